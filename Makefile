@@ -1,0 +1,43 @@
+# make demo   crawl the bundled sample site and open the search page
+# make test   lint, types and tests, as CI runs them
+# make lock   refresh the pinned dependencies from setup.cfg
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Debian packages that the program or its tests use: OCR with Vietnamese, fonts that have all Vietnamese letters.
+DEBIAN_RUN := python3-venv
+DEBIAN_TEST := python3-venv tesseract-ocr tesseract-ocr-vie fonts-liberation2
+
+.PHONY: demo test lint types check lock clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.run
+	$(BIN)/timthau demo
+
+test: check
+check: lint types
+	$(BIN)/pytest -n auto
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.test
+	$(BIN)/mypy
+
+# The same environment serves both: the test lock holds the run lock's versions and more.
+$(VENV)/.run: locks/run.txt setup.cfg
+	./bin/install $(PYTHON) $(VENV) locks/run.txt $(DEBIAN_RUN)
+	@touch $@
+
+$(VENV)/.test: locks/test.txt setup.cfg
+	./bin/install $(PYTHON) $(VENV) locks/test.txt $(DEBIAN_TEST)
+	@touch $@ $(VENV)/.run
+
+# Needs uv (pip install uv). Hashes pin every file; --universal keeps one lock for all platforms.
+lock:
+	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 setup.cfg locks/build.in -o locks/run.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --extra test -c locks/run.txt setup.cfg locks/build.in -o locks/test.txt
+
+clean:
+	rm -rf $(VENV) build dist var *.egg-info

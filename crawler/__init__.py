@@ -1,0 +1,1 @@
+"""Finds notices on agencies' sites and reads them: discover, fetch, extract."""

@@ -1,0 +1,1 @@
+"""Reads documents: pure functions, a document in and fields out."""

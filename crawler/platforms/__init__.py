@@ -1,0 +1,1 @@
+"""Kinds of sites: how each lists, pages, dates and attaches."""

@@ -1,0 +1,1 @@
+"""The Scrapy spiders: one for agencies' sites, one for the national portal."""

@@ -1,0 +1,1 @@
+"""Search over notices and guides: a projection of the store that can be deleted and rebuilt."""

@@ -1,0 +1,91 @@
+"""What every search engine of TimThau must do, in plain types; tests/index_contract.py holds each engine to it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from index.query import Query
+from timthau.model import Guide, Notice
+
+
+class Entity(StrEnum):
+    """What a hit is."""
+
+    NOTICE = "notice"
+    GUIDE = "guide"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """A piece of a document around a match.
+
+    `where` names the part it stands in: title, buyer, item, text, or attachment (`filename` says which then).
+    `parts` alternate between plain text and matched text and start with a plain one, which may be empty.
+    """
+
+    where: str
+    parts: tuple[str, ...]
+    filename: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """One found document; `id` is the notice's id or the guide's slug, `score` is comparable within one answer."""
+
+    entity: Entity
+    id: str
+    source: str
+    source_key: str
+    title: str
+    score: float
+    passages: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One page of hits with what there is in all.
+
+    `total` counts notices and guides that match; `facets` count the notices by value of a field (kind, province,
+    buyer), most frequent first. `complete` is False when no document had all the words and the best of most are
+    given. `suggestion` is a spelling that would find more; `also_searched` names the expansions that took part.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: dict[str, tuple[tuple[str, int], ...]]
+    complete: bool = True
+    suggestion: str | None = None
+    also_searched: tuple[str, ...] = ()
+    took_ms: float = 0.0
+
+
+class Engine(Protocol):
+    """A search engine over notices and guides.
+
+    One writer at a time, any number of reader processes; a reader sees whole commits only and picks up
+    newer ones by itself. Errors: IndexDamagedError when what is on disk cannot be used.
+    """
+
+    def cursor(self) -> int:
+        """The outbox number up to which the committed index is complete; 0 for an empty one."""
+
+    def count(self) -> int:
+        """How many notices and guides are indexed."""
+
+    def apply(self, documents: Iterable[Notice | Guide], removed: Iterable[str], *, cursor: int) -> None:
+        """Add or replace documents by id (a guide's is its slug), drop removed ids, and remember the cursor.
+
+        All becomes visible at once, and survives a kill as a whole or not at all. Guides in several languages
+        share a slug: each language is a document of its own.
+        """
+
+    def search(self, query: Query, *, limit: int = 20, offset: int = 0, now: datetime | None = None) -> Answer:
+        """The best documents for a query; `now` (aware, default the present) decides what is open."""
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> Sequence[str]:
+        """Completions of what is being typed, from titles, item names and buyers, best first."""
+
+    def close(self) -> None:
+        """Give back files and memory; the engine is not used after this."""

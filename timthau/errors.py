@@ -1,0 +1,37 @@
+"""The errors a user can cause: one root, few leaves; the command line prints one line and exits with `exit_code`."""
+
+
+class TimThauError(Exception):
+    """Root of all expected errors; never raised itself."""
+
+    exit_code = 1
+
+
+class ConfigError(TimThauError):
+    """A setting has a value that cannot be used. Raised by `timthau.config`."""
+
+
+class StoreError(TimThauError):
+    """The database cannot be opened, read or migrated. Raised by `timthau.store`."""
+
+
+class SourceError(TimThauError):
+    """A source definition is missing or wrong. Raised by `crawler.sources`."""
+
+
+class CrawlError(TimThauError):
+    """A run ended without what it went for. Raised by `crawler.run`."""
+
+
+class DocumentError(TimThauError):
+    """A file or page cannot be read at all. Raised by `crawler.extract` and `timthau.exchange`."""
+
+
+class NotANoticeError(TimThauError):
+    """A page was read and is no procurement notice. Raised by `timthau extract`."""
+
+    exit_code = 3
+
+
+class IndexDamagedError(TimThauError):
+    """The search index cannot be read and has to be rebuilt. Raised by the engines of `index`."""

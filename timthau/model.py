@@ -1,0 +1,230 @@
+"""What TimThau knows of the world: notices, their items and attachments, guides, and the stable ids they carry."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+#: A point in time as a document states it: aware to the minute, or a day when no hour is given.
+Moment = datetime | date
+
+
+class NoticeKind(StrEnum):
+    """What a procurement notice announces."""
+
+    REQUEST_FOR_QUOTATION = "request_for_quotation"
+    INVITATION_TO_TENDER = "invitation_to_tender"
+    CONSULTANT_SELECTION = "consultant_selection"
+    PRICE_APPRAISAL = "price_appraisal"
+    PLAN = "plan"
+    AWARD = "award"
+    AUCTION = "auction"
+    AMENDMENT = "amendment"
+    CANCELLATION = "cancellation"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A line of goods or services; `quantity` in `unit`, both as the document states them."""
+
+    position: int | None = None
+    name: str
+    specification: str | None = None
+    unit: str | None = None
+    quantity: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """A person or desk that answers questions about a notice."""
+
+    name: str | None = None
+    department: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file of a notice with the text read from it; `size` in bytes, `ocr` where the text came from a scan."""
+
+    url: str
+    filename: str
+    media_type: str | None = None
+    size: int | None = None
+    sha256: str | None = None
+    text: str | None = None
+    ocr: bool = False
+    warning: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One procurement announcement as one version of it says; None where the document does not say."""
+
+    id: str
+    source: str
+    source_key: str
+    url: str
+    kind: NoticeKind
+    title: str
+    buyer: str | None = None
+    province: str | None = None
+    reference_number: str | None = None
+    published_at: Moment | None = None
+    deadline_at: Moment | None = None
+    deadline_text: str | None = None
+    quotation_validity_days: int | None = None
+    amount_vnd: int | None = None
+    delivery_place: str | None = None
+    contacts: tuple[Contact, ...] = ()
+    submission_methods: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    text: str = ""
+    first_seen_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    version: int = 1
+    amends: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Notice JSON: plain values, times as ISO 8601 with +07:00, a day alone where no hour is stated."""
+        data = asdict(self)
+        for name in _MOMENTS:
+            data[name] = format_moment(data[name])
+        data["kind"] = str(self.kind)
+        data["submission_methods"] = list(self.submission_methods)
+        for name in ("contacts", "items", "attachments"):
+            data[name] = list(data[name])
+        for item in data["items"]:
+            item["quantity"] = _plain_number(item["quantity"])
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The notice that Notice JSON describes.
+
+        Unknown keys are ignored, so that a newer export can be read. A missing id is made from source and key.
+        Raises ValueError with the field's name when a value cannot be used.
+        """
+        values = {f.name: data[f.name] for f in fields(cls) if data.get(f.name) is not None}
+        for name in ("source", "source_key", "url", "kind", "title"):
+            if not isinstance(values.get(name), str) or not values[name]:
+                raise ValueError(f"{name} is missing")
+        values.setdefault("id", make_id(values["source"], values["source_key"]))
+        values["kind"] = _parse_field("kind", NoticeKind, values["kind"])
+        for name in _MOMENTS & values.keys():
+            values[name] = _parse_field(name, parse_moment, values[name])
+        for name in ("first_seen_at", "last_seen_at"):
+            if name in values and not isinstance(values[name], datetime):
+                raise ValueError(f"{name} has no hour")
+        for name in ("quotation_validity_days", "amount_vnd", "version"):
+            if name in values and (isinstance(values[name], bool) or not isinstance(values[name], int)):
+                raise ValueError(f"{name} is not a whole number")
+        for name in ("buyer", "province", "reference_number", "deadline_text", "delivery_place", "text", "amends"):
+            if name in values and not isinstance(values[name], str):
+                raise ValueError(f"{name} is not a text")
+        values["submission_methods"] = tuple(values.get("submission_methods", ()))
+        for name, part in (("contacts", Contact), ("items", Item), ("attachments", Attachment)):
+            values[name] = tuple(_parse_field(name, _part_reader(part), entry) for entry in values.get(name, ()))
+        return cls(**values)
+
+    def content_hash(self) -> str:
+        """SHA-256 over what the notice says; when and how often we saw it does not count.
+
+        Texts are compared without runs of white space, so that a page laid out anew is no new version.
+        """
+        said = self.to_json()
+        for name in ("id", "first_seen_at", "last_seen_at", "version"):
+            del said[name]
+        plain = json.dumps(_without_layout(said), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+    def at_version(self, version: int, *, first_seen_at: datetime, last_seen_at: datetime) -> Self:
+        """The same notice, marked with its place in the history."""
+        return replace(self, version=version, first_seen_at=first_seen_at, last_seen_at=last_seen_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guide:
+    """A how-to page: ours from data/guides, or one found on a crawled site (`source` names it then)."""
+
+    slug: str
+    language: str = "vi"
+    title: str
+    summary: str = ""
+    keywords: tuple[str, ...] = field(default=())
+    body: str
+    url: str | None = None
+    source: str | None = None
+    checked_on: date | None = None
+
+
+_MOMENTS = frozenset({"published_at", "deadline_at", "first_seen_at", "last_seen_at"})
+
+
+def make_id(source: str, source_key: str) -> str:
+    """A short id that stays the same for as long as the source keeps its key: 16 letters and digits."""
+    digest = hashlib.sha256(f"{source}\n{source_key}".encode()).digest()
+    return base64.b32encode(digest[:10]).decode().lower()
+
+
+def parse_moment(text: str) -> Moment:
+    """A moment from ISO 8601: ten characters are a day, more is a time; one without a zone is Hanoi time.
+
+    Raises ValueError for anything else.
+    """
+    if len(text) == 10:
+        return date.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=HANOI) if moment.tzinfo is None else moment.astimezone(HANOI)
+
+
+def format_moment(moment: Moment | None) -> str | None:
+    """ISO 8601 of a moment in Hanoi time, to the second; None stays None."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(HANOI).isoformat(timespec="seconds")
+    return moment.isoformat() if moment else None
+
+
+def start_of(moment: Moment) -> datetime:
+    """The first instant that a moment can mean, in Hanoi time."""
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time.min, HANOI)
+
+
+def end_of(moment: Moment) -> datetime:
+    """The last instant that a moment can mean: a deadline that names only a day runs until midnight."""
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time(23, 59, 59), HANOI)
+
+
+def _parse_field(name: str, parse: Any, value: Any) -> Any:
+    try:
+        return parse(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} cannot be read: {value!r:.80}") from error
+
+
+def _part_reader(part: type) -> Any:
+    names = {f.name for f in fields(part)}
+    return lambda entry: part(**{k: v for k, v in entry.items() if k in names and v is not None})
+
+
+def _plain_number(number: float | None) -> float | int | None:
+    return int(number) if number is not None and float(number).is_integer() else number
+
+
+def _without_layout(value: Any) -> Any:
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if isinstance(value, dict):
+        return {k: _without_layout(v) for k, v in value.items()}
+    return [_without_layout(v) for v in value] if isinstance(value, list) else value
