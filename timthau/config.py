@@ -1,0 +1,133 @@
+"""Settings from the environment, in one table: name, type, default, help."""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from timthau.errors import ConfigError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One environment variable; `default` is text with {home} for TIMTHAU_HOME, `parse` raises ValueError."""
+
+    name: str
+    attribute: str
+    type: str
+    default: str
+    help: str
+    parse: Callable[[str], Any] = str
+
+    @property
+    def variable(self) -> str:
+        return f"TIMTHAU_{self.name}"
+
+
+def _parse_url(text: str) -> str:
+    if ":" not in text:
+        raise ValueError("is no URL")
+    return text
+
+
+SETTINGS = (
+    Setting(
+        name="HOME",
+        attribute="home",
+        type="folder",
+        default="./var",
+        help="Where everything lives that TimThau writes.",
+        parse=lambda text: Path(text).resolve(),
+    ),
+    Setting(
+        name="DATABASE_URL",
+        attribute="database_url",
+        type="URL",
+        default="sqlite:///{home}/timthau.db",
+        help="The store, as an SQLAlchemy URL: SQLite, or PostgreSQL (postgresql+psycopg://…).",
+        parse=_parse_url,
+    ),
+    Setting(
+        name="INDEX_URL",
+        attribute="index_url",
+        type="URL",
+        default="whoosh:{home}/index",
+        help="The search index; it can be deleted and is built again from the store.",
+        parse=_parse_url,
+    ),
+    Setting(
+        name="BASE_URL",
+        attribute="base_url",
+        type="URL",
+        default="",
+        help="The address people reach the page at, for links in feeds; also the only host that is answered. "
+        "Empty: whatever host is asked for.",
+        parse=lambda text: _parse_url(text).rstrip("/") if text else "",
+    ),
+    Setting(
+        name="SECRET_KEY",
+        attribute="secret_key",
+        type="text",
+        default="",
+        help="Signs cookies. Empty: made once and kept in TIMTHAU_HOME/secret_key.",
+    ),
+    Setting(
+        name="CONTACT",
+        attribute="contact",
+        type="text",
+        default="",
+        help="Address or page that the crawler's User-Agent names, so that a site's operator can reach you.",
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one process; see SETTINGS for what each means."""
+
+    home: Path
+    database_url: str
+    index_url: str
+    base_url: str
+    secret_key: str
+    contact: str
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """The settings of this environment. Raises ConfigError naming the variable that cannot be used."""
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        for setting in SETTINGS:
+            given = environ.get(setting.variable) or setting.default.format(home=values.get("home", ""))
+            try:
+                values[setting.attribute] = setting.parse(given)
+            except ValueError as error:
+                raise ConfigError(f"{setting.variable}={given!r}: {error}") from error
+        try:
+            values["home"].mkdir(parents=True, exist_ok=True)
+            values["secret_key"] = values["secret_key"] or _load_secret_key(values["home"])
+        except OSError as error:
+            raise ConfigError(f"TIMTHAU_HOME={values['home']}: {error.strerror}") from error
+        return cls(**values)
+
+
+def data_dir() -> Path:
+    """The folder that people edit without Python: beside the packages in a checkout, inside timthau in a wheel."""
+    packaged = Path(__file__).parent / "data"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "data"
+
+
+def _load_secret_key(home: Path) -> str:
+    path = home / "secret_key"
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=home) as file:  # readable by its owner only
+            file.write(secrets.token_urlsafe(32))
+            file.flush()
+            # Linking is all or nothing: of two processes that start at once, both use the same key.
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
+    return path.read_text()

@@ -1,0 +1,73 @@
+"""Opening the database: what differs between SQLite and PostgreSQL, and bringing its tables up to date."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from timthau.errors import StoreError
+
+#: The newest migration; a test holds it to what timthau/migrations says, so that opening needs no Alembic.
+SCHEMA_REVISION = "0001"
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_database(url: str) -> Engine:
+    """An engine on an up-to-date database. Raises StoreError with one line when that cannot be had."""
+    try:
+        engine = create_engine(url)
+        if engine.dialect.name == "sqlite":
+            _prepare_sqlite(engine)
+        _migrate(engine)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise StoreError(f"TIMTHAU_DATABASE_URL cannot be used: {error}") from error
+    except SQLAlchemyError as error:
+        reason = getattr(error, "orig", None) or error
+        raise StoreError(f"the database {engine.url.render_as_string()} cannot be opened: {reason}") from error
+    return engine
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Readers never wait for the writer (WAL), writers queue up, and a commit is on the disk when it returns."""
+    if engine.url.database and engine.url.database != ":memory:":
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection, _record) -> None:  # type: ignore[no-untyped-def]  # DBAPI objects have no types
+        connection.isolation_level = None  # the driver must not open transactions behind our back
+        connection.execute("PRAGMA busy_timeout = 60000")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        # Taking the write lock at once: a read that turns into a write could otherwise fail in the middle.
+        writes = connection.get_execution_options().get("timthau_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _migrate(engine: Engine) -> None:
+    if _revision(engine) == SCHEMA_REVISION:
+        return
+    from alembic import command  # noqa: PLC0415  # costs 200 ms, needed only once in a database's life
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    # The write lock is taken first, so that of two processes that start at once the second finds the work done.
+    with engine.execution_options(timthau_writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise StoreError(f"the database was written by a newer TimThau: {error}") from error
+
+
+def _revision(engine: Engine) -> str | None:
+    if not inspect(engine).has_table("alembic_version"):
+        return None
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

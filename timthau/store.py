@@ -1,0 +1,346 @@
+"""The store: all SQL of TimThau. It is the truth; the index is built from it."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+
+from timthau.database import open_database
+from timthau.model import Guide, Moment, Notice, NoticeKind, format_moment, parse_moment
+from timthau.schema import guide as guides
+from timthau.schema import notice as notices
+from timthau.schema import outbox
+from timthau.schema import page as pages
+from timthau.schema import run as runs
+from timthau.schema import version as versions
+
+
+class Outcome(StrEnum):
+    """What saving a notice did."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The id and version under which a notice is stored now."""
+
+    id: str
+    version: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a list shows of a notice."""
+
+    id: str
+    source: str
+    source_key: str
+    url: str
+    kind: NoticeKind
+    title: str
+    buyer: str | None
+    province: str | None
+    published_at: Moment | None
+    deadline_at: Moment | None
+    amount_vnd: int | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row of the outbox: the notice or guide (`entity`) with this id has changed; `seq` grows with each."""
+
+    seq: int
+    entity: str
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What is known of a crawled address; `outcome` is the crawler's word for what stood there."""
+
+    source: str
+    url: str
+    outcome: str
+    notice_id: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    content_hash: str | None = None
+    checked_at: datetime
+
+
+class RunStatus(StrEnum):
+    """How a run stands; interrupted ones were killed and are found by the next run of the source."""
+
+    RUNNING = "running"
+    OK = "ok"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One crawl of one source with its counts of notices, and of requests made; `message` is one line."""
+
+    id: int
+    source: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    status: RunStatus = RunStatus.RUNNING
+    full: bool = False
+    found: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    requests: int = 0
+    message: str = ""
+
+
+class Store:
+    """Notices with all their versions, guides, crawled pages and runs, in one SQL database.
+
+    Every method is one transaction; a change and its outbox row are written together. Safe for threads.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(timthau_writes=True)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """The store at an SQLAlchemy URL, made or migrated if need be. Raises StoreError."""
+        return cls(open_database(url))
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._engine.dispose()
+
+    # --- notices
+
+    def save(self, notice: Notice, seen_at: datetime) -> Saved:
+        """Keep what a notice says now; a new version is written only when its meaning changed."""
+        return self.save_all([notice], seen_at)[0]
+
+    def save_all(self, batch: Iterable[Notice], seen_at: datetime) -> list[Saved]:
+        """Save several notices in one transaction."""
+        with self._writer.begin() as connection:
+            return [_save_notice(connection, notice, seen_at) for notice in batch]
+
+    def notice(self, notice_id: str) -> Notice | None:
+        """The current version of a notice."""
+        return self.notices_by_id([notice_id]).get(notice_id)
+
+    def notices_by_id(self, ids: Iterable[str]) -> dict[str, Notice]:
+        """The current versions of those notices that exist, by id."""
+        wanted = list(ids)
+        with self._engine.connect() as connection:
+            return {row.id: _stored_notice(row) for row in connection.execute(_CURRENT.where(notices.c.id.in_(wanted)))}
+
+    def versions(self, notice_id: str) -> list[Notice]:
+        """All that a notice has said, oldest first; empty when there is no such notice."""
+        rows = (
+            select(notices.c.id, notices.c.first_seen_at, versions.c.seen_at.label("last_seen_at"), versions)
+            .join(versions)
+            .where(notices.c.id == notice_id)
+            .order_by(versions.c.version)
+        )
+        with self._engine.connect() as connection:
+            return [_stored_notice(row) for row in connection.execute(rows)]
+
+    def summaries(self, ids: Iterable[str]) -> dict[str, Summary]:
+        """What lists show of those notices that exist, by id."""
+        columns = [notices.c[name] for name in Summary.__dataclass_fields__]
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(*columns).where(notices.c.id.in_(list(ids)))).mappings()
+            return {row["id"]: _summary(row) for row in rows}
+
+    def each_notice(self, *, batch: int = 500) -> Iterator[Notice]:
+        """All current notices in the order of their ids, read in batches so that memory stays flat."""
+        after = ""
+        while True:
+            page = _CURRENT.where(notices.c.id > after).order_by(notices.c.id).limit(batch)
+            with self._engine.connect() as connection:
+                found = [_stored_notice(row) for row in connection.execute(page)]
+            yield from found
+            if len(found) < batch:
+                return
+            after = found[-1].id
+
+    def count(self) -> int:
+        """How many notices there are."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(notices)).scalar_one()
+
+    # --- guides
+
+    def save_guide(self, guide: Guide) -> bool:
+        """Keep a guide; True when it is new or changed."""
+        document = json.dumps(asdict(guide), ensure_ascii=False, sort_keys=True, default=str)
+        key = (guides.c.slug == guide.slug) & (guides.c.language == guide.language)
+        with self._writer.begin() as connection:
+            known = connection.execute(select(guides.c.document).where(key)).scalar()
+            if known == document:
+                return False
+            connection.execute(delete(guides).where(key))
+            connection.execute(insert(guides).values(slug=guide.slug, language=guide.language, document=document))
+            _announce(connection, "guide", guide.slug)
+            return True
+
+    def guides(self) -> list[Guide]:
+        """All guides in all languages, by slug."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(guides.c.document).order_by(guides.c.slug, guides.c.language))
+            return [_stored_guide(row.document) for row in rows]
+
+    def guides_by_slug(self, slugs: Iterable[str]) -> list[Guide]:
+        """Those guides that exist, in all their languages."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(guides.c.document).where(guides.c.slug.in_(list(slugs))))
+            return [_stored_guide(row.document) for row in rows]
+
+    def guide(self, slug: str, language: str) -> Guide | None:
+        """A guide in a language; in Vietnamese where that language is missing."""
+        found = {guide.language: guide for guide in self.guides_by_slug([slug])}
+        return found.get(language) or found.get("vi")
+
+    # --- the outbox
+
+    def changes_after(self, seq: int, limit: int) -> list[Change]:
+        """The next changes after an outbox number, in order."""
+        rows = select(outbox.c.seq, outbox.c.entity, outbox.c.entity_id).where(outbox.c.seq > seq)
+        with self._engine.connect() as connection:
+            return [Change(*row) for row in connection.execute(rows.order_by(outbox.c.seq).limit(limit))]
+
+    def last_change(self) -> int:
+        """The newest outbox number; 0 when nothing was ever stored."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.max(outbox.c.seq))).scalar() or 0
+
+    # --- crawled pages
+
+    def page(self, source: str, url: str) -> Page | None:
+        """What is known of an address of a source."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(pages).where(pages.c.source == source, pages.c.url == url)).mappings()
+            return next((_page(found) for found in row), None)
+
+    def pages(self, source: str) -> dict[str, Page]:
+        """All known addresses of a source."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(pages).where(pages.c.source == source)).mappings()
+            return {row["url"]: _page(row) for row in rows}
+
+    def save_page(self, page: Page) -> None:
+        """Remember an address in place of what was known of it."""
+        values = asdict(page) | {"checked_at": format_moment(page.checked_at)}
+        with self._writer.begin() as connection:
+            connection.execute(delete(pages).where(pages.c.source == page.source, pages.c.url == page.url))
+            connection.execute(insert(pages).values(values))
+
+    # --- runs
+
+    def start_run(self, source: str, started_at: datetime, *, full: bool = False) -> int:
+        """Note that a crawl begins; runs of the same source that never ended are marked interrupted."""
+        zeros = dict.fromkeys(("found", "new", "changed", "unchanged", "failed", "requests"), 0)
+        begun = {"source": source, "started_at": format_moment(started_at), "status": RunStatus.RUNNING, "full": full}
+        with self._writer.begin() as connection:
+            left = (runs.c.source == source) & (runs.c.status == RunStatus.RUNNING)
+            connection.execute(update(runs).where(left).values(status=RunStatus.INTERRUPTED))
+            result = connection.execute(insert(runs).values(message="", **begun, **zeros))
+            return int(result.inserted_primary_key.id)  # type: ignore[union-attr]  # an insert of one row has one
+
+    def finish_run(self, run: Run) -> None:
+        """Keep how a run ended, with its counts."""
+        values = asdict(run) | {name: format_moment(getattr(run, name)) for name in ("started_at", "finished_at")}
+        with self._writer.begin() as connection:
+            connection.execute(update(runs).where(runs.c.id == run.id).values(values))
+
+    def runs(self, source: str | None = None, *, limit: int = 50) -> list[Run]:
+        """The latest runs, newest first; of one source, or of all."""
+        query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(limit)
+        if source is not None:
+            query = query.where(runs.c.source == source)
+        with self._engine.connect() as connection:
+            return [_run(row) for row in connection.execute(query).mappings()]
+
+
+_CURRENT = select(
+    notices.c.id, notices.c.first_seen_at, notices.c.last_seen_at, versions.c.version, versions.c.document
+)
+_CURRENT = _CURRENT.join(versions, (versions.c.notice_id == notices.c.id) & (versions.c.version == notices.c.version))
+
+
+def _save_notice(connection: Connection, notice: Notice, seen_at: datetime) -> Saved:
+    known = connection.execute(
+        select(notices.c.version, notices.c.content_hash).where(notices.c.id == notice.id).with_for_update()
+    ).first()
+    seen = format_moment(notice.last_seen_at or seen_at)
+    content_hash = notice.content_hash()
+    if known and known.content_hash == content_hash:
+        connection.execute(update(notices).where(notices.c.id == notice.id).values(last_seen_at=seen))
+        return Saved(notice.id, known.version, Outcome.UNCHANGED)
+    number = known.version + 1 if known else 1
+    document = notice.to_json()
+    values = {name: document[name] for name in Summary.__dataclass_fields__} | {
+        "version": number,
+        "content_hash": content_hash,
+        "last_seen_at": seen,
+    }
+    if known:
+        connection.execute(update(notices).where(notices.c.id == notice.id).values(values))
+    else:
+        values["first_seen_at"] = format_moment(notice.first_seen_at or seen_at)
+        connection.execute(insert(notices).values(values))
+    text = json.dumps(document | {"version": number}, ensure_ascii=False)
+    connection.execute(insert(versions).values(notice_id=notice.id, version=number, seen_at=seen, document=text))
+    _announce(connection, "notice", notice.id)
+    return Saved(notice.id, number, Outcome.CHANGED if known else Outcome.NEW)
+
+
+def _announce(connection: Connection, entity: str, entity_id: str) -> None:
+    changed_at = format_moment(datetime.now().astimezone())
+    connection.execute(insert(outbox).values(entity=entity, entity_id=entity_id, changed_at=changed_at))
+
+
+def _stored_notice(row: Any) -> Notice:
+    notice = Notice.from_json(json.loads(row.document))
+    return notice.at_version(row.version, first_seen_at=_time(row.first_seen_at), last_seen_at=_time(row.last_seen_at))
+
+
+def _stored_guide(document: str) -> Guide:
+    values = json.loads(document)
+    values["keywords"] = tuple(values["keywords"])
+    values["checked_on"] = date.fromisoformat(values["checked_on"]) if values["checked_on"] else None
+    return Guide(**values)
+
+
+def _summary(row: Any) -> Summary:
+    moments = {name: row[name] and parse_moment(row[name]) for name in ("published_at", "deadline_at")}
+    return Summary(**(dict(row) | moments | {"kind": NoticeKind(row["kind"])}))
+
+
+def _page(row: Any) -> Page:
+    return Page(**(dict(row) | {"checked_at": _time(row["checked_at"])}))
+
+
+def _run(row: Any) -> Run:
+    finished = row["finished_at"] and _time(row["finished_at"])
+    times = {"started_at": _time(row["started_at"]), "finished_at": finished}
+    return Run(**(dict(row) | times | {"status": RunStatus(row["status"])}))
+
+
+def _time(text: str) -> datetime:
+    moment = parse_moment(text)
+    if not isinstance(moment, datetime):
+        raise TypeError(f"{text} has no hour")
+    return moment
