@@ -22,7 +22,7 @@ def open_database(url: str) -> Engine:
         _migrate(engine)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreError(f"TIMTHAU_DATABASE_URL cannot be used: {error}") from error
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError) as error:
         reason = getattr(error, "orig", None) or error
         raise StoreError(f"the database {engine.url.render_as_string()} cannot be opened: {reason}") from error
     return engine

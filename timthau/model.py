@@ -133,9 +133,12 @@ class Notice:
         for name in ("buyer", "province", "reference_number", "deadline_text", "delivery_place", "text", "amends"):
             if name in values and not isinstance(values[name], str):
                 raise ValueError(f"{name} is not a text")
-        values["submission_methods"] = tuple(values.get("submission_methods", ()))
+        for name in ("submission_methods", "contacts", "items", "attachments"):
+            if not isinstance(values.setdefault(name, []), list):
+                raise ValueError(f"{name} is not a list")
+        values["submission_methods"] = tuple(values["submission_methods"])
         for name, part in (("contacts", Contact), ("items", Item), ("attachments", Attachment)):
-            values[name] = tuple(_parse_field(name, _part_reader(part), entry) for entry in values.get(name, ()))
+            values[name] = tuple(_parse_field(name, _part_reader(part), entry) for entry in values[name])
         return cls(**values)
 
     def content_hash(self) -> str:

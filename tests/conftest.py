@@ -1,0 +1,48 @@
+"""What several tests need: a notice to start from, a store of their own, settings in a folder of their own."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from timthau.config import Settings
+from timthau.model import HANOI, Notice, NoticeKind, make_id
+from timthau.store import Store
+
+#: The folder beside the checkout with real notices; it is always there in CI.
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture
+def shared() -> Path:
+    if not SHARED.is_dir():
+        pytest.skip("needs ../shared, which is not beside this checkout")
+    return SHARED
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.load({"TIMTHAU_HOME": str(tmp_path / "home")})
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    opened = Store.open(settings.database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def make_notice() -> Callable[..., Notice]:
+    def make(key: str = "a", **said: Any) -> Notice:
+        defaults: dict[str, Any] = {
+            "url": f"https://bv.example/{key}.html",
+            "kind": NoticeKind.REQUEST_FOR_QUOTATION,
+            "title": "Yêu cầu báo giá vật tư y tế",
+            "deadline_at": datetime(2026, 12, 1, 17, 0, tzinfo=HANOI),
+        }
+        return Notice(id=make_id("bv", key), source="bv", source_key=key, **(defaults | said))
+
+    return make

@@ -1,0 +1,89 @@
+"""Notice JSON, moments and ids."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from timthau.model import HANOI, Attachment, Contact, Item, Notice, NoticeKind, end_of, make_id, parse_moment, start_of
+
+MakeNotice = Callable[..., Notice]
+
+_texts = st.text(max_size=20)
+_moments = (
+    st.none()
+    | st.dates(date(2000, 1, 1))
+    | st.datetimes(timezones=st.just(HANOI)).map(lambda moment: moment.replace(microsecond=0))
+)
+_notices = st.builds(
+    Notice,
+    id=st.just("x"),
+    source=st.text(min_size=1),
+    source_key=st.text(min_size=1),
+    url=st.text(min_size=1),
+    kind=st.sampled_from(NoticeKind),
+    title=st.text(min_size=1),
+    buyer=st.none() | _texts,
+    published_at=_moments,
+    deadline_at=_moments,
+    amount_vnd=st.none() | st.integers(0, 10**15),
+    contacts=st.lists(st.builds(Contact, email=_texts)).map(tuple),
+    items=st.lists(st.builds(Item, name=_texts, quantity=st.none() | st.floats(0, 1e9))).map(tuple),
+    attachments=st.lists(st.builds(Attachment, url=_texts, filename=_texts)).map(tuple),
+    submission_methods=st.lists(st.sampled_from(["direct", "post", "email", "egp"])).map(tuple),
+    text=_texts,
+)
+
+
+@given(_notices)
+def test_notice_json_reads_back_as_the_same_notice(notice: Notice) -> None:
+    assert Notice.from_json(json.loads(json.dumps(notice.to_json()))) == notice
+
+
+def test_times_are_written_in_hanoi_time_and_a_day_stays_a_day(make_notice: MakeNotice) -> None:
+    said = make_notice(published_at=date(2026, 11, 2), deadline_at=datetime(2026, 12, 1, 10, 0, tzinfo=UTC)).to_json()
+    assert said["published_at"] == "2026-11-02"
+    assert said["deadline_at"] == "2026-12-01T17:00:00+07:00"
+
+
+def test_a_time_without_a_zone_is_hanoi_time() -> None:
+    assert parse_moment("2026-12-01T17:00") == datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
+
+
+def test_a_day_lasts_from_midnight_to_midnight_in_hanoi() -> None:
+    day = date(2026, 12, 1)
+    assert start_of(day) == datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
+    assert end_of(day) == datetime(2026, 12, 1, 16, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"title": None}, "title is missing"),
+        ({"kind": "sale"}, "kind cannot be read"),
+        ({"deadline_at": "tomorrow"}, "deadline_at cannot be read"),
+        ({"amount_vnd": 1.5}, "amount_vnd is not a whole number"),
+        ({"items": [{"unit": "cái"}]}, "items cannot be read"),
+        ({"items": 3}, "items is not a list"),
+        ({"first_seen_at": "2026-12-01"}, "first_seen_at has no hour"),
+        ({"buyer": 7}, "buyer is not a text"),
+    ],
+)
+def test_what_cannot_be_used_is_named(make_notice: MakeNotice, change: dict[str, object], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        Notice.from_json(make_notice().to_json() | change)
+
+
+def test_ids_are_short_stable_and_differ_by_source() -> None:
+    assert make_id("egp", "IB2300166916") == "ict43gn5pjltaknc"
+    assert make_id("egp", "1") != make_id("bv", "1")
+
+
+def test_layout_and_time_of_reading_do_not_change_the_meaning(make_notice: MakeNotice) -> None:
+    notice = make_notice(text="Kính mời\nbáo giá")
+    again = make_notice(text="Kính  mời báo giá", last_seen_at=datetime(2026, 12, 1, tzinfo=HANOI), version=4)
+    assert notice.content_hash() == again.content_hash()
+    assert notice.content_hash() != make_notice(text="Kính mời báo giá lần 2").content_hash()

@@ -1,0 +1,170 @@
+"""The store: versions, the outbox, pages and runs, on a real database."""
+
+import multiprocessing
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from timthau.database import MIGRATIONS, SCHEMA_REVISION
+from timthau.errors import StoreError
+from timthau.model import HANOI, Guide, Notice, NoticeKind, make_id
+from timthau.schema import metadata
+from timthau.store import Change, Outcome, Page, Run, RunStatus, Store
+
+MakeNotice = Callable[..., Notice]
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
+
+
+def test_a_notice_comes_back_as_it_was_saved(store: Store, make_notice: MakeNotice) -> None:
+    notice = make_notice(text="đến trước 17h", amount_vnd=9_000_000_000_000, published_at=date(2026, 11, 20))
+    saved = store.save(notice, NOW)
+    assert (saved.version, saved.outcome) == (1, Outcome.NEW)
+    assert store.notice(notice.id) == replace(notice, first_seen_at=NOW, last_seen_at=NOW)
+
+
+def test_an_unchanged_notice_makes_no_version_but_moves_last_seen(store: Store, make_notice: MakeNotice) -> None:
+    notice = make_notice()
+    store.save(notice, NOW)
+    saved = store.save(notice, NOW + timedelta(days=1))
+    assert (saved.version, saved.outcome) == (1, Outcome.UNCHANGED)
+    stored = store.notice(notice.id)
+    assert stored is not None
+    assert (stored.first_seen_at, stored.last_seen_at) == (NOW, NOW + timedelta(days=1))
+    assert store.last_change() == 1
+
+
+def test_a_changed_deadline_makes_a_version_and_the_old_one_is_kept(store: Store, make_notice: MakeNotice) -> None:
+    notice = make_notice()
+    moved = replace(notice, deadline_at=datetime(2026, 12, 8, 17, 0, tzinfo=HANOI))
+    store.save(notice, NOW)
+    assert store.save(moved, NOW + timedelta(days=1)).outcome is Outcome.CHANGED
+    assert [(v.version, v.deadline_at, v.last_seen_at) for v in store.versions(notice.id)] == [
+        (1, notice.deadline_at, NOW),
+        (2, moved.deadline_at, NOW + timedelta(days=1)),
+    ]
+    assert store.summaries([notice.id, "none"])[notice.id].deadline_at == moved.deadline_at
+
+
+def test_each_change_stands_once_in_the_outbox_in_order(store: Store, make_notice: MakeNotice) -> None:
+    first, second = make_notice("1"), make_notice("2")
+    store.save_all([first, second, first, replace(first, title="khác")], NOW)
+    store.save_guide(Guide(slug="vssid", title="VssID", body="…"))
+    expected = [("notice", first.id), ("notice", second.id), ("notice", first.id), ("guide", "vssid")]
+    assert [(c.entity, c.id) for c in store.changes_after(0, 10)] == expected
+    assert store.changes_after(3, 10) == [Change(4, "guide", "vssid")]
+
+
+def test_a_failed_batch_leaves_nothing_behind(store: Store, make_notice: MakeNotice) -> None:
+    twin = replace(make_notice(), id=make_id("other", "id"))  # same source and key under another id
+    with pytest.raises(Exception, match="UNIQUE"):
+        store.save_all([make_notice(), twin], NOW)
+    assert (store.count(), store.last_change()) == (0, 0)
+
+
+def test_all_notices_are_read_in_batches_without_loss(store: Store, make_notice: MakeNotice) -> None:
+    notices = [make_notice(str(number)) for number in range(7)]
+    store.save_all(notices, NOW)
+    assert {n.id for n in store.each_notice(batch=3)} == {n.id for n in notices}
+    assert len(list(store.each_notice(batch=7))) == 7
+
+
+def test_a_guide_is_found_in_its_language_and_else_in_vietnamese(store: Store) -> None:
+    vietnamese = Guide(slug="vssid", title="Đăng nhập", body="…", keywords=("vneid",), checked_on=date(2026, 11, 1))
+    store.save_guide(vietnamese)
+    assert store.guide("vssid", "en") == vietnamese
+    english = replace(vietnamese, language="en", title="Log in")
+    assert store.save_guide(english)
+    assert not store.save_guide(english)
+    assert store.guide("vssid", "en") == english
+    assert store.guide("none", "vi") is None
+
+
+def test_a_page_is_remembered_in_place_of_the_old_one(store: Store) -> None:
+    page = Page(source="bv", url="https://bv.example/1", outcome="notice", etag="a", checked_at=NOW)
+    store.save_page(page)
+    store.save_page(replace(page, etag="b"))
+    assert store.page("bv", page.url) == replace(page, etag="b")
+    assert store.page("other", page.url) is None
+    assert list(store.pages("bv")) == [page.url]
+
+
+def test_a_run_that_was_killed_is_marked_by_the_next_one(store: Store) -> None:
+    store.start_run("bv", NOW)
+    second = store.start_run("bv", NOW + timedelta(hours=1), full=True)
+    done = Run(
+        id=second,
+        source="bv",
+        started_at=NOW + timedelta(hours=1),
+        finished_at=NOW + timedelta(hours=2),
+        status=RunStatus.OK,
+        full=True,
+        found=3,
+        new=3,
+    )
+    store.finish_run(done)
+    assert store.runs("bv")[0] == done
+    assert store.runs("bv")[1].status is RunStatus.INTERRUPTED
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new.db"
+    Store.open(url).close()
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA_REVISION
+
+
+def _save_many(url: str, source: str) -> None:
+    store = Store.open(url)
+    for number in range(40):
+        notice = Notice(
+            id=make_id(source, str(number)),
+            source=source,
+            source_key=str(number),
+            url="https://bv.example/",
+            kind=NoticeKind.OTHER,
+            title="t",
+        )
+        store.save(notice, NOW)
+    store.close()
+
+
+def test_several_processes_may_open_a_new_database_and_write_at_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/shared.db"
+    spawn = multiprocessing.get_context("spawn")
+    writers = [spawn.Process(target=_save_many, args=(url, f"s{number}")) for number in range(3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    store = Store.open(url)
+    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    assert (store.count(), store.last_change()) == (120, 120)
+    assert [c.seq for c in store.changes_after(0, 200)] == list(range(1, 121))
+    store.close()
+
+
+@pytest.mark.parametrize("url", ["nonsense://x", "sqlite:////proc/none/x.db", "no url"])
+def test_a_database_that_cannot_be_opened_is_one_line(url: str) -> None:
+    with pytest.raises(StoreError) as error:
+        Store.open(url)
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_that_is_no_database_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    path.write_text("this is not a database, although it is long enough to be looked at" * 9)
+    with pytest.raises(StoreError, match="not a database"):
+        Store.open(f"sqlite:///{path}")

@@ -1,0 +1,165 @@
+"""Notices in and out of files: Notice JSON lines, CSV and spreadsheets."""
+
+import csv
+import gzip
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from timthau.errors import DocumentError
+from timthau.model import HANOI, Moment, Notice
+from timthau.store import Store
+
+_BATCH = 200
+
+
+@dataclass
+class ImportReport:
+    """What an import did; `rejected` holds line numbers (from 1) with the reason."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """How many notices were taken."""
+        return self.new + self.changed + self.unchanged
+
+
+def import_notices(store: Store, path: Path, *, progress: Callable[[int], None]) -> ImportReport:
+    """Store every notice of a file of Notice JSON lines, gzipped or not; a broken line is reported, the rest taken.
+
+    Each batch is one transaction, so that a kill leaves whole batches and the same import run again completes them.
+    `progress` is told how many lines each batch took. Raises DocumentError when the file cannot be read.
+    """
+    report = ImportReport()
+    batch: list[Notice] = []
+
+    def flush() -> None:
+        for saved in store.save_all(batch, datetime.now(HANOI)):
+            setattr(report, saved.outcome, getattr(report, saved.outcome) + 1)
+        progress(len(batch))
+        batch.clear()
+
+    for number, line in _load_lines(path):
+        if not line.strip():
+            continue
+        try:
+            batch.append(_parse_line(line))
+        except ValueError as error:
+            report.rejected.append((number, str(error)))
+        if len(batch) == _BATCH:
+            flush()
+    flush()
+    return report
+
+
+def _load_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        with path.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            yield from enumerate(gzip.GzipFile(fileobj=raw) if packed else raw, start=1)
+    except (OSError, EOFError) as error:  # a cut or damaged gzip file is one of these two
+        raise DocumentError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _parse_line(line: bytes) -> Notice:
+    try:
+        data = json.loads(line)
+    except UnicodeDecodeError as error:
+        raise ValueError("is not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise ValueError(f"is not JSON: {error.msg} at column {error.colno}") from error
+    if not isinstance(data, dict):
+        raise ValueError("is not a JSON object")
+    return Notice.from_json(data)
+
+
+#: One row a notice; what has several parts (items, contacts, files) is counted or joined.
+_COLUMNS: dict[str, Callable[[Notice], Any]] = {
+    "id": lambda n: n.id,
+    "kind": lambda n: str(n.kind),
+    "title": lambda n: n.title,
+    "buyer": lambda n: n.buyer,
+    "province": lambda n: n.province,
+    "reference_number": lambda n: n.reference_number,
+    "published_at": lambda n: n.published_at,
+    "deadline_at": lambda n: n.deadline_at,
+    "amount_vnd": lambda n: n.amount_vnd,
+    "delivery_place": lambda n: n.delivery_place,
+    "submission_methods": lambda n: ", ".join(n.submission_methods),
+    "phone": lambda n: ", ".join(c.phone for c in n.contacts if c.phone),
+    "email": lambda n: ", ".join(c.email for c in n.contacts if c.email),
+    "items": lambda n: len(n.items),
+    "attachments": lambda n: len(n.attachments),
+    "url": lambda n: n.url,
+    "source": lambda n: n.source,
+    "first_seen_at": lambda n: n.first_seen_at,
+    "last_seen_at": lambda n: n.last_seen_at,
+    "version": lambda n: n.version,
+}
+
+
+def write_jsonl(notices: Iterable[Notice], out: BinaryIO) -> None:
+    """Write Notice JSON lines in UTF-8"""
+    for notice in notices:
+        out.write(json.dumps(notice.to_json(), ensure_ascii=False).encode() + b"\n")
+
+
+def write_csv(notices: Iterable[Notice], out: BinaryIO) -> None:
+    """Write a CSV table that spreadsheets open as UTF-8 (it starts with a BOM)."""
+
+    class _Encoded:
+        def write(self, text: str) -> int:
+            return out.write(text.encode())
+
+    out.write(b"\xef\xbb\xbf")
+    writer = csv.writer(_Encoded())
+    writer.writerow(_COLUMNS)
+    for notice in notices:
+        writer.writerow([_csv_cell(read(notice)) for read in _COLUMNS.values()])
+
+
+def write_xlsx(notices: Iterable[Notice], out: BinaryIO) -> None:
+    """Write a workbook with one sheet, times as real dates in Hanoi time."""
+    from openpyxl import Workbook  # noqa: PLC0415  # half a second to import, for this format only
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Notices")
+    sheet.append(list(_COLUMNS))
+    for notice in notices:
+        row = []
+        for value in (read(notice) for read in _COLUMNS.values()):
+            if isinstance(value, datetime):
+                value = value.astimezone(HANOI).replace(tzinfo=None)  # noqa: PLW2901  # a workbook knows no zones
+            elif isinstance(value, str):
+                value = ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767]  # noqa: PLW2901  # what a cell may hold
+            cell = WriteOnlyCell(sheet, value)
+            if isinstance(value, str):
+                cell.data_type = "s"  # a title that starts with "=" is text, never a formula
+            row.append(cell)
+        sheet.append(row)
+    book.save(out)
+
+
+FORMATS: dict[str, Callable[[Iterable[Notice], BinaryIO], None]] = {
+    "jsonl": write_jsonl,
+    "csv": write_csv,
+    "xlsx": write_xlsx,
+}
+
+
+def _csv_cell(value: Moment | str | int | None) -> str:
+    """Text of a cell that no spreadsheet takes for a formula (OWASP, "CSV injection")."""
+    if isinstance(value, datetime):
+        return value.astimezone(HANOI).strftime("%Y-%m-%d %H:%M")
+    text = "" if value is None else str(value)
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
