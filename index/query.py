@@ -1,10 +1,13 @@
 """What to look for: one object for page, API, feed, command line and alert."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any, Self
 
 from timthau.model import NoticeKind
+from timthau.text import collapse_spaces, nfc
 
 
 class Sort(StrEnum):
@@ -44,3 +47,87 @@ class Query:
     max_amount: int | None = None
     sort: Sort = Sort.RELEVANCE
     expand: bool = True
+
+    def normal(self) -> Self:
+        """The same wish in one form: two queries that ask for the same are equal then."""
+        return replace(
+            self,
+            text=collapse_spaces(nfc(self.text)),
+            kinds=tuple(sorted(set(self.kinds))),
+            provinces=_names(self.provinces),
+            buyers=_names(self.buyers),
+        )
+
+    def to_params(self) -> tuple[tuple[str, str], ...]:
+        """The query as address parameters, in one order, without those that have their default."""
+        query = self.normal()
+        pairs = [("q", query.text)] if query.text else []
+        pairs += [("kind", str(kind)) for kind in query.kinds]
+        pairs += [("province", name) for name in query.provinces]
+        pairs += [("buyer", name) for name in query.buyers]
+        if query.status is not None:
+            pairs.append(("open", "1" if query.status is Status.OPEN else "0"))
+        for parameter, (attribute, _) in _SINGLE.items():
+            value = getattr(query, attribute)
+            if value is not None:
+                pairs.append((parameter, str(value)))
+        if query.sort is not Sort.RELEVANCE:
+            pairs.append(("sort", str(query.sort)))
+        if not query.expand:
+            pairs.append(("expand", "0"))
+        return tuple(pairs)
+
+    @classmethod
+    def from_params(cls, pairs: Iterable[tuple[str, str]]) -> Self:
+        """The query that address parameters describe; empty and unknown ones are ignored.
+
+        Raises ValueError that names the parameter whose value cannot be used.
+        """
+        several: dict[str, list[Any]] = {"kind": [], "province": [], "buyer": []}
+        values: dict[str, Any] = {}
+        for name, text in pairs:
+            if not text.strip():
+                continue
+            if name in several:
+                several[name].append(_parse(name, NoticeKind, text) if name == "kind" else text)
+            elif name in _SINGLE:
+                attribute, parse = _SINGLE[name]
+                values[attribute] = _parse(name, parse, text)
+            elif name in _OTHER:
+                attribute, parse = _OTHER[name]
+                values[attribute] = _parse(name, parse, text)
+        lists = {f"{name}s": tuple(found) for name, found in several.items()}
+        return cls(**lists, **values).normal()
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({collapse_spaces(nfc(name)) for name in names}))
+
+
+def _parse(name: str, parse: Callable[[str], Any], text: str) -> Any:
+    try:
+        return parse(text.strip())
+    except ValueError as error:
+        raise ValueError(f"{name}={text!r:.80} cannot be used") from error
+
+
+def _parse_flag(text: str) -> bool:
+    if text.lower() not in ("0", "1", "false", "true", "no", "yes", "off", "on"):
+        raise ValueError(text)
+    return text.lower() in ("1", "true", "yes", "on")
+
+
+_SINGLE: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "from": ("published_from", date.fromisoformat),
+    "to": ("published_to", date.fromisoformat),
+    "deadline_from": ("deadline_from", date.fromisoformat),
+    "deadline_to": ("deadline_to", date.fromisoformat),
+    "min_amount": ("min_amount", int),
+    "max_amount": ("max_amount", int),
+}
+_OTHER: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "q": ("text", str),
+    "open": ("status", lambda text: Status.OPEN if _parse_flag(text) else Status.CLOSED),
+    "sort": ("sort", Sort),
+    "expand": ("expand", _parse_flag),
+}

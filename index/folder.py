@@ -1,0 +1,82 @@
+"""Where an index lives: numbered builds side by side, and a file that names the one in use."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_CURRENT = "CURRENT"
+
+
+def sync_dir(path: Path) -> None:
+    """Make sure that the names in a folder survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class IndexFolder:
+    """A folder with builds of an index; only the one that CURRENT names is used, the others are left-overs."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def current(self) -> Path | None:
+        """The build in use; None when there is none."""
+        try:
+            name = (self.path / _CURRENT).read_text().strip()
+        except FileNotFoundError:
+            return None
+        return self.path / name if name else None
+
+    def current_or_new(self) -> Path:
+        """The build in use; an empty one is put into use when there is none."""
+        current = self.current()
+        if current is None:
+            with self.building() as new:
+                new.mkdir(exist_ok=True)
+            current = new
+        return current
+
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """A place for a new build, put into use when the block ends well; one build at a time, others wait.
+
+        Left-overs of killed builds and the build before are removed; readers that have it open keep it until
+        they look again.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        with self._lock():
+            current = self.current()
+            number = int(current.name.removeprefix("build-")) + 1 if current else 1
+            new = self.path / f"build-{number:06d}"
+            self._remove_all_but(current)
+            new.mkdir()
+            yield new
+            self._use(new)
+            self._remove_all_but(new)
+
+    def _use(self, build: Path) -> None:
+        sync_dir(build)
+        draft = self.path / f"{_CURRENT}.new"
+        with draft.open("w") as file:
+            file.write(build.name)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.path / _CURRENT)
+        sync_dir(self.path)
+
+    def _remove_all_but(self, kept: Path | None) -> None:
+        for build in self.path.glob("build-*"):
+            if build != kept:
+                shutil.rmtree(build, ignore_errors=True)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        with (self.path / "build.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield

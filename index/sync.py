@@ -1,0 +1,63 @@
+"""From the store to the index: catch up with the outbox, rebuild beside and swap, repair what cannot be read."""
+
+from collections.abc import Callable
+
+from index.contract import Engine
+from index.engine import index_dir, open_engine
+from index.folder import IndexFolder
+from index.whoosh_engine import WhooshEngine
+from timthau.errors import IndexDamagedError
+from timthau.model import Guide, Notice
+from timthau.store import Store
+
+Progress = Callable[[int, int], None]
+
+
+def catch_up(store: Store, engine: Engine, *, batch: int = 500, progress: Progress | None = None) -> int:
+    """Bring the index up to the outbox's end; gives the number of changes read.
+
+    Each batch is one commit, so a kill loses at most one batch of work, which the next call does again.
+    `progress` is called with changes done and changes in all.
+    """
+    done, cursor = 0, engine.cursor()
+    while changes := store.changes_after(cursor, batch):
+        ids = {change.id for change in changes if change.entity == "notice"}
+        slugs = {change.id for change in changes if change.entity == "guide"}
+        found = store.notices_by_id(ids)
+        documents: list[Notice | Guide] = [*found.values(), *store.guides_by_slug(slugs)]
+        # A changed guide is dropped as a whole, so that a language that is no longer there goes too.
+        engine.apply(documents, (ids - found.keys()) | slugs, cursor=changes[-1].seq)
+        done, cursor = done + len(changes), changes[-1].seq
+        if progress:
+            progress(done, done + max(store.last_change() - cursor, 0))
+    return done
+
+
+def rebuild(store: Store, url: str, *, progress: Progress | None = None) -> int:
+    """Build the index anew beside the one in use, then swap; gives the number of documents in it.
+
+    A kill at any point leaves the old or the new one in use. Open readers go on and pick up the new one.
+    """
+    folder = IndexFolder(index_dir(url))
+    with folder.building() as new:
+        engine = WhooshEngine.at(new)
+        try:
+            catch_up(store, engine, batch=5000, progress=progress)
+            count = engine.count()
+        finally:
+            engine.close()
+    return count
+
+
+def open_current(store: Store, url: str, warn: Callable[[str], None]) -> Engine:
+    """The engine at an index URL; a missing or damaged index is first rebuilt from the store, with one warning."""
+    folder = IndexFolder(index_dir(url))
+    try:
+        if folder.current() is None and store.last_change():
+            warn(f"The search index {folder.path} is missing and is built from the store.")
+            rebuild(store, url)
+        return open_engine(url)
+    except IndexDamagedError as error:
+        warn(f"The search index is damaged and is rebuilt from the store: {error}")
+    rebuild(store, url)
+    return open_engine(url)
