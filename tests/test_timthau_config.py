@@ -1,0 +1,34 @@
+"""Settings from the environment."""
+
+from pathlib import Path
+
+import pytest
+
+from timthau.config import SETTINGS, Settings, data_dir
+from timthau.errors import ConfigError
+
+
+def test_every_setting_has_a_field_and_a_default_that_works(tmp_path: Path) -> None:
+    settings = Settings.load({"TIMTHAU_HOME": str(tmp_path / "home")})
+    assert {setting.attribute for setting in SETTINGS} == set(Settings.__dataclass_fields__)
+    assert settings.database_url == f"sqlite:///{tmp_path}/home/timthau.db"
+    assert settings.home.is_dir()
+
+
+def test_the_secret_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    first = Settings.load({"TIMTHAU_HOME": str(tmp_path)})
+    assert len(first.secret_key) >= 32
+    assert Settings.load({"TIMTHAU_HOME": str(tmp_path)}).secret_key == first.secret_key
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("TIMTHAU_DATABASE_URL", "nothing"), ("TIMTHAU_HOME", "/proc/nowhere/home")]
+)
+def test_a_value_that_cannot_be_used_is_named(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        Settings.load({"TIMTHAU_HOME": str(tmp_path)} | {name: value})
+
+
+def test_data_that_people_edit_is_found() -> None:
+    assert (data_dir() / "guides").is_dir()

@@ -1,0 +1,317 @@
+"""The `timthau` command."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from timthau import __version__
+from timthau.config import SETTINGS, Settings, data_dir
+from timthau.errors import CrawlError, DocumentError, NotANoticeError, TimThauError
+from timthau.model import NoticeKind
+from timthau.terminal import show_progress, warn
+
+if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
+    from index.contract import Engine
+    from index.query import Query
+    from timthau.store import Store
+
+
+class _OneLineErrors(click.Group):
+    """Expected errors are one line on stderr and a non-zero exit code."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except TimThauError as error:
+            click.echo(f"timthau: {error}", err=True)
+            context.exit(error.exit_code)
+        except BrokenPipeError:  # `timthau search … | head` has seen enough
+            sys.stderr.close()
+            context.exit(0)
+
+
+_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+
+
+@click.group(cls=_OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="timthau")
+def main() -> None:
+    """Find Vietnamese public procurement notices: crawl them, search them, read them.
+
+    Settings come from the environment (TIMTHAU_HOME and others); see `timthau doctor`.
+    """
+
+
+@main.command()
+@click.argument("targets", nargs=-1)
+@click.option("--since", type=_DAY, help="Only notices published on this day or later.")
+@click.option("--full", is_flag=True, help="Read every page again, not only what is new or may have changed.")
+@click.option("--max-pages", type=click.IntRange(1), help="Stop after this many pages of each source.")
+@click.option("--delay", type=click.FloatRange(0), help="Seconds between two requests to one host (default 2).")
+def crawl(
+    targets: tuple[str, ...], since: datetime | None, full: bool, max_pages: int | None, delay: float | None
+) -> None:
+    """Crawl sources and store their notices.
+
+    TARGETS are names of sources, addresses of sites, or definition files; none means every enabled source.
+
+    \b
+    Example: timthau crawl https://benhvien.example
+    """
+    from crawler.run import crawl as crawl_targets
+
+    settings = Settings.load()
+    with show_progress("crawl", unit="pages") as advance:
+        reports = crawl_targets(
+            targets,
+            settings=settings,
+            since=since.date() if since else None,
+            full=full,
+            max_pages=max_pages,
+            delay=delay,
+            progress=lambda progress: advance(1, note=progress.source),
+        )
+    for report in reports:
+        click.echo(
+            f"{report.source}: {report.status}, {report.found} notices found, {report.new} new, "
+            f"{report.changed} changed, {report.failed} failed, {report.requests} requests in {report.seconds:.0f} s"
+        )
+    with _open_search(settings):
+        pass  # opening brings the index up to date
+    bad = [report for report in reports if report.status != "ok"]
+    if bad:
+        raise CrawlError("; ".join(f"{report.source}: {report.message}" for report in bad))
+
+
+@main.command()
+@click.argument("document")
+@click.option("--url", help="The address the file came from, for its links.")
+def extract(document: str, url: str | None) -> None:
+    """Read one document and print what it says as Notice JSON.
+
+    DOCUMENT is a file (HTML, PDF, DOCX, XLSX …) or an address. Exit code 3 when it is no procurement notice.
+
+    \b
+    Example: timthau extract thu-moi.pdf --url https://benhvien.example/thu-moi.pdf
+    """
+    from crawler.single import fetch_document, load_document, read_document
+
+    if document.startswith(("http://", "https://")):
+        page = fetch_document(document, contact=Settings.load().contact)
+    else:
+        page = load_document(Path(document), url=url)
+    notice = read_document(page)
+    if notice is None:
+        click.echo(json.dumps({"kind": None, "url": page.url}, ensure_ascii=False))
+        raise NotANoticeError(f"{document} is no procurement notice")
+    click.echo(json.dumps(notice.to_json(), ensure_ascii=False, indent=2))
+
+
+@main.group()
+def sources() -> None:
+    """The sites that notices come from."""
+
+
+@sources.command("list")
+def list_sources() -> None:
+    """List the defined sources with how their last run went."""
+    from crawler.sources import load_sources
+
+    with _open_store(Settings.load()) as store:
+        for source in load_sources(data_dir() / "sources"):
+            last = next(iter(store.runs(source.name, limit=1)), None)
+            state = f"{last.status} {last.started_at:%Y-%m-%d %H:%M}, {last.found} found" if last else "never crawled"
+            mark = "" if source.enabled else " (off)"
+            click.echo(f"{source.name}{mark}\t{source.home}\t{state}")
+
+
+@main.command()
+@click.argument("query", required=False, default="")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice([str(kind) for kind in NoticeKind]))
+@click.option("--province", "provinces", multiple=True, help="Name of a province, with or without accents.")
+@click.option("--buyer", "buyers", multiple=True, help="Name of a buyer, with or without accents.")
+@click.option("--open", "only_open", is_flag=True, help="Only notices whose deadline has not passed.")
+@click.option("--sort", type=click.Choice(["relevance", "newest", "deadline"]), default="relevance")
+@click.option("-n", "limit", type=click.IntRange(1, 1000), default=10, help="How many to show.", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a query instead of a list to read.")
+@click.option("--queries", type=click.File(encoding="utf-8"), help="Read queries from a file, one a line.")
+def search(query: str, limit: int, as_json: bool, queries: IO[str] | None, **filters: Any) -> None:
+    """Search notices and guides.
+
+    \b
+    Example: timthau search "thuy tinh the" --open --sort deadline
+    """
+    if bool(queries) == bool(query):
+        raise click.UsageError("give a QUERY or --queries FILE, one of them")
+    with _open_search(Settings.load()) as engine:
+        for text in (line.rstrip("\r\n") for line in queries) if queries else [query]:
+            answer = engine.search(_build_query(text, **filters), limit=limit)
+            (_print_json if as_json else _print_list)(text, answer)
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_(file: Path) -> None:
+    """Store the notices of a file of Notice JSON lines (.jsonl or .jsonl.gz).
+
+    \b
+    Example: timthau import notices.jsonl.gz
+    """
+    from timthau.exchange import import_notices
+
+    settings = Settings.load()
+    with _open_store(settings) as store, show_progress("import", unit="notices") as advance:
+        report = import_notices(store, file, progress=advance)
+    for number, reason in report.rejected:
+        click.echo(f"{file}:{number}: {reason}", err=True)
+    click.echo(f"{report.total} notices: {report.new} new, {report.changed} changed, {report.unchanged} unchanged")
+    with _open_search(settings):
+        pass  # opening brings the index up to date
+    if report.rejected:
+        raise DocumentError(f"{len(report.rejected)} of {report.total + len(report.rejected)} lines were not taken")
+
+
+@main.command()
+@click.option("--format", "format_", type=click.Choice(["jsonl", "csv", "xlsx"]), default="jsonl", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of stdout.")
+def export(format_: str, output: Path | None) -> None:
+    """Write all notices, as they are now, to a file.
+
+    \b
+    Example: timthau export --format xlsx -o notices.xlsx
+    """
+    from timthau.exchange import FORMATS
+
+    def each(store: "Store") -> Iterator[Any]:
+        for notice in store.each_notice():
+            advance(1)
+            yield notice
+
+    with (
+        _open_store(Settings.load()) as store,
+        show_progress("export", total=store.count(), unit="notices") as advance,
+        _open_output(output) as out,
+    ):
+        FORMATS[format_](each(store), out)
+
+
+@main.command()
+def reindex() -> None:
+    """Build the search index anew from the store, beside the old one, and swap."""
+    from index.sync import rebuild
+
+    settings = Settings.load()
+    with _open_store(settings) as store, show_progress("reindex", unit="documents") as advance:
+        count = rebuild(store, settings.index_url, progress=advance)
+    click.echo(f"{count} documents indexed")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Serve the search page.
+
+    \b
+    Example: timthau serve --host 0.0.0.0 --port 80
+    """
+    from timthau.server import open_server
+
+    settings = Settings.load()
+    server = open_server(settings, host=host, port=port)
+    click.echo(f"TimThau: {server.url}")
+    server.run()
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Check everything over HTTP, print what was found, and end.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+def demo(once: bool, port: int) -> None:
+    """Crawl the bundled sample site and open the search page on it; nothing else is touched."""
+    from timthau.demo import run_demo
+
+    if not run_demo(Settings.load(), once=once, port=0 if once else port):
+        raise TimThauError("the demo did not find what it should")
+
+
+@main.command()
+def doctor() -> None:
+    """Check the installation and say what is wrong, one line a check; exit code 1 when something is."""
+    from timthau.doctor import State, examine
+
+    findings = examine(Settings.load())
+    for finding in findings:
+        click.echo(f"{finding.state:<5} {finding.subject}: {finding.message}")
+    click.echo("\nSettings (environment variable = default: meaning)")
+    for setting in SETTINGS:
+        click.echo(f"  {setting.variable} = {setting.default or '(empty)'}: {setting.help}")
+    if any(finding.state is State.BAD for finding in findings):
+        raise TimThauError("something is wrong, see above")
+
+
+def _build_query(text: str, **filters: Any) -> "Query":
+    from index.query import Query, Sort, Status
+
+    return Query(
+        text=text,
+        kinds=tuple(NoticeKind(kind) for kind in filters["kinds"]),
+        provinces=filters["provinces"],
+        buyers=filters["buyers"],
+        status=Status.OPEN if filters["only_open"] else None,
+        sort=Sort(filters["sort"]),
+    )
+
+
+def _print_json(text: str, answer: Any) -> None:
+    hits = [
+        {"id": h.id, "source": h.source, "source_key": h.source_key, "title": h.title, "score": round(h.score, 4)}
+        for h in answer.hits
+    ]
+    line = {"q": text, "took_ms": round(answer.took_ms, 3), "total": answer.total, "hits": hits}
+    click.echo(json.dumps(line, ensure_ascii=False))
+
+
+def _print_list(text: str, answer: Any) -> None:
+    click.echo(f"{text}: {answer.total} found" + ("" if answer.complete else ", none with all words"))
+    for hit in answer.hits:
+        click.echo(f"  {hit.score:8.2f}  {hit.id}  {hit.title}")
+
+
+@contextmanager
+def _open_store(settings: Settings) -> Iterator["Store"]:
+    from timthau.store import Store
+
+    with closing(Store.open(settings.database_url)) as store:
+        yield store
+
+
+@contextmanager
+def _open_search(settings: Settings) -> Iterator["Engine"]:
+    """The search engine, caught up with the store; built anew with one warning if it is damaged or missing."""
+    from index.sync import open_current
+
+    with _open_store(settings) as store, closing(open_current(store, settings.index_url, warn)) as engine:
+        yield engine
+
+
+@contextmanager
+def _open_output(path: Path | None) -> Iterator[BinaryIO]:
+    """Stdout, or a file that gets its name only when it is complete."""
+    if path is None:
+        yield sys.stdout.buffer
+        return
+    partial = path.with_name(path.name + ".part")
+    try:
+        with partial.open("wb") as out:
+            yield out
+        partial.replace(path)
+    except OSError as error:
+        raise DocumentError(f"{path}: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)

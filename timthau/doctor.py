@@ -1,0 +1,107 @@
+"""Checks of an installation, for people who operate it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from timthau.config import Settings, data_dir
+from timthau.errors import TimThauError
+from timthau.model import HANOI
+from timthau.store import RunStatus, Store
+
+_FREE_BYTES = 1_000_000_000  # below this, crawls and index merges may fail for want of room
+_SILENT_AFTER = timedelta(days=2)
+
+
+class State(StrEnum):
+    """How a check came out: WARN works but is less than it could be, BAD needs somebody now."""
+
+    OK = "ok"
+    WARN = "warn"
+    BAD = "BAD"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of one check."""
+
+    state: State
+    subject: str
+    message: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """All checks of this installation, in the order in which a fault should be mended."""
+    return [
+        *_examine_disk(settings),
+        *_examine_store(settings),
+        *_examine_sources(),
+        *_examine_ocr(),
+    ]
+
+
+def _examine_disk(settings: Settings) -> Iterator[Finding]:
+    free = shutil.disk_usage(settings.home).free
+    state = State.OK if free > _FREE_BYTES else State.BAD
+    yield Finding(state, "disk", f"{free / 1e9:.1f} GB free in {settings.home}")
+
+
+def _examine_store(settings: Settings) -> Iterator[Finding]:
+    try:
+        store = Store.open(settings.database_url)
+    except TimThauError as error:
+        yield Finding(State.BAD, "store", str(error))
+        return
+    with closing(store):
+        yield Finding(State.OK, "store", f"{store.count()} notices, change {store.last_change()}")
+        yield from _examine_index(settings, store)
+        yield from _examine_runs(store)
+
+
+def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
+    from index.engine import open_engine
+
+    try:
+        with closing(open_engine(settings.index_url)) as engine:
+            behind = store.last_change() - engine.cursor()
+            state = State.OK if behind <= 0 else State.WARN
+            yield Finding(state, "index", f"{engine.count()} documents, {max(behind, 0)} changes behind the store")
+    except TimThauError as error:
+        yield Finding(State.WARN, "index", f"{error}; it is built again from the store at the next search")
+
+
+def _examine_runs(store: Store) -> Iterator[Finding]:
+    latest = {run.source: run for run in reversed(store.runs(limit=500))}
+    for run in latest.values():
+        since = f"{run.started_at:%Y-%m-%d %H:%M}"
+        if run.status in (RunStatus.FAILED, RunStatus.INCOMPLETE, RunStatus.INTERRUPTED):
+            yield Finding(State.BAD, f"source {run.source}", f"last run {run.status} ({since}): {run.message}")
+        elif datetime.now(HANOI) - run.started_at > _SILENT_AFTER:
+            yield Finding(State.WARN, f"source {run.source}", f"not crawled since {since}")
+        else:
+            yield Finding(State.OK, f"source {run.source}", f"{run.found} notices found ({since})")
+
+
+def _examine_sources() -> Iterator[Finding]:
+    from crawler.sources import load_sources
+
+    try:
+        sources = load_sources(data_dir() / "sources")
+    except TimThauError as error:
+        yield Finding(State.BAD, "definitions", str(error))
+    else:
+        enabled = sum(source.enabled for source in sources)
+        yield Finding(State.OK, "definitions", f"{len(sources)} sources defined, {enabled} enabled")
+
+
+def _examine_ocr() -> Iterator[Finding]:
+    from crawler.extract.ocr import ocr_available
+
+    if ocr_available():
+        yield Finding(State.OK, "OCR", "Tesseract reads Vietnamese scans")
+    else:
+        how = "apt-get install tesseract-ocr tesseract-ocr-vie"
+        yield Finding(State.WARN, "OCR", f"scans stay unread; to read them: {how}")

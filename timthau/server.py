@@ -1,0 +1,48 @@
+"""The web page behind waitress, a production WSGI server."""
+
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+from timthau.config import Settings
+from timthau.errors import ConfigError
+
+#: Requests answered at once; searches take milliseconds, so few threads serve many people.
+_THREADS = 8
+
+
+@dataclass(frozen=True)
+class Server:
+    """A bound server; `url` is where it answers once it runs."""
+
+    url: str
+    _waitress: Any
+
+    def run(self) -> None:
+        """Answer requests until `close` is called or the process is told to end."""
+        self._waitress.run()
+
+    def close(self) -> None:
+        """Stop answering."""
+        self._waitress.close()
+
+
+def open_server(settings: Settings, *, host: str, port: int) -> Server:
+    """A server on a host and port (0: any free one). Raises ConfigError when the address cannot be had."""
+    from waitress import create_server
+
+    from webui import create_app
+
+    app = create_app(settings)
+    # Bound here and not by waitress: its message for a port in use is a traceback.
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigError(f"cannot serve on {host}:{port}: {error.strerror or error}") from error
+    bound = listener.getsockname()[1]
+    waitress = create_server(app, sockets=[listener], threads=_THREADS, ident=None)
+    shown = f"[{host}]" if ":" in host else host
+    return Server(f"http://{shown}:{bound}/", waitress)
