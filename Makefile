@@ -1,5 +1,6 @@
 # make demo   crawl the bundled sample site and open the search page
 # make test   lint, types and tests, as CI runs them
+# make docs   write the pages of docs/ that are made from the program
 # make lock   refresh the pinned dependencies from setup.cfg
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 DEBIAN_RUN := python3-venv
 DEBIAN_TEST := python3-venv tesseract-ocr tesseract-ocr-vie fonts-liberation2
 
-.PHONY: demo test lint types check lock clean
+.PHONY: demo test lint types check docs lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run
@@ -24,6 +25,9 @@ lint: $(VENV)/.test
 
 types: $(VENV)/.test
 	$(BIN)/mypy
+
+docs: $(VENV)/.test
+	$(BIN)/python bin/write_docs.py
 
 # The same environment serves both: the test lock holds the run lock's versions and more.
 $(VENV)/.run: locks/run.txt setup.cfg
