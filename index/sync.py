@@ -49,15 +49,20 @@ def rebuild(store: Store, url: str, *, progress: Progress | None = None) -> int:
     return count
 
 
-def open_current(store: Store, url: str, warn: Callable[[str], None]) -> Engine:
-    """The engine at an index URL; a missing or damaged index is first rebuilt from the store, with one warning."""
+def open_current(store: Store, url: str, warn: Callable[[str], None], *, progress: Progress | None = None) -> Engine:
+    """The engine at an index URL, brought up to the outbox's end.
+
+    A missing or damaged index is first rebuilt from the store, with one warning.
+    """
     folder = IndexFolder(index_dir(url))
     try:
         if folder.current() is None and store.last_change():
             warn(f"The search index {folder.path} is missing and is built from the store.")
-            rebuild(store, url)
-        return open_engine(url)
+            rebuild(store, url, progress=progress)
+        engine = open_engine(url)
+        catch_up(store, engine, progress=progress)
     except IndexDamagedError as error:
         warn(f"The search index is damaged and is rebuilt from the store: {error}")
-    rebuild(store, url)
-    return open_engine(url)
+        rebuild(store, url, progress=progress)
+        engine = open_engine(url)
+    return engine
