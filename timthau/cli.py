@@ -67,7 +67,7 @@ def crawl(
     from crawler.run import crawl as crawl_targets
 
     settings = Settings.load()
-    with show_progress("crawl", unit="pages") as advance:
+    with show_progress("crawl", unit="pages") as progress:
         reports = crawl_targets(
             targets,
             settings=settings,
@@ -75,7 +75,7 @@ def crawl(
             full=full,
             max_pages=max_pages,
             delay=delay,
-            progress=lambda progress: advance(1, note=progress.source),
+            progress=lambda page: progress.advance(note=page.source),
         )
     for report in reports:
         click.echo(
@@ -166,8 +166,10 @@ def import_(file: Path) -> None:
     from timthau.exchange import import_notices
 
     settings = Settings.load()
-    with _open_store(settings) as store, show_progress("import", unit="notices") as advance:
-        report = import_notices(store, file, progress=advance)
+    with _open_search(settings):  # first, so that an index that was never built is not taken for a lost one
+        pass
+    with _open_store(settings) as store, show_progress("import", unit="notices") as progress:
+        report = import_notices(store, file, progress=progress.advance)
     for number, reason in report.rejected:
         click.echo(f"{file}:{number}: {reason}", err=True)
     click.echo(f"{report.total} notices: {report.new} new, {report.changed} changed, {report.unchanged} unchanged")
@@ -190,12 +192,12 @@ def export(format_: str, output: Path | None) -> None:
 
     def each(store: "Store") -> Iterator[Any]:
         for notice in store.each_notice():
-            advance(1)
+            progress.advance()
             yield notice
 
     with (
         _open_store(Settings.load()) as store,
-        show_progress("export", total=store.count(), unit="notices") as advance,
+        show_progress("export", total=store.count(), unit="notices") as progress,
         _open_output(output) as out,
     ):
         FORMATS[format_](each(store), out)
@@ -207,8 +209,8 @@ def reindex() -> None:
     from index.sync import rebuild
 
     settings = Settings.load()
-    with _open_store(settings) as store, show_progress("reindex", unit="documents") as advance:
-        count = rebuild(store, settings.index_url, progress=advance)
+    with _open_store(settings) as store, show_progress("reindex", unit="documents") as progress:
+        count = rebuild(store, settings.index_url, progress=progress.reach)
     click.echo(f"{count} documents indexed")
 
 
@@ -293,10 +295,14 @@ def _open_store(settings: Settings) -> Iterator["Store"]:
 
 @contextmanager
 def _open_search(settings: Settings) -> Iterator["Engine"]:
-    """The search engine, caught up with the store; built anew with one warning if it is damaged or missing."""
-    from index.sync import open_current
+    """The search engine, up to date with the store and with the guides of data/guides."""
+    from index.sync import catch_up, open_current
+    from timthau.guide import load_guides
 
     with _open_store(settings) as store, closing(open_current(store, settings.index_url, warn)) as engine:
+        for guide in load_guides(data_dir() / "guides"):
+            store.save_guide(guide)
+        catch_up(store, engine)
         yield engine
 
 

@@ -81,9 +81,11 @@ def _build_settings(settings: Settings) -> Settings:
 
 
 def _crawl(settings: Settings, site_url: str) -> None:
-    with show_progress("crawl", unit="pages") as advance:
+    with show_progress("crawl", unit="pages") as progress:
         # The site is ours and on this machine: there is nobody to be polite to.
-        reports = crawl([site_url], settings=settings, delay=0, progress=lambda done: advance(note=done.source))
+        reports = crawl(
+            [site_url], settings=settings, delay=0, progress=lambda page: progress.advance(note=page.source)
+        )
     for report in reports:
         if report.status != "ok":
             raise CrawlError(f"{report.source}: {report.message}")

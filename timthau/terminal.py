@@ -14,41 +14,62 @@ _LINE_EVERY = 10.0
 
 
 class Progress(Protocol):
-    """Told how much more is done, or what is being done."""
+    """How far long work has come."""
 
-    def __call__(self, step: int = 1, *, note: str = "", total: int | None = None) -> None: ...
+    def advance(self, step: int = 1, note: str = "") -> None:
+        """So much more is done; `note` says what."""
+
+    def reach(self, done: int, total: int) -> None:
+        """So much is done of so much."""
 
 
 @contextmanager
-def show_progress(label: str, *, total: int | None = None, unit: str = "it") -> Iterator[Progress]:
+def show_progress(label: str, *, total: int | None = None, unit: str) -> Iterator[Progress]:
     """A progress bar on a terminal; elsewhere a plain line on stderr now and then, and one at the end."""
     if sys.stderr.isatty():
-        with tqdm(desc=label, total=total, unit=unit, file=sys.stderr, leave=True) as bar:
-
-            def advance_bar(step: int = 1, *, note: str = "", total: int | None = None) -> None:
-                if total is not None:
-                    bar.total = total
-                if note:
-                    bar.set_postfix_str(note[:40], refresh=False)
-                bar.update(step)
-
-            yield advance_bar
-        return
-
-    done, told = 0, time.monotonic()
-
-    def advance_lines(step: int = 1, *, note: str = "", total: int | None = None) -> None:
-        nonlocal done, told
-        done += step
-        if time.monotonic() - told >= _LINE_EVERY:
-            told = time.monotonic()
-            of = f" of {total}" if total is not None else ""
-            click.echo(f"{label}: {done}{of} {unit} {note}".rstrip(), err=True)
-
-    yield advance_lines
-    click.echo(f"{label}: {done} {unit}", err=True)
+        bar: tqdm[None] = tqdm(desc=label, total=total, unit=f" {unit}", file=sys.stderr)
+        with bar:
+            yield _Bar(bar)
+    else:
+        lines = _Lines(label, total, unit)
+        yield lines
+        lines.tell()
 
 
 def warn(message: str) -> None:
     """One line on stderr that somebody should act on."""
     click.echo(f"warning: {message}", err=True)
+
+
+class _Bar:
+    def __init__(self, bar: "tqdm[None]") -> None:
+        self._bar = bar
+
+    def advance(self, step: int = 1, note: str = "") -> None:
+        if note:
+            self._bar.set_postfix_str(note, refresh=False)
+        self._bar.update(step)
+
+    def reach(self, done: int, total: int) -> None:
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)
+
+
+class _Lines:
+    def __init__(self, label: str, total: int | None, unit: str) -> None:
+        self._label, self._total, self._unit = label, total, unit
+        self._done, self._told = 0, time.monotonic()
+
+    def advance(self, step: int = 1, note: str = "") -> None:
+        self._done += step
+        if time.monotonic() - self._told >= _LINE_EVERY:
+            self.tell(note)
+
+    def reach(self, done: int, total: int) -> None:
+        self._total = total
+        self.advance(done - self._done)
+
+    def tell(self, note: str = "") -> None:
+        self._told = time.monotonic()
+        of = f" of {self._total}" if self._total is not None else ""
+        click.echo(f"{self._label}: {self._done}{of} {self._unit} {note}".rstrip(), err=True)

@@ -1,0 +1,126 @@
+"""A process that is killed loses nothing: the same command again gives what an undisturbed run gives."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from timthau.exchange import write_jsonl
+from timthau.model import Item, Notice
+from timthau.store import Store
+
+MakeNotice = Callable[..., Notice]
+Home = Callable[[str], dict[str, str]]
+
+_WHEN = ("first_seen_at", "last_seen_at")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return lambda name: os.environ | {"TIMTHAU_HOME": str(tmp_path / name), "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture
+def notices(tmp_path: Path, make_notice: MakeNotice) -> Path:
+    path = tmp_path / "notices.jsonl"
+    goods = ["kim luồn", "băng cuộn", "máy thở", "thủy tinh thể", "hóa chất", "găng tay", "dây truyền dịch"]
+    with path.open("wb") as out:
+        write_jsonl(
+            (
+                make_notice(
+                    str(number),
+                    title=f"Yêu cầu báo giá {goods[number % 7]} đợt {number}",
+                    items=tuple(Item(position=i, name=f"{goods[i % 7]} số {number + i}") for i in range(12)),
+                )
+                for number in range(1400)
+            ),
+            out,
+        )
+    return path
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-c", "from timthau.cli import main; main()", *arguments]
+
+
+def _run(env: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(_command(*arguments), env=env, capture_output=True, text=True, timeout=120, check=True)
+    return done.stdout
+
+
+def _kill(env: dict[str, str], arguments: list[str], *, when: Callable[[], bool]) -> bool:
+    """Start a command and kill it with SIGKILL as soon as `when` holds; False when it ended before."""
+    process = subprocess.Popen(_command(*arguments), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while process.poll() is None and not when():
+        assert time.monotonic() < deadline, f"{arguments} neither ended nor came to the point to be killed at"
+        time.sleep(0.002)  # polling another process; nothing waits for a duration
+    alive = process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return alive
+
+
+def _said(env: dict[str, str]) -> list[dict[str, object]]:
+    lines = [json.loads(line) for line in _run(env, "export").splitlines()]
+    return [{name: value for name, value in line.items() if name not in _WHEN} for line in lines]
+
+
+def _found(env: dict[str, str]) -> list[tuple[object, ...]]:
+    found: list[tuple[object, ...]] = []
+    for query in ("kim luon", "băng cuộn đợt 7", "thuy tinh the", "số 800"):
+        answer = json.loads(_run(env, "search", query, "--json", "-n", "50"))
+        found.append((answer["total"], [(hit["id"], hit["score"]) for hit in answer["hits"]]))
+    return found
+
+
+def _stored(env: dict[str, str]) -> int:
+    path = Path(env["TIMTHAU_HOME"], "timthau.db")
+    if not path.exists():
+        return 0
+    store = Store.open(f"sqlite:///{path}")
+    count = store.count()
+    store.close()
+    return count
+
+
+def test_a_killed_import_is_completed_by_the_same_import(home: Home, notices: Path) -> None:
+    undisturbed, killed = home("undisturbed"), home("killed")
+    _run(undisturbed, "import", str(notices))
+    moments = [
+        lambda: _stored(killed) >= 1,
+        lambda: _stored(killed) >= 600,
+        lambda: _stored(killed) == 1400,  # all stored, the index not yet
+    ]
+    assert [_kill(killed, ["import", str(notices)], when=moment) for moment in moments[:2]] == [True, True]
+    _kill(killed, ["import", str(notices)], when=moments[2])
+    _run(killed, "import", str(notices))
+    assert _said(killed) == _said(undisturbed)
+    assert _found(killed) == _found(undisturbed)
+
+
+def test_a_search_after_a_kill_finds_all_that_is_stored(home: Home, notices: Path) -> None:
+    env = home("killed")
+    _kill(env, ["import", str(notices)], when=lambda: _stored(env) >= 400)
+    answer = json.loads(_run(env, "search", "yêu cầu báo giá", "--json"))
+    assert answer["total"] >= _stored(env) >= 400
+
+
+def test_a_killed_reindex_leaves_a_usable_index(home: Home, notices: Path) -> None:
+    env = home("killed")
+    _run(env, "import", str(notices))
+    before = _found(env)
+    index = Path(env["TIMTHAU_HOME"], "index")
+    known = set(index.rglob("*"))
+    grown = [1, 3, 6]
+    for files in grown:
+        _kill(env, ["reindex"], when=lambda files=files: len(set(index.rglob("*")) - known) >= files)
+        assert _found(env) == before
+    _run(env, "reindex")
+    assert _found(env) == before
