@@ -1,1 +1,36 @@
 """The web page of TimThau: search, notices and guides."""
+
+import logging
+
+from flask import Flask
+from flask_babel import Babel
+
+from index.sync import open_current
+from timthau.config import Settings
+from timthau.store import Store
+from webui import asset, compression, failure, guides, language, notices, search, security, status, wording
+from webui.access import Access
+
+__all__ = ["create_app"]
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The WSGI application over the store and the index that the settings name; safe for threads.
+
+    A missing or damaged index is built from the store first. Raises StoreError when the database cannot be opened,
+    ConfigError when a setting names no engine.
+    """
+    app = Flask(__name__)
+    app.secret_key = settings.secret_key
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    store = Store.open(settings.database_url)
+    engine = open_current(store, settings.index_url, warn=_log.warning)
+    app.extensions["timthau"] = Access(store=store, engine=engine, settings=settings)
+    Babel(app, default_locale=language.DEFAULT, locale_selector=language.select_language)
+    for module in (security, language, asset, compression, wording, failure):
+        module.init_app(app)
+    for module in (search, notices, guides, status):
+        app.register_blueprint(module.blueprint)
+    return app

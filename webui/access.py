@@ -1,0 +1,34 @@
+"""What the pages read from: the store and the index, opened once for the application."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, g
+
+from index.contract import Engine
+from timthau.config import Settings
+from timthau.model import HANOI
+from timthau.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """The rooms behind the page."""
+
+    store: Store
+    engine: Engine
+    settings: Settings
+
+
+def access() -> Access:
+    """The rooms of the running application."""
+    found: Access = current_app.extensions["timthau"]
+    return found
+
+
+def now() -> datetime:
+    """The present in Hanoi, the same throughout one request."""
+    if "now" not in g:
+        g.now = datetime.now(HANOI)
+    moment: datetime = g.now
+    return moment

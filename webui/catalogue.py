@@ -1,0 +1,75 @@
+"""The translations: `python -m webui.catalogue` brings the catalogues up to date with the code and compiles them.
+
+The code speaks English. The English catalogue repeats it, which gives plurals; the Vietnamese one is written by hand.
+"""
+
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+FOLDER = Path(__file__).parent / "translations"
+_METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.xml", "jinja2")]
+_JINJA = {"trimmed": "true", "silent": "false"}
+_KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+
+
+def extract_messages() -> Catalog:
+    """All messages of code and templates, with where they stand."""
+    catalog = Catalog(project="TimThau", charset="utf-8")
+    found = extract_from_dir(
+        Path(__file__).parent,
+        _METHODS,
+        {"templates/**.html": _JINJA, "templates/**.xml": _JINJA},
+        keywords=_KEYWORDS,
+        strip_comment_tags=True,
+    )
+    for filename, _line, message, comments, _context in found:
+        catalog.add(message, locations=[(f"webui/{filename}", None)], auto_comments=comments)
+    return catalog
+
+
+def load_catalogue(language: str) -> Catalog:
+    """The catalogue of a language; an empty one where there is none."""
+    path = _path(language)
+    if not path.exists():
+        return Catalog(locale=language, project="TimThau", charset="utf-8", fuzzy=False)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def refresh() -> list[str]:
+    """Write all catalogues anew and compile them; gives the Vietnamese messages that still have to be written."""
+    messages = extract_messages()
+    missing: list[str] = []
+    for language in ("vi", "en"):
+        catalog = load_catalogue(language)
+        catalog.update(messages, no_fuzzy_matching=True)
+        catalog.obsolete.clear()
+        for message in catalog:
+            if message.id and language == "en":
+                message.string = message.id
+            elif message.id and not any(_texts(message.string)):
+                missing.append(_texts(message.id)[0])
+        path = _path(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            write_po(file, catalog, sort_by_file=True, omit_header=False, width=0, include_lineno=False)
+        with path.with_suffix(".mo").open("wb") as file:
+            write_mo(file, catalog)
+    return missing
+
+
+def _texts(message: str | tuple[str, ...] | None) -> list[str]:
+    return [message] if isinstance(message, str) else list(message or ())
+
+
+def _path(language: str) -> Path:
+    return FOLDER / language / "LC_MESSAGES" / "messages.po"
+
+
+if __name__ == "__main__":
+    for text in refresh():
+        print(f"missing in Vietnamese: {text}")

@@ -1,0 +1,77 @@
+"""The choices beside a result list, with how many notices each would leave."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from index.contract import Answer, Engine
+from index.query import Query
+from timthau.model import NoticeKind
+from timthau.text import fold, place_tones
+from webui import label
+
+_SHOWN = 8  # of values that are many; the rest folds away
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a facet; `count` is None where the engine did not say."""
+
+    value: str
+    label: str
+    count: int | None
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with its choices, the ones people see at once and the rest."""
+
+    name: str
+    label: Any
+    first: tuple[Choice, ...]
+    rest: tuple[Choice, ...]
+
+
+# URL parameter, attribute of Query, heading, what a value is called
+_FACETS: tuple[tuple[str, str, Any, Callable[[str], Any]], ...] = (
+    ("kind", "kinds", _("Kind"), lambda value: label.KINDS[NoticeKind(value)]),
+    ("province", "provinces", _("Province"), str),
+    ("buyer", "buyers", _("Buyer"), str),
+)
+
+
+def list_facets(engine: Engine, query: Query, answer: Answer, now: datetime) -> list[Facet]:
+    """The facets of an answer; values that are chosen already stay among them.
+
+    Several values of one facet mean any of them, so the counts of a facet in use are those of the query without
+    it: what choosing one more would add. That takes a search more for each facet in use.
+    """
+    facets = []
+    for name, attribute, heading, build_label in _FACETS:
+        chosen = tuple(str(value) for value in getattr(query, attribute))
+        source = engine.search(replace(query, **{attribute: ()}), limit=1, now=now) if chosen else answer
+        choices = _list_choices(source.facets.get(name, ()), chosen, build_label)
+        if choices:
+            shown = max(_SHOWN, sum(choice.chosen for choice in choices))
+            facets.append(Facet(name, heading, tuple(choices[:shown]), tuple(choices[shown : shown + 40])))
+    return facets
+
+
+def _list_choices(
+    counts: Iterable[tuple[str, int]], chosen: tuple[str, ...], build_label: Callable[[str], Any]
+) -> list[Choice]:
+    wanted = {_same(value): value for value in chosen}
+    choices = []
+    for value, count in counts:
+        typed = wanted.pop(_same(value), None)
+        choices.append(Choice(typed or value, build_label(value), count, typed is not None))
+    choices += [Choice(value, build_label(value), None, True) for value in wanted.values()]
+    return sorted(choices, key=lambda choice: not choice.chosen)
+
+
+def _same(value: str) -> str:
+    return fold(place_tones(value))

@@ -1,0 +1,174 @@
+"""The address of a search: its parameters read into a Query, and a Query's address with something changed."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from index.query import Query, Sort, Status
+from timthau.model import NoticeKind
+from timthau.text import collapse_spaces, fold, nfc
+
+MAX_PAGE = 500  # 10,000 results; nobody reads on, and an engine has to sort all that comes before
+SOON_DAYS = 7  # what "closing soon" means as a filter
+_MAX_TEXT = 300
+_MAX_VALUES = 40  # more than there are provinces
+
+_UNITS = {"": 1, "d": 1, "dong": 1, "vnd": 1, "trieu": 10**6, "tr": 10**6, "million": 10**6}
+_UNITS |= {"nghin": 1000, "ngan": 1000, "k": 1000, "ty": 10**9, "ti": 10**9, "billion": 10**9}
+_AMOUNT = re.compile(r"(?P<number>[0-9][0-9.,\s]*)(?P<unit>[a-z]*)(?:\s*(?:dong|vnd|d))?")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:([.,\s])[0-9]{3})(?:\1[0-9]{3})*")
+_DAY = re.compile(r"(?P<day>[0-9]{1,2})[/.-](?P<month>[0-9]{1,2})[/.-](?P<year>[0-9]{4})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchForm:
+    """What an address asks for; `given` are its usable parameters in order, `ignored` the ones nobody understands."""
+
+    query: Query
+    page: int = 1
+    given: tuple[tuple[str, str], ...] = ()
+    ignored: tuple[tuple[str, str], ...] = field(default=())
+
+    def value(self, name: str) -> str:
+        """The parameter's first value, or an empty text."""
+        return next((v for n, v in self.given if n == name), "")
+
+    def values(self, name: str) -> list[str]:
+        """All values of a parameter."""
+        return [v for n, v in self.given if n == name]
+
+    def build_address(self, **changes: str | None) -> str:
+        """The parameters, with some replaced or (None) removed; a change of anything but the page leads to page 1."""
+        kept = [(n, v) for n, v in self.given if n not in changes and (n != "page" or not changes)]
+        return "?" + urlencode([*kept, *((n, v) for n, v in changes.items() if v is not None)])
+
+    def build_address_without(self, name: str, value: str) -> str:
+        """The parameters without one value of one of them."""
+        return "?" + urlencode([(n, v) for n, v in self.given if (n, v) != (name, value) and n != "page"])
+
+    def build_address_with(self, name: str, value: str) -> str:
+        """The parameters with one value more of one of them."""
+        return "?" + urlencode([*((n, v) for n, v in self.given if n != "page"), (name, value)])
+
+
+def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:
+    """The search that URL parameters ask for; what cannot be understood is left out and named. Never raises."""
+    values: dict[str, Any] = {}
+    page = 1
+    given: list[tuple[str, str]] = []
+    ignored: list[tuple[str, str]] = []
+    for name, raw in args.items(multi=True):
+        text = _clean(raw)
+        if name not in _PARAMETERS or not text:
+            continue
+        attribute, parse = _PARAMETERS[name]
+        try:
+            value = parse(text)
+            if isinstance(value, tuple):
+                values[attribute] = _add(values.get(attribute, ()), value)
+            elif attribute in values:
+                continue
+            elif attribute == "page":
+                page = value
+            else:
+                values[attribute] = value
+        except (ValueError, ArithmeticError):
+            ignored.append((name, text[:60]))
+            continue
+        if (name, text) not in given:
+            given.append((name, text))
+    return SearchForm(query=_build_query(values, today), page=page, given=tuple(given), ignored=tuple(ignored))
+
+
+def parse_amount(text: str) -> int:
+    """Whole VND from what people type: 500000000, 500.000.000, 500 triệu, 1,5 tỷ. Raises ValueError."""
+    parts = _AMOUNT.fullmatch(fold(text))
+    if parts is None or parts["unit"] not in _UNITS:
+        raise ValueError("no amount")
+    number = parts["number"].strip()
+    if _GROUPED.fullmatch(number):
+        number = re.sub(r"[.,\s]", "", number)
+    amount = int(Decimal(number.replace(",", ".")) * _UNITS[parts["unit"]])
+    if amount >= 10**18:
+        raise ValueError("more than any notice can be about")
+    return amount
+
+
+def parse_day(text: str) -> date:
+    """A day from 2026-11-05 or 5/11/2026. Raises ValueError."""
+    if parts := _DAY.fullmatch(text):
+        return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
+    return date.fromisoformat(text)
+
+
+def _parse_page(text: str) -> int:
+    page = int(text) if text.isascii() and text.isdecimal() else 0
+    if not 1 <= page <= MAX_PAGE:
+        raise ValueError("no page")
+    return page
+
+
+def _parse_open(text: str) -> str:
+    word = {"1": "open", "true": "open", "yes": "open", "0": "closed", "false": "closed", "no": "closed"}.get(
+        text, text
+    )
+    if word not in {"open", "closed", "soon"}:
+        raise ValueError("no status")
+    return word
+
+
+def _parse_expand(text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise ValueError("no switch")
+    return text == "1"
+
+
+def _one_of(parse: Callable[[str], Any]) -> Callable[[str], tuple[Any]]:
+    return lambda text: (parse(text),)
+
+
+#: URL parameter → attribute of Query (or page, open) and how its text is read.
+_PARAMETERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "q": ("text", str),
+    "kind": ("kinds", _one_of(NoticeKind)),
+    "province": ("provinces", _one_of(str)),
+    "buyer": ("buyers", _one_of(str)),
+    "open": ("open", _parse_open),
+    "from": ("published_from", parse_day),
+    "to": ("published_to", parse_day),
+    "closing_from": ("deadline_from", parse_day),
+    "closing_to": ("deadline_to", parse_day),
+    "min_amount": ("min_amount", parse_amount),
+    "max_amount": ("max_amount", parse_amount),
+    "sort": ("sort", Sort),
+    "expand": ("expand", _parse_expand),
+    "page": ("page", _parse_page),
+}
+
+
+def _clean(raw: str) -> str:
+    # Control characters and halves of surrogate pairs mean nothing in a search and upset what comes after.
+    printable = "".join(c if c.isprintable() or c.isspace() else " " for c in raw[: 4 * _MAX_TEXT])
+    return collapse_spaces(nfc(printable))[:_MAX_TEXT]
+
+
+def _add(known: tuple[Any, ...], more: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(known) >= _MAX_VALUES:
+        raise ValueError("too many values")
+    return known if more[0] in known else known + more
+
+
+def _build_query(values: dict[str, Any], today: date) -> Query:
+    asked = values.pop("open", None)
+    values.setdefault("sort", Sort.RELEVANCE if values.get("text") else Sort.NEWEST)
+    query = Query(**values)
+    if asked == "soon":
+        last = today + timedelta(days=SOON_DAYS)
+        return replace(query, status=Status.OPEN, deadline_to=min(last, query.deadline_to or last))
+    return replace(query, status=Status(asked)) if asked else query

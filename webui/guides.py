@@ -1,0 +1,40 @@
+"""The guides: a list, and a page for each."""
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template
+
+from timthau.model import Guide
+from webui.access import access
+from webui.language import DEFAULT, current_language
+from webui.markup import build_html, list_steps
+
+blueprint = Blueprint("guides", __name__, url_prefix="/guides")
+
+
+@blueprint.get("")
+def overview() -> str:
+    """All guides, each in the page's language where it has one."""
+    guides: dict[str, Guide] = {}
+    for guide in access().store.guides():
+        if guide.language == current_language() or (guide.slug not in guides and guide.language == DEFAULT):
+            guides[guide.slug] = guide
+    return render_template("guides/overview.html", guides=list(guides.values()))
+
+
+@blueprint.get("/<slug>")
+def page(slug: str) -> str:
+    """One guide; in Vietnamese where it has no other language."""
+    guide = access().store.guide(slug, current_language())
+    if guide is None:
+        abort(404)
+    return render_template("guides/page.html", guide=guide, html=build_html(guide.body), data=build_how_to(guide))
+
+
+def build_how_to(guide: Guide) -> dict[str, Any] | None:
+    """The guide as schema.org's HowTo; None when it has no steps."""
+    steps = [{"@type": "HowToStep", "name": step.name, "text": step.text} for step in list_steps(guide.body)]
+    if not steps:
+        return None
+    described = {"name": guide.title, "description": guide.summary, "inLanguage": guide.language}
+    return {"@context": "https://schema.org", "@type": "HowTo"} | described | {"step": steps}

@@ -1,0 +1,170 @@
+"""The search page."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext, ngettext
+
+from index.contract import Entity, Hit, Passage
+from timthau.model import Guide, NoticeKind
+from timthau.store import Summary
+from webui import label, wording
+from webui.access import access, now
+from webui.facet import list_facets
+from webui.form import MAX_PAGE, SOON_DAYS, SearchForm, parse_amount, parse_day, parse_form
+from webui.language import DEFAULT, current_language
+
+PAGE_SIZE = 20
+_PASSAGES = 2
+
+blueprint = Blueprint("search", __name__)
+
+
+@blueprint.app_template_filter("input_day")
+def format_input_day(text: str) -> str:
+    """A day of the address as a date field wants it: ISO 8601, or nothing."""
+    return parse_day(text).isoformat() if text else ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the result list: a notice or a guide, its title with what matched, and where else words stand."""
+
+    notice: Summary | None
+    guide: Guide | None
+    title: tuple[str, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in use and the address without it."""
+
+    name: Any
+    text: Any
+    address: str
+
+
+@blueprint.get("/", endpoint="home")
+@blueprint.get("/search", endpoint="results")
+def show() -> str:
+    """The result list with facets; without words and filters the newest notices, under a word of welcome."""
+    form = parse_form(request.args, now().date())
+    engine = access().engine
+    answer = engine.search(form.query, limit=PAGE_SIZE, offset=(form.page - 1) * PAGE_SIZE, now=now())
+    rows = list_rows(answer.hits)
+    welcome = request.endpoint == "search.home" and not form.given
+    return render_template(
+        "search/results.html",
+        form=form,
+        count_text=ngettext(
+            "%(count)s result", "%(count)s results", answer.total, count=wording.format_number(answer.total)
+        ),
+        first_number=(form.page - 1) * PAGE_SIZE + 1,
+        answer=answer,
+        rows=[row for row in rows if row.notice],
+        guides=_pick_guides([row.guide for row in rows if row.guide], everything=not form.query.text),
+        facets=list_facets(engine, form.query, answer, now()),
+        chips=list_chips(form),
+        pages=list_pages(form.page, answer.total),
+        welcome=welcome,
+        soon_days=SOON_DAYS,
+    )
+
+
+def list_rows(hits: Iterable[Hit]) -> list[Row]:
+    """What the store knows of hits, in their order; a hit that the store has no more is left out."""
+    hits = list(hits)
+    store = access().store
+    summaries = store.summaries(hit.id for hit in hits if hit.entity is Entity.NOTICE)
+    guides = _guides_in_language(store.guides_by_slug({hit.id for hit in hits if hit.entity is Entity.GUIDE}))
+    rows = []
+    for hit in hits:
+        notice = summaries.get(hit.id) if hit.entity is Entity.NOTICE else None
+        guide = guides.pop(hit.id, None) if hit.entity is Entity.GUIDE else None
+        if notice or guide:
+            titles = [p.parts for p in hit.passages if p.where == "title" and "".join(p.parts) == hit.title]
+            others = [p for p in hit.passages if p.where != "title"][:_PASSAGES]
+            shown = notice.title if notice else guide.title if guide else ""
+            title = join_matches(titles[0]) if titles and hit.title == shown else (shown,)
+            rows.append(Row(notice, guide, title, tuple(replace(p, parts=join_matches(p.parts)) for p in others)))
+    return rows
+
+
+def join_matches(parts: Sequence[str]) -> tuple[str, ...]:
+    """The parts of a passage with matches that only a space divides made one: "vật tư", not "vật", "tư"."""
+    joined = list(parts[:2])
+    for plain, match in zip(parts[2::2], [*parts[3::2], ""], strict=False):
+        if plain.isspace() and match:
+            joined[-1] += plain + match
+        else:
+            joined += [plain, match] if match else [plain]
+    return tuple(joined)
+
+
+def list_chips(form: SearchForm) -> list[Chip]:
+    """The filters in use, each with the address that removes it."""
+    return [
+        Chip(*_name_filter(name, value), form.build_address_without(name, value))
+        for name, value in form.given
+        if name not in {"q", "sort", "page", "expand"}
+    ]
+
+
+def list_pages(page: int, total: int) -> list[int | None]:
+    """The numbers of the pages to offer around this one; None where some are left out."""
+    last = min(MAX_PAGE, max(1, ceil(total / PAGE_SIZE)))
+    shown = sorted({1, last, *(n for n in range(page - 2, page + 3) if 1 <= n <= last)})
+    pages: list[int | None] = []
+    for number in shown:
+        if pages and pages[-1] is not None and number - pages[-1] > 1:
+            pages.append(None)
+        pages.append(number)
+    return pages
+
+
+def _name_filter(name: str, value: str) -> tuple[Any, Any]:
+    match name:
+        case "kind":
+            return gettext("Kind"), label.KINDS[NoticeKind(value)]
+        case "province":
+            return gettext("Province"), value
+        case "buyer":
+            return gettext("Buyer"), value
+        case "open":
+            return gettext("Deadline"), _name_status(value)
+        case "min_amount":
+            return gettext("Amount from"), wording.format_amount(parse_amount(value))
+        case "max_amount":
+            return gettext("Amount up to"), wording.format_amount(parse_amount(value))
+    names = {
+        "from": gettext("Published from"),
+        "to": gettext("Published until"),
+        "closing_from": gettext("Closing from"),
+        "closing_to": gettext("Closing until"),
+    }
+    return names[name], wording.format_day(parse_day(value))
+
+
+def _name_status(value: str) -> str:
+    if value == "soon":
+        return gettext("closing within %(days)s days", days=SOON_DAYS)
+    return gettext("closed") if value in {"closed", "0", "false", "no"} else gettext("still open")
+
+
+def _guides_in_language(guides: Iterable[Guide]) -> dict[str, Guide]:
+    found: dict[str, Guide] = {}
+    for guide in guides:
+        if guide.slug not in found or guide.language == current_language() != found[guide.slug].language:
+            found[guide.slug] = guide
+        elif guide.language == DEFAULT and found[guide.slug].language not in {DEFAULT, current_language()}:
+            found[guide.slug] = guide
+    return found
+
+
+def _pick_guides(found: list[Guide], *, everything: bool) -> list[Guide]:
+    """Guides stand above the notices: few and never mixed in; without words none of them was asked for."""
+    return [] if everything else found[:2]

@@ -1,0 +1,79 @@
+"""What keeps the page safe in a browser: which hosts it answers to, and the headers of every answer."""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+
+from webui.access import access
+
+# No script or style inside the page, nothing from elsewhere; JSON-LD is data and not ruled by script-src.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",  # what a vendor searches for is not told to the sites it leads to
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
+_LOCAL_ENDINGS = (".local", ".lan", ".internal", ".home.arpa")
+
+
+def is_served_host(host: str, base_url: str) -> bool:
+    """Whether requests for a Host header's value are answered.
+
+    With a base URL its host and loopback are. Without one also IP addresses and names that only a local network
+    can give out, because a foreign site could point any public name at this machine (DNS rebinding).
+    """
+    if (parts := _HOST.fullmatch(host)) is None:
+        return False
+    name = parts["name"].lower().strip("[]")
+    address = _parse_address(name)
+    if name == "localhost" or name.endswith(".localhost") or (address and address.is_loopback):
+        return True
+    if base_url:
+        return name == urlsplit(base_url).hostname
+    return address is not None or "." not in name or name.endswith(_LOCAL_ENDINGS)
+
+
+def _parse_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
+
+
+def init_app(app: Flask) -> None:
+    """Check the host of every request but the health check's, and set the headers of every answer."""
+
+    @app.before_request
+    def check_host() -> None:
+        if request.path != "/healthz" and not is_served_host(
+            request.headers.get("Host", ""), access().settings.base_url
+        ):
+            abort(400)
+
+    @app.after_request
+    def set_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if access().settings.base_url.startswith("https:"):
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return response

@@ -1,0 +1,134 @@
+"""Days, deadlines, amounts and numbers as people say them, in the language of the page."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote, urlsplit
+
+from flask import Flask
+from flask_babel import gettext, ngettext
+
+from timthau.model import HANOI, Moment, end_of, format_moment
+from webui import label
+from webui.access import now
+from webui.language import current_language
+
+SOON_DAYS = 3
+_RECENT_DAYS = 30  # later, nobody counts the days since
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_VIETNAMESE_SIGNS = str.maketrans(",.", ".,")
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """How much time a deadline leaves: `state` is open, soon or closed."""
+
+    text: str
+    state: str
+
+
+def format_day(moment: Moment) -> str:
+    """The day of a moment: 05/11/2026, in English 5 Nov 2026."""
+    day = moment.astimezone(HANOI) if isinstance(moment, datetime) else moment
+    if current_language() == "vi":
+        return f"{day.day:02}/{day.month:02}/{day.year}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def format_time(moment: Moment) -> str:
+    """The day of a moment, with the hour where one is stated: 05/11/2026 17:00."""
+    if not isinstance(moment, datetime):
+        return format_day(moment)
+    return f"{format_day(moment)} {moment.astimezone(HANOI):%H:%M}"
+
+
+def format_remaining(deadline: Moment, present: datetime | None = None) -> Remaining:
+    """What is left until a deadline, in calendar days of Hanoi; on the last day in hours or minutes."""
+    present = (present or now()).astimezone(HANOI)
+    end = end_of(deadline).astimezone(HANOI)
+    days = (end.date() - present.date()).days
+    if end < present:
+        if days == 0:
+            return Remaining(gettext("closed today"), "closed")
+        if days < -_RECENT_DAYS:
+            return Remaining(gettext("closed"), "closed")
+        return Remaining(ngettext("closed yesterday", "closed %(num)d days ago", -days), "closed")
+    if days > 0:
+        return Remaining(
+            ngettext("%(num)d day left", "%(num)d days left", days), "soon" if days <= SOON_DAYS else "open"
+        )
+    if not isinstance(deadline, datetime):
+        return Remaining(gettext("last day"), "soon")
+    hours, minutes = divmod((end - present) // timedelta(minutes=1), 60)
+    if hours:
+        return Remaining(ngettext("%(num)d hour left", "%(num)d hours left", hours), "soon")
+    return Remaining(ngettext("%(num)d minute left", "%(num)d minutes left", minutes), "soon")
+
+
+def format_number(number: float) -> str:
+    """A number with the language's signs and at most four decimals: 1.234,5 in Vietnamese, 1,234.5 in English."""
+    written = f"{number:,.4f}".rstrip("0").rstrip(".")
+    return written.translate(_VIETNAMESE_SIGNS) if current_language() == "vi" else written
+
+
+def format_amount(vnd: int) -> str:
+    """Whole VND to two decimals of the unit people use: 1,25 tỷ đồng, 40 triệu đồng, 950.000 đồng."""
+    for size, step, build in (
+        (10**9, 10**7, lambda n: gettext("%(number)s billion VND", number=n)),
+        (10**6, 10**4, lambda n: gettext("%(number)s million VND", number=n)),
+    ):
+        rounded = (abs(vnd) + step // 2) // step * step
+        if rounded >= size:
+            return build(format_number((rounded if vnd > 0 else -rounded) / size))
+    return format_exact_amount(vnd)
+
+
+def format_exact_amount(vnd: int) -> str:
+    """Whole VND, every digit: 1.250.000.000 đồng."""
+    return gettext("%(number)s VND", number=format_number(vnd))
+
+
+def format_size(size: int) -> str:
+    """A file's size in kB or MB of a thousand and a million bytes."""
+    if size >= 1_000_000:
+        return f"{format_number(round(size / 1_000_000, 1))} MB"
+    return f"{format_number(max(1, round(size / 1000)))} kB"
+
+
+def web_link(url: str) -> str | None:
+    """The address where a browser may be sent; None for javascript:, data: and whatever else a document claims."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme.lower() in {"http", "https"} and parts.netloc else None
+
+
+def mail_link(address: str) -> str:
+    """The mailto: address of an e-mail address that a document names."""
+    return f"mailto:{quote(address.strip(), safe='@')}"
+
+
+def phone_link(phone: str) -> str:
+    """The tel: address of a telephone number that a document names; of several, the first."""
+    first = re.split(r"[/;,–]|\s-\s", phone, maxsplit=1)[0]
+    return f"tel:{re.sub(r'[^0-9+]', '', first)}"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates these words and the labels."""
+    app.jinja_env.filters.update(
+        day=format_day,
+        time=format_time,
+        iso=format_moment,
+        remaining=format_remaining,
+        number=format_number,
+        amount=format_amount,
+        exact_amount=format_exact_amount,
+        size=format_size,
+        web_link=web_link,
+        mail_link=mail_link,
+        phone_link=phone_link,
+        host=lambda url: urlsplit(url).hostname or url,
+    )
+    app.jinja_env.globals.update(label=label, now=now)
