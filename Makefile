@@ -8,6 +8,12 @@ BIN := $(VENV)/bin
 # Debian packages that the program or its tests use: OCR with Vietnamese, fonts that have all Vietnamese letters.
 DEBIAN_RUN := python3-venv
 DEBIAN_TEST := python3-venv tesseract-ocr tesseract-ocr-vie fonts-liberation2
+# The real WordPress that the crawler is tested against, where the folder that sets it up stands beside this one.
+ifneq ($(wildcard ../shared/cms/wordpress.sh),)
+DEBIAN_TEST += wordpress wordpress-l10n wordpress-theme-twentytwentyone wordpress-theme-twentytwentythree \
+	mariadb-server mariadb-client apache2 libapache2-mod-php \
+	php-cli php-mysql php-gd php-xml php-mbstring php-curl php-zip php-intl
+endif
 
 .PHONY: demo test lint types check docs lock clean
 .DELETE_ON_ERROR:
