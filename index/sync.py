@@ -1,6 +1,8 @@
 """From the store to the index: catch up with the outbox, rebuild beside and swap, repair what cannot be read."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from index.contract import Engine
 from index.engine import index_dir, open_engine
@@ -66,3 +68,23 @@ def open_current(store: Store, url: str, warn: Callable[[str], None], *, progres
         rebuild(store, url, progress=progress)
         engine = open_engine(url)
     return engine
+
+
+@contextmanager
+def follow(store: Store, engine: Engine, *, every: float = 2.0) -> Iterator[Callable[[], None]]:
+    """Keep the index near the store during long work, and bring it to the outbox's end when that is over.
+
+    What it gives is to be called often: it catches up when the last time was `every` seconds ago.
+    """
+    last = time.monotonic()
+
+    def catch_up_now_and_then() -> None:
+        nonlocal last
+        if time.monotonic() - last >= every:
+            catch_up(store, engine)
+            last = time.monotonic()
+
+    try:
+        yield catch_up_now_and_then
+    finally:
+        catch_up(store, engine)

@@ -17,6 +17,7 @@ from timthau.model import NoticeKind
 from timthau.terminal import show_progress, warn
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
+    from crawler.run import Progress
     from index.contract import Engine
     from index.query import Query
     from timthau.store import Store
@@ -66,8 +67,19 @@ def crawl(
     """
     from crawler.run import crawl as crawl_targets
 
+    from index.sync import follow
+
     settings = Settings.load()
-    with show_progress("crawl", unit="pages") as progress:
+    with (
+        _open_search(settings) as (store, engine),
+        show_progress("crawl", unit="pages") as progress,
+        follow(store, engine) as catch_up_now_and_then,
+    ):
+
+        def advance(page: "Progress") -> None:
+            progress.advance(note=page.source)
+            catch_up_now_and_then()
+
         reports = crawl_targets(
             targets,
             settings=settings,
@@ -75,15 +87,13 @@ def crawl(
             full=full,
             max_pages=max_pages,
             delay=delay,
-            progress=lambda page: progress.advance(note=page.source),
+            progress=advance,
         )
     for report in reports:
         click.echo(
             f"{report.source}: {report.status}, {report.found} notices found, {report.new} new, "
             f"{report.changed} changed, {report.failed} failed, {report.requests} requests in {report.seconds:.0f} s"
         )
-    with _open_search(settings):
-        pass  # opening brings the index up to date
     bad = [report for report in reports if report.status != "ok"]
     if bad:
         raise CrawlError("; ".join(f"{report.source}: {report.message}" for report in bad))
@@ -149,7 +159,7 @@ def search(query: str, limit: int, as_json: bool, queries: IO[str] | None, **fil
     """
     if bool(queries) == bool(query):
         raise click.UsageError("give a QUERY or --queries FILE, one of them")
-    with _open_search(Settings.load()) as engine:
+    with _open_search(Settings.load()) as (_, engine):
         for text in (line.rstrip("\r\n") for line in queries) if queries else [query]:
             answer = engine.search(_build_query(text, **filters), limit=limit)
             (_print_json if as_json else _print_list)(text, answer)
@@ -163,18 +173,24 @@ def import_(file: Path) -> None:
     \b
     Example: timthau import notices.jsonl.gz
     """
+    from index.sync import follow
     from timthau.exchange import import_notices
 
     settings = Settings.load()
-    with _open_search(settings):  # first, so that an index that was never built is not taken for a lost one
-        pass
-    with _open_store(settings) as store, show_progress("import", unit="notices") as progress:
-        report = import_notices(store, file, progress=progress.advance)
+    with (
+        _open_search(settings) as (store, engine),
+        show_progress("import", unit="notices") as progress,
+        follow(store, engine) as catch_up_now_and_then,
+    ):
+
+        def advance(count: int) -> None:
+            progress.advance(count)
+            catch_up_now_and_then()
+
+        report = import_notices(store, file, progress=advance)
     for number, reason in report.rejected:
         click.echo(f"{file}:{number}: {reason}", err=True)
     click.echo(f"{report.total} notices: {report.new} new, {report.changed} changed, {report.unchanged} unchanged")
-    with _open_search(settings):
-        pass  # opening brings the index up to date
     if report.rejected:
         raise DocumentError(f"{len(report.rejected)} of {report.total + len(report.rejected)} lines were not taken")
 
@@ -294,8 +310,8 @@ def _open_store(settings: Settings) -> Iterator["Store"]:
 
 
 @contextmanager
-def _open_search(settings: Settings) -> Iterator["Engine"]:
-    """The search engine, up to date with the store and with the guides of data/guides."""
+def _open_search(settings: Settings) -> Iterator[tuple["Store", "Engine"]]:
+    """The store and its search engine, which is up to date with it and with the guides of data/guides."""
     from index.sync import catch_up, open_current
     from timthau.guide import load_guides
 
@@ -303,7 +319,7 @@ def _open_search(settings: Settings) -> Iterator["Engine"]:
         for guide in load_guides(data_dir() / "guides"):
             store.save_guide(guide)
         catch_up(store, engine)
-        yield engine
+        yield store, engine
 
 
 @contextmanager
