@@ -1,7 +1,11 @@
 """Vietnamese text: one form for what looks the same, and folding for what is typed without accents."""
 
+import html
 import re
 import unicodedata
+
+from timthau.encoding import recover_legacy, recover_utf8
+from timthau.syllable import is_syllable
 
 # Where the tone stands in oa, oe, uy: "hoá, thuỷ" (new style) and "hóa, thủy" (old style) are both in use.
 # The rule applies only when the pair ends its syllable: "hoàn" and "thuyền" have one spelling.
@@ -30,3 +34,56 @@ def fold(text: str) -> str:
 def collapse_spaces(text: str) -> str:
     """The text on one line with single spaces."""
     return " ".join(text.split())
+
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);")
+# Letters in disguise: mathematical bold and italic, full width, ligatures, Roman numerals as one sign.
+_DISGUISED = re.compile("[\U0001d400-\U0001d7ff\uff01-\uff5e\ufb00-\ufb06\u2160-\u217f]")
+_LOOK_ALIKES = str.maketrans({"ƣ": "ư", "Ƣ": "Ư", "Ɖ": "Đ", "ɖ": "đ", "\u2010": "-", "\u2011": "-"})
+_ETH_OR_ENYE = re.compile(r"[^\W\d_]*[ðÐñÑ][^\W\d_]*")
+_ICELANDIC = re.compile("[þÞ]")
+_ABBREVIATION = re.compile("[B-DĐF-HJ-NP-TV-XZ]+")
+_SPACES = dict.fromkeys(
+    [0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0x85, 0x0B, 0x0C], " "
+)
+_INVISIBLE = dict.fromkeys(
+    [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xFFFC]
+    + [c for c in (*range(0x20), *range(0x7F, 0xA0)) if c not in (0x09, 0x0A, 0x0B, 0x0C, 0x85)]
+)
+_ODD_WHITE = _SPACES | _INVISIBLE
+
+
+def repair(text: str) -> str:
+    """The text as its author saw it: one form for each letter, plain spaces, and damage from encodings undone.
+
+    Recognised: TCVN3 and VNI, UTF-8 read as Latin-1, look-alikes of đ and ư, mathematical letters, entities that
+    were escaped twice, invisible characters. Good text stays as it is; lines stay lines. Repairing twice changes
+    nothing more.
+    """
+    while (repaired := _repair_once(text)) != text:
+        text = repaired
+    return text
+
+
+def _repair_once(text: str) -> str:
+    if "&" in text:
+        text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii():
+        return text.translate(_ODD_WHITE)
+    text = nfc(_DISGUISED.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text))
+    text = recover_legacy(recover_utf8(text))  # before spaces: both encodings give no-break spaces a meaning
+    text = text.translate(_ODD_WHITE).translate(_LOOK_ALIKES)
+    return nfc(_ETH_OR_ENYE.sub(_restore_d, text))
+
+
+def _restore_d(match: re.Match[str]) -> str:
+    """đ for ð and ñ where that makes a Vietnamese word or an abbreviation ("QÐ"); "España" and "El Niño" stay."""
+    word = match[0]
+    if _ICELANDIC.search(word):
+        return word
+    candidate = word.replace("ð", "đ").replace("Ð", "Đ").replace("ñ", "đ").replace("Ñ", "Đ")
+    if is_syllable(candidate) or _ABBREVIATION.fullmatch(candidate):
+        return candidate
+    return word.replace("ð", "đ").replace("Ð", "Đ")

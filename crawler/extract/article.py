@@ -1,0 +1,188 @@
+"""From a page to its article: title, text, tables, files and date, whatever software made the page."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, Tag
+
+from crawler.extract.block import Line, build_tables, read_lines
+from crawler.extract.body import Layout, find_layout, split_title
+from crawler.extract.cloak import spell_out, uncloak
+from crawler.extract.document import Article
+from crawler.extract.link import find_files
+from crawler.extract.page import parse_page
+from crawler.extract.publication import find_published, json_ld, parse_byline
+from timthau.text import collapse_spaces, fold, repair
+
+_HEADING, _BODY, _END = "\ue000heading\ue000", "\ue000body\ue000", "\ue000end\ue000"
+# What follows the article on the same page, by the words above it.
+_TAIL = re.compile(
+    r"^[\s•»>*-]*(?:ý kiến bạn đọc|(?:những |các )?(?:tin|bài)(?: viết| đăng| tức)?(?: đã đưa| mới hơn| cũ hơn| khác| liên quan| cùng chuyên mục| mới nhất| nổi bật| tiếp theo)|"
+    r"tin (?:mới|cũ) hơn|tổng số điểm của bài viết|(?:\d+ )?bình luận(?: \(\d+\))?|ý kiến của bạn|gửi (?:bình luận|ý kiến)|"
+    r"để lại (?:một )?bình luận|thống kê(?: truy cập)?|lượt truy cập|truy cập hôm nay|đang (?:truy cập|online)|related (?:posts?|articles?)|leave a reply)\s*[:.]?(?:\s.{0,60})?$",
+    re.I,
+)
+_NOISE_LINE = re.compile(
+    r"^(?:[\s|•»-]*(?:chia sẻ(?: bài viết)?|tweet|in (?:bài viết|trang)|gửi (?:email|mail|cho bạn bè)|quay lại|trở lại|về trang trước|lên đầu trang|email|print|facebook|zalo|"
+    r"file đính kèm|tệp (?:tin )?đính kèm|tải về|download|lượt xem|lượt đọc|đã xem|\(?bấm vào đây để nhận mã\)?|click để đánh giá bài viết|xếp hạng|đánh giá bài viết|trang chủ|"
+    r"từ khóa|tags?)\s*[:：]?\s*[\d.,]*\s*)+$",
+    re.I,
+)
+
+
+def parse_article(html: bytes | str, *, url: str, encoding: str | None = None) -> Article:
+    """The article of a page; `url` is where it was found, `encoding` what the server declared.
+
+    Text is repaired and in NFC; times are Hanoi's. Raises DocumentError when there is no page to read.
+    """
+    soup = parse_page(html, encoding=encoding)
+    uncloak(soup)
+    base = _base(soup, url)
+    head_titles, site_name = _read_head(soup)
+    layout = find_layout(soup, head_titles, [site_name] if site_name else [])
+    title = _title(layout, head_titles, site_name)
+    files = (
+        find_files(layout.region, url=base, body=layout.body, skip=layout.noise)
+        if layout.region and layout.body
+        else ()
+    )
+    before, body, after = _read_parts(layout, soup)
+    published = find_published(soup, layout.region, layout.noise, [*before, *(line.text for line in body[:3])], after)
+    lines = _repair_lines(_without_noise(body, title))
+    return Article(
+        url=url,
+        title=title,
+        text="\n".join(line.text for line in lines),
+        published_at=published,
+        tables=build_tables(lines),
+        files=files,
+        site_name=site_name,
+    )
+
+
+def _base(soup: BeautifulSoup, url: str) -> str:
+    tag = soup.find("base", href=True)
+    try:
+        return urljoin(url, str(tag["href"])) if isinstance(tag, Tag) else url
+    except ValueError:
+        return url
+
+
+def _read_head(soup: BeautifulSoup) -> tuple[list[str], str | None]:
+    """What the head calls the page, best first, and its site."""
+    titles = [str(node["headline"]) for node in json_ld(soup) if isinstance(node.get("headline"), str)]
+    meta = {str(tag.get("property") or tag.get("name")): str(tag.get("content", "")) for tag in soup.find_all("meta")}
+    titles += [meta[name] for name in ("og:title", "twitter:title") if meta.get(name)]
+    pieces: list[str] = []
+    if soup.title is not None:
+        pieces = split_title(_clean(soup.title.get_text(" ")))
+    titles += pieces
+    site = _clean(meta.get("og:site_name", "")) or next(_named_sites(soup), "")
+    return [title for title in dict.fromkeys(map(_clean, titles)) if title], site or None
+
+
+def _named_sites(soup: BeautifulSoup) -> Iterator[str]:
+    for node in json_ld(soup):
+        if str(node.get("@type")) in ("WebSite", "Organization", "Hospital", "GovernmentOrganization") and isinstance(
+            node.get("name"), str
+        ):
+            yield _clean(node["name"])
+
+
+def _clean(text: str) -> str:
+    return collapse_spaces(repair(text))
+
+
+def _title(layout: Layout, titles: list[str], site_name: str | None) -> str:
+    if layout.heading is not None:
+        shown = _clean(layout.heading.get_text(" "))
+        # A heading cut short for the design: the head has it whole.
+        stem = shown.rstrip(" .…")
+        whole = next((title for title in titles if title.startswith(stem)), "") if shown.endswith(("...", "…")) else ""
+        return whole or shown
+    site = fold(site_name or "")
+    return next(
+        (title for title in titles if fold(title) != site and not _joins(title, titles)), titles[0] if titles else ""
+    )
+
+
+def _joins(title: str, titles: list[str]) -> bool:
+    """Whether a <title> is several of the others put together."""
+    return sum(other != title and other in title for other in titles) > 1
+
+
+def _read_parts(layout: Layout, soup: BeautifulSoup) -> tuple[list[str], list[Line], list[str]]:
+    """The lines beside the heading, those of the body, and those after it within the region."""
+    heading, body, region = layout.heading, layout.body, layout.region
+    if body is None or region is None:
+        return [], [], []
+    if heading is not None:
+        heading.clear()
+        heading.append(f"\n{_HEADING}\n")
+        for place in (heading.insert_before, heading.insert_after):
+            place(soup.new_tag("br"))
+    if region is not body:
+        for text, place in ((_BODY, body.insert_before), (_END, body.insert_after)):
+            mark = soup.new_tag("p")
+            mark.string = text
+            place(mark)
+    lines = read_lines(region, layout.noise)
+    at = {
+        mark: next((i for i, line in enumerate(lines) if mark in line.text), None) for mark in (_HEADING, _BODY, _END)
+    }
+    named = at[_HEADING]
+    start = at[_BODY] if at[_BODY] is not None else -1
+    end = at[_END] if at[_END] is not None else len(lines)
+    if start is None or end is None:
+        return [], [], []
+    if named is not None and named > start:
+        start = named
+    near = lines[max(0, (named if named is not None else start) - 2) : start]
+    return (
+        [_clean(line.text) for line in near],
+        lines[start + 1 : end],
+        [_clean(line.text) for line in lines[end + 1 :]],
+    )
+
+
+def _without_noise(lines: list[Line], title: str) -> list[Line]:
+    """The lines without title, byline, buttons and what other articles the page goes on to."""
+    kept: list[Line] = []
+    for index, line in enumerate(lines):
+        if line.row is None and _TAIL.match(line.text):
+            rest = lines[index + 1 :]
+            if (
+                sum(r.linked for r in rest) * 2 >= sum(len(r.text) for r in rest)
+                or sum(len(r.text) for r in rest) < 400
+            ):
+                break
+        if line.row is None and _NOISE_LINE.match(line.text):
+            continue
+        if index < 4 and (fold(line.text) == fold(title) or (len(line.text) < 80 and _is_byline(line.text))):
+            continue
+        kept.append(line)
+    return kept
+
+
+def _is_byline(text: str) -> bool:
+    return (
+        parse_byline(text) is not None
+        and re.match(r"\W*(?:thứ|chủ nhật|\d|đăng|ngày đăng|cập nhật|ngày cập nhật|được đăng)", text, re.I) is not None
+    )
+
+
+def _repair_lines(lines: list[Line]) -> list[Line]:
+    """All lines and cells repaired in one go, as some damage shows only in the whole."""
+    parts: list[str] = []
+    for line in lines:
+        parts.append(line.text)
+        parts.extend(line.row or ())
+    repaired = iter(spell_out(repair("\n".join(part.replace("\n", " ") for part in parts))).split("\n"))
+    done: list[Line] = []
+    for line in lines:
+        text = collapse_spaces(next(repaired))
+        row = tuple(collapse_spaces(next(repaired)) for _ in line.row) if line.row is not None else None
+        if text:
+            done.append(Line(text, line.linked, row, line.table))
+    return done

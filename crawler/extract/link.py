@@ -1,0 +1,252 @@
+"""The files that an article offers: links, viewers and pictures, with the names that people see."""
+
+import mimetypes
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, unquote, urldefrag, urljoin, urlsplit
+
+from bs4 import Tag
+
+from crawler.extract.document import FileLink
+from timthau.text import collapse_spaces, repair
+
+_DOCUMENT = "pdf|docx?|docm|xlsx?|xlsm|xlsb|pptx?|rtf|odt|ods|zip|rar|7z|tiff?|csv"
+_PICTURE = "jpe?g|png|webp|bmp|gif"
+_HAS_EXTENSION = re.compile(rf"\.(?:{_DOCUMENT}|{_PICTURE})$", re.I)
+_DOCUMENT_NAME = re.compile(rf"[^/\\?&=]{{1,200}}\.(?:{_DOCUMENT})(?![\w.])", re.I)
+_PICTURE_NAME = re.compile(rf"\.(?:{_PICTURE})$", re.I)
+# Addresses that hand out a file without naming its type.
+_DOWNLOAD = re.compile(
+    r"[?&/](?:download|downloads|dl|getfile|downloadfile|fileticket|wpdmdl|tai-?ve|tai-?xuong|tai-?file|dinh-?kem|attachments?)\b"
+    r"|fileticket=|wpdmdl=|download\.(?:aspx|ashx|php)|linkclick\.aspx|task=(?:download|callelement)",
+    re.I,
+)
+_SAYS_DOWNLOAD = re.compile(
+    r"^(?:bấm|click|nhấn|xem|vui lòng)?\s*(?:vào đây để )?(?:tải|download|tệp|file|xem file|đính kèm)\b", re.I
+)
+_NO_NAME = re.compile(
+    r"^(?:(?:bấm|click|nhấn|vui lòng)?\s*(?:vào|xem)?\s*(?:tại|ở)?\s*đây|tải (?:về|xuống|file|tệp)(?: (?:tại )?đây)?|download|tải|"
+    r"xem(?: chi tiết| file| tệp)?|chi tiết|file đính kèm|tệp đính kèm|view|here)[.:\s]*$",
+    re.I,
+)
+_NAME_PREFIX = re.compile(
+    r"^(?:tải (?:về|xuống|tệp|file)|download|file đính kèm|tệp(?: tin)? đính kèm|đính kèm|xem)\s*[:：\-]\s*", re.I
+)
+_SHARED = re.compile(
+    r"^https?://(?:(?:drive|docs)\.google\.com/(?:file/d/|open\?|uc\?|document/d/|spreadsheets/d/|drive/folders/)"
+    r"|(?:\w+\.)?1drv\.ms/|onedrive\.live\.com/|[\w-]+\.sharepoint\.com/:|(?:www\.)?dropbox\.com/s)",
+    re.I,
+)
+_VIEWER_KEYS = ("url", "src", "file", "SourceUrl", "sourcedoc", "pdf")
+_VIEWER = re.compile(r"gview|/viewer|viewerng|officeapps\.live|viewer\.html|pdfjs|embed|\.aspx|flowpaper|flip", re.I)
+_NO_CONTENT = re.compile(
+    r"emoji|smil(?:ey|ies)|/icons?[/_.-]|[/_-]icon|favicon|\blogo\b|logo[_.-]|[_-]logo|avatar|gravatar|spacer|blank\.|pixel|loading|"
+    r"/banner|wp-includes|/themes?/|/skins?/|/templates?/|facebook|zalo|youtube|twitter|share|rating|captcha|qr-?code-?zalo",
+    re.I,
+)
+_THUMBNAIL = re.compile(r"-\d{2,4}x\d{2,4}(?=\.(?:jpe?g|png|webp|gif)$)", re.I)
+_LAZY = ("data-src", "data-lazy-src", "data-original", "data-orig-file", "data-large-file", "data-full-url", "src")
+_VIEWER_ATTRIBUTES = (
+    "src",
+    "data",
+    "data-src",
+    "data-url",
+    "data-pdf",
+    "data-pdf-url",
+    "data-file",
+    "data-source",
+    "source",
+)
+
+
+def find_files(region: Tag, *, url: str, body: Tag, skip: frozenset[int] = frozenset()) -> tuple[FileLink, ...]:
+    """The files that the region of an article offers, in order and each once; pictures count only in its body.
+
+    `url` is what relative addresses are relative to. Elements whose `id()` is in `skip` are left out with all
+    they hold. Links to Google Drive and the like are kept as they are; a viewer's own address never is.
+    """
+    found: dict[str, FileLink] = {}
+    for tag in _walk(region, skip):
+        link = _read(tag, url, body)
+        if link is None:
+            continue
+        key = urldefrag(link.url).url
+        known = found.get(key)
+        if known is None or (_is_vague(known) and not _is_vague(link)):
+            found[key] = link
+    return tuple(found.values())
+
+
+def _walk(region: Tag, skip: frozenset[int]) -> Iterator[Tag]:
+    stack = [region]
+    while stack:
+        tag = stack.pop()
+        if id(tag) in skip:
+            continue
+        yield tag
+        stack.extend(reversed([child for child in tag.children if isinstance(child, Tag)]))
+
+
+def _is_vague(link: FileLink) -> bool:
+    return link.inline or _HAS_EXTENSION.search(link.filename) is None
+
+
+def _read(tag: Tag, base: str, body: Tag) -> FileLink | None:
+    if tag.name == "a":
+        return _read_anchor(tag, base)
+    if tag.name == "img":
+        return _read_picture(tag, base) if body in tag.parents else None
+    if tag.name in ("iframe", "object", "embed", "div", "span", "p"):
+        return _read_viewer(tag, base)
+    return None
+
+
+def _read_anchor(tag: Tag, base: str) -> FileLink | None:
+    url = _absolute(str(tag.get("href", "")), base)
+    if url is None:
+        return None
+    text = _label(tag)
+    if _SHARED.match(url):
+        return FileLink(url=url, filename=_name_of_shared(url, text))
+    inner = _viewed(url)
+    if inner:
+        url = _absolute(inner, base) or url
+        if _SHARED.match(url):
+            return FileLink(url=url, filename=_name_of_shared(url, text))
+    offered = str(tag.get("download", "")) if tag.has_attr("download") else None
+    declared = str(tag.get("type", "")).partition(";")[0].strip().lower()
+    in_url = _name_in_url(url)
+    if in_url is None and _PICTURE_NAME.search(urlsplit(url).path):
+        # A picture behind a picture is its original; behind words it is a file like any other.
+        return _link(url, _last_segment(url), inline=tag.find("img") is not None)
+    named = _DOCUMENT_NAME.search(text)
+    if in_url or (named and _HAS_EXTENSION.search(text)) or offered is not None or _is_document_type(declared):
+        return _link(url, _choose_name(offered, in_url, text, tag, url), declared)
+    if _DOWNLOAD.search(url) and (named or _SAYS_DOWNLOAD.search(text) or len(text) > 3):
+        return _link(url, _choose_name(offered, in_url, text, tag, url), declared)
+    return None
+
+
+def _read_viewer(tag: Tag, base: str) -> FileLink | None:
+    for attribute in _VIEWER_ATTRIBUTES:
+        value = str(tag.get(attribute, "")).strip()
+        url = _absolute(value, base) if value else None
+        if url is None:
+            continue
+        inner = _viewed(url)
+        url = (_absolute(inner, base) if inner else url) or url
+        if _SHARED.match(url):
+            return FileLink(
+                url=re.sub(r"/preview\b.*", "/view", url), filename=_name_of_shared(url, str(tag.get("title", "")))
+            )
+        name = _name_in_url(url)
+        if name:
+            return _link(url, name, str(tag.get("type", "")))
+        if tag.name in ("object", "embed") and _is_document_type(str(tag.get("type", ""))):
+            return _link(url, _last_segment(url), str(tag["type"]))
+    return None
+
+
+def _read_picture(tag: Tag, base: str) -> FileLink | None:
+    source = next((str(tag[key]) for key in _LAZY if tag.get(key) and not str(tag[key]).startswith("data:")), "")
+    url = _absolute(source, base)
+    if (
+        url is None
+        or _NO_CONTENT.search(urlsplit(url).path)
+        or _NO_CONTENT.search(f"{tag.get('class', '')} {tag.get('alt', '')}")
+    ):
+        return None
+    if any(size is not None and size < 120 for size in (_pixels(tag, "width"), _pixels(tag, "height"))):
+        return None
+    path = urlsplit(url).path
+    if path.lower().endswith((".svg", ".ico")):
+        return None
+    if "/uploads/" in path:
+        # WordPress keeps the original beside its thumbnails.
+        url = url.replace(path, _THUMBNAIL.sub("", path))
+    return _link(url, _last_segment(url), inline=True)
+
+
+def _link(url: str, filename: str, declared: str = "", *, inline: bool = False) -> FileLink:
+    name = collapse_spaces(repair(filename))[:200] or "file"
+    media_type = declared if "/" in declared else mimetypes.guess_type(name)[0]
+    return FileLink(url=url, filename=name, media_type=media_type, inline=inline)
+
+
+def _choose_name(offered: str | None, in_url: str | None, text: str, tag: Tag, url: str) -> str:
+    """The name with an extension that people see: offered, written, in the address; else the words of the link."""
+    title = str(tag.get("title", "") or tag.get("aria-label", ""))
+    written = _NAME_PREFIX.sub("", text)
+    for name in (offered, written, _NAME_PREFIX.sub("", title)):
+        if name and _HAS_EXTENSION.search(name.strip()) and "://" not in name:
+            return name.strip().rsplit("/", 1)[-1]
+    if in_url:
+        return in_url
+    named = _DOCUMENT_NAME.search(text)
+    if named:
+        return _NAME_PREFIX.sub("", named[0])
+    return next(
+        (words for words in (offered, written, title) if words and not _NO_NAME.match(words)), _last_segment(url)
+    )
+
+
+def _name_in_url(url: str) -> str | None:
+    """A document's name with its extension from the address: the last path segment, Liferay's middle one, a parameter."""
+    parts = urlsplit(url)
+    for segment in reversed([unquote(part).replace("+", " ") for part in parts.path.split("/")[-3:]]):
+        match = _DOCUMENT_NAME.fullmatch(segment.strip())
+        if match:
+            return match[0].strip()
+    for values in parse_qs(parts.query).values():
+        name = values[0].rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
+        if _DOCUMENT_NAME.fullmatch(name):
+            return name
+    return None
+
+
+def _name_of_shared(url: str, text: str) -> str:
+    if text and "://" not in text and "google.com" not in text and not _NO_NAME.match(text):
+        return collapse_spaces(repair(_NAME_PREFIX.sub("", text)))[:200]
+    identifier = re.search(r"/d/([\w-]{8,})|[?&]id=([\w-]{8,})|/folders/([\w-]{8,})", url)
+    return next(filter(None, identifier.groups())) if identifier else urlsplit(url).path.rsplit("/", 1)[-1] or "file"
+
+
+def _viewed(url: str) -> str | None:
+    """What a viewer's address shows: gview?url=…, officeapps …?src=…, viewer.html?file=…"""
+    if _VIEWER.search(url) is None:
+        return None
+    query = parse_qs(urlsplit(url).query)
+    for key in _VIEWER_KEYS:
+        value = query.get(key, [""])[0]
+        if value and (value.startswith(("http", "/", "..")) or _HAS_EXTENSION.search(value.split("?")[0])):
+            return value
+    return None
+
+
+def _absolute(href: str, base: str) -> str | None:
+    href = href.strip()
+    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:", "about:")):
+        return None
+    try:
+        url = urljoin(base, re.sub(r"[\t\r\n]", "", href))
+        parts = urlsplit(url)
+    except ValueError:  # such as an address with half an IPv6 host
+        return None
+    return url if parts.scheme in ("http", "https", "ftp") and parts.netloc else None
+
+
+def _label(tag: Tag) -> str:
+    return collapse_spaces(tag.get_text(" "))
+
+
+def _last_segment(url: str) -> str:
+    return unquote(urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1])
+
+
+def _is_document_type(declared: str) -> bool:
+    return bool(re.match(r"application/(?:pdf|msword|rtf|zip|vnd\.|x-rar|x-zip)", declared.strip(), re.I))
+
+
+def _pixels(tag: Tag, name: str) -> int | None:
+    value = re.match(r"\s*(\d{1,5})(?:px)?\s*$", str(tag.get(name, "")))
+    return int(value[1]) if value else None

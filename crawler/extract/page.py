@@ -1,0 +1,149 @@
+"""From the bytes of a page to its tree: any encoding, any depth, bounded time."""
+
+import codecs
+import contextlib
+import re
+from collections.abc import Mapping
+
+from bs4 import BeautifulSoup
+from bs4.builder import ParserRejectedMarkup
+from bs4.builder._lxml import LXMLTreeBuilder
+
+from timthau.encoding import vietnamese_share
+from timthau.errors import DocumentError
+
+#: Beyond these a page is read no further: no article needs them, and 100,000 elements take about a second.
+MAX_CHARACTERS = 8_000_000
+MAX_ELEMENTS = 100_000
+MAX_DEPTH = 150
+
+_META_CHARSET = re.compile(
+    rb"<(?:meta\b[^>]{0,200}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I
+)
+# Pictures pasted into the markup, often megabytes.
+_INLINE_DATA = re.compile(r"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]{400,}")
+_UNSEEN = frozenset(("style", "svg", "noscript", "template", "canvas", "math"))
+_READ_SCRIPT = re.compile(r"ld\+json|addy")
+
+
+class _PageFullError(Exception):
+    """Raised by the builder to end the parsing of a page with too many elements."""
+
+
+class _BoundedBuilder(LXMLTreeBuilder):
+    """Beautiful Soup's lxml builder without what no reader sees, that levels what lies too deep and knows an end.
+
+    Elements below MAX_DEPTH become siblings there, as in browsers; their text stays.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(multi_valued_attributes=None, huge_tree=True)
+        self._depth = 0
+        self._elements = 0
+        self._unseen_at = 0  # depth of the unseen element that we are in; 0 outside
+
+    def feed(self, markup: str | bytes) -> None:
+        with contextlib.suppress(_PageFullError):
+            super().feed(markup)
+
+    def start(self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes], nsmap: object = None) -> None:
+        self._depth += 1
+        if self._unseen_at:
+            return
+        if tag in _UNSEEN:
+            self._unseen_at = self._depth
+            return
+        if self._depth <= MAX_DEPTH:
+            self._elements += 1
+            if self._elements > MAX_ELEMENTS:
+                raise _PageFullError
+            assert self.soup is not None  # set before anything is fed
+            self.soup.handle_starttag(str(tag), None, None, dict(attrib))  # type: ignore[arg-type]  # always str here
+
+    def end(self, tag: str | bytes) -> None:
+        depth, self._depth = self._depth, self._depth - 1
+        if self._unseen_at:
+            if depth == self._unseen_at:
+                self._unseen_at = 0
+        elif depth <= MAX_DEPTH:
+            assert self.soup is not None
+            self.soup.endData()
+            self.soup.handle_endtag(str(tag))
+
+    def data(self, data: str | bytes) -> None:
+        if not self._unseen_at:
+            super().data(data)
+
+    def comment(self, text: str | bytes) -> None:
+        """Comments say nothing to a reader."""
+
+    def pi(self, target: str, data: str) -> None:
+        """Nor do instructions to programs, such as Word's."""
+
+
+def parse_page(html: bytes | str, *, encoding: str | None = None) -> BeautifulSoup:
+    """The tree of a page without styles, comments and scripts that say nothing.
+
+    `encoding` is what the server says; the bytes decide when it cannot be true. Class attributes are plain text.
+    Raises DocumentError when it is no HTML at all.
+    """
+    text = decode_page(html, encoding) if isinstance(html, bytes) else html
+    text = text.replace("\x00", "")
+    if "base64," in text:
+        text = _INLINE_DATA.sub("", text)
+    text = text[:MAX_CHARACTERS]
+    if not text.strip():
+        raise DocumentError("the page is empty")
+    try:
+        soup = BeautifulSoup(text, builder=_BoundedBuilder())
+    except ParserRejectedMarkup as error:
+        raise DocumentError(f"the page cannot be parsed: {error}") from error
+    for script in soup.find_all("script"):
+        if not _READ_SCRIPT.search(f"{script.get('type')} {script.string}"):
+            script.decompose()
+    return soup
+
+
+def decode_page(content: bytes, encoding: str | None = None) -> str:
+    """The text of a page: by its byte order mark, then UTF-8 when it is that, then what is declared, then what fits.
+
+    Servers and templates often declare wrongly; bytes that are valid UTF-8 beyond ASCII are never anything else.
+    """
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if content.startswith(mark):
+            return content[len(mark) :].decode(name, "replace")
+    zeros = content[:2000].count(0)
+    if zeros > len(content[:2000]) // 4:
+        return content.decode("utf-16-le" if content[1:2] == b"\0" else "utf-16-be", "replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if _is_damaged_utf8(content, error):
+            return content.decode("utf-8", "replace")
+    declared = _META_CHARSET.search(content[:4000])
+    names = [encoding, declared[1].decode("ascii") if declared else None, "windows-1258", "windows-1252"]
+    texts = [text for name in dict.fromkeys(filter(None, names)) if (text := _decode_as(content, name)) is not None]
+    return max(texts, key=lambda text: round(vietnamese_share(text[:50_000]), 1))
+
+
+def _is_damaged_utf8(content: bytes, error: UnicodeDecodeError) -> bool:
+    """UTF-8 that was cut or has a few foreign bytes still has far more good sequences than bad ones."""
+    sample = content[max(0, error.start - 20_000) : error.start + 100_000]
+    wrong = sample.decode("utf-8", "replace").count("\ufffd")
+    right = len(re.findall(rb"[\xc3-\xef][\x80-\xbf]+", sample))
+    return right > 5 * wrong
+
+
+def _decode_as(content: bytes, name: str) -> str | None:
+    try:
+        codec = codecs.lookup(name)
+    except LookupError:
+        return None
+    if codec.name in ("utf-8", "utf-16", "utf-32") or not getattr(codec, "_is_text_encoding", True):
+        return None
+    # What pages call Latin-1 is cp1252; both lack nothing that matters here.
+    return content.decode("cp1252" if codec.name in ("iso8859-1", "ascii") else codec.name, "replace")

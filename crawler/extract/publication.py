@@ -1,0 +1,187 @@
+"""When a page says that it was published; never when it was changed, and never a date from its text."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+
+from timthau.model import HANOI, Moment
+
+_ISO = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)?)?",
+)
+_META = {
+    "article:published_time",
+    "datepublished",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "dc.date.issued",
+    "date.published",
+}
+_ARTICLE_TYPES = re.compile(r"Article|Posting|WebPage|CreativeWork|Report")
+_CHANGED = re.compile(r"updated|modified|dateModified", re.I)
+
+_DAY_NAMES = r"(?:thứ\s*(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s*nhật|cn|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+_TIME = (
+    r"(?P<{0}h>\d{{1,2}})\s?(?::|h|giờ)\s?(?P<{0}m>\d{{2}})(?::\d{{2}})?(?:\s?phút)?(?:\s?(?P<{0}half>AM|PM|SA|CH))?"
+)
+_MONTH_WORD = r"một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười một|mười hai|mười|giêng|chạp"
+_DATE = (
+    r"(?:(?P<d>\d{1,2})\s?[/.-]\s?(?P<m>\d{1,2})\s?[/.-]\s?(?P<y>\d{4})"
+    rf"|(?P<d2>\d{{1,2}})\s+tháng\s+(?P<m2>\d{{1,2}}|{_MONTH_WORD}),?\s+(?:năm\s+)?(?P<y2>\d{{4}})"
+    rf"|tháng\s+(?P<m3>\d{{1,2}}|{_MONTH_WORD})\s+(?P<d3>\d{{1,2}}),\s+(?P<y3>\d{{4}})"
+    r"|(?P<y4>\d{4})-(?P<m4>\d{2})-(?P<d4>\d{2}))"
+)
+_STAMP = re.compile(
+    rf"(?:{_TIME.format('a')}\s*(?:[-,|–]|ngày|,\s*ngày)?\s*)?(?:{_DAY_NAMES}\s*,?\s*(?:[-–]\s*)?)?(?:ngày\s+)?(?<![\d/.-]){_DATE}(?![\d/])"
+    rf"(?:\s*(?:[-,|–]|lúc|at|vào lúc|,\s*lúc)?\s*{_TIME.format('b')})?",
+    re.I,
+)
+_LABEL = re.compile(
+    r"(?:đăng|ngày đăng|đăng ngày|đăng lúc|được đăng|ngày xuất bản|xuất bản|ngày phát hành|ngày công bố|ngày tạo|viết ngày|được viết|thời gian đăng|"
+    r"ngày đưa tin|posted|published|ngày cập nhật|cập nhật)(?: (?:ngày|lúc|vào|vào lúc|bởi|on|tin|tải|bài|lúc))*\s*[:：]?\s*$",
+    re.I,
+)
+_LABEL_SURE = re.compile(
+    r"(?:^|[|•\-–\s])(?:ngày đăng|đăng ngày|đăng lúc|được đăng|ngày xuất bản|xuất bản|ngày tạo|viết ngày|thời gian đăng|ngày đưa tin|posted on|published)",
+    re.I,
+)
+_LAST_CHANGE = re.compile(r"lần cuối|chỉnh sửa|sửa đổi|last (?:updated|modified)|sửa lần", re.I)
+_NOT_A_BYLINE = re.compile(
+    r"\b(?:hạn|trước|đến|từ|nộp|hết|mở|đóng|hiệu lực|khai mạc|kể|căn cứ|số|quyết định|thông tư|sinh|họp)\b", re.I
+)
+_MONTH_NUMBERS = {
+    "một": 1, "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
+    "mười một": 11, "mười hai": 12, "chạp": 12,
+}  # fmt: skip
+
+
+def find_published(
+    soup: BeautifulSoup, region: Tag | None, noise: frozenset[int], near: Iterable[str], after: Iterable[str]
+) -> Moment | None:
+    """The day or minute of publication, None unless the page states it.
+
+    What machines are told (JSON-LD, meta, itemprop, <time>) comes first, as shown times may follow the visitor's
+    clock; `near` are the lines beside the heading, `after` those below the article, where only a label counts.
+    A day is made a minute when another statement of the same day has the hour.
+    """
+    told = [*_from_json(soup), *_from_meta(soup), *(_from_region(region, noise) if region is not None else ())]
+    shown = [moment for line in near if (moment := parse_byline(line)) is not None]
+    shown += [moment for line in after if _LABEL_SURE.search(line) and (moment := parse_byline(line)) is not None]
+    found = told + shown
+    if not found:
+        return None
+    first = found[0]
+    if isinstance(first, datetime):
+        return first
+    return next((moment for moment in found if isinstance(moment, datetime) and moment.date() == first), first)
+
+
+def parse_iso(text: str) -> Moment | None:
+    """A machine's date in Hanoi time; None when it is not well-formed, as NukeViet's "2026-11-19+0713:53:02"."""
+    match = _ISO.fullmatch(text.strip())
+    if match is None:
+        return None
+    try:
+        if match[4] is None:
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    moment = moment.replace(tzinfo=HANOI) if moment.tzinfo is None else moment.astimezone(HANOI)
+    # Midnight sharp is what programs write when they know only the day.
+    return moment.date() if moment.time() == time() else moment.replace(second=0, microsecond=0)
+
+
+def parse_byline(line: str) -> Moment | None:
+    """The date of a line such as "Thứ năm - 19/11/2026 13:53 308 0" or "Đăng lúc: 29/11/2022 (GMT+7)"; else None.
+
+    Day before month, as in Vietnam; with AM or PM the page is in another language, and only a day above 12 tells.
+    """
+    if len(line) > 160 or _LAST_CHANGE.search(line):
+        return None
+    match = _STAMP.search(line)
+    if match is None:
+        return None
+    before = line[: match.start()].strip()
+    labelled = _LABEL.search(before) is not None
+    if not labelled and (len(before) > 40 or _NOT_A_BYLINE.search(before) or len(line) - match.end() > 60):
+        return None
+    return _moment(match)
+
+
+def _moment(match: re.Match[str]) -> Moment | None:
+    parts = match.groupdict()
+    day, month, year = next(
+        (parts[f"d{n}"], parts[f"m{n}"], parts[f"y{n}"]) for n in ("", "2", "3", "4") if parts[f"d{n}"]
+    )
+    d, y = int(day), int(year)
+    m = int(month) if month.isdigit() else _MONTH_NUMBERS[" ".join(month.lower().split())]
+    which = "a" if parts["ah"] else "b"
+    half = (parts[f"{which}half"] or "").upper()
+    if half in ("AM", "PM") and parts["d"]:
+        if d <= 12 and m <= 12 and d != m:
+            return None
+        if m > 12:
+            d, m = m, d
+    try:
+        stated = date(y, m, d)
+        if not 1995 <= y <= 2100 or parts[f"{which}h"] is None:
+            return stated if 1995 <= y <= 2100 else None
+        hour = int(parts[f"{which}h"]) % 12 + 12 * (half in ("PM", "CH")) if half else int(parts[f"{which}h"])
+        return datetime.combine(stated, time(hour, int(parts[f"{which}m"])), HANOI)
+    except ValueError:
+        return None
+
+
+def _from_json(soup: BeautifulSoup) -> Iterator[Moment]:
+    for node in json_ld(soup):
+        if _ARTICLE_TYPES.search(str(node.get("@type", ""))) and (
+            moment := parse_iso(str(node.get("datePublished", "")))
+        ):
+            yield moment
+
+
+def _from_meta(soup: BeautifulSoup) -> Iterator[Moment]:
+    for tag in soup.find_all("meta"):
+        name = str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower()
+        if name in _META and (moment := parse_iso(str(tag.get("content", "")))):
+            yield moment
+
+
+def _from_region(region: Tag, noise: frozenset[int]) -> Iterator[Moment]:
+    for tag in region.find_all(["time", "span", "div", "p", "abbr", "meta"]):
+        marked = tag.get("itemprop") == "datePublished"
+        if not marked and (tag.name != "time" or _is_change(tag)):
+            continue
+        # The footer of an article may date it; a list beside it dates other articles.
+        if any(id(parent) in noise and parent.name != "footer" for parent in (tag, *tag.parents)):
+            continue
+        stated = str(tag.get("datetime") or tag.get("content") or tag.get_text(" "))
+        moment = parse_iso(stated) or (parse_byline(stated.strip()) if marked else None)
+        if moment is not None:
+            yield moment
+
+
+def _is_change(tag: Tag) -> bool:
+    said = f"{tag.get('class', '')} {tag.get('itemprop', '')}"
+    return _CHANGED.search(said) is not None and "published" not in said.lower()
+
+
+def json_ld(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
+    """The objects that a page describes itself with in JSON-LD, those of a @graph one by one."""
+    for script in soup.find_all("script", type=re.compile(r"ld\+json")):
+        try:
+            data = json.loads(script.get_text(), strict=False)
+        except (ValueError, RecursionError):
+            continue
+        nodes = data if isinstance(data, list) else [data]
+        for node in nodes:
+            if isinstance(node, dict):
+                yield node
+                graph = node.get("@graph")
+                yield from (part for part in graph if isinstance(part, dict)) if isinstance(graph, list) else ()

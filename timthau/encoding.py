@@ -1,0 +1,174 @@
+"""Vietnamese text that went through the wrong encoding: recognised by what it would mean, and read anew."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from timthau.syllable import is_syllable
+
+# TCVN 5712 (the ".VnTime" fonts) as it looks when its bytes are taken for Latin-1: "N¨m häc" is "Năm học".
+# Capitals with tones have no codes of their own: headings are set in capital fonts from the same codes.
+_TCVN3 = str.maketrans(
+    dict(
+        zip(
+            "¡¢£¤¥¦§¨©ª«¬\u00ad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
+            "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
+            strict=True,
+        )
+    )
+)
+
+# VNI-Windows writes a vowel and then a sign for its tone or shape: "Thoâng baùo" is "Thông báo".
+_VNI_SIGNS = "ùøûõïâáàåãäêéèúüë"
+_VNI_VOWELS = {
+    "a": "áàảãạâấầẩẫậăắằẳẵặ",
+    "e": "éèẻẽẹêếềểễệ",
+    "o": "óòỏõọôốồổỗộ",
+    "u": "úùủũụ",
+    "y": "ýỳỷỹ",
+    "ô": "ớờởỡợ",
+    "ö": "ứừửữự",
+}
+_VNI_LETTERS = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
+
+
+def _vni_table() -> dict[str, str]:
+    lower = {v + s: r for v, results in _VNI_VOWELS.items() for s, r in zip(_VNI_SIGNS, results, strict=False)}
+    lower |= _VNI_LETTERS
+    mixed = {pair[0].upper() + pair[1:]: result.upper() for pair, result in lower.items()}
+    return lower | mixed | {pair.upper(): result.upper() for pair, result in lower.items()}
+
+
+_VNI = _vni_table()
+_VNI_PART = re.compile("|".join(sorted(_VNI, key=len, reverse=True)))
+
+#: Signs that good Vietnamese does not have beside a letter; only text that has one is looked at closely.
+_HINT = re.compile(
+    r"[A-Za-z][¡-\u00ad®µ-¾]|[¡-\u00ad®µ-¾][A-Za-zÀ-ÿ]|[åæçëîïñäöüûøßþðÆÇÎÏÖ×ØÜÞÑÐ÷]|[aA][ùøûõïâáàåãäêéèúüëÙØÛÕÏÂÁÀÅÃÄÊÉÈÚÜË]"
+    r"|[eE][ùøûõïâáàåãäÙØÛÕÏÂÁÀÅÃÄ]|[oO][ùøûõïâåäÙØÛÕÏÂÅÄ]|[uU][ùøûõïÙØÛÕÏ]"
+)
+_NOT_IN_WORDS = re.compile(r"[\x00-@\[-`{-\xa0]+")
+_BEYOND_LATIN1 = re.compile(r"[ĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
+_HYPHEN_IN_WORD = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+
+
+def _decode_tcvn3(text: str) -> str:
+    # PDF's own encoding has a hyphen where the fonts have "ư" (0xAD): "tr-êng".
+    if "-" in text:
+        text = " ".join(_restore_horn(word) for word in text.split(" "))
+    decoded = text.translate(_TCVN3)
+    typed = [c for c in text if c.isascii() and c.isalpha()]
+    capitals = len(typed) > 2 and all(c.isupper() for c in typed)
+    return decoded.upper() if capitals else decoded
+
+
+def _restore_horn(word: str) -> str:
+    horned = _HYPHEN_IN_WORD.sub("\u00ad", word)
+    core = _NOT_IN_WORDS.sub("", horned.translate(_TCVN3))
+    return horned if horned != word and is_syllable(core) else word
+
+
+def _decode_vni(text: str) -> str:
+    return _VNI_PART.sub(lambda m: _VNI[m[0]], text)
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """Distinct words that reading anew makes Vietnamese, makes foreign, or leaves foreign."""
+
+    gained: frozenset[str]
+    lost: frozenset[str]
+    foreign: frozenset[str]
+
+    def convinces(self, needed: int) -> bool:
+        gained = len(self.gained)
+        return gained >= needed and gained > 2 * len(self.lost) and gained >= len(self.foreign)
+
+
+def _weigh(text: str, decode: Callable[[str], str]) -> _Evidence:
+    gained, lost, foreign = set(), set(), set()
+    for word in set(_NOT_IN_WORDS.split(text)):
+        if word.isascii():
+            continue
+        before, after = is_syllable(word), is_syllable(decode(word))
+        if after and not before:
+            gained.add(word)
+        elif before and not after:
+            lost.add(word)
+        elif not before:
+            foreign.add(word)
+    return _Evidence(frozenset(gained), frozenset(lost), frozenset(foreign))
+
+
+def recover_legacy(text: str) -> str:
+    """The text with lines in TCVN3 or VNI encoding read anew; lines that are good or in doubt stay as they are.
+
+    A text without a single letter that only Unicode has is judged as a whole, any other line by line: two
+    different words of a line must become Vietnamese, and hardly any may stop being so.
+    """
+    if text.isascii() or _HINT.search(text) is None:
+        return text
+    decoders = (_decode_tcvn3, _decode_vni)
+    if _BEYOND_LATIN1.search(text) is None:
+        for decode in decoders:
+            if _weigh(text, decode).convinces(3):
+                return "\n".join(map(decode, text.split("\n")))
+    return "\n".join(_recover_line(line, decoders) for line in text.split("\n"))
+
+
+def _recover_line(line: str, decoders: tuple[Callable[[str], str], ...]) -> str:
+    if line.isascii() or _HINT.search(line) is None:
+        return line
+    found = [(len(e.gained), i) for i, d in enumerate(decoders) if (e := _weigh(line, d)).convinces(2)]
+    if not found:
+        return line
+    decode = decoders[max(found)[1]]
+    if _BEYOND_LATIN1.search(line) is None:
+        return decode(line)
+    # Half good, half not, as where a font changes within a paragraph: only the words that gain.
+    gained = _weigh(line, decode).gained
+    return re.sub(r"[^\x00-@\[-`{-\xa0]+", lambda m: decode(m[0]) if m[0] in gained else m[0], line)
+
+
+# UTF-8 read as cp1252 or Latin-1: "Äáº¥u tháº§u" is "Đấu thầu". Only what Vietnamese needs is undone.
+def _as_byte(code: int) -> str:
+    """A character class of what the byte may have become."""
+    try:
+        read = bytes([code]).decode("cp1252")
+    except UnicodeDecodeError:  # the five codes that cp1252 leaves free
+        read = ""
+    return re.escape(chr(code)) + (re.escape(read) if read and read != chr(code) else "")
+
+
+_TAIL = "[" + "".join(_as_byte(code) for code in range(0x80, 0xC0)) + "]"
+_MOJIBAKE = re.compile(
+    f"[\u00c2\u00c3\u00c4\u00c5\u00c6\u00cc]{_TAIL}|\u00e1[\u00ba\u00bb]{_TAIL}|\u00e2[\u20ac\u0080]{_TAIL}"
+)
+_MOJIBAKE_SURE = re.compile(
+    f"[\u00c2\u00c3\u00c4\u00c5\u00c6\u00cc](?!\u00a0){_TAIL}|\u00e1[\u00ba\u00bb]{_TAIL}|\u00e2[\u20ac\u0080]{_TAIL}"
+)
+
+
+def recover_utf8(text: str) -> str:
+    """The text with UTF-8 that was read as cp1252 or Latin-1 read anew, line by line."""
+    if text.isascii() or _MOJIBAKE_SURE.search(text) is None:
+        return text
+    return "\n".join(
+        # "XÃ" before a no-break space is good text; so that pair counts only beside surer ones.
+        _MOJIBAKE.sub(_read_utf8, line) if _MOJIBAKE_SURE.search(line) else line
+        for line in text.split("\n")
+    )
+
+
+def _read_utf8(match: re.Match[str]) -> str:
+    raw = b"".join(c.encode("latin-1") if ord(c) < 0x100 else c.encode("cp1252") for c in match[0])
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return match[0]
+
+
+def vietnamese_share(text: str) -> float:
+    """Which part of the words with letters beyond ASCII are Vietnamese syllables, 0 to 1; 0 when there are none."""
+    words = [word for word in _NOT_IN_WORDS.split(text) if not word.isascii()]
+    return sum(map(is_syllable, words)) / len(words) if words else 0.0

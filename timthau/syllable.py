@@ -1,0 +1,38 @@
+"""Which words can be Vietnamese: the closed set of syllables that the script allows."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()
+
+# Every rhyme of the written language, without its tone. "êng, êt, êc" follow "gi" (giếng, giết).
+_RHYMES = """
+a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
+e ec em en eng eo ep et ê êc êch êm ên êng ênh êp êt êu
+i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu
+o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong ooc oong op ot
+ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt
+u ua uân uâng uât uây uc ue uê uêch uênh ui um un ung uơ uôc uôi uôm uôn uông uôt up ut uy uya uych uynh uyên uyêt uyt uyu
+ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu
+y yêm yên yêng yêt yêu
+""".split()
+
+_SYLLABLE = re.compile(
+    f"(?:{'|'.join(sorted(_ONSETS, key=len, reverse=True))})?(?:{'|'.join(sorted(_RHYMES, key=len, reverse=True))})"
+)
+_TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
+_STOPPED = ("c", "ch", "p", "t")
+_ACUTE_OR_DOT = ("\u0301", "\u0323")
+
+
+@lru_cache(maxsize=20_000)
+def is_syllable(word: str) -> bool:
+    """Whether the word (any case, any normal form) is one that Vietnamese spelling allows; "Nguyễn" is, "Müller" is not."""
+    opened = unicodedata.normalize("NFD", word.lower())
+    plain = opened.translate(_TONES)
+    tones = len(opened) - len(plain)
+    if tones > 1 or _SYLLABLE.fullmatch(unicodedata.normalize("NFC", plain)) is None:
+        return False
+    # A syllable that ends in a stop takes only two of the tones: "bác, bạc", never "bàc".
+    return not (tones and plain.endswith(_STOPPED)) or any(mark in opened for mark in _ACUTE_OR_DOT)
