@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -40,6 +41,7 @@ _notices = st.builds(
 
 @given(_notices)
 def test_notice_json_reads_back_as_the_same_notice(notice: Notice) -> None:
+    notice = replace(notice, id=make_id(notice.source, notice.source_key))
     assert Notice.from_json(json.loads(json.dumps(notice.to_json()))) == notice
 
 

@@ -66,7 +66,6 @@ def crawl(
     Example: timthau crawl https://benhvien.example
     """
     from crawler.run import crawl as crawl_targets
-
     from index.sync import follow
 
     settings = Settings.load()

@@ -113,14 +113,15 @@ class Notice:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """The notice that Notice JSON describes.
 
-        Unknown keys are ignored, so that a newer export can be read. A missing id is made from source and key.
+        Unknown keys are ignored, so that a newer export can be read. The id follows from source and key; one that
+        is given is not believed.
         Raises ValueError with the field's name when a value cannot be used.
         """
         values = {f.name: data[f.name] for f in fields(cls) if data.get(f.name) is not None}
         for name in ("source", "source_key", "url", "kind", "title"):
             if not isinstance(values.get(name), str) or not values[name]:
                 raise ValueError(f"{name} is missing")
-        values.setdefault("id", make_id(values["source"], values["source_key"]))
+        values["id"] = make_id(values["source"], values["source_key"])
         values["kind"] = _parse_field("kind", NoticeKind, values["kind"])
         for name in _MOMENTS & values.keys():
             values[name] = _parse_field(name, parse_moment, values[name])

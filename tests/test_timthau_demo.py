@@ -1,0 +1,39 @@
+"""The demo, as a newcomer runs it."""
+
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-u", "-c", "from timthau.cli import main; main()", "demo"]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return os.environ | {"TIMTHAU_HOME": str(tmp_path)}
+
+
+def test_once_checks_everything_and_ends(environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [*COMMAND, "--once"], env=environment, capture_output=True, text=True, timeout=200, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = re.findall(r"(\d+) / (\d+)", done.stdout)
+    assert len(rows) >= 12
+    assert all(right == wanted for right, wanted in rows)
+
+
+def test_the_demo_prints_an_address_that_shows_the_notices(environment: dict[str, str]) -> None:
+    demo = subprocess.Popen([*COMMAND, "--port", "0"], env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        assert demo.stdout is not None
+        url = next(found[1] for line in demo.stdout if (found := re.search(r"TimThau: (http://\S+)", line)))
+        with urllib.request.urlopen(f"{url}search?q=intrepid", timeout=30) as page:
+            assert "đầu rửa hút Intrepid cho máy mổ Phaco Centurion" in page.read().decode()
+    finally:
+        demo.terminate()
+        demo.communicate(timeout=30)

@@ -1,0 +1,35 @@
+"""The production server in front of the page."""
+
+import threading
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from timthau.config import Settings
+from timthau.errors import ConfigError
+from timthau.server import open_server
+
+
+def test_it_answers_several_people_at_once_and_ends_when_told(settings: Settings) -> None:
+    server = open_server(settings, host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+
+    def fetch(number: int) -> int:
+        with urllib.request.urlopen(f"{server.url}search?q=m%C3%A1y+th%E1%BB%9F+{number}", timeout=30) as response:
+            return int(response.status)
+
+    with ThreadPoolExecutor(8) as people:
+        assert set(people.map(fetch, range(40))) == {200}
+    server.close()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+
+
+def test_a_port_in_use_is_one_line(settings: Settings) -> None:
+    first = open_server(settings, host="127.0.0.1", port=0)
+    port = int(first.url.rstrip("/").rpartition(":")[2])
+    with pytest.raises(ConfigError, match=f"cannot serve on 127.0.0.1:{port}: Address already in use"):
+        open_server(settings, host="127.0.0.1", port=port)
+    first.close()
