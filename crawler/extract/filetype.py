@@ -1,0 +1,102 @@
+"""What a file really is: by its content, whatever name and declaration say."""
+
+import io
+import mimetypes
+import re
+import zipfile
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSB = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+ODT = "application/vnd.oasis.opendocument.text"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+DOC, XLS, PPT = "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"
+ENCRYPTED_OFFICE = "application/x-ole-encrypted"
+RTF, ZIP, RAR, SEVEN_ZIP = "application/rtf", "application/zip", "application/vnd.rar", "application/x-7z-compressed"
+HTML, MHTML, XML, TEXT = "text/html", "message/rfc822", "text/xml", "text/plain"
+UNKNOWN = "application/octet-stream"
+
+_IMAGES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"BM", "image/bmp"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+)
+# The part that makes an office file what it is, inside a ZIP.
+_ZIP_PARTS = (("word/document", DOCX), ("xl/workbook.bin", XLSB), ("xl/workbook", XLSX), ("ppt/presentation", PPTX))
+_OLE_STREAMS = (
+    ("EncryptedPackage", ENCRYPTED_OFFICE),
+    ("WordDocument", DOC),
+    ("Workbook", XLS),
+    ("Book", XLS),
+    ("PowerPoint Document", PPT),
+)
+_HTML_START = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|div|p|meta)\b", re.I | re.S
+)
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def find_media_type(content: bytes, *, filename: str = "", declared: str | None = None) -> str:
+    """The media type of a file; name and declaration are asked only where the content does not tell.
+
+    An empty file has the type that its name promises.
+    """
+    start = content[:4096]
+    for magic, media_type in _IMAGES:
+        if start.startswith(magic):
+            return media_type
+    if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
+        return "image/webp"
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _find_zip_type(content)
+    if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return next((kind for name, kind in _OLE_STREAMS if name.encode("utf-16-le") in content), UNKNOWN)
+    if b"%PDF-" in start[:1100]:
+        return PDF
+    if start.lstrip()[:5] == b"{\\rtf":
+        return RTF
+    if start.startswith(b"Rar!"):
+        return RAR
+    if start.startswith(b"7z\xbc\xaf\x27\x1c"):
+        return SEVEN_ZIP
+    return _find_text_type(start) or _promised(filename, declared)
+
+
+def _find_zip_type(content: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()[:5000]
+            if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
+                kind = archive.read("mimetype").decode("ascii", "replace").strip()
+                if kind in (ODT, ODS):
+                    return kind
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError):
+        # Cut short: without its directory the names of the parts still stand in the data.
+        return next((kind for part, kind in _ZIP_PARTS if part.encode() in content), ZIP)
+    return next((kind for part, kind in _ZIP_PARTS if any(name.startswith(part) for name in names)), ZIP)
+
+
+def _find_text_type(start: bytes) -> str | None:
+    if not start:
+        return None
+    plain = (
+        start.decode("utf-16").encode()
+        if start.startswith((b"\xff\xfe", b"\xfe\xff")) and len(start) % 2 == 0
+        else start
+    )
+    if _HTML_START.match(plain.removeprefix(b"\xef\xbb\xbf")) or b"<html" in plain.lower():
+        return HTML
+    if re.match(rb"(?:MIME-Version|From|Content-Type):", plain, re.I):
+        return MHTML
+    if _CONTROL.search(plain):
+        return None
+    return XML if plain.lstrip().startswith(b"<?xml") else TEXT
+
+
+def _promised(filename: str, declared: str | None) -> str:
+    return mimetypes.guess_type(filename)[0] or (declared or "").partition(";")[0].strip().lower() or UNKNOWN

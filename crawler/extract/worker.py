@@ -1,0 +1,53 @@
+"""The child process that files are read in, so that a hostile one can hurt nothing else.
+
+One request after the other on standard input: a line of JSON that says what follows, then the file's bytes.
+The answer on standard output is a line of JSON.
+"""
+
+import json
+import os
+import resource
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from crawler.extract.document import FileText
+from crawler.extract.limit import Limits
+from crawler.extract.ocr import Ocr
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    # Libraries that print must not get in between: what they call standard output is standard error from here.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    memory = int(sys.argv[1]) * 1_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for header in sys.stdin.buffer:
+        request = json.loads(header)
+        content = sys.stdin.buffer.read(request["size"])
+        answers.write(json.dumps(asdict(_read(request, content))).encode() + b"\n")
+        answers.flush()
+
+
+def _read(request: dict[str, Any], content: bytes) -> FileText:
+    from crawler.extract.reader import parse_file  # noqa: PLC0415  # counts against the memory limit, so after it
+
+    how = request["ocr"]
+    try:
+        return parse_file(
+            content,
+            filename=request["filename"],
+            declared_type=request["declared_type"],
+            limits=Limits(**request["limits"]),
+            ocr=Ocr(**how) if how else None,
+        )
+    except MemoryError:
+        return FileText(media_type=request["media_type"], warning="reading it takes too much memory")
+    except Exception as error:  # noqa: BLE001  # whatever a library trips over, the file is what is wrong
+        return FileText(media_type=request["media_type"], warning=f"the file is damaged: {type(error).__name__}")
+
+
+if __name__ == "__main__":
+    main()
