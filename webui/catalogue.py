@@ -3,6 +3,7 @@
 The code speaks English. The English catalogue repeats it, which gives plurals; the Vietnamese one is written by hand.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -26,8 +27,8 @@ def extract_messages() -> Catalog:
         keywords=_KEYWORDS,
         strip_comment_tags=True,
     )
-    for filename, _line, message, comments, _context in found:
-        catalog.add(message, locations=[(f"webui/{filename}", None)], auto_comments=comments)
+    for filename, line, message, comments, _context in found:
+        catalog.add(message, locations=[(f"webui/{filename}", line)], auto_comments=comments)
     return catalog
 
 
@@ -62,7 +63,7 @@ def refresh() -> list[str]:
     return missing
 
 
-def _texts(message: str | tuple[str, ...] | None) -> list[str]:
+def _texts(message: str | Sequence[str] | None) -> list[str]:
     return [message] if isinstance(message, str) else list(message or ())
 
 

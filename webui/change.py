@@ -90,7 +90,8 @@ def _compare_lines(name: str, before: list[str], after: list[str]) -> LineChange
 
 
 def _item_line(item: Item) -> str:
-    amount = " ".join(str(part) for part in (item.quantity, item.unit) if part is not None)
+    quantity = None if item.quantity is None else f"{item.quantity:.12g}"
+    amount = " ".join(part for part in (quantity, item.unit) if part)
     return ": ".join(part for part in (item.name, item.specification, amount) if part)
 
 

@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def compress(response: Response) -> Response:
-        if not response.mimetype.startswith((*_TYPES, "application/opensearch")):
+        if not (response.mimetype or "").startswith((*_TYPES, "application/opensearch")):
             return response
         response.vary.add("Accept-Encoding")
         if (

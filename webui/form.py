@@ -92,7 +92,8 @@ def parse_amount(text: str) -> int:
     if parts is None or parts["unit"] not in _UNITS:
         raise ValueError("no amount")
     number = parts["number"].strip()
-    if _GROUPED.fullmatch(number):
+    # "203,531 tỷ" has decimals, "203,531" and "1.500 triệu" have groups of three.
+    if _GROUPED.fullmatch(number) and not ("," in number and _UNITS[parts["unit"]] > 1):
         number = re.sub(r"[.,\s]", "", number)
     amount = int(Decimal(number.replace(",", ".")) * _UNITS[parts["unit"]])
     if amount >= 10**18:

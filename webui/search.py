@@ -127,42 +127,33 @@ def list_pages(page: int, total: int) -> list[int | None]:
 
 
 def _name_filter(name: str, value: str) -> tuple[Any, Any]:
-    match name:
-        case "kind":
-            return gettext("Kind"), label.KINDS[NoticeKind(value)]
-        case "province":
-            return gettext("Province"), value
-        case "buyer":
-            return gettext("Buyer"), value
-        case "open":
-            return gettext("Deadline"), _name_status(value)
-        case "min_amount":
-            return gettext("Amount from"), wording.format_amount(parse_amount(value))
-        case "max_amount":
-            return gettext("Amount up to"), wording.format_amount(parse_amount(value))
-    names = {
-        "from": gettext("Published from"),
-        "to": gettext("Published until"),
-        "closing_from": gettext("Closing from"),
-        "closing_to": gettext("Closing until"),
-    }
-    return names[name], wording.format_day(parse_day(value))
+    """What a chip calls a filter, and its value."""
+    heading, build = {
+        "kind": (gettext("Kind"), lambda: label.KINDS[NoticeKind(value)]),
+        "province": (gettext("Province"), lambda: value),
+        "buyer": (gettext("Buyer"), lambda: value),
+        "open": (gettext("Deadline"), lambda: _name_status(value)),
+        "from": (gettext("Published from"), lambda: wording.format_day(parse_day(value))),
+        "to": (gettext("Published until"), lambda: wording.format_day(parse_day(value))),
+        "closing_from": (gettext("Closing from"), lambda: wording.format_day(parse_day(value))),
+        "closing_to": (gettext("Closing until"), lambda: wording.format_day(parse_day(value))),
+        "min_amount": (gettext("Amount from"), lambda: wording.format_amount(parse_amount(value))),
+        "max_amount": (gettext("Amount up to"), lambda: wording.format_amount(parse_amount(value))),
+    }[name]
+    return heading, build()
 
 
 def _name_status(value: str) -> str:
     if value == "soon":
-        return gettext("closing within %(days)s days", days=SOON_DAYS)
-    return gettext("closed") if value in {"closed", "0", "false", "no"} else gettext("still open")
+        return str(gettext("closing within %(days)s days", days=SOON_DAYS))
+    return str(gettext("closed") if value in {"closed", "0", "false", "no"} else gettext("still open"))
 
 
 def _guides_in_language(guides: Iterable[Guide]) -> dict[str, Guide]:
-    found: dict[str, Guide] = {}
-    for guide in guides:
-        if guide.slug not in found or guide.language == current_language() != found[guide.slug].language:
-            found[guide.slug] = guide
-        elif guide.language == DEFAULT and found[guide.slug].language not in {DEFAULT, current_language()}:
-            found[guide.slug] = guide
-    return found
+    """Of each guide the page's language, else Vietnamese, else any, by slug."""
+    order = [current_language(), DEFAULT]
+    ranked = sorted(guides, key=lambda guide: order.index(guide.language) if guide.language in order else len(order))
+    return {guide.slug: guide for guide in reversed(ranked)}
 
 
 def _pick_guides(found: list[Guide], *, everything: bool) -> list[Guide]:

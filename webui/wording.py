@@ -48,11 +48,7 @@ def format_remaining(deadline: Moment, present: datetime | None = None) -> Remai
     end = end_of(deadline).astimezone(HANOI)
     days = (end.date() - present.date()).days
     if end < present:
-        if days == 0:
-            return Remaining(gettext("closed today"), "closed")
-        if days < -_RECENT_DAYS:
-            return Remaining(gettext("closed"), "closed")
-        return Remaining(ngettext("closed yesterday", "closed %(num)d days ago", -days), "closed")
+        return Remaining(_name_past(-days), "closed")
     if days > 0:
         return Remaining(
             ngettext("%(num)d day left", "%(num)d days left", days), "soon" if days <= SOON_DAYS else "open"
@@ -63,6 +59,12 @@ def format_remaining(deadline: Moment, present: datetime | None = None) -> Remai
     if hours:
         return Remaining(ngettext("%(num)d hour left", "%(num)d hours left", hours), "soon")
     return Remaining(ngettext("%(num)d minute left", "%(num)d minutes left", minutes), "soon")
+
+
+def _name_past(days: int) -> str:
+    if days > _RECENT_DAYS:
+        return str(gettext("closed"))
+    return str(ngettext("closed yesterday", "closed %(num)d days ago", days) if days else gettext("closed today"))
 
 
 def format_number(number: float) -> str:
@@ -79,13 +81,13 @@ def format_amount(vnd: int) -> str:
     ):
         rounded = (abs(vnd) + step // 2) // step * step
         if rounded >= size:
-            return build(format_number((rounded if vnd > 0 else -rounded) / size))
+            return str(build(format_number((rounded if vnd > 0 else -rounded) / size)))
     return format_exact_amount(vnd)
 
 
 def format_exact_amount(vnd: int) -> str:
     """Whole VND, every digit: 1.250.000.000 đồng."""
-    return gettext("%(number)s VND", number=format_number(vnd))
+    return str(gettext("%(number)s VND", number=format_number(vnd)))
 
 
 def format_size(size: int) -> str:

@@ -1,0 +1,43 @@
+"""Both languages have every message, and what is compiled is what is written."""
+
+from io import BytesIO
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo, write_mo
+
+from webui.catalogue import FOLDER, extract_messages, load_catalogue
+
+LANGUAGES = ("vi", "en")
+
+
+def _ids(catalog: Catalog) -> set[object]:
+    return {message.id for message in catalog if message.id}
+
+
+def _strings(catalog: Catalog) -> list[tuple[object, object]]:
+    return sorted(((m.id, m.string) for m in catalog if m.id), key=str)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_has_exactly_the_messages_of_the_page(language: str) -> None:
+    assert _ids(load_catalogue(language)) == _ids(extract_messages())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_is_translated_with_its_placeholders(language: str) -> None:
+    for message in load_catalogue(language):
+        if message.id:
+            texts = [message.string] if isinstance(message.string, str) else list(message.string)
+            assert all(text.strip() for text in texts), message.id
+            assert not message.fuzzy
+            assert not list(message.check(load_catalogue(language))), message.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_compiled_catalogue_is_up_to_date(language: str) -> None:
+    fresh = BytesIO()
+    write_mo(fresh, load_catalogue(language))
+    fresh.seek(0)
+    with (FOLDER / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        assert _strings(read_mo(file)) == _strings(read_mo(fresh))
