@@ -7,12 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from timthau.config import data_dir
 from timthau.exchange import write_jsonl
 from timthau.model import Item, Notice
+from timthau.sample_site import SampleSite, serve
 from timthau.store import Store
 
 MakeNotice = Callable[..., Notice]
@@ -124,3 +127,16 @@ def test_a_killed_reindex_leaves_a_usable_index(home: Home, notices: Path) -> No
         assert _found(env) == before
     _run(env, "reindex")
     assert _found(env) == before
+
+
+def test_a_killed_crawl_is_completed_by_the_same_crawl(home: Home) -> None:
+    undisturbed, killed = home("undisturbed"), home("killed")
+    with serve(SampleSite(data_dir() / "sample_site", today=date(2026, 11, 20))) as url:
+        command = ["crawl", url, "--delay", "0"]
+        _run(undisturbed, *command)
+        for count in (1, 12, 30):
+            assert _kill(killed, command, when=lambda count=count: _stored(killed) >= count)
+        _run(killed, *command)
+        assert {notice["version"] for notice in _said(killed)} == {1}
+        assert _said(killed) == _said(undisturbed)
+        assert _found(killed) == _found(undisturbed)
