@@ -148,7 +148,7 @@ def test_hostile_titles_and_items_are_text(site: Site) -> None:
         "q=%00", "q=%FF%FE", "q=%22", "q=%22%22", "q=(", "q=((a", "q=a+AND", "q=OR", "q=-", "q=*", "q=a*", "q=%5B1+TO",
         "q=%3Cscript%3E", "q=%F0%9F%98%80", "q=title:", "q=%5C", "q='", "q=a~9", "q=^^", "q=%E2%80%AE", "q=+++",
         "page=99999999", "page=abc", "page=-1", "page=0", "page=1e9", "kind=nonsense", "open=?", "sort=up", "from=x",
-        "to=0000-00-00", "closing_from=9999-12-31", "closing_to=0001-01-01", "min_amount=-5", "max_amount=∞", "lang=xx",
+        "to=0000-00-00", "deadline_from=9999-12-31", "deadline_to=0001-01-01", "min_amount=-5", "max_amount=∞", "lang=xx",
         "province=%00", "buyer=%22%3E%3Cscript%3E", "expand=2", "q=" + "a" * 5000,
         "&".join(["kind=plan"] * 300), "&&&===",
         "province=" + quote("Thành phố Đà Nẵng"), "min_amount=5&max_amount=1", "from=2027-01-01&to=2026-01-01",

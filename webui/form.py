@@ -5,19 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
 from index.query import Query, Sort, Status
-from timthau.model import NoticeKind
 from timthau.text import collapse_spaces, fold, nfc
 
 MAX_PAGE = 500  # 10,000 results; nobody reads on, and an engine has to sort all that comes before
 SOON_DAYS = 7  # what "closing soon" means as a filter
 _MAX_TEXT = 300
-_MAX_VALUES = 40  # more than there are provinces
+_MAX_VALUES = 80  # more than there are provinces and kinds
 
 _UNITS = {"": 1, "d": 1, "dong": 1, "vnd": 1, "trieu": 10**6, "tr": 10**6, "million": 10**6}
 _UNITS |= {"nghin": 1000, "ngan": 1000, "k": 1000, "ty": 10**9, "ti": 10**9, "billion": 10**9}
@@ -59,31 +57,32 @@ class SearchForm:
 
 def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:
     """The search that URL parameters ask for; what cannot be understood is left out and named. Never raises."""
-    values: dict[str, Any] = {}
     page = 1
+    soon = False
+    plain: list[tuple[str, str]] = []
     given: list[tuple[str, str]] = []
     ignored: list[tuple[str, str]] = []
     for name, raw in args.items(multi=True):
         text = _clean(raw)
-        if name not in _PARAMETERS or not text:
+        if name not in _PARAMETERS or not text or (name, text) in given:
             continue
-        attribute, parse = _PARAMETERS[name]
         try:
-            value = parse(text)
-            if isinstance(value, tuple):
-                values[attribute] = _add(values.get(attribute, ()), value)
-            elif attribute in values:
-                continue
-            elif attribute == "page":
-                page = value
+            if name == "page":
+                page = _parse_page(text)
+            elif (name, text) == ("open", "soon"):
+                soon = True
             else:
-                values[attribute] = value
+                plain.append(_parse_plainly(name, text, plain))
+            given.append((name, text))
         except (ValueError, ArithmeticError):
             ignored.append((name, text[:60]))
-            continue
-        if (name, text) not in given:
-            given.append((name, text))
-    return SearchForm(query=_build_query(values, today), page=page, given=tuple(given), ignored=tuple(ignored))
+    query = Query.from_params(plain)
+    if not query.text and not any(name == "sort" for name, _ in plain):
+        query = replace(query, sort=Sort.NEWEST)
+    if soon:
+        last = today + timedelta(days=SOON_DAYS)
+        query = replace(query, status=Status.OPEN, deadline_to=min(last, query.deadline_to or last))
+    return SearchForm(query=query, page=page, given=tuple(given), ignored=tuple(ignored))
 
 
 def parse_amount(text: str) -> int:
@@ -115,61 +114,27 @@ def _parse_page(text: str) -> int:
     return page
 
 
-def _parse_open(text: str) -> str:
-    word = {"1": "open", "true": "open", "yes": "open", "0": "closed", "false": "closed", "no": "closed"}.get(
-        text, text
-    )
-    if word not in {"open", "closed", "soon"}:
-        raise ValueError("no status")
-    return word
+def _parse_plainly(name: str, text: str, known: list[tuple[str, str]]) -> tuple[str, str]:
+    """A parameter in the form that Query takes. Raises ValueError when it has none, or there are too many."""
+    if len(known) >= _MAX_VALUES:
+        raise ValueError("too many values")
+    pair = (name, str(_LENIENT[name](text)) if name in _LENIENT else text)
+    Query.from_params([pair])
+    return pair
 
 
-def _parse_expand(text: str) -> bool:
-    if text not in {"0", "1"}:
-        raise ValueError("no switch")
-    return text == "1"
-
-
-def _one_of(parse: Callable[[str], Any]) -> Callable[[str], tuple[Any]]:
-    return lambda text: (parse(text),)
-
-
-#: URL parameter → attribute of Query (or page, open) and how its text is read.
-_PARAMETERS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "q": ("text", str),
-    "kind": ("kinds", _one_of(NoticeKind)),
-    "province": ("provinces", _one_of(str)),
-    "buyer": ("buyers", _one_of(str)),
-    "open": ("open", _parse_open),
-    "from": ("published_from", parse_day),
-    "to": ("published_to", parse_day),
-    "closing_from": ("deadline_from", parse_day),
-    "closing_to": ("deadline_to", parse_day),
-    "min_amount": ("min_amount", parse_amount),
-    "max_amount": ("max_amount", parse_amount),
-    "sort": ("sort", Sort),
-    "expand": ("expand", _parse_expand),
-    "page": ("page", _parse_page),
+_LENIENT: dict[str, Callable[[str], object]] = {
+    "from": parse_day,
+    "to": parse_day,
+    "deadline_from": parse_day,
+    "deadline_to": parse_day,
+    "min_amount": parse_amount,
+    "max_amount": parse_amount,
 }
+_PARAMETERS = {"q", "kind", "province", "buyer", "open", "sort", "expand", "page", *_LENIENT}
 
 
 def _clean(raw: str) -> str:
     # Control characters and halves of surrogate pairs mean nothing in a search and upset what comes after.
     printable = "".join(c if c.isprintable() or c.isspace() else " " for c in raw[: 4 * _MAX_TEXT])
     return collapse_spaces(nfc(printable))[:_MAX_TEXT]
-
-
-def _add(known: tuple[Any, ...], more: tuple[Any, ...]) -> tuple[Any, ...]:
-    if len(known) >= _MAX_VALUES:
-        raise ValueError("too many values")
-    return known if more[0] in known else known + more
-
-
-def _build_query(values: dict[str, Any], today: date) -> Query:
-    asked = values.pop("open", None)
-    values.setdefault("sort", Sort.RELEVANCE if values.get("text") else Sort.NEWEST)
-    query = Query(**values)
-    if asked == "soon":
-        last = today + timedelta(days=SOON_DAYS)
-        return replace(query, status=Status.OPEN, deadline_to=min(last, query.deadline_to or last))
-    return replace(query, status=Status(asked)) if asked else query

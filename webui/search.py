@@ -19,6 +19,7 @@ from webui.language import DEFAULT, current_language
 
 PAGE_SIZE = 20
 _PASSAGES = 2
+_CLOSED = {"0", "false", "no", "off"}
 
 blueprint = Blueprint("search", __name__)
 
@@ -135,8 +136,8 @@ def _name_filter(name: str, value: str) -> tuple[Any, Any]:
         "open": (gettext("Deadline"), lambda: _name_status(value)),
         "from": (gettext("Published from"), lambda: wording.format_day(parse_day(value))),
         "to": (gettext("Published until"), lambda: wording.format_day(parse_day(value))),
-        "closing_from": (gettext("Closing from"), lambda: wording.format_day(parse_day(value))),
-        "closing_to": (gettext("Closing until"), lambda: wording.format_day(parse_day(value))),
+        "deadline_from": (gettext("Closing from"), lambda: wording.format_day(parse_day(value))),
+        "deadline_to": (gettext("Closing until"), lambda: wording.format_day(parse_day(value))),
         "min_amount": (gettext("Amount from"), lambda: wording.format_amount(parse_amount(value))),
         "max_amount": (gettext("Amount up to"), lambda: wording.format_amount(parse_amount(value))),
     }[name]
@@ -146,7 +147,7 @@ def _name_filter(name: str, value: str) -> tuple[Any, Any]:
 def _name_status(value: str) -> str:
     if value == "soon":
         return str(gettext("closing within %(days)s days", days=SOON_DAYS))
-    return str(gettext("closed") if value in {"closed", "0", "false", "no"} else gettext("still open"))
+    return str(gettext("closed") if value in _CLOSED else gettext("still open"))
 
 
 def _guides_in_language(guides: Iterable[Guide]) -> dict[str, Guide]:
