@@ -17,7 +17,9 @@ COMMANDS_PAGE = Path(__file__).parent.parent / "docs" / "commands.md"
 
 def build_commands_page() -> str:
     """Markdown of all commands and settings."""
-    parts = ["# Commands and settings\n\n<!-- Made by `make docs` from `--help`; edit the program, not this page. -->\n"]
+    parts = [
+        "# Commands and settings\n\n<!-- Made by `make docs` from `--help`; edit the program, not this page. -->\n"
+    ]
     parts += [f"\n## {path}\n\n```text\n{text}\n```\n" for path, text in _helps(main, "timthau")]
     parts.append("\n## Settings\n\nEnvironment variables; `{home}` is `TIMTHAU_HOME`.\n\n")
     parts.append("| Variable | Type | Default | Meaning |\n|---|---|---|---|\n")
