@@ -243,6 +243,10 @@ def test_damaged_text_is_damaged_in_the_forms_that_it_names(site: SampleSite) ->
     bold = article_text(site, by_slug["yeu-cau-bao-gia-hieu-chuan-kiem-dinh-thiet-bi"].path)
     assert "Thời hạn nhận báo giá" not in bold
     assert "Thời hạn nhận báo giá" in unicodedata.normalize("NFKC", bold)
+    legacy = article_text(site, by_slug["yeu-cau-bao-gia-van-phong-pham"].path)
+    assert "Gi¸ ®· gåm thuÕ" in legacy
+    for cell in ("Tªn hµng hãa", "Mùc dÊu ®á", "GiÊy A4 ®Þnh l\xadîng 70 gsm"):
+        assert cell in legacy
 
 
 def test_pages_have_charset_and_a_counter_that_changes_bytes_but_not_the_etag(base_url: str) -> None:
