@@ -1,1 +1,33 @@
-"""Kinds of sites: how each lists, pages, dates and attaches."""
+"""How a kind of site lists, pages, dates and attaches: one small module a kind, recognised from the served pages."""
+
+from crawler.page import Page
+from crawler.platforms.dotnetnuke import DotNetNuke
+from crawler.platforms.generic import Generic
+from crawler.platforms.joomla import Joomla
+from crawler.platforms.liferay import Liferay
+from crawler.platforms.nukeviet import NukeViet
+from crawler.platforms.platform import Platform
+from crawler.platforms.sharepoint import SharePoint
+from crawler.platforms.thanhhoa import ThanhHoa
+from crawler.platforms.wordpress import WordPress
+from timthau.errors import SourceError
+
+#: In the order in which they are asked; the last recognises every page.
+PLATFORMS: tuple[type[Platform], ...] = (
+    WordPress,
+    NukeViet,
+    Joomla,
+    ThanhHoa,
+    Liferay,
+    DotNetNuke,
+    SharePoint,
+    Generic,
+)
+
+
+def recognise(page: Page, *, name: str | None = None) -> Platform:
+    """The platform of a site by one of its pages, or by its name where a definition says it. Raises SourceError."""
+    for kind in PLATFORMS:
+        if kind.name == name or (name is None and kind.recognises(page)):
+            return kind()
+    raise SourceError(f"platform {name!r} is not known; known are {', '.join(kind.name for kind in PLATFORMS)}")

@@ -1,0 +1,162 @@
+"""What a run has to read: all leads that were found, less what is known and unchanged."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from crawler.interest import Interest, is_amendment
+from crawler.lead import Lead, day_of
+from timthau.model import end_of
+from timthau.store import Page, Summary
+
+#: An open notice is read again when this has passed, whatever the bound on requests is.
+_OVERDUE = timedelta(days=3)
+#: A notice without a deadline counts as open for so long after it was published.
+_OPEN_DAYS = 30
+#: What stands in more lists than this is a side bar's entry, not one of the list.
+_MOST_LISTS = 2
+
+
+class Outcome(StrEnum):
+    """What stood at an address, as it is remembered in the store."""
+
+    NOTICE = "notice"
+    GUIDE = "guide"
+    OTHER = "other"
+    TWIN = "twin"
+    SKIPPED = "skipped"
+    GONE = "gone"
+    CLOSED = "closed"
+    FAILED = "failed"
+    LIST = "list"
+    BARREN = "barren"
+    DOOR = "door"
+
+
+_ARTICLES = frozenset(Outcome) - {Outcome.LIST, Outcome.BARREN, Outcome.DOOR}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """What a run may leave out. `hasty` allows to stop a list where everything is known: an earlier run read it all."""
+
+    full: bool = False
+    since: date | None = None
+    hasty: bool = False
+
+
+class Agenda:
+    """The leads of one run by their keys, beside what the store knows of the source's pages."""
+
+    def __init__(self, known: Iterable[Page], key: Callable[[str], str], scope: Scope) -> None:
+        self.scope = scope
+        self.known = {key(page.url): page for page in known if page.outcome in _ARTICLES}
+        self.leads: dict[str, Lead] = {}
+        self.notice_lists: set[str] = set()
+        self._taken: set[str] = set()
+
+    def add(self, lead: Lead) -> None:
+        """Note a lead, or what more is said of one."""
+        known = self.leads.get(lead.key)
+        self.leads[lead.key] = known.joined(lead) if known else lead
+
+    def add_failed(self) -> None:
+        """Note the pages that could not be read last time, wherever they are listed now."""
+        for key, page in self.known.items():
+            if page.outcome == Outcome.FAILED:
+                self.add(Lead(url=page.url, key=key, interest=Interest.NOTICE))
+
+    def knows(self, key: str) -> bool:
+        """Whether an earlier run has settled what stands there."""
+        return key in self.known and self.known[key].outcome != Outcome.FAILED
+
+    def is_settled(self, lead: Lead) -> bool:
+        """Whether nothing speaks for reading a page again."""
+        page = self.known.get(lead.key)
+        if page is None or page.outcome == Outcome.FAILED or self.scope.full:
+            return False
+        if page.outcome == Outcome.NOTICE and not page.content_hash:
+            return False  # a file of it could not be fetched
+        if page.outcome == Outcome.SKIPPED and self._interest(lead):
+            return False
+        return not (lead.modified_at and lead.modified_at > page.checked_at)
+
+    def take(self) -> list[Lead]:
+        """The leads to read that were not taken yet: newest first, changes of earlier notices last."""
+        wanted = [lead for lead in self.leads.values() if lead.key not in self._taken and self._is_wanted(lead)]
+        self._taken.update(lead.key for lead in wanted)
+        return sorted(wanted, key=_reading_order)
+
+    def skipped(self) -> list[Lead]:
+        """The leads whose titles say that they are something else, and that were not known yet."""
+        return [
+            lead
+            for lead in self.leads.values()
+            if not self._interest(lead) and lead.key not in self.known and self._is_in_scope(lead)
+        ]
+
+    def was_taken(self, key: str) -> bool:
+        """Whether a page is read in this run."""
+        return key in self._taken
+
+    def claim(self, key: str) -> bool:
+        """Take a key on arrival at another address than expected; False when it is being read already."""
+        if key in self._taken:
+            return False
+        self._taken.add(key)
+        return True
+
+    def seen_notices(self) -> set[str]:
+        """The ids of known notices that were listed again."""
+        pages = (self.known.get(key) for key in self.leads)
+        return {page.notice_id for page in pages if page and page.notice_id and page.outcome == Outcome.NOTICE}
+
+    def rechecks(self, notices: Mapping[str, Summary], now: datetime, allowance: int) -> list[Lead]:
+        """Open notices to read again, those longest unread first: as many as the allowance, and all that are overdue."""
+        due = []
+        for key, page in self.known.items():
+            notice = notices.get(page.notice_id or "")
+            said_when = key in self.leads and self.leads[key].modified_at
+            if (
+                page.outcome == Outcome.NOTICE
+                and notice
+                and not said_when
+                and key not in self._taken
+                and _is_open(notice, now)
+            ):
+                due.append((page.checked_at.date(), -_published_ordinal(notice), key))
+        chosen = [
+            self.leads.get(key) or Lead(url=self.known[key].url, key=key, interest=Interest.NOTICE)
+            for number, (_, _, key) in enumerate(sorted(due))
+            if number < allowance or now - self.known[key].checked_at > _OVERDUE
+        ]
+        self._taken.update(lead.key for lead in chosen)
+        return chosen
+
+    def _is_wanted(self, lead: Lead) -> bool:
+        return not lead.alone and self._is_in_scope(lead) and bool(self._interest(lead)) and not self.is_settled(lead)
+
+    def _is_in_scope(self, lead: Lead) -> bool:
+        since = self.scope.since
+        return not (since and lead.published_at and day_of(lead.published_at) < since)
+
+    def _interest(self, lead: Lead) -> Interest:
+        if lead.lists & self.notice_lists and len(lead.lists) <= _MOST_LISTS:
+            return Interest.NOTICE
+        return lead.interest
+
+
+def _reading_order(lead: Lead) -> tuple[bool, int, str]:
+    published = lead.published_at
+    return is_amendment(lead.title), -day_of(published).toordinal() if published else 0, lead.key
+
+
+def _is_open(notice: Summary, now: datetime) -> bool:
+    if notice.deadline_at is not None:
+        return end_of(notice.deadline_at) >= now
+    return notice.published_at is None or end_of(notice.published_at) >= now - timedelta(days=_OPEN_DAYS)
+
+
+def _published_ordinal(notice: Summary) -> int:
+    return day_of(notice.published_at).toordinal() if notice.published_at else 0

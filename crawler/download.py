@@ -1,0 +1,63 @@
+"""The files that were downloaded, as the text read from them: so that none is fetched or read twice.
+
+Each file's text lies in TIMTHAU_HOME/downloads under a name made from its address, with what the server said of it.
+The folder can be deleted; files are fetched again then, when their notice is read again.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from crawler.extract.document import FileText
+
+
+@dataclass(frozen=True, kw_only=True)
+class Download:
+    """One file: the server's name for it, its size in bytes, SHA-256, validators and its text."""
+
+    url: str
+    filename: str | None
+    media_type: str | None
+    size: int
+    sha256: str
+    etag: str | None
+    last_modified: str | None
+    content: FileText
+
+
+class Downloads:
+    """The folder of downloads. Writing is all or nothing: a file cut short by a crash is never seen."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def load(self, url: str) -> Download | None:
+        """What is kept of a file; None when there is nothing, or nothing that can be read."""
+        try:
+            said: dict[str, Any] = json.loads(self._path(url).read_text(encoding="utf-8"))
+            tables = tuple(tuple(tuple(row) for row in table) for table in said["content"].pop("tables"))
+            return Download(**(said | {"content": FileText(tables=tables, **said["content"])}))
+        except (OSError, ValueError, KeyError, TypeError):  # gone, or written by another version
+            return None
+
+    def save(self, download: Download) -> None:
+        """Keep a file's text."""
+        path = self._path(download.url)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                json.dump(asdict(download), out, ensure_ascii=False)
+            Path(name).replace(path)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                Path(name).unlink()
+
+    def _path(self, url: str) -> Path:
+        name = hashlib.sha256(url.encode()).hexdigest()
+        return self._folder / name[:2] / f"{name[2:]}.json"

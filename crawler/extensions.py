@@ -1,0 +1,109 @@
+"""What surrounds a run: the pace that robots.txt asks for, the record in the store, and word of how it goes on."""
+
+import logging
+from datetime import datetime
+from typing import Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Response
+from scrapy.robotstxt import ProtegoRobotParser
+
+from crawler.pipelines import spider_of
+from timthau.model import HANOI
+from timthau.store import Outcome, Run, RunStatus
+
+logger = logging.getLogger(__name__)
+
+
+class CrawlDelay:
+    """Keeps to the Crawl-delay of robots.txt where it asks for more than the usual pause, and notes its sitemaps."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        crawler.signals.connect(self.read_robots, signal=signals.robots_parsed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def read_robots(self, robotparser: ProtegoRobotParser, request: Request) -> None:
+        """Slow down to what the site asks for."""
+        spider = spider_of(self._crawler)
+        spider.sitemaps.extend(url for url in robotparser.rp.sitemaps if url not in spider.sitemaps)
+        wanted = robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
+        downloader = self._crawler.engine.downloader  # type: ignore[union-attr]  # it runs
+        if wanted and wanted > downloader._delay:
+            logger.info("robots.txt of %s asks for %s s between requests", request.url, wanted)
+            downloader._delay = wanted
+            for slot in downloader.slots.values():
+                slot.delay = max(slot.delay, wanted)
+            if throttle := self._crawler.get_extension(AutoThrottle):
+                throttle.mindelay = max(throttle.mindelay, wanted)
+
+
+class RunRecord:
+    """Notes the run in the store when it begins and when it ends, and tells a listener of every answer."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._run_id = 0
+        crawler.signals.connect(self.begin, signal=signals.spider_opened)
+        crawler.signals.connect(self.tell, signal=signals.response_received)
+        crawler.signals.connect(self.end, signal=signals.spider_closed)
+        crawler.signals.connect(self.note_error, signal=signals.spider_error)
+        crawler.signals.connect(self.note_error, signal=signals.item_error)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def begin(self) -> None:
+        """The run is in the store before the first request."""
+        spider = spider_of(self._crawler)
+        self._run_id = spider.store.start_run(spider.source.name, spider.started_at, full=spider.reads_all)
+
+    def tell(self, response: Response) -> None:
+        """One more answer."""
+        spider = spider_of(self._crawler)
+        spider.listener(spider.source.name, response.url)
+
+    def note_error(self, response: Response) -> None:
+        """A page that made our own code fail is a page that was not read."""
+        tally = spider_of(self._crawler).tally
+        tally.failed += 1
+        tally.gaps.append(f"{response.url if response else 'a page'}: could not be read, see the log")
+
+    def end(self, reason: str) -> None:
+        """Judge the run and keep how it went."""
+        spider = spider_of(self._crawler)
+        tally = spider.tally
+        if hasattr(spider, "agenda"):
+            tally.found |= spider.agenda.seen_notices()
+        if reason == "closespider_pagecount":
+            tally.gaps.append("stopped at the bound on pages")
+        elif reason not in ("finished", "given up"):
+            tally.fatal = tally.fatal or f"stopped: {reason}"
+        status, message = tally.judge(
+            expected_minimum=spider.source.expected_minimum, full=spider.reads_all, earlier=spider.earlier
+        )
+        run = Run(
+            id=self._run_id,
+            source=spider.source.name,
+            started_at=spider.started_at,
+            finished_at=datetime.now(HANOI),
+            status=status,
+            full=spider.reads_all,
+            found=len(tally.found),
+            new=tally.saved[Outcome.NEW],
+            changed=tally.saved[Outcome.CHANGED],
+            unchanged=tally.saved[Outcome.UNCHANGED],
+            failed=tally.failed,
+            requests=self._crawler.stats.get_value("downloader/request_count", 0),  # type: ignore[union-attr]  # it ran
+            message=message,
+        )
+        spider.store.finish_run(run)
+        spider.on_end(run)
+        if status is not RunStatus.OK:
+            logger.warning("%s: %s", spider.source.name, message)

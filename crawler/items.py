@@ -1,0 +1,38 @@
+"""What travels from the spider through the pipelines."""
+
+from dataclasses import dataclass
+
+from crawler.extract.document import Article, FileLink, FileText
+from crawler.lead import Lead
+from timthau.model import Notice
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadFile:
+    """A file that was fetched and read; `size` in bytes; None and no hash when it could not be fetched."""
+
+    link: FileLink
+    content: FileText
+    size: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(kw_only=True)
+class Reading:
+    """One page on its way into the store: what the spider read of it, and what the pipelines add.
+
+    `previous` is what is stored of the page's notice. `outcome` is the word under which the page is remembered. `is_whole` turns False when
+    a file could not be fetched that may be there another time.
+    """
+
+    lead: Lead
+    article: Article
+    source_key: str
+    etag: str | None = None
+    last_modified: str | None = None
+    previous: Notice | None = None
+    files: tuple[ReadFile, ...] = ()
+    notice: Notice | None = None
+    outcome: str = "other"
+    content_hash: str = ""
+    is_whole: bool = True

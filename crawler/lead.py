@@ -1,0 +1,71 @@
+"""A lead: an address that may hold a notice, with what lists, feeds and interfaces say of it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import IntEnum
+
+from crawler.extract.document import FileLink
+from crawler.interest import Interest
+from timthau.model import HANOI, Moment, start_of
+
+
+class Origin(IntEnum):
+    """Where a lead was found; a later one is better informed."""
+
+    LINK = 0
+    SITEMAP = 1
+    LIST = 2
+    FEED = 3
+    INTERFACE = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lead:
+    """`key` is what makes twins of an address equal. `modified_at` is when the site says the page changed last.
+
+    `files` are what the interface or the list says is attached. `alone` is True where a list links straight to the
+    file and there is no page of its own; `text` is what the list says of it then. `lists` names the lists it stood in.
+    """
+
+    url: str
+    key: str
+    title: str = ""
+    origin: Origin = Origin.LINK
+    interest: Interest = Interest.NONE
+    published_at: Moment | None = None
+    modified_at: datetime | None = None
+    files: tuple[FileLink, ...] = ()
+    number: int | None = None
+    alone: bool = False
+    text: str = ""
+    lists: frozenset[str] = field(default=frozenset())
+
+    def joined(self, other: "Lead") -> "Lead":
+        """One lead that knows what both know; the better informed one speaks first."""
+        first, second = (other, self) if other.origin > self.origin else (self, other)
+        return replace(
+            first,
+            title=first.title or second.title,
+            interest=max(first.interest, second.interest),
+            published_at=closer(first.published_at, second.published_at),
+            modified_at=first.modified_at or second.modified_at,
+            files=first.files or second.files,
+            number=first.number or second.number,
+            alone=first.alone and second.alone,
+            text=first.text or second.text,
+            lists=first.lists | second.lists,
+        )
+
+
+def closer(stated: Moment | None, hinted: Moment | None) -> Moment | None:
+    """What is known of a moment: the stated one, with the hour of the hinted one where only that has it."""
+    if stated is None:
+        return hinted
+    if not isinstance(stated, datetime) and isinstance(hinted, datetime) and hinted.astimezone(HANOI).date() == stated:
+        return hinted
+    return stated
+
+
+def day_of(moment: Moment) -> date:
+    """The day of a moment in Hanoi."""
+    return start_of(moment).astimezone(HANOI).date()

@@ -1,0 +1,98 @@
+"""The links of a page, sorted by what they lead to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from crawler.address import is_same_site
+from crawler.extract.document import FileLink
+from crawler.interest import Interest, judge_section, judge_title
+from crawler.lead import Lead, Origin
+from crawler.page import Link, Page, list_day
+from crawler.platforms.generic import looks_like_section
+from crawler.platforms.platform import Platform, Role
+
+#: An address that says nothing, behind fewer words than this, is a button rather than a title.
+_TITLE_WORDS = 2
+
+
+@dataclass
+class Found:
+    """What a page leads to: articles, sections, and files that a list offers without a page of their own."""
+
+    leads: list[Lead] = field(default_factory=list)
+    sections: list[Link] = field(default_factory=list)
+    files: list[Lead] = field(default_factory=list)
+
+
+def sort_links(page: Page, platform: Platform, hosts: frozenset[str], *, list_name: str = "") -> Found:
+    """The articles, sections and files that a page links to; `list_name` is noted on what it lists."""
+    found = Found()
+    for link in page.links:
+        role = platform.role(link.url)
+        if role is Role.FILE:
+            if not link.menu:
+                found.files.append(_file_lead(link, platform, list_name))
+        elif role is Role.NOISE or not is_same_site(link.url, hosts):
+            continue
+        elif role is Role.LIST or (role is Role.UNKNOWN and looks_like_section(link)):
+            found.sections.append(link)
+        elif role is Role.ARTICLE or len(link.text.split()) >= _TITLE_WORDS:
+            found.leads.append(_article_lead(link, platform, list_name))
+    found.files = _without_attachments(found)
+    return found
+
+
+def _article_lead(link: Link, platform: Platform, list_name: str) -> Lead:
+    listed = bool(list_name) and not link.menu
+    return Lead(
+        url=link.url,
+        key=platform.key(link.url),
+        title=link.text,
+        origin=Origin.LIST if listed else Origin.LINK,
+        interest=judge_title(link.text),
+        published_at=list_day(link.context, link.text) if listed else None,
+        lists=frozenset({list_name}) if listed else frozenset(),
+    )
+
+
+def _file_lead(link: Link, platform: Platform, list_name: str) -> Lead:
+    context = link.context or link.text
+    title = _title_of(link.text, context.split("\n"))
+    return Lead(
+        url=link.url,
+        key=platform.key(link.url),
+        title=title,
+        origin=Origin.LIST,
+        interest=judge_title(title),
+        published_at=list_day(context, title),
+        files=(FileLink(url=link.url, filename=link.text or title),),
+        alone=True,
+        text=context,
+        lists=frozenset({list_name}),
+    )
+
+
+def _title_of(link_text: str, lines: list[str]) -> str:
+    """The title that a block gives a file, whose own link may say only "Tải về"."""
+    candidates = [link_text, *lines]
+    return next((line for line in candidates if judge_title(line) is Interest.NOTICE), max(candidates, key=len))
+
+
+def _without_attachments(found: Found) -> list[Lead]:
+    """The files that are no attachments of an article in the same block, with those of one block joined."""
+    articles = [lead.title for lead in found.leads if lead.lists and lead.title]
+    alone: dict[str, Lead] = {}
+    for file in found.files:
+        if any(title in file.text for title in articles):
+            continue
+        first = alone.setdefault(file.text, file)
+        if first is not file:
+            alone[file.text] = replace(first, files=first.files + file.files)
+    return list(alone.values())
+
+
+def open_sections(found: Iterable[Link], *, home: bool) -> list[tuple[Link, Interest]]:
+    """The sections worth reading: from the home page all that may list notices, from others only those that say so."""
+    judged = [(link, judge_section(link.text)) for link in found]
+    least = Interest.VAGUE if home else Interest.NOTICE
+    return [(link, interest) for link, interest in judged if interest >= least]

@@ -1,0 +1,96 @@
+"""What is remembered of a source's pages from run to run, so that what is known is not asked for again."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.agenda import Outcome
+from crawler.extract.document import Article
+from crawler.items import Reading
+from timthau.model import HANOI, Notice, format_moment
+from timthau.store import Page, Store
+
+#: Some systems give the time of the request, less a day, as the time of the last change: such a time means nothing.
+_TOO_FRESH = timedelta(days=2)
+
+
+class Memory:
+    """The pages of one source in the store; everything is written at once."""
+
+    def __init__(self, store: Store, source: str) -> None:
+        self.store = store
+        self.source = source
+        self.pages = store.pages(source)
+
+    def keep(self, url: str, outcome: Outcome, response: Response | None = None, **more: str | None) -> None:
+        """Remember what stood at an address."""
+        page = Page(
+            source=self.source,
+            url=url,
+            outcome=outcome,
+            etag=header(response, "ETag") if response else None,
+            last_modified=trusted_time(response) if response else None,
+            checked_at=datetime.now(HANOI),
+        )
+        self._save(replace(page, **more))  # type: ignore[arg-type]  # more columns by name
+
+    def keep_reading(self, reading: Reading, notice_id: str | None = None) -> None:
+        """Remember an article with what became of it."""
+        page = Page(
+            source=self.source,
+            url=reading.lead.url,
+            outcome=reading.outcome,
+            notice_id=notice_id,
+            etag=reading.etag,
+            last_modified=reading.last_modified,
+            content_hash=reading.content_hash,
+            checked_at=datetime.now(HANOI),
+        )
+        self._save(page)
+
+    def confirm(self, page: Page, notice: Notice) -> None:
+        """A known page says what it said: it is seen again, and nothing else changes."""
+        self.store.save(replace(notice, last_seen_at=None), datetime.now(HANOI))
+        self._save(replace(page, checked_at=datetime.now(HANOI)))
+
+    def condition(self, request: Request) -> Request:
+        """The request, for an answer only if the page has changed since."""
+        page = self.pages.get(request.url)
+        headers = {"If-None-Match": page and page.etag, "If-Modified-Since": page and page.last_modified}
+        for name, value in headers.items():
+            if value:
+                request.headers[name] = value
+                request.meta["handle_httpstatus_list"] = [304]
+        return request
+
+    def _save(self, page: Page) -> None:
+        self.pages[page.url] = page
+        self.store.save_page(page)
+
+
+def hash_article(article: Article) -> str:
+    """SHA-256 over what an article says and offers, however the page around it looks."""
+    files = [(file.url, file.filename) for file in article.files]
+    said = [article.title, article.text.split(), format_moment(article.published_at), files]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def header(response: Response, name: str) -> str | None:
+    """A header's value, if there is one."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def trusted_time(response: Response) -> str | None:
+    """The time of last change that a server states, unless it was made up for the occasion."""
+    stated = header(response, "Last-Modified")
+    try:
+        age = datetime.now(HANOI) - parsedate_to_datetime(stated or "")
+    except (TypeError, ValueError):
+        return None
+    return stated if age > _TOO_FRESH else None

@@ -1,0 +1,256 @@
+"""From a page that was read to a notice in the store: its files, its fields, what it amends, and keeping it."""
+
+import asyncio
+import hashlib
+import logging
+import mimetypes
+from collections import defaultdict
+from dataclasses import replace
+from datetime import datetime
+from email.message import Message
+from pathlib import PurePosixPath
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import HtmlResponse, Response
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.agenda import Outcome
+from crawler.amendment import find_amended
+from crawler.download import Download, Downloads
+from crawler.extract.attachments import read_file
+from crawler.extract.document import FileLink, FileText
+from crawler.extract.kind import is_guide
+from crawler.extract.notice import read_notice
+from crawler.interest import Interest, judge_title
+from crawler.items import ReadFile, Reading
+from crawler.memory import header
+from crawler.spiders.site import SiteSpider
+from timthau.errors import DocumentError
+from timthau.model import HANOI, Guide, NoticeKind
+from timthau.text import fold
+
+logger = logging.getLogger(__name__)
+
+_LARGEST_FILE = 64_000_000
+_MOST_FILES = 40
+_FILE_SECONDS = 180
+#: Pictures inside an article with more text than this illustrate it; in one with less they may be the notice.
+_TELLING_TEXT = 600
+_UNKNOWN_TYPE = "application/octet-stream"
+
+
+class Attach:
+    """Fetches and reads the files of what may be a notice; each file once, and not again while it is unchanged."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._spider = spider_of(crawler)
+        self._downloads = Downloads(self._spider.downloads_folder)
+        self._fetched: set[str] = set()
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_item(self, reading: Reading) -> Reading:
+        if not _may_be_notice(reading):
+            return reading
+        few_words = len(reading.article.text) < _TELLING_TEXT
+        links = [link for link in reading.article.files if few_words or not link.inline][:_MOST_FILES]
+        known = {file.url for file in reading.previous.attachments} if reading.previous else set()
+        reading.files = tuple([await self._read(link, known, reading) for link in links])
+        return reading
+
+    async def _read(self, link: FileLink, known: set[str], reading: Reading) -> ReadFile:
+        async with self._locks[link.url]:
+            kept = self._downloads.load(link.url)
+            fresh = link.url in self._fetched or (link.url not in known and not self._spider.scope.full)
+            if not (kept and fresh):
+                try:
+                    kept = await self._fetch(link, kept)
+                except _NotFetchedError as error:
+                    reading.is_whole = reading.is_whole and error.is_final
+                    warning = f"not fetched: {error}"
+                    media_type = link.media_type or mimetypes.guess_type(link.filename)[0] or _UNKNOWN_TYPE
+                    return ReadFile(link=link, content=FileText(media_type=media_type, warning=warning))
+                self._fetched.add(link.url)
+        name = _file_name(link, kept)
+        return ReadFile(link=replace(link, filename=name), content=kept.content, size=kept.size, sha256=kept.sha256)
+
+    async def _fetch(self, link: FileLink, kept: Download | None) -> Download:
+        meta = {"download_maxsize": _LARGEST_FILE, "download_timeout": _FILE_SECONDS, "handle_httpstatus_list": [304]}
+        request = Request(link.url, callback=NO_CALLBACK, meta=meta)
+        if kept and not self._spider.scope.full:
+            for name, value in (("If-None-Match", kept.etag), ("If-Modified-Since", kept.last_modified)):
+                if value:
+                    request.headers[name] = value
+        try:
+            response = await self._crawler.engine.download_async(request)  # type: ignore[union-attr]  # it runs
+        except IgnoreRequest as error:
+            raise _NotFetchedError(str(error), is_final=True) from error
+        except Exception as error:  # any failure of the network is a warning on the notice, and tried again next time
+            raise _NotFetchedError(str(error) or type(error).__name__, is_final="larger than" in str(error)) from error
+        if response.status == 304 and kept:
+            return kept
+        if response.status != 200:
+            raise _NotFetchedError(f"the site answers {response.status}", is_final=400 <= response.status < 500)
+        download = await asyncio.to_thread(_read_response, link, response)
+        await asyncio.to_thread(self._downloads.save, download)
+        return download
+
+
+class Read:
+    """Decides whether a page is a notice, a guide or neither, and reads the fields of a notice."""
+
+    def __init__(self, spider: SiteSpider) -> None:
+        self._source = spider.source.name
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(spider_of(crawler))
+
+    async def process_item(self, reading: Reading) -> Reading:
+        key = reading.previous.source_key if reading.previous else reading.source_key
+        reading.notice = read_notice(reading.article, reading.files, source=self._source, source_key=key)
+        if reading.notice:
+            reading.outcome = Outcome.NOTICE
+        elif is_guide(reading.article.title, reading.article.text):
+            reading.outcome = Outcome.GUIDE
+        return reading
+
+
+class Amend:
+    """Links a notice that changes or cancels an earlier one of the same source to that one."""
+
+    def __init__(self, spider: SiteSpider) -> None:
+        self._spider = spider
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(spider_of(crawler))
+
+    async def process_item(self, reading: Reading) -> Reading:
+        notice = reading.notice
+        if notice and notice.kind in (NoticeKind.AMENDMENT, NoticeKind.CANCELLATION):
+            store, memory = self._spider.store, self._spider.memory
+            ids = [page.notice_id for page in memory.pages.values() if page.notice_id and page.notice_id != notice.id]
+            reading.notice = replace(notice, amends=find_amended(notice, store.notices_by_id(ids).values()))
+        return reading
+
+
+class Keep:
+    """Writes the notice or guide, and then that its page was read: a kill between the two repeats, never loses."""
+
+    def __init__(self, spider: SiteSpider) -> None:
+        self._spider = spider
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(spider_of(crawler))
+
+    async def process_item(self, reading: Reading) -> Reading:
+        spider, notice = self._spider, reading.notice
+        if notice:
+            saved = spider.store.save(notice, datetime.now(HANOI))
+            spider.tally.found.add(notice.id)
+            spider.tally.saved[saved.outcome] += 1
+        elif reading.outcome == Outcome.GUIDE:
+            spider.store.save_guide(build_guide(reading, spider.source.name))
+        if not reading.is_whole:
+            reading.content_hash = ""
+            spider.tally.gaps.append(f"{reading.article.url}: a file could not be fetched")
+        spider.memory.keep_reading(reading, notice.id if notice else None)
+        return reading
+
+
+class _NotFetchedError(Exception):
+    """A file that could not be fetched; final when there is no use in trying again. Raised and caught in Attach."""
+
+    def __init__(self, reason: str, *, is_final: bool) -> None:
+        super().__init__(reason)
+        self.is_final = is_final
+
+
+def build_guide(reading: Reading, source: str) -> Guide:
+    """The guide that a page is: its paragraphs as Markdown, with its address as the source."""
+    words = "".join(letter if letter.isalnum() else " " for letter in fold(reading.article.title)).split()
+    body = "\n\n".join(line.replace("*", r"\*").replace("_", r"\_") for line in reading.article.text.splitlines())
+    return Guide(
+        slug="-".join((source, *words))[:200].rstrip("-"),
+        title=reading.article.title,
+        summary=next(iter(reading.article.text.splitlines()), "")[:300],
+        body=body,
+        url=reading.article.url,
+        source=source,
+    )
+
+
+def spider_of(crawler: Crawler) -> SiteSpider:
+    """The spider that a crawler runs."""
+    if not isinstance(crawler.spider, SiteSpider):
+        raise TypeError(f"these pipelines serve SiteSpider, not {crawler.spider!r}")
+    return crawler.spider
+
+
+def _may_be_notice(reading: Reading) -> bool:
+    """Whether files are worth fetching: the page is a notice by itself, or says so little that only they can tell."""
+    article = reading.article
+    if read_notice(article, (), source="", source_key="") is not None:
+        return True
+    telling = judge_title(article.title)
+    if telling is Interest.NOTICE or reading.lead.interest is Interest.NOTICE:
+        return True
+    return telling is Interest.VAGUE and len(article.text) < _TELLING_TEXT
+
+
+def _read_response(link: FileLink, response: Response) -> Download:
+    declared = (header(response, "Content-Type") or "").partition(";")[0].strip().lower() or None
+    named = _disposition_name(response)
+    if isinstance(response, HtmlResponse):
+        content = FileText(media_type="text/html", warning="a page stands where the file should be")
+    else:
+        try:
+            content = read_file(response.body, filename=named or link.filename, declared_type=declared)
+        except DocumentError as error:
+            content = FileText(media_type=declared or _UNKNOWN_TYPE, warning=str(error))
+    return Download(
+        url=link.url,
+        filename=named,
+        media_type=declared,
+        size=len(response.body),
+        sha256=hashlib.sha256(response.body).hexdigest(),
+        etag=header(response, "ETag"),
+        last_modified=header(response, "Last-Modified"),
+        content=content,
+    )
+
+
+def _disposition_name(response: Response) -> str | None:
+    """The name that the server gives a file, in any of the ways it may be written."""
+    stated = response.headers.get("Content-Disposition")
+    if not stated:
+        return None
+    message = Message()
+    try:
+        text = stated.decode("utf-8")
+    except UnicodeDecodeError:
+        text = stated.decode("latin-1")
+    message["Content-Disposition"] = text
+    name = message.get_filename()
+    return PurePosixPath(unquote(name).replace("\\", "/")).name if name else None
+
+
+def _file_name(link: FileLink, kept: Download) -> str:
+    """The name people see if it says its type, else the server's, else what people see with the type's ending."""
+    if PurePosixPath(link.filename).suffix and mimetypes.guess_type(link.filename)[0]:
+        return link.filename
+    if kept.filename:
+        return kept.filename
+    in_address = PurePosixPath(unquote(urlsplit(link.url).path)).name
+    ending = mimetypes.guess_extension(kept.content.media_type) or ""
+    return (link.filename or in_address) + ending

@@ -1,0 +1,150 @@
+"""Any site: menus lead to lists, lists lead to articles, numbers lead on."""
+
+import re
+from collections.abc import Sequence
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import FormRequest, Request
+from scrapy.http import TextResponse
+
+from crawler.address import canonical, is_file, is_media, list_of, page_number
+from crawler.interest import judge_section
+from crawler.lead import Lead
+from crawler.page import Link, Page
+from crawler.platforms.platform import Door, DoorKind, Role
+from timthau.model import Moment
+from timthau.text import fold
+
+_NOISE = re.compile(
+    r"/(?:tags?|tu-khoa|author|tac-gia|print|savefile|sendmail|in-trang|comment(?:s|-page-\d+)?|search|tim-kiem|login|"
+    r"dang-nhap|logout|register|dang-ky|cart|gio-hang|feed|wp-admin|wp-login\.php|wp-json|cdn-cgi|users?|thanh-vien|"
+    r"component/(?:search|users|mailto)|captcha)(?:/|$|\.)|[?&](?:s|q|keyword|tukhoa|search|replytocom|tag)=",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(
+    r"^(?:trang )?(?:sau|tiep|tiep theo|ke tiep|next|older posts|cu hon|bai cu hon)\W*$|^(?:›|»|>|>>|→)$"
+)
+_POSTBACK = re.compile(r"__doPostBack\(\s*'([^']*)'\s*,\s*'([^']*)'\s*\)")
+_TITLE_WORDS = 5
+
+
+class Generic:
+    """What holds for sites in general; the other platforms say only where they differ."""
+
+    name: ClassVar[str] = "generic"
+    #: Further addresses that are never articles, as a pattern.
+    noise: ClassVar[re.Pattern[str] | None] = None
+
+    def __init__(self) -> None:
+        self.reaches_all = False
+
+    @classmethod
+    def recognises(cls, page: Page) -> bool:
+        """Every page will do."""
+        return True
+
+    def doors(self, page: Page) -> list[Door]:
+        """The feeds that the page names."""
+        types = ("application/rss+xml", "application/atom+xml")
+        hrefs = [link.attrib.get("href", "") for kind in types for link in page.response.css(f'link[type="{kind}"]')]
+        urls = dict.fromkeys(canonical(href, page.url) for href in hrefs if href and "comments" not in href)
+        return [Door(url=url, kind=DoorKind.FEED) for url in urls if url]
+
+    def read_interface(self, response: TextResponse, door: Door) -> tuple[list[Lead], list[Door]]:
+        """There is none."""
+        return [], []
+
+    def file_doors(self, leads: Sequence[Lead]) -> list[Door]:
+        """Files are named on the pages themselves."""
+        return []
+
+    def role(self, url: str) -> Role:
+        """Files, pictures and pages about pages can be told; for the rest the link's words decide."""
+        if is_file(url):
+            return Role.FILE
+        if is_media(url) or _NOISE.search(url) or (self.noise and self.noise.search(url)):
+            return Role.NOISE
+        if page_number(url):
+            return Role.LIST
+        return Role.UNKNOWN
+
+    def key(self, url: str) -> str:
+        """Path and parameters."""
+        parts = urlsplit(url)
+        path = re.sub(r"/(?:index|default)\.(?:php|html?|aspx?)$", "", parts.path, flags=re.IGNORECASE).rstrip("/")
+        return (path or "/") + (f"?{parts.query}" if parts.query else "")
+
+    def source_key(self, page: Page, lead: Lead) -> str:
+        """The key of the address under which the page was found."""
+        return self.key(page.url)
+
+    def feed_time(self, at: Moment | None) -> Moment | None:
+        """Feeds are right unless known otherwise."""
+        return at
+
+    def is_list(self, page: Page) -> bool:
+        """A page is a list when it has a pager of its own, or when titles that lead elsewhere are most of its words."""
+        own = list_of(page.url)
+        if any((numbered := page_number(link.url)) and list_of(numbered[0]) == own for link in page.links):
+            return True
+        titles = [link for link in page.links if not link.menu and len(link.text.split()) >= _TITLE_WORDS]
+        linked = sum(len(link.text) for link in titles)
+        return len(titles) >= _TITLE_WORDS and linked > 0.7 * _main_length(page)
+
+    def next_page(self, page: Page, number: int) -> Request | None:
+        """Whatever leads to the next number: a numbered address, a number to click on, a form to send, "Sau"."""
+        url = _numbered(page) or _by_words(page, number)
+        if url:
+            return Request(url)
+        return _by_postback(page, number)
+
+
+def looks_like_section(link: Link) -> bool:
+    """Whether a link whose address says nothing leads to a section by its place and its words."""
+    return bool(judge_section(link.text)) and (link.menu or len(link.text.split()) < _TITLE_WORDS)
+
+
+def _numbered(page: Page) -> str | None:
+    """The numbered address of the same list with the smallest number above this page's."""
+    own = page_number(page.url)
+    base, current = (list_of(own[0]), own[1]) if own else (list_of(page.url), 0)
+    found = [
+        (numbered[1], link.url)
+        for link in page.links
+        if (numbered := page_number(link.url)) and list_of(numbered[0]) == base
+    ]
+    # "/tin/" is the first page: "?page=1" leads to the same, "?start=20" and "?page=2" lead on.
+    later = [(value, url) for value, url in found if value > max(current, 1)]
+    return min(later)[1] if later else None
+
+
+def _by_words(page: Page, number: int) -> str | None:
+    path = urlsplit(page.url).path.rstrip("/")
+    for link in page.links:
+        if link.text == str(number + 1) and (link.pager or urlsplit(link.url).path.startswith(path)):
+            return link.url
+    return next((link.url for link in page.links if link.pager and _NEXT.search(fold(link.text))), None)
+
+
+def _by_postback(page: Page, number: int) -> Request | None:
+    """The form that ASP.NET sends when a pager's number is clicked."""
+    for anchor in page.response.css('a[href*="__doPostBack"]'):
+        match = _POSTBACK.search(anchor.attrib["href"])
+        words = fold(" ".join(anchor.css("::text").getall()).strip())
+        if match and (words == str(number + 1) or _NEXT.search(words) or match[2] == f"Page${number + 1}"):
+            form = {"__EVENTTARGET": match[1], "__EVENTARGUMENT": match[2]}
+            # A click on a button would be sent besides; the pager's script sends none.
+            return FormRequest.from_response(
+                page.response, formxpath="//form[.//input[@name='__VIEWSTATE']]", formdata=form, dont_click=True
+            )
+    return None
+
+
+def _main_length(page: Page) -> int:
+    """How many letters a page has outside of scripts and menus."""
+    menu = sum(len(link.text) for link in page.links if link.menu)
+    texts = page.response.xpath(
+        "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"
+    ).getall()
+    return max(1, sum(len(" ".join(text.split())) for text in texts) - menu)

@@ -1,0 +1,66 @@
+"""Joomla: numbered articles under menus, with or without index.php; lists that go on by their first entry."""
+
+import re
+from typing import ClassVar
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from crawler.page import Page
+from crawler.platforms.generic import Generic
+from crawler.platforms.platform import Role
+
+_ARTICLE = re.compile(r"/(\d+-[^/?]+?)(?:\.html)?/?$")
+
+
+class Joomla(Generic):
+    """Core articles (com_content) and K2 items."""
+
+    name: ClassVar[str] = "joomla"
+    noise: ClassVar[re.Pattern[str] | None] = re.compile(
+        r"[?&](?:format=(?:feed|pdf|raw)|task=(?!callelement)\w+|option=com_(?:users|search|mailto|finder|banners|wrapper|contact))|"
+        r"/component/(?:users|search|mailto|finder|banners|contact|tags)|/(?:administrator|itemlist/user)/",
+        re.IGNORECASE,
+    )
+
+    @classmethod
+    def recognises(cls, page: Page) -> bool:
+        """By its generator, or its scripts and parameters."""
+        marks = (
+            b"/media/jui/",
+            b"/media/system/js/",
+            b"option=com_content",
+            b"joomla-script-options",
+            b"/components/com_",
+        )
+        return "Joomla" in page.generator or any(mark in page.response.body for mark in marks)
+
+    def role(self, url: str) -> Role:
+        """Numbered titles are articles unless they number a category; the page itself settles that."""
+        role = super().role(url)
+        if role is not Role.UNKNOWN:
+            return role
+        query = dict(parse_qsl(urlsplit(url).query))
+        if "option" in query:
+            return Role.ARTICLE if query.get("view") in ("article", "item") else Role.LIST
+        return Role.UNKNOWN
+
+    def key(self, url: str) -> str:
+        """Number and title, with or without index.php and whatever menu leads there."""
+        parts = urlsplit(url)
+        query = dict(parse_qsl(parts.query))
+        if query.get("view") in ("article", "item") and query.get("id"):
+            return query["id"].replace(":", "-")
+        match = _ARTICLE.search(unquote(parts.path))
+        if match and not parts.query:
+            return match[1]
+        return super().key(url).removeprefix("/index.php") or "/"
+
+    def is_list(self, page: Page) -> bool:
+        """The layout tells: articles are `item-page`, lists are blogs and category tables."""
+        response = page.response
+        if response.css(".item-page, .itemView, body.view-article, [itemprop=articleBody]"):
+            return False
+        if response.css(
+            ".blog, .blog-featured, .category-list, .categories-list, body.view-category, .itemList, .com-content-category"
+        ):
+            return True
+        return super().is_list(page)

@@ -1,0 +1,78 @@
+"""NukeViet 4: numbered articles, lists of 20, feeds by category, and several addresses for each article."""
+
+import re
+from typing import ClassVar
+from urllib.parse import unquote, urlsplit
+
+from scrapy.http import TextResponse
+
+from crawler.address import page_number
+from crawler.interest import judge_section
+from crawler.lead import Lead, day_of
+from crawler.page import Page
+from crawler.platforms.generic import Generic
+from crawler.platforms.platform import Door, DoorKind, Role
+from timthau.model import Moment
+
+#: ".../<category>/<title>-<number>.html", also as the operation of index.php?nv=news&op=…
+_ARTICLE = re.compile(r"/([^/?&]+-\d+)(?:\.html)?(?:$|[?&])")
+_FEED = re.compile(r"/rss/(?:[^/?]+/)?$|[?&]nv=\w+&op=rss")
+
+
+class NukeViet(Generic):
+    """Also its print and save views, which are twins of the article."""
+
+    name: ClassVar[str] = "nukeviet"
+    noise: ClassVar[re.Pattern[str] | None] = re.compile(
+        r"/(?:print|savefile|sendmail|rss|tag|tags|users|contact|voting|seek|statistics|banners|siteterms|comment|freecontent|"
+        r"two-step-verification|sitemap|instantarticles|author|groups/\w+)(?:/|$|\.)|"
+        r"[?&](?:nv=(?:users|contact|voting|seek|statistics|banners|comment)|op=(?:rss|tag|search|print|savefile|sendmail))\b|"
+        r"[?&](?:download|dataprint|nv_redirect|language)=",
+        re.IGNORECASE,
+    )
+
+    @classmethod
+    def recognises(cls, page: Page) -> bool:
+        """By its generator, or the names that its scripts use."""
+        return "NukeViet" in page.generator or any(
+            mark in page.response.body for mark in (b"nv_base_siteurl", b"nv_name_variable", b"nv_module_name")
+        )
+
+    def doors(self, page: Page) -> list[Door]:
+        """The page that lists the feeds, beside the feeds that the page names itself."""
+        lead_in = next((link.url for link in page.links if re.search(r"/(?:feeds|rss)/?$", link.url)), None)
+        index = [Door(url=lead_in, kind=DoorKind.INTERFACE)] if lead_in else []
+        return [*index, *super().doors(page)]
+
+    def read_interface(self, response: TextResponse, door: Door) -> tuple[list[Lead], list[Door]]:
+        """The feeds of the categories; the name of a category tells what its feed deserves."""
+        found = [link for link in Page(response).links if _FEED.search(link.url) and link.url != door.url]
+        feeds = [Door(url=link.url, kind=DoorKind.FEED, interest=judge_section(link.text)) for link in found]
+        return [], [feed for feed in feeds if feed.interest]
+
+    def role(self, url: str) -> Role:
+        """Titles with a number are articles, everything else that ends in a slash is a list."""
+        role = super().role(url)
+        if role is not Role.UNKNOWN:
+            return role
+        parts = urlsplit(url)
+        if _ARTICLE.search(unquote(parts.path)) and parts.path.endswith(".html"):
+            return Role.ARTICLE
+        if "nv=" in parts.query:
+            return Role.ARTICLE if _ARTICLE.search(unquote(url)) else Role.LIST
+        return Role.LIST if parts.path.endswith("/") else Role.UNKNOWN
+
+    def key(self, url: str) -> str:
+        """Title and number, which all addresses of an article share. The number alone is unique in a module only."""
+        match = _ARTICLE.search(unquote(url.partition("?")[0])) or _ARTICLE.search(unquote(url))
+        return match[1] if match and not page_number(url) else super().key(url)
+
+    def feed_time(self, at: Moment | None) -> Moment | None:
+        """The day: the month stands where the minutes belong."""
+        return at and day_of(at)
+
+    def is_list(self, page: Page) -> bool:
+        """The address tells; a page taken for an article may be one of another module."""
+        if self.role(page.url) is Role.ARTICLE or page.response.css("#news-bodyhtml, [itemprop=articleBody]"):
+            return False
+        return super().is_list(page)

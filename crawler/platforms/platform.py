@@ -1,0 +1,82 @@
+"""What the crawler asks of a platform."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import ClassVar, Protocol
+
+from scrapy import Request
+from scrapy.http import TextResponse
+
+from crawler.interest import Interest
+from crawler.lead import Lead
+from crawler.page import Page
+from timthau.model import Moment
+
+
+class Role(Enum):
+    """What an address leads to, as far as its form alone tells."""
+
+    ARTICLE = auto()
+    LIST = auto()
+    FILE = auto()
+    NOISE = auto()
+    UNKNOWN = auto()
+
+
+class DoorKind(Enum):
+    """What stands behind a door: a feed, a sitemap, or an interface that only the platform can read."""
+
+    FEED = auto()
+    SITEMAP = auto()
+    INTERFACE = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """An address beside the lists that names articles. `interest` is what the entries of a feed deserve at least."""
+
+    url: str
+    kind: DoorKind
+    interest: Interest = Interest.NONE
+
+
+class Platform(Protocol):
+    """How one kind of site works; an instance lives for one crawl and may remember what it saw.
+
+    `reaches_all` turns True when an interface has named every article, so that the lists need not be read.
+    """
+
+    name: ClassVar[str]
+    reaches_all: bool
+
+    @classmethod
+    def recognises(cls, page: Page) -> bool:
+        """Whether a site with this page is of this kind."""
+
+    def doors(self, page: Page) -> list[Door]:
+        """Where articles are named besides the lists, seen from the home page."""
+
+    def read_interface(self, response: TextResponse, door: Door) -> tuple[list[Lead], list[Door]]:
+        """What an interface names, and the doors that it leads to."""
+
+    def file_doors(self, leads: Sequence[Lead]) -> list[Door]:
+        """Where the files of these leads are named, if not on their pages; the answers go to `read_interface`."""
+
+    def role(self, url: str) -> Role:
+        """What an address leads to."""
+
+    def key(self, url: str) -> str:
+        """What is the same for all addresses of one article, and for no other: the system's own id or the path."""
+
+    def source_key(self, page: Page, lead: Lead) -> str:
+        """What a notice is known by for as long as the site keeps it."""
+
+    def feed_time(self, at: Moment | None) -> Moment | None:
+        """The part of a feed's time that can be trusted."""
+
+    def is_list(self, page: Page) -> bool:
+        """Whether a page that was taken for an article is a list."""
+
+    def next_page(self, page: Page, number: int) -> Request | None:
+        """The page of a list after this one, which is the `number`th; None when there is none."""

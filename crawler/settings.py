@@ -1,0 +1,50 @@
+"""Scrapy's settings for every crawl; `crawler.run` adds what a source and the command line say."""
+
+from timthau import __version__
+
+BOT_NAME = "TimThau"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+USER_AGENT = f"TimThau/{__version__}"
+
+# Politeness: one request to a host every two seconds, never in bursts, slower where the site answers slowly.
+ROBOTSTXT_OBEY = True
+DOWNLOAD_DELAY = 2.0
+DOWNLOAD_DELAY_JITTER = 0  # jitter would make every second pause shorter than promised
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY
+COOKIES_ENABLED = True  # some portals answer the first request with a redirect that only sets a cookie
+
+# Bounds. Attachments have their own, see crawler.pipelines.
+DOWNLOAD_MAXSIZE = 20_000_000
+DOWNLOAD_WARNSIZE = 0  # what is too large is reported once, as a failed page
+DOWNLOAD_TIMEOUT = 60
+REDIRECT_MAX_TIMES = 5
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the run's report says it
+
+HTTPCACHE_ENABLED = False  # the store remembers what was read; turn on while writing a platform
+HTTPCACHE_DIR = "httpcache"
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # SiteBounds knows ports and private addresses
+    "crawler.middlewares.SiteBounds": 50,
+    "crawler.middlewares.Pause": 560,
+}
+ITEM_PIPELINES = {
+    "crawler.pipelines.Attach": 100,
+    "crawler.pipelines.Read": 200,
+    "crawler.pipelines.Amend": 300,
+    "crawler.pipelines.Keep": 400,
+}
+EXTENSIONS = {
+    "crawler.extensions.CrawlDelay": 100,
+    "crawler.extensions.RunRecord": 200,
+}
+
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+STATS_DUMP = False
+LOG_LEVEL = "WARNING"
+FEED_EXPORT_ENCODING = "utf-8"

@@ -1,0 +1,145 @@
+"""Source definitions: what a TOML file of data/sources says of a site, checked; or made up from a bare address."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from crawler.address import canonical, host_of
+from timthau.errors import SourceError
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A site to crawl.
+
+    `home` is where reading begins; `lists` are pages that list notices: each is read to its end, and everything that
+    it lists is looked at. `platform` is recognised from the pages when it is not said. `hosts` are further hosts of
+    the same site, `file_hosts` others that its attachments may be fetched from. `expected_minimum` is how many notices
+    a full reading must find. `delay` is in seconds between two requests. `checked_on` is None until somebody has
+    compared a crawl with the site.
+    """
+
+    name: str
+    title: str
+    home: str
+    platform: str | None = None
+    lists: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    file_hosts: tuple[str, ...] = ()
+    expected_minimum: int = 1
+    delay: float | None = None
+    enabled: bool = True
+    checked_on: date | None = None
+    verify_tls: bool = True
+
+    @cached_property
+    def site_hosts(self) -> frozenset[str]:
+        """The hosts whose pages are this site's, without "www."."""
+        return frozenset(
+            {host_of(self.home), *map(host_of, self.lists), *(host.removeprefix("www.") for host in self.hosts)}
+        )
+
+
+#: What a definition may say, with the type it must have in TOML.
+_KEYS: dict[str, type | tuple[type, ...]] = {
+    "title": str,
+    "home": str,
+    "platform": str,
+    "lists": list,
+    "hosts": list,
+    "file_hosts": list,
+    "expected_minimum": int,
+    "delay": (int, float),
+    "enabled": bool,
+    "checked_on": date,
+    "verify_tls": bool,
+}
+_REQUIRED = {f.name for f in fields(Source) if f.default is MISSING} - {"name"}
+
+
+def load_source(path: Path) -> Source:
+    """The definition in a TOML file; the file's name is the source's name. Raises SourceError naming file and key."""
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path}: {error}") from error
+    try:
+        return parse_source(path.stem, said)
+    except SourceError as error:
+        raise SourceError(f"{path}: {error}") from error
+
+
+def parse_source(name: str, said: dict[str, Any]) -> Source:
+    """The source that a definition describes. Raises SourceError naming the key that cannot be used."""
+    if not _NAME.fullmatch(name):
+        raise SourceError(f"the name {name!r} may hold small letters, digits, dots and hyphens")
+    for key in sorted(_REQUIRED - said.keys()):
+        raise SourceError(f"{key} is missing")
+    for key, value in said.items():
+        if key not in _KEYS:
+            raise SourceError(f"{key} is not known; known are {', '.join(_KEYS)}")
+        if not isinstance(value, _KEYS[key]) or (isinstance(value, bool) and _KEYS[key] is not bool):
+            raise SourceError(f"{key} = {value!r} has the wrong type")
+        if isinstance(value, list) and not all(isinstance(entry, str) for entry in value):
+            raise SourceError(f"{key} must be a list of texts")
+    for address in (said["home"], *said.get("lists", ())):
+        _check_address(address)
+    for key in ("expected_minimum", "delay"):
+        if said.get(key, 0) < 0:
+            raise SourceError(f"{key} = {said[key]!r} is below zero")
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
+    return Source(name=name, **values)
+
+
+def source_of(url: str) -> Source:
+    """A definition made up from a bare address, named after its host. Raises SourceError."""
+    _check_address(url)
+    address = canonical(url)
+    name = re.sub(r"[^a-z0-9.-]", "-", host_of(address))
+    return Source(name=name, title=host_of(address), home=address)
+
+
+def load_sources(folder: Path) -> list[Source]:
+    """All definitions of a folder, by name. Raises SourceError."""
+    return [load_source(path) for path in sorted(folder.glob("*.toml"))]
+
+
+def find_sources(targets: Sequence[str], folder: Path) -> list[Source]:
+    """The sources that a user names: names of definitions, addresses, or files; none means all enabled definitions.
+
+    An address that is the home of a definition means that definition. Raises SourceError.
+    """
+    defined = {source.name: source for source in load_sources(folder)}
+    if not targets:
+        return [source for source in defined.values() if source.enabled]
+    found = [_find(target, defined.values()) for target in targets]
+    return list({source.name: source for source in found}.values())
+
+
+def _find(target: str, defined: Iterable[Source]) -> Source:
+    if "://" in target:
+        made_up = source_of(target)
+        same = (source for source in defined if canonical(source.home) == made_up.home)
+        return next((replace(source, home=made_up.home) for source in same), made_up)
+    if target.endswith(".toml"):
+        return load_source(Path(target))
+    for source in defined:
+        if source.name == target:
+            return source
+    raise SourceError(f"{target} is neither a source (see `timthau sources list`), nor an address, nor a .toml file")
+
+
+def _check_address(address: str) -> None:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not canonical(address):
+        raise SourceError(f"{address!r} is no http or https address")
