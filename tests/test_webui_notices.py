@@ -1,5 +1,6 @@
 """A notice's page shows all that the notice says, as text, with its history."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -89,7 +90,8 @@ def test_history_shows_old_and_new_of_each_changed_field(html: str) -> None:
 
 
 def test_what_a_document_says_is_never_markup_or_a_script_link(html: str) -> None:
-    assert "<script" not in html
+    assert "<script>" not in html
+    assert html.count("<script") == 1
     assert "<b>" not in html
     assert "javascript:" not in html
     assert "Kính gửi: &lt;b&gt;Các đơn vị&lt;/b&gt;" in html
@@ -127,3 +129,23 @@ def test_an_english_page_marks_what_stays_vietnamese(site: Site) -> None:
     assert '<html lang="en">' in page
     assert '<h1 lang="vi">' in page
     assert "1,250,000,000 VND" in page
+
+
+def test_a_notice_is_described_for_machines(html: str) -> None:
+    data = json.loads(html.split('<script type="application/ld+json">')[1].split("</script>", maxsplit=1)[0])
+    assert data["name"] == "Bệnh viện Mắt Mẫu"
+    assert data["seeks"]["@type"] == "Demand"
+    assert data["seeks"]["validThrough"] == "2026-11-26T09:00:00+07:00"
+
+
+def test_a_notice_can_be_put_in_a_calendar_and_cited(html: str) -> None:
+    assert f'href="/notices/{FULL.id}.ics"' in html
+    citation = html.split('class="citation"')[1].split("</details>", maxsplit=1)[0]
+    assert "“Yêu cầu báo giá thủy tinh thể nhân tạo”, số 12/YCBG-BVM, 20/11/2026" in citation
+
+
+def test_a_mistake_is_reported_by_a_mail_that_names_the_notice(tmp_path: Path) -> None:
+    site = open_site(tmp_path, [FULL], contact="op@timthau.example.vn")
+    link = site.get(f"/notices/{FULL.id}").split('href="mailto:op@timthau.example.vn?')[1].split('"')[0]
+    assert FULL.id in link
+    assert "mailto:op" not in open_site(tmp_path, contact="https://timthau.example.vn").get(f"/notices/{FULL.id}")

@@ -8,7 +8,21 @@ from flask_babel import Babel
 from index.sync import open_current
 from timthau.config import Settings
 from timthau.store import Store
-from webui import asset, compression, failure, guides, language, notices, search, security, status, wording
+from webui import (
+    api,
+    asset,
+    compression,
+    failure,
+    feeds,
+    guides,
+    language,
+    limit,
+    notices,
+    search,
+    security,
+    status,
+    wording,
+)
 from webui.access import Access
 
 __all__ = ["create_app"]
@@ -29,8 +43,8 @@ def create_app(settings: Settings) -> Flask:
     engine = open_current(store, settings.index_url, warn=_log.warning)
     app.extensions["timthau"] = Access(store=store, engine=engine, settings=settings)
     Babel(app, default_locale=language.DEFAULT, locale_selector=language.select_language)
-    for module in (security, language, asset, compression, wording, failure):
+    for module in (security, limit, language, asset, compression, wording, failure):
         module.init_app(app)
-    for module in (search, notices, guides, status):
+    for module in (search, notices, guides, status, feeds, api):
         app.register_blueprint(module.blueprint)
     return app

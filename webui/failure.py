@@ -1,8 +1,9 @@
 """Pages for what goes wrong: each says what happened and how to go on."""
 
+import json
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, Response, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
@@ -17,17 +18,35 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(TimThauError, _show_room_error)
 
 
-def _show_http_error(error: HTTPException) -> tuple[str, int]:
+def _show_http_error(error: HTTPException) -> Response:
     code = error.code or 500
+    if request.path.startswith("/api/"):
+        response = build_problem(code, error.name, error.description or "")
+    else:
+        response = _build_page(code)
+    for name in ("Allow", "Retry-After"):
+        for value in error.get_response().headers.getlist(name):
+            response.headers[name] = value
+    return response
+
+
+def _build_page(code: int) -> Response:
     title, advice = {
         400: (gettext("This request cannot be understood"), gettext("Its address may have been damaged on the way.")),
         404: (gettext("There is no such page"), gettext("It may have been mistyped, or what was here is gone.")),
         405: (gettext("This page cannot be used that way"), gettext("Please start again from the search page.")),
+        429: (gettext("That was too many requests at once"), gettext("Please wait a moment and try again.")),
         503: (gettext("Search is not available just now"), gettext("Please try again in a minute.")),
     }.get(code, (gettext("Something went wrong here"), gettext("The fault is ours. Please try again.")))
-    return render_template("failure.html", title=title, advice=advice, code=code), code
+    return Response(render_template("failure.html", title=title, advice=advice, code=code), status=code)
 
 
-def _show_room_error(error: TimThauError) -> tuple[str, int]:
+def build_problem(code: int, title: str, detail: str) -> Response:
+    """What went wrong in the form of RFC 9457, in English."""
+    body = json.dumps({"type": "about:blank", "title": title, "status": code, "detail": detail})
+    return Response(body, status=code, mimetype="application/problem+json")
+
+
+def _show_room_error(error: TimThauError) -> Response:
     _log.error("%s: %s", type(error).__name__, error)
     return _show_http_error(ServiceUnavailable())

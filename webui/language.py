@@ -41,7 +41,7 @@ def init_app(app: Flask) -> None:
         if asked in LANGUAGES and asked != request.cookies.get(COOKIE):
             secure = request.is_secure or access().settings.base_url.startswith("https:")
             response.set_cookie(COOKIE, asked, max_age=_YEAR, httponly=True, samesite="Lax", secure=secure)
-        if response.mimetype == "text/html":
+        if request.endpoint != "static" and request.blueprint != "api":
             response.vary.add("Cookie")
         return response
 

@@ -1,19 +1,31 @@
 """The page of one notice."""
 
 import re
+from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, abort, render_template
+from flask_babel import gettext
 
 from index.contract import Entity
 from index.query import Query
-from timthau.model import Notice
+from timthau.model import Notice, NoticeKind, format_moment
 from timthau.store import Summary
 from webui.access import access, now
+from webui.address import absolute_url
 from webui.change import find_moved_deadline, list_revisions
+from webui.wording import format_day, web_link
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 
 _RELATED = 5
+_MAIL = re.compile(r"[^@\s<>?&]+@[^@\s<>?&]+")
+_ASKING = {
+    NoticeKind.REQUEST_FOR_QUOTATION,
+    NoticeKind.INVITATION_TO_TENDER,
+    NoticeKind.CONSULTANT_SELECTION,
+    NoticeKind.PRICE_APPRAISAL,
+}
 _TITLE_WORDS = 16  # enough to know a purchase by, few enough to stay fast
 
 
@@ -33,7 +45,48 @@ def page(notice_id: str) -> str:
         moved_from=find_moved_deadline(versions),
         amended=store.notice(notice.amends) if notice.amends else None,
         related=list_related(notice),
+        data=build_demand(notice),
+        citation=build_citation(notice),
+        report_link=build_report_link(notice),
     )
+
+
+def build_demand(notice: Notice) -> dict[str, Any] | None:
+    """The notice as schema.org's Demand, which its buyer seeks; None for kinds that ask for nothing (plan, award …)."""
+    if notice.kind not in _ASKING or not notice.buyer:
+        return None
+    said = {
+        "name": notice.title,
+        "identifier": notice.reference_number,
+        "url": absolute_url("notices.page", notice_id=notice.id),
+        "validFrom": format_moment(notice.published_at),
+        "validThrough": format_moment(notice.deadline_at),
+        "areaServed": notice.province,
+    }
+    demand = {"@type": "Demand"} | {name: value for name, value in said.items() if value is not None}
+    return {"@context": "https://schema.org", "@type": "Organization", "name": notice.buyer, "seeks": demand}
+
+
+def build_citation(notice: Notice) -> str:
+    """The notice as one names it in a letter: buyer, title, number, day, address, and when it was seen there."""
+    parts = [notice.buyer, f"“{notice.title}”"]
+    parts += [notice.reference_number and gettext("no. %(number)s", number=notice.reference_number)]
+    parts += [notice.published_at and format_day(notice.published_at), web_link(notice.url)]
+    if notice.last_seen_at:
+        parts.append(gettext("seen on %(day)s", day=format_day(notice.last_seen_at)))
+    return ", ".join(str(part) for part in parts if part) + "."
+
+
+def build_report_link(notice: Notice) -> str | None:
+    """A mail to the operator that names the notice; None when the settings name no e-mail address."""
+    contact = access().settings.contact
+    if not _MAIL.fullmatch(contact):
+        return None
+    subject = gettext("Mistake in notice %(id)s", id=notice.id)
+    body = "\n".join(
+        (notice.title, absolute_url("notices.page", notice_id=notice.id), "", gettext("What is wrong:"), "")
+    )
+    return f"mailto:{contact}?subject={quote(subject)}&body={quote(body)}"
 
 
 def list_related(notice: Notice) -> list[Summary]:

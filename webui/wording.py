@@ -8,9 +8,10 @@ from urllib.parse import quote, urlsplit
 from flask import Flask
 from flask_babel import gettext, ngettext
 
-from timthau.model import HANOI, Moment, end_of, format_moment
+from timthau.model import HANOI, Moment, end_of, format_moment, start_of
 from webui import label
 from webui.access import now
+from webui.address import absolute_url
 from webui.language import current_language
 
 SOON_DAYS = 3
@@ -122,6 +123,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=format_day,
         time=format_time,
+        start=start_of,
         iso=format_moment,
         remaining=format_remaining,
         number=format_number,
@@ -133,4 +135,4 @@ def init_app(app: Flask) -> None:
         phone_link=phone_link,
         host=lambda url: urlsplit(url).hostname or url,
     )
-    app.jinja_env.globals.update(label=label, now=now)
+    app.jinja_env.globals.update(label=label, now=now, absolute_url=absolute_url)

@@ -1,0 +1,180 @@
+"""The API: searches, notices, changes and suggestions as JSON. Read only; described in `webui.openapi`."""
+
+import base64
+import json
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from index.contract import Answer, Entity, Passage
+from timthau.model import Notice
+from webui.access import access, now
+from webui.address import absolute, absolute_url
+from webui.failure import build_problem
+from webui.form import SearchForm, parse_form
+from webui.openapi import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, build_openapi
+
+MAX_CHANGES = 1000
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.after_request
+def open_to_all(response: Response) -> Response:
+    """Pages of other sites may read: all of it is public, and no cookie changes it."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+@blueprint.get("/notices")
+def notices() -> Response:
+    """The notices that a search finds, page by page."""
+    form = parse_form(request.args, now().date())
+    limit = _read_number("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+    offset = _read_cursor() if request.args.get("cursor") else (form.page - 1) * limit
+    _refuse_ignored(form)
+    answer = access().engine.search(form.query, limit=limit, offset=offset, now=now())
+    after = offset + limit
+    more = after < min(answer.total, MAX_OFFSET)
+    return _answer(
+        {
+            "total": answer.total,
+            "notices": _list_found(answer),
+            "facets": {name: [{"value": v, "count": n} for v, n in counts] for name, counts in answer.facets.items()},
+            "suggestion": answer.suggestion,
+            "complete": answer.complete,
+            "also_searched": list(answer.also_searched),
+            "next": absolute("/api/v1/notices" + form.build_address(page=None, limit=str(limit), cursor=_cursor(after)))
+            if more
+            else None,
+        }
+    )
+
+
+@blueprint.get("/notices/<notice_id>")
+def notice(notice_id: str) -> Response:
+    """One notice as it is now."""
+    found = access().store.notice(notice_id)
+    if found is None:
+        abort(404, f"There is no notice {notice_id}.")
+    return _answer(_describe(found))
+
+
+@blueprint.get("/notices/<notice_id>/versions")
+def versions(notice_id: str) -> Response:
+    """All that a notice has said, oldest first."""
+    found = access().store.versions(notice_id)
+    if not found:
+        abort(404, f"There is no notice {notice_id}.")
+    return _answer({"versions": [_describe(version) for version in found]})
+
+
+@blueprint.get("/changes")
+def changes() -> Response:
+    """What was stored or changed after a cursor: come back with the cursor of the answer and miss nothing."""
+    since = _read_number("since", 0, 0, 2**63 - 1)
+    found = access().store.changes_after(since, MAX_CHANGES)
+    return _answer(
+        {
+            "changes": [{"cursor": change.seq, "entity": change.entity, "id": change.id} for change in found],
+            "cursor": found[-1].seq if found else since,
+            "more": len(found) == MAX_CHANGES,
+        }
+    )
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """Completions of what is being typed."""
+    typed = parse_form(request.args, now().date()).query.text
+    return _answer({"q": typed, "suggestions": _suggest(typed)})
+
+
+@blueprint.get("/suggest/browser")
+def suggest_browser() -> Response:
+    """The same in the form that browsers ask for in their address bar (OpenSearch suggestions)."""
+    typed = parse_form(request.args, now().date()).query.text
+    return _answer([typed, _suggest(typed)], mimetype="application/x-suggestions+json")
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """The description of this API."""
+    return _answer(build_openapi(absolute("")))
+
+
+@blueprint.get("/")
+def documentation() -> str:
+    """The description for people."""
+    return render_template("api/documentation.html", api=build_openapi(absolute("")))
+
+
+@blueprint.route("/<path:_unknown>")
+def unknown(_unknown: str) -> Response:
+    """Every other address under the API is a problem, in JSON."""
+    return build_problem(404, "Not Found", "There is no such resource; see /api/v1/openapi.json.")
+
+
+def _suggest(typed: str) -> list[str]:
+    return list(access().engine.suggest(typed)) if typed else []
+
+
+def _list_found(answer: Answer) -> list[dict[str, Any]]:
+    hits = [hit for hit in answer.hits if hit.entity is Entity.NOTICE]
+    stored = access().store.notices_by_id(hit.id for hit in hits)
+    return [
+        _describe(stored[hit.id]) | {"score": hit.score, "passages": [_describe_passage(p) for p in hit.passages]}
+        for hit in hits
+        if hit.id in stored
+    ]
+
+
+def _describe(found: Notice) -> dict[str, Any]:
+    return found.to_json() | {"page": absolute_url("notices.page", notice_id=found.id)}
+
+
+def _describe_passage(passage: Passage) -> dict[str, Any]:
+    marked = [{"text": text, "match": bool(n % 2)} for n, text in enumerate(passage.parts) if text]
+    return {"where": passage.where, "filename": passage.filename, "parts": marked}
+
+
+def _refuse_ignored(form: SearchForm) -> None:
+    if form.ignored:
+        abort(400, "Cannot be used: " + ", ".join(f"{name}={value}" for name, value in form.ignored))
+
+
+def _read_number(name: str, default: int, least: int, most: int) -> int:
+    text = request.args.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) < 20 and least <= int(text) <= most):
+        abort(400, f"{name} has to be a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _cursor(offset: int) -> str:
+    # Opaque, so that what it holds may change without breaking anyone.
+    return base64.urlsafe_b64encode(json.dumps({"o": offset}).encode()).decode().rstrip("=")
+
+
+def _read_cursor() -> int:
+    text = request.args["cursor"]
+    try:
+        offset = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))["o"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        abort(400, "cursor has to be one that an answer gave.")
+    if not isinstance(offset, int) or not 0 <= offset <= MAX_OFFSET:
+        abort(400, "cursor has to be one that an answer gave.")
+    return offset
+
+
+def _answer(data: Any, *, mimetype: str = "application/json") -> Response:
+    response = Response(json.dumps(data, ensure_ascii=False), mimetype=mimetype)
+    response.cache_control.public = True
+    response.cache_control.no_cache = True  # keep, but ask again whether it still holds
+    response.add_etag()
+    response.make_conditional(request)
+    return response

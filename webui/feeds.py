@@ -1,0 +1,157 @@
+"""Searches for machines that come again: Atom, iCalendar, and what tells browsers and crawlers what is here."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_babel import gettext
+
+from index.contract import Entity
+from index.query import Query, Sort
+from timthau.model import Notice
+from webui import label
+from webui.access import access, now
+from webui.address import absolute, absolute_url
+from webui.calendar import Event, build_calendar
+from webui.form import SearchForm, parse_form
+
+FEED_LENGTH = 50
+CALENDAR_LENGTH = 300
+SITEMAP_LENGTH = 50_000  # of one file, by the sitemap protocol
+_PAST_DAYS = 30  # how long a deadline stays in a calendar that asks for no days
+# What XML 1.0 has no way to write.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+blueprint = Blueprint("feeds", __name__)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A notice and when what it says last changed."""
+
+    notice: Notice
+    changed_at: datetime
+
+
+@blueprint.get("/feed.atom")
+def atom() -> Response:
+    """The newest notices of a search."""
+    form = parse_form(request.args, now().date())
+    entries = list_entries(replace(form.query, sort=Sort.NEWEST), FEED_LENGTH)
+    body = render_template(
+        "feeds/feed.xml",
+        title=build_title(form),
+        entries=entries,
+        updated=max((entry.changed_at for entry in entries), default=now().replace(hour=0, minute=0, second=0)),
+        self_address=absolute(request.full_path.rstrip("?")),
+        page_address=absolute(f"/search{form.build_address()}"),
+    )
+    return _answer(body, "application/atom+xml")
+
+
+@blueprint.get("/calendar.ics")
+def calendar() -> Response:
+    """The deadlines of a search; those of the last 30 days and all to come, unless the search says which days."""
+    form = parse_form(request.args, now().date())
+    query = replace(form.query, sort=Sort.DEADLINE)
+    if query.deadline_from is None:
+        query = replace(query, deadline_from=now().date() - timedelta(days=_PAST_DAYS))
+    events = [event for entry in list_entries(query, CALENDAR_LENGTH) if (event := build_event(entry))]
+    return _answer(build_calendar(build_title(form), events), "text/calendar")
+
+
+@blueprint.get("/notices/<notice_id>.ics")
+def notice_calendar(notice_id: str) -> Response:
+    """The deadline of one notice."""
+    notice = access().store.notice(notice_id)
+    event = build_event(Entry(notice, find_changed_at(notice))) if notice else None
+    if notice is None or event is None:
+        abort(404)
+    response = _answer(build_calendar(notice.title, [event]), "text/calendar")
+    response.headers["Content-Disposition"] = f'attachment; filename="timthau-{notice_id}.ics"'
+    return response
+
+
+@blueprint.get("/opensearch.xml")
+def opensearch() -> Response:
+    """What a browser needs to search here from its address bar."""
+    search = absolute_url("search.results")
+    return _answer(render_template("feeds/opensearch.xml", search=search), "application/opensearchdescription+xml")
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Crawlers are welcome to notices and guides; the endless combinations of filters are not for them."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /search",
+        "Disallow: /api/",
+        "Disallow: /*?",
+        f"Sitemap: {absolute('/sitemap.xml')}",
+    ]
+    return _answer("\n".join(lines) + "\n", "text/plain")
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap() -> Response:
+    """The addresses of all guides and the newest notices."""
+    answer = access().engine.search(Query(sort=Sort.NEWEST), limit=SITEMAP_LENGTH, now=now())
+    pages = [absolute_url("search.home"), absolute_url("guides.overview"), absolute_url("status.sources")]
+    pages += sorted({absolute_url("guides.page", slug=guide.slug) for guide in access().store.guides()})
+    prefix = absolute("/notices/")
+    pages += [prefix + hit.id for hit in answer.hits if hit.entity is Entity.NOTICE]
+    return _answer(render_template("feeds/sitemap.xml", pages=pages[:SITEMAP_LENGTH]), "application/xml")
+
+
+def list_entries(query: Query, limit: int) -> list[Entry]:
+    """The notices of a search, in its order."""
+    answer = access().engine.search(query, limit=limit, now=now())
+    ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE]
+    notices = access().store.notices_by_id(ids)
+    return [Entry(notices[found], find_changed_at(notices[found])) for found in ids if found in notices]
+
+
+def find_changed_at(notice: Notice) -> datetime:
+    """When this version was first seen."""
+    if notice.version == 1:
+        return notice.first_seen_at or now()
+    versions = access().store.versions(notice.id)
+    return (versions[-1].last_seen_at if versions else None) or now()
+
+
+def build_event(entry: Entry) -> Event | None:
+    """A notice's deadline as an event; None when it states none."""
+    notice = entry.notice
+    if notice.deadline_at is None:
+        return None
+    said = (label.KINDS[notice.kind], notice.buyer, notice.reference_number, notice.deadline_text)
+    return Event(
+        notice_id=notice.id,
+        version=notice.version,
+        changed_at=entry.changed_at,
+        deadline_at=notice.deadline_at,
+        kind=notice.kind,
+        summary=gettext("Deadline: %(title)s", title=notice.title),
+        description="\n".join(str(part) for part in said if part),
+        url=absolute_url("notices.page", notice_id=notice.id),
+    )
+
+
+def build_title(form: SearchForm) -> str:
+    """What a search is called in a feed reader or calendar."""
+    values = [form.query.text, *(value for name, value in form.given if name in {"province", "buyer"})]
+    values += [str(label.KINDS[kind]) for kind in form.query.kinds]
+    asked = ", ".join(value for value in values if value)
+    return f"TimThau: {asked}" if asked else "TimThau"
+
+
+def _answer(body: str, mimetype: str) -> Response:
+    clean = body if mimetype == "text/calendar" else _NOT_XML.sub("", body)
+    response = Response(clean, mimetype=mimetype)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.cache_control.public = True
+    response.cache_control.max_age = 300
+    response.add_etag()
+    response.make_conditional(request)
+    return response

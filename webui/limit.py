@@ -1,0 +1,62 @@
+"""A limit on how often one client may ask the API and the feeds: a bucket of tokens that refills steadily."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import TooManyRequests
+
+LIMITED = ("/api/", "/feed.atom", "/calendar.ics", "/sitemap.xml")
+
+
+@dataclass
+class Limiter:
+    """At most `burst` requests at once and `per_minute` in the long run, for each client. Safe for threads."""
+
+    per_minute: int = 600
+    burst: int = 300
+    most_clients: int = 10_000
+    _buckets: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, client: str, present: float) -> tuple[bool, int, int]:
+        """Take one token at a time in seconds: whether there was one, how many are left, seconds until the next."""
+        rate = self.per_minute / 60
+        with self._lock:
+            left, since = self._buckets.get(client, (float(self.burst), present))
+            left = min(float(self.burst), left + (present - since) * rate)
+            allowed = left >= 1
+            left -= allowed
+            if client not in self._buckets and len(self._buckets) >= self.most_clients:
+                # The one that has been quiet longest; it has most likely a full bucket again.
+                del self._buckets[min(self._buckets, key=lambda known: self._buckets[known][1])]
+            self._buckets[client] = (left, present)
+        return allowed, int(left), 0 if left >= 1 else max(1, round((1 - left) / rate))
+
+    def forget(self) -> None:
+        """Give every client a full bucket."""
+        with self._lock:
+            self._buckets.clear()
+
+
+def init_app(app: Flask) -> None:
+    """Count requests by the client's address; over the limit they get 429 with Retry-After."""
+    limiter = app.extensions["timthau.limiter"] = Limiter()
+
+    @app.before_request
+    def count() -> None:
+        if request.path.startswith(LIMITED):
+            allowed, left, wait = limiter.take(request.remote_addr or "", time.monotonic())
+            g.limit = (limiter.burst, left, wait)
+            if not allowed:
+                raise TooManyRequests(f"Ask again in {wait} s.")
+
+    @app.after_request
+    def tell(response: Response) -> Response:
+        if "limit" in g:
+            for name, value in zip(("Limit", "Remaining", "Reset"), g.limit, strict=True):
+                response.headers[f"RateLimit-{name}"] = str(value)
+            if response.status_code == TooManyRequests.code:
+                response.headers["Retry-After"] = str(g.limit[2])
+        return response

@@ -1,0 +1,178 @@
+"""The description of the API in OpenAPI 3.1."""
+
+from typing import Any
+
+from index.query import Sort
+from timthau import __version__
+from timthau.model import NoticeKind
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+MAX_OFFSET = 10_000
+
+_DAY = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4})$"
+_TEXT: dict[str, Any] = {"type": "string"}
+_MAYBE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
+_MAYBE_NUMBER: dict[str, Any] = {"type": ["integer", "null"]}
+_MOMENT = {
+    "type": ["string", "null"],
+    "description": "ISO 8601 with +07:00; a day alone where the document states no hour",
+}
+_KIND = {"type": "string", "enum": [str(kind) for kind in NoticeKind]}
+
+
+def build_openapi(address: str) -> dict[str, Any]:
+    """The description, for an API that stands at an address."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "TimThau API",
+            "version": __version__,
+            "description": "Vietnamese public procurement notices. Read only, without a key; at most 600 requests a "
+            "minute and address. Null means: the document does not say.",
+        },
+        "servers": [{"url": address}],
+        "paths": {
+            "/api/v1/notices": _search(),
+            "/api/v1/notices/{id}": _operation("getNotice", "One notice as it is now", _ref("Notice"), [_ID], 404),
+            "/api/v1/notices/{id}/versions": _operation(
+                "listVersions",
+                "All that a notice has said, oldest first",
+                _object({"versions": _list(_ref("Notice"))}),
+                [_ID],
+                404,
+            ),
+            "/api/v1/changes": _operation(
+                "listChanges",
+                "What was stored or changed after a cursor; come back with the cursor of the answer",
+                _object({"changes": _list(_ref("Change")), "cursor": {"type": "integer"}, "more": {"type": "boolean"}}),
+                [_parameter("since", {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}, "the last cursor seen")],
+                400,
+            ),
+            "/api/v1/suggest": _operation(
+                "suggest",
+                "Completions of what is being typed",
+                _object({"q": _TEXT, "suggestions": _list(_TEXT)}),
+                [_parameter("q", _TEXT, "what has been typed so far")],
+            ),
+        },
+        "components": {"schemas": _schemas()},
+    }
+
+
+def _search() -> dict[str, Any]:
+    day = {"type": "string", "pattern": _DAY, "description": "2026-11-05 or 5/11/2026"}
+    amount = {"type": "string", "pattern": "^[0-9]", "description": "VND: 500000000, 500.000.000, 500 triệu, 1,5 tỷ"}
+    status = {"type": "string", "enum": ["1", "0", "soon", "true", "false", "yes", "no", "on", "off"]}
+    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+    parameters = [
+        _parameter("q", _TEXT, "words, with or without accents; the first 300 characters count"),
+        _parameter("kind", _list(_KIND), "any of these kinds"),
+        _parameter("province", _list(_TEXT), "any of these provinces"),
+        _parameter("buyer", _list(_TEXT), "any of these buyers"),
+        _parameter("open", status, "1: still open, 0: closed, soon: closing within 7 days"),
+        _parameter("from", day, "published on this day or later"),
+        _parameter("to", day, "published on this day or earlier"),
+        _parameter("deadline_from", day, "closing on this day or later"),
+        _parameter("deadline_to", day, "closing on this day or earlier"),
+        _parameter("min_amount", amount, "at least this much"),
+        _parameter("max_amount", amount, "at most this much"),
+        _parameter("sort", {"type": "string", "enum": [str(sort) for sort in Sort]}, "relevance when there are words"),
+        _parameter("expand", status | {"enum": [w for w in status["enum"] if w != "soon"]}, "0: no abbreviations"),
+        _parameter("limit", limit, "notices in one answer"),
+        _parameter("cursor", _TEXT, "from `next` of the answer before"),
+        _parameter("page", {"type": "integer", "minimum": 1, "maximum": 500}, "instead of a cursor"),
+    ]
+    counts = _list(_object({"value": _TEXT, "count": {"type": "integer"}}))
+    answer = _object(
+        {
+            "total": {"type": "integer", "description": "matching notices and guides"},
+            "notices": _list(_ref("FoundNotice")),
+            "facets": {"type": "object", "additionalProperties": counts},
+            "suggestion": _MAYBE_TEXT,
+            "complete": {"type": "boolean", "description": "false when no document has all the words"},
+            "also_searched": _list(_TEXT),
+            "next": _MAYBE_TEXT | {"description": "the address of the next page"},
+        }
+    )
+    return _operation("searchNotices", "Notices that match words and filters", answer, parameters, 400)
+
+
+def _schemas() -> dict[str, Any]:
+    item = {"position": _MAYBE_NUMBER, "name": _TEXT, "specification": _MAYBE_TEXT, "unit": _MAYBE_TEXT}
+    attachment = {"url": _TEXT, "filename": _TEXT, "media_type": _MAYBE_TEXT, "size": _MAYBE_NUMBER}
+    attachment |= {"sha256": _MAYBE_TEXT, "text": _MAYBE_TEXT, "ocr": {"type": "boolean"}, "warning": _MAYBE_TEXT}
+    contact = dict.fromkeys(("name", "department", "phone", "email", "address"), _MAYBE_TEXT)
+    notice = {
+        "id": _TEXT,
+        "source": _TEXT,
+        "source_key": _TEXT,
+        "url": _TEXT,
+        "kind": _KIND,
+        "title": _TEXT,
+        "buyer": _MAYBE_TEXT,
+        "province": _MAYBE_TEXT,
+        "reference_number": _MAYBE_TEXT,
+        "published_at": _MOMENT,
+        "deadline_at": _MOMENT,
+        "deadline_text": _MAYBE_TEXT | {"description": "the sentence the deadline was read from"},
+        "quotation_validity_days": _MAYBE_NUMBER,
+        "amount_vnd": _MAYBE_NUMBER,
+        "delivery_place": _MAYBE_TEXT,
+        "contacts": _list(_object(contact)),
+        "submission_methods": _list(_TEXT),
+        "items": _list(_object(item | {"quantity": {"type": ["number", "null"]}})),
+        "attachments": _list(_object(attachment)),
+        "text": _TEXT,
+        "first_seen_at": _MOMENT,
+        "last_seen_at": _MOMENT,
+        "version": {"type": "integer"},
+        "amends": _MAYBE_TEXT | {"description": "the id of the notice this one changes"},
+        "page": _TEXT | {"description": "its page here"},
+    }
+    part = _object({"text": _TEXT, "match": {"type": "boolean"}})
+    found = {
+        "score": {"type": "number"},
+        "passages": _list(_object({"where": _TEXT, "filename": _MAYBE_TEXT, "parts": _list(part)})),
+    }
+    problem = {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}
+    return {
+        "Notice": _object(notice),
+        "FoundNotice": {"allOf": [_ref("Notice"), _object(found)]},
+        "Change": _object(
+            {"cursor": {"type": "integer"}, "entity": {"type": "string", "enum": ["notice", "guide"]}, "id": _TEXT}
+        ),
+        "Problem": _object(problem),
+    }
+
+
+def _operation(
+    name: str, summary: str, answer: dict[str, Any], parameters: list[dict[str, Any]], *failures: int
+) -> dict[str, Any]:
+    texts = {400: "a parameter cannot be used", 404: "there is no such notice", 429: "too many requests; Retry-After"}
+    problem = {"content": {"application/problem+json": {"schema": _ref("Problem")}}}
+    responses: dict[str, Any] = {
+        "200": {"description": summary, "content": {"application/json": {"schema": answer}}},
+        "304": {"description": "nothing new since the ETag in If-None-Match"},
+    }
+    responses |= {str(code): {"description": texts[code]} | problem for code in (*failures, 429)}
+    return {"get": {"operationId": name, "summary": summary, "parameters": parameters, "responses": responses}}
+
+
+def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(entry: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": entry}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_ID: dict[str, Any] = {"name": "id", "in": "path", "required": True, "schema": _TEXT, "description": "the notice's id"}
