@@ -32,7 +32,10 @@ class Passage:
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """One found document; `id` is the notice's id or the guide's slug, `score` is comparable within one answer."""
+    """One found document; `id` is the notice's id or the guide's slug, `score` is comparable within one answer.
+
+    `language` is a guide's; None for a notice.
+    """
 
     entity: Entity
     id: str
@@ -41,6 +44,7 @@ class Hit:
     title: str
     score: float
     passages: tuple[Passage, ...] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +78,20 @@ class Engine(Protocol):
     def count(self) -> int:
         """How many notices and guides are indexed."""
 
-    def apply(self, documents: Iterable[Notice | Guide], removed: Iterable[str], *, cursor: int) -> None:
+    def apply(
+        self,
+        documents: Iterable[Notice | Guide],
+        removed: Iterable[str],
+        *,
+        cursor: int,
+        since: int | None = None,
+    ) -> None:
         """Add or replace documents by id (a guide's is its slug), drop removed ids, and remember the cursor.
 
         All becomes visible at once, and survives a kill as a whole or not at all. Guides in several languages
-        share a slug: each language is a document of its own.
+        share a slug: each language is a document of its own; removing the slug removes them all. Removals come
+        first, so a document that is in both is there afterwards. A batch that is older than what is committed
+        (`cursor` below the engine's) is ignored, and so is one that was read from a later point (`since` above it).
         """
 
     def search(self, query: Query, *, limit: int = 20, offset: int = 0, now: datetime | None = None) -> Answer:

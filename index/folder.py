@@ -38,7 +38,7 @@ class IndexFolder:
         current = self.current()
         if current is None:
             with self.building() as new:
-                new.mkdir(exist_ok=True)
+                pass
             current = new
         return current
 
@@ -50,15 +50,16 @@ class IndexFolder:
         they look again.
         """
         self.path.mkdir(parents=True, exist_ok=True)
-        with self._lock():
+        with self._lock("build.lock"):
             current = self.current()
             number = int(current.name.removeprefix("build-")) + 1 if current else 1
             new = self.path / f"build-{number:06d}"
             self._remove_all_but(current)
             new.mkdir()
             yield new
-            self._use(new)
-            self._remove_all_but(new)
+            with self._lock("write.lock"):  # a writer that is at work finishes in the build it began in
+                self._use(new)
+                self._remove_all_but(new)
 
     def _use(self, build: Path) -> None:
         sync_dir(build)
@@ -76,7 +77,7 @@ class IndexFolder:
                 shutil.rmtree(build, ignore_errors=True)
 
     @contextmanager
-    def _lock(self) -> Iterator[None]:
-        with (self.path / "build.lock").open("w") as file:
+    def _lock(self, name: str) -> Iterator[None]:
+        with (self.path / name).open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield

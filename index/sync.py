@@ -21,17 +21,18 @@ def catch_up(store: Store, engine: Engine, *, batch: int = 500, progress: Progre
     Each batch is one commit, so a kill loses at most one batch of work, which the next call does again.
     `progress` is called with changes done and changes in all.
     """
-    done, cursor = 0, engine.cursor()
-    while changes := store.changes_after(cursor, batch):
+    done = 0
+    # The cursor is asked for each time: another process may have gone on, or swapped in a new build.
+    while changes := store.changes_after(since := engine.cursor(), batch):
         ids = {change.id for change in changes if change.entity == "notice"}
         slugs = {change.id for change in changes if change.entity == "guide"}
         found = store.notices_by_id(ids)
         documents: list[Notice | Guide] = [*found.values(), *store.guides_by_slug(slugs)]
         # A changed guide is dropped as a whole, so that a language that is no longer there goes too.
-        engine.apply(documents, (ids - found.keys()) | slugs, cursor=changes[-1].seq)
-        done, cursor = done + len(changes), changes[-1].seq
+        engine.apply(documents, (ids - found.keys()) | slugs, cursor=changes[-1].seq, since=since)
+        done += len(changes)
         if progress:
-            progress(done, done + max(store.last_change() - cursor, 0))
+            progress(done, done + max(store.last_change() - changes[-1].seq, 0))
     return done
 
 
@@ -45,6 +46,7 @@ def rebuild(store: Store, url: str, *, progress: Progress | None = None) -> int:
         engine = WhooshEngine.at(new)
         try:
             catch_up(store, engine, batch=5000, progress=progress)
+            engine.optimize()
             count = engine.count()
         finally:
             engine.close()

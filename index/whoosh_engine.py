@@ -1,48 +1,39 @@
-"""The engine on Whoosh: notices and guides in one index, searched by words without regard to accents."""
+"""The engine: a Whoosh index of array segments in a folder of builds."""
 
-import json
+import fcntl
 import pickle
 import re
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from whoosh import fields, index
-from whoosh.analysis.filters import Filter
-from whoosh.analysis.tokenizers import RegexTokenizer
-from whoosh.query.compound import And, Or
-from whoosh.query.qcore import Every
-from whoosh.query.terms import Prefix, Term
-from whoosh.searching import Searcher
+import numpy as np
+from whoosh.index import TOC, EmptyIndexError, FileIndex
+from whoosh.index import IndexError as WhooshIndexError
 
-from index.contract import Answer, Entity, Hit, Passage
+from index.analysis import word_key
+from index.contract import Answer, Entity, Hit
+from index.document import read_document
+from index.filter import count_facets
 from index.folder import IndexFolder
-from index.query import Query, Sort, Status
+from index.language import parse_query
+from index.passage import find_passages, marked_keys
+from index.plan import Plan, build_plan
+from index.query import Query
+from index.ranking import Ranked, best_first, rank
+from index.snapshot import SegmentView, Snapshot
+from index.suggest import suggest
+from index.whoosh_codec import ArraySegment, ArrayWriter, Segments, schema
+from index.whoosh_storage import SyncedStorage
 from timthau.errors import IndexDamagedError
-from timthau.model import HANOI, Guide, Moment, Notice, end_of, format_moment, start_of
-from timthau.text import fold
+from timthau.model import HANOI, Guide, Notice
 
-_WORD = re.compile(r"[^\W_]+")
-_BOOSTS = {"title": 3.0, "items": 2.0, "buyer": 2.0, "body": 1.0}
-_STATE = "state"
-
-
-class _Fold(Filter):
-    def __call__(self, value: Any, **kwargs: Any) -> Iterator[Any]:
-        for token in value:
-            token.text = fold(token.text)
-            yield token
-
-
-def _schema() -> fields.Schema:
-    words = RegexTokenizer(_WORD) | _Fold()
-    text = {name: fields.TEXT(analyzer=words, phrase=False) for name in _BOOSTS}
-    return fields.Schema(key=fields.ID(unique=True), owner=fields.ID(), row=fields.STORED, **text)
+_NAME = "timthau"
+_TRIES = 20  # to open a commit while a writer replaces it
 
 
 class WhooshEngine:
@@ -50,179 +41,181 @@ class WhooshEngine:
 
     def __init__(self, path: Path) -> None:
         self._folder: IndexFolder | None = IndexFolder(path)
-        self._build = self._folder.current_or_new()
-        self._open()
+        self._open(self._folder.current_or_new())
 
     @classmethod
     def at(cls, build: Path) -> Self:
         """The index in one build, whether or not it is the one in use."""
         engine = cls.__new__(cls)
-        engine._folder, engine._build = None, build
-        engine._open()
+        engine._folder = None
+        engine._open(build)
         return engine
 
-    def _open(self) -> None:
-        self._lock = threading.RLock()
-        with _damage(self._build):
-            self._open_searcher()
-
-    def _open_searcher(self) -> None:
-        self._index = self._open_build()
-        self._generation = self._index.latest_generation()
-        self._searcher = self._index.searcher()
-
-    def _open_build(self) -> Any:
-        if index.exists_in(str(self._build)):
-            return index.open_dir(str(self._build))
-        return index.create_in(str(self._build), _schema())
-
-    @contextmanager
-    def _reading(self) -> Iterator[Searcher]:
-        with self._lock, _damage(self._build):
-            current = self._folder and self._folder.current()
-            if current and current != self._build:
-                self._build = current
-                self._open_searcher()
-            elif self._index.latest_generation() != self._generation:
-                self._open_searcher()
-            yield self._searcher
+    def _open(self, build: Path) -> None:
+        self._lock = threading.Lock()
+        self._views: dict[tuple[str, int], SegmentView] = {}
+        self._build = build
+        self._storage = SyncedStorage(str(build))
+        self._snapshot = self._read_snapshot()
 
     def cursor(self) -> int:
-        with self._reading() as searcher:
-            state = searcher.document(key=_STATE)
-            return int(state["row"]["cursor"]) if state else 0
+        return self._current().cursor
 
     def count(self) -> int:
-        with self._reading() as searcher:
-            return int(searcher.doc_count()) - (searcher.document(key=_STATE) is not None)
+        return self._current().count
 
-    def apply(self, documents: Iterable[Notice | Guide], removed: Iterable[str], *, cursor: int) -> None:
-        with self._lock:
-            if cursor < self.cursor():
+    def apply(
+        self,
+        documents: Iterable[Notice | Guide],
+        removed: Iterable[str],
+        *,
+        cursor: int,
+        since: int | None = None,
+    ) -> None:
+        with self._writing():
+            snapshot = self._current()
+            if cursor < snapshot.cursor or (since is not None and since > snapshot.cursor):
                 return
-            writer = self._index.writer(timeout=60)
-            try:
-                for owner in removed:
-                    writer.delete_by_term("owner", owner)
-                for document in documents:
-                    writer.update_document(**_document(document))
-                writer.update_document(key=_STATE, row={"cursor": cursor})
-            except BaseException:  # whatever it was, the lock must be given back
-                writer.cancel()
-                raise
-            writer.commit()
+            latest = {document.key: document for document in map(read_document, documents)}
+            with _reading_damage(self._build):
+                writer = ArrayWriter(self._open_index(), cursor=cursor)
+                _delete(writer, snapshot, "key", latest)
+                _delete(writer, snapshot, "owner", removed)
+                for document in latest.values():
+                    writer.add_document(document)
+                writer.commit()
+
+    def optimize(self) -> None:
+        """Make one segment of all, which is searched fastest."""
+        with self._writing(), _reading_damage(self._build):
+            ArrayWriter(self._open_index(), cursor=self._current().cursor).commit(optimize=True)
 
     def search(self, query: Query, *, limit: int = 20, offset: int = 0, now: datetime | None = None) -> Answer:
         started = time.perf_counter()
         now = now or datetime.now(HANOI)
-        words = [fold(word) for word in _WORD.findall(query.text)]
-        with self._reading() as searcher:
-            rows = _matches(searcher, words, all_of=True)
-            complete = bool(rows) or not words
-            rows = rows or _matches(searcher, words, all_of=False)
-        rows = [(score, row) for score, row in rows if _passes(row, query, now)]
-        rows.sort(key=lambda found: _order(found, query.sort))
-        notices = [row for _, row in rows if row["entity"] == Entity.NOTICE]
-        facets = {
-            name: tuple(Counter(row[name] for row in notices if row[name]).most_common())
-            for name in ("kind", "province", "buyer")
-        }
-        hits = tuple(_hit(row, score, words) for score, row in rows[offset : offset + limit])
-        took = (time.perf_counter() - started) * 1000
-        return Answer(hits=hits, total=len(rows), facets=facets, complete=complete, took_ms=took)
+        snapshot = self._current()
+        wish = parse_query(query)
+        plan = build_plan(wish, snapshot, expand=query.expand)
+        ranked = rank(snapshot, plan, wish.filters, now)
+        best = best_first(ranked, query.sort, offset + limit, now)[offset:]
+        keys = marked_keys(plan)
+        return Answer(
+            hits=tuple(_build_hit(segment, doc, score, keys) for segment, doc, score in best),
+            total=sum(len(found.docs) for found in ranked.found),
+            facets=count_facets(snapshot, [(found.segment, found.docs) for found in ranked.found]),
+            complete=ranked.complete,
+            suggestion=_build_suggestion(query.text, plan, ranked),
+            also_searched=tuple(plan.also_searched),
+            took_ms=(time.perf_counter() - started) * 1000,
+        )
 
     def suggest(self, prefix: str, *, limit: int = 8) -> Sequence[str]:
-        words = [fold(word) for word in _WORD.findall(prefix)]
-        if not words:
-            return ()
-        wanted = And([Prefix("title", word) for word in words])
-        with self._reading() as searcher:
-            titles = [hit["row"]["title"] for hit in searcher.search(wanted, limit=limit * 3)]
-        return tuple(dict.fromkeys(titles))[:limit]
+        return suggest(self._current(), prefix, limit, datetime.now(HANOI))
+
+    def verify(self) -> None:
+        """Check every byte of the index in use. Raises IndexDamagedError."""
+        for segment in self._current().segments:
+            segment.file.verify()
 
     def close(self) -> None:
         with self._lock:
-            self._searcher.close()
-            self._index.close()
+            self._views.clear()
+            self._snapshot = Snapshot((), cursor=0, generation=-1)
+
+    def _current(self) -> Snapshot:
+        """The newest commit of the build in use; older ones stay as they are for the searches that have them."""
+        with self._lock:
+            build = self._folder.current() if self._folder else self._build
+            if build is not None and build != self._build:
+                self._build, self._storage = build, SyncedStorage(str(build))
+                self._snapshot = self._read_snapshot()
+            elif self._latest_generation() != self._snapshot.generation:
+                self._snapshot = self._read_snapshot()
+            return self._snapshot
+
+    def _latest_generation(self) -> int:
+        with _reading_damage(self._build):
+            return int(TOC._latest_generation(self._storage, _NAME))
+
+    def _open_index(self) -> FileIndex:
+        try:
+            return FileIndex(self._storage, indexname=_NAME)
+        except EmptyIndexError:
+            return FileIndex.create(self._storage, schema(), _NAME)
+
+    def _read_snapshot(self) -> Snapshot:
+        """The newest commit; tried again when a writer has just replaced it."""
+        with _reading_damage(self._build):
+            for _ in range(_TRIES):
+                if TOC._latest_generation(self._storage, _NAME) < 0:
+                    return Snapshot((), cursor=0, generation=-1)
+                try:
+                    toc = TOC.read(self._storage, _NAME)
+                    views = {_identity(segment): self._view(segment) for segment in toc.segments}
+                except FileNotFoundError:
+                    time.sleep(0.01)
+                    continue
+                self._views = views
+                cursor = toc.segments.cursor if isinstance(toc.segments, Segments) else 0
+                return Snapshot(tuple(views.values()), cursor=cursor, generation=toc.generation)
+        raise IndexDamagedError(f"{self._build}: files of the last commit are missing")
+
+    def _view(self, segment: ArraySegment) -> SegmentView:
+        known = self._views.get(_identity(segment))
+        return known or SegmentView(segment.open_arrays(self._storage), segment.live())
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One writer at a time, and none while a new build is put in use."""
+        root = self._folder.path if self._folder else self._build
+        with (root / "write.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
 
-@contextmanager
-def _damage(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (index.IndexError, OSError, EOFError, ValueError, AssertionError, pickle.PickleError) as error:
-        raise IndexDamagedError(f"{path}: {error}") from error
+def _identity(segment: ArraySegment) -> tuple[str, int]:
+    return segment.segment_id(), segment.deleted_count()
 
 
-def _document(document: Notice | Guide) -> dict[str, Any]:
-    if isinstance(document, Guide):
-        row = dict.fromkeys(("kind", "province", "buyer", "published", "deadline", "amount"))
-        row |= {"entity": Entity.GUIDE, "id": document.slug, "source": document.source or "timthau"}
-        row |= {"source_key": document.slug, "title": document.title}
-        key = f"{document.slug}:{document.language}"
-        body = " ".join((document.summary, *document.keywords, document.body))
-        return {"key": key, "owner": document.slug, "row": row, "title": document.title, "body": body}
-    row = {name: getattr(document, name) for name in ("id", "source", "source_key", "title", "buyer", "province")}
-    row |= {"entity": Entity.NOTICE, "kind": str(document.kind), "amount": document.amount_vnd}
-    row |= {"published": format_moment(document.published_at), "deadline": _end(document.deadline_at)}
-    files = " ".join(f"{file.filename} {file.text or ''}" for file in document.attachments)
-    items = "\n".join(f"{item.name} {item.specification or ''}" for item in document.items)
-    body = " ".join((document.text, document.reference_number or "", document.province or "", files))
-    words = {"title": document.title, "buyer": document.buyer or "", "items": items, "body": body}
-    return {"key": document.id, "owner": document.id, "row": json.loads(json.dumps(row)), **words}
+def _delete(writer: ArrayWriter, snapshot: Snapshot, column: str, identities: Iterable[str]) -> None:
+    keys = np.array([word_key(identity) for identity in identities], np.uint64)
+    base = 0
+    for segment in snapshot.segments:
+        if len(keys):
+            for doc in np.flatnonzero(np.isin(segment.column(column), keys) & segment.live).tolist():
+                writer.delete_document(base + doc)
+        base += segment.size
 
 
-def _end(moment: Moment | None) -> str | None:
-    return format_moment(end_of(moment)) if moment else None
-
-
-def _matches(searcher: Searcher, words: Sequence[str], *, all_of: bool) -> list[tuple[float, dict[str, Any]]]:
-    each = [Or([Term(name, word, boost) for name, boost in _BOOSTS.items()]) for word in words]
-    wanted: Any = Every() if not each else (And(each) if all_of else Or(each))
-    # optimize=False: whoosh's skipping by block quality loses hits
-    results = searcher.search(wanted, limit=None, optimize=False)
-    return [(hit.score, hit["row"]) for hit in results if "id" in hit["row"]]
-
-
-def _passes(row: dict[str, Any], query: Query, now: datetime) -> bool:
-    deadline, published = row["deadline"], row["published"]
-    names = {"province": query.provinces, "buyer": query.buyers}
-    if any(wanted and fold(row[name] or "") not in map(fold, wanted) for name, wanted in names.items()):
-        return False
-    if query.kinds and row["kind"] not in query.kinds:
-        return False
-    if query.status and (not deadline or (deadline >= format_moment(start_of(now))) != (query.status == Status.OPEN)):
-        return False
-    return (
-        _within(published and published[:10], query.published_from, query.published_to)
-        and _within(deadline and deadline[:10], query.deadline_from, query.deadline_to)
-        and _within(row["amount"], query.min_amount, query.max_amount)
+def _build_hit(segment: SegmentView, doc: int, score: float, keys: frozenset[int]) -> Hit:
+    head = segment.head(doc)
+    return Hit(
+        entity=segment.entity(doc),
+        id=head.id,
+        source=head.source,
+        source_key=head.source_key,
+        title=head.title,
+        score=score,
+        passages=find_passages(segment, doc, head, keys),
+        language=head.language if segment.entity(doc) is Entity.GUIDE else None,
     )
 
 
-def _within(value: Any, low: Any, high: Any) -> bool:
-    low, high = (str(bound) if isinstance(value, str) and bound else bound for bound in (low, high))
-    if low is None and high is None:
-        return True
-    return value is not None and (low is None or value >= low) and (high is None or value <= high)
+def _build_suggestion(text: str, plan: Plan, ranked: Ranked) -> str | None:
+    """The query with its misspelt words as the index writes them, when that finds something."""
+    if not plan.corrections or not any(len(found.docs) for found in ranked.found):
+        return None
+    for wrong, right in plan.corrections:
+        text = re.sub(rf"(?<!\w){re.escape(wrong)}(?!\w)", right, text, count=1, flags=re.IGNORECASE)
+    return text
 
 
-def _order(found: tuple[float, dict[str, Any]], sort: Sort) -> Any:
-    score, row = found
-    newest = tuple(-ord(letter) for letter in row["published"] or "")
-    if sort == Sort.NEWEST:
-        return (newest or (1,), row["id"])
-    if sort == Sort.DEADLINE:
-        return (row["deadline"] is None, row["deadline"] or "", row["id"])
-    return (-score, newest or (1,), row["id"])
-
-
-def _hit(row: dict[str, Any], score: float, words: Sequence[str]) -> Hit:
-    parts, end = [], 0
-    for found in _WORD.finditer(row["title"]):
-        if fold(found[0]) in words:
-            parts += [row["title"][end : found.start()], found[0]]
-            end = found.end()
-    passages = (Passage(where="title", parts=(*parts, row["title"][end:])),) if parts else ()
-    names = {name: row[name] for name in ("id", "source", "source_key", "title")}
-    return Hit(entity=Entity(row["entity"]), score=float(score), passages=passages, **names)
+@contextmanager
+def _reading_damage(path: Path) -> Iterator[None]:
+    """Whoosh reads its table of contents with pickle, which fails in many ways when its bytes are wrong."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (WhooshIndexError, EOFError, pickle.PickleError, AttributeError, IndexError, KeyError, ValueError) as error:
+        raise IndexDamagedError(f"{path}: {error}") from error

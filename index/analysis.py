@@ -1,0 +1,122 @@
+"""Words of Vietnamese text: what counts as one word, its exact and its folded form, and the 64-bit keys of terms."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+import numpy as np
+import numpy.typing as npt
+
+from timthau.text import fold, place_tones
+
+Keys = npt.NDArray[np.uint64]
+
+#: Words glued by signs that codes use ("XN-L550", "2.5/0"); everything else parts them.
+CHUNK = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
+_PIECE = re.compile(r"[^\W\d_]+|\d+")
+# i and y at the end of an open syllable are one sound: "kỹ, kĩ", "quý, quí"; "thủy" and "y" have a vowel of their own.
+_FINAL_Y = re.compile(r"(?<=[bcdđghklmnpqrstvx])(u?)y([\u0300\u0301\u0303\u0309\u0323]?)\Z")
+_LONGEST = 40  # letters of a word that are looked at; what is longer is no word
+_LONGEST_LETTERS = 6  # of a code without digits, "XN-L"
+_MOST_PIECES = 8  # of one chunk; an address or a row of dots is longer
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word in the form that typing variants share, with and without accents."""
+
+    exact: str
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What stands between spaces: its words, and the spellings without its signs ("xn", "l", "550" and "xnl550")."""
+
+    words: tuple[Word, ...]
+    glued: tuple[Word, ...]
+
+
+def prepare(text: str) -> str:
+    """The text as it is searched in: composed and in lower case; offsets are those of the composed text."""
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    lowered = text.lower()
+    # A few letters change their length in lower case ("İ"); they are kept as they are, so that offsets stay true.
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+@lru_cache(maxsize=1 << 16)
+def parse_word(text: str) -> Word:
+    """The word for a run of letters or digits in lower case."""
+    exact = place_tones(text)
+    opened = unicodedata.normalize("NFD", exact)
+    exact = unicodedata.normalize("NFC", _FINAL_Y.sub(_write_i, opened))
+    folded = fold(exact)
+    return Word(exact, folded or exact)
+
+
+def _write_i(match: re.Match[str]) -> str:
+    # "thuy" ends in the pair uy, "quy" in i behind qu; after a consonant a bare y is an i.
+    if match[1] and match.string[match.start() - 1] != "q":
+        return match[0]
+    return f"{match[1]}i{match[2]}"
+
+
+def parse_chunk(text: str) -> Chunk:
+    """The words of a chunk in lower case, letters and digits apart: "5ml" is "5" and "ml"."""
+    pieces = [piece[:_LONGEST] for piece in _PIECE.findall(text)][:_MOST_PIECES]
+    words = tuple(parse_word(piece) for piece in pieces)
+    if len(words) == 1:
+        return Chunk(words, ())
+    # Only codes are also written in one: "vi-rút/vi-khuẩn" and "2.5/0" are not.
+    digits = sum(piece.isdigit() for piece in pieces)
+    if digits == len(pieces) or (not digits and sum(map(len, pieces)) > _LONGEST_LETTERS):
+        return Chunk(words, ())
+    glued = ["".join(pieces)]
+    if pieces[-1].isdigit() and len(pieces) > 2:
+        glued.append("".join(pieces[:-1]))  # "xnl" of "XN-L550"; "XNL 550" is a common way to write it
+    return Chunk(words, tuple(parse_word(text[:_LONGEST]) for text in glued))
+
+
+def parse_words(text: str) -> list[Word]:
+    """All words of a text in their order."""
+    return [word for chunk in CHUNK.findall(prepare(text)) for word in parse_chunk(chunk).words]
+
+
+def fold_phrase(text: str) -> str:
+    """The folded words of a text with single spaces: what two spellings of one name have in common."""
+    return " ".join(word.folded for word in parse_words(text))
+
+
+@lru_cache(maxsize=1 << 16)
+def word_key(text: str) -> int:
+    """The 64-bit key of a folded or exact word."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+_ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
+_SHIFT = np.uint64(29)
+_EXACT = np.uint64(0x5851F42D4C957F2D)
+
+
+def _mix(keys: Keys) -> Keys:
+    mixed = (keys ^ (keys >> _SHIFT)) * _ODD[0]
+    return mixed ^ (mixed >> _SHIFT)
+
+
+def exact_keys(words: Keys) -> Keys:
+    """The keys under which words are found with exactly their accents."""
+    return _mix(words ^ _EXACT)
+
+
+def pair_keys(first: Keys, second: Keys) -> Keys:
+    """The keys of two folded words next to each other."""
+    return _mix(first * _ODD[1] + _mix(second))
+
+
+def triple_keys(first: Keys, second: Keys, third: Keys) -> Keys:
+    """The keys of three folded words in a row."""
+    return _mix(pair_keys(first, second) * _ODD[2] + _mix(third))

@@ -1,0 +1,141 @@
+"""Files of named arrays with checksums: read by memory map, each piece checked before its first use."""
+
+import json
+import mmap
+import struct
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from timthau.errors import IndexDamagedError
+
+Array = npt.NDArray[Any]
+
+_MAGIC = b"TTARRAY1"
+_PIECE = 1 << 18  # bytes under one checksum: small enough that a first touch costs a tenth of a millisecond
+_ALIGN = 64
+_TAIL = struct.Struct("<QII8s")  # length and checksum of the directory, size of a piece, magic
+
+
+class Sink(Protocol):
+    """What arrays are written to."""
+
+    def write(self, data: Any, /) -> Any: ...
+
+
+def write_arrays(sink: Sink, arrays: Mapping[str, Array], notes: Mapping[str, Any]) -> None:
+    """Write arrays and JSON notes; pieces, then their checksums, then the directory."""
+    entries, position, checks, rest = {}, 0, [], bytearray()
+
+    def put(data: memoryview) -> None:
+        nonlocal rest
+        sink.write(data)
+        start = 0
+        if rest:
+            start = min(_PIECE - len(rest), len(data))
+            rest += data[:start]
+            if len(rest) < _PIECE:
+                return
+            checks.append(zlib.crc32(rest))
+            rest = bytearray()
+        while start + _PIECE <= len(data):
+            checks.append(zlib.crc32(data[start : start + _PIECE]))
+            start += _PIECE
+        rest = bytearray(data[start:])
+
+    for name, array in arrays.items():
+        data = memoryview(np.ascontiguousarray(array)).cast("B") if array.size else memoryview(b"")
+        entries[name] = (array.dtype.str, position, int(array.size))
+        padding = -len(data) % _ALIGN
+        put(data)
+        put(memoryview(bytes(padding)))
+        position += len(data) + padding
+    if rest:
+        checks.append(zlib.crc32(rest))
+    directory = json.dumps({"arrays": entries, "notes": notes, "size": position, "checks": checks}).encode()
+    sink.write(directory)
+    sink.write(_TAIL.pack(len(directory), zlib.crc32(directory), _PIECE, _MAGIC))
+
+
+class ArrayFile:
+    """Arrays of a written file. Raises IndexDamagedError where a checksum does not fit.
+
+    Arrays stay usable after the file's name is gone; memory is given back when the last of them is.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with path.open("rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._load_directory()
+        except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+            raise IndexDamagedError(f"{path}: {error}") from error
+
+    def _load_directory(self) -> None:
+        length, check, piece, magic = _TAIL.unpack(self._map[-_TAIL.size :])
+        directory = self._map[-_TAIL.size - length : -_TAIL.size]
+        if magic != _MAGIC or piece != _PIECE or zlib.crc32(directory) != check:
+            raise ValueError("is cut off or damaged")
+        read = json.loads(directory)
+        self.notes: dict[str, Any] = read["notes"]
+        self._entries: dict[str, list[Any]] = read["arrays"]
+        self._size: int = read["size"]
+        if self._size + length + _TAIL.size != len(self._map):
+            raise ValueError("has the wrong length")
+        self._checks: list[int] = read["checks"]
+        self._checked = bytearray(len(self._checks))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    def length(self, name: str) -> int:
+        """How many values an array has."""
+        return int(self._entries[name][2])
+
+    def array(self, name: str) -> Array:
+        """A whole array, checked."""
+        return self.slice(name, 0, self.length(name))
+
+    def slice(self, name: str, start: int, end: int) -> Array:
+        """A part of an array, checked."""
+        kind, position, count = self._entries[name]
+        dtype = np.dtype(kind)
+        if not 0 <= start <= end <= count:
+            raise IndexDamagedError(f"{self.path}: {name} has no values {start} to {end}")
+        first = position + start * dtype.itemsize
+        self._check(first, first + (end - start) * dtype.itemsize)
+        return np.frombuffer(self._map, dtype, end - start, first)
+
+    def verify(self) -> None:
+        """Check every byte."""
+        self._check(0, self._size)
+
+    def _check(self, start: int, end: int) -> None:
+        for number in range(start // _PIECE, -(-end // _PIECE)):
+            if not self._checked[number]:
+                piece = memoryview(self._map)[number * _PIECE : min((number + 1) * _PIECE, self._size)]
+                if zlib.crc32(piece) != self._checks[number]:
+                    raise IndexDamagedError(f"{self.path}: wrong checksum")
+                self._checked[number] = 1
+
+
+def gather_ranges(starts: Array, counts: Array) -> npt.NDArray[np.int64]:
+    """The positions of several ranges, one after the other: starts 5, 9 and counts 2, 3 give 5 6 9 10 11."""
+    counts = counts.astype(np.int64)
+    total = int(counts.sum())
+    if not total:
+        return np.zeros(0, np.int64)
+    ends = np.cumsum(counts)
+    return np.arange(total, dtype=np.int64) + np.repeat(starts.astype(np.int64) - (ends - counts), counts)
+
+
+def offsets_of(counts: Array) -> npt.NDArray[np.int64]:
+    """Where each of several runs begins, and the end of the last."""
+    offsets = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    return offsets

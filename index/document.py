@@ -1,0 +1,151 @@
+"""What the index keeps of a notice or guide: lines of text by the part they stand in, and values to filter by."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from index.analysis import fold_phrase
+from index.contract import Entity
+from timthau.model import Guide, Moment, Notice, end_of, start_of
+
+_LINE = 240  # letters; a passage is made of one line
+_SHORT_SPECIFICATION = 200  # letters up to which a specification reads like a part of the item's name
+
+#: Stands for "the document does not say" in columns of numbers.
+MISSING = -(1 << 62)
+
+
+class Part(IntEnum):
+    """Where a line stands."""
+
+    TITLE = 0
+    BUYER = 1
+    ITEM = 2
+    TEXT = 3
+    ATTACHMENT = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """A notice or guide as the index takes it in; times in seconds since 1970, MISSING where nothing is said.
+
+    `key` is the document's own, `owner` the id that the outside removes it by. `files` are the names of the
+    attachments, `file_of` the number of attachment of each ATTACHMENT line.
+    """
+
+    key: str
+    owner: str
+    entity: Entity
+    source: str
+    source_key: str
+    language: str | None
+    kind: str
+    province: str
+    buyer: str
+    published: int = MISSING
+    deadline: int = MISSING
+    amount: int = MISSING
+    lines: tuple[tuple[Part, str], ...]
+    files: tuple[str, ...] = ()
+    file_of: tuple[int, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return self.lines[0][1]
+
+
+def read_document(document: Notice | Guide) -> Document:
+    """The index's view of a notice or guide; the first line is always the title."""
+    return _read_guide(document) if isinstance(document, Guide) else _read_notice(document)
+
+
+def guide_key(slug: str, language: str) -> str:
+    """The key of a guide in a language; no notice id has a colon."""
+    return f"{slug}:{language}"
+
+
+def place_key(name: str) -> str:
+    """What the spellings of one province or buyer have in common."""
+    return fold_phrase(name)
+
+
+def order_number(identity: str) -> int:
+    """The first eight bytes of an id as a number, so that ties are broken by id in a column."""
+    return int.from_bytes(identity.encode()[:8].ljust(8, b"\0"), "big")
+
+
+def _read_guide(guide: Guide) -> Document:
+    lines = [(Part.TITLE, _flat(guide.title))]
+    lines += [(Part.ITEM, _flat(keyword)) for keyword in guide.keywords]
+    lines += [(Part.TEXT, line) for line in split_lines(f"{guide.summary}\n{guide.body}")]
+    return Document(
+        key=guide_key(guide.slug, guide.language),
+        owner=guide.slug,
+        entity=Entity.GUIDE,
+        source=guide.source or "timthau",
+        source_key=guide.slug,
+        language=guide.language,
+        kind="",
+        province="",
+        buyer="",
+        lines=tuple(lines),
+    )
+
+
+def _read_notice(notice: Notice) -> Document:
+    lines = [(Part.TITLE, _flat(notice.title))]
+    if notice.buyer:
+        lines.append((Part.BUYER, _flat(notice.buyer)))
+    for item in notice.items:
+        lines.append((Part.ITEM, _flat(item.name)))
+        if item.specification:
+            short = len(item.specification) <= _SHORT_SPECIFICATION
+            said = [_flat(item.specification)] if short else split_lines(item.specification)
+            lines += [(Part.ITEM if short else Part.TEXT, line) for line in said]
+    about = (notice.reference_number, notice.province, notice.delivery_place)
+    lines += [(Part.TEXT, _flat(text)) for text in about if text]
+    lines += [(Part.TEXT, line) for line in split_lines(notice.text)]
+    file_of: list[int] = []
+    for number, file in enumerate(notice.attachments):
+        said = [_flat(file.filename), *split_lines(file.text or "")]
+        lines += [(Part.ATTACHMENT, line) for line in said]
+        file_of += [number] * len(said)
+    return Document(
+        key=notice.id,
+        owner=notice.id,
+        entity=Entity.NOTICE,
+        source=notice.source,
+        source_key=notice.source_key,
+        language=None,
+        kind=str(notice.kind),
+        province=_flat(notice.province or ""),
+        buyer=_flat(notice.buyer or ""),
+        published=_seconds(notice.published_at, start_of),
+        deadline=_seconds(notice.deadline_at, end_of),
+        amount=MISSING if notice.amount_vnd is None else notice.amount_vnd,
+        lines=tuple(lines),
+        files=tuple(file.filename for file in notice.attachments),
+        file_of=tuple(file_of),
+    )
+
+
+def split_lines(text: str) -> Iterator[str]:
+    """The lines of a text, long ones cut between words."""
+    for line in text.splitlines():
+        flat = _flat(line)
+        while len(flat) > _LINE:
+            cut = max(flat.rfind(". ", _LINE // 2, _LINE) + 1, flat.rfind("; ", _LINE // 2, _LINE) + 1)
+            cut = cut or flat.rfind(" ", 1, _LINE) + 1 or _LINE
+            yield flat[:cut].rstrip()
+            flat = flat[cut:].lstrip()
+        if flat:
+            yield flat
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _seconds(moment: Moment | None, bound: Callable[[Moment], datetime]) -> int:
+    return MISSING if moment is None else int(bound(moment).timestamp())

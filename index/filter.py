@@ -1,0 +1,85 @@
+"""The filters of a query as masks over the documents of a segment, and the counts of facets."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+import numpy as np
+
+from index.document import MISSING, place_key
+from index.inversion import NAMED, Ints
+from index.query import Query, Status
+from index.snapshot import Mask, SegmentView, Snapshot
+from timthau.model import HANOI
+
+#: Values of a facet that are given; the pages show fewer.
+MOST_VALUES = 100
+
+
+def filter_mask(snapshot: Snapshot, number: int, query: Query, now: datetime) -> Mask | None:
+    """Which documents of a segment pass all filters of a query; None when there are none."""
+    segment = snapshot.segments[number]
+    masks = [_name_mask(snapshot, number, name, wanted) for name, wanted in _named(query) if wanted]
+    if query.status is not None:
+        masks.append(_status_mask(segment, query.status, now))
+    days = (
+        ("published", query.published_from, query.published_to),
+        ("deadline", query.deadline_from, query.deadline_to),
+    )
+    for name, first, last in days:
+        if first is not None or last is not None:
+            masks.append(_between(segment, name, first and _midnight(first), last and _midnight(last, days=1) - 1))
+    if query.min_amount is not None or query.max_amount is not None:
+        masks.append(_between(segment, "amount", query.min_amount, query.max_amount))
+    return np.logical_and.reduce(masks) if masks else None
+
+
+def _named(query: Query) -> Sequence[tuple[str, list[str]]]:
+    kinds = [str(kind) for kind in query.kinds]
+    return ("kind", kinds), ("province", [*map(place_key, query.provinces)]), ("buyer", [*map(place_key, query.buyers)])
+
+
+def _name_mask(snapshot: Snapshot, number: int, column: str, wanted: Sequence[str]) -> Mask:
+    names = snapshot.names(column)
+    groups = [names.groups[key] for key in wanted if key in names.groups and key]
+    mask: Mask = np.isin(names.of[number], groups)[snapshot.segments[number].column(column)]
+    return mask
+
+
+def _status_mask(segment: SegmentView, status: Status, now: datetime) -> Mask:
+    deadlines = segment.column("deadline")
+    opened = deadlines >= now.timestamp()
+    return opened if status is Status.OPEN else ~opened & (deadlines != MISSING)
+
+
+def _between(segment: SegmentView, name: str, low: int | None, high: int | None) -> Mask:
+    column = segment.column(name)
+    mask: Mask = column != MISSING
+    if low is not None:
+        mask &= column >= max(low, MISSING)
+    if high is not None:
+        mask &= column <= min(high, -MISSING)
+    return mask
+
+
+def _midnight(day: date, *, days: int = 0) -> int:
+    """The first second of a day in Hanoi, or of the day so many days later."""
+    return int(datetime.combine(day, time.min, HANOI).timestamp()) + days * int(timedelta(days=1).total_seconds())
+
+
+def count_facets(
+    snapshot: Snapshot, found: Sequence[tuple[SegmentView, Ints]]
+) -> dict[str, tuple[tuple[str, int], ...]]:
+    """How many of the documents have each kind, province and buyer, the most frequent first."""
+    facets = {}
+    for column in NAMED:
+        names = snapshot.names(column)
+        totals = np.zeros(len(names.labels), np.int64)
+        for (segment, docs), groups in zip(found, names.of, strict=True):
+            if len(docs):
+                counts = np.bincount(segment.column(column)[docs], minlength=len(groups))
+                np.add.at(totals, groups, counts)
+        if "" in names.groups:
+            totals[names.groups[""]] = 0
+        values = [(names.labels[i], int(totals[i])) for i in np.flatnonzero(totals)]
+        facets[column] = tuple(sorted(values, key=lambda row: (-row[1], row[0]))[:MOST_VALUES])
+    return facets

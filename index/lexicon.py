@@ -1,0 +1,98 @@
+"""The words of the field from data/lexicon: abbreviations with their long forms, phrases that carry little meaning."""
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from index.analysis import parse_words
+from timthau.config import data_dir
+from timthau.model import NoticeKind
+from timthau.syllable import is_syllable
+
+Folded = tuple[str, ...]
+_LONGEST = 8  # words of a phrase
+
+
+class Role(StrEnum):
+    """Why a phrase need not be in a document."""
+
+    STOP = "stop"
+    CHAT = "chat"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """Words that can stand for others; `shown` is how a person writes them, `rivals` how many meanings there are."""
+
+    words: Folded
+    shown: str
+    rivals: int
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Both by their folded words."""
+
+    expansions: dict[Folded, tuple[Expansion, ...]]
+    phrases: dict[Folded, Role]
+
+    def find_expansions(self, words: Sequence[str]) -> Iterator[tuple[int, int, Expansion]]:
+        """Where in the words something has another form, as start and end."""
+        for start, end, found in _spans(words, self.expansions):
+            for expansion in self.expansions[found]:
+                yield start, end, expansion
+
+    def find_phrases(self, words: Sequence[str]) -> Iterator[tuple[int, int, Role]]:
+        """Where in the words a phrase stands, the longest at each place."""
+        longest: dict[int, tuple[int, Folded]] = {}
+        for start, end, found in _spans(words, self.phrases):
+            longest[start] = max(longest.get(start, (0, ())), (end, found))
+        for start, (end, found) in longest.items():
+            yield start, end, self.phrases[found]
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """The lexicon that comes with the program, read once."""
+    folder = data_dir() / "lexicon"
+    # One that reads like a syllable ("VAT", "TƯ") would be seen in every "vật tư".
+    pairs = [row for row in _load_rows(folder / "abbreviations.tsv") if not is_syllable(" ".join(_fold(row[0])))]
+    meanings: dict[Folded, list[str]] = {}
+    for short, long in pairs:
+        meanings.setdefault(_fold(short), []).append(long)
+        meanings.setdefault(_fold(long), []).append(short)
+    expansions = {
+        words: tuple(Expansion(_fold(form), form, len(forms)) for form in dict.fromkeys(forms))
+        for words, forms in meanings.items()
+    }
+    phrases = {_fold(phrase): Role(role) for phrase, role in _load_rows(folder / "phrases.tsv")}
+    return Lexicon(expansions, phrases)
+
+
+@cache
+def load_kinds() -> dict[str, NoticeKind]:
+    """The kinds of notices by the folded names that people give them."""
+    rows = _load_rows(data_dir() / "lexicon" / "kinds.tsv")
+    return {" ".join(_fold(name)): NoticeKind(kind) for name, kind in rows}
+
+
+def _load_rows(path: Path) -> Iterator[tuple[str, str]]:
+    for line in path.read_text("utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            first, second = line.split("\t")
+            yield first.strip(), second.strip()
+
+
+def _fold(text: str) -> Folded:
+    return tuple(word.folded for word in parse_words(text))
+
+
+def _spans(words: Sequence[str], known: Container[Folded], longest: int = _LONGEST) -> Iterator[tuple[int, int, Folded]]:
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + longest, len(words)) + 1):
+            found = tuple(words[start:end])
+            if found in known:
+                yield start, end, found

@@ -1,0 +1,298 @@
+"""Which documents answer a plan, and in which order. Everything is worked out for all documents at once.
+
+Scores depend on the documents and the query alone, not on how the index is cut into segments.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis import Word, word_key
+from index.document import MISSING
+from index.filter import filter_mask
+from index.inversion import ENTITIES, Ints
+from index.contract import Entity
+from index.plan import Alternative, Plan, Row, Unit
+from index.query import Query, Sort
+from index.snapshot import Mask, SegmentView, Snapshot
+
+Bytes = npt.NDArray[np.uint8]
+Scores = npt.NDArray[np.float64]
+
+# A word typed with accents: found with exactly these it counts 1.4 times what it counts with others or none.
+_FOLDED, _EXACT = 0.6, 0.8
+# Two words in the query's order say more than either; three in a row hardly happen by chance.
+_ROW_WORTH = {2: 1.0, 3: 1.0}
+# When no document has all words: those with at least this share of the best document's weight of words.
+_BEST_OF_MOST = 0.7
+# A tender that is open is worth more than a closed one, a new one more than an old one; both only part near-equals.
+_OPEN, _RECENT = 0.03, 0.03
+_RECENT_HALF_LIFE = 180 * 86400.0  # seconds
+# "How do I …" is asked of guides.
+_QUESTION = 2.0
+
+_IMPACT = np.arange(256) / 255.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """Documents of one segment by number, in order, with their scores."""
+
+    segment: SegmentView
+    docs: Ints
+    scores: Scores
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """All documents that answer; `complete` tells whether they have all words."""
+
+    found: tuple[Found, ...]
+    complete: bool
+
+
+def rank(snapshot: Snapshot, plan: Plan, query: Query, now: datetime) -> Ranked:
+    """The documents that answer a plan and pass the filters, with their scores."""
+    lookups = [_Lookup(segment, plan) for segment in snapshot.segments]
+    rarity = _Rarity(snapshot, plan, lookups)
+    masks = [filter_mask(snapshot, number, query, now) for number in range(len(lookups))]
+    chosen = [lookup.all_words(mask) for lookup, mask in zip(lookups, masks, strict=True)]
+    complete = not plan.units or any(len(docs) for docs in chosen)
+    if not complete:
+        chosen = _most_words(lookups, masks, rarity)
+    found = tuple(
+        Found(lookup.segment, docs, _score(lookup, docs, rarity, now, complete=complete))
+        for lookup, docs in zip(lookups, chosen, strict=True)
+    )
+    return Ranked(found, complete)
+
+
+class _Lookup:
+    """A plan looked up in one segment: for each unit a byte a document, 0 where it is missing."""
+
+    def __init__(self, segment: SegmentView, plan: Plan) -> None:
+        self.segment, self.plan = segment, plan
+        self._words: dict[int, Bytes] = {}
+        self._scratch = np.zeros(segment.size, np.uint8)
+        self.units = [self._look_up(unit.alternatives) for unit in plan.units]
+
+    def _look_up(self, alternatives: Sequence[Alternative]) -> Bytes:
+        best: Bytes | None = None
+        for alternative in alternatives:
+            impacts = self._all_of(alternative)
+            if impacts is None:
+                continue
+            if alternative.weight != 1.0:
+                impacts = _scaled(alternative.weight)[impacts]
+            best = impacts if best is None else np.maximum(best, impacts)
+        if best is None:
+            return np.zeros(self.segment.size, np.uint8)
+        return best if self.segment.whole else best * self.segment.live
+
+    def _all_of(self, alternative: Alternative) -> Bytes | None:
+        words = [self._word(key) for key in alternative.keys]
+        if any(word is None for word in words) or not words:
+            return None
+        together: Bytes = np.minimum.reduce(words) if len(words) > 1 else words[0]  # type: ignore[arg-type, assignment]  # none is None
+        if alternative.phrase:
+            together = together * phrase_mask(self.segment, np.flatnonzero(together), alternative.phrase)
+        return together
+
+    def _word(self, key: int) -> Bytes | None:
+        if key not in self._words:
+            row = int(self.segment.rows(np.array([key], np.uint64))[0])
+            if row < 0:
+                return None
+            impacts = np.zeros(self.segment.size, np.uint8)
+            docs, values = self.segment.postings(row)
+            impacts[docs] = values
+            self._words[key] = impacts
+        return self._words[key]
+
+    def all_words(self, mask: Mask | None) -> Ints:
+        """The documents that have all required words, none of the excluded, and pass the mask."""
+        kept = self._kept(mask)
+        for unit, impacts in zip(self.plan.units, self.units, strict=True):
+            if unit.required:
+                kept = impacts > 0 if kept is None else kept & (impacts > 0)
+        return np.arange(self.segment.size) if kept is None else np.flatnonzero(kept)
+
+    def most_words(self, mask: Mask | None, worth: Sequence[float]) -> npt.NDArray[np.float32]:
+        """The weight of the words that each document has."""
+        masses = np.zeros(self.segment.size, np.float32)
+        for impacts, own in zip(self.units, worth, strict=True):
+            if own:
+                masses += (impacts > 0) * np.float32(own)
+        kept = self._kept(mask)
+        return masses if kept is None else masses * kept
+
+    def _kept(self, mask: Mask | None) -> Mask | None:
+        kept = mask
+        if not self.segment.whole:
+            kept = self.segment.live if kept is None else kept & self.segment.live
+        for alternative in self.plan.excluded:
+            impacts = self._all_of(alternative)
+            if impacts is not None:
+                kept = impacts == 0 if kept is None else kept & (impacts == 0)
+        return kept
+
+    def impacts_at(self, key: int, docs: Ints) -> Bytes | None:
+        """The impact of a term in some documents; None when the segment does not have it."""
+        row = int(self.segment.rows(np.array([key], np.uint64))[0])
+        if row < 0:
+            return None
+        where, values = self.segment.postings(row)
+        self._scratch[where] = values
+        impacts = self._scratch[docs]
+        self._scratch[where] = 0
+        return impacts
+
+
+class _Rarity:
+    """How much each unit and row is worth, from how many documents have it over all segments."""
+
+    def __init__(self, snapshot: Snapshot, plan: Plan, lookups: Sequence[_Lookup]) -> None:
+        self._count = snapshot.count
+        counts = np.array([[np.count_nonzero(unit) for unit in lookup.units] for lookup in lookups], np.int64)
+        totals = counts.reshape(len(lookups), len(plan.units)).sum(axis=0)
+        self.units = [self._worth(int(total)) for total in totals]
+        keys = np.array([key for row in plan.rows for key in row.keys], np.uint64)
+        frequencies = snapshot.frequencies(keys).tolist()
+        self.rows = {key: self._worth(count) for key, count in zip(keys.tolist(), frequencies, strict=True) if count}
+
+    def _worth(self, count: int) -> float:
+        return float(np.log1p((self._count - count + 0.5) / (count + 0.5)))
+
+    def required(self, plan: Plan) -> list[float]:
+        """The worth of each unit that must be there; 0 for the others."""
+        return [worth if unit.required else 0.0 for worth, unit in zip(self.units, plan.units, strict=True)]
+
+
+def _most_words(lookups: Sequence[_Lookup], masks: Sequence[Mask | None], rarity: _Rarity) -> list[Ints]:
+    masses = [
+        lookup.most_words(mask, rarity.required(lookup.plan)) for lookup, mask in zip(lookups, masks, strict=True)
+    ]
+    best = max((float(mass.max()) for mass in masses if len(mass)), default=0.0)
+    return [np.flatnonzero(mass >= max(best * _BEST_OF_MOST, 1e-6)) for mass in masses]
+
+
+def _score(lookup: _Lookup, docs: Ints, rarity: _Rarity, now: datetime, *, complete: bool) -> Scores:
+    scores = np.zeros(len(docs))
+    covered = np.zeros(len(docs))
+    if not len(docs):
+        return scores
+    for unit, impacts, worth in zip(lookup.plan.units, lookup.units, rarity.units, strict=True):
+        own = impacts[docs]
+        scores += worth * _score_unit(lookup, unit, own, docs)
+        if unit.required and not complete:
+            covered += worth * (own > 0)
+    for row in lookup.plan.rows:
+        _add_row(scores, lookup, row, docs, rarity)
+    if not complete:
+        scores *= (covered / max(sum(rarity.required(lookup.plan)), 1e-9)) ** 2
+    return scores * _circumstances(lookup, docs, now)
+
+
+def _score_unit(lookup: _Lookup, unit: Unit, impacts: Bytes, docs: Ints) -> Scores:
+    scores: Scores = _IMPACT[impacts]
+    if unit.exact is not None:
+        scores = _FOLDED * scores
+        exact = lookup.impacts_at(unit.exact, docs)
+        if exact is not None:
+            scores += _EXACT * _IMPACT[exact]
+    return unit.weight * scores
+
+
+def _add_row(scores: Scores, lookup: _Lookup, row: Row, docs: Ints, rarity: _Rarity) -> None:
+    best: Scores | None = None
+    for key, weight in zip(row.keys, row.weights, strict=True):
+        impacts = lookup.impacts_at(key, docs) if key in rarity.rows else None
+        if impacts is not None:
+            own = (weight * rarity.rows[key] * _ROW_WORTH[row.size]) * _IMPACT[impacts]
+            best = own if best is None else np.maximum(best, own)
+    if best is not None:
+        scores += best
+
+
+def _circumstances(lookup: _Lookup, docs: Ints, now: datetime) -> Scores:
+    column, present = lookup.segment.column, now.timestamp()
+    published = column("published")[docs]
+    age = np.maximum(present - published, 0.0) / _RECENT_HALF_LIFE
+    factors = 1.0 + _OPEN * (column("deadline")[docs] >= present)
+    factors += np.where(published > MISSING, _RECENT * np.exp2(-np.minimum(age, 60.0)), 0.0)
+    if lookup.plan.question:
+        factors *= np.where(column("entity")[docs] == ENTITIES.index(Entity.GUIDE), _QUESTION, 1.0)
+    return factors
+
+
+def _scaled(weight: float) -> Bytes:
+    table = np.maximum(np.rint(np.arange(256) * weight), 1).astype(np.uint8)
+    table[0] = 0
+    return table
+
+
+def phrase_mask(segment: SegmentView, docs: Ints, phrase: Sequence[Word]) -> Mask:
+    """Which of these documents have the words in a row on one line, with the accents that were typed."""
+    mask = np.zeros(segment.size, bool)
+    wanted = [segment.exact_numbers(word) for word in phrase]
+    if not all(len(numbers) for numbers in wanted):
+        return mask
+    words, at, line_doc = segment.words_of(docs)
+    size = len(wanted)
+    if len(words) < size:
+        return mask
+    here = np.ones(len(words) - size + 1, bool)
+    for i, numbers in enumerate(wanted):
+        column = words[i : len(words) - size + 1 + i]
+        here &= column == numbers[0] if len(numbers) == 1 else np.isin(column, numbers)
+    line = np.repeat(np.arange(len(at)), at)
+    same = line[: len(here)] == line[size - 1 :]
+    mask[line_doc[line[: len(here)][here & same]]] = True
+    return mask
+
+
+def best_first(ranked: Ranked, sort: Sort, count: int, now: datetime) -> list[tuple[SegmentView, int, float]]:
+    """The first `count` documents in the order asked for; ties are broken by date, then id."""
+    owner = np.concatenate([np.full(len(f.docs), i) for i, f in enumerate(ranked.found)] or [np.zeros(0, np.int64)])
+    if not len(owner) or count <= 0:
+        return []
+    docs = np.concatenate([found.docs for found in ranked.found])
+    scores = np.concatenate([found.scores for found in ranked.found])
+
+    def column(name: str) -> npt.NDArray[np.int64]:
+        return np.concatenate([found.segment.column(name)[found.docs] for found in ranked.found])
+
+    newest, identity = -column("published"), column("order")
+    if sort is Sort.NEWEST:
+        keys = [newest, identity]
+    elif sort is Sort.DEADLINE:
+        keys = [_nearest(column("deadline"), int(now.timestamp())), newest, identity]
+    else:
+        keys = [-scores, newest, identity]
+    keys.append(column("key"))
+    first = _smallest(keys, np.arange(len(docs)), min(count, len(docs)))
+    return [(ranked.found[owner[i]].segment, int(docs[i]), float(scores[i])) for i in first]
+
+
+def _nearest(deadlines: Ints, now: int) -> Ints:
+    """Deadlines to come, the next one first; then passed ones, the last one first; then none."""
+    passed = np.where(deadlines == MISSING, -2 * MISSING, (1 << 40) - deadlines)
+    return np.where(deadlines >= now, deadlines, passed)
+
+
+def _smallest(keys: Sequence[npt.NDArray[np.generic]], chosen: Ints, count: int) -> Ints:
+    """The `count` smallest by several keys, in order, without sorting all of them."""
+    key = keys[0][chosen]
+    if len(chosen) > 4 * count:
+        border = np.partition(key, count - 1)[count - 1]
+        below = chosen[key < border]
+        tied = chosen[key == border]
+        rest = count - len(below)
+        if len(tied) > rest and len(keys) > 1:
+            tied = _smallest(keys[1:], tied, rest)
+        chosen = np.concatenate([below, tied])
+    order = np.lexsort([key[chosen] for key in reversed(keys)])
+    return chosen[order[:count]]

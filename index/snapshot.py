@@ -1,0 +1,238 @@
+"""One commit of the index as searches see it: segments of arrays that never change, and what they have in common."""
+
+import json
+import zlib
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis import Keys, Word, word_key
+from index.arrayfile import Array, ArrayFile, gather_ranges
+from index.contract import Entity
+from index.document import Part, place_key
+from index.inversion import ENTITIES, NAMED, Ints
+from index.merge import read_ragged
+
+Mask = npt.NDArray[np.bool_]
+Postings = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a hit shows of a document."""
+
+    id: str
+    source: str
+    source_key: str
+    language: str | None
+    title: str
+
+
+class SegmentView:
+    """A segment with the mask of documents that are still there."""
+
+    def __init__(self, file: ArrayFile, live: Mask) -> None:
+        self.file = file
+        self.size = len(live)
+        self.count = int(np.count_nonzero(live))
+        self.live = live
+        self._keys = file.array("term_key")
+        self._at = file.array("term_at")
+        self._columns: dict[str, Array] = {}
+
+    @property
+    def whole(self) -> bool:
+        return self.count == self.size
+
+    def column(self, name: str) -> Array:
+        """A column, one value a document."""
+        if name not in self._columns:
+            self._columns[name] = self.file.array(name)
+        return self._columns[name]
+
+    def rows(self, keys: Keys) -> Ints:
+        """The places of terms among the postings; -1 for those that no document has."""
+        if not len(self._keys):
+            return np.full(len(keys), -1)
+        place = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        return np.where(self._keys[place] == keys, place, -1)
+
+    def postings(self, row: int) -> Postings:
+        """The documents of a term in order, and its impact in each."""
+        start, end = int(self._at[row]), int(self._at[row + 1])
+        return self.file.slice("post_doc", start, end), self.file.slice("post_impact", start, end)
+
+    def frequencies(self, keys: Keys) -> Ints:
+        """How many documents have each term."""
+        rows = self.rows(keys)
+        counts = np.where(rows >= 0, self._at[rows + 1] - self._at[rows], 0)
+        if not self.whole:
+            for i in np.flatnonzero(counts):
+                counts[i] = np.count_nonzero(self.live[self.postings(int(rows[i]))[0]])
+        return counts
+
+    def head(self, doc: int) -> Head:
+        return Head(*json.loads(self._stored("head", doc)))
+
+    def text(self, doc: int) -> tuple[list[str], list[int], list[str]]:
+        """The names of the files, the number of file of each attachment line, and all lines."""
+        about, *lines = zlib.decompress(self._stored("text", doc)).decode().split("\n")
+        files, file_of = json.loads(about)
+        return files, file_of, lines
+
+    def _stored(self, name: str, doc: int) -> bytes:
+        at = self.file.slice(f"{name}_at", doc, doc + 2)
+        return self.file.slice(name, int(at[0]), int(at[1])).tobytes()
+
+    def names(self, column: str) -> list[str]:
+        """What the numbers of a named column stand for."""
+        return self._names[column]
+
+    def name_keys(self, column: str) -> list[str]:
+        """What the spellings of each name have in common."""
+        return self._name_keys[column]
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        return {name: [text.decode() for text in read_ragged(self.file, f"{name}_name")] for name in NAMED}
+
+    @cached_property
+    def _name_keys(self) -> dict[str, list[str]]:
+        return {name: texts if name == "kind" else [place_key(t) for t in texts] for name, texts in self._names.items()}
+
+    @cached_property
+    def folds(self) -> list[bytes]:
+        """The folded words of the vocabulary in the order of their letters."""
+        texts = read_ragged(self.file, "fold_text")
+        return [texts[i] for i in self.file.array("fold_order").tolist()]
+
+    def words_from(self, prefix: str) -> list[str]:
+        """The folded words that begin with a prefix."""
+        start = prefix.encode()
+        low = bisect_left(self.folds, start)
+        high = bisect_left(self.folds, start + b"\xff")
+        return [word.decode() for word in self.folds[low:high]]
+
+    def spellings(self, fold_key: int) -> list[str]:
+        """The words with accents that share a folded form."""
+        keys = self.file.array("fold_key")
+        place = int(np.searchsorted(keys, np.uint64(fold_key)))
+        if place == len(keys) or int(keys[place]) != fold_key:
+            return []
+        return [self._exact(int(i)) for i in np.flatnonzero(self._exact_fold == place)]
+
+    @cached_property
+    def _exact_fold(self) -> Array:
+        return self.file.array("exact_fold")
+
+    def _exact(self, number: int) -> str:
+        at = self.file.slice("exact_text_at", number, number + 2)
+        return self.file.slice("exact_text", int(at[0]), int(at[1])).tobytes().decode()
+
+    @cached_property
+    def doc_at(self) -> Array:
+        return self.file.array("doc_at")
+
+    @cached_property
+    def line_at(self) -> Array:
+        return self.file.array("line_at")
+
+    def lines(self, doc: int) -> tuple[int, list[Part], list[int], Array]:
+        """The number of a document's first line, the part and the length of each, and all words as fold numbers."""
+        first, end = int(self.doc_at[doc]), int(self.doc_at[doc + 1])
+        at = self.file.slice("line_at", first, end + 1)
+        words = self._exact_fold[self.file.slice("forward", int(at[0]), int(at[-1]))]
+        parts = [Part(part) for part in self.file.slice("line_part", first, end).tolist()]
+        return first, parts, np.diff(at).tolist(), words
+
+    def exact_numbers(self, word: Word) -> Ints:
+        """The numbers under which the forward lists have a word: with its accents, or with any if it has none."""
+        if word.exact != word.folded:
+            keys, key = self.file.array("exact_key"), np.uint64(word_key(word.exact))
+            place = int(np.searchsorted(keys, key))
+            return np.array([place] if place < len(keys) and keys[place] == key else [], np.int64)
+        keys, key = self.file.array("fold_key"), np.uint64(word_key(word.folded))
+        place = int(np.searchsorted(keys, key))
+        if place == len(keys) or keys[place] != key:
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(self._exact_fold == place)
+
+    def fold_numbers(self, keys: Collection[int]) -> Ints:
+        """The numbers of folded words of the vocabulary, by their keys."""
+        own = self.file.array("fold_key")
+        wanted = np.array(sorted(keys), np.uint64)
+        if not len(own) or not len(wanted):
+            return np.zeros(0, np.int64)
+        place = np.minimum(np.searchsorted(own, wanted), len(own) - 1)
+        return place[own[place] == wanted]
+
+    def words_of(self, docs: Ints) -> tuple[Array, Ints, Ints]:
+        """All words of some documents as exact numbers, the length of each of their lines, and whose line it is."""
+        first, end = self.doc_at[docs], self.doc_at[docs + 1]
+        lines = gather_ranges(first, end - first)
+        lengths = self.line_at[lines + 1] - self.line_at[lines]
+        words = self.file.array("forward")[gather_ranges(self.line_at[lines], lengths)]
+        return words, lengths, np.repeat(docs, end - first)
+
+    def entity(self, doc: int) -> Entity:
+        return ENTITIES[int(self.column("entity")[doc])]
+
+
+@dataclass(frozen=True)
+class Names:
+    """The groups of spellings of one column over all segments: what is counted and filtered together.
+
+    `labels` are the most frequent spellings; `of` gives for each segment the group of each of its names.
+    """
+
+    groups: dict[str, int]
+    labels: list[str]
+    of: list[Ints]
+
+
+class Snapshot:
+    """All segments of one commit."""
+
+    def __init__(self, segments: Sequence[SegmentView], *, cursor: int, generation: int) -> None:
+        self.segments = tuple(segments)
+        self.cursor = cursor
+        self.generation = generation
+        self.count = sum(segment.count for segment in segments)
+        self._named: dict[str, Names] = {}
+
+    def frequencies(self, keys: Keys) -> Ints:
+        """How many documents have each term."""
+        total = np.zeros(len(keys), np.int64)
+        for segment in self.segments:
+            total += segment.frequencies(keys)
+        return total
+
+    def names(self, column: str) -> Names:
+        """The groups of a named column."""
+        if column not in self._named:
+            self._named[column] = self._group_names(column)
+        return self._named[column]
+
+    def _group_names(self, column: str) -> Names:
+        groups: dict[str, int] = {}
+        spellings: list[Counter[str]] = []
+        of = []
+        for segment in self.segments:
+            texts = segment.names(column)
+            counts = np.bincount(segment.column(column)[segment.live], minlength=len(texts)).tolist()
+            own = []
+            for text, key, count in zip(texts, segment.name_keys(column), counts, strict=True):
+                group = groups.setdefault(key, len(groups))
+                if group == len(spellings):
+                    spellings.append(Counter())
+                spellings[group][text] += count
+                own.append(group)
+            of.append(np.array(own, np.int64))
+        labels = [min(counter.items(), key=lambda item: (-item[1], item[0]))[0] for counter in spellings]
+        return Names(groups, labels, of)
+

@@ -1,0 +1,196 @@
+"""Whoosh's codec, segment and writer for segments of arrays.
+
+Whoosh keeps the index: schema, table of contents, generations, lock, deletions, when to merge. What a segment is made
+of is ours: arrays that NumPy reads straight from the file.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from whoosh import fields
+from whoosh.codec.base import Codec, Segment
+from whoosh.writing import SegmentWriter
+
+from index.arrayfile import ArrayFile, write_arrays
+from index.document import Document
+from index.inversion import Arrays, Collector
+from index.merge import Memory, Piece, merge_arrays
+from index.whoosh_storage import SyncedStorage
+from timthau.errors import IndexDamagedError
+
+_EXTENSION = ".tt"
+_FORMAT = 1  # of the arrays; another one is rebuilt
+_FAN_IN = 4  # segments of one size that become one: fewer means less writing, more means faster searching
+_SMALLEST = 64  # documents; all smaller segments are of one size
+_MOST_DELETED = 0.4  # share of a segment's documents after which it is written anew
+
+
+class ArraySegment(Segment):  # type: ignore[misc]  # whoosh is not typed here
+    """A segment in the table of contents: its name, how many documents it has and which are deleted."""
+
+    def __init__(self, indexname: str) -> None:
+        super().__init__(indexname)
+        self._doc_count = 0
+        self._deleted: set[int] = set()
+
+    def codec(self) -> "ArrayCodec":
+        return ArrayCodec()
+
+    def should_assemble(self) -> bool:
+        return False
+
+    def doc_count_all(self) -> int:
+        return self._doc_count
+
+    def set_doc_count(self, doccount: int) -> None:
+        self._doc_count = doccount
+
+    def deleted_count(self) -> int:
+        return len(self._deleted)
+
+    def deleted_docs(self) -> Iterator[int]:
+        return iter(self._deleted)
+
+    def is_deleted(self, docnum: int) -> bool:
+        return docnum in self._deleted
+
+    def delete_document(self, docnum: int, delete: bool = True) -> None:
+        (self._deleted.add if delete else self._deleted.discard)(docnum)
+
+    def live(self) -> npt.NDArray[np.bool_]:
+        """The mask of documents that are still there."""
+        mask = np.ones(self._doc_count, bool)
+        if self._deleted:
+            mask[np.fromiter(self._deleted, np.int64)] = False
+        return mask
+
+    def open_arrays(self, storage: SyncedStorage) -> ArrayFile:
+        """The segment's file. Raises FileNotFoundError when it is gone, IndexDamagedError when it cannot be used."""
+        path = Path(storage.path, self.make_filename(_EXTENSION))
+        file = ArrayFile(path)
+        if file.notes != {"format": _FORMAT, "documents": self._doc_count}:
+            raise IndexDamagedError(f"{path} is of another format")
+        return file
+
+    def write_arrays(self, storage: SyncedStorage, arrays: Arrays) -> None:
+        """Write the segment's file, down to the disk."""
+        self.set_doc_count(len(arrays["key"]))
+        notes = {"format": _FORMAT, "documents": self._doc_count}
+        with self.create_file(storage, _EXTENSION) as file:
+            write_arrays(file, arrays, notes)
+        storage.sync_file(self.make_filename(_EXTENSION))
+
+
+class _Closed:
+    """Whoosh's writers for single postings and documents; arrays are written at once, by the segment."""
+
+    is_closed = True
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class ArrayCodec(Codec):  # type: ignore[misc]  # whoosh is not typed here
+    """Segments of arrays."""
+
+    length_stats = False
+
+    def new_segment(self, storage: SyncedStorage, indexname: str) -> ArraySegment:
+        return ArraySegment(indexname)
+
+    def per_document_writer(self, storage: SyncedStorage, segment: ArraySegment) -> _Closed:
+        return _Closed()
+
+    def field_writer(self, storage: SyncedStorage, segment: ArraySegment) -> _Closed:
+        return _Closed()
+
+
+class Segments(list[ArraySegment]):
+    """The segments of a commit, with the outbox number up to which they are complete."""
+
+    cursor = 0
+
+
+def schema() -> fields.Schema:
+    """The one field that Whoosh knows of; the arrays have their own."""
+    return fields.Schema(key=fields.ID(unique=True))
+
+
+class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed here
+    """Writes documents into a new segment and merges older ones with it; Whoosh commits."""
+
+    def __init__(self, index: Any, *, cursor: int, **options: Any) -> None:
+        super().__init__(index, codec=ArrayCodec(), compound=False, **options)
+        self._cursor = cursor
+        self._collector = Collector()
+        self._merged: list[Piece] = []
+
+    def add_document(self, document: Document) -> None:  # type: ignore[override]  # one argument, not fields
+        self._collector.add(document)
+        self._added = True
+
+    def commit(self, *, optimize: bool = False) -> None:
+        """Make all of it visible; `optimize` makes one segment of all."""
+        super().commit(mergetype=_merge_all if optimize else _merge_alike)
+
+    def add_segment(self, segment: ArraySegment) -> None:
+        """Take the live documents of a segment into the new one."""
+        live = segment.live()
+        if live.any():
+            self._merged.append(Piece(segment.open_arrays(self.storage), live))
+            self._added = True
+
+    def new_count(self) -> int:
+        """How many documents were added."""
+        return len(self._collector)
+
+    def _flush_segment(self) -> None:
+        if not self._merged:
+            self.newsegment.write_arrays(self.storage, self._collector.build())
+            return
+        pieces = list(self._merged)
+        if len(self._collector):
+            pieces.append(Piece(Memory(self._collector.build()), np.ones(len(self._collector), bool)))
+        self.newsegment.write_arrays(self.storage, merge_arrays(pieces))
+
+    def get_segment(self) -> ArraySegment:
+        segment: ArraySegment = self.newsegment  # Whoosh would set its own count of documents here
+        return segment
+
+    def _commit_toc(self, segments: Sequence[ArraySegment]) -> None:
+        complete = Segments(segments)
+        complete.cursor = self._cursor
+        super()._commit_toc(complete)
+
+
+def _merge_all(writer: ArrayWriter, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    if len(segments) == 1 and not segments[0].has_deletions() and not writer.new_count():
+        return list(segments)
+    for segment in segments:
+        writer.add_segment(segment)
+    return []
+
+
+def _merge_alike(writer: ArrayWriter, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    """Whoosh's merge policy: segments of one order of size become one when there are enough of them."""
+    kept = [segment for segment in segments if segment.doc_count()]
+    chosen = [segment for segment in kept if segment.deleted_count() > _MOST_DELETED * segment.doc_count_all()]
+    size = writer.new_count() + sum(segment.doc_count() for segment in chosen)
+    while size:
+        alike = [segment for segment in kept if segment not in chosen and _order(segment.doc_count()) <= _order(size)]
+        if len(alike) < _FAN_IN - 1:
+            break
+        chosen += alike
+        size += sum(segment.doc_count() for segment in alike)
+    for segment in kept:
+        if segment in chosen:
+            writer.add_segment(segment)
+    return [segment for segment in kept if segment not in chosen]
+
+
+def _order(count: int) -> int:
+    return max(0, math.ceil(math.log(count / _SMALLEST, _FAN_IN)))
