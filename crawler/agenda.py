@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from crawler.interest import Interest, is_amendment
+from crawler.interest import Interest
 from crawler.lead import Lead, day_of
 from timthau.model import end_of
 from timthau.store import Page, Summary
@@ -83,7 +83,7 @@ class Agenda:
         return not (lead.modified_at and lead.modified_at > page.checked_at)
 
     def take(self) -> list[Lead]:
-        """The leads to read that were not taken yet: newest first, changes of earlier notices last."""
+        """The leads to read that were not taken yet, newest first."""
         wanted = [lead for lead in self.leads.values() if lead.key not in self._taken and self._is_wanted(lead)]
         self._taken.update(lead.key for lead in wanted)
         return sorted(wanted, key=_reading_order)
@@ -147,9 +147,8 @@ class Agenda:
         return lead.interest
 
 
-def _reading_order(lead: Lead) -> tuple[bool, int, str]:
-    published = lead.published_at
-    return is_amendment(lead.title), -day_of(published).toordinal() if published else 0, lead.key
+def _reading_order(lead: Lead) -> tuple[int, str]:
+    return -day_of(lead.published_at).toordinal() if lead.published_at else 0, lead.key
 
 
 def _is_open(notice: Summary, now: datetime) -> bool:

@@ -13,6 +13,7 @@ _ANNOUNCING = frozenset(
     "ket qua lua chon nha den het va la tai theo mot phan lai ycbg tb cv kinh hang".split()
 )
 _ENOUGH = 0.75
+_REFERENCE = re.compile(r"\b\d+\s?/[\w-]+")
 _NUMBER = re.compile(r"[^0-9a-z]+")
 
 
@@ -48,7 +49,7 @@ def _number(notice: Notice) -> str:
 
 
 def _subject(title: str) -> frozenset[str]:
-    return frozenset(_NUMBER.sub(" ", fold(title)).split()) - _ANNOUNCING
+    return frozenset(_NUMBER.sub(" ", _REFERENCE.sub(" ", fold(title))).split()) - _ANNOUNCING
 
 
 def _likeness(one: frozenset[str], other: frozenset[str]) -> float:

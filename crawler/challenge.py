@@ -1,4 +1,4 @@
-"""Pages that ask whether a person is reading: recognised, so that they are never taken for the site, never circumvented."""
+"""Pages that ask whether a person is reading: recognised, never taken for the site, never circumvented."""
 
 import re
 

@@ -67,7 +67,8 @@ class RunRecord:
     def tell(self, response: Response) -> None:
         """One more answer."""
         spider = spider_of(self._crawler)
-        spider.listener(spider.source.name, response.url)
+        if spider.listener:
+            spider.listener(spider.source.name, response.url)
 
     def note_error(self, response: Response) -> None:
         """A page that made our own code fail is a page that was not read."""
@@ -104,6 +105,7 @@ class RunRecord:
             message=message,
         )
         spider.store.finish_run(run)
-        spider.on_end(run)
+        if spider.on_end:
+            spider.on_end(run)
         if status is not RunStatus.OK:
             logger.warning("%s: %s", spider.source.name, message)

@@ -12,7 +12,7 @@ from scrapy.http import Response
 from crawler.agenda import Outcome
 from crawler.extract.document import Article
 from crawler.items import Reading
-from timthau.model import HANOI, Notice, format_moment
+from timthau.model import HANOI, format_moment
 from timthau.store import Page, Store
 
 #: Some systems give the time of the request, less a day, as the time of the last change: such a time means nothing.
@@ -53,10 +53,13 @@ class Memory:
         )
         self._save(page)
 
-    def confirm(self, page: Page, notice: Notice) -> None:
-        """A known page says what it said: it is seen again, and nothing else changes."""
-        self.store.save(replace(notice, last_seen_at=None), datetime.now(HANOI))
+    def confirm(self, page: Page) -> bool:
+        """A known page says what it said: its notice is seen again, and nothing else changes; False if it has none."""
+        notice = self.store.notice(page.notice_id) if page.notice_id else None
+        if notice:
+            self.store.save(replace(notice, last_seen_at=None), datetime.now(HANOI))
         self._save(replace(page, checked_at=datetime.now(HANOI)))
+        return notice is not None
 
     def condition(self, request: Request) -> Request:
         """The request, for an answer only if the page has changed since."""

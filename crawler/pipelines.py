@@ -100,7 +100,8 @@ class Attach:
         if response.status != 200:
             raise _NotFetchedError(f"the site answers {response.status}", is_final=400 <= response.status < 500)
         download = await asyncio.to_thread(_read_response, link, response)
-        await asyncio.to_thread(self._downloads.save, download)
+        if download.content.text or not download.content.warning:  # what failed may succeed another time
+            await asyncio.to_thread(self._downloads.save, download)
         return download
 
 

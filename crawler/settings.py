@@ -14,6 +14,7 @@ DOWNLOAD_DELAY_JITTER = 0  # jitter would make every second pause shorter than p
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as the agenda has it
 COOKIES_ENABLED = True  # some portals answer the first request with a redirect that only sets a cookie
 
 # Bounds. Attachments have their own, see crawler.pipelines.

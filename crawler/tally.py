@@ -25,20 +25,17 @@ class Tally:
         `earlier` are the source's runs, newest first; only those that read as much as this one are compared with it.
         """
         found = len(self.found)
-        alike = [run.found for run in earlier if run.status is RunStatus.OK and run.full == full][:3]
+        usual = min([run.found for run in earlier if run.status is RunStatus.OK and run.full == full][:3], default=0)
+        least = expected_minimum if full else min(expected_minimum, 1)
         if self.fatal:
             return RunStatus.FAILED, self.fatal
-        if not found and expected_minimum:
-            return RunStatus.FAILED, "no notice found; the site may have changed" + self._first_gap()
-        if full and found < expected_minimum:
-            return RunStatus.FAILED, f"{found} notices found, at least {expected_minimum} expected" + self._first_gap()
-        if alike and found < _DROP * min(alike):
-            return RunStatus.FAILED, f"{found} notices found, {min(alike)} usually" + self._first_gap()
-        if self.failed > found:
-            return RunStatus.FAILED, f"{self.failed} pages could not be read" + self._first_gap()
-        if self.failed or self.gaps:
-            count = self.failed or len(self.gaps)
-            return RunStatus.INCOMPLETE, f"{count} pages could not be read" + self._first_gap()
+        if found < least:
+            return RunStatus.FAILED, f"{found} notices found, at least {least} expected{self._first_gap()}"
+        if found < _DROP * usual:
+            return RunStatus.FAILED, f"{found} notices found, {usual} usually{self._first_gap()}"
+        if self.gaps:
+            status = RunStatus.FAILED if self.failed > found else RunStatus.INCOMPLETE
+            return status, f"{found} notices found, not read: {len(self.gaps)}{self._first_gap()}"
         return (
             RunStatus.OK,
             f"{found} notices found, {self.saved[Outcome.NEW]} new, {self.saved[Outcome.CHANGED]} changed",
