@@ -1,34 +1,74 @@
-"""Spreadsheets: every sheet's rows as a table."""
+"""Spreadsheets of all kinds (XLSX, XLSB, XLS, ODS): every sheet's rows as a table."""
 
 import io
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 
-import openpyxl
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from crawler.extract.document import Table
+from crawler.extract.word import Content
 from timthau.text import collapse_spaces
 
+_MAX_ROWS = 20_000
+_MAX_COLUMNS = 100
 
-def read_xlsx(content: bytes) -> tuple[list[str], list[Table]]:
-    """The lines and tables of an XLSX file, one table a sheet; formulas count with the value they last had."""
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    lines: list[str] = []
-    tables: list[Table] = []
-    for sheet in book.worksheets:
-        rows = [tuple(map(_cell, row)) for row in sheet.iter_rows(values_only=True)]
-        table = tuple(row for row in rows if any(row))
+
+def read_sheets(content: bytes) -> Content:
+    """The visible sheets, a table each under its name; formulas count with the value they last had.
+
+    Merged cells stand in each place they cover. Raises python_calamine.CalamineError when the file is damaged.
+    """
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    blocks: Content = []
+    for metadata in book.sheets_metadata:
+        if metadata.visible is not SheetVisibleEnum.Visible:
+            continue
+        table = _read_sheet(book.get_sheet_by_name(metadata.name))
         if table:
-            tables.append(table)
-            lines += [" | ".join(row).strip(" |") for row in table]
-    book.close()
-    return lines, tables
+            blocks += [metadata.name, table]
+    return blocks
 
 
-def _cell(value: object) -> str:
-    if value is None:
+def _read_sheet(sheet: CalamineSheet) -> Table:
+    grid: list[list[str]] = []
+    for row in sheet.iter_rows():
+        grid.append([_text(value) for value in row[:_MAX_COLUMNS]])
+        if len(grid) == _MAX_ROWS:
+            break
+    _fill_merged(grid, sheet)
+    used = [
+        column for column in range(max(map(len, grid), default=0)) if any(column < len(r) and r[column] for r in grid)
+    ]
+    return tuple(tuple(_at(row, column) for column in used) for row in grid if any(row))
+
+
+def _fill_merged(grid: list[list[str]], sheet: CalamineSheet) -> None:
+    # Rows and columns of the ranges are those of the sheet; the rows that we get start at its first used cell.
+    top, left = sheet.start or (0, 0)
+    for (first_row, first_column), (last_row, last_column) in sheet.merged_cell_ranges or ():
+        row, column = first_row - top, first_column - left
+        if not (0 <= row < len(grid) and 0 <= column < len(grid[row])):
+            continue
+        for r in range(row, min(last_row - top + 1, len(grid))):
+            for c in range(column, min(last_column - left + 1, len(grid[r]))):
+                grid[r][c] = grid[row][column]
+
+
+def _at(row: list[str], column: int) -> str:
+    return row[column] if column < len(row) else ""
+
+
+def _text(value: object) -> str:
+    """A value as people see it, in Vietnamese order of day and month."""
+    if isinstance(value, str):
+        return collapse_spaces(value)
+    if isinstance(value, bool) or value is None:
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime | date):
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(round(value, 6))
+    if isinstance(value, datetime):
+        return value.strftime("%d/%m/%Y" if value.time() == time() else "%H:%M %d/%m/%Y")
+    if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
-    return collapse_spaces(str(value))
+    return str(value)

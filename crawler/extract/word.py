@@ -1,24 +1,163 @@
-"""Word processing files: DOCX and RTF."""
+"""Word processing files in XML: DOCX and ODT."""
 
 import io
+import zipfile
+from collections.abc import Iterator
 
-import docx
-from docx.text.paragraph import Paragraph
+from lxml import etree
 
 from crawler.extract.document import Table
 from timthau.text import collapse_spaces
 
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT_W = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+_ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_MAX_PART = 100_000_000
+_MAX_REPEAT = 60
 
-def read_docx(content: bytes) -> tuple[list[str], list[Table]]:
-    """The lines and tables of a DOCX file in reading order."""
-    document = docx.Document(io.BytesIO(content))
-    lines: list[str] = []
-    tables: list[Table] = []
-    for part in document.iter_inner_content():
-        if isinstance(part, Paragraph):
-            lines += part.text.split("\n")
+#: Paragraphs and tables in reading order.
+Content = list[str | Table]
+
+
+def read_docx(content: bytes) -> Content:
+    """Paragraphs and tables of a DOCX file in reading order, with text boxes, without deleted text and comments.
+
+    Raises zipfile.BadZipFile, KeyError or etree.XMLSyntaxError when it is damaged.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        # Its usual name; other programs number it.
+        name = next(n for n in archive.namelist() if n.startswith("word/document") and n.endswith(".xml"))
+        root = _parse_part(archive, name)
+    body = root.find(f"{_W}body")
+    if body is None:
+        for element in root.iter():
+            if isinstance(element.tag, str) and element.tag.startswith(_STRICT_W):
+                element.tag = _W + element.tag[len(_STRICT_W) :]
+        body = root.find(f"{_W}body")
+    return list(_read_word_blocks(body)) if body is not None else []
+
+
+def _parse_part(archive: zipfile.ZipFile, name: str) -> etree._Element:
+    if archive.getinfo(name).file_size > _MAX_PART:
+        raise MemoryError
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    return etree.fromstring(archive.read(name), parser)
+
+
+def _read_word_blocks(parent: etree._Element) -> Iterator[str | Table]:
+    for child in parent:
+        if child.tag == f"{_W}p":
+            yield from _read_word_paragraph(child)
+        elif child.tag == f"{_W}tbl":
+            yield _read_word_table(child)
+        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins", f"{_W}smartTag"):
+            yield from _read_word_blocks(child)
+
+
+def _read_word_paragraph(paragraph: etree._Element) -> Iterator[str | Table]:
+    parts: list[str] = []
+    boxes: list[etree._Element] = []
+    stack = list(reversed(paragraph))
+    while stack:
+        node = stack.pop()
+        name = node.tag[len(_W) :] if isinstance(node.tag, str) and node.tag.startswith(_W) else ""
+        if name == "t":
+            parts.append(node.text or "")
+        elif name == "tab":
+            parts.append("\t")
+        elif name in ("br", "cr"):
+            parts.append("\n")
+        elif name == "noBreakHyphen":
+            parts.append("-")
+        elif name == "txbxContent":
+            boxes.append(node)
+        elif name not in ("delText", "del", "pPr", "rPr", "instrText") and node.tag != _ALTERNATE:
+            stack.extend(reversed(node))
+    yield from "".join(parts).split("\n")
+    for box in boxes:
+        yield from _read_word_blocks(box)
+
+
+def _read_word_table(table: etree._Element) -> Table:
+    """The rows of a table; merged cells stand in each place they cover (gridSpan, vMerge)."""
+    rows: list[tuple[str, ...]] = []
+    above: list[str] = []
+    for row in _inside(table, f"{_W}tr"):
+        cells: list[str] = [""] * _number(row.find(f"{_W}trPr/{_W}gridBefore"), 0)
+        for cell in _inside(row, f"{_W}tc"):
+            merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+            goes_on = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
+            text = above[len(cells)] if goes_on and len(cells) < len(above) else _cell_text(_read_word_blocks(cell))
+            cells += [text] * _number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1)
+        above = cells
+        rows.append(tuple(cells))
+    return tuple(rows)
+
+
+def _inside(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Rows or cells, also those that a content control or a tracked change wraps."""
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
+            yield from _inside(child, tag)
+
+
+def _number(element: etree._Element | None, default: int) -> int:
+    value = element.get(f"{_W}val", "") if element is not None else ""
+    return min(max(int(value), default), _MAX_REPEAT) if value.isdigit() else default
+
+
+def _cell_text(content: Iterator[str | Table]) -> str:
+    return collapse_spaces(
+        " ".join(part if isinstance(part, str) else " ".join(map(" ".join, part)) for part in content)
+    )
+
+
+def read_odt(content: bytes) -> Content:
+    """Paragraphs and tables of an OpenDocument text in reading order. Raises as `read_docx` does."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        root = _parse_part(archive, "content.xml")
+    return list(_read_open_blocks(root))
+
+
+def _read_open_blocks(parent: etree._Element) -> Iterator[str | Table]:
+    for child in parent:
+        if child.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+            yield _open_text(child)
+        elif child.tag == f"{_TABLE}table":
+            yield tuple(
+                tuple(
+                    text
+                    for cell in row
+                    if isinstance(cell.tag, str) and cell.tag.endswith("table-cell")
+                    for text in [_cell_text(_read_open_blocks(cell))] * _repeat(cell)
+                )
+                for row in child.iter(f"{_TABLE}table-row")
+            )
+        elif isinstance(child.tag, str) and child.tag != f"{_TEXT}tracked-changes":
+            yield from _read_open_blocks(child)
+
+
+def _open_text(paragraph: etree._Element) -> str:
+    parts: list[str] = []
+    for node in paragraph.iter():
+        if node.tag == f"{_TEXT}tab":
+            parts.append("\t")
+        elif node.tag in (f"{_TEXT}line-break", f"{_TEXT}s"):
+            parts.append(" ")
         else:
-            table = tuple(tuple(collapse_spaces(cell.text) for cell in row.cells) for row in part.rows)
-            tables.append(table)
-            lines += [" | ".join(row) for row in table]
-    return lines, tables
+            parts.append(node.text or "")
+        if node is not paragraph:
+            parts.append(node.tail or "")
+    return "".join(parts)
+
+
+def _repeat(cell: etree._Element) -> int:
+    for name in ("number-columns-spanned", "number-columns-repeated"):
+        value = cell.get(_TABLE + name, "")
+        if value.isdigit():
+            return 1 if name.endswith("spanned") else min(int(value), _MAX_REPEAT)
+    return 1

@@ -32,21 +32,16 @@ def main() -> None:
 
 
 def _read(request: dict[str, Any], content: bytes) -> FileText:
-    from crawler.extract.reader import parse_file  # noqa: PLC0415  # counts against the memory limit, so after it
+    from crawler.extract.reader import Reader  # noqa: PLC0415  # its libraries count against the memory limit, set before
 
     how = request["ocr"]
+    reader = Reader(limits=Limits(**request["limits"]), ocr=Ocr(**how) if how else None)
     try:
-        return parse_file(
-            content,
-            filename=request["filename"],
-            declared_type=request["declared_type"],
-            limits=Limits(**request["limits"]),
-            ocr=Ocr(**how) if how else None,
-        )
+        return reader.read(content, request["filename"], request["declared_type"])
     except MemoryError:
         return FileText(media_type=request["media_type"], warning="reading it takes too much memory")
     except Exception as error:  # noqa: BLE001  # whatever a library trips over, the file is what is wrong
-        return FileText(media_type=request["media_type"], warning=f"the file is damaged: {type(error).__name__}")
+        return FileText(media_type=request["media_type"], warning=f"the file is damaged ({type(error).__name__})")
 
 
 if __name__ == "__main__":

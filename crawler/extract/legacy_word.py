@@ -1,0 +1,136 @@
+"""Word's binary format (.doc, Word 97 to 2003): text and tables, read from its piece table.
+
+Source of the layout: Microsoft's open specification [MS-DOC], sections 2.5 (Fib), 2.8.35 (PlcPcd), 2.9.174 (PapxFkp).
+"""
+
+import io
+import re
+import struct
+from bisect import bisect_right
+from collections.abc import Iterator
+
+import olefile
+
+from crawler.extract.document import Table
+from crawler.extract.word import Content
+from timthau.text import collapse_spaces
+
+_MAGIC = 0xA5EC
+_ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
+_IN_TABLE, _ROW_END = 0x2416, 0x2417  # sprmPFInTable, sprmPFTtp
+_FIELD = re.compile("\x13[^\x13\x14\x15]*(?:\x14([^\x13\x14\x15]*))?\x15")
+_SIGNS = str.maketrans(
+    {"\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\x1e": "-", "\x1f": None, "\x01": None, "\x05": None, "\x08": None}
+)
+
+
+class LegacyWordError(Exception):
+    """Raised by `read_doc` with one line on why the file cannot be read."""
+
+
+def read_doc(content: bytes) -> Content:
+    """Paragraphs and tables of a .doc file. Raises LegacyWordError, struct.error or OSError when it cannot be read."""
+    with olefile.OleFileIO(io.BytesIO(content)) as ole:
+        main = ole.openstream("WordDocument").read()
+        magic, flags = struct.unpack_from("<H8xH", main)
+        if magic != _MAGIC:
+            raise LegacyWordError("the file is from a Word before 1997")
+        if flags & _ENCRYPTED:
+            raise LegacyWordError("the file is encrypted")
+        table = ole.openstream("1Table" if flags & _SECOND_TABLE else "0Table").read()
+    marked = "".join(_read_pieces(main, table, _Marks(main, table)))
+    return list(_read_blocks(marked))
+
+
+def _read_pieces(main: bytes, table: bytes, marks: "_Marks") -> Iterator[str]:
+    """The characters of the main text, with "\\x06" where a row ends and "\\x0b" for paragraphs within a cell."""
+    start, size = struct.unpack_from("<II", main, 0x1A2)
+    (wanted,) = struct.unpack_from("<I", main, 0x4C)
+    plc = _find_piece_table(table[start : start + size])
+    count = (len(plc) - 4) // 12
+    ends = struct.unpack_from(f"<{count + 1}I", plc)
+    for index in range(count):
+        length = min(ends[index + 1], wanted) - ends[index]
+        if length <= 0:
+            break
+        (position,) = struct.unpack_from("<2xI", plc, 4 * (count + 1) + 8 * index)
+        narrow = position & 0x40000000
+        offset, width = ((position & 0x3FFFFFFF) // 2, 1) if narrow else (position, 2)
+        text = main[offset : offset + width * length].decode("cp1252" if narrow else "utf-16-le", "replace")
+        yield re.sub("[\r\x07]", lambda m, at=offset, by=width: marks.read(m[0], at + by * m.start()), text)
+
+
+def _find_piece_table(clx: bytes) -> bytes:
+    position = 0
+    while position < len(clx) and clx[position] == 1:
+        position += 3 + int(struct.unpack_from("<H", clx, position + 1)[0])
+    if position >= len(clx) or clx[position] != 2:
+        raise LegacyWordError("the file is damaged")
+    (size,) = struct.unpack_from("<I", clx, position + 1)
+    return clx[position + 5 : position + 5 + size]
+
+
+class _Marks:
+    """What the paragraph marks of the main stream mean: which stand in tables, which end rows."""
+
+    def __init__(self, main: bytes, table: bytes) -> None:
+        start, size = struct.unpack_from("<II", main, 0x102)
+        count = max(0, (size - 4) // 8)
+        pages = struct.unpack_from(f"<{count}I", table, start + 4 * (count + 1)) if count else ()
+        self._spans = sorted(span for number in pages for span in _table_spans(main[(number & 0x3FFFFF) * 512 :][:512]))
+
+    def read(self, sign: str, position: int) -> str:
+        index = bisect_right(self._spans, (position, 1 << 40, "")) - 1
+        start, end, meaning = self._spans[index] if index >= 0 else (0, 0, "")
+        if not start <= position < end:
+            return sign
+        return "\x06" if meaning == "row" else "\x0b" if sign == "\r" else sign
+
+
+def _table_spans(page: bytes) -> Iterator[tuple[int, int, str]]:
+    """The spans of a page of paragraph properties that lie in tables: start, end, "row" where one ends."""
+    if len(page) < 512:
+        return
+    runs = min(page[511], 29)
+    bounds = struct.unpack_from(f"<{runs + 1}I", page)
+    for index in range(runs):
+        offset = page[4 * (runs + 1) + 13 * index] * 2
+        if not 0 < offset < 510:
+            continue
+        # The size is given in words; 0 means that it stands in the next byte.
+        size, at = (2 * page[offset] - 1, offset + 1) if page[offset] else (2 * page[offset + 1], offset + 2)
+        found = set(_read_flags(page[at + 2 : at + size]))
+        if found:
+            yield bounds[index], bounds[index + 1], "row" if _ROW_END in found else "cell"
+
+
+def _read_flags(properties: bytes) -> Iterator[int]:
+    sizes = (1, 1, 2, 4, 2, 2, 0, 3)
+    position = 0
+    while position + 2 < len(properties):
+        (code,) = struct.unpack_from("<H", properties, position)
+        position += 2
+        if code in (_IN_TABLE, _ROW_END) and properties[position] == 1:
+            yield code
+        size = sizes[code >> 13]
+        if not size:  # the operand says how long it is; that of sprmTDefTable in two bytes
+            wide = code == 0xD608 and position + 2 <= len(properties)
+            size = 1 + (struct.unpack_from("<H", properties, position)[0] if wide else properties[position])
+        position += size
+
+
+def _read_blocks(marked: str) -> Iterator[str | Table]:
+    while (plain := _FIELD.sub(lambda m: m[1] or "", marked)) != marked:
+        marked = plain
+    rows: list[tuple[str, ...]] = []
+    *heads, tail = marked.translate(_SIGNS).split("\x06")
+    for head in heads:
+        before, _, row = head.rpartition("\r")
+        if before and rows:
+            yield tuple(rows)
+            rows = []
+        yield from before.split("\r") if before else ()
+        rows.append(tuple(collapse_spaces(cell) for cell in row.split("\x07")[:-1]))
+    if rows:
+        yield tuple(rows)
+    yield from tail.replace("\x07", "\r").split("\r")

@@ -1,0 +1,154 @@
+"""Rich Text Format, which Vietnamese agencies also publish under the name .doc."""
+
+import codecs
+import re
+
+from crawler.extract.word import Content
+from timthau.text import collapse_spaces
+
+_TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.S
+)
+# Groups that are not the document's text.
+_DESTINATIONS = frozenset(
+    b"fonttbl colortbl stylesheet info pict object header headerl headerr headerf footer footerl footerr footerf footnote"
+    b" fldinst themedata colorschememapping datastore latentstyles listtable listoverridetable rsidtbl generator xmlnstbl"
+    b" filetbl revtbl annotation bkmkstart bkmkend objdata nonshppict pntext falt panose wgrffmtfilter".split()
+)
+_BREAKS = {
+    b"par": "\n",
+    b"line": "\n",
+    b"page": "\n",
+    b"sect": "\n",
+    b"tab": "\t",
+    b"emdash": "—",
+    b"endash": "–",
+    b"bullet": "•",
+}
+_QUOTES = {b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"~": "\u00a0", b"_": "-"}
+_SIGNS = _BREAKS | _QUOTES
+_CHARSETS = {0: "cp1252", 163: "cp1258", 204: "cp1251", 238: "cp1250", 161: "cp1253", 162: "cp1254"}
+_CELL, _ROW = "\x07", "\x06"
+
+
+def read_rtf(content: bytes) -> Content:
+    """Paragraphs and tables of an RTF document in reading order; a cut one gives what it holds."""
+    marked = _Reader().read(content)
+    blocks: Content = []
+    rows: list[tuple[str, ...]] = []
+    *heads, tail = marked.split(_ROW)
+    for head in heads:
+        # Before the first cell of a row stand the paragraphs between this table and what was before it.
+        first, *others = head.split(_CELL)
+        before, _, cell = first.rpartition("\n") if "\x05" not in first else first.rpartition("\x05")
+        if before.strip() and rows:
+            blocks.append(tuple(rows))
+            rows = []
+        blocks += before.split("\n")
+        rows.append(tuple(collapse_spaces(text.replace("\x05", "")) for text in (cell, *others[:-1])))
+    if rows:
+        blocks.append(tuple(rows))
+    return [*blocks, *(block for block in re.split("[\n\x07]", tail.replace("\x05", "")))]
+
+
+class _Reader:
+    """Follows the groups of a document: each has its own encoding, and may be none of the text."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._bytes = bytearray()
+        self._codec = "cp1252"
+        self._fonts: dict[int, str] = {}
+        self._font = 0
+        self._stack: list[tuple[bool, str, int]] = []
+        self._silent = False
+        self._in_fonts = False
+        self._after_unicode = 1  # how many signs stand in for one that old readers do not know
+        self._to_skip = 0
+        self._starred = False
+        self._in_row = False
+
+    def read(self, content: bytes) -> str:
+        for match in _TOKEN.finditer(content):
+            word, number, code, sign, brace, text = match.groups()
+            if code is not None:
+                self._add_byte(int(code, 16))
+                continue
+            if text is not None:
+                self._add_plain(text)
+                continue
+            self._flush()
+            if brace is not None:
+                self._turn(brace)
+            elif word is not None:
+                self._obey(word, int(number) if number else None)
+            elif sign is not None:
+                self._starred = self._starred or sign == b"*"
+                if sign in _SIGNS or sign in b"{}\\":
+                    self._add(_SIGNS.get(sign, sign.decode("ascii", "replace")))
+        self._flush()
+        return "".join(self._parts)
+
+    def _turn(self, brace: bytes) -> None:
+        if brace == b"{":
+            self._stack.append((self._silent, self._codec, self._after_unicode))
+        elif self._stack:
+            self._silent, self._codec, self._after_unicode = self._stack.pop()
+            self._in_fonts = self._in_fonts and self._silent
+        self._starred = False
+        self._to_skip = 0
+
+    def _obey(self, word: bytes, number: int | None) -> None:
+        if word in _DESTINATIONS or (self._starred and word not in (b"shptxt", b"shpinst")):
+            self._silent = True
+            self._in_fonts = self._in_fonts or word == b"fonttbl"
+        self._starred = False
+        if word == b"u" and number is not None:
+            self._add(chr(number % 0x10000))
+            self._to_skip = self._after_unicode
+        elif word == b"uc":
+            self._after_unicode = number or 0
+        elif word == b"ansicpg" and number:
+            self._codec = _known(f"cp{number}") or self._codec
+        elif word == b"f":
+            self._font = number or 0
+            self._codec = self._codec if self._in_fonts else self._fonts.get(self._font, self._codec)
+        elif word == b"fcharset" and self._in_fonts and number in _CHARSETS:
+            self._fonts[self._font] = _CHARSETS[number]
+        elif word in (b"cell", b"nestcell"):
+            self._add(_CELL)
+        elif word in (b"row", b"nestrow"):
+            self._add(_ROW)
+            self._in_row = False
+        elif word == b"trowd" and not self._in_row:
+            self._add("\x05")  # a row begins: what stands before is no cell
+            self._in_row = True
+        elif word in _SIGNS:
+            self._add(_SIGNS[word])
+
+    def _add(self, text: str) -> None:
+        if not self._silent:
+            self._parts.append(text)
+
+    def _add_byte(self, byte: int) -> None:
+        if self._to_skip:
+            self._to_skip -= 1
+        else:
+            self._bytes.append(byte)
+
+    def _add_plain(self, text: bytes) -> None:
+        skipped = min(self._to_skip, len(text))
+        self._to_skip -= skipped
+        self._bytes += text[skipped:]
+
+    def _flush(self) -> None:
+        if self._bytes:
+            self._add(self._bytes.decode(self._codec, "replace"))
+            self._bytes.clear()
+
+
+def _known(codec: str) -> str | None:
+    try:
+        return codecs.lookup(codec).name
+    except LookupError:
+        return None
