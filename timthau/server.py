@@ -29,7 +29,7 @@ class Server:
 
 def open_server(settings: Settings, *, host: str, port: int) -> Server:
     """A server on a host and port (0: any free one). Raises ConfigError when the address cannot be had."""
-    from waitress import create_server
+    from waitress.server import create_server
 
     from webui import create_app
 

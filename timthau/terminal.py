@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 import click
 from tqdm import tqdm
@@ -27,7 +27,7 @@ class Progress(Protocol):
 def show_progress(label: str, *, total: int | None = None, unit: str) -> Iterator[Progress]:
     """A progress bar on a terminal; elsewhere a plain line on stderr now and then, and one at the end."""
     if sys.stderr.isatty():
-        bar: tqdm[None] = tqdm(desc=label, total=total, unit=f" {unit}", file=sys.stderr)
+        bar: tqdm[Any] = tqdm(desc=label, total=total, unit=f" {unit}", file=sys.stderr)
         with bar:
             yield _Bar(bar)
     else:
@@ -42,7 +42,7 @@ def warn(message: str) -> None:
 
 
 class _Bar:
-    def __init__(self, bar: "tqdm[None]") -> None:
+    def __init__(self, bar: "tqdm[Any]") -> None:
         self._bar = bar
 
     def advance(self, step: int = 1, note: str = "") -> None:
