@@ -164,6 +164,13 @@ class Store:
             rows = connection.execute(select(*columns).where(notices.c.id.in_(list(ids)))).mappings()
             return {row["id"]: _summary(row) for row in rows}
 
+    def each_summary(self) -> Iterator[Summary]:
+        """What lists show of all notices, oldest id first; for counting, not for paging."""
+        columns = [notices.c[name] for name in Summary.__dataclass_fields__]
+        with self._engine.connect() as connection:
+            for row in connection.execute(select(*columns).order_by(notices.c.id)).mappings():
+                yield _summary(row)
+
     def each_notice(self, *, batch: int = 500) -> Iterator[Notice]:
         """All current notices in the order of their ids, read in batches so that memory stays flat."""
         after = ""

@@ -11,6 +11,7 @@ from timthau.store import Store
 from webui import (
     api,
     asset,
+    buyers,
     compression,
     failure,
     feeds,
@@ -20,10 +21,12 @@ from webui import (
     notices,
     search,
     security,
+    statistics,
     status,
     wording,
 )
 from webui.access import Access
+from webui.overview import OverviewKeeper
 
 __all__ = ["create_app"]
 
@@ -41,10 +44,10 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     store = Store.open(settings.database_url)
     engine = open_current(store, settings.index_url, warn=_log.warning)
-    app.extensions["timthau"] = Access(store=store, engine=engine, settings=settings)
+    app.extensions["timthau"] = Access(store=store, engine=engine, settings=settings, overview=OverviewKeeper(store))
     Babel(app, default_locale=language.DEFAULT, locale_selector=language.select_language)
     for module in (security, limit, language, asset, compression, wording, failure):
         module.init_app(app)
-    for module in (search, notices, guides, status, feeds, api):
+    for module in (search, notices, guides, buyers, statistics, status, feeds, api):
         app.register_blueprint(module.blueprint)
     return app

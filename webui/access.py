@@ -9,6 +9,7 @@ from index.contract import Engine
 from timthau.config import Settings
 from timthau.model import HANOI
 from timthau.store import Store
+from webui.overview import OverviewKeeper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,7 @@ class Access:
     store: Store
     engine: Engine
     settings: Settings
+    overview: OverviewKeeper
 
 
 def access() -> Access:

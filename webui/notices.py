@@ -14,6 +14,7 @@ from timthau.store import Summary
 from webui.access import access, now
 from webui.address import absolute_url
 from webui.change import find_moved_deadline, list_revisions
+from webui.overview import make_buyer_id
 from webui.wording import format_day, web_link
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
@@ -45,6 +46,7 @@ def page(notice_id: str) -> str:
         moved_from=find_moved_deadline(versions),
         amended=store.notice(notice.amends) if notice.amends else None,
         related=list_related(notice),
+        buyer_id=notice.buyer and make_buyer_id(notice.buyer),
         data=build_demand(notice),
         citation=build_citation(notice),
         report_link=build_report_link(notice),
@@ -69,7 +71,7 @@ def build_demand(notice: Notice) -> dict[str, Any] | None:
 
 def build_citation(notice: Notice) -> str:
     """The notice as one names it in a letter: buyer, title, number, day, address, and when it was seen there."""
-    parts = [notice.buyer, f"“{notice.title}”"]
+    parts: list[Any] = [notice.buyer, f"“{notice.title}”"]
     parts += [notice.reference_number and gettext("no. %(number)s", number=notice.reference_number)]
     parts += [notice.published_at and format_day(notice.published_at), web_link(notice.url)]
     if notice.last_seen_at:

@@ -10,7 +10,8 @@ DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
 
-_DAY = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4})$"
+# Like the page's own form, the API takes an empty value for none.
+_DAY = r"^(|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4})$"
 _TEXT: dict[str, Any] = {"type": "string"}
 _MAYBE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
 _MAYBE_NUMBER: dict[str, Any] = {"type": ["integer", "null"]}
@@ -62,12 +63,16 @@ def build_openapi(address: str) -> dict[str, Any]:
 
 def _search() -> dict[str, Any]:
     day = {"type": "string", "pattern": _DAY, "description": "2026-11-05 or 5/11/2026"}
-    amount = {"type": "string", "pattern": "^[0-9]", "description": "VND: 500000000, 500.000.000, 500 triệu, 1,5 tỷ"}
-    status = {"type": "string", "enum": ["1", "0", "soon", "true", "false", "yes", "no", "on", "off"]}
+    amount = {
+        "type": "string",
+        "pattern": "^($|[0-9])",
+        "description": "VND: 500000000, 500.000.000, 500 triệu, 1,5 tỷ",
+    }
+    status = {"type": "string", "enum": ["", "1", "0", "soon", "true", "false", "yes", "no", "on", "off"]}
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     parameters = [
         _parameter("q", _TEXT, "words, with or without accents; the first 300 characters count"),
-        _parameter("kind", _list(_KIND), "any of these kinds"),
+        _parameter("kind", _list({"type": "string", "enum": ["", *_KIND["enum"]]}), "any of these kinds"),
         _parameter("province", _list(_TEXT), "any of these provinces"),
         _parameter("buyer", _list(_TEXT), "any of these buyers"),
         _parameter("open", status, "1: still open, 0: closed, soon: closing within 7 days"),
@@ -77,7 +82,7 @@ def _search() -> dict[str, Any]:
         _parameter("deadline_to", day, "closing on this day or earlier"),
         _parameter("min_amount", amount, "at least this much"),
         _parameter("max_amount", amount, "at most this much"),
-        _parameter("sort", {"type": "string", "enum": [str(sort) for sort in Sort]}, "relevance when there are words"),
+        _parameter("sort", {"type": "string", "enum": ["", *map(str, Sort)]}, "relevance when there are words"),
         _parameter("expand", status | {"enum": [w for w in status["enum"] if w != "soon"]}, "0: no abbreviations"),
         _parameter("limit", limit, "notices in one answer"),
         _parameter("cursor", _TEXT, "from `next` of the answer before"),

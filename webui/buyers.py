@@ -1,0 +1,39 @@
+"""The page of a buyer: its notices, how often it publishes, and what is open."""
+
+from flask import Blueprint, abort, render_template
+from flask_babel import gettext
+
+from index.query import Query, Sort, Status
+from webui.access import access, now
+from webui.overview import list_months
+from webui.plot import build_columns
+from webui.search import list_rows
+from webui.statistics import format_month
+
+_SHOWN = 20
+
+blueprint = Blueprint("buyers", __name__, url_prefix="/buyers")
+
+
+@blueprint.get("/<buyer_id>")
+def page(buyer_id: str) -> str:
+    """One buyer, under whatever spelling its notices name it."""
+    buyer = access().overview.get().buyers.get(buyer_id)
+    if buyer is None:
+        abort(404)
+    engine = access().engine
+    query = Query(buyers=(buyer.name,), sort=Sort.NEWEST)
+    newest = engine.search(query, limit=_SHOWN, now=now())
+    still_open = engine.search(
+        Query(buyers=(buyer.name,), status=Status.OPEN, sort=Sort.DEADLINE), limit=_SHOWN, now=now()
+    )
+    months = list_months(now().date())
+    rhythm = [(gettext("Notices"), [buyer.months.get(month, 0) for month in months])]
+    return render_template(
+        "buyers/page.html",
+        buyer=buyer,
+        open_rows=list_rows(still_open.hits),
+        open_total=still_open.total,
+        rows=list_rows(newest.hits),
+        rhythm=build_columns(gettext("Notices by month"), [format_month(month) for month in months], rhythm),
+    )

@@ -1,0 +1,141 @@
+"""All notices at a glance: counts over time, how long they stay open, what closes when, and who buys how often."""
+
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from statistics import median
+
+from timthau.model import HANOI, NoticeKind, end_of, make_id, start_of
+from timthau.store import Store, Summary
+from timthau.text import collapse_spaces, fold, place_tones
+
+MONTHS = 24  # that plots go back
+DAYS = 35  # that the calendar of deadlines looks ahead: five weeks
+_FRESH_SECONDS = 60
+
+Month = tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Buyer:
+    """Who buys: the name most of its notices use, all spellings, and its notices by month of publication."""
+
+    id: str
+    name: str
+    spellings: tuple[str, ...]
+    province: str | None
+    count: int
+    months: Mapping[Month, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """Counts of the current versions of all notices; days and months are those of Hanoi."""
+
+    total: int = 0
+    by_month_and_kind: Mapping[Month, Mapping[NoticeKind, int]] = field(default_factory=dict)
+    by_province: tuple[tuple[str, int], ...] = ()
+    median_days_open: Mapping[NoticeKind, tuple[float, int]] = field(default_factory=dict)
+    closing_on: Mapping[date, int] = field(default_factory=dict)
+    buyers: Mapping[str, Buyer] = field(default_factory=dict)
+
+
+def make_buyer_id(name: str) -> str:
+    """The id of a buyer's page: the same for spellings that differ in case, accents, tone placement or spaces."""
+    return make_id("buyer", fold(place_tones(collapse_spaces(name))))
+
+
+def build_overview(notices: Iterable[Summary]) -> Overview:
+    """The overview of some notices."""
+    months: dict[Month, Counter[NoticeKind]] = defaultdict(Counter)
+    provinces: Counter[str] = Counter()
+    closing: Counter[date] = Counter()
+    days_open: dict[NoticeKind, list[float]] = defaultdict(list)
+    by_buyer: dict[str, list[Summary]] = defaultdict(list)
+    total = 0
+    for notice in notices:
+        total += 1
+        if notice.published_at:
+            months[_month(start_of(notice.published_at))][notice.kind] += 1
+        if notice.province:
+            provinces[notice.province] += 1
+        if notice.deadline_at:
+            closing[end_of(notice.deadline_at).astimezone(HANOI).date()] += 1
+            if notice.published_at and (days := _days_between(notice)) > 0:
+                days_open[notice.kind].append(days)
+        if notice.buyer:
+            by_buyer[make_buyer_id(notice.buyer)].append(notice)
+    return Overview(
+        total=total,
+        by_month_and_kind=months,
+        by_province=tuple(provinces.most_common()),
+        median_days_open={kind: (median(days), len(days)) for kind, days in days_open.items()},
+        closing_on=closing,
+        buyers={key: _build_buyer(key, own) for key, own in by_buyer.items()},
+    )
+
+
+def list_months(last: date, count: int = MONTHS) -> list[Month]:
+    """The months up to and with the one a day stands in, oldest first."""
+    number = last.year * 12 + last.month - 1
+    return [divmod(n, 12) for n in range(number - count + 1, number + 1)]
+
+
+def list_days(first: date) -> list[date]:
+    """The days of the calendar: from the Monday before a day, whole weeks."""
+    monday = first - timedelta(days=first.weekday())
+    return [monday + timedelta(days=n) for n in range(DAYS)]
+
+
+class OverviewKeeper:
+    """The overview of a store, counted anew when the store has changed, at most once a minute. Safe for threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._kept: Overview | None = None
+        self._counted_at = 0.0
+        self._change = -1
+
+    def get(self) -> Overview:
+        """The overview, at most a minute old."""
+        with self._lock:
+            present = time.monotonic()
+            if self._kept is None or present - self._counted_at > _FRESH_SECONDS:
+                self._counted_at = present
+                if (change := self._store.last_change()) != self._change or self._kept is None:
+                    self._kept = build_overview(self._store.each_summary())
+                    self._change = change
+            return self._kept
+
+    def expire(self) -> None:
+        """Let the next reader see what has been stored by now."""
+        with self._lock:
+            self._counted_at = float("-inf")
+
+
+def _month(moment: datetime) -> Month:
+    local = moment.astimezone(HANOI)
+    return local.year, local.month - 1
+
+
+def _days_between(notice: Summary) -> float:
+    if notice.published_at is None or notice.deadline_at is None:
+        return 0.0
+    return (end_of(notice.deadline_at) - start_of(notice.published_at)) / timedelta(days=1)
+
+
+def _build_buyer(key: str, notices: list[Summary]) -> Buyer:
+    names = Counter(notice.buyer for notice in notices if notice.buyer)
+    provinces = Counter(notice.province for notice in notices if notice.province)
+    return Buyer(
+        id=key,
+        name=names.most_common(1)[0][0],
+        spellings=tuple(sorted(names)),
+        province=provinces.most_common(1)[0][0] if provinces else None,
+        count=len(notices),
+        months=Counter(_month(start_of(notice.published_at)) for notice in notices if notice.published_at),
+    )
