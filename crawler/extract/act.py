@@ -1,0 +1,157 @@
+"""What a title or heading does: the first act it names is what the page announces, or why the page is no notice."""
+
+from dataclasses import dataclass
+
+from crawler.extract.cue import Cue, CueTable
+from timthau.model import NoticeKind as Kind
+
+
+@dataclass(frozen=True)
+class Act:
+    """A kind of notice, or None for what is never one; `alone` when the words say it without "Thông báo" before them."""
+
+    kind: Kind | None
+    alone: bool = True
+
+
+_REFUSED = Act(None)
+# Things that hiring papers, programmes and service pages change or cancel too: they need a procurement word beside them.
+_CALLED_OFF = (
+    r"(thong bao|yeu cau|thu moi|moi|goi thau|dau thau|thau|bao gia|chao gia|chao hang|tiep nhan|nhan|dau gia|ket qua"
+    r"|ke hoach|tbmt|e-tbmt|lua chon|mua sam|hsmt|e-hsmt|chi dinh)"
+)
+_CHANGED = (
+    r"(thoi gian|thoi han|thoi diem|han|ngay|lich|gio|thong bao|yeu cau|thu moi|moi|goi thau|e-hsmt|hsmt|hsyc|ho so"
+    r"|danh muc|ke hoach|tbmt|e-tbmt|dong thau|mo thau|nhan|nop|tiep nhan|thong tin|noi dung|thong so|dau gia|cuoc|phien"
+    r"|buoi|dau thau|cong van|quyet dinh|ket qua|so luong|bao gia|chao gia|viec)"
+)
+_FILLER = r"( (viec|thong bao|ket qua|to chuc|thuc hien|tiep tuc|mot phan|mot so|toan bo|lai|cuoc|cac|noi dung|lan \w+|va|,))*"
+_APPRAISED = (
+    r"( (dich vu|goi thau|goi|tu van|to chuc|don vi|cong ty|co chuc nang|cho|ve viec|thue|thuc hien|cung cap|cong tac"
+    r"|lua chon|viec|tham gia|doanh nghiep|bao gia|chao gia))* tham dinh gia"
+)
+
+#: Where two begin at the same word, the earlier row counts.
+ACTS: CueTable[Act] = CueTable(
+    Cue(
+        Act(Kind.CANCELLATION),
+        rf"(huy bo|huy|bai bo|tam dung|dung|tam ngung|ngung|cham dut|thu hoi){_FILLER} {_CALLED_OFF}",
+        "hủy thông báo mời thầu",
+        spelled="hủy|huỷ|dừng|ngừng|ngưng|chấm dứt|bãi bỏ|thu hồi",
+    ),
+    Cue(
+        Act(Kind.AMENDMENT),
+        rf"(gia han|dieu chinh|sua doi|bo sung|thay doi|lui|hoan|keo dai)(, (sua doi|bo sung|dieu chinh))?{_FILLER} {_CHANGED}",
+        "gia hạn thời gian tiếp nhận báo giá",
+        spelled="gia hạn|điều chỉnh|sửa đổi|bổ sung|thay đổi|lùi|hoãn|kéo dài",
+    ),
+    Cue(Act(Kind.AMENDMENT), r"dinh chinh", "đính chính", spelled="đính chính"),
+    Cue(
+        Act(Kind.OTHER, alone=False),
+        r"(ket qua|bien ban) (mo|danh gia) (thau|ho so|hsdt|e-hsdt|ky thuat)",
+        "biên bản mở thầu",
+    ),
+    Cue(
+        Act(Kind.AWARD),
+        r"ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc))* (lua chon|dau thau|chi dinh|chao hang|chao gia|bao gia|lcnt"
+        r"|trung thau|trung dau gia|mua sam|xet thau|moi thau|chon)",
+        "kết quả lựa chọn nhà thầu",
+    ),
+    Cue(Act(Kind.AWARD, alone=False), r"ket qua (cuoc |phien |ban )?dau gia", "kết quả đấu giá"),
+    Cue(Act(Kind.AWARD), r"kqlcnt", "KQLCNT"),
+    Cue(
+        Act(Kind.AWARD, alone=False),
+        r"(danh sach|danh muc)[^,.;:]{0,40} trung (thau|dau gia)",
+        "danh mục thuốc trúng thầu",
+    ),
+    Cue(
+        Act(Kind.OTHER, alone=False),
+        r"danh sach (khach hang|nguoi|nha thau|don vi|to chuc|ca nhan|cong ty)[^.;:]{0,60}"
+        r" (du dieu kien|khong du|dap ung|khong dap ung|tham gia|dat|vuot qua)",
+        "danh sách nhà thầu đáp ứng yêu cầu về kỹ thuật",
+    ),
+    Cue(
+        Act(Kind.PLAN),
+        r"ke hoach( (tong the|dieu chinh))? (lua chon (nha thau|nha dau tu)|lcnt|dau thau|mua sam|chon nha thau)|khlcnt"
+        r"|(phe duyet|cong khai)( (dieu chinh|bo sung))* (du toan|ke hoach|chu truong) (mua|goi|va ke|dau thau|lua chon)",
+        "kế hoạch lựa chọn nhà thầu",
+    ),
+    Cue(
+        Act(Kind.OTHER),
+        r"phe duyet (e-|ho so |cac )*(hsmt|hsyc|hsmtg|hsmqt|moi|yeu cau)|lam ro (e-|ho so |noi dung )*(hsmt|hsyc|moi|yeu)",
+        "phê duyệt hồ sơ mời thầu",
+    ),
+    Cue(
+        Act(Kind.AUCTION),
+        r"(lua chon|chon|moi|thue|tim)( (don vi|to chuc|cong ty|hanh nghe|co chuc nang|thuc hien|dich vu|tham gia|viec))*"
+        r" (ban )?dau gia",
+        "lựa chọn tổ chức đấu giá tài sản",
+    ),
+    Cue(
+        Act(Kind.PRICE_APPRAISAL),
+        rf"(moi|lua chon|chon|thue|tim|yeu cau|bao gia|chao gia){_APPRAISED}",
+        "mời thẩm định giá",
+    ),
+    Cue(Act(Kind.PRICE_APPRAISAL, alone=False), r"tham dinh gia", "thẩm định giá"),
+    Cue(
+        Act(Kind.CONSULTANT_SELECTION),
+        r"(chon|lua chon|tuyen chon|moi|tim|thue|tuyen)( (don vi|nha thau|to chuc|cong ty|cac|ca nhan|chuyen gia|dich vu"
+        r"|cung cap|goi thau|tham gia))* tu van|(moi|bay to|the hien|thu) quan tam",
+        "chọn đơn vị tư vấn",
+    ),
+    Cue(
+        Act(Kind.INVITATION_TO_TENDER),
+        r"(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi))* (so tuyen|dau thau|thau|du thau)"
+        r"|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh) (ho so du thau|hsdt|hsmt|e-hsmt|ho so moi thau)",
+        "mời thầu",
+    ),
+    Cue(
+        Act(Kind.REQUEST_FOR_QUOTATION),
+        r"(yeu cau|moi|de nghi|tiep nhan|thu thap|lay|nhan|gui|cung cap|xin|nop|dang tai|khao sat|tham khao)"
+        r"( (?!thau\b)[\w,/]+){0,8}? (bao gia|chao gia|bang gia|thu gia)|ycbg|tmbg|ycgb|(thu )?chao gia|thong bao bao gia",
+        "yêu cầu các nhà cung cấp gửi báo giá",
+    ),
+    Cue(
+        Act(Kind.REQUEST_FOR_QUOTATION),
+        r"(thu )?moi chao hang|(moi|tim|tim kiem|lua chon|chon)( (cac|don vi|nha))* (cung cap|cung ung)|nhu cau mua sam"
+        r"|(khao sat|tham khao|chao) gia",
+        "lựa chọn đơn vị cung cấp",
+    ),
+    Cue(Act(Kind.REQUEST_FOR_QUOTATION, alone=False), r"bao gia|nha cung cap|chao hang", "báo giá"),
+    # What is no notice, however much it speaks of tenders.
+    Cue(
+        _REFUSED,
+        r"tuyen dung|tuyen sinh|thi tuyen|xet tuyen|viec lam|du tuyen|thuc tap sinh|hoi thao|hoi nghi|tap huan|hoi thi"
+        r"|hop bao|toa dam|dai hoi|khoa hoc cong nghe cap|de tai",
+        "tuyển dụng viên chức",
+    ),
+    Cue(
+        _REFUSED,
+        r"(huong dan|cach|cac buoc|quy trinh|quy che|quy dinh|thu tuc|trinh tu|luat|nghi dinh|thong tu|nghi quyet|du thao"
+        r"|diem moi|tim hieu|khai niem|kinh nghiem|tong hop|phan biet|hoi dap|giai dap|luu y|bai giang|tieu luan)",
+        "hướng dẫn đăng nhập",
+        spelled="hướng dẫn|cách|các bước|quy |thủ tục|trình tự|luật|nghị|thông tư|dự thảo|điểm mới|tìm hiểu|khái niệm"
+        "|kinh nghiệm|tổng hợp|phân biệt|đáp|lưu ý|bài giảng|tiểu luận",
+    ),
+    Cue(
+        _REFUSED,
+        r"mau (thu|bao gia|ho so|to trinh|quyet dinh|bien ban|hop dong|don|thong bao|bang|yeu cau|phieu)",
+        "mẫu hồ sơ mời thầu",
+        spelled="mẫu",
+    ),
+    Cue(
+        _REFUSED,
+        r"hien mau|tiem chung|lich (kham|truc|nghi|tiep)|bang gia|gia dich vu|khai truong|le (ky|trao|khanh|khoi|ra mat)"
+        r"|chuc mung|thu cam on|canh bao|phong chong|phau thuat thanh cong|khoi to|bat tam giam|xet xu|sai pham|vi pham"
+        r"|bo nhiem|giao ban|so ket|tong ket|kham suc khoe mien phi",
+        "lịch khám bệnh",
+        spelled=r"hiến|tiêm|lịch|bảng giá|giá dịch|khai|lễ|mừng|thư|cảnh|phòng chống|phòng, chống|phẫu|khởi|bắt|xét|sai|vi"
+        "|bổ|giao|sơ|tổng|khám",
+    ),
+    # Words of the field that announce something only after "Thông báo", or above the particulars of a notice.
+    Cue(Act(Kind.AWARD, alone=False), r"trung (thau|dau gia)|chi dinh thau", "chỉ định thầu"),
+    Cue(Act(Kind.AUCTION, alone=False), r"dau gia|(ban )?thanh ly", "bán đấu giá", spelled="giá|thanh lý|thanh lí"),
+    Cue(Act(Kind.INVITATION_TO_TENDER, alone=False), r"dau thau|du thau|ho so moi thau|e-hsmt|hsmt", "đấu thầu"),
+    Cue(Act(Kind.OTHER, alone=False), r"cho thue|hop tac kinh doanh|hop tac dau tu", "cho thuê mặt bằng"),
+    Cue(Act(Kind.OTHER, alone=False), r"goi thau|mua sam", "gói thầu"),
+)

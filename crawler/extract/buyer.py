@@ -1,0 +1,161 @@
+"""Who buys, invites or owns what is sold: never an auction house, a winner, or a newspaper."""
+
+import re
+from collections.abc import Iterator
+
+from crawler.extract.folding import fold_in_place
+from crawler.extract.label import Concept
+from crawler.extract.line import Line, parse_lines
+from crawler.extract.organization import Name, find_names, parse_name
+from timthau.model import NoticeKind
+from timthau.text import collapse_spaces
+
+_HEAD_LINES = 12
+# "… theo ủy quyền của Trung tâm …", "của Hạt Kiểm lâm …": the owner of what is auctioned.
+_OWNER_BEFORE = re.compile(
+    r"(?:uy quyen|tai san|tich thu|thanh ly|quyen su dung|so huu|quan ly)\s(?:\w+\s){0,12}?cua\s$|\bcua\s$"
+)
+_MANDATE_BEFORE = re.compile(r"\buy quyen (?:cua|tu|boi)\s$")
+_MANDATE_AFTER = re.compile(r"\s?(?:da )?uy quyen\b")
+# What an agency does when it is the one that speaks.
+_SPEAKS = re.compile(
+    r"[^.;:]{0,60}?\s?(?:co nhu cau|kinh moi|kinh de nghi|de nghi|moi\b|xin\b|thong bao|tran trong|can\b|dang can|du kien|yeu cau"
+    r"|to chuc|cong khai|cong bo|phe duyet|chuan bi|co ke hoach|dang co|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai"
+    r"|tiep nhan|lua chon|dang lap|dang xay dung|co chu truong|gui\b|muon|quyet dinh|dau gia|ban dau gia|se\b)"
+)
+# Words that may stand before the agency in the sentence where it speaks.
+_OPENING = re.compile(
+    r"^\W*(?:\(?bdt\)?\W*)?(?:(?:hien nay|hien tai|hien|de|nham|can cu|ngay|theo|vua qua|thuc hien|kinh gui|truoc tien|lan \w+)\b"
+    r"[^.;]{0,260}[,:–-]\s?)?(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+, )?$"
+)
+_RESULT_OF = re.compile(r"\b(?:cua|tai|cho|do)\s$")
+_LAND = re.compile(r"trung tam phat trien quy dat\b")
+_CAPITALS = re.compile(r"cong hoa xa hoi|doc lap")
+_SUPERIOR = re.compile(r"(?:so|bo|ubnd|uy ban|cuc|tong cuc|dai hoc quoc gia|tap doan|tong cong ty)\b")
+
+
+def parse_buyer(title: str, text: str, kind: NoticeKind) -> str | None:
+    """The procuring entity of a notice, or the owner of the assets it offers; None when neither title nor text names it.
+
+    A label ("Bên mời thầu:", "Người có tài sản:") comes first, then who speaks, the title, and the letterhead. A hired
+    company gives way to its principal.
+    """
+    lines = parse_lines(text)
+    if kind is NoticeKind.AUCTION or (kind is NoticeKind.AWARD and "dau gia" in fold_in_place(title)):
+        found = _labelled(lines, _AUCTION_LABELS) or _owner(title, lines) or _organiser(lines)
+    else:
+        found = _labelled(lines, _TENDER_LABELS) or _speaker(title, lines)
+    found = found or _named_in_title(title, kind) or _letterhead(lines)
+    return _tidy(found.text) if found else None
+
+
+_AUCTION_LABELS = (Concept.ASSET_OWNER, Concept.REQUESTER, Concept.PROJECT_OWNER, Concept.UNIT)
+_TENDER_LABELS = (Concept.REQUESTER, Concept.PROJECT_OWNER, Concept.ASSET_OWNER, Concept.UNIT)
+
+
+def _labelled(lines: tuple[Line, ...], concepts: tuple[Concept, ...]) -> Name | None:
+    """The first usable name behind the labels, in the order of the concepts; a company only when there is no other."""
+    names = [
+        name
+        for concept in concepts
+        for line in lines
+        if line.concept is concept and line.value and (name := parse_name(line.value)) and _is_usable(name, concept)
+    ]
+    return next((name for name in names if not name.is_company()), names[0] if names else None)
+
+
+def _is_usable(name: Name, concept: Concept) -> bool:
+    """Whether a value is a name: behind a vague label only if it begins like one."""
+    plain = fold_in_place(name.text)
+    vague = concept in (Concept.UNIT, Concept.ORGANISER) and next(find_names(name.text), None) is None
+    return not (vague or name.is_auctioneer() or _LABEL_NOISE.match(plain) or len(plain) < 4)
+
+
+_LABEL_NOISE = re.compile(
+    r"(?:hoac|nhu tren|theo|khong|xem|tai|de nghi|moi|co trach nhiem|va|duoc|se|chiu|to chuc, ca nhan)\b"
+)
+
+
+def _organiser(lines: tuple[Line, ...]) -> Name | None:
+    """Who runs an auction of its own things, or is named as the one who speaks."""
+    return _labelled(lines, (Concept.ORGANISER,)) or _speaker("", lines) or _land_centre(lines)
+
+
+def _land_centre(lines: tuple[Line, ...]) -> Name | None:
+    """Land is auctioned for the district's land fund centre, which hands out the papers."""
+    names = (name for line in lines for name in find_names(line.text))
+    return next((name for name in names if _LAND.match(fold_in_place(name.text))), None)
+
+
+def _owner(title: str, lines: tuple[Line, ...]) -> Name | None:
+    """The owner of auctioned assets in running text: who gave the mandate, else whose assets they are."""
+    texts = [title, *(line.text for line in lines[:_HEAD_LINES])]
+    owned: list[Name] = []
+    for text in texts:
+        plain = fold_in_place(text)
+        for name in find_names(text):
+            if name.is_auctioneer():
+                continue
+            before = plain[max(0, name.start - 120) : name.start]
+            if _MANDATE_BEFORE.search(before) or _MANDATE_AFTER.match(plain, name.end):
+                return name
+            if _OWNER_BEFORE.search(before):
+                owned.append(name)
+    return owned[0] if owned else None
+
+
+def _speaker(title: str, lines: tuple[Line, ...]) -> Name | None:
+    """The agency that opens a sentence and invites, announces or decides; the title is such a sentence too."""
+    for text in (*(line.text for line in lines[: 2 * _HEAD_LINES]), title):
+        plain = fold_in_place(text)
+        for name in find_names(text):
+            if name.is_auctioneer():
+                continue
+            spoken = _OPENING.match(plain[: name.start]) and _SPEAKS.match(plain[name.end : name.end + 120])
+            if spoken:
+                return name
+    return None
+
+
+def _named_in_title(title: str, kind: NoticeKind) -> Name | None:
+    """ "… của Bệnh viện X", "Bệnh viện X: …", and for calls of hospitals "… tại Bệnh viện X"."""
+    plain = fold_in_place(title)
+    names = [name for name in find_names(title) if not name.is_auctioneer()]
+    for name in reversed(names):
+        before = plain[max(0, name.start - 8) : name.start]
+        if re.search(r"\bcua\s$", before):
+            return name
+    if names and names[0].start == 0 and re.match(r"\s?[:–-]", plain[names[0].end :]):
+        return names[0]
+    served = kind in (NoticeKind.REQUEST_FOR_QUOTATION, NoticeKind.AMENDMENT, NoticeKind.CANCELLATION, NoticeKind.AWARD)
+    return next((name for name in reversed(names) if served and _is_at_own_house(name, plain)), None)
+
+
+def _is_at_own_house(name: Name, plain_title: str) -> bool:
+    place = re.search(r"\b(?:tai|cho|cho nha thuoc)\s$", plain_title[max(0, name.start - 16) : name.start])
+    return place is not None and not name.is_company()
+
+
+def _letterhead(lines: tuple[Line, ...]) -> Name | None:
+    """The last line of capitals at the head of a letter that is a name: the one above it is the superior body's."""
+    found: list[Name] = []
+    for cell in _letterhead_cells(lines):
+        plain = fold_in_place(cell)
+        if plain.startswith(("so:", "so ")) and found:
+            break
+        name = next(find_names(cell), None)
+        if cell.isupper() and name and name.start == 0 and len(name.text) > len(cell) * 0.8:
+            found.append(name)
+    own = [name for name in found if not _SUPERIOR.match(fold_in_place(name.text))]
+    return own[-1] if own else found[-1] if found else None
+
+
+def _letterhead_cells(lines: tuple[Line, ...]) -> Iterator[str]:
+    for line in lines[:_HEAD_LINES]:
+        for cell in re.split(r"\s\|\s|\s{3,}", line.text):
+            if cell.strip() and not _CAPITALS.match(fold_in_place(cell.strip())):
+                yield collapse_spaces(cell)
+
+
+def _tidy(name: str) -> str:
+    return collapse_spaces(name).strip(" .,;:-–\"'“”")

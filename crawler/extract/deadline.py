@@ -1,0 +1,261 @@
+"""The last moment to hand something in, with the sentence that says so."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum, auto
+
+from crawler.extract.clock import Stamp, parse_stamps
+from crawler.extract.cue import Cue, CueTable
+from crawler.extract.label import Concept
+from crawler.extract.line import Line, parse_lines
+from timthau.model import Moment, end_of
+from timthau.text import collapse_spaces
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A deadline in Hanoi time, a day alone where no hour is stated, and the sentence it was read from."""
+
+    at: Moment
+    sentence: str
+
+
+class _Topic(Enum):
+    """What a point in time is said of."""
+
+    HAND_IN = auto()
+    SALE = auto()  # papers are sold or handed out, buyers register: the deadline where nothing is said of handing in
+    OTHER = auto()
+
+
+_ANY_PAPERS = (
+    r"(ho so|hsdt|e-hsdt|hsdx|hsyc|hsqt|hskn|bao gia|chao gia|bang gia|bang bao|thu|phieu|de xuat|don|ban|file|du thau"
+    r"|bang chao|gia|y kien|san pham mau|hang mau|cong van)"
+)
+_TOPICS: CueTable[_Topic] = CueTable(
+    # What is no deadline; these stand first where they begin at the same word.
+    Cue(_Topic.OTHER, r"(thoi (han|gian) )?(co )?hieu luc", "thời hạn có hiệu lực của báo giá", spelled="hiệu lực"),
+    Cue(
+        _Topic.OTHER,
+        r"(thoi (diem|gian) |ngay )?mo (thau|ho so|hsdt|e-hsdt|hsdx|bao gia|chao gia|niem phong)",
+        "mở thầu",
+    ),
+    Cue(
+        _Topic.HAND_IN,
+        r"(nop|nhan|thu) ho so[^.;:]{0,60}(va|,) (nop |thu )?tien (dat|ky)",
+        "nộp hồ sơ và tiền đặt trước",
+    ),
+    Cue(_Topic.OTHER, r"((nop|thu|nhan) )?(khoan )?(tien )?(dat truoc|dat coc|ky quy)|nop tien", "nộp tiền đặt trước"),
+    Cue(_Topic.OTHER, r"xem (truc tiep |thuc te )?(tai san|mat bang|hien trang|ho so|thuc|vat tu)", "xem tài sản"),
+    Cue(_Topic.OTHER, r"khao sat|tham quan|tap huan|hoi nghi|lam ro|giai dap|kien nghi", "khảo sát hiện trạng"),
+    Cue(
+        _Topic.OTHER,
+        r"(to chuc|mo|tien hanh|bat dau|thoi (gian|diem)|ngay|cuoc|phien|buoi)( (cuoc|phien|buoi|to chuc|mo|tien hanh|va"
+        r"|dia diem))* (ban )?dau gia|cong bo gia|tra gia|^(to chuc )?dau gia\s*:",
+        "tổ chức cuộc đấu giá",
+    ),
+    Cue(
+        _Topic.OTHER,
+        r"giao hang|ban giao|thuc hien|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong|hop dong tu|khoi cong"
+        r"|bao lanh|bao hanh|(bao|dam) dam",
+        "thời gian giao hàng",
+    ),
+    Cue(
+        _Topic.OTHER,
+        r"can cu|theo (quyet dinh|thong bao|cong van|to trinh|van ban|bien ban|ho so)|(quyet dinh|thong bao|cong van|nghi dinh"
+        r"|thong tu|to trinh|luat|van ban|hop dong|bien ban|thu moi|yeu cau bao gia|e-tbmt|ke hoach)( \w+){0,6} so",
+        "căn cứ Quyết định số",
+        spelled="căn cứ|theo|số",
+    ),
+    Cue(
+        _Topic.OTHER,
+        r"^(ngay|thoi diem|thoi gian) (dang|phat hanh thong bao|phe duyet|ban hanh|ky)|dang (luc|ngay)|cap nhat|niem yet\s*:",
+        "Thời điểm đăng tải",
+    ),
+    Cue(
+        _Topic.OTHER,
+        r"san xuat nam|nam sinh|sinh ngay|cap ngay|ngay cap|da duoc dang|duoc dang tai|da dang",
+        "cấp ngày",
+    ),
+    # Handing in.
+    Cue(
+        _Topic.HAND_IN,
+        r"(thoi )?(han|gian|diem)( cuoi| cung| va| dia diem|,| phat hanh| ban| mua| chao| cuoi cung)*"
+        r" (tiep nhan|nhan|nop|gui|thu|dong|chot|ket thuc|tham gia|chao|bao)( va nop| va gui)?",
+        "thời hạn tiếp nhận",
+    ),
+    Cue(_Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)|cham nhat|han den|ngay het han", "hạn chót"),
+    Cue(_Topic.HAND_IN, r"dong (/ ?|va |, )?(mo )?thau|dong ho so|dong nhan", "đóng thầu", spelled="đóng"),
+    Cue(
+        _Topic.HAND_IN,
+        rf"((phat hanh|ban|mua)(,| va|/) ?)?(tiep nhan|nhan|nop|gui|thu|chao|goi|dang ky va nop)( (cac|ve|toi|lai|truc tiep"
+        rf"|qua|cho|ban|day du|kem|bo|01|gui|den|va|thu|nhan|nop|tiep))* {_ANY_PAPERS}",
+        "nộp hồ sơ dự thầu",
+    ),
+    Cue(
+        _Topic.HAND_IN,
+        r"gui (ve|den|toi|qua|kem|truoc)|(quy|cac) (cong ty|don vi|nha)[^.;]{0,40} (bao gia|chao gia)",
+        "gửi về",
+    ),
+    Cue(
+        _Topic.HAND_IN,
+        r"(thoi gian|thoi han) (chao gia|bao gia|lay bao gia|moi)|gia han( \w+){0,5} den",
+        "thời gian chào giá",
+    ),
+    Cue(_Topic.HAND_IN, r"ban ho so, (thu|nhan|nop) ho so", "bán hồ sơ, thu hồ sơ"),
+    # Getting the papers and registering.
+    Cue(
+        _Topic.SALE,
+        r"(phat hanh|ban|mua|cung cap|ban giao|nhan|tai|xem va mua)( va phat hanh)? (e-)?(ho so|hsmt|hsyc|hsmqt)|ho so phat hanh"
+        r"|dang ky( tham gia| mua| du)?",
+        "bán hồ sơ",
+    ),
+)
+# Words right before a point in time that make it a beginning …
+_BEGINNING = re.compile(
+    r"\b(?:tu|ke tu|tinh tu|bat dau(?: tu)?|sau|thay cho|thay vi|thong bao|quyet dinh)\s?(?:luc|vao|thoi diem|khoang|hoi|ngay|:|cu)*"
+    r"\s?\(?$|\bke tu\b[^.;]{0,40}$"
+)
+# … or the moment that a change replaces.
+_FORMER = re.compile(
+    r"\b(?:cũ|trước đây|trước đó|ban đầu|đã thông báo|đã đăng|đã phát hành|thay cho|thay vì|thay đổi từ)\b"
+)
+_RENEWED = re.compile(r"\b(?:mới|thành|sang|nay|gia hạn|điều chỉnh|lùi|kéo dài)\b")
+_RELATIVE = re.compile(
+    r"\b(?:trong vong|trong thoi (?:han|gian)|thoi (?:han|gian)[^.;:]{0,40}:?)\s(?:la\s)?(?P<days>\d{1,3})\s?(?:\([^()]{1,30}\)\s?)?ngay"
+    r"(?!\s?lam viec)\s?,?\s?(?:ke tu|tinh tu|tu|sau)\s(?P<base>[^.;\n]{3,160})"
+)
+_FROM_POSTING = re.compile(
+    r"^(?:khi |ngay |thoi diem )?(?:(?:duoc )?dang|(?:thong bao|thu moi|yeu cau)[^.;]{0,40} (?:duoc )?dang)"
+)
+_ELSEWHERE = re.compile(
+    r"\btren (?:to )?bao\b|\bbao dau thau\b|\bhe thong\b|\bmuasamcong\b|\bmang dau thau\b|\bcong thong tin dau gia\b|\bdgts\b|\btap chi\b"
+)
+_AT_LEAST = re.compile(r"\b(?:toi thieu|it nhat|khong it hon)\b")
+_SOON = timedelta(days=120)
+_MOST_DAYS = 120
+
+
+def parse_deadline(text: str, *, published: Moment | None) -> Deadline | None:
+    """The deadline that a notice's text states; None when it states none for certain.
+
+    `published` is the day the page itself gives: a day without a year and "trong vòng 10 ngày kể từ ngày đăng" are
+    worked out from it, and are left out without it. Working days are never counted: holidays are not known.
+    """
+    lines = parse_lines(text)
+    candidates = [found for line in lines for found in _find_candidates(line, published)]
+    for topic in (_Topic.HAND_IN, _Topic.SALE):
+        stated = [candidate for candidate in candidates if candidate.topic is topic]
+        if any(candidate.renewed for candidate in stated):
+            stated = [candidate for candidate in stated if not candidate.former]
+        if stated:
+            last = max(
+                stated,
+                key=lambda candidate: (
+                    end_of(candidate.at).date(),
+                    isinstance(candidate.at, datetime),
+                    candidate.at_end,
+                ),
+            )
+            return Deadline(last.at, last.sentence)
+    return next(filter(None, (_find_relative(line, published) for line in lines)), None)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    at: Moment
+    topic: _Topic
+    sentence: str
+    former: bool
+    renewed: bool
+
+    @property
+    def at_end(self) -> datetime:
+        return end_of(self.at)
+
+
+def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidate]:
+    """The points in time of a line that may be its deadline."""
+    stamps = list(parse_stamps(line.text, line.plain))
+    if not stamps:
+        return
+    for start, end in line.sentences():
+        previous = start
+        for stamp in stamps:
+            if not start <= stamp.start < end:
+                continue
+            at = _moment(line, stamp, published)
+            topic = _topic(line, start, previous, stamp, end)
+            if at is not None and topic is not _Topic.OTHER:
+                before, original = line.plain[start : stamp.start], line.text[start : stamp.start].lower()
+                if not _BEGINNING.search(before):
+                    former = _FORMER.search(original) is not None
+                    renewed = _RENEWED.search(original) is not None and not former
+                    yield _Candidate(at, topic, collapse_spaces(line.text[start:end]), former, renewed)
+            previous = stamp.end
+
+
+def _moment(line: Line, stamp: Stamp, published: Moment | None) -> Moment | None:
+    """A stamp's moment; one without a year is worked out from the day of publication, if it is said to be a day."""
+    if stamp.year is not None:
+        return stamp.moment()
+    named = stamp.hour is not None or line.plain[: stamp.start].endswith(("ngay ", "ngay", "("))
+    if published is None or not named:
+        return None
+    return stamp.next_after(end_of(published).date(), _SOON)
+
+
+def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> _Topic:
+    """What a stamp is said of: the nearest cue before it in its sentence, the section's label, a cue behind it."""
+    before = _TOPICS.last(line.text[previous : stamp.start], line.plain[previous : stamp.start])
+    if before is None and previous > start:
+        before = _TOPICS.last(line.text[start:previous], line.plain[start:previous])
+    if before is not None:
+        return before.role
+    if line.section is Concept.DEADLINE:
+        return _Topic.HAND_IN
+    if line.section is Concept.SALE:
+        return _Topic.SALE
+    if line.section in _DATED:
+        return _Topic.OTHER
+    if re.search(r"\b(?:truoc|den|toi|het)\s?(?:luc|ngay|het|truoc)?\s?(?:ngay)?\s?$", line.plain[start : stamp.start]):
+        behind = _TOPICS.first(line.text[stamp.end : end], line.plain[stamp.end : end])
+        if behind is not None and behind.start < 120:
+            return behind.role
+    return _Topic.OTHER
+
+
+# Sections whose dates are about something else.
+_DATED = frozenset(
+    {Concept.VIEWING, Concept.OPENING, Concept.SECURITY, Concept.VALIDITY, Concept.PLACE, Concept.DECISION}
+)
+
+
+def _find_relative(line: Line, published: Moment | None) -> Deadline | None:
+    """ "Trong vòng 10 ngày kể từ ngày …", where it is said of handing in and the base day is certain."""
+    match = _RELATIVE.search(line.plain)
+    if match is None or int(match["days"]) > _MOST_DAYS or _AT_LEAST.search(line.plain[: match.start("days")]):
+        return None
+    cue = _TOPICS.last(line.text[: match.start("base")], line.plain[: match.start("base")])
+    if line.section is not Concept.DEADLINE and (cue is None or cue.role is not _Topic.HAND_IN):
+        return None
+    if cue is not None and cue.role is _Topic.OTHER:
+        return None
+    base = _base_day(match["base"], published)
+    if base is None:
+        return None
+    sentence = next(line.text[start:end] for start, end in line.sentences() if start <= match.start() < end)
+    return Deadline(base + timedelta(days=int(match["days"])), collapse_spaces(sentence))
+
+
+def _base_day(said: str, published: Moment | None) -> date | None:
+    """The day from which is counted: one that is written out, or that of publication on this very site."""
+    stamp = next(parse_stamps(said), None)
+    if stamp is not None:
+        moment = stamp.moment()
+        return end_of(moment).date() if moment else None
+    if published is not None and _FROM_POSTING.match(said) and not _ELSEWHERE.search(said):
+        return end_of(published).date()
+    return None

@@ -1,0 +1,237 @@
+"""Lines of goods and services: from tables, and from lists where a table lost its shape."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from crawler.extract.document import Table
+from crawler.extract.folding import fold_in_place
+from timthau.model import Item
+from timthau.text import collapse_spaces
+
+MAX_ITEMS = 5000
+
+
+class Column(Enum):
+    """What a column of a table of goods holds."""
+
+    POSITION = auto()
+    NAME = auto()
+    UNIT = auto()
+    QUANTITY = auto()
+    SPECIFICATION = auto()
+    IGNORED = auto()  # prices, remarks of delivery
+
+
+# Folded heads of columns; the first that matches counts. The last column is a head as tables write it.
+_HEADS: tuple[tuple[Column, str, str], ...] = (
+    (
+        Column.IGNORED,
+        r"don gia|thanh tien|gia (trung|ke hoach|chao|du|tham|tran|goi)|\bgia\b(?! tri)|thue|vat\b",
+        "Thành tiền",
+    ),
+    (
+        Column.IGNORED,
+        r"nha thau|cong ty|ho (va )?ten|chuc vu|ngay (giao|sinh)|dia (diem|chi)|hang san|xuat xu|ma (so|hs|hang)",
+        "Xuất xứ",
+    ),
+    (Column.POSITION, r"(stt|tt|so tt|so thu tu|no\.?|#|so)\.?", "STT"),
+    (Column.UNIT, r".*(don vi( tinh)?|dvt|d\.v\.t|dv tinh|dv)\.?( \(.*)?|.*\bunit", "Đơn vị tính"),
+    (Column.QUANTITY, r".*(so luong|khoi luong|s\.? ?luong|\bsl\b|nhu cau|quantity)(/ ?khoi luong)?.*", "Số lượng"),
+    (
+        Column.SPECIFICATION,
+        r"(yeu cau|thong so|mo ta|quy cach|tinh nang|cau hinh|tieu chuan|ham luong|dac tinh|chi tieu|ghi chu|nong do|dang)\b.*",
+        "Mô tả yêu cầu về tính năng, thông số kỹ thuật",
+    ),
+    (
+        Column.NAME,
+        r"((ten|danh muc|noi dung|mat hang|chung loai|hang muc|hang hoa|san pham|dich vu|thiet bi|vat tu|thuoc|cong viec"
+        r"|loai|hoat chat|linh kien|goi|phan|tai san|dau muc)\b.*|ten)",
+        "Tên hàng hóa",
+    ),
+)
+_HEAD_PATTERNS = [(column, re.compile(pattern)) for column, pattern, _ in _HEADS]
+# Names that need no quantity beside them to be goods; "nội dung" may head a table of scores.
+_GOODS = re.compile(r"ten|danh muc|mat hang|hang hoa|san pham|thiet bi|vat tu|thuoc|hoat chat")
+_TOTAL = re.compile(r"(tong( cong| so| gia| tien)?|cong)\b(?!\s(?:tac|nghe|cu|suat|ty|thuc|trinh|viec))")
+_NUMBERS = re.compile(r"\(?\s?(\d{1,2}|[a-z]|[ivx]{1,4}|\(?\d\)? ?= ?[\d()x*+ ]+)\s?\)?")
+_QUANTITY = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
+_LONGEST_HEAD = 90
+
+
+def parse_tables(tables: Sequence[Table]) -> tuple[Item, ...]:
+    """The items of all tables that have the columns of a list of goods, in order; a table printed twice counts once."""
+    items: list[Item] = []
+    heads: list[Column] | None = None
+    for table in tables:
+        found, heads = _parse_table(table, heads)
+        if not _is_repeated(found, items):
+            items += found
+    return tuple(items[:MAX_ITEMS])
+
+
+def parse_quantity(text: str) -> float | None:
+    """A quantity: "25.000" is 25,000 and "0,5" a half, "01" is 1; None where there is none or a range."""
+    numbers = _QUANTITY.findall(fold_in_place(text))
+    if len(numbers) != 1:
+        return None
+    number = numbers[0]
+    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", number) and not number.startswith("0"):
+        return float(re.sub(r"[.,]", "", number))
+    return float(number.replace(",", "."))
+
+
+def find_column(cell: str) -> Column | None:
+    """What a head says of its column; None for a cell that is no head."""
+    plain = collapse_spaces(fold_in_place(cell)).strip(" .:*")
+    if not plain or len(plain) > _LONGEST_HEAD:
+        return None
+    for column, pattern in _HEAD_PATTERNS:
+        matches = pattern.search(plain) if column is Column.IGNORED else pattern.fullmatch(plain)
+        if matches:
+            return column
+    return None
+
+
+def find_columns(cells: Sequence[str]) -> list[Column] | None:
+    """What each column holds, if the cells are the head of a list of goods."""
+    columns = [find_column(cell) for cell in cells]
+    names = [cell for cell, column in zip(cells, columns, strict=True) if column is Column.NAME]
+    measured = Column.UNIT in columns or Column.QUANTITY in columns
+    counted = Column.POSITION in columns and len(cells) >= 3
+    if not names or not (measured or (counted and any(_GOODS.match(fold_in_place(name)) for name in names))):
+        return None
+    return _one_each(columns)
+
+
+def _one_each(columns: list[Column | None]) -> list[Column]:
+    """Each kind of column once: of two names the first is the name, the other tells more of it."""
+    seen: set[Column] = set()
+    result = []
+    for column in columns:
+        if column is None or (column in seen and column not in (Column.NAME, Column.SPECIFICATION, Column.IGNORED)):
+            result.append(Column.IGNORED)
+        elif column is Column.NAME and column in seen:
+            result.append(Column.SPECIFICATION)
+        else:
+            result.append(column)
+        seen.add(result[-1])
+    return result
+
+
+def _parse_table(table: Table, before: list[Column] | None) -> tuple[list[Item], list[Column] | None]:
+    """A table's items, and its columns for a table that goes on without a head on the next page."""
+    for number, row in enumerate(table[:8]):
+        if (columns := find_columns(row)) is None:
+            continue
+        below = number + 1
+        while below < len(table) and (joined := _joined_head(table[number:below], table[below])):
+            columns, below = joined, below + 1
+        return _parse_rows(table[below:], columns), columns
+    if before and table and len(table[0]) == len(before) and table[0][0].strip(" .").isdigit():
+        return _parse_rows(table, before), before
+    return [], None
+
+
+def _joined_head(above: Table, row: tuple[str, ...]) -> list[Column] | None:
+    """Columns of a head of several rows: a cell that spans rows stands in each, what lies below another refines it."""
+    if len(row) != len(above[0]) or any(_QUANTITY.search(cell) for cell in row):
+        return None
+    repeated = sum(cell == over and bool(cell) for cell, over in zip(row, above[-1], strict=True))
+    if not repeated or all(cell == over for cell, over in zip(row, above[-1], strict=True)):
+        return None
+    return find_columns([cell or over for cell, over in zip(row, above[-1], strict=True)])
+
+
+def _parse_rows(rows: Sequence[tuple[str, ...]], columns: list[Column]) -> list[Item]:
+    read = [_Row.parse(row, columns) for row in rows]
+    measures = sum(row.is_measured() for row in read) * 2 >= max(1, sum(bool(row.name) for row in read))
+    items: list[Item] = []
+    previous: _Row | None = None
+    for row in read:
+        if previous is not None and row.continues(previous) and items:
+            items[-1] = _extended(items[-1], row)
+        elif row.is_item(measured=measures):
+            items.append(row.item())
+            previous = row
+    return items
+
+
+@dataclass(frozen=True)
+class _Row:
+    position: str
+    name: str
+    unit: str
+    quantity: str
+    specification: str
+    cells: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, cells: tuple[str, ...], columns: list[Column]) -> "_Row":
+        said: dict[Column, list[str]] = {}
+        for cell, column in zip(cells, columns, strict=False):
+            text = collapse_spaces(cell).strip()
+            if text and text not in said.setdefault(column, []):
+                said[column].append(text)
+        first = {column: "; ".join(texts) for column, texts in said.items()}
+        return cls(
+            position=first.get(Column.POSITION, ""),
+            name=first.get(Column.NAME, ""),
+            unit=first.get(Column.UNIT, ""),
+            quantity=first.get(Column.QUANTITY, ""),
+            specification=first.get(Column.SPECIFICATION, ""),
+            cells=tuple(collapse_spaces(cell) for cell in cells),
+        )
+
+    def is_measured(self) -> bool:
+        return bool(self.unit or self.quantity) and self.unit != self.name and self.quantity != self.name
+
+    def is_item(self, *, measured: bool) -> bool:
+        """Whether the row is a line of goods, not a total, a row of column numbers, a heading or a remark."""
+        plain = fold_in_place(self.name)
+        if (
+            not self.name
+            or not re.search(r"[^\W\d_]", plain)
+            or _TOTAL.match(plain)
+            or _TOTAL.match(fold_in_place(self.position))
+        ):
+            return False
+        if all(_NUMBERS.fullmatch(fold_in_place(cell)) for cell in self.cells if cell):
+            return False
+        if len({cell for cell in self.cells if cell}) == 1 and len(self.cells) > 2:
+            return False
+        return self.is_measured() or not measured
+
+    def continues(self, previous: "_Row") -> bool:
+        """Whether the row only says more of the one above: its cells span down, or position and measure are missing."""
+        same = (self.position, self.name, self.unit, self.quantity) == (
+            previous.position,
+            previous.name,
+            previous.unit,
+            previous.quantity,
+        )
+        if same and self.position:
+            return True
+        return not (self.position or self.unit or self.quantity or self.name) and bool(self.specification)
+
+    def item(self) -> Item:
+        position = re.fullmatch(r"\D{0,2}(\d{1,5})\D{0,2}", self.position)
+        return Item(
+            position=int(position[1]) if position else None,
+            name=self.name,
+            specification=self.specification or None,
+            unit=self.unit.strip(" .") or None,
+            quantity=parse_quantity(self.quantity),
+        )
+
+
+def _extended(item: Item, row: _Row) -> Item:
+    more = [text for text in (item.specification, row.specification) if text]
+    return replace(item, specification="; ".join(dict.fromkeys(more)) or None)
+
+
+def _is_repeated(found: list[Item], items: list[Item]) -> bool:
+    """Whether most of a table was already read: pages print their body twice."""
+    known = {fold_in_place(item.name) for item in items}
+    return bool(found) and sum(fold_in_place(item.name) in known for item in found) > 0.8 * len(found)

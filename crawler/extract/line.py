@@ -1,0 +1,120 @@
+"""Texts as lines that know what they are about: numbering taken off, labels told from values, sections followed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from crawler.extract.card import unfold_card
+from crawler.extract.folding import fold_in_place
+from crawler.extract.label import Concept, parse_label
+
+#: Of a longer text only the beginning is read for fields; tables are read on their own.
+MAX_CHARACTERS = 60_000
+
+_NUMBERING = re.compile(
+    r"\s{0,20}(?:[-–—+*•●○▪■◦➢►▶✓✔·»]+|\(?\d{1,2}(?:\.\d{1,2}){0,3}[.)](?!\d)|\d{1,2}(?:\.\d{1,2}){1,3}\s|[IVX]{1,5}[.)/]|[a-zđ][.)])\s*"
+)
+# A colon that ends a label: none of "17:00", "https:".
+_COLON = re.compile(r"(?<!http)(?<!https)\s*:+(?!//)(?!\d\d\b)\s*|\s*:\s+(?=\d)")
+# "… kết thúc. 4. Thời hạn tiếp nhận báo giá: …" in one paragraph: a numbered label begins a line of its own.
+_NUMBERED_LABEL = re.compile(
+    r"(?<=[.;:)\w\"”])\s+(?=(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[IVX]{1,4}\.|[-–+•])\s*[^\W\d][^:\n]{3,120}:)"
+)
+# "… tiêu hao. Thời hạn tiếp nhận báo giá: …": so does a known label after a full stop.
+_SENTENCE_LABEL = re.compile(r"(?<=[.;])\s+(?=([^\W\d][^:.;\n]{4,100}):\s)")
+_LONG = 160
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[^\W\d_a-zà-ỹ]|[-+(])")
+_ABBREVIATION = re.compile(
+    r"\b(?:tp|tx|tt|q|p|h|x|ths|bs|ts|ds|cn|ks|pgs|gs|mr|mrs|st|no|ong|ba|bscki|bsckii|ckii|cki|t)\.$"
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a text. `text` lacks the numbering; `plain` is it folded in place.
+
+    `label` and `value` are the parts before and after a colon, or the two cells of a row; without a label the value
+    is the whole text. `concept` is what a known label announces; `section` is that of the last known label so far.
+    """
+
+    text: str
+    plain: str
+    label: str
+    value: str
+    concept: Concept | None
+    section: Concept | None
+    numbered: bool
+
+    def sentences(self) -> Iterator[tuple[int, int]]:
+        """Where each sentence of the line begins and ends."""
+        start = 0
+        for match in _SENTENCE_END.finditer(self.text):
+            if not _ABBREVIATION.search(self.plain, max(0, match.start() - 8), match.start()):
+                yield start, match.start()
+                start = match.end()
+        yield start, len(self.text)
+
+
+@lru_cache(maxsize=16)
+def parse_lines(text: str) -> tuple[Line, ...]:
+    """The lines of a text that say something, in order.
+
+    A label on a line of its own has the next line as its value. Long paragraphs that hold several numbered labels,
+    and cards of the national portal printed in one line, are cut at their labels.
+    """
+    raw = [part for line in text[:MAX_CHARACTERS].splitlines() for part in _cut(line)]
+    lines: list[Line] = []
+    section: Concept | None = None
+    for number, one in enumerate(raw):
+        line = _parse_line(one, raw[number + 1] if number + 1 < len(raw) else "", section)
+        section = line.section
+        lines.append(line)
+    return tuple(lines)
+
+
+def _cut(line: str) -> list[str]:
+    line = line.strip()
+    if not line:
+        return []
+    parts = [line]
+    if len(line) > _LONG:
+        parts = [part for whole in unfold_card(line) for part in _NUMBERED_LABEL.split(whole)]
+    return [part.strip() for whole in parts for part in _cut_at_labels(whole) if part.strip()]
+
+
+def _cut_at_labels(line: str) -> Iterator[str]:
+    start = 0
+    for match in _SENTENCE_LABEL.finditer(line):
+        if parse_label(match[1]):
+            yield line[start : match.start()]
+            start = match.end()
+    yield line[start:]
+
+
+def _parse_line(raw: str, following: str, section: Concept | None) -> Line:
+    text, numbered = raw, False
+    while (match := _NUMBERING.match(text)) and match.end() < len(text):
+        text, numbered = text[match.end() :], True
+    label, value = _split_label(text)
+    if not label and len(text) < 80 and (parse_label(text) not in (None, Concept.UNIT)):
+        label, value = text, ""
+    concept = parse_label(label) if label else None
+    if label and not value and concept and not _split_label(_strip_numbering(following))[0]:
+        value = _strip_numbering(following)
+    return Line(text, fold_in_place(text), label, value, concept, concept or section, numbered)
+
+
+def _strip_numbering(text: str) -> str:
+    match = _NUMBERING.match(text)
+    return text[match.end() :] if match else text
+
+
+def _split_label(text: str) -> tuple[str, str]:
+    cells = [cell.strip() for cell in text.strip("| ").split(" | ")]
+    if len(cells) == 2 and ":" not in cells[0] and len(cells[0]) < 80:
+        return cells[0], cells[1]
+    match = _COLON.search(text, 0, 200)
+    if match is None or match.start() == 0:
+        return "", text
+    return text[: match.start()].strip(), text[match.end() :].strip()

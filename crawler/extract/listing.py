@@ -1,0 +1,196 @@
+"""Lists of goods in text that lost its table: one cell a line, one row a line, bars or tabs between cells, or prose."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from crawler.extract.document import Table
+from crawler.extract.folding import fold_in_place
+from crawler.extract.item import MAX_ITEMS, Column, find_column, find_columns, parse_quantity, parse_tables
+from crawler.extract.label import Concept, parse_label
+from crawler.extract.line import parse_lines
+from crawler.extract.unit import UNIT_PATTERN, is_unit
+from timthau.model import Item
+from timthau.text import collapse_spaces
+
+_MOST_LINES = 20_000
+_POSITION = re.compile(r"\(?0{0,2}(\d{1,4})[.)]?")
+_ROW = re.compile(r"0{0,2}(\d{1,4})[.)]?\s+(?=\S*[^\W\d_])")
+_QUANTITY = r"\d{1,3}(?:[.,]\d{3})+|\d{1,6}(?:,\d{1,2})?"
+_MEASURE = re.compile(
+    rf"(?<=\s)(?:(?P<unit>{UNIT_PATTERN})\s(?P<quantity>{_QUANTITY})|(?P<first>{_QUANTITY})\s(?P<second>{UNIT_PATTERN}))(?=\s|$)"
+)
+_LISTED = re.compile(
+    rf"(?P<name>[^\W_][^:;\n]{{2,200}}?)\s?(?:[:,;(–-]|\bgom\b)\s?(?:so luong|sl|khoi luong)?\s?:?\s?"
+    rf"(?P<quantity>{_QUANTITY})\s?(?:\([^()]{{1,30}}\)\s?)?(?P<unit>{UNIT_PATTERN})\b\s?\)?[\s.;,]*$"
+)
+_TIMES = frozenset({"ngay", "thang", "nam", "gio", "lan", "quy", "ky", "dot", "%"})
+_LIST_SECTIONS = frozenset({Concept.ITEMS})
+_MOST_HEADS = 12
+
+
+def parse_listing(text: str) -> tuple[Item, ...]:
+    """The items of a list of goods in plain text; empty unless its head or its heading shows that it is one."""
+    lines = [collapse_spaces(line.replace("\t", " | ")) for line in text.splitlines()[:_MOST_LINES] if line.strip()]
+    items = parse_tables(_bar_tables(lines))
+    for parse in (_parse_cells, _parse_rows):
+        items = items or tuple(parse(lines))
+    return (items or tuple(_parse_sentences(text)))[:MAX_ITEMS]
+
+
+def _bar_tables(lines: Sequence[str]) -> list[Table]:
+    """Neighbouring lines with as many bars are the rows of a table; "STT Danh mục | …" has lost its first bar."""
+    tables: list[list[tuple[str, ...]]] = []
+    split = False
+    for line in lines:
+        cells = tuple(cell.strip() for cell in line.strip("|").split("|")) if "|" in line else ()
+        if len(cells) < 2:
+            continue
+        if (lost := re.match(r"(stt|tt)\s+(?=\w)", fold_in_place(cells[0]))) is not None:
+            split = True
+            cells = (cells[0][: lost.end()].strip(), cells[0][lost.end() :], *cells[1:])
+        elif split and (number := _ROW.match(cells[0])):
+            cells = (number[1], cells[0][number.end() :], *cells[1:])
+        if tables and len(tables[-1][0]) == len(cells):
+            tables[-1].append(cells)
+        else:
+            tables.append([cells])
+    return [tuple(rows) for rows in tables]
+
+
+def _parse_cells(lines: Sequence[str]) -> Iterator[Item]:
+    """One cell a line: heads below each other, then rows that each begin with their number."""
+    start = 0
+    while (heads := _find_heads(lines, start)) is not None:
+        first, columns = heads
+        place, number = first, 1
+        while place < len(lines) and _is_position(lines[place], number):
+            end = _row_end(lines, place, number, len(columns))
+            if item := _item_of_cells(number, lines[place + 1 : end]):
+                yield item
+            place, number = end, number + 1
+        start = max(place, first)
+
+
+def _find_heads(lines: Sequence[str], start: int) -> tuple[int, list[Column]] | None:
+    """The line after the next run of heads, and their columns."""
+    for place in range(start, len(lines)):
+        if find_column(lines[place]) is not Column.POSITION:
+            continue
+        end = place
+        while end < len(lines) and end - place < _MOST_HEADS and find_column(lines[end]) is not None:
+            end += 1
+        columns = find_columns(lines[place:end])
+        if columns and end < len(lines) and _is_position(lines[end], 1):
+            return end, columns
+    return None
+
+
+def _is_position(line: str, number: int) -> bool:
+    match = _POSITION.fullmatch(line)
+    return match is not None and int(match[1]) == number
+
+
+def _row_end(lines: Sequence[str], place: int, number: int, width: int) -> int:
+    """Where a row ends: at the next number nearest to the table's width, as a quantity may equal that number."""
+    ends = [end for end in range(place + 2, min(len(lines), place + width + 3)) if _is_position(lines[end], number + 1)]
+    if ends:
+        return min(ends, key=lambda end: abs(end - place - width))
+    for end in range(place + 1, min(len(lines), place + width)):
+        if ":" in lines[end] or len(lines[end]) > 300:
+            return end
+    return min(len(lines), place + width)
+
+
+def _item_of_cells(number: int, cells: Sequence[str]) -> Item | None:
+    """An item from cells whose order is not known: the first is the name, a unit and a number are told by their looks."""
+    if not cells or not re.search(r"[^\W\d_]", cells[0]):
+        return None
+    unit = next((cell for cell in cells[1:] if is_unit(cell)), None)
+    amounts = [cell for cell in cells[1:] if re.fullmatch(_QUANTITY, cell)]
+    rest = [cell for cell in cells[1:] if cell is not unit and cell not in amounts[:1]]
+    return Item(
+        position=number,
+        name=cells[0],
+        specification="; ".join(rest) or None,
+        unit=unit,
+        quantity=parse_quantity(amounts[0]) if amounts else None,
+    )
+
+
+def _parse_rows(lines: Sequence[str]) -> Iterator[Item]:
+    """One row a line, as files print tables: "3 Giấy A4 70 gsm Ram 1.800", perhaps going on in the next line."""
+    for place, line in enumerate(lines):
+        if _is_row_head(" ".join(lines[place : place + 3])) and _is_row_head_start(line):
+            rows = list(_numbered_rows(lines[place + 1 :]))
+            items = [item for number, parts in rows if (item := _item_of_row(number, parts))]
+            if items and sum(item.quantity is not None for item in items) * 2 >= len(items):
+                yield from items
+                return
+
+
+def _is_row_head_start(line: str) -> bool:
+    return re.match(r"\W*(?:stt|tt|so tt)\b", fold_in_place(line)) is not None
+
+
+def _is_row_head(line: str) -> bool:
+    plain = fold_in_place(line)
+    named = re.search(r"\b(?:ten|danh muc|noi dung|mat hang|hang hoa|dich vu|thiet bi|vat tu)\b", plain)
+    return named is not None and re.search(r"\b(?:so luong|khoi luong|sl|dvt|don vi)\b", plain) is not None
+
+
+def _numbered_rows(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """Rows numbered 1, 2, 3 …, each with the lines that go on with it; a labelled line ends the list."""
+    number, parts = 0, list[str]()
+    for line in lines:
+        match = _ROW.match(line)
+        if match and int(match[1]) == number + 1:
+            if parts:
+                yield number, parts
+            number, parts = number + 1, [line[match.end() :]]
+        elif number and (
+            parse_label(line.split(":")[0])
+            or re.match(r"[IVX]{1,4}\.|(?:tong cong|ghi chu|luu y)\b", fold_in_place(line))
+        ):
+            break
+        elif number and len(parts) < 30:
+            parts.append(line)
+    if parts:
+        yield number, parts
+
+
+def _item_of_row(number: int, parts: list[str]) -> Item | None:
+    """An item from a row in one string: a unit beside a number, best at the end of a line, parts name and remark."""
+    text = " ".join(parts)
+    ends, length = set(), -1
+    for part in parts:
+        length += len(part) + 1
+        ends.add(length)
+    plain = fold_in_place(text)
+    found = list(_MEASURE.finditer(plain))
+    if not found:
+        return Item(position=number, name=parts[0])
+    measure = next((match for match in found if match.end() in ends), found[-1])
+    group, amount = ("unit", "quantity") if measure["unit"] else ("second", "first")
+    name, rest = text[: measure.start()].strip(" |,;"), text[measure.end() :].strip(" |,;")
+    unit = text[measure.start(group) : measure.end(group)]
+    return (
+        Item(
+            position=number, name=name, specification=rest or None, unit=unit, quantity=parse_quantity(measure[amount])
+        )
+        if name
+        else None
+    )
+
+
+def _parse_sentences(text: str) -> Iterator[Item]:
+    """Goods listed line by line under their heading: "- Máy thở: 02 máy"."""
+    for line in parse_lines(text):
+        if line.section not in _LIST_SECTIONS or not line.numbered or line.concept is not None:
+            continue
+        match = _LISTED.fullmatch(line.plain)
+        if match and match["unit"] not in _TIMES:
+            yield Item(
+                name=line.text[match.start("name") : match.end("name")].strip(),
+                unit=line.text[match.start("unit") : match.end("unit")],
+                quantity=parse_quantity(match["quantity"]),
+            )

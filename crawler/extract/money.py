@@ -1,0 +1,185 @@
+"""Sums of money as documents write them, and which of them is what a notice is worth."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, auto
+
+from crawler.extract.cue import Cue, CueTable
+from crawler.extract.folding import fold_in_place
+from crawler.extract.label import Concept
+from crawler.extract.line import Line, parse_lines
+from crawler.extract.numeral import parse_numeral
+from timthau.model import NoticeKind
+
+_NUMBER = (
+    r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3}){0,5}(?:[.,]\d{1,2}(?!\d))?"  # 10.072.874.000
+    r"|\d{1,3}(?: \d{3}){2,5}(?!\d)"  # 10 072 874 000
+    r"|\d{1,15}(?:[.,]\d{1,3})?"  # 2,5 and 40000000
+)
+_SCALE = r"(?:ty|ti|trieu|tr|ngan|nghin)\b"
+_CURRENCY = r"(?:dong\b|vnd\b|vn dong\b|viet nam dong\b|d\b)"
+_SUM = re.compile(
+    rf"(?<![\d.,/a-z-])(?:(?P<prefix>vnd)\s?)?(?P<number>{_NUMBER})"
+    rf"(?:\s?(?P<scale>{_SCALE})(?:\s(?P<more>\d{{1,3}}(?:[.,]\d{{1,3}})?)\s(?P<lesser>{_SCALE}))?)?"
+    rf"\s?[.,]?-?\s?\(?(?P<currency>{_CURRENCY})?"
+)
+_SIZES = {"ty": 10**9, "ti": 10**9, "trieu": 10**6, "tr": 10**6, "nghin": 10**3, "ngan": 10**3}
+_PER = re.compile(r"\)?\s?/\s?(?:0?1\s?)?(?P<unit>[a-z]+\d?)")
+_FACTOR = re.compile(r"\)?\s?(?:/\s?(?:0?1\s?)?[a-z]+\d?)?\s?[x*]\s?\d")
+_BY_TIME = frozenset({"thang", "nam", "quy", "dot", "goi", "lo", "ky"})
+_IN_WORDS = re.compile(
+    r"[\s.,;/-]{0,6}\(?\s?(?:(?:so tien )?(?:viet )?bang chu|ghi bang chu|chu)?\s?[:;]?\s?\(?(?P<words>[a-z][a-z ,]{5,200}?dong)\b"
+)
+_MOST = 10**15
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum in VND at `start`..`end` of a text; `per` names the unit it is for, `factor` marks one that is multiplied."""
+
+    start: int
+    end: int
+    vnd: int
+    per: str | None = None
+    factor: bool = False
+
+
+def parse_sums(text: str, plain: str | None = None, *, bare: bool = False) -> Iterator[Sum]:
+    """The sums of a text from left to right. With `bare`, a grouped number of a million or more is one without "đồng"."""
+    plain = fold_in_place(text) if plain is None else plain
+    for match in _SUM.finditer(plain):
+        named = match["prefix"] or match["currency"] or match["scale"] in ("ty", "ti", "trieu")
+        if not named and not (bare and match["mark"]):
+            continue
+        vnd = _vnd(match)
+        if vnd is None or (not named and vnd < 10**6):
+            continue
+        per = _PER.match(plain, match.end())
+        yield Sum(
+            match.start(), match.end(), vnd, per["unit"] if per else None, _FACTOR.match(plain, match.end()) is not None
+        )
+
+
+def _vnd(match: re.Match[str]) -> int | None:
+    """Dots and commas part thousands, but before "tỷ" or "triệu" a lone one stands for the decimal comma.
+
+    "203,531 tỷ" has decimals, "1.200 triệu" is one thousand two hundred millions; a dot that would make it more
+    than the country's budget has decimals too.
+    """
+    number, scale = match["number"].replace(" ", ""), match["scale"]
+    size = _SIZES.get(scale or "", 1)
+    marks = re.findall(r"[.,]", number)
+    last = re.split(r"[.,]", number)[-1]
+    if marks and scale and len(marks) == 1 and (marks[0] == "," or len(last) != 3):
+        value = Decimal(number.replace(",", "."))
+    elif marks and (len(last) != 3 or (len(marks) > 1 and marks[-1] != marks[0])):
+        value = Decimal(re.sub(r"[.,]", "", number[: -len(last) - 1]) + "." + last)
+    else:
+        value = Decimal(re.sub(r"[.,]", "", number))
+    if scale in ("ty", "ti") and marks == ["."] and value * size >= 10**14:
+        value = Decimal(number)
+    total = value * size
+    if match["more"]:
+        total += Decimal(match["more"].replace(",", ".")) * _SIZES[match["lesser"]]
+    return int(total) if 0 < total < _MOST else None
+
+
+class _Worth(Enum):
+    """What a sum is said to be; the higher value counts before the lower."""
+
+    OTHER = 0
+    ESTIMATE = auto()
+    PRICE = auto()
+    TOTAL = auto()
+    AWARD = auto()
+
+
+_WORTHS: CueTable[_Worth] = CueTable(
+    Cue(
+        _Worth.OTHER,
+        r"(bao|dam) dam( du thau| thuc hien| tham gia)?|bao lanh|ky quy|dat (truoc|coc)|tien (mua|ban|dat)|phi\b|le phi"
+        r"|chi phi (nop|dang|du)|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat|von (dieu le|phap dinh)|doanh thu|vuot( qua)?"
+        r"|duoi|khong qua|tro len|hop dong tuong tu|thu nhap|luong\b|don gia|lai suat|no\b|tam ung|giam gia|tien thue|thue (gtgt|vat)[^:;]{0,12}:"
+        r"|tiet kiem|gia (du thau|tham gia|chao|tham dinh|tri so sach|tri con lai)|chenh lech|nguyen gia|chao gia",
+        "bảo đảm dự thầu",
+    ),
+    Cue(
+        _Worth.AWARD,
+        r"(tong )?(gia|gia tri|so tien)( \w+){0,2} trung( thau| dau gia| tuyen)?|gia( tri)? hop dong|trung (thau|dau gia)"
+        r"( \w+){0,4} (voi )?(gia|so tien)|(gia|gia tri) de nghi trung|gia (duoc )?phe duyet trung",
+        "giá trúng thầu",
+    ),
+    Cue(
+        _Worth.TOTAL,
+        r"tong( cong)?( \w+){0,3} (gia|du toan|kinh phi|tri|tien|gia tri)|tong cong",
+        "tổng giá trị gói thầu",
+    ),
+    Cue(
+        _Worth.PRICE,
+        r"(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|san|ke hoach)|gia goi|goi thau (co )?gia",
+        "giá gói thầu",
+    ),
+    Cue(
+        _Worth.ESTIMATE,
+        r"du toan|kinh phi( (du kien|thuc hien|mua sam))?|(gia|gia tri) (du kien|uoc tinh|tam tinh|uoc)|tri gia",
+        "dự toán",
+    ),
+)
+_SECTIONS = {Concept.PRICE: _Worth.PRICE, Concept.AWARD: _Worth.AWARD, Concept.SECURITY: _Worth.OTHER}
+
+
+def parse_amount(text: str, kind: NoticeKind) -> int | None:
+    """What a notice is worth in VND: the award's price, or the package's price, ceiling, estimate or starting price.
+
+    None when no sum is said to be that, when several lots have each their own and no total is given, and when the
+    sum written out in words is another than that in figures.
+    """
+    stated: dict[_Worth, dict[int, None]] = {}
+    for line in parse_lines(text):
+        for worth, vnd in _find_worths(line):
+            stated.setdefault(worth, {})[vnd] = None
+    if kind is not NoticeKind.AWARD:
+        stated.pop(_Worth.AWARD, None)
+    for worth in sorted(stated, key=lambda worth: -worth.value):
+        if len(stated[worth]) == 1:
+            return next(iter(stated[worth]))
+        if worth is not _Worth.TOTAL:
+            return None
+    return None
+
+
+def _find_worths(line: Line) -> Iterator[tuple[_Worth, int]]:
+    """The sums of a line that are prices, each with what it is said to be."""
+    previous = 0
+    for one in parse_sums(
+        line.text, line.plain, bare=line.section in _SECTIONS and line.section is not Concept.SECURITY
+    ):
+        worth = _worth(line, previous, one.start)
+        previous = one.end
+        priced = not one.factor and (one.per is None or one.per in _BY_TIME)
+        if worth is not _Worth.OTHER and priced and not _is_contradicted(line, one):
+            yield worth, one.vnd
+
+
+def _worth(line: Line, previous: int, start: int) -> _Worth:
+    """What the sum at `start` is said to be: by the nearest cue since the sum before it, else by the line's section."""
+    cue = _WORTHS.last(line.text[previous:start], line.plain[previous:start])
+    if cue is not None:
+        return cue.role
+    if previous and line.plain[previous:start].rstrip().endswith("="):
+        cue = _WORTHS.last(line.text[:start], line.plain[:start])
+        return cue.role if cue else _by_section(line)
+    return _Worth.OTHER if previous else _by_section(line)
+
+
+def _by_section(line: Line) -> _Worth:
+    return _SECTIONS.get(line.section, _Worth.OTHER) if line.section else _Worth.OTHER
+
+
+def _is_contradicted(line: Line, one: Sum) -> bool:
+    """Whether the words behind a sum say another number."""
+    match = _IN_WORDS.match(line.plain, one.end)
+    said = parse_numeral(match["words"]) if match else None
+    return said is not None and said != one.vnd

@@ -1,0 +1,91 @@
+"""The number a notice bears itself: not that of the laws and decisions it rests on."""
+
+import re
+from collections.abc import Iterator
+
+from crawler.extract.folding import fold_in_place
+from crawler.extract.label import Concept
+from crawler.extract.line import Line, parse_lines
+from timthau.text import collapse_spaces
+
+# "1234/YCBG-BVM", "12/2024/TB-BV", "35/BVĐKT-VTTBYT", "48QĐ-BQLDAĐTHT9" (its slash lost); blanks around the slash.
+_CODE = re.compile(
+    r"(?<![\w/.,-])(?P<number>\d{1,5}[A-Za-z]?\s?/\s?(?:(?:19|20)\d\d\s?/\s?)?[A-ZĐ][\wĐđ&.]{0,14}(?:\s?[-–/]\s?[A-ZĐ][\wĐđ&.]{0,14}){0,4}"
+    r"|\d{1,5}(?:QĐ|TB|TM|CV|KH|YCBG|TMBG|BC|TTr|GM|HD)-[A-ZĐ][\wĐđ&]{0,20})(?![\w/])"
+)
+_OF_A_LAW = re.compile(
+    r"(?:QH\d+|NĐ-CP|ND-CP|TTLT|TT-B[A-ZĐ]+|NQ-CP|NQ-HĐND|UBTVQH\d*|CT-TTg|QĐ-TTg|L-CTN|TT-[A-ZĐ]+)$"
+)
+# A unit of measure or of frequency: "02 lần/năm" has no capitals, "24/24H", "1/KM" do.
+_NO_CODE = re.compile(r"\d+\s?/\s?(?:\d|[A-Z]$|KM$|VND$|USD$|HS$)")
+_BASIS = re.compile(r"\b(?:can cu|theo|tai|thuc hien|kem theo|ban hanh kem|dua vao|xet)\b[^;]{0,200}$")
+_OWN_BEFORE = re.compile(
+    r"(?:^|[\s(:;.,-])(?:so( hieu| ky hieu| van ban| thong bao| qd)?\s?[:.]?|(?:thong bao|thu moi|cong van|quyet dinh|yeu cau bao gia|ycbg"
+    r"|to trinh|ke hoach|giay moi|tb|qd|thu moi bao gia|thu moi chao gia|thong bao moi thau)( so)?\s?:?)\s*$"
+)
+_LISTED = re.compile(
+    r"(?:luat|nghi dinh|thong tu|quyet dinh|nghi quyet|cong van|to trinh|thong bao|van ban|bien ban|ke hoach|hop dong)\b"
+)
+_PORTAL_CODE = re.compile(r"\b(?:IB|PL|RQ|TBMT)\d{8,12}(?:-\d\d)?\b")
+_HEAD_LINES = 12
+
+
+def parse_number(title: str, text: str) -> str | None:
+    """The reference number: from the title, the head of the letter, or the sentence that announces it.
+
+    A card of the national portal bears the decision's number, else its own code without the version ("IB2500214908").
+    """
+    found = _from_title(title)
+    if found:
+        return found
+    lines = parse_lines(text)
+    for line in _without_basis(lines[:_HEAD_LINES]):
+        if found := _from_line(line):
+            return found
+    for line in lines:
+        if line.concept is Concept.DECISION and (match := _CODE.search(line.value)):
+            return _tidy(match["number"])
+    return next(filter(None, map(_portal_code, lines[:40])), None)
+
+
+def _from_title(title: str) -> str | None:
+    """In a title the number leads ("12/TB-BV: …") or follows its document ("… số 12/TB-BV về việc …")."""
+    for match in _CODE.finditer(title):
+        before = fold_in_place(title[: match.start()])
+        leads = not before.strip(" \"'([-.:") or _OWN_BEFORE.search(before)
+        if leads and _is_own(match["number"], before):
+            return _tidy(match["number"])
+    return None
+
+
+def _without_basis(lines: tuple[Line, ...]) -> Iterator[Line]:
+    """The lines without "Căn cứ …" and the list of laws and decisions under it."""
+    in_basis = False
+    for line in lines:
+        in_basis = line.plain.startswith(("can cu", "theo ")) or (in_basis and _LISTED.match(line.plain) is not None)
+        if not in_basis:
+            yield line
+
+
+def _from_line(line: Line) -> str | None:
+    for match in _CODE.finditer(line.text):
+        before = line.plain[: match.start()]
+        if _OWN_BEFORE.search(before) and _is_own(match["number"], before):
+            return _tidy(match["number"])
+    return None
+
+
+def _is_own(number: str, before: str) -> bool:
+    return not (_OF_A_LAW.search(number.replace(" ", "")) or _NO_CODE.match(number) or _BASIS.search(before[-220:]))
+
+
+def _portal_code(line: Line) -> str | None:
+    labelled = line.concept is Concept.PORTAL or re.search(
+        r"\b(?:tbmt|thong bao moi thau|he thong mang dau thau)\b", line.plain
+    )
+    match = _PORTAL_CODE.search(line.text) if labelled else None
+    return match[0].split("-")[0] if match and not match[0].startswith("PL") else None
+
+
+def _tidy(number: str) -> str:
+    return re.sub(r"\s?([/-])\s?", r"\1", collapse_spaces(number.replace("–", "-"))).rstrip(".-&")

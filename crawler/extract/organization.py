@@ -1,0 +1,157 @@
+"""Names of agencies, hospitals, schools and companies in running text, and where such a name ends."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crawler.extract.folding import fold_in_place, is_accented
+from timthau.text import collapse_spaces
+
+# How a name begins, folded; the words a head must be followed by keep everyday words out ("bộ", "sở", "ban" …).
+_HEADS = (
+    r"benh vien",
+    r"bv\s?đ?k?(?:kv)?",
+    r"phong kham",
+    r"trung tam",
+    r"tt(?:yt|dvy?t| y te)",
+    r"tram (?:y te|kiem|cap cuu)",
+    r"so (?:y te|tai|ke hoach|xay|giao|cong|nong|noi|tu|thong|van|du|khoa|lao|ngoai|dan)",
+    r"(?:uy|uỷ) ban (?:nhan dan|mat tran|kiem tra|dan toc|chung khoan)",
+    r"ubnd",
+    r"ban (?:quan ly|qlda|ql|chi huy|dieu hanh|quan tri|co yeu|to chuc|dan toc)",
+    r"ban (?:bao ve|tiep cong|tuyen giao)",
+    r"bql(?:da)?",
+    r"truong (?:dai hoc|dh|cao|trung|tieu|thcs|thpt|th|ptth|mam|mau|pho|nang|chinh|quan|si|day|dao|chuyen|boi|the)",
+    r"(?:dai hoc|hoc vien)",
+    r"vien (?:nghien|kiem sat|khoa|y|dinh|quy|phap|suc|ve|pasteur|sot|cong|do|han|bao|da|kinh|vat|thiet|kh)",
+    r"(?:tong |chi )?cuc",
+    r"bo (?:y te|tai|cong|quoc|xay|giao|ngoai|noi|tu phap|nong|giao|thong|van|khoa|lao|ke|tai nguyen|chi huy|tu lenh)",
+    r"bo doi bien phong",
+    r"(?:van phong(?! pham)|thanh tra|kiem toan nha nuoc|kho bac|toa an|hai quan)",
+    r"(?:tong )?cong ty",
+    r"(?:tap doan|ngan hang|chi nhanh|xi nghiep|doanh nghiep|hop tac xa|lien danh)",
+    r"(?:cong an|hat kiem lam|bao hiem xa hoi|bhxh|quan khu|quan doan|su doan|lu doan|trung doan|vung canh sat)",
+    r"(?:dai (?:truyen hinh|phat thanh|tieng noi|khi tuong)|thong tan xa|bao tang|thu vien)",
+    r"(?:nha (?:may|hat|xuat ban|khach|thieu nhi|van hoa|tang le)|vuon quoc gia|trai (?:giam|tam giam))",
+    r"(?:cang (?:hang khong|vu|bien)|dien luc|hoi (?:dong|chu thap do|lien hiep|nong dan|cuu chien|khoa)|lien doan)",
+    r"(?:quy (?:bao|dau tu|ho tro|phat trien|tin dung)|phong (?:giao duc|tai chinh|y te|kinh te|quan ly|van hoa))",
+    r"(?:khu (?:quan ly|cong nghe|di tich)|co so cai nghien|lang tre|tinh uy|thanh uy|huyen uy|quan uy)",
+    r"(?:vnpt|viettel|evn\w*|agribank|vietcombank|bidv|vietinbank)",
+)
+_HEAD = re.compile(rf"\b(?:{'|'.join(_HEADS)})\b")
+# Heads that are other words with other accents: "số", "bỏ", "bán", "viên", "trưởng".
+_SPELLED = re.compile(r"(?:sở|bộ|bệnh|ban|viện|trường|quỹ|hội|báo)\b")
+_MUST_SPELL = frozenset({"so", "bo", "ban", "vien", "truong", "quy", "hoi"})
+
+# Where a name ends. Words count only in small letters, unless the whole name is in capitals.
+_STOP_SIGN = re.compile(r"[;:(\[\"\n|…]|\.(?=\s|$)|,|\s[-/]\s|\s\.|\?|!")
+_STOP_WORDS = (
+    r"\b(?:có|đề nghị|đề xuất|kính|mời|xin|tổ chức|cần|đang|dự kiến|yêu cầu|uỷ quyền|ủy quyền|tham gia|hợp đồng|gói thầu"
+    r"|phê duyệt|công khai|công bố|chuẩn bị|thực hiện|tại|để|nhằm|với|theo|về|là|đã|sẽ|vừa|lần|đợt|phục vụ|gồm|cho|như"
+    r"|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn|tháng|ngày"
+    r"|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu|ban hành"
+    r"|làm cơ sở|bằng|bởi|nơi|mà|này|nêu trên|trả lời|rất|lập|xây dựng kế hoạch)\b"
+)
+# These end a name in whatever letters they are written.
+_STOP_ANYHOW = (
+    r"\b(?:thông báo|kính mời|kính gửi|trân trọng|yêu cầu báo|có nhu cầu|mời (?:thầu|chào|báo|các|quan|tham|cung))\b"
+)
+_STOP = re.compile(rf"(?P<anyhow>{_STOP_ANYHOW})|{_STOP_WORDS}")
+_STOP_PLAIN = re.compile(rf"(?P<anyhow>{fold_in_place(_STOP_ANYHOW)})|{fold_in_place(_STOP_WORDS)}")
+_ADDRESS = re.compile(
+    r",\s*(?=(?:dia chi|so|duong|pho|phuong|xa|thi tran|tt|thi xa|huyen|quan|thanh pho|tp|tinh|khu|to|thon|ap|km|quoc lo|ql"
+    r"|lo|ngo|ngach|hem|dien thoai|dt|sdt|email|mst|ma so|so dien thoai|p|q|h|viet nam)\b|\d)"
+)
+_LONGEST = 140
+_HIRED = re.compile(r"\bdau gia\b(?! dat)|\bban dau gia\b")
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name and where it stands in its text."""
+
+    text: str
+    start: int
+    end: int
+
+    def is_auctioneer(self) -> bool:
+        """Whether it is a company or centre whose trade is auctions; it sells for others."""
+        plain = fold_in_place(self.text)
+        return _HIRED.search(plain) is not None and not plain.startswith("hoi dong")
+
+    def is_company(self) -> bool:
+        """Whether it is a company, which may have been hired."""
+        return fold_in_place(self.text).startswith(("cong ty", "doanh nghiep", "lien danh", "chi nhanh cong ty"))
+
+
+def find_names(text: str) -> Iterator[Name]:
+    """The names of a text from left to right, none within another."""
+    plain = fold_in_place(text)
+    position = 0
+    while match := _HEAD.search(plain, position):
+        position = match.end()
+        word = re.match(r"\w+", match[0])
+        if (
+            word
+            and word[0] in _MUST_SPELL
+            and is_accented(text)
+            and not _SPELLED.match(text[match.start() : match.end()].lower())
+        ):
+            continue
+        name = _name_from(text, plain, match.start(), match.end(), in_list=False)
+        if name:
+            yield name
+            position = name.end
+
+
+def parse_name(value: str) -> Name | None:
+    """The name that a labelled value begins with: an address, a telephone or a remark after it is left off."""
+    value = value.lstrip(" :-–.\"“'")
+    if not value or not value[0].isalnum():
+        return None
+    plain = fold_in_place(value)
+    head = _HEAD.match(plain)
+    name = _name_from(value, plain, 0, head.end() if head else 1, in_list=True)
+    return name if name and len(name.text) > 2 and not name.text[0].isdigit() else None
+
+
+def _name_from(text: str, plain: str, start: int, least: int, *, in_list: bool) -> Name | None:
+    """The name that begins at `start`. In a labelled value a comma ends it only before an address."""
+    end = min(len(text), start + _LONGEST)
+    for stop in _STOP_SIGN.finditer(plain, least, end):
+        if not _goes_on(plain, stop, in_list=in_list):
+            end = stop.start()
+            break
+    end = _word_end(text, plain, start, least, end)
+    name = collapse_spaces(text[start:end]).rstrip(" -–,./'\"”")
+    return Name(name, start, end) if name else None
+
+
+def _word_end(text: str, plain: str, start: int, least: int, end: int) -> int:
+    shouted = text[start:end].isupper()
+    council = plain.startswith("hoi dong", start)
+    tail = text[least:end].lower()
+    for stop in (_STOP if is_accented(text) else _STOP_PLAIN).finditer(tail):
+        place = least + stop.start()
+        small = shouted or text[place].islower()
+        if (small or stop["anyhow"]) and not (council and stop[0] in _COUNCIL_WORDS):
+            return place
+    return end
+
+
+_COUNCIL_WORDS = frozenset({"đấu giá", "bán", "cho", "thanh lý", "đấu thầu"})
+
+
+def _goes_on(plain: str, stop: re.Match[str], *, in_list: bool) -> bool:
+    """Whether a sign stands inside a name: "TP. Huế", "Văn hóa, Thể thao và Du lịch", "Sản - Nhi"."""
+    if stop[0] == ".":
+        return re.search(r"\b(?:tp|tx|t\.?p|q|p|st|tt)$", plain[max(0, stop.start() - 6) : stop.start()]) is not None
+    if stop[0] == ",":
+        after = plain[stop.start() : stop.start() + 60]
+        listed = re.match(
+            r",\s?(?:the thao|thong tin|gia dinh|cong nghiep|dan dung|giao thong|khoa hoc|thuong binh)", after
+        )
+        return bool(listed) or (in_list and not _ADDRESS.match(after))
+    if stop[0].strip() in ("-", "/"):
+        return not re.match(r"\s[-/]\s(?:dia chi|so|\d|km|dt|dien thoai)\b", plain[stop.start() : stop.start() + 20])
+    return False

@@ -1,0 +1,126 @@
+"""The province a notice names, as it writes it, and the table of old and new provinces."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from crawler.extract.folding import fold_in_place
+from crawler.extract.label import Concept
+from crawler.extract.line import Line, parse_lines
+from timthau.config import data_dir
+from timthau.text import collapse_spaces, place_tones
+
+
+@dataclass(frozen=True)
+class Province:
+    """A province by the name it had until 30 June 2025, the one it is in since, and other ways to write it."""
+
+    name: str
+    now: str
+    aliases: tuple[str, ...] = ()
+
+
+@cache
+def load_provinces() -> tuple[Province, ...]:
+    """The 63 provinces of data/provinces.tsv."""
+    text = (data_dir() / "provinces.tsv").read_text(encoding="utf-8")
+    rows = [row.split("\t") for row in text.splitlines() if row and not row.startswith("#")]
+    return tuple(
+        Province(name, now, tuple(alias for alias in aliases.split(" | ") if alias)) for name, now, aliases in rows[1:]
+    )
+
+
+def parse_province(title: str, text: str, buyer: str | None) -> str | None:
+    """The province named for the buyer, by the title, or else first in the text; None when only a city or ward is.
+
+    It is given as written, without "tỉnh" and "thành phố". A name that may be a street's or a commune's counts only
+    after "tỉnh" or at the end of an address.
+    """
+    lines = parse_lines(text)
+    places: list[Iterator[_Mention]] = [
+        _mentions(_lines_of_buyer(lines), bare=False),
+        _mentions([buyer or ""], bare=True),
+        _mentions([title], bare=True),
+        _mentions((line.text for line in lines if _PLACE_LABEL.match(line.plain)), bare=False),
+        (mention for mention in _mentions((line.text for line in lines), bare=False) if mention.explicit),
+        _mentions((line.text for line in lines), bare=False),
+    ]
+    return next((mention.text for mentions in places for mention in mentions), None)
+
+
+_BUYER = frozenset({Concept.REQUESTER, Concept.PROJECT_OWNER, Concept.ASSET_OWNER, Concept.UNIT})
+_PLACE_LABEL = re.compile(r"(?:dia diem|thuc hien tai|dia chi|tru so)\b")
+# A value that goes on over lines of its own ("Địa chỉ: …") seldom takes more.
+_LINES_OF_BUYER = 4
+
+
+def _lines_of_buyer(lines: tuple[Line, ...]) -> Iterator[str]:
+    left = 0
+    for line in lines:
+        if line.concept in _BUYER:
+            left = _LINES_OF_BUYER
+        if left and (line.concept in _BUYER or line.section in _BUYER or _PLACE_LABEL.match(line.plain)):
+            left -= 1
+            yield line.value if line.label else line.text
+
+
+@dataclass(frozen=True)
+class _Mention:
+    text: str
+    explicit: bool
+
+
+_PREFIX = re.compile(r"(?:\btinh|\bthanh pho|\btp\.?|\bt\.)\s{0,3}$")
+_BEFORE_TAIL = re.compile(r"(?:^|[,;–-]|\btai|\bo)\s{0,3}$")
+_AFTER_TAIL = re.compile(
+    r"\s{0,3}(?:[.;)|\"]|$|-|,\s?viet nam|,\s*(?:dien thoai|dt|sdt|email|so dien)|\s(?:so dien|dien thoai))"
+)
+_GAP = r"[\s.-]{1,3}"
+_PART = re.compile(r"\b(?:duong|pho|phuong|xa|thi tran|khu|thon|quoc lo|cau|so \d+)\s{0,3}$")
+
+
+def _mentions(texts: Iterable[str], *, bare: bool) -> Iterator[_Mention]:
+    """The provinces that texts name. With `bare`, as in a title or a name, nothing need stand around them."""
+    for text in texts:
+        plain = fold_in_place(text)
+        for match in _pattern().finditer(plain):
+            written = collapse_spaces(text[match.start() : match.end()])
+            name = _spell(written, text)
+            if name is None:
+                continue
+            before = plain[max(0, match.start() - 12) : match.start()]
+            explicit = _PREFIX.search(before) is not None or match[0].startswith(("tp", "t.p"))
+            tail = _BEFORE_TAIL.search(before) and _AFTER_TAIL.match(plain, match.end())
+            if explicit or tail or (bare and not _PART.search(before)):
+                yield _Mention(name, explicit)
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Names and aliases without accents and signs, each with its spelling in the table."""
+    return {_skeleton(way): way for province in load_provinces() for way in (*province.aliases, province.name)}
+
+
+def _skeleton(written: str) -> str:
+    return re.sub(r"[\s.-]+", " ", fold_in_place(written)).strip()
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    ways = sorted(_names(), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(way.replace(' ', _GAP) for way in ways)})\b")
+
+
+def _spell(written: str, text: str) -> str | None:
+    """A province's name in the table's spelling, an abbreviation as written; None when the letters are others.
+
+    "Lòng an" is no Long An; in a text without accents "Long An" has to do.
+    """
+    known = _names().get(_skeleton(written))
+    if known is None or (written.islower() and not text.isascii()):
+        return None
+    same = re.sub(r"[\s.-]+", " ", place_tones(written).lower()) == re.sub(r"[\s.-]+", " ", place_tones(known).lower())
+    if not same and not text.isascii():
+        return None
+    return written if known.isupper() else known

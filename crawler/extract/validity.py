@@ -1,0 +1,22 @@
+"""How many days quotations or bids must stay valid."""
+
+import re
+
+from crawler.extract.line import parse_lines
+
+_VALID = re.compile(
+    r"hieu luc[^.;]{0,80}?(?<![\d/.-])(?P<days>\d{2,3})\s?(?:\([^()]{1,40}\)\s?)?ngay\b(?! lam viec)(?!\s\d)"
+    r"|(?<![\d/.-])(?P<first>\d{2,3})\s?ngay\b[^.;]{0,30} hieu luc"
+)
+_NOT_OF_OFFERS = re.compile(r"\b(?:hop dong|bao lanh|bao dam|dam bao|chung thu|quyet dinh|giay phep)\b")
+
+
+def parse_validity(text: str) -> int | None:
+    """The days that a quotation or bid has to stay valid; None where it is given in months or as a date."""
+    for line in parse_lines(text):
+        if "hieu luc" not in line.plain:
+            continue
+        match = _VALID.search(line.plain)
+        if match and not _NOT_OF_OFFERS.search(line.plain, max(0, match.start() - 30), match.end()):
+            return int(match["days"] or match["first"])
+    return None
