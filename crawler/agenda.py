@@ -112,6 +112,11 @@ class Agenda:
         pages = (self.known.get(key) for key in self.leads)
         return {page.notice_id for page in pages if page and page.notice_id and page.outcome == Outcome.NOTICE}
 
+    def fruitful_lists(self, pages: Mapping[str, Page]) -> set[str]:
+        """The names of the lists in which at least one known notice stood."""
+        notices = (lead for lead in self.leads.values() if lead.url in pages and pages[lead.url].notice_id)
+        return {name for lead in notices for name in lead.lists}
+
     def rechecks(self, notices: Mapping[str, Summary], now: datetime, allowance: int) -> list[Lead]:
         """Open notices to read again, those longest unread first: as many as the allowance, and all that are overdue."""
         due = []

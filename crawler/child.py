@@ -68,4 +68,5 @@ def _build_report(run: Run) -> dict[str, Any]:
 
 
 def _read_source(said: dict[str, Any]) -> Source:
-    return Source(**{key: tuple(value) if isinstance(value, list) else value for key, value in said.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
+    return Source(**values)

@@ -1,35 +1,39 @@
 """What a page says of itself, weighed against what lists, feeds and interfaces say of it."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from scrapy.http import TextResponse
+
 from crawler.address import canonical, is_same_site, slug_text
 from crawler.extract.document import Article
-from crawler.feed import Entry
-from crawler.interest import Interest, judge_title
+from crawler.feed import Entry, parse_feed, parse_sitemap
+from crawler.interest import judge_title
 from crawler.lead import Lead, Origin, closer
 from crawler.page import Page
-from crawler.platforms.platform import Platform, Role
+from crawler.platforms.platform import Door, DoorKind, Platform, Role
 from timthau.model import Notice
 
+#: Sitemaps that name no articles, by the last part of their addresses.
+_NO_ARTICLES = re.compile(r"(?:tag|author|user|image|video|product|categor|taxonom)[^/]*$", re.IGNORECASE)
 
-def lead_of(entry: Entry, origin: Origin, platform: Platform, base: str, *, least: Interest) -> Lead | None:
-    """The lead that an entry of a feed or sitemap is; None when it is no article."""
-    url = canonical(entry.url, base)
-    if platform.role(url) in (Role.LIST, Role.NOISE, Role.FILE):
-        return None
-    in_feed = origin is Origin.FEED
-    changed = entry.at if isinstance(entry.at, datetime) and not in_feed else None
-    return Lead(
-        url=url,
-        key=platform.key(url),
-        title=entry.title,
-        origin=origin,
-        interest=max(least, judge_title(entry.title or slug_text(url))),
-        published_at=platform.feed_time(entry.at) if in_feed else None,
-        modified_at=changed,
-    )
+
+def read_door(response: TextResponse, door: Door, platform: Platform) -> tuple[list[Lead], list[Door]]:
+    """What stands behind a door: articles, and further doors.
+
+    Raises ValueError, KeyError, TypeError or AttributeError when an interface answers in another shape than its own.
+    """
+    if door.kind is DoorKind.INTERFACE:
+        return platform.read_interface(response, door)
+    if door.kind is DoorKind.FEED:
+        return _leads_of(parse_feed(response.body), Origin.FEED, door, platform), []
+    is_index, entries = parse_sitemap(response.body)
+    if is_index:
+        urls = (canonical(entry.url, door.url) for entry in entries if not _NO_ARTICLES.search(entry.url))
+        return [], [Door(url=url, kind=DoorKind.SITEMAP) for url in urls]
+    return _leads_of(entries, Origin.SITEMAP, door, platform), []
 
 
 def own_address(page: Page, platform: Platform, hosts: frozenset[str]) -> str:
@@ -54,3 +58,23 @@ def corroborate(article: Article, lead: Lead, previous: Notice | None) -> Articl
     published = closer(hinted, stated) if lead.origin is Origin.INTERFACE else closer(stated, hinted)
     published = closer(published, previous.published_at if previous else None)
     return replace(article, title=article.title or lead.title, published_at=published, files=article.files + more)
+
+
+def _leads_of(entries: list[Entry], origin: Origin, door: Door, platform: Platform) -> list[Lead]:
+    leads = []
+    for entry in entries:
+        url = canonical(entry.url, door.url)
+        if platform.role(url) in (Role.LIST, Role.NOISE, Role.FILE):
+            continue
+        in_feed = origin is Origin.FEED
+        lead = Lead(
+            url=url,
+            key=platform.key(url),
+            title=entry.title,
+            origin=origin,
+            interest=max(door.interest, judge_title(entry.title or slug_text(url))),
+            published_at=platform.feed_time(entry.at) if in_feed else None,
+            modified_at=entry.at if isinstance(entry.at, datetime) and not in_feed else None,
+        )
+        leads.append(lead)
+    return leads

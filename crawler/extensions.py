@@ -33,7 +33,7 @@ class CrawlDelay:
         spider = spider_of(self._crawler)
         spider.sitemaps.extend(url for url in robotparser.rp.sitemaps if url not in spider.sitemaps)
         wanted = robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
-        downloader = self._crawler.engine.downloader  # type: ignore[union-attr]  # it runs
+        downloader = self._crawler.engine.downloader
         if wanted and wanted > downloader._delay:
             logger.info("robots.txt of %s asks for %s s between requests", request.url, wanted)
             downloader._delay = wanted
@@ -101,7 +101,7 @@ class RunRecord:
             changed=tally.saved[Outcome.CHANGED],
             unchanged=tally.saved[Outcome.UNCHANGED],
             failed=tally.failed,
-            requests=self._crawler.stats.get_value("downloader/request_count", 0),  # type: ignore[union-attr]  # it ran
+            requests=self._crawler.stats.get_value("downloader/request_count", 0),
             message=message,
         )
         spider.store.finish_run(run)

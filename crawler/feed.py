@@ -72,7 +72,7 @@ def _feed_entries(root: etree._Element) -> Iterator[Entry]:
                 case "guid" if part.get("isPermaLink") == "true":
                     url = url or (part.text or "").strip()
                 case "title":
-                    title = " ".join("".join(part.itertext()).split())
+                    title = " ".join("".join(map(str, part.itertext())).split())
                 case "pubDate" | "published" | "date" | "updated":
                     time = time or (part.text or "")
         if url:

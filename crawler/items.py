@@ -2,19 +2,9 @@
 
 from dataclasses import dataclass
 
-from crawler.extract.document import Article, FileLink, FileText
+from crawler.extract.document import Article, FileText
 from crawler.lead import Lead
-from timthau.model import Notice
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadFile:
-    """A file that was fetched and read; `size` in bytes; None and no hash when it could not be fetched."""
-
-    link: FileLink
-    content: FileText
-    size: int | None = None
-    sha256: str | None = None
+from timthau.model import Attachment, Notice
 
 
 @dataclass(kw_only=True)
@@ -31,7 +21,7 @@ class Reading:
     etag: str | None = None
     last_modified: str | None = None
     previous: Notice | None = None
-    files: tuple[ReadFile, ...] = ()
+    files: tuple[tuple[Attachment, FileText], ...] = ()
     notice: Notice | None = None
     outcome: str = "other"
     content_hash: str = ""

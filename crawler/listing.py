@@ -1,26 +1,34 @@
-"""A list on its way to its end: what it promises, what stood on its pages so far, and when to leave it."""
+"""Lists on their way to their end: what they promise, what stood on their pages so far, and when to leave them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from scrapy.http import Response
 
-from crawler.address import canonical, page_number
-from crawler.agenda import Agenda
+from crawler.address import canonical, list_of, page_number
+from crawler.agenda import Agenda, Outcome
 from crawler.interest import Interest
 from crawler.lead import Lead, day_of
+from crawler.memory import Memory
 
 #: Pages of a list of mixed news to read without meeting a single title of procurement.
 _PATIENCE = 10
 _LONGEST = 2000
+#: A list that brought no notice is looked at again after this.
+_BARREN_FOR = timedelta(days=2)
 
 
 @dataclass
 class Listing:
-    """One list; `keys` are the articles that it named so far, `idle` counts the last pages without a promising one."""
+    """One list; `keys` are the articles that it named so far, `idle` counts the last pages without a promising one.
+
+    `certain` is False where a short name alone spoke for a list; the page may be an article after all.
+    """
 
     url: str
     interest: Interest
+    certain: bool = True
     keys: set[str] = field(default_factory=set)
     idle: int = 0
 
@@ -39,6 +47,42 @@ class Listing:
             return True
         days = [day_of(lead.published_at) for lead in listed if lead.published_at]
         return bool(agenda.scope.since and days and max(days) < agenda.scope.since)
+
+
+class Listings:
+    """All lists of a run by their names, each read once."""
+
+    def __init__(self, agenda: Agenda, memory: Memory, now: datetime) -> None:
+        self._agenda = agenda
+        self._memory = memory
+        self._now = now
+        self._by_name: dict[str, Listing] = {}
+
+    def __contains__(self, url: object) -> bool:
+        return list_of(str(url)) in self._by_name
+
+    def open(self, listing: Listing) -> bool:
+        """Whether a list is to be read now: it was not yet, and was not in vain a short while ago."""
+        name = list_of(listing.url)
+        if name in self._by_name or self._is_barren(listing):
+            return False
+        self._by_name[name] = listing
+        if listing.interest is Interest.NOTICE:
+            self._agenda.notice_lists.add(name)
+        return True
+
+    def note_barren(self) -> None:
+        """Remember which lists of mixed content were read in vain."""
+        fruitful = self._agenda.fruitful_lists(self._memory.pages)
+        for name, listing in self._by_name.items():
+            if listing.interest is Interest.VAGUE and name not in fruitful:
+                self._memory.keep(listing.url, Outcome.BARREN)
+
+    def _is_barren(self, listing: Listing) -> bool:
+        page = self._memory.pages.get(listing.url)
+        if page is None or not self._agenda.scope.hasty or page.outcome not in (Outcome.BARREN, Outcome.GONE):
+            return False
+        return self._now - page.checked_at < _BARREN_FOR
 
 
 def is_sent_back(response: Response) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from scrapy.http import Response
+from scrapy import Request
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
@@ -13,30 +13,30 @@ _TOO_LARGE = re.compile(r"larger than download max size \((\d+)\)")
 _ABSENT = frozenset({401, 403, 404, 405, 410})
 
 
+def request_of(failure: Failure) -> Request:
+    """What was asked for."""
+    request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
+    return request
+
+
 def is_absent(failure: Failure) -> bool:
     """Whether the server says that there is nothing for us."""
-    return _status(failure) in _ABSENT
+    error = failure.value
+    return isinstance(error, HttpError) and error.response.status in _ABSENT
 
 
 def is_forbidden(failure: Failure) -> bool:
     """Whether we did not ask: robots.txt, another site, a private address."""
-    return bool(failure.check(OutOfBoundsError)) or "robots.txt" in str(failure.value)
+    return isinstance(failure.value, OutOfBoundsError) or "robots.txt" in str(failure.value)
 
 
 def reason_of(failure: Failure) -> str:
     """In few words, on one line."""
-    if failure.check(HttpError):
-        return "asks whether a person is reading" if is_challenge(_response(failure)) else f"answers {_status(failure)}"
-    text = " ".join(str(failure.value).split())
+    error = failure.value
+    if isinstance(error, HttpError):
+        challenged = is_challenge(error.response)
+        return "asks whether a person is reading" if challenged else f"answers {error.response.status}"
+    text = " ".join(str(error).split())
     if limit := _TOO_LARGE.search(text):
         return f"is larger than {int(limit[1]) // 1_000_000} MB"
-    return text or type(failure.value).__name__
-
-
-def _response(failure: Failure) -> Response:
-    response: Response = failure.value.response
-    return response
-
-
-def _status(failure: Failure) -> int | None:
-    return _response(failure).status if failure.check(HttpError) else None
+    return text or type(error).__name__

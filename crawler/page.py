@@ -18,6 +18,9 @@ _MENU = re.compile(
 _PAGER = re.compile(r"(?:^|[\s_-])(?:pag\w*|phan-?trang|wp-pagenavi|nav-links|numbers|page-numbers)(?:$|[\s_-])", re.I)
 _DAY = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(20\d\d)(?![\d/.-])")
 _NOT_PUBLICATION = re.compile(r"(?:hạn|trước|đến|hết|mở thầu|đóng thầu|tại)\W*(?:\S+\W+){0,4}$", re.I)
+_PUBLISHED = re.compile(
+    r"(?:đăng lúc|(?:ngày )?đăng(?: ngày)?|(?:ngày )?cập nhật(?: lúc)?)\W{0,4}\d{1,2}[/:.-]\d", re.I
+)
 _CONTEXT_LENGTH = 600
 _LEVELS = 5
 
@@ -88,9 +91,13 @@ class Page:
         return [_join(url, found) for url, found in anchors.items()]
 
     @cached_property
-    def heading(self) -> str:
-        """The first main heading."""
-        return " ".join(" ".join(self.response.css("h1 ::text, [itemprop=headline] ::text").getall()).split())
+    def says_article(self) -> bool:
+        """Whether the page calls itself an article: by its markup, or by one date of publication and no second."""
+        response = self.response
+        if response.css('meta[property="og:type"][content=article], [itemprop=articleBody]'):
+            return True
+        texts = response.xpath("//body//text()[not(ancestor::script or ancestor::style)]").getall()
+        return len(_PUBLISHED.findall(" ".join(texts))) == 1
 
 
 def list_day(context: str, title: str) -> date | None:
@@ -105,8 +112,12 @@ def list_day(context: str, title: str) -> date | None:
     return None
 
 
+def _text(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext()))
+
+
 def _words(anchor: etree._Element) -> str:
-    shown = " ".join("".join(anchor.itertext()).split())
+    shown = " ".join(_text(anchor).split())
     title = " ".join(anchor.get("title", "").split())
     if len(title) > len(shown) or not says_more(shown):
         shown = title or shown
@@ -148,12 +159,12 @@ def _context(anchor: etree._Element, url: str) -> str:
         if any(_is_other_title(other, anchor, url) for other in parent.iter("a")):
             break
         block = parent
-    lines = (" ".join(text.split()) for text in block.itertext())
+    lines = (" ".join(str(text).split()) for text in block.itertext())
     return "\n".join(line for line in lines if line)[:_CONTEXT_LENGTH]
 
 
 def _is_other_title(other: etree._Element, anchor: etree._Element, url: str) -> bool:
-    if other is anchor or len("".join(other.itertext()).split()) < 4:
+    if other is anchor or len(_text(other).split()) < 4:
         return False
     href = other.get("href", "")
     return bool(href) and href != anchor.get("href") and not is_file(url)

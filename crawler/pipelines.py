@@ -26,11 +26,11 @@ from crawler.extract.document import FileLink, FileText
 from crawler.extract.kind import is_guide
 from crawler.extract.notice import read_notice
 from crawler.interest import Interest, judge_title
-from crawler.items import ReadFile, Reading
+from crawler.items import Reading
 from crawler.memory import header
 from crawler.spiders.site import SiteSpider
 from timthau.errors import DocumentError
-from timthau.model import HANOI, Guide, NoticeKind
+from timthau.model import HANOI, Attachment, Guide, NoticeKind
 from timthau.text import fold
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class Attach:
         reading.files = tuple([await self._read(link, known, reading) for link in links])
         return reading
 
-    async def _read(self, link: FileLink, known: set[str], reading: Reading) -> ReadFile:
+    async def _read(self, link: FileLink, known: set[str], reading: Reading) -> tuple[Attachment, FileText]:
         async with self._locks[link.url]:
             kept = self._downloads.load(link.url)
             fresh = link.url in self._fetched or (link.url not in known and not self._spider.scope.full)
@@ -77,10 +77,11 @@ class Attach:
                     reading.is_whole = reading.is_whole and error.is_final
                     warning = f"not fetched: {error}"
                     media_type = link.media_type or mimetypes.guess_type(link.filename)[0] or _UNKNOWN_TYPE
-                    return ReadFile(link=link, content=FileText(media_type=media_type, warning=warning))
+                    missing = FileText(media_type=media_type, warning=warning)
+                    return Attachment(url=link.url, filename=link.filename, media_type=link.media_type), missing
                 self._fetched.add(link.url)
         name = _file_name(link, kept)
-        return ReadFile(link=replace(link, filename=name), content=kept.content, size=kept.size, sha256=kept.sha256)
+        return Attachment(url=link.url, filename=name, size=kept.size, sha256=kept.sha256), kept.content
 
     async def _fetch(self, link: FileLink, kept: Download | None) -> Download:
         meta = {"download_maxsize": _LARGEST_FILE, "download_timeout": _FILE_SECONDS, "handle_httpstatus_list": [304]}
@@ -90,7 +91,7 @@ class Attach:
                 if value:
                     request.headers[name] = value
         try:
-            response = await self._crawler.engine.download_async(request)  # type: ignore[union-attr]  # it runs
+            response = await self._crawler.engine.download_async(request)
         except IgnoreRequest as error:
             raise _NotFetchedError(str(error), is_final=True) from error
         except Exception as error:  # any failure of the network is a warning on the notice, and tried again next time

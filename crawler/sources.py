@@ -97,7 +97,7 @@ def parse_source(name: str, said: dict[str, Any]) -> Source:
     for key in ("expected_minimum", "delay"):
         if said.get(key, 0) < 0:
             raise SourceError(f"{key} = {said[key]!r} is below zero")
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
     return Source(name=name, **values)
 
 

@@ -9,7 +9,7 @@ from scrapy import FormRequest, Request
 from scrapy.http import TextResponse
 
 from crawler.address import canonical, is_file, is_media, list_of, page_number
-from crawler.interest import judge_section
+from crawler.interest import Interest, judge_section
 from crawler.lead import Lead
 from crawler.page import Link, Page
 from crawler.platforms.platform import Door, DoorKind, Role
@@ -27,6 +27,7 @@ _NEXT = re.compile(
 )
 _POSTBACK = re.compile(r"__doPostBack\(\s*'([^']*)'\s*,\s*'([^']*)'\s*\)")
 _TITLE_WORDS = 5
+_LINKED_SHARE = 0.6
 
 
 class Generic:
@@ -38,6 +39,7 @@ class Generic:
 
     def __init__(self) -> None:
         self.reaches_all = False
+        self.home_links: frozenset[str] = frozenset()
 
     @classmethod
     def recognises(cls, page: Page) -> bool:
@@ -46,10 +48,14 @@ class Generic:
 
     def doors(self, page: Page) -> list[Door]:
         """The feeds that the page names."""
-        types = ("application/rss+xml", "application/atom+xml")
-        hrefs = [link.attrib.get("href", "") for kind in types for link in page.response.css(f'link[type="{kind}"]')]
-        urls = dict.fromkeys(canonical(href, page.url) for href in hrefs if href and "comments" not in href)
-        return [Door(url=url, kind=DoorKind.FEED) for url in urls if url]
+        doors: dict[str, Door] = {}
+        for link in page.response.css('link[type="application/rss+xml"], link[type="application/atom+xml"]'):
+            url = canonical(link.attrib.get("href", ""), page.url)
+            if url and "comments" not in url:
+                told = judge_section(link.attrib.get("title", ""))
+                interest = told if told is Interest.NOTICE else Interest.NONE
+                doors.setdefault(url, Door(url=url, kind=DoorKind.FEED, interest=interest))
+        return list(doors.values())
 
     def read_interface(self, response: TextResponse, door: Door) -> tuple[list[Lead], list[Door]]:
         """There is none."""
@@ -84,13 +90,18 @@ class Generic:
         return at
 
     def is_list(self, page: Page) -> bool:
-        """A page is a list when it has a pager of its own, or when titles that lead elsewhere are most of its words."""
+        """A page is a list when it has a pager of its own, or when titles that lead elsewhere are most of its words.
+
+        What the home page links to as well is a side bar here and does not count.
+        """
         own = list_of(page.url)
         if any((numbered := page_number(link.url)) and list_of(numbered[0]) == own for link in page.links):
             return True
-        titles = [link for link in page.links if not link.menu and len(link.text.split()) >= _TITLE_WORDS]
-        linked = sum(len(link.text) for link in titles)
-        return len(titles) >= _TITLE_WORDS and linked > 0.7 * _main_length(page)
+        inner = [link for link in page.links if not link.menu and link.url not in self.home_links]
+        titles = [link.text for link in inner if len(link.text.split()) >= _TITLE_WORDS]
+        if page.says_article or len(titles) < _TITLE_WORDS:
+            return False
+        return sum(map(len, titles)) > _LINKED_SHARE * _main_length(page)
 
     def next_page(self, page: Page, number: int) -> Request | None:
         """Whatever leads to the next number: a numbered address, a number to click on, a form to send, "Sau"."""

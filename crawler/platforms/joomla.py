@@ -41,7 +41,7 @@ class Joomla(Generic):
         query = dict(parse_qsl(urlsplit(url).query))
         if "option" in query:
             return Role.ARTICLE if query.get("view") in ("article", "item") else Role.LIST
-        return Role.UNKNOWN
+        return Role.ARTICLE if _ARTICLE.search(urlsplit(url).path) else Role.UNKNOWN
 
     def key(self, url: str) -> str:
         """Number and title, with or without index.php and whatever menu leads there."""

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from scrapy.http import TextResponse
 
 from crawler.address import page_number
-from crawler.interest import judge_section
+from crawler.interest import Interest, judge_section
 from crawler.lead import Lead, day_of
 from crawler.page import Page
 from crawler.platforms.generic import Generic
@@ -16,6 +16,7 @@ from timthau.model import Moment
 
 #: ".../<category>/<title>-<number>.html", also as the operation of index.php?nv=news&op=…
 _ARTICLE = re.compile(r"/([^/?&]+-\d+)(?:\.html)?(?:$|[?&])")
+_FEEDS = re.compile(r"/(?:feeds|rss)/?$|[?&]nv=feeds\b")
 _FEED = re.compile(r"/rss/(?:[^/?]+/)?$|[?&]nv=\w+&op=rss")
 
 
@@ -27,7 +28,7 @@ class NukeViet(Generic):
         r"/(?:print|savefile|sendmail|rss|tag|tags|users|contact|voting|seek|statistics|banners|siteterms|comment|freecontent|"
         r"two-step-verification|sitemap|instantarticles|author|groups/\w+)(?:/|$|\.)|"
         r"[?&](?:nv=(?:users|contact|voting|seek|statistics|banners|comment)|op=(?:rss|tag|search|print|savefile|sendmail))\b|"
-        r"[?&](?:download|dataprint|nv_redirect|language)=",
+        r"[?&](?:download|pdf|dataprint|nv_redirect)=",
         re.IGNORECASE,
     )
 
@@ -40,15 +41,16 @@ class NukeViet(Generic):
 
     def doors(self, page: Page) -> list[Door]:
         """The page that lists the feeds, beside the feeds that the page names itself."""
-        lead_in = next((link.url for link in page.links if re.search(r"/(?:feeds|rss)/?$", link.url)), None)
+        lead_in = next((link.url for link in page.links if _FEEDS.search(link.url)), None)
         index = [Door(url=lead_in, kind=DoorKind.INTERFACE)] if lead_in else []
         return [*index, *super().doors(page)]
 
     def read_interface(self, response: TextResponse, door: Door) -> tuple[list[Lead], list[Door]]:
         """The feeds of the categories; the name of a category tells what its feed deserves."""
         found = [link for link in Page(response).links if _FEED.search(link.url) and link.url != door.url]
-        feeds = [Door(url=link.url, kind=DoorKind.FEED, interest=judge_section(link.text)) for link in found]
-        return [], [feed for feed in feeds if feed.interest]
+        judged = [(link.url, judge_section(link.text)) for link in found]
+        least = {Interest.NOTICE: Interest.NOTICE, Interest.VAGUE: Interest.NONE}
+        return [], [Door(url=url, kind=DoorKind.FEED, interest=least[told]) for url, told in judged if told in least]
 
     def role(self, url: str) -> Role:
         """Titles with a number are articles, everything else that ends in a slash is a list."""

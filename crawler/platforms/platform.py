@@ -45,10 +45,12 @@ class Platform(Protocol):
     """How one kind of site works; an instance lives for one crawl and may remember what it saw.
 
     `reaches_all` turns True when an interface has named every article, so that the lists need not be read.
+    `home_links` are the addresses that the home page links to, which other pages repeat in their side bars.
     """
 
     name: ClassVar[str]
     reaches_all: bool
+    home_links: frozenset[str]
 
     @classmethod
     def recognises(cls, page: Page) -> bool:

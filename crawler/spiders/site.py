@@ -7,9 +7,8 @@ depend on which answer came first.
 """
 
 import logging
-import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,16 +21,15 @@ from twisted.python.failure import Failure
 from crawler.address import canonical, is_same_site, list_of
 from crawler.agenda import Agenda, Outcome, Scope
 from crawler.challenge import is_challenge
-from crawler.evidence import corroborate, lead_of, own_address
+from crawler.evidence import corroborate, own_address, read_door
 from crawler.extract.article import parse_article
 from crawler.extract.document import Article
-from crawler.feed import parse_feed, parse_sitemap
 from crawler.interest import Interest, is_amendment, judge_section
 from crawler.items import Reading
-from crawler.lead import Lead, Origin
+from crawler.lead import Lead
 from crawler.link import Found, open_sections, sort_links
-from crawler.listing import Listing, is_sent_back
-from crawler.loss import is_absent, is_forbidden, reason_of
+from crawler.listing import Listing, Listings, is_sent_back
+from crawler.loss import is_absent, is_forbidden, reason_of, request_of
 from crawler.memory import Memory, hash_article, header, trusted_time
 from crawler.page import Page
 from crawler.platforms import recognise
@@ -47,12 +45,8 @@ from timthau.store import Run, RunStatus, Store
 
 logger = logging.getLogger(__name__)
 
-#: A list that brought no notice is looked at again after this.
-_BARREN_FOR = timedelta(days=7)
 #: A second crawl may make 15 % of the first one's requests; what is left of it goes to reading open notices again.
 _SHARE = 0.13
-#: Sitemaps that name no articles, by the last part of their addresses.
-_NO_ARTICLES = re.compile(r"(?:tag|author|user|image|video|product|categor|taxonom)[^/]*$", re.IGNORECASE)
 
 
 class SiteSpider(Spider):
@@ -96,7 +90,7 @@ class SiteSpider(Spider):
         self.platform: Platform
         self.agenda: Agenda
         self._home: Page
-        self._lists: dict[str, Listing] = {}
+        self._listings: Listings
         self._stages: Iterator[list[Request]] = iter(())
 
     @classmethod
@@ -113,13 +107,13 @@ class SiteSpider(Spider):
         for requests in self._stages:
             if requests and not self.tally.fatal:
                 for request in requests:
-                    self.crawler.engine.crawl(request)  # type: ignore[union-attr]  # it runs, or nobody were idle
+                    self.crawler.engine.crawl(request)
                 raise DontCloseSpider
 
     def give_up(self, reason: str) -> None:
         """End the run as failed."""
         self.tally.fatal = self.tally.fatal or reason
-        self.crawler.engine.close_spider(self, "given up")  # type: ignore[union-attr]  # it runs
+        self.crawler.engine.close_spider(self, "given up")
 
     def is_challenged(self, response: Response) -> bool:
         """Whether the site asks if a person is reading; then it is left alone."""
@@ -142,9 +136,11 @@ class SiteSpider(Spider):
         except SourceError as error:
             self.give_up(str(error))
             return
+        self.platform.home_links = frozenset(link.url for link in self._home.links)
         logger.info("%s: %s", self.source.name, self.platform.name)
         self.agenda = Agenda(self.memory.pages.values(), self.platform.key, self.scope)
         self.agenda.add_failed()
+        self._listings = Listings(self.agenda, self.memory, self.started_at)
         self._stages = self._plan()
 
     def _plan(self) -> Iterator[list[Request]]:
@@ -159,6 +155,7 @@ class SiteSpider(Spider):
             yield [self._ask_article(lead) for lead in leads if is_amendment(lead.title)]
         for lead in self.agenda.skipped():
             self.memory.keep(lead.url, Outcome.SKIPPED)
+        self._listings.note_barren()
         yield [self._ask_article(lead) for lead in self._choose_rechecks()]
 
     def _find_sitemaps(self) -> list[Door]:
@@ -169,13 +166,13 @@ class SiteSpider(Spider):
         if self.source.lists:
             return self._ask_lists(Listing(url, Interest.NOTICE) for url in self.source.lists)
         home = Listing(self._home.url, Interest.VAGUE)
-        self._lists[list_of(home.url)] = home
+        self._listings.open(home)
         return [found for found in self._read_list(self._home, home, 1) if isinstance(found, Request)]
 
     def _choose_rechecks(self) -> list[Lead]:
         ids = [page.notice_id for page in self.agenda.known.values() if page.notice_id]
         usual = max((run.requests for run in self.earlier if run.status is RunStatus.OK), default=0)
-        made = self.crawler.stats.get_value("downloader/request_count", 0)  # type: ignore[union-attr]  # it runs
+        made = self.crawler.stats.get_value("downloader/request_count", 0)
         allowance = max(0, int(_SHARE * usual) - made)
         return self.agenda.rechecks(self.store.summaries(ids), self.started_at, allowance)
 
@@ -185,10 +182,15 @@ class SiteSpider(Spider):
         requests = (
             Request(door.url, self.parse_door, errback=self.lose_door, dont_filter=True, cb_kwargs={"door": door})
             for door in doors
-            if not self._is_shut(door.url)
+            if not self._is_shut(door.url) and not (self._has_lists and door.kind is DoorKind.FEED)
         )
         # Before everything was read once, an unchanged sitemap still names what is missing.
         return [self.memory.condition(request) if self.scope.hasty else request for request in requests]
+
+    @property
+    def _has_lists(self) -> bool:
+        """Whether lists will be read that name the newest just as the feeds do; the first time both are read."""
+        return self.scope.hasty and any(page.outcome == Outcome.LIST for page in self.memory.pages.values())
 
     def _is_shut(self, url: str) -> bool:
         """Whether there was nothing behind a door the last time."""
@@ -201,58 +203,41 @@ class SiteSpider(Spider):
         if response.status == 304 or not isinstance(response, TextResponse):
             return
         try:
-            leads, doors = self._read_door(response, door)
+            leads, doors = read_door(response, door, self.platform)
         except (ValueError, KeyError, TypeError, AttributeError) as error:  # an interface answers in another shape
             logger.info("%s cannot be read: %r", door.url, error)
             return
+        if not leads and not doors:
+            self.memory.keep(door.url, Outcome.GONE)
         for lead in leads:
             if is_same_site(lead.url, self.source.site_hosts):
                 self.agenda.add(lead)
         yield from self._ask_doors(doors)
 
-    def _read_door(self, response: TextResponse, door: Door) -> tuple[list[Lead], list[Door]]:
-        if door.kind is DoorKind.INTERFACE:
-            return self.platform.read_interface(response, door)
-        origin, doors = Origin.FEED, []
-        if door.kind is DoorKind.FEED:
-            entries = parse_feed(response.body)
-        else:
-            origin, (is_index, entries) = Origin.SITEMAP, parse_sitemap(response.body)
-            if is_index:
-                urls = [canonical(entry.url) for entry in entries if not _NO_ARTICLES.search(entry.url)]
-                entries, doors = [], [Door(url=url, kind=DoorKind.SITEMAP) for url in urls]
-        found = [lead_of(entry, origin, self.platform, door.url, least=door.interest) for entry in entries]
-        return [lead for lead in found if lead], doors
-
     # --- lists
 
     def _ask_lists(self, lists: Iterable[Listing]) -> list[Request]:
-        asked = []
-        for listing in lists:
-            name = list_of(listing.url)
-            if name not in self._lists and not self._is_barren(listing):
-                self._lists[name] = listing
-                if listing.interest is Interest.NOTICE:
-                    self.agenda.notice_lists.add(name)
-                asked.append(self._ask_list(Request(listing.url), listing, 1))
-        return asked
+        return [self._ask_list(Request(listing.url), listing, 1) for listing in lists if self._listings.open(listing)]
 
     def _ask_list(self, request: Request, listing: Listing, number: int) -> Request:
         arguments = {"listing": listing, "number": number}
         return request.replace(callback=self.parse_list, errback=self.lose_list, cb_kwargs=arguments, dont_filter=True)
 
-    def _is_barren(self, listing: Listing) -> bool:
-        page = self.memory.pages.get(listing.url)
-        if page is None or not self.scope.hasty or page.outcome not in (Outcome.BARREN, Outcome.GONE):
-            return False
-        return self.started_at - page.checked_at < _BARREN_FOR
-
     def parse_list(self, response: Response, listing: Listing, number: int) -> Iterator[Any]:
         """Note what a page of a list names, and go on to the next page unless nothing new can be there."""
         if not isinstance(response, TextResponse) or self.is_challenged(response):
             return
-        if number == 1 or not is_sent_back(response):
-            yield from self._read_list(Page(response), listing, number)
+        page = Page(response)
+        if number == 1 and not listing.certain and self._is_article(page):
+            lead = Lead(url=listing.url, key=self.platform.key(listing.url), interest=Interest.NOTICE)
+            if self.agenda.claim(lead.key) and not self.agenda.is_settled(lead):
+                yield from self._read_page(page, lead)
+        elif number == 1 or not is_sent_back(response):
+            yield from self._read_list(page, listing, number)
+
+    def _is_article(self, page: Page) -> bool:
+        """Whether a page that was taken for a list, by a short name outside of the menus, is an article."""
+        return page.says_article and not self.platform.is_list(page)
 
     def _read_list(self, page: Page, listing: Listing, number: int) -> Iterator[Any]:
         found = sort_links(page, self.platform, self.source.site_hosts, list_name=list_of(listing.url))
@@ -260,7 +245,7 @@ class SiteSpider(Spider):
             self.agenda.add(lead)
         yield from self._read_files(found)
         sections = open_sections(found.sections, home=page is self._home)
-        yield from self._ask_lists(Listing(link.url, interest) for link, interest in sections)
+        yield from self._ask_lists(Listing(link.url, interest, certain=link.menu) for link, interest in sections)
         listed = [lead for lead in (*found.leads, *found.files) if lead.lists]
         if number == 1:
             self.memory.keep(listing.url, Outcome.LIST, page.response)
@@ -307,7 +292,7 @@ class SiteSpider(Spider):
         if key != lead.key and not self.agenda.claim(key):
             self.memory.keep(lead.url, Outcome.TWIN)
             return
-        if list_of(url) in self._lists or self.platform.is_list(page):
+        if url in self._listings or self.platform.is_list(page):
             yield from self._open_section(page, lead)
             self.memory.keep(lead.url, Outcome.OTHER)
             return
@@ -318,10 +303,8 @@ class SiteSpider(Spider):
 
     def _open_section(self, page: Page, lead: Lead) -> Iterator[Any]:
         """A list that was taken for an article by its link: read it as a list, if its name says so."""
-        name = list_of(page.url)
-        if name not in self._lists and judge_section(lead.title) is Interest.NOTICE:
-            listing = self._lists[name] = Listing(page.url, Interest.NOTICE)
-            self.agenda.notice_lists.add(name)
+        listing = Listing(page.url, judge_section(lead.title))
+        if listing.interest is Interest.NOTICE and self._listings.open(listing):
             yield from self._read_list(page, listing, 1)
 
     def _read_article(self, page: Page, url: str, lead: Lead) -> Iterator[Reading]:
@@ -369,12 +352,12 @@ class SiteSpider(Spider):
     def lose_door(self, failure: Failure) -> None:
         """Doors need not be there."""
         if is_absent(failure):
-            self.memory.keep(failure.request.url, Outcome.GONE)
-        logger.info("%s: %s", failure.request.url, reason_of(failure))
+            self.memory.keep(request_of(failure).url, Outcome.GONE)
+        logger.info("%s: %s", request_of(failure).url, reason_of(failure))
 
     def lose_list(self, failure: Failure) -> None:
         """Past the end of a list, not found is as good as empty."""
-        url, number = failure.request.url, failure.request.cb_kwargs["number"]
+        url, number = request_of(failure).url, request_of(failure).cb_kwargs["number"]
         if is_absent(failure):
             if number == 1:
                 self.memory.keep(url, Outcome.GONE)
@@ -383,11 +366,11 @@ class SiteSpider(Spider):
 
     def lose_article(self, failure: Failure) -> None:
         """Remember what cannot be read, so that the next run tries again what may come back."""
-        lead: Lead = failure.request.cb_kwargs["lead"]
+        lead: Lead = request_of(failure).cb_kwargs["lead"]
         known = self.agenda.known.get(lead.key)
         outcome = Outcome.CLOSED if is_forbidden(failure) else Outcome.GONE
         if not is_forbidden(failure) and not is_absent(failure):
             outcome = Outcome.FAILED
             self.tally.failed += 1
             self.tally.gaps.append(f"{lead.url}: {reason_of(failure)}")
-        self.memory.keep(lead.url, outcome, notice_id=known and known.notice_id)
+        self.memory.keep(lead.url, outcome, notice_id=known.notice_id if known else None)
