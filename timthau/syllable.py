@@ -13,7 +13,8 @@ e ec em en eng eo ep et ê êc êch êm ên êng ênh êp êt êu
 i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu
 o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong ooc oong op ot
 ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt
-u ua uân uâng uât uây uc ue uê uêch uênh ui um un ung uơ uôc uôi uôm uôn uông uôt up ut uy uya uych uynh uyên uyêt uyt uyu
+u ua uân uâng uât uây uc ue uê uêch uênh ui um un ung uơ
+uôc uôi uôm uôn uông uôt up ut uy uya uych uynh uyên uyêt uyt uyu
 ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu
 y yêm yên yêng yêt yêu
 """.split()
@@ -28,7 +29,7 @@ _ACUTE_OR_DOT = ("\u0301", "\u0323")
 
 @lru_cache(maxsize=20_000)
 def is_syllable(word: str) -> bool:
-    """Whether the word (any case, any normal form) is one that Vietnamese spelling allows; "Nguyễn" is, "Müller" is not."""
+    """Whether Vietnamese spelling allows the word, in any case and normal form: "Nguyễn" yes, "Müller" no."""
     opened = unicodedata.normalize("NFD", word.lower())
     plain = opened.translate(_TONES)
     tones = len(opened) - len(plain)

@@ -1,5 +1,6 @@
 """ZIP archives: their members, within bounds of number and size."""
 
+import contextlib
 import io
 import zipfile
 from collections.abc import Iterator
@@ -62,8 +63,6 @@ def _decode_name(info: zipfile.ZipInfo) -> str:
     """The name as it was given: Windows writes UTF-8 without saying so, which Python takes for the DOS code page."""
     name = info.filename
     if not info.flag_bits & 0x800:
-        try:
+        with contextlib.suppress(UnicodeEncodeError, UnicodeDecodeError):
             name = name.encode("cp437").decode("utf-8")
-        except (UnicodeEncodeError, UnicodeDecodeError):
-            pass
     return name.replace("\\", "/").rsplit("/", 1)[-1] or name

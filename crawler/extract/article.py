@@ -18,17 +18,22 @@ from timthau.text import collapse_spaces, fold, repair
 _HEADING, _BODY, _END = "\ue000heading\ue000", "\ue000body\ue000", "\ue000end\ue000"
 # What follows the article on the same page, by the words above it.
 _TAIL = re.compile(
-    r"^[\s•»>*-]*(?:ý kiến bạn đọc|(?:những |các )?(?:tin|bài)(?: viết| đăng| tức)?(?: đã đưa| mới hơn| cũ hơn| khác| liên quan| cùng chuyên mục| mới nhất| nổi bật| tiếp theo)|"
-    r"tin (?:mới|cũ) hơn|tổng số điểm của bài viết|(?:\d+ )?bình luận(?: \(\d+\))?|ý kiến của bạn|gửi (?:bình luận|ý kiến)|"
-    r"để lại (?:một )?bình luận|thống kê(?: truy cập)?|lượt truy cập|truy cập hôm nay|đang (?:truy cập|online)|related (?:posts?|articles?)|leave a reply)\s*[:.]?(?:\s.{0,60})?$",
+    r"[\s•»>*-]*(?:ý kiến bạn đọc|ý kiến của bạn|gửi (?:bình luận|ý kiến)|để lại (?:một )?bình luận"
+    r"|(?:những |các )?(?:tin|bài)(?: viết| đăng| tức)?"
+    r"(?: đã đưa| đã đăng| mới hơn| cũ hơn| khác| liên quan| cùng chuyên mục| mới nhất| nổi bật| tiếp theo)"
+    r"|thông báo khác|tin (?:mới|cũ) hơn|tổng số điểm của bài viết|(?:\d+ )?bình luận(?: \(\d+\))?"
+    r"|thống kê(?: truy cập)?|lượt truy cập|truy cập hôm nay|đang (?:truy cập|online)"
+    r"|related (?:posts?|articles?)|leave a reply)\s*[:.]?(?:\s.{0,60})?",
     re.I,
 )
-_NOISE_LINE = re.compile(
-    r"^(?:[\s|•»-]*(?:chia sẻ(?: bài viết)?|tweet|in (?:bài viết|trang)|gửi (?:email|mail|cho bạn bè)|quay lại|trở lại|về trang trước|lên đầu trang|email|print|facebook|zalo|"
-    r"file đính kèm|tệp (?:tin )?đính kèm|tải về|download|lượt xem|lượt đọc|đã xem|\(?bấm vào đây để nhận mã\)?|click để đánh giá bài viết|xếp hạng|đánh giá bài viết|trang chủ|"
-    r"từ khóa|tags?)\s*[:：]?\s*[\d.,]*\s*)+$",
-    re.I,
+_BUTTON = (
+    r"chia sẻ(?: bài viết)?|tweet|in (?:bài viết|trang|bài)|bản in|gửi (?:email|mail|cho bạn bè)|quay lại|trở lại"
+    r"|về trang trước|lên đầu trang|email|print|facebook|zalo|file đính kèm|tệp (?:tin )?đính kèm|tải về|download"
+    r"|lượt xem|lượt đọc|đã xem|\(?bấm vào đây để nhận mã\)?|click để đánh giá bài viết|xếp hạng|đánh giá bài viết"
+    r"|trang chủ|từ khóa|tags?"
 )
+_NOISE_LINE = re.compile(rf"(?:[\s|•»-]*(?:{_BUTTON})\s*[:：]?\s*[\d.,]*\s*)+", re.I)
+_BYLINE_START = re.compile(r"\W*(?:thứ|chủ nhật|\d|đăng|ngày đăng|cập nhật|ngày cập nhật|được đăng)", re.I)
 
 
 def parse_article(html: bytes | str, *, url: str, encoding: str | None = None) -> Article:
@@ -42,6 +47,7 @@ def parse_article(html: bytes | str, *, url: str, encoding: str | None = None) -
     head_titles, site_name = _read_head(soup)
     layout = find_layout(soup, head_titles, [site_name] if site_name else [])
     title = _title(layout, head_titles, site_name)
+    site_name = site_name or _rest_of_title(soup, title)
     files = (
         find_files(layout.region, url=base, body=layout.body, skip=layout.noise)
         if layout.region and layout.body
@@ -88,6 +94,13 @@ def _named_sites(soup: BeautifulSoup) -> Iterator[str]:
             node.get("name"), str
         ):
             yield _clean(node["name"])
+
+
+def _rest_of_title(soup: BeautifulSoup, title: str) -> str | None:
+    """What a <title> says besides the article's own: "Mời thầu mua máy - Bệnh viện A"."""
+    pieces = split_title(_clean(soup.title.get_text(" ")))[1:] if soup.title is not None else []
+    others = [piece for piece in (pieces[-1], pieces[0]) if fold(piece) not in fold(title)] if pieces else []
+    return others[0] if len(others) == 1 else None
 
 
 def _clean(text: str) -> str:
@@ -150,14 +163,14 @@ def _without_noise(lines: list[Line], title: str) -> list[Line]:
     """The lines without title, byline, buttons and what other articles the page goes on to."""
     kept: list[Line] = []
     for index, line in enumerate(lines):
-        if line.row is None and _TAIL.match(line.text):
+        if line.row is None and _TAIL.fullmatch(line.text):
             rest = lines[index + 1 :]
             if (
                 sum(r.linked for r in rest) * 2 >= sum(len(r.text) for r in rest)
                 or sum(len(r.text) for r in rest) < 400
             ):
                 break
-        if line.row is None and _NOISE_LINE.match(line.text):
+        if line.row is None and _NOISE_LINE.fullmatch(line.text):
             continue
         if index < 4 and (fold(line.text) == fold(title) or (len(line.text) < 80 and _is_byline(line.text))):
             continue
@@ -166,10 +179,7 @@ def _without_noise(lines: list[Line], title: str) -> list[Line]:
 
 
 def _is_byline(text: str) -> bool:
-    return (
-        parse_byline(text) is not None
-        and re.match(r"\W*(?:thứ|chủ nhật|\d|đăng|ngày đăng|cập nhật|ngày cập nhật|được đăng)", text, re.I) is not None
-    )
+    return _BYLINE_START.match(text) is not None and parse_byline(text) is not None
 
 
 def _repair_lines(lines: list[Line]) -> list[Line]:

@@ -110,11 +110,7 @@ def read_file(
     read. May be called from several threads. Raises DocumentError only when a path cannot be opened.
     """
     if isinstance(content, Path):
-        try:
-            with content.open("rb") as file:
-                content = file.read(limits.size + 1)
-        except OSError as error:
-            raise DocumentError(f"{content}: {error.strerror}") from error
+        content = _load(content, limits.size + 1)
     media_type = find_media_type(content, filename=filename, declared=declared_type)
     if not content:
         return FileText(media_type=media_type, warning="the file is empty")
@@ -140,6 +136,14 @@ def read_file(
         raise
     _give_back(worker)
     return read
+
+
+def _load(path: Path, size: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(size)
+    except OSError as error:
+        raise DocumentError(f"{path}: {error.strerror}") from error
 
 
 def _take(memory_mb: int) -> _Worker:

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bs4 import NavigableString, PageElement, Tag
-from bs4.element import CData
+from bs4 import Tag
+from bs4.element import CData, NavigableString, PageElement
 
 from crawler.extract.document import Table
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol optgroup option p pre section summary table tbody td tfoot"
-    " th thead tr ul".split()
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer"
+    " form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol optgroup option p pre section summary table"
+    " tbody td tfoot th thead tr ul".split()
 )
 _SILENT = frozenset(
     "script style head title select button textarea input iframe object embed video audio map datalist".split()

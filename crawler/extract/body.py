@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from timthau.text import collapse_spaces, fold
 
@@ -15,7 +16,7 @@ _NOISE_CLASS = re.compile(
     r"(?:^|[ -])(?:"
     r"side-?bar|aside|sub-?nav|nav(?:igation|bar|menu)?|(?:main|top|mega|left|right|mobile|primary|sub)?-?menu|bread-?crumbs?|footer|"
     r"comments?|commentlist|binh-?luan|respond|"
-    r"relate[ds]?|related-.*|lien-?quan|other-?(?:news|post|article|item)s?|tin-?(?:khac|cu|moi|lien-?quan|cung-.*)|cung-chuyen-muc|"
+    r"relate[ds]?|related-.*|lien-?quan|other-?(?:news|post|article|item)s?|(?:news|posts?|articles?|items?|tin|bai-viet)-?(?:others?|khac|related|lien-?quan)|tin-?(?:khac|cu|moi|lien-?quan|cung-.*)|cung-chuyen-muc|"
     r"(?:most|popular|recent|latest)-?(?:news|read|viewed|posts?|articles?)|"
     r"shar(?:e|ing)(?:-.*)?|socials?(?:-.*)?|addthis.*|fb-.*|zalo.*|"
     r"pagination|paging|pager|post-navigation|nav-links|counter|thong-?ke|truy-?cap|visitors?|statistics|"
@@ -24,7 +25,9 @@ _NOISE_CLASS = re.compile(
     r")(?:$|[ -](?!content))",
 )
 _KNOWN_BODY = re.compile(
-    r"(?:^| )(?:news-bodyhtml|(?:entry|post|article|news|single|detail|story|item|blog)-?(?:-|main-?)?(?:content|body|text|fulltext|details?)s?|"
+    r"(?:^| )(?:news-bodyhtml|"
+    r"(?:entry|post|article|news|single|detail|story|item|blog)-?(?:-|main-?)?"
+    r"(?:content|body|text|fulltext|details?)s?|"
     r"(?:wp-block|td|elementor-widget-theme)-post-content|the-content|"
     r"(?:content|body|text|main)-?(?:details?|news|article|post|view)|body-?text|full-?text|"
     r"(?:noi-?dung|chi-?tiet|nd-?chi-?tiet)(?:-[a-z]+){0,3}|"
@@ -188,7 +191,7 @@ def _heading_score(tag: Tag, names: str, text: str, titles: list[str]) -> int:
 
 def _find_title_text(soup: BeautifulSoup, unwanted: set[int], titles: list[str], sites: set[str]) -> Tag | None:
     """Any element that says just what the head calls the page: some sites set titles in <div> or <span>."""
-    wanted = {title for title in titles if len(title) > 12} - sites
+    wanted = {title for title in titles if len(title) > 5} - sites
     for string in soup.find_all(string=True):
         parent = string.parent
         if (

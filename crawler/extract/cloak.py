@@ -15,7 +15,8 @@ _ADDY = re.compile(
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _CLOAK_ID = re.compile(r"getElementById\(\s*['\"](cloak\w+)['\"]")
 _SPELLED = re.compile(
-    r"(?<![\w.])([\w.+-]{2,64})\s?[\[({]\s?(?:at|a còng|@)\s?[\])}]\s?([\w-]{2,63}(?:(?:\.|\s?[\[({]\s?(?:dot|chấm)\s?[\])}]\s?)[\w-]{2,63}){1,4})",
+    r"(?<![\w.])([\w.+-]{2,64})\s?[\[({]\s?(?:at|a còng|@)\s?[\])}]\s?"
+    r"([\w-]{2,63}(?:(?:\.|\s?[\[({]\s?(?:dot|chấm)\s?[\])}]\s?)[\w-]{2,63}){1,4})",
     re.I,
 )
 _SPELLED_DOT = re.compile(r"\s?[\[({]\s?(?:dot|chấm)\s?[\])}]\s?", re.I)

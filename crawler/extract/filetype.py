@@ -18,13 +18,17 @@ RTF, ZIP, RAR, SEVEN_ZIP = "application/rtf", "application/zip", "application/vn
 HTML, MHTML, XML, TEXT = "text/html", "message/rfc822", "text/xml", "text/plain"
 UNKNOWN = "application/octet-stream"
 
-_IMAGES = (
+# What a file begins with; formats that hold several others are looked into.
+_MAGICS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
     (b"BM", "image/bmp"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
+    (b"Rar!", RAR),
+    (b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP),
+    (b"{\\rtf", RTF),
 )
 # The part that makes an office file what it is, inside a ZIP.
 _ZIP_PARTS = (("word/document", DOCX), ("xl/workbook.bin", XLSB), ("xl/workbook", XLSX), ("ppt/presentation", PPTX))
@@ -47,24 +51,16 @@ def find_media_type(content: bytes, *, filename: str = "", declared: str | None 
     An empty file has the type that its name promises.
     """
     start = content[:4096]
-    for magic, media_type in _IMAGES:
-        if start.startswith(magic):
-            return media_type
-    if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
-        return "image/webp"
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _find_zip_type(content)
     if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return next((kind for name, kind in _OLE_STREAMS if name.encode("utf-16-le") in content), UNKNOWN)
     if b"%PDF-" in start[:1100]:
         return PDF
-    if start.lstrip()[:5] == b"{\\rtf":
-        return RTF
-    if start.startswith(b"Rar!"):
-        return RAR
-    if start.startswith(b"7z\xbc\xaf\x27\x1c"):
-        return SEVEN_ZIP
-    return _find_text_type(start) or _promised(filename, declared)
+    if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
+        return "image/webp"
+    known = next((kind for magic, kind in _MAGICS if start.startswith(magic)), None)
+    return known or _find_text_type(start) or _promised(filename, declared)
 
 
 def _find_zip_type(content: bytes) -> str:
@@ -84,11 +80,8 @@ def _find_zip_type(content: bytes) -> str:
 def _find_text_type(start: bytes) -> str | None:
     if not start:
         return None
-    plain = (
-        start.decode("utf-16").encode()
-        if start.startswith((b"\xff\xfe", b"\xfe\xff")) and len(start) % 2 == 0
-        else start
-    )
+    wide = start.startswith((b"\xff\xfe", b"\xfe\xff")) and len(start) % 2 == 0
+    plain = start.decode("utf-16", "replace").encode() if wide else start
     if _HTML_START.match(plain.removeprefix(b"\xef\xbb\xbf")) or b"<html" in plain.lower():
         return HTML
     if re.match(rb"(?:MIME-Version|From|Content-Type):", plain, re.I):

@@ -19,6 +19,7 @@ _MAGIC = 0xA5EC
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
 _IN_TABLE, _ROW_END = 0x2416, 0x2417  # sprmPFInTable, sprmPFTtp
 _FIELD = re.compile("\x13[^\x13\x14\x15]*(?:\x14([^\x13\x14\x15]*))?\x15")
+_MARK = re.compile("[\r\x07]")
 _SIGNS = str.maketrans(
     {"\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\x1e": "-", "\x1f": None, "\x01": None, "\x05": None, "\x08": None}
 )
@@ -57,7 +58,10 @@ def _read_pieces(main: bytes, table: bytes, marks: "_Marks") -> Iterator[str]:
         narrow = position & 0x40000000
         offset, width = ((position & 0x3FFFFFFF) // 2, 1) if narrow else (position, 2)
         text = main[offset : offset + width * length].decode("cp1252" if narrow else "utf-16-le", "replace")
-        yield re.sub("[\r\x07]", lambda m, at=offset, by=width: marks.read(m[0], at + by * m.start()), text)
+        letters = list(text)
+        for match in _MARK.finditer(text):
+            letters[match.start()] = marks.read(match[0], offset + width * match.start())
+        yield "".join(letters)
 
 
 def _find_piece_table(clx: bytes) -> bytes:

@@ -3,7 +3,7 @@
 import mimetypes
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qs, unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urldefrag, urljoin, urlsplit
 
 from bs4 import Tag
 
@@ -18,15 +18,12 @@ _PICTURE_NAME = re.compile(rf"\.(?:{_PICTURE})$", re.I)
 # Addresses that hand out a file without naming its type.
 _DOWNLOAD = re.compile(
     r"[?&/](?:download|downloads|dl|getfile|downloadfile|fileticket|wpdmdl|tai-?ve|tai-?xuong|tai-?file|dinh-?kem|attachments?)\b"
-    r"|fileticket=|wpdmdl=|download\.(?:aspx|ashx|php)|linkclick\.aspx|task=(?:download|callelement)",
+    r"|fileticket=|wpdmdl=|download\.(?:aspx|ashx|php)|linkclick\.aspx|task=(?:\w*download|callelement)|doc_download",
     re.I,
 )
-_SAYS_DOWNLOAD = re.compile(
-    r"^(?:bấm|click|nhấn|xem|vui lòng)?\s*(?:vào đây để )?(?:tải|download|tệp|file|xem file|đính kèm)\b", re.I
-)
 _NO_NAME = re.compile(
-    r"^(?:(?:bấm|click|nhấn|vui lòng)?\s*(?:vào|xem)?\s*(?:tại|ở)?\s*đây|tải (?:về|xuống|file|tệp)(?: (?:tại )?đây)?|download|tải|"
-    r"xem(?: chi tiết| file| tệp)?|chi tiết|file đính kèm|tệp đính kèm|view|here)[.:\s]*$",
+    r"(?:(?:bấm|click|nhấn|vui lòng)?\s*(?:vào|xem)?\s*(?:tại|ở)?\s*đây|tải(?: về| xuống| file| tệp)?(?: (?:tại )?đây)?"
+    r"|download|xem(?: chi tiết| file| tệp)?|chi tiết|(?:file|tệp)(?: tin)? đính kèm|view|here)[.:\s]*",
     re.I,
 )
 _NAME_PREFIX = re.compile(
@@ -102,48 +99,39 @@ def _read(tag: Tag, base: str, body: Tag) -> FileLink | None:
 
 
 def _read_anchor(tag: Tag, base: str) -> FileLink | None:
-    url = _absolute(str(tag.get("href", "")), base)
+    url = _target(str(tag.get("href", "")), base)
     if url is None:
         return None
     text = _label(tag)
     if _SHARED.match(url):
         return FileLink(url=url, filename=_name_of_shared(url, text))
-    inner = _viewed(url)
-    if inner:
-        url = _absolute(inner, base) or url
-        if _SHARED.match(url):
-            return FileLink(url=url, filename=_name_of_shared(url, text))
     offered = str(tag.get("download", "")) if tag.has_attr("download") else None
     declared = str(tag.get("type", "")).partition(";")[0].strip().lower()
     in_url = _name_in_url(url)
     if in_url is None and _PICTURE_NAME.search(urlsplit(url).path):
         # A picture behind a picture is its original; behind words it is a file like any other.
         return _link(url, _last_segment(url), inline=tag.find("img") is not None)
-    named = _DOCUMENT_NAME.search(text)
-    if in_url or (named and _HAS_EXTENSION.search(text)) or offered is not None or _is_document_type(declared):
-        return _link(url, _choose_name(offered, in_url, text, tag, url), declared)
-    if _DOWNLOAD.search(url) and (named or _SAYS_DOWNLOAD.search(text) or len(text) > 3):
+    says_so = _HAS_EXTENSION.search(text) or _is_document_type(declared)
+    hands_out = _DOWNLOAD.search(url) and len(text) > 3
+    if in_url or offered is not None or says_so or hands_out:
         return _link(url, _choose_name(offered, in_url, text, tag, url), declared)
     return None
 
 
 def _read_viewer(tag: Tag, base: str) -> FileLink | None:
+    declared = str(tag.get("type", ""))
     for attribute in _VIEWER_ATTRIBUTES:
-        value = str(tag.get(attribute, "")).strip()
-        url = _absolute(value, base) if value else None
+        url = _target(str(tag.get(attribute, "")), base)
         if url is None:
             continue
-        inner = _viewed(url)
-        url = (_absolute(inner, base) if inner else url) or url
         if _SHARED.match(url):
-            return FileLink(
-                url=re.sub(r"/preview\b.*", "/view", url), filename=_name_of_shared(url, str(tag.get("title", "")))
-            )
+            shared = re.sub(r"/preview\b.*", "/view", url)
+            return FileLink(url=shared, filename=_name_of_shared(url, str(tag.get("title", ""))))
         name = _name_in_url(url)
+        if name is None and tag.name in ("object", "embed") and _is_document_type(declared):
+            name = _last_segment(url)
         if name:
-            return _link(url, name, str(tag.get("type", "")))
-        if tag.name in ("object", "embed") and _is_document_type(str(tag.get("type", ""))):
-            return _link(url, _last_segment(url), str(tag["type"]))
+            return _link(url, name, declared)
     return None
 
 
@@ -186,12 +174,12 @@ def _choose_name(offered: str | None, in_url: str | None, text: str, tag: Tag, u
     if named:
         return _NAME_PREFIX.sub("", named[0])
     return next(
-        (words for words in (offered, written, title) if words and not _NO_NAME.match(words)), _last_segment(url)
+        (words for words in (offered, written, title) if words and not _NO_NAME.fullmatch(words)), _last_segment(url)
     )
 
 
 def _name_in_url(url: str) -> str | None:
-    """A document's name with its extension from the address: the last path segment, Liferay's middle one, a parameter."""
+    """A document's name from the address: the last path segment, Liferay's middle one, a parameter."""
     parts = urlsplit(url)
     for segment in reversed([unquote(part).replace("+", " ") for part in parts.path.split("/")[-3:]]):
         match = _DOCUMENT_NAME.fullmatch(segment.strip())
@@ -205,22 +193,23 @@ def _name_in_url(url: str) -> str | None:
 
 
 def _name_of_shared(url: str, text: str) -> str:
-    if text and "://" not in text and "google.com" not in text and not _NO_NAME.match(text):
+    if text and "://" not in text and "google.com" not in text and not _NO_NAME.fullmatch(text):
         return collapse_spaces(repair(_NAME_PREFIX.sub("", text)))[:200]
     identifier = re.search(r"/d/([\w-]{8,})|[?&]id=([\w-]{8,})|/folders/([\w-]{8,})", url)
     return next(filter(None, identifier.groups())) if identifier else urlsplit(url).path.rsplit("/", 1)[-1] or "file"
 
 
-def _viewed(url: str) -> str | None:
-    """What a viewer's address shows: gview?url=…, officeapps …?src=…, viewer.html?file=…"""
-    if _VIEWER.search(url) is None:
-        return None
+def _target(href: str, base: str) -> str | None:
+    """Where a link leads; for a viewer (gview?url=…, officeapps …?src=…, viewer.html?file=…) what it shows."""
+    url = _absolute(href, base)
+    if url is None or _VIEWER.search(url) is None:
+        return url
     query = parse_qs(urlsplit(url).query)
     for key in _VIEWER_KEYS:
         value = query.get(key, [""])[0]
-        if value and (value.startswith(("http", "/", "..")) or _HAS_EXTENSION.search(value.split("?")[0])):
-            return value
-    return None
+        if value.startswith(("http", "/", "..")) or _HAS_EXTENSION.search(value.split("?")[0]):
+            return _absolute(quote(value, safe="%/:?=&#+,;@!$'()*~[]"), base) or url
+    return url
 
 
 def _absolute(href: str, base: str) -> str | None:

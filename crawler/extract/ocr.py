@@ -77,7 +77,10 @@ def read_picture(grey: Grey, ocr: Ocr, *, seconds: float | None = None) -> Conte
 
 
 def _parse_tsv(tsv: str) -> list[list[Word]]:
-    """The lines of Tesseract's table: level, page, block, paragraph, line, word, left, top, width, height, confidence, text."""
+    """The lines of Tesseract's table.
+
+    Its columns: level, page, block, paragraph, line, word, left, top, width, height, confidence, text.
+    """
     lines: list[list[Word]] = []
     for row in tsv.splitlines()[1:]:
         cells = row.split("\t")

@@ -46,7 +46,7 @@ class _BoundedBuilder(LXMLTreeBuilder):
         with contextlib.suppress(_PageFullError):
             super().feed(markup)
 
-    def start(self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes], nsmap: object = None) -> None:
+    def start(self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes], _nsmap: object = None) -> None:
         self._depth += 1
         if self._unseen_at:
             return

@@ -9,6 +9,7 @@ import numpy as np
 from pypdfium2 import PdfObject, PdfPage, PdfTextPage, raw
 
 from crawler.extract.layout import Word
+from crawler.extract.picture import Grey
 from crawler.extract.table import Ruling
 
 _PATH, _IMAGE = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE
@@ -44,7 +45,8 @@ class _Frame:
 
 def read_page(page: PdfPage) -> tuple[list[Word], list[Ruling]]:
     """The words and ruled lines of a page."""
-    frame = _Frame(*page.get_bbox(), turn=page.get_rotation())
+    left, bottom, right, top = page.get_bbox()
+    frame = _Frame(left, bottom, right, top, page.get_rotation())
     text_page = page.get_textpage()
     try:
         words = list(_read_words(text_page, frame))
@@ -60,7 +62,7 @@ def picture_share(page: PdfPage) -> float:
     for found in page.get_objects(filter=[_IMAGE], max_depth=4):
         left, bottom, right, top = found.get_bounds()
         area += max(0.0, right - left) * max(0.0, top - bottom)
-    return min(1.0, area / max(1.0, width * height))
+    return float(min(1.0, area / max(1.0, width * height)))
 
 
 def is_drawn(page: PdfPage) -> bool:
@@ -68,7 +70,7 @@ def is_drawn(page: PdfPage) -> bool:
     return sum(1 for _ in zip(range(301), page.get_objects(filter=[_PATH], max_depth=4), strict=False)) > 300
 
 
-def draw_page(page: PdfPage, dpi: int) -> np.ndarray:
+def draw_page(page: PdfPage, dpi: int) -> Grey:
     """The page as a grey picture, rows of bytes; resolution is lowered for pages larger than A3."""
     longest = max(page.get_size())
     bitmap = page.render(scale=min(dpi / 72, 5000 / max(1.0, longest)), grayscale=True)
@@ -88,9 +90,9 @@ def _read_words(text_page: PdfTextPage, frame: _Frame) -> Iterator[Word]:
         code = raw.FPDFText_GetUnicode(text_page.raw, index)
         # 2 is pdfium's sign for a hyphen at the end of a line.
         letter = "-" if code == 2 else chr(code) if 0 < code < 0x110000 else ""
-        if not letter or letter.isspace() and letter != "\u00a0":
+        if not letter or (letter.isspace() and letter != "\u00a0"):
             if letters:
-                yield _word(letters, frame, left, bottom, right, top)
+                yield _word(letters, frame.box(left, bottom, right, top))
                 letters = []
             continue
         raw.FPDFText_GetLooseCharBox(text_page.raw, index, pointer)
@@ -99,7 +101,7 @@ def _read_words(text_page: PdfTextPage, frame: _Frame) -> Iterator[Word]:
             -height < box.left - right < 0.35 * height and abs(box.bottom - bottom) < 0.5 * height
         )
         if apart and frame.turn in (0, 180):
-            yield _word(letters, frame, left, bottom, right, top)
+            yield _word(letters, frame.box(left, bottom, right, top))
             letters = []
         if not letters:
             left, bottom, right, top = box.left, box.bottom, box.right, box.top
@@ -107,14 +109,14 @@ def _read_words(text_page: PdfTextPage, frame: _Frame) -> Iterator[Word]:
         left, right = min(left, box.left), max(right, box.right)
         bottom, top = min(bottom, box.bottom), max(top, box.top)
     if letters:
-        yield _word(letters, frame, left, bottom, right, top)
+        yield _word(letters, frame.box(left, bottom, right, top))
 
 
-def _word(letters: list[str], frame: _Frame, left: float, bottom: float, right: float, top: float) -> Word:
+def _word(letters: list[str], box: tuple[float, float, float, float]) -> Word:
     text = "".join(letters)
     if any("\ud800" <= letter <= "\udfff" for letter in letters):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return Word(text, *frame.box(left, bottom, right, top))
+    return Word(text, *box)
 
 
 def _read_rulings(page: PdfPage, frame: _Frame) -> Iterator[Ruling]:

@@ -25,7 +25,10 @@ _META = {
 _ARTICLE_TYPES = re.compile(r"Article|Posting|WebPage|CreativeWork|Report")
 _CHANGED = re.compile(r"updated|modified|dateModified", re.I)
 
-_DAY_NAMES = r"(?:thứ\s*(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s*nhật|cn|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+_DAY_NAMES = (
+    r"(?:thứ\s*(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s*nhật|cn"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)"
+)
 _TIME = (
     r"(?P<{0}h>\d{{1,2}})\s?(?::|h|giờ)\s?(?P<{0}m>\d{{2}})(?::\d{{2}})?(?:\s?phút)?(?:\s?(?P<{0}half>AM|PM|SA|CH))?"
 )
@@ -42,22 +45,33 @@ _STAMP = re.compile(
     re.I,
 )
 _LABEL = re.compile(
-    r"(?:đăng|ngày đăng|đăng ngày|đăng lúc|được đăng|ngày xuất bản|xuất bản|ngày phát hành|ngày công bố|ngày tạo|viết ngày|được viết|thời gian đăng|"
-    r"ngày đưa tin|posted|published|ngày cập nhật|cập nhật)(?: (?:ngày|lúc|vào|vào lúc|bởi|on|tin|tải|bài|lúc))*\s*[:：]?\s*$",
+    r"(?:đăng|ngày đăng|đăng ngày|đăng lúc|được đăng|ngày xuất bản|xuất bản|ngày phát hành|ngày công bố|ngày tạo"
+    r"|viết ngày|được viết|thời gian đăng|ngày đưa tin|posted|published|ngày cập nhật|cập nhật)"
+    r"(?: (?:ngày|lúc|vào|vào lúc|bởi|on|tin|tải|bài))*\s*[:：]?\s*$",
     re.I,
 )
 _LABEL_SURE = re.compile(
-    r"(?:^|[|•\-–\s])(?:ngày đăng|đăng ngày|đăng lúc|được đăng|ngày xuất bản|xuất bản|ngày tạo|viết ngày|thời gian đăng|ngày đưa tin|posted on|published)",
+    r"(?:^|[|•\-–\s])(?:ngày đăng|đăng ngày|đăng lúc|được đăng|ngày xuất bản|xuất bản|ngày tạo|viết ngày"
+    r"|thời gian đăng|ngày đưa tin|posted on|published)",
+    re.I,
+)
+# Names that templates give to what shows when an article was published.
+_MARKED = re.compile(
+    r"(?:publish(?:ed)?|post(?:ed)?|creat(?:ed|e)|entry|news|article|detail)[-_]?(?:date|on|time|day|at)"
+    r"|(?:date|time)[-_]?(?:publish(?:ed)?|post(?:ed)?|created?|news)|ngay[-_]?dang|^date$|^time$",
     re.I,
 )
 _LAST_CHANGE = re.compile(r"lần cuối|chỉnh sửa|sửa đổi|last (?:updated|modified)|sửa lần", re.I)
 _NOT_A_BYLINE = re.compile(
     r"\b(?:hạn|trước|đến|từ|nộp|hết|mở|đóng|hiệu lực|khai mạc|kể|căn cứ|số|quyết định|thông tư|sinh|họp)\b", re.I
 )
-_MONTH_NUMBERS = {
-    "một": 1, "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
-    "mười một": 11, "mười hai": 12, "chạp": 12,
-}  # fmt: skip
+_MONTH_NUMBERS = dict(zip("một hai ba tư năm sáu bảy tám chín mười".split(), range(1, 11), strict=True)) | {
+    "giêng": 1,
+    "bốn": 4,
+    "mười một": 11,
+    "mười hai": 12,
+    "chạp": 12,
+}
 
 
 def find_published(
@@ -94,7 +108,7 @@ def parse_iso(text: str) -> Moment | None:
         return None
     moment = moment.replace(tzinfo=HANOI) if moment.tzinfo is None else moment.astimezone(HANOI)
     # Midnight sharp is what programs write when they know only the day.
-    return moment.date() if moment.time() == time() else moment.replace(second=0, microsecond=0)
+    return moment.date() if moment.time() == time() else moment.replace(microsecond=0)
 
 
 def parse_byline(line: str) -> Moment | None:
@@ -154,15 +168,15 @@ def _from_meta(soup: BeautifulSoup) -> Iterator[Moment]:
 
 
 def _from_region(region: Tag, noise: frozenset[int]) -> Iterator[Moment]:
-    for tag in region.find_all(["time", "span", "div", "p", "abbr", "meta"]):
-        marked = tag.get("itemprop") == "datePublished"
-        if not marked and (tag.name != "time" or _is_change(tag)):
+    for tag in region.find_all(["time", "span", "div", "p", "abbr", "meta", "li", "i", "em", "small"]):
+        named = _MARKED.search(str(tag.get("class", ""))) or tag.get("itemprop") == "datePublished"
+        if not (named or tag.name == "time") or _is_change(tag):
             continue
         # The footer of an article may date it; a list beside it dates other articles.
         if any(id(parent) in noise and parent.name != "footer" for parent in (tag, *tag.parents)):
             continue
-        stated = str(tag.get("datetime") or tag.get("content") or tag.get_text(" "))
-        moment = parse_iso(stated) or (parse_byline(stated.strip()) if marked else None)
+        stated = str(tag.get("datetime") or tag.get("content") or tag.get_text(" ")).strip()
+        moment = parse_iso(stated) or (parse_byline(stated) if named and len(stated) < 80 else None)
         if moment is not None:
             yield moment
 

@@ -11,9 +11,9 @@ _TOKEN = re.compile(
 )
 # Groups that are not the document's text.
 _DESTINATIONS = frozenset(
-    b"fonttbl colortbl stylesheet info pict object header headerl headerr headerf footer footerl footerr footerf footnote"
-    b" fldinst themedata colorschememapping datastore latentstyles listtable listoverridetable rsidtbl generator xmlnstbl"
-    b" filetbl revtbl annotation bkmkstart bkmkend objdata nonshppict pntext falt panose wgrffmtfilter".split()
+    b"fonttbl colortbl stylesheet info pict object header headerl headerr headerf footer footerl footerr footerf"
+    b" footnote fldinst themedata colorschememapping datastore latentstyles listtable listoverridetable rsidtbl"
+    b" generator xmlnstbl filetbl revtbl annotation bkmkstart bkmkend objdata nonshppict pntext falt panose".split()
 )
 _BREAKS = {
     b"par": "\n",

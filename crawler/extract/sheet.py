@@ -1,8 +1,7 @@
 """Spreadsheets of all kinds (XLSX, XLSB, XLS, ODS): every sheet's rows as a table."""
 
 import io
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from crawler.extract.document import Table
@@ -262,13 +263,13 @@ def _bounds(head: list[list[Word]], body: list[list[list[Word]]]) -> list[float]
     """Where one column ends and the next begins: in the widest gap that header and rows leave free."""
     bounds = []
     chunks = [chunk for line in body for chunk in line]
-    for left, right in zip(head, head[1:], strict=False):
+    for left, right in pairwise(head):
         low, high = left[0].left, right[-1].right
         edges = sorted(
             {left[-1].right, right[0].left, *(x for c in chunks for x in (c[0].left, c[-1].right) if low < x < high)}
         )
         taken = [(c[0].left, c[-1].right) for c in [left, right, *chunks]]
-        free = [(b - a, (a + b) / 2) for a, b in zip(edges, edges[1:], strict=False)]
+        free = [(b - a, (a + b) / 2) for a, b in pairwise(edges)]
         clear = [gap for gap in free if not any(start < gap[1] < end for start, end in taken)]
         bounds.append(max(clear or free or [(0.0, (left[-1].right + right[0].left) / 2)])[1])
     return bounds
