@@ -198,7 +198,8 @@ def _count(keys: Array, terms: Ints, docs: Ints, weights: Array, *, word: bool) 
     order = np.argsort(together, kind="stable")
     together = together[order]
     first = np.flatnonzero(np.concatenate([[True], together[1:] != together[:-1]])) if len(together) else _NONE
-    sums = np.add.reduceat(weights[order], first) if len(first) else np.zeros(0, np.float32)
+    combine = np.add if word else np.maximum
+    sums = combine.reduceat(weights[order], first) if len(first) else np.zeros(0, np.float32)
     term = together[first] >> 32
     counts = np.bincount(term, minlength=len(keys))
     return {

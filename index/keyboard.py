@@ -16,8 +16,17 @@ _FIRST_OF_PAIR = {"ai", "ao", "au", "ay", "eo", "ia", "iu", "oi", "ua", "ui", "o
 
 _TELEX_WORD = re.compile("[A-Za-z]{2,12}")
 _VNI_WORD = re.compile(r"(?=[A-Za-z]*\d)[A-Za-z][A-Za-z1-9]{1,14}")
-#: A tone key that was typed behind the sign after its word: "loai,j".
-STRAY_TONE = re.compile(r"([A-Za-z]{2,10})([^\w\s]+)([sfrxj])(?![A-Za-z0-9])")
+_STRAY_TONE = re.compile(r"([A-Za-z][A-Za-z6-9]{1,9})([^\w\s]+)([sfrxj1-5])(?![A-Za-z0-9])")
+
+
+def decode(text: str) -> str | None:
+    """The syllable that the keys make with either input method; None when they make none."""
+    return decode_telex(text) or decode_vni(text)
+
+
+def move_stray_tones(text: str) -> str:
+    """The text with tone keys that were typed behind the sign after their word put before it: "loai,j", "hang)2"."""
+    return _STRAY_TONE.sub(lambda m: f"{m[1]}{m[3]}{m[2]}" if decode(m[1] + m[3]) else m[0], text)
 
 
 def decode_telex(text: str) -> str | None:

@@ -4,7 +4,7 @@ Nothing a person types is an error: what does not parse is searched as plain wor
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -58,10 +58,18 @@ _UNITS |= {"nghin": 1000, "ngan": 1000, "k": 1000, "": 1}
 _DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
-def parse_query(query: Query) -> Wish:
-    """What a query asks for; filters in its words are joined with its own."""
+#: Whether documents have these words in a row.
+IsRow = Callable[[str], bool]
+
+
+def parse_query(query: Query, is_row: IsRow) -> Wish:
+    """What a query asks for; filters in its words are joined with its own.
+
+    A minus inside a row of words that documents have is punctuation ("vật tư y tế -hóa chất"), else it excludes.
+    """
     filters, groups, or_next = query, list[Clause](), False
-    for token in _TOKEN.finditer(nfc(query.text).translate(_QUOTES)):
+    tokens = list(_TOKEN.finditer(nfc(query.text).translate(_QUOTES)))
+    for number, token in enumerate(tokens):
         narrowed = token["field"] and _narrow(filters, token["field"], token["value"].strip('"'))
         if narrowed:
             filters, or_next = narrowed, False
@@ -72,7 +80,7 @@ def parse_query(query: Query) -> Wish:
         operand = _parse_operand(token)
         if operand is None:
             continue
-        clause = Clause((operand,), negated=bool(token["minus"]) and not operand.text[0].isdigit())
+        clause = Clause((operand,), negated=bool(token["minus"]) and not _is_dash(tokens, number, is_row))
         if or_next and not clause.negated:
             groups[-1:] = _either(groups[-1], operand)
         elif clause.plain and groups and groups[-1].plain:
@@ -81,6 +89,23 @@ def parse_query(query: Query) -> Wish:
             groups.append(clause)
         or_next = False
     return Wish(tuple(groups), filters)
+
+
+def _is_dash(tokens: Sequence[re.Match[str]], number: int, is_row: IsRow) -> bool:
+    word = tokens[number]["word"]
+    if word is None:
+        return False
+    beside = [token["word"] for token in tokens[max(number - 1, 0) : number + 2] if token["word"]]
+    return word[0].isdigit() or (len(beside) == 3 and is_row(" ".join(beside)))
+
+
+def unquote(wish: Wish) -> Wish:
+    """The same wish with quoted phrases as plain words; what must not be there keeps its quotes."""
+    clauses = [
+        clause if clause.negated else replace(clause, operands=tuple(replace(o, quoted=False) for o in clause.operands))
+        for clause in wish.clauses
+    ]
+    return replace(wish, clauses=tuple(clauses))
 
 
 def _parse_operand(token: re.Match[str]) -> Operand | None:

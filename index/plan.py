@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from index.analysis import CHUNK, Word, exact_keys, pair_keys, parse_chunk, parse_word, prepare, triple_keys, word_key
-from index.keyboard import STRAY_TONE, decode_telex, decode_vni
+from index.keyboard import decode, move_stray_tones
 from index.language import Clause, Operand, Wish
 from index.lexicon import Role, load_lexicon
 from index.snapshot import Snapshot
@@ -108,6 +108,12 @@ def _add_choices(clause: Clause, snapshot: Snapshot, plan: Plan) -> None:
         plan.rows += [Row((int(key),), (1.0,), 2) for key in pair_keys(keys[:-1], keys[1:])]
     if alternatives:
         plan.units.append(Unit(alternatives))
+
+
+def is_row(text: str, snapshot: Snapshot) -> bool:
+    """Whether each two neighbouring words of a text stand beside each other in some document."""
+    keys = keys_of(word.folded for word in _words(text))
+    return len(keys) > 1 and bool(snapshot.frequencies(pair_keys(keys[:-1], keys[1:])).all())
 
 
 def find_prefixed(prefix: str, snapshot: Snapshot) -> list[str]:
@@ -249,7 +255,7 @@ class _Keyboard:
 
     def decode(self, text: str, plan: Plan) -> str:
         """The text with raw keys turned into the syllables they stand for."""
-        decoded = {raw: found for raw in _raw_words(text) if (found := decode_telex(raw) or decode_vni(raw))}
+        decoded = {raw: found for raw in _raw_words(text) if (found := decode(raw))}
         if not decoded:
             return text
         known = self._frequencies(decoded, exact=False)
@@ -258,8 +264,8 @@ class _Keyboard:
             return text
         wanted = {raw: decoded[raw] for raw in sure}
         if len(sure) > 1:  # then the other words were typed the same way
-            text = STRAY_TONE.sub(lambda m: f"{m[1]}{m[3]}{m[2]}" if decode_telex(m[1] + m[3]) else m[0], text)
-            decoded = {raw: found for raw in _raw_words(text) if (found := decode_telex(raw) or decode_vni(raw))}
+            text = move_stray_tones(text)
+            decoded = {raw: found for raw in _raw_words(text) if (found := decode(raw))}
             typed = self._frequencies(decoded, exact=False)
             meant = self._frequencies(decoded, exact=True)
             wanted = {raw: found for raw, found in decoded.items() if meant[raw] >= typed[raw]}

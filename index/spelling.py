@@ -18,6 +18,8 @@ _MOST = 3  # other spellings of one word that are searched
 _UNKNOWN = 0.9  # how much the other spelling of a word counts that no document has
 _KNOWN = 0.5  # and of one that documents have, but never beside its neighbours
 _JOINED = 0.9
+_SLIPS = 2  # documents that have a word by mistake
+_MORE = 5  # times as many have the right one
 _LONGEST_SYLLABLE = 7
 
 
@@ -43,51 +45,69 @@ def find_spellings(words: Sequence[str], snapshot: Snapshot) -> list[Edge]:
     if not words:
         return []
     keys = keys_of(words)
-    known = (snapshot.frequencies(keys) > 0).tolist()
+    counts = snapshot.frequencies(keys).tolist()
     beside = (snapshot.frequencies(pair_keys(keys[:-1], keys[1:])) > 0).tolist()
     edges = []
     for i, word in enumerate(words):
-        sides = [beside[j] for j in (i - 1, i) if 0 <= j < len(beside) and known[j if j < i else j + 1]]
-        if not (known[i] and all(sides)) and word.isascii() and word.isalpha() and len(word) <= _LONGEST:
-            left = words[i - 1] if i and known[i - 1] else None
-            right = words[i + 1] if i + 1 < len(words) and known[i + 1] else None
-            edges += _find_corrections(i, word, left, right, snapshot, known=known[i], supported=sum(sides))
-            if not known[i]:
-                edges += _split(i, word, snapshot)
-        if i + 1 < len(words) and not beside[i]:
-            edges += _join(i, word + words[i + 1], snapshot, sure=known[i] and known[i + 1])
+        left = words[i - 1] if i and counts[i - 1] else None
+        right = words[i + 1] if i + 1 < len(words) and counts[i + 1] else None
+        sides = [beside[j] for j, other in ((i - 1, left), (i, right)) if other is not None]
+        doubtful = counts[i] <= _SLIPS
+        if (doubtful or not all(sides)) and word.isascii() and word.isalpha() and len(word) <= _LONGEST:
+            doubt = _Doubt(i, word, left, right, counts[i], sum(sides))
+            edges += _find_corrections(doubt, snapshot)
+            if doubtful:
+                edges += _split(doubt, snapshot)
+        if i + 1 < len(words) and not beside[i] and not (counts[i] and counts[i + 1]):
+            edges += _join(i, word + words[i + 1], snapshot)
     return edges
 
 
-def _find_corrections(
-    place: int, word: str, left: str | None, right: str | None, snapshot: Snapshot, *, known: bool, supported: int
-) -> list[Edge]:
-    if len(word) < _SHORTEST or (known and left is None and right is None):
+@dataclass(frozen=True)
+class _Doubt:
+    """A word that looks wrong, its known neighbours, how many documents have it and how many neighbours know it."""
+
+    place: int
+    word: str
+    left: str | None
+    right: str | None
+    count: int
+    supported: int
+
+    def enough(self, count: int) -> bool:
+        """Whether so many documents speak for another spelling: documents have slips too, but few have the same."""
+        return count > 0 and (self.count == 0 or self.count > _SLIPS or count >= _MORE * self.count)
+
+
+def _find_corrections(doubt: _Doubt, snapshot: Snapshot) -> list[Edge]:
+    neighbours = [(word, first) for word, first in ((doubt.left, True), (doubt.right, False)) if word is not None]
+    if len(doubt.word) < _SHORTEST or (doubt.count and not neighbours):
         return []
-    spellings = sorted(_edits(word))
+    spellings = sorted(_edits(doubt.word))
     keys = keys_of(spellings)
     frequencies = snapshot.frequencies(keys)
     found = np.flatnonzero(frequencies)
     if not len(found):
         return []
     keys, frequencies = keys[found], frequencies[found]
-    sides = [
-        snapshot.frequencies(pair_keys(*((np.full_like(keys, word_key(other)), keys)[:: 1 if first else -1])))
-        for other, first in ((left, True), (right, False))
-        if other is not None
-    ]
-    support = sum(((side > 0).astype(np.int64) for side in sides), np.zeros(len(keys), np.int64))
+    sides = []
+    for word, first in neighbours:
+        other = np.full_like(keys, word_key(word))
+        sides.append(snapshot.frequencies(pair_keys(other, keys) if first else pair_keys(keys, other)))
+    support = np.sum([side > 0 for side in sides], axis=0) if sides else np.zeros(len(keys), np.int64)
     together = np.minimum.reduce(sides) if sides else frequencies
     best = [
-        (int(support[i]), int(together[i]), int(frequencies[i]), spellings[int(found[i])]) for i in range(len(found))
+        (int(support[i]), int(together[i]), int(frequencies[i]), spellings[int(found[i])])
+        for i in range(len(found))
+        if doubt.enough(int(frequencies[i]))
+        # A word that documents have gives way only to one that all its neighbours know better.
+        and (not doubt.count or (support[i] == len(sides) and support[i] > doubt.supported))
     ]
-    if known:
-        best = [row for row in best if row[0] == len(sides) and row[0] > supported]
     best.sort(key=lambda row: (-row[0], -row[1], -row[2], row[3]))
     # Where a neighbour vouches for some, the others are chance.
     best = [row for row in best if row[0] == best[0][0]][:_MOST]
-    weight = _KNOWN if known else _UNKNOWN
-    return [Edge(place, place + 1, (row[3],), weight, row[3], corrects=not known) for row in best]
+    weight = _KNOWN if doubt.count else _UNKNOWN
+    return [Edge(doubt.place, doubt.place + 1, (row[3],), weight, row[3], corrects=not doubt.count) for row in best]
 
 
 def _edits(word: str) -> set[str]:
@@ -100,8 +120,9 @@ def _edits(word: str) -> set[str]:
     return edits - {word, ""}
 
 
-def _split(place: int, word: str, snapshot: Snapshot) -> list[Edge]:
+def _split(doubt: _Doubt, snapshot: Snapshot) -> list[Edge]:
     """The word as several known words that stand beside each other somewhere, as few as possible."""
+    word = doubt.word
     pieces = sorted({word[i:j] for i in range(len(word)) for j in range(i + 1, min(i + _LONGEST_SYLLABLE, len(word)) + 1)})
     frequencies = dict(zip(pieces, snapshot.frequencies(keys_of(pieces)).tolist(), strict=True))
     known = [piece for piece in pieces if frequencies[piece] and (len(piece) > 1 or piece in "aeiouy")]
@@ -121,13 +142,17 @@ def _split(place: int, word: str, snapshot: Snapshot) -> list[Edge]:
                 (count, min(rarest, support[words[-2], words[-1]]) if len(words) > 1 else rarest, words)
                 for count, rarest, words in ways
             ]
-        ways = [way for way in ways if way[1] > 0]
+        ways = [way for way in ways if doubt.enough(way[1])]
         best[end] = sorted(ways, key=lambda way: (way[0], -way[1], way[2]))[:_MOST]
     found = [way[2] for way in best[len(word)] if len(way[2]) > 1][:1]
-    return [Edge(place, place + 1, words, _JOINED, " ".join(words), corrects=True) for words in found]
+    shown = [" ".join(words) for words in found]
+    return [
+        Edge(doubt.place, doubt.place + 1, words, _JOINED, text, corrects=not doubt.count)
+        for words, text in zip(found, shown, strict=True)
+    ]
 
 
-def _join(place: int, word: str, snapshot: Snapshot, *, sure: bool) -> list[Edge]:
-    if sure or not snapshot.frequencies(keys_of([word]))[0]:
+def _join(place: int, word: str, snapshot: Snapshot) -> list[Edge]:
+    if not snapshot.frequencies(keys_of([word]))[0]:
         return []
     return [Edge(place, place + 2, (word,), _JOINED, word)]

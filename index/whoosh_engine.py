@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -20,9 +21,9 @@ from index.contract import Answer, Entity, Hit
 from index.document import read_document
 from index.filter import count_facets
 from index.folder import IndexFolder
-from index.language import parse_query
+from index.language import parse_query, unquote
 from index.passage import find_passages, marked_keys
-from index.plan import Plan, build_plan
+from index.plan import Plan, build_plan, is_row
 from index.query import Query
 from index.ranking import Ranked, best_first, rank
 from index.snapshot import SegmentView, Snapshot
@@ -94,9 +95,7 @@ class WhooshEngine:
         started = time.perf_counter()
         now = now or datetime.now(HANOI)
         snapshot = self._current()
-        wish = parse_query(query)
-        plan = build_plan(wish, snapshot, expand=query.expand)
-        ranked = rank(snapshot, plan, wish.filters, now)
+        plan, ranked = _find(snapshot, query, now)
         best = best_first(ranked, query.sort, offset + limit, now)[offset:]
         keys = marked_keys(plan)
         return Answer(
@@ -175,6 +174,17 @@ class WhooshEngine:
 
 def _identity(segment: ArraySegment) -> tuple[str, int]:
     return segment.segment_id(), segment.deleted_count()
+
+
+def _find(snapshot: Snapshot, query: Query, now: datetime) -> tuple[Plan, Ranked]:
+    """What is looked up and what is found; where no document has a quoted phrase, its words are searched."""
+    wish = parse_query(query, lambda words: is_row(words, snapshot))
+    plan = build_plan(wish, snapshot, expand=query.expand)
+    ranked = rank(snapshot, plan, wish.filters, now)
+    if not ranked.complete and (plain := unquote(wish)) != wish:
+        plan = build_plan(plain, snapshot, expand=query.expand)
+        ranked = replace(rank(snapshot, plan, plain.filters, now), complete=False)
+    return plan, ranked
 
 
 def _delete(writer: ArrayWriter, snapshot: Snapshot, column: str, identities: Iterable[str]) -> None:
