@@ -1,11 +1,15 @@
 """Feeds and calendars are well formed, stable, and carry what a notice says as plain text."""
 
+import csv
+import io
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 import time_machine
 from hypothesis import given
@@ -133,3 +137,13 @@ def test_browsers_learn_how_to_search_here(site: Site) -> None:
     assert any(template.endswith("/search?q={searchTerms}") for template in templates)
     assert any(template.endswith("/api/v1/suggest/browser?q={searchTerms}") for template in templates)
     assert "/opensearch.xml" in site.get("/")
+
+
+def test_a_search_can_be_taken_away_as_a_table(site: Site) -> None:
+    rows = list(csv.DictReader(io.StringIO(site.get("/search.csv?q=kinh&sort=newest").removeprefix("\ufeff"))))
+    assert rows[0]["title"] == "Mua kính lúp"
+    assert len(rows) == 4
+    book = openpyxl.load_workbook(io.BytesIO(site.client.get("/search.xlsx?q=kinh").data))
+    assert book.active.max_row == 5
+    assert all(json.loads(line)["title"] for line in site.get("/search.jsonl?q=kinh").splitlines())
+    site.get("/search.exe?q=kinh", status=404)

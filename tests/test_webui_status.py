@@ -1,11 +1,13 @@
 """Health and sources tell operators and readers how TimThau is."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from webui_site import NOW, Site, build_notice, open_site
 
 from timthau.store import Run, RunStatus
+from webui.status import list_health
 
 
 @pytest.fixture
@@ -37,3 +39,32 @@ def test_a_visit_is_shown_with_its_result_counts_and_message(site: Site, status:
     assert "1.234" in html
     assert "&lt;b&gt;" in html
     assert "23/11/2026 09:00" in html
+
+
+def test_each_source_shows_its_state_and_those_in_trouble_come_first() -> None:
+    def run(number: int, source: str, status: RunStatus, days: float) -> Run:
+        return Run(id=number, source=source, started_at=NOW - timedelta(days=days), status=status)
+
+    runs = [
+        run(5, "good", RunStatus.OK, 0.1),
+        run(4, "broken", RunStatus.FAILED, 0.2),
+        run(3, "broken", RunStatus.OK, 1),
+        run(2, "quiet", RunStatus.OK, 3),
+        run(1, "half", RunStatus.INCOMPLETE, 1),
+    ]
+    health = list_health(runs, {"good": 7, "file": 2}, NOW)
+    assert [(h.source, h.state, h.notices) for h in health] == [
+        ("broken", "failed", 0),
+        ("quiet", "silent", 0),
+        ("half", "incomplete", 0),
+        ("file", "imported", 2),
+        ("good", "ok", 7),
+    ]
+    assert health[0].latest_good is not None
+    assert health[0].latest_good.id == 3
+
+
+def test_imported_notices_make_a_source_that_was_never_visited(site: Site) -> None:
+    html = site.get("/sources")
+    assert "benh-vien-mau" in html
+    assert "Nhập từ tệp" in html

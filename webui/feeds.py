@@ -1,5 +1,6 @@
 """Searches for machines that come again: Atom, iCalendar, and what tells browsers and crawlers what is here."""
 
+import io
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from flask_babel import gettext
 
 from index.contract import Entity
 from index.query import Query, Sort
+from timthau.exchange import FORMATS
 from timthau.model import Notice
 from webui import label
 from webui.access import access, now
@@ -18,6 +20,12 @@ from webui.form import SearchForm, parse_form
 
 FEED_LENGTH = 50
 CALENDAR_LENGTH = 300
+TABLE_LENGTH = 1000
+_TABLE_TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "jsonl": "application/jsonl",
+}
 SITEMAP_LENGTH = 50_000  # of one file, by the sitemap protocol
 _PAST_DAYS = 30  # how long a deadline stays in a calendar that asks for no days
 # What XML 1.0 has no way to write.
@@ -59,6 +67,17 @@ def calendar() -> Response:
         query = replace(query, deadline_from=now().date() - timedelta(days=_PAST_DAYS))
     events = [event for entry in list_entries(query, CALENDAR_LENGTH) if (event := build_event(entry))]
     return _answer(build_calendar(build_title(form), events), "text/calendar")
+
+
+@blueprint.get("/search.<any(csv, xlsx, jsonl):name>")
+def table(name: str) -> Response:
+    """The notices of a search as a file: a table, a workbook, or Notice JSON lines."""
+    form = parse_form(request.args, now().date())
+    out = io.BytesIO()
+    FORMATS[name]((entry.notice for entry in list_entries(form.query, TABLE_LENGTH)), out)
+    response = Response(out.getvalue(), mimetype=_TABLE_TYPES[name])
+    response.headers["Content-Disposition"] = f'attachment; filename="timthau.{name}"'
+    return response
 
 
 @blueprint.get("/notices/<notice_id>.ics")

@@ -47,6 +47,10 @@ RUN_STATUSES = {
     RunStatus.FAILED: _("Failed"),
     RunStatus.INTERRUPTED: _("Interrupted"),
 }
+HEALTH = {str(status): text for status, text in RUN_STATUSES.items()} | {
+    "silent": _("Silent"),
+    "imported": _("Imported"),
+}
 
 FIELDS = {
     "kind": _("Kind"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import TooManyRequests
 
-LIMITED = ("/api/", "/feed.atom", "/calendar.ics", "/sitemap.xml")
+LIMITED = ("/api/", "/feed.atom", "/calendar.ics", "/sitemap.xml", "/search.")
 
 
 @dataclass

@@ -38,6 +38,7 @@ class Overview:
     total: int = 0
     by_month_and_kind: Mapping[Month, Mapping[NoticeKind, int]] = field(default_factory=dict)
     by_province: tuple[tuple[str, int], ...] = ()
+    by_source: Mapping[str, int] = field(default_factory=dict)
     median_days_open: Mapping[NoticeKind, tuple[float, int]] = field(default_factory=dict)
     closing_on: Mapping[date, int] = field(default_factory=dict)
     buyers: Mapping[str, Buyer] = field(default_factory=dict)
@@ -52,12 +53,14 @@ def build_overview(notices: Iterable[Summary]) -> Overview:
     """The overview of some notices."""
     months: dict[Month, Counter[NoticeKind]] = defaultdict(Counter)
     provinces: Counter[str] = Counter()
+    sources: Counter[str] = Counter()
     closing: Counter[date] = Counter()
     days_open: dict[NoticeKind, list[float]] = defaultdict(list)
     by_buyer: dict[str, list[Summary]] = defaultdict(list)
     total = 0
     for notice in notices:
         total += 1
+        sources[notice.source] += 1
         if notice.published_at:
             months[_month(start_of(notice.published_at))][notice.kind] += 1
         if notice.province:
@@ -72,6 +75,7 @@ def build_overview(notices: Iterable[Summary]) -> Overview:
         total=total,
         by_month_and_kind=months,
         by_province=tuple(provinces.most_common()),
+        by_source=sources,
         median_days_open={kind: (median(days), len(days)) for kind, days in days_open.items()},
         closing_on=closing,
         buyers={key: _build_buyer(key, own) for key, own in by_buyer.items()},
