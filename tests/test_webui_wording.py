@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
-from flask import Flask
-from flask_babel import Babel, force_locale
+from flask import Flask, current_app
+from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 
 from timthau.model import HANOI, Moment
 from webui import wording
+from webui.language import select_language
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 
@@ -18,7 +19,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 @pytest.fixture(scope="module", autouse=True)
 def vietnamese() -> Iterator[None]:
     app = Flask("webui")
-    Babel(app, default_locale="vi")
+    Babel(app, default_locale="vi", locale_selector=select_language)
     with app.test_request_context():
         yield
 
@@ -66,7 +67,7 @@ def test_amounts_are_in_billions_and_millions(vnd: int, text: str) -> None:
 
 
 def test_english_has_its_own_signs_and_plurals() -> None:
-    with force_locale("en"):
+    with current_app.app_context(), current_app.test_request_context("/?lang=en"):
         assert wording.format_amount(10_072_874_000) == "10.07 billion VND"
         assert wording.format_day(date(2026, 11, 5)) == "5 Nov 2026"
         assert wording.format_remaining(NOW + timedelta(days=1), NOW).text == "1 day left"

@@ -1,10 +1,10 @@
 """The page of a buyer: its notices, how often it publishes, and what is open."""
 
 from flask import Blueprint, abort, render_template
-from flask_babel import gettext
 
 from index.query import Query, Sort, Status
 from webui.access import access, now
+from webui.language import gettext
 from webui.overview import list_months
 from webui.plot import build_columns
 from webui.search import list_rows

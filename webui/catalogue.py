@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 FOLDER = Path(__file__).parent / "translations"
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.xml", "jinja2")]
 _JINJA = {"trimmed": "true", "silent": "false"}
-_KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+_KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "LazyText": None, "ngettext": (1, 2)}
 
 
 def extract_messages() -> Catalog:

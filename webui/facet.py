@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
 from index.contract import Answer, Engine
 from index.query import Query
 from timthau.model import NoticeKind
 from timthau.text import fold, place_tones
 from webui import label
+from webui.language import LazyText as _
 
 _SHOWN = 8  # of values that are many; the rest folds away
 

@@ -4,10 +4,10 @@ import json
 import logging
 
 from flask import Flask, Response, render_template, request
-from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from timthau.errors import TimThauError
+from webui.language import gettext
 
 _log = logging.getLogger(__name__)
 

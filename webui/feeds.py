@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, abort, render_template, request
-from flask_babel import gettext
 
 from index.contract import Entity
 from index.query import Query, Sort
@@ -17,6 +16,7 @@ from webui.access import access, now
 from webui.address import absolute, absolute_url
 from webui.calendar import Event, build_calendar
 from webui.form import SearchForm, parse_form
+from webui.language import gettext
 
 FEED_LENGTH = 50
 CALENDAR_LENGTH = 300

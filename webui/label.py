@@ -1,10 +1,9 @@
 """What the page calls the kinds, fields and states that the code has English names for."""
 
-from flask_babel import lazy_gettext as _
-
 from index.query import Sort
 from timthau.model import NoticeKind
 from timthau.store import RunStatus
+from webui.language import LazyText as _
 
 KINDS = {
     NoticeKind.REQUEST_FOR_QUOTATION: _("Request for quotation"),

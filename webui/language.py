@@ -1,9 +1,10 @@
 """Vietnamese first, English switchable: `?lang=` chooses and a cookie remembers."""
 
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, request
-from flask_babel import get_locale
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import get_translations
 
 from webui.access import access
 
@@ -22,8 +23,41 @@ def select_language() -> str:
 
 def current_language() -> str:
     """The code of the language that the page is written in."""
-    locale = get_locale()
-    return locale.language if locale else DEFAULT
+    if "language" not in g:
+        g.language = select_language() if has_request_context() else DEFAULT
+    code: str = g.language
+    return code
+
+
+def gettext(message: str, **values: object) -> str:
+    """A message in the language of the page."""
+    # Found once a request: flask_babel's own look-up costs a fifth of the time of a result page.
+    text: str = _translations().ugettext(message)
+    return text % values if values else text
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """A message for a number of things; `num` is among the values."""
+    text: str = _translations().ungettext(one, many, num)
+    return text % ({"num": num} | values)
+
+
+class LazyText:
+    """A message that is translated when it is shown, for tables made when a module is loaded."""
+
+    __slots__ = ("_message",)
+
+    def __init__(self, message: str) -> None:
+        self._message = message
+
+    def __str__(self) -> str:
+        return gettext(self._message)
+
+
+def _translations() -> Any:
+    if "translations" not in g:
+        g.translations = get_translations()
+    return g.translations
 
 
 def build_switch_url(code: str) -> str:
@@ -45,4 +79,9 @@ def init_app(app: Flask) -> None:
             response.vary.add("Cookie")
         return response
 
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # from jinja2.ext.i18n
+        gettext=lambda message: _translations().ugettext(message),
+        ngettext=lambda one, many, num: _translations().ungettext(one, many, num),
+        newstyle=True,
+    )
     app.jinja_env.globals.update(languages=LANGUAGES, language=current_language, build_switch_url=build_switch_url)

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, abort, render_template
-from flask_babel import gettext
 
 from index.contract import Entity
 from index.query import Query
@@ -14,6 +13,7 @@ from timthau.store import Summary
 from webui.access import access, now
 from webui.address import absolute_url
 from webui.change import find_moved_deadline, list_revisions
+from webui.language import gettext
 from webui.overview import make_buyer_id
 from webui.wording import format_day, web_link
 

@@ -6,7 +6,6 @@ from math import ceil
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from flask_babel import gettext, ngettext
 
 from index.contract import Entity, Hit, Passage
 from timthau.model import Guide, NoticeKind
@@ -15,7 +14,7 @@ from webui import label, wording
 from webui.access import access, now
 from webui.facet import list_facets
 from webui.form import MAX_PAGE, SOON_DAYS, SearchForm, parse_amount, parse_day, parse_form
-from webui.language import DEFAULT, current_language
+from webui.language import DEFAULT, current_language, gettext, ngettext
 
 PAGE_SIZE = 20
 _PASSAGES = 2
@@ -146,7 +145,7 @@ def _name_filter(name: str, value: str) -> tuple[Any, Any]:
 
 def _name_status(value: str) -> str:
     if value == "soon":
-        return str(gettext("closing within %(days)s days", days=SOON_DAYS))
+        return gettext("closing within %(days)s days", days=SOON_DAYS)
     return str(gettext("closed") if value in _CLOSED else gettext("still open"))
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template
-from flask_babel import gettext
 
 from timthau.model import NoticeKind
 from webui import label
 from webui.access import access, now
+from webui.language import gettext
 from webui.overview import Month, Overview, list_days, list_months
 from webui.plot import build_bars, build_columns
 

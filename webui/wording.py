@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 from flask import Flask
-from flask_babel import gettext, ngettext
 
 from timthau.model import HANOI, Moment, end_of, format_moment, start_of
 from webui import label
 from webui.access import now
 from webui.address import absolute_url
-from webui.language import current_language
+from webui.language import current_language, gettext, ngettext
 
 SOON_DAYS = 3
 _RECENT_DAYS = 30  # later, nobody counts the days since
@@ -64,12 +63,14 @@ def format_remaining(deadline: Moment, present: datetime | None = None) -> Remai
 
 def _name_past(days: int) -> str:
     if days > _RECENT_DAYS:
-        return str(gettext("closed"))
+        return gettext("closed")
     return str(ngettext("closed yesterday", "closed %(num)d days ago", days) if days else gettext("closed today"))
 
 
 def format_number(number: float) -> str:
     """A number with the language's signs and at most four decimals: 1.234,5 in Vietnamese, 1,234.5 in English."""
+    if isinstance(number, int) and -1000 < number < 1000:
+        return str(number)  # most counts: no signs to choose
     written = f"{number:,.4f}".rstrip("0").rstrip(".")
     return written.translate(_VIETNAMESE_SIGNS) if current_language() == "vi" else written
 
@@ -88,7 +89,7 @@ def format_amount(vnd: int) -> str:
 
 def format_exact_amount(vnd: int) -> str:
     """Whole VND, every digit: 1.250.000.000 đồng."""
-    return str(gettext("%(number)s VND", number=format_number(vnd)))
+    return gettext("%(number)s VND", number=format_number(vnd))
 
 
 def format_size(size: int) -> str:
