@@ -48,18 +48,22 @@ _HINT = re.compile(
     r"|[eE][ùøûõïâáàåãäÙØÛÕÏÂÁÀÅÃÄ]|[oO][ùøûõïâåäÙØÛÕÏÂÅÄ]|[uU][ùøûõïÙØÛÕÏ]"
 )
 _NOT_IN_WORDS = re.compile(r"[\x00-@\[-`{-\xa0]+")
+_WORD = re.compile(r"[^\x00-@\[-`{-\xa0]+")
 _BEYOND_LATIN1 = re.compile(r"[ĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
 _HYPHEN_IN_WORD = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 
 
 def _decode_tcvn3(text: str) -> str:
     # PDF's own encoding has a hyphen where the fonts have "ư" (0xAD): "tr-êng".
-    if "-" in text:
-        text = " ".join(_restore_horn(word) for word in text.split(" "))
+    text = _restore_horns(text)
     decoded = text.translate(_TCVN3)
     typed = [c for c in text if c.isascii() and c.isalpha()]
     capitals = len(typed) > 2 and all(c.isupper() for c in typed)
     return decoded.upper() if capitals else decoded
+
+
+def _restore_horns(text: str) -> str:
+    return " ".join(map(_restore_horn, text.split(" "))) if "-" in text else text
 
 
 def _restore_horn(word: str) -> str:
@@ -74,30 +78,44 @@ def _decode_vni(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Evidence:
-    """Distinct words that reading anew makes Vietnamese, makes foreign, or leaves foreign."""
+    """Distinct words that reading anew makes Vietnamese, makes foreign, leaves foreign, or changes to another one."""
 
     gained: frozenset[str]
-    lost: frozenset[str]
-    foreign: frozenset[str]
+    lost: int
+    foreign: int
+    either: int
 
     def convinces(self, needed: int) -> bool:
         gained = len(self.gained)
-        return gained >= needed and gained > 2 * len(self.lost) and gained >= len(self.foreign)
+        if gained >= needed and gained > 2 * self.lost and gained >= self.foreign:
+            return True
+        # One word is enough when nothing but a font explains the sign within it: "b»ng" beside "dông cô".
+        sure = any(_SIGN_WITHIN.search(word) for word in self.gained)
+        return sure and self.either > 0 and not self.lost and not self.foreign
+
+
+# A sign between letters, as only these fonts have it; the dot of units (N·m) does not count.
+_SIGN_WITHIN = re.compile(r"[A-Za-z][¡-¶¸¹»-¿][A-Za-z]")
+_MICRO_UNIT = re.compile(r"µ[A-Za-z]{1,3}")
+# No good word changes from small to capital letters and back.
+_MIXED_CASE = re.compile(r"[a-z][À-ÖØ-Þ]|[A-Z][ß-öø-ÿ][A-Z]")
 
 
 def _weigh(text: str, decode: Callable[[str], str]) -> _Evidence:
-    gained, lost, foreign = set(), set(), set()
+    gained, lost, foreign, either = set(), 0, 0, 0
     for word in set(_NOT_IN_WORDS.split(text)):
-        if word.isascii():
+        if word.isascii() or _MICRO_UNIT.fullmatch(word):
             continue
-        before, after = is_syllable(word), is_syllable(decode(word))
+        before, after = is_syllable(word) and not _MIXED_CASE.search(word), is_syllable(decode(word))
         if after and not before:
-            gained.add(word)
+            gained.add(word.lower())
         elif before and not after:
-            lost.add(word)
-        elif not before:
-            foreign.add(word)
-    return _Evidence(frozenset(gained), frozenset(lost), frozenset(foreign))
+            lost += 1
+        elif before:
+            either += 1
+        else:
+            foreign += 1
+    return _Evidence(frozenset(gained), lost, foreign, either)
 
 
 def recover_legacy(text: str) -> str:
@@ -108,26 +126,31 @@ def recover_legacy(text: str) -> str:
     """
     if text.isascii() or _HINT.search(text) is None:
         return text
-    decoders = (_decode_tcvn3, _decode_vni)
     if _BEYOND_LATIN1.search(text) is None:
-        for decode in decoders:
-            if _weigh(text, decode).convinces(3):
-                return "\n".join(map(decode, text.split("\n")))
-    return "\n".join(_recover_line(line, decoders) for line in text.split("\n"))
+        decode = _choose_decoder(text, 3)
+        if decode is not None:
+            return "\n".join(map(decode, text.split("\n")))
+    return "\n".join(map(_recover_line, text.split("\n")))
 
 
-def _recover_line(line: str, decoders: tuple[Callable[[str], str], ...]) -> str:
+def _choose_decoder(text: str, needed: int) -> Callable[[str], str] | None:
+    """The reading that makes the most words Vietnamese, if any convinces."""
+    readings = ((_decode_tcvn3, _restore_horns(text)), (_decode_vni, text))
+    found = [(len(e.gained), decode) for decode, said in readings if (e := _weigh(said, decode)).convinces(needed)]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _recover_line(line: str) -> str:
     if line.isascii() or _HINT.search(line) is None:
         return line
-    found = [(len(e.gained), i) for i, d in enumerate(decoders) if (e := _weigh(line, d)).convinces(2)]
-    if not found:
+    decode = _choose_decoder(line, 2)
+    if decode is None:
         return line
-    decode = decoders[max(found)[1]]
     if _BEYOND_LATIN1.search(line) is None:
         return decode(line)
     # Half good, half not, as where a font changes within a paragraph: only the words that gain.
     gained = _weigh(line, decode).gained
-    return re.sub(r"[^\x00-@\[-`{-\xa0]+", lambda m: decode(m[0]) if m[0] in gained else m[0], line)
+    return _WORD.sub(lambda m: decode(m[0]) if m[0].lower() in gained else m[0], line)
 
 
 # UTF-8 read as cp1252 or Latin-1: "Äáº¥u tháº§u" is "Đấu thầu". Only what Vietnamese needs is undone.

@@ -14,9 +14,9 @@ i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu
 o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong ooc oong op ot
 ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt
 u ua uân uâng uât uây uc ue uê uêch uênh ui um un ung uơ
-uôc uôi uôm uôn uông uôt up ut uy uya uych uynh uyên uyêt uyt uyu
+uôc uôi uôm uôn uông uôt up ut uy uya uych uynh uyên uyêt uyp uyt uyu
 ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu
-y yêm yên yêng yêt yêu
+y ynh yêm yên yêng yêt yêu
 """.split()
 
 _SYLLABLE = re.compile(

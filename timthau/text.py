@@ -75,14 +75,12 @@ def _repair_once(text: str) -> str:
     text = nfc(_DISGUISED.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text))
     text = recover_legacy(recover_utf8(text))  # before spaces: both encodings give no-break spaces a meaning
     text = text.translate(_ODD_WHITE).translate(_LOOK_ALIKES)
-    return nfc(_ETH_OR_ENYE.sub(_restore_d, text))
+    return nfc(text if _ICELANDIC.search(text) else _ETH_OR_ENYE.sub(_restore_d, text))
 
 
 def _restore_d(match: re.Match[str]) -> str:
     """đ for ð and ñ where that makes a Vietnamese word or an abbreviation ("QÐ"); "España" and "El Niño" stay."""
     word = match[0]
-    if _ICELANDIC.search(word):
-        return word
     candidate = word.replace("ð", "đ").replace("Ð", "Đ").replace("ñ", "đ").replace("Ñ", "Đ")
     if is_syllable(candidate) or _ABBREVIATION.fullmatch(candidate):
         return candidate
