@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
@@ -14,11 +14,10 @@ from timthau import __version__
 from timthau.config import SETTINGS, Settings, data_dir
 from timthau.errors import CrawlError, DocumentError, NotANoticeError, TimThauError
 from timthau.model import NoticeKind
-from timthau.terminal import show_progress, warn
+from timthau.terminal import show_progress
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
     from crawler.run import Progress
-    from index.contract import Engine
     from index.query import Query
     from timthau.store import Store
 
@@ -67,10 +66,11 @@ def crawl(
     """
     from crawler.run import crawl as crawl_targets
     from index.sync import follow
+    from timthau.rooms import open_search
 
     settings = Settings.load()
     with (
-        _open_search(settings) as (store, engine),
+        open_search(settings) as (store, engine),
         show_progress("crawl", unit="pages") as progress,
         follow(store, engine) as catch_up_now_and_then,
     ):
@@ -131,8 +131,9 @@ def sources() -> None:
 def list_sources() -> None:
     """List the defined sources with how their last run went."""
     from crawler.sources import load_sources
+    from timthau.rooms import open_store
 
-    with _open_store(Settings.load()) as store:
+    with open_store(Settings.load()) as store:
         for source in load_sources(data_dir() / "sources"):
             last = next(iter(store.runs(source.name, limit=1)), None)
             state = f"{last.status} {last.started_at:%Y-%m-%d %H:%M}, {last.found} found" if last else "never crawled"
@@ -156,9 +157,11 @@ def search(query: str, limit: int, as_json: bool, queries: IO[str] | None, **fil
     \b
     Example: timthau search "thuy tinh the" --open --sort deadline
     """
+    from timthau.rooms import open_search
+
     if bool(queries) == bool(query):
         raise click.UsageError("give a QUERY or --queries FILE, one of them")
-    with _open_search(Settings.load()) as (_, engine):
+    with open_search(Settings.load()) as (_, engine):
         for text in (line.rstrip("\r\n") for line in queries) if queries else [query]:
             answer = engine.search(_build_query(text, **filters), limit=limit)
             (_print_json if as_json else _print_list)(text, answer)
@@ -174,10 +177,11 @@ def import_(file: Path) -> None:
     """
     from index.sync import follow
     from timthau.exchange import import_notices
+    from timthau.rooms import open_search
 
     settings = Settings.load()
     with (
-        _open_search(settings) as (store, engine),
+        open_search(settings) as (store, engine),
         show_progress("import", unit="notices") as progress,
         follow(store, engine) as catch_up_now_and_then,
     ):
@@ -204,6 +208,7 @@ def export(format_: str, output: Path | None) -> None:
     Example: timthau export --format xlsx -o notices.xlsx
     """
     from timthau.exchange import FORMATS
+    from timthau.rooms import open_store
 
     def each(store: "Store") -> Iterator[Any]:
         for notice in store.each_notice():
@@ -211,7 +216,7 @@ def export(format_: str, output: Path | None) -> None:
             yield notice
 
     with (
-        _open_store(Settings.load()) as store,
+        open_store(Settings.load()) as store,
         show_progress("export", total=store.count(), unit="notices") as progress,
         _open_output(output) as out,
     ):
@@ -222,9 +227,10 @@ def export(format_: str, output: Path | None) -> None:
 def reindex() -> None:
     """Build the search index anew from the store, beside the old one, and swap."""
     from index.sync import rebuild
+    from timthau.rooms import open_store
 
     settings = Settings.load()
-    with _open_store(settings) as store, show_progress("reindex", unit="documents") as progress:
+    with open_store(settings) as store, show_progress("reindex", unit="documents") as progress:
         count = rebuild(store, settings.index_url, progress=progress.reach)
     click.echo(f"{count} documents indexed")
 
@@ -298,27 +304,6 @@ def _print_list(text: str, answer: Any) -> None:
     click.echo(f"{text}: {answer.total} found" + ("" if answer.complete else ", none with all words"))
     for hit in answer.hits:
         click.echo(f"  {hit.score:8.2f}  {hit.id}  {hit.title}")
-
-
-@contextmanager
-def _open_store(settings: Settings) -> Iterator["Store"]:
-    from timthau.store import Store
-
-    with closing(Store.open(settings.database_url)) as store:
-        yield store
-
-
-@contextmanager
-def _open_search(settings: Settings) -> Iterator[tuple["Store", "Engine"]]:
-    """The store and its search engine, which is up to date with it and with the guides of data/guides."""
-    from index.sync import catch_up, open_current
-    from timthau.guide import load_guides
-
-    with _open_store(settings) as store, closing(open_current(store, settings.index_url, warn)) as engine:
-        for guide in load_guides(data_dir() / "guides"):
-            store.save_guide(guide)
-        catch_up(store, engine)
-        yield store, engine
 
 
 @contextmanager

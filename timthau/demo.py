@@ -14,14 +14,15 @@ import click
 from bs4 import BeautifulSoup
 
 from crawler.run import crawl
-from index.sync import open_current
+from index.sync import follow
 from timthau.config import Settings, data_dir
 from timthau.errors import CrawlError
 from timthau.model import HANOI, Notice, format_moment, start_of
+from timthau.rooms import open_search, open_store
 from timthau.sample_site import ExpectedNotice, SampleSite, serve
 from timthau.server import open_server
-from timthau.store import Store
-from timthau.terminal import show_progress, warn
+from timthau.terminal import show_progress
+from timthau.text import collapse_spaces
 
 #: What somebody might type, with a word that the first title found must have.
 _SEARCHES = {
@@ -81,7 +82,11 @@ def _build_settings(settings: Settings) -> Settings:
 
 
 def _crawl(settings: Settings, site_url: str) -> None:
-    with show_progress("crawl", unit="pages") as progress:
+    with (
+        open_search(settings) as (store, engine),
+        show_progress("crawl", unit="pages") as progress,
+        follow(store, engine),
+    ):
         # The site is ours and on this machine: there is nobody to be polite to.
         reports = crawl(
             [site_url], settings=settings, delay=0, progress=lambda page: progress.advance(note=page.source)
@@ -89,8 +94,6 @@ def _crawl(settings: Settings, site_url: str) -> None:
     for report in reports:
         if report.status != "ok":
             raise CrawlError(f"{report.source}: {report.message}")
-    with closing(Store.open(settings.database_url)) as store:
-        open_current(store, settings.index_url, warn).close()
 
 
 #: What is compared with the site's own answers: the name of it, and how a notice says it.
@@ -109,7 +112,7 @@ _FIELDS: dict[str, tuple[Callable[[ExpectedNotice], Any], Callable[[Notice], Any
 
 def _check_store(settings: Settings, site: SampleSite) -> Iterator[Check]:
     expected = {notice.path: notice for notice in site.expected()}
-    with closing(Store.open(settings.database_url)) as store:
+    with open_store(settings) as store:
         found = {urllib.parse.urlsplit(notice.url).path: notice for notice in store.each_notice()}
     yield _check("notices found", expected, lambda path: path in found)
     for name, (wanted, said) in _FIELDS.items():
@@ -139,7 +142,7 @@ def _finds_guide(url: str, text: str) -> bool:
 
 
 def _fetch_titles(url: str, text: str) -> list[str]:
-    return [link.get_text(" ", strip=True) for link in _fetch_page(url, text).select('main a[href^="/notices/"]')]
+    return [collapse_spaces(link.get_text()) for link in _fetch_page(url, text).select('main a[href^="/notices/"]')]
 
 
 def _fetch_page(url: str, text: str) -> BeautifulSoup:

@@ -31,9 +31,11 @@ def open_server(settings: Settings, *, host: str, port: int) -> Server:
     """A server on a host and port (0: any free one). Raises ConfigError when the address cannot be had."""
     from waitress.server import create_server
 
+    from timthau.rooms import open_search
     from webui import create_app
 
-    app = create_app(settings)
+    with open_search(settings):  # brings index and guides up to date; the application opens its own
+        app = create_app(settings)
     # Bound here and not by waitress: its message for a port in use is a traceback.
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
