@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from crawler.interest import Interest
-from crawler.lead import Lead, day_of
+from crawler.lead import Lead, Origin, day_of
 from timthau.model import end_of
 from timthau.store import Page, Summary
 
@@ -122,15 +122,12 @@ class Agenda:
         due = []
         for key, page in self.known.items():
             notice = notices.get(page.notice_id or "")
-            said_when = key in self.leads and self.leads[key].modified_at
-            if (
-                page.outcome == Outcome.NOTICE
-                and notice
-                and not said_when
-                and key not in self._taken
-                and _is_open(notice, now)
-            ):
-                due.append((page.checked_at.date(), -_published_ordinal(notice), key))
+            # A sitemap's "lastmod" is often the day of publication; only interfaces are believed that nothing changed.
+            lead = self.leads.get(key)
+            is_told = lead is not None and lead.origin is Origin.INTERFACE
+            if page.outcome == Outcome.NOTICE and notice and not is_told and key not in self._taken:
+                if _is_open(notice, now):
+                    due.append((page.checked_at.date(), -_published_ordinal(notice), key))
         chosen = [
             self.leads.get(key) or Lead(url=self.known[key].url, key=key, interest=Interest.NOTICE)
             for number, (_, _, key) in enumerate(sorted(due))

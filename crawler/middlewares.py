@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import socket
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -23,6 +25,8 @@ logger = logging.getLogger(__name__)
 _LONGEST_PAUSE = 15 * 60.0
 #: The pause when a site says "too many requests" and not how long to wait.
 _USUAL_PAUSE = 30.0
+#: How often one request is repeated after a pause.
+_MOST_PAUSES = 6
 
 
 class OutOfBoundsError(IgnoreRequest):
@@ -64,35 +68,64 @@ class SiteBounds:
 
 
 class Pause:
-    """Stops all requests to a host that answers 429 or 503 with Retry-After, for as long as it asks.
+    """Stops all requests to a host that answers 429, or 503 with Retry-After, for as long as it asks; then repeats.
 
-    RetryMiddleware then repeats the request. A site that asks for more than a quarter of an hour ends the run.
+    A host that counts requests is then asked no more often than it answered before it refused. A site that asks for
+    more than a quarter of an hour, or goes on refusing, ends the run.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._until: dict[str, float] = {}
+        self._hosts: dict[str, _Pace] = defaultdict(_Pace)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        host = host_of(request.url)
-        while (left := self._until.get(host, 0.0) - monotonic()) > 0:
-            await asyncio.sleep(left)
+        pace = self._hosts[host_of(request.url)]
+        while (wait := pace.wait(monotonic())) > 0:
+            await asyncio.sleep(wait)
+        pace.sent.append(monotonic())
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    def process_response(self, request: Request, response: Response) -> Response | Request:
         stated = response.headers.get("Retry-After")
-        if response.status == 429 or (response.status == 503 and stated):
-            seconds = parse_retry_after((stated or b"").decode("latin-1"), now=datetime.now(UTC))
-            host = host_of(request.url)
-            if seconds > _LONGEST_PAUSE:
-                self._crawler.spider.give_up(f"{host} asks to come back in {seconds / 60:.0f} minutes")  # type: ignore[union-attr]  # our spider
-                raise IgnoreRequest("the site asks for a long pause")
-            logger.info("%s asks for a pause of %.0f s", host, seconds)
-            self._until[host] = max(self._until.get(host, 0.0), monotonic() + seconds)
-        return response
+        if response.status != 429 and not (response.status == 503 and stated):
+            return response
+        seconds = parse_retry_after((stated or b"").decode("latin-1"), now=datetime.now(UTC))
+        host, times = host_of(request.url), request.meta.get("pauses", 0) + 1
+        if seconds > _LONGEST_PAUSE or times > _MOST_PAUSES:
+            why = f"asks to come back in {seconds / 60:.0f} minutes" if seconds > _LONGEST_PAUSE else "goes on refusing"
+            self._crawler.spider.give_up(f"{host} {why}")  # type: ignore[union-attr]  # our spider
+            raise IgnoreRequest(f"the site {why}")
+        logger.info("%s asks for a pause of %.0f s", host, seconds)
+        self._hosts[host].refuse(seconds, monotonic())
+        return request.replace(dont_filter=True, meta=request.meta | {"pauses": times})
+
+
+@dataclass
+class _Pace:
+    """How one host may be asked: not before `until`, and no more than `most` requests in `window` seconds."""
+
+    until: float = 0.0
+    most: int = 0
+    window: float = 0.0
+    sent: deque[float] = field(default_factory=lambda: deque(maxlen=1000))
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next request may go."""
+        recent = [at for at in self.sent if at > now - self.window] if self.most else []
+        room = recent[-self.most] + self.window - now if len(recent) >= self.most > 0 else 0.0
+        return max(self.until - now, room)
+
+    def refuse(self, seconds: float, now: float) -> None:
+        """Note a refusal; what was refused while a pause is on says nothing new."""
+        if now < self.until:
+            return
+        answered = sum(at > now - seconds for at in self.sent) - 1
+        if answered > 1:
+            self.most, self.window = min(answered, self.most or answered), seconds
+        self.until = now + seconds
 
 
 def parse_retry_after(text: str, *, now: datetime) -> float:

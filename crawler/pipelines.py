@@ -40,6 +40,7 @@ _MOST_FILES = 40
 _FILE_SECONDS = 180
 #: Pictures inside an article with more text than this illustrate it; in one with less they may be the notice.
 _TELLING_TEXT = 600
+_FINAL = frozenset({400, 401, 403, 404, 405, 410, 414, 451})
 _UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -99,7 +100,7 @@ class Attach:
         if response.status == 304 and kept:
             return kept
         if response.status != 200:
-            raise _NotFetchedError(f"the site answers {response.status}", is_final=400 <= response.status < 500)
+            raise _NotFetchedError(f"the site answers {response.status}", is_final=response.status in _FINAL)
         download = await asyncio.to_thread(_read_response, link, response)
         if download.content.text or not download.content.warning:  # what failed may succeed another time
             await asyncio.to_thread(self._downloads.save, download)

@@ -23,6 +23,7 @@ DOWNLOAD_WARNSIZE = 0  # what is too large is reported once, as a failed page
 DOWNLOAD_TIMEOUT = 60
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 2
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # 429 is answered by a pause
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the run's report says it
 
 HTTPCACHE_ENABLED = False  # the store remembers what was read; turn on while writing a platform
