@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from index.contract import Entity, Hit, Passage
+from index.contract import Answer, Entity, Hit, Passage
 from timthau.model import Guide, NoticeKind
 from timthau.store import Summary
 from webui import label, wording
@@ -18,6 +18,7 @@ from webui.language import DEFAULT, current_language, gettext, ngettext
 
 PAGE_SIZE = 20
 _PASSAGES = 2
+_HIGH = 3  # ranks from which a guide moves above the notices
 _CLOSED = {"0", "false", "no", "off"}
 
 blueprint = Blueprint("search", __name__)
@@ -56,23 +57,31 @@ def show() -> str:
     engine = access().engine
     answer = engine.search(form.query, limit=PAGE_SIZE, offset=(form.page - 1) * PAGE_SIZE, now=now())
     rows = list_rows(answer.hits)
-    welcome = request.endpoint == "search.home" and not form.given
     return render_template(
         "search/results.html",
         form=form,
-        count_text=ngettext(
-            "%(count)s result", "%(count)s results", answer.total, count=wording.format_number(answer.total)
-        ),
+        heading=build_heading(form, answer),
         first_number=(form.page - 1) * PAGE_SIZE + 1,
         answer=answer,
         rows=[row for row in rows if row.notice],
-        guides=_pick_guides([row.guide for row in rows if row.guide], everything=not form.query.text),
+        # Without words nobody asked for a guide; with words one that ranks high answers better than any notice.
+        guides=[row.guide for row in rows[:_HIGH] if row.guide and form.query.text],
+        other_guides=[row.guide for row in rows[_HIGH:] if row.guide and form.query.text],
         facets=list_facets(engine, form.query, answer, now()),
         chips=list_chips(form),
         pages=list_pages(form.page, answer.total),
-        welcome=welcome,
+        welcome=request.endpoint == "search.home" and not form.given,
         soon_days=SOON_DAYS,
     )
+
+
+def build_heading(form: SearchForm, answer: Answer) -> str:
+    """How many notices there are, and for which words."""
+    total = sum(count for _, count in answer.facets.get("kind", ()))
+    if form.query.text and not total and answer.total:
+        return gettext("Guides for “%(words)s”", words=form.query.text)
+    count = ngettext("%(count)s notice", "%(count)s notices", total, count=wording.format_number(total))
+    return gettext("%(count)s for “%(words)s”", count=count, words=form.query.text) if form.query.text else count
 
 
 def list_rows(hits: Iterable[Hit]) -> list[Row]:
@@ -154,8 +163,3 @@ def _guides_in_language(guides: Iterable[Guide]) -> dict[str, Guide]:
     order = [current_language(), DEFAULT]
     ranked = sorted(guides, key=lambda guide: order.index(guide.language) if guide.language in order else len(order))
     return {guide.slug: guide for guide in reversed(ranked)}
-
-
-def _pick_guides(found: list[Guide], *, everything: bool) -> list[Guide]:
-    """Guides stand above the notices: few and never mixed in; without words none of them was asked for."""
-    return [] if everything else found[:2]
