@@ -15,6 +15,7 @@ from webui.access import access, now
 from webui.facet import list_facets
 from webui.form import MAX_PAGE, SOON_DAYS, SearchForm, parse_amount, parse_day, parse_form
 from webui.language import DEFAULT, current_language, gettext, ngettext
+from webui.syntax import GROUPS
 
 PAGE_SIZE = 20
 _PASSAGES = 2
@@ -73,6 +74,12 @@ def show() -> str:
         welcome=request.endpoint == "search.home" and not form.given,
         soon_days=SOON_DAYS,
     )
+
+
+@blueprint.get("/search/help")
+def help_page() -> str:
+    """What the search box understands."""
+    return render_template("search/syntax.html", groups=GROUPS)
 
 
 def build_heading(form: SearchForm, answer: Answer) -> str:
