@@ -175,7 +175,9 @@ def _without_noise(lines: list[Line], title: str) -> list[Line]:
         if index < 4 and (fold(line.text) == fold(title) or (len(line.text) < 80 and _is_byline(line.text))):
             continue
         kept.append(line)
-    return kept
+    half = len(kept) // 2
+    printed_twice = half > 1 and [line.text for line in kept[:half]] == [line.text for line in kept[half:]]
+    return kept[:half] if printed_twice else kept
 
 
 def _is_byline(text: str) -> bool:

@@ -50,6 +50,7 @@ class _Mass:
     text: int = 0
     linked: int = 0
     media: int = 0
+    links: int = 0
 
     @property
     def content(self) -> int:
@@ -60,6 +61,11 @@ class _Mass:
         """More said than linked to."""
         plain = self.text - self.linked
         return (plain >= 40 and self.linked <= plain) or (self.media > 0 and self.linked <= 200 + plain)
+
+    @property
+    def is_list(self) -> bool:
+        """Links to other pages and little else."""
+        return self.links > 1 and self.linked > self.text - self.linked and self.media * 2 < self.links
 
 
 @dataclass
@@ -100,6 +106,8 @@ def find_layout(soup: BeautifulSoup, titles: Iterable[str], site_names: Iterable
     if body is None:
         return Layout(heading, None, None, frozenset(noise))
     noise -= _lineage(body)
+    if heading is not None and id(body) in _lineage(heading):
+        noise |= _lists_below(page, heading, body)
     region = _region(heading, body)
     return Layout(heading, body, region, frozenset(noise))
 
@@ -142,7 +150,7 @@ def _weigh(page: _Map, noise: set[int]) -> None:
             continue
         mass.text += sum(len(child.strip()) for child in tag.children if type(child) is NavigableString)
         if tag.name == "a":
-            mass.linked = mass.text
+            mass.linked, mass.links = mass.text, 1
             mass.media += _FILE_HREF.search(str(tag.get("href", ""))) is not None or tag.has_attr("download")
         elif tag.name in ("iframe", "embed", "object") or (tag.name == "img" and not _SMALL.search(str(tag))):
             mass.media += 1
@@ -151,6 +159,7 @@ def _weigh(page: _Map, noise: set[int]) -> None:
             above.text += mass.text
             above.linked += mass.linked
             above.media += mass.media
+            above.links += mass.links
 
 
 def _find_heading(soup: BeautifulSoup, page: _Map, noise: set[int], titles: list[str], sites: set[str]) -> Tag | None:
@@ -255,6 +264,16 @@ def _climb(page: _Map, heading: Tag) -> Tag | None:
             held, best = held + added, parent
         node = parent
     return best
+
+
+def _lists_below(page: _Map, heading: Tag, body: Tag) -> set[int]:
+    """Side bars without a telling name: lists of links that follow the heading's own column up to the body."""
+    lists: set[int] = set()
+    node = heading
+    while node is not body and node.parent is not None:
+        lists |= {id(tag) for tag in _later(node) if page.mass[id(tag)].is_list}
+        node = node.parent
+    return lists
 
 
 def _later(node: Tag) -> Iterator[Tag]:

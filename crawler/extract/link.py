@@ -69,7 +69,7 @@ def find_files(region: Tag, *, url: str, body: Tag, skip: frozenset[int] = froze
             continue
         key = urldefrag(link.url).url
         known = found.get(key)
-        if known is None or (_is_vague(known) and not _is_vague(link)):
+        if known is None or _clearness(link) > _clearness(known):
             found[key] = link
     return tuple(found.values())
 
@@ -84,8 +84,13 @@ def _walk(region: Tag, skip: frozenset[int]) -> Iterator[Tag]:
         stack.extend(reversed([child for child in tag.children if isinstance(child, Tag)]))
 
 
-def _is_vague(link: FileLink) -> bool:
-    return link.inline or _HAS_EXTENSION.search(link.filename) is None
+def _clearness(link: FileLink) -> int:
+    """How well a link names its file: people's name with its type, the address's, mere words, a picture in the flow."""
+    if link.inline:
+        return 0
+    if _HAS_EXTENSION.search(link.filename) is None:
+        return 1
+    return 2 if link.filename == _last_segment(link.url) else 3
 
 
 def _read(tag: Tag, base: str, body: Tag) -> FileLink | None:
