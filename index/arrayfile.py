@@ -48,7 +48,7 @@ def write_arrays(sink: Sink, arrays: Mapping[str, Array], notes: Mapping[str, An
         rest = bytearray(data[start:])
 
     for name, array in arrays.items():
-        data = memoryview(np.ascontiguousarray(array)).cast("B") if array.size else memoryview(b"")
+        data = np.ascontiguousarray(array).data.cast("B") if array.size else memoryview(b"")
         entries[name] = (array.dtype.str, position, int(array.size))
         padding = -len(data) % _ALIGN
         put(data)
@@ -131,7 +131,9 @@ def gather_ranges(starts: Array, counts: Array) -> npt.NDArray[np.int64]:
     if not total:
         return np.zeros(0, np.int64)
     ends = np.cumsum(counts)
-    return np.arange(total, dtype=np.int64) + np.repeat(starts.astype(np.int64) - (ends - counts), counts)
+    shifts = np.repeat(starts.astype(np.int64) - (ends - counts), counts)
+    places: npt.NDArray[np.int64] = np.arange(total, dtype=np.int64) + shifts
+    return places
 
 
 def offsets_of(counts: Array) -> npt.NDArray[np.int64]:

@@ -94,8 +94,19 @@ class Engine(Protocol):
         (`cursor` below the engine's) is ignored, and so is one that was read from a later point (`since` above it).
         """
 
-    def search(self, query: Query, *, limit: int = 20, offset: int = 0, now: datetime | None = None) -> Answer:
-        """The best documents for a query; `now` (aware, default the present) decides what is open."""
+    def search(
+        self,
+        query: Query,
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        now: datetime | None = None,
+        passages: bool = True,
+    ) -> Answer:
+        """The best documents for a query; `now` (aware, default the present) decides what is open.
+
+        `passages` False leaves them out, for callers that do not show them: finding them is half of the work.
+        """
 
     def suggest(self, prefix: str, *, limit: int = 8) -> Sequence[str]:
         """Completions of what is being typed, from titles, item names and buyers, best first."""

@@ -27,7 +27,9 @@ def filter_mask(snapshot: Snapshot, number: int, query: Query, now: datetime) ->
     )
     for name, first, last in days:
         if first is not None or last is not None:
-            masks.append(_between(segment, name, first and _midnight(first), last and _midnight(last, days=1) - 1))
+            low = None if first is None else _midnight(first)
+            high = None if last is None else _midnight(last, days=1) - 1
+            masks.append(_between(segment, name, low, high))
     if query.min_amount is not None or query.max_amount is not None:
         masks.append(_between(segment, "amount", query.min_amount, query.max_amount))
     return np.logical_and.reduce(masks) if masks else None
@@ -41,8 +43,9 @@ def _named(query: Query) -> Sequence[tuple[str, list[str]]]:
 def _name_mask(snapshot: Snapshot, number: int, column: str, wanted: Sequence[str]) -> Mask:
     names = snapshot.names(column)
     groups = [names.groups[key] for key in wanted if key in names.groups and key]
-    mask: Mask = np.isin(names.of[number], groups)[snapshot.segments[number].column(column)]
-    return mask
+    wanted_groups = np.zeros(len(names.labels), bool)
+    wanted_groups[groups] = True
+    return wanted_groups[names.of[number]]
 
 
 def _status_mask(segment: SegmentView, status: Status, now: datetime) -> Mask:
@@ -66,20 +69,22 @@ def _midnight(day: date, *, days: int = 0) -> int:
     return int(datetime.combine(day, time.min, HANOI).timestamp()) + days * int(timedelta(days=1).total_seconds())
 
 
-def count_facets(
-    snapshot: Snapshot, found: Sequence[tuple[SegmentView, Ints]]
-) -> dict[str, tuple[tuple[str, int], ...]]:
+def count_facets(snapshot: Snapshot, found: Sequence[Ints]) -> dict[str, tuple[tuple[str, int], ...]]:
     """How many of the documents have each kind, province and buyer, the most frequent first."""
     facets = {}
     for column in NAMED:
         names = snapshot.names(column)
         totals = np.zeros(len(names.labels), np.int64)
-        for (segment, docs), groups in zip(found, names.of, strict=True):
-            if len(docs):
-                counts = np.bincount(segment.column(column)[docs], minlength=len(groups))
-                np.add.at(totals, groups, counts)
+        for docs, groups in zip(found, names.of, strict=True):
+            totals += np.bincount(groups[docs], minlength=len(totals))
         if "" in names.groups:
             totals[names.groups[""]] = 0
-        values = [(names.labels[i], int(totals[i])) for i in np.flatnonzero(totals)]
+        first = np.flatnonzero(totals >= max(1, _border(totals)))
+        values = [(names.labels[i], int(totals[i])) for i in first]
         facets[column] = tuple(sorted(values, key=lambda row: (-row[1], row[0]))[:MOST_VALUES])
     return facets
+
+
+def _border(totals: Ints) -> int:
+    """The count of the last value that is given, so that only few have to be sorted by name."""
+    return int(np.partition(totals, -MOST_VALUES)[-MOST_VALUES]) if len(totals) > MOST_VALUES else 1

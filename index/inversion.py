@@ -4,6 +4,7 @@ import json
 import zlib
 from array import array
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -123,7 +124,7 @@ class Collector:
         arrays["line_part"] = line_part
         arrays["doc_at"] = offsets_of(doc_lines)
         line_doc = np.repeat(np.arange(len(doc_lines)), doc_lines)
-        text = _Text(tokens, token_line, codes, code_line, line_part.astype(np.int64), line_doc, len(doc_lines))
+        text = _Text((tokens, token_line), (codes, code_line), line_part.astype(np.int64), line_doc, len(doc_lines))
         return arrays | vocabulary | text.invert(vocabulary, folded)
 
     def _build_vocabulary(self) -> tuple[Arrays, Ints, Ints]:
@@ -152,13 +153,13 @@ class _Text:
     """All words of all documents as arrays, ready to be counted."""
 
     def __init__(
-        self, tokens: Ints, token_line: Ints, codes: Ints, code_line: Ints, line_part: Ints, line_doc: Ints, docs: int
+        self, tokens: tuple[Ints, Ints], codes: tuple[Ints, Ints], line_part: Ints, line_doc: Ints, docs: int
     ) -> None:
-        self._tokens, self._token_line = tokens, token_line
-        self._part, self._doc = line_part[token_line], line_doc[token_line]
-        self._all = np.concatenate([tokens, codes])
-        self._all_part = np.concatenate([self._part, line_part[code_line]])
-        self._all_doc = np.concatenate([self._doc, line_doc[code_line]])
+        self._tokens, self._token_line = tokens
+        self._part, self._doc = line_part[self._token_line], line_doc[self._token_line]
+        self._all = np.concatenate([self._tokens, codes[0]])
+        self._all_part = np.concatenate([self._part, line_part[codes[1]]])
+        self._all_doc = np.concatenate([self._doc, line_doc[codes[1]]])
         lengths = np.bincount(self._doc * _PARTS + self._part, minlength=docs * _PARTS)
         self._lengths = lengths.reshape(docs, _PARTS)
 
@@ -238,7 +239,7 @@ def ragged(name: str, values: Sequence[bytes]) -> Arrays:
 def sort_texts(arrays: Arrays) -> npt.NDArray[np.uint32]:
     """The numbers of the folded words in the order of their letters."""
     data, at = arrays["fold_text"].tobytes(), arrays["fold_text_at"].tolist()
-    texts = [data[start:end] for start, end in zip(at, at[1:], strict=False)]
+    texts = [data[start:end] for start, end in pairwise(at)]
     return np.array(sorted(range(len(texts)), key=texts.__getitem__), np.uint32)
 
 

@@ -90,7 +90,9 @@ def _fold(text: str) -> Folded:
     return tuple(word.folded for word in parse_words(text))
 
 
-def _spans(words: Sequence[str], known: Container[Folded], longest: int = _LONGEST) -> Iterator[tuple[int, int, Folded]]:
+def _spans(
+    words: Sequence[str], known: Container[Folded], longest: int = _LONGEST
+) -> Iterator[tuple[int, int, Folded]]:
     for start in range(len(words)):
         for end in range(start + 1, min(start + longest, len(words)) + 1):
             found = tuple(words[start:end])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -154,4 +155,4 @@ def _merge_forward(pieces: Sequence[Piece], numbers: Sequence[Ints]) -> Arrays:
 def read_ragged(source: Source, name: str) -> list[bytes]:
     """All values of a column of values of any length."""
     data, at = source.array(name).tobytes(), source.array(f"{name}_at").tolist()
-    return [data[start:end] for start, end in zip(at, at[1:], strict=False)]
+    return [data[start:end] for start, end in pairwise(at)]

@@ -156,9 +156,7 @@ class _Run:
             ]
             accented = token.word.exact != token.word.folded
             exact = int(exact_keys(np.array([word_key(token.word.exact)], np.uint64))[0]) if accented else None
-            self._plan.units.append(
-                Unit(alternatives, i not in roles, _OPTIONAL if i in roles else 1.0, exact)
-            )
+            self._plan.units.append(Unit(alternatives, i not in roles, _OPTIONAL if i in roles else 1.0, exact))
         self._plan.rows += paths
         self._plan.question |= Role.QUESTION in roles.values()
 
@@ -214,7 +212,11 @@ class _Run:
 
 
 def _follow(
-    words: tuple[str, ...], weight: float, end: int, size: int, starts: dict[int, list[tuple[tuple[str, ...], float, int]]]
+    words: tuple[str, ...],
+    weight: float,
+    end: int,
+    size: int,
+    starts: dict[int, list[tuple[tuple[str, ...], float, int]]],
 ) -> Iterator[tuple[tuple[str, ...], float]]:
     if len(words) >= size:
         yield words[:size], weight

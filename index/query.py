@@ -96,8 +96,8 @@ class Query:
             elif name in _OTHER:
                 attribute, parse = _OTHER[name]
                 values[attribute] = _parse(name, parse, text)
-        lists = {f"{name}s": tuple(found) for name, found in several.items()}
-        return cls(**lists, **values).normal()
+        values |= {f"{name}s": tuple(found) for name, found in several.items()}
+        return cls(**values).normal()
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:

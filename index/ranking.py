@@ -10,17 +10,16 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import Word, word_key
-from index.document import MISSING
+from index.analysis import Word
+from index.contract import Entity
 from index.filter import filter_mask
 from index.inversion import ENTITIES, Ints
-from index.contract import Entity
 from index.plan import Alternative, Plan, Row, Unit
-from index.query import Query, Sort
-from index.snapshot import Mask, SegmentView, Snapshot
+from index.query import Query
+from index.snapshot import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView, Snapshot
 
 Bytes = npt.NDArray[np.uint8]
-Scores = npt.NDArray[np.float64]
+Scores = npt.NDArray[np.float32]
 
 # A word typed with accents: found with exactly these it counts 1.4 times what it counts with others or none.
 _FOLDED, _EXACT = 0.6, 0.8
@@ -30,20 +29,26 @@ _ROW_WORTH = {2: 1.0, 3: 1.0}
 _BEST_OF_MOST = 0.7
 # A tender that is open is worth more than a closed one, a new one more than an old one; both only part near-equals.
 _OPEN, _RECENT = 0.03, 0.03
-_RECENT_HALF_LIFE = 180 * 86400.0  # seconds
 # "How do I …" is asked of guides.
 _QUESTION = 2.0
 
-_IMPACT = np.arange(256) / 255.0
+_IMPACT = (np.arange(256) / 255.0).astype(np.float32)
+# Above this share of a segment's documents it is cheaper to score all of them.
+_DENSE = 0.25
+# A document is looked for among a term's documents in the time in which so many of them are unpacked.
+_SEEK = 30
 
 
 @dataclass(frozen=True)
 class Found:
-    """Documents of one segment by number, in order, with their scores."""
+    """Documents of one segment by number, in order, and what scores them."""
 
-    segment: SegmentView
+    lookup: "_Lookup"
     docs: Ints
-    scores: Scores
+
+    @property
+    def segment(self) -> SegmentView:
+        return self.lookup.segment
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,16 @@ class Ranked:
 
     found: tuple[Found, ...]
     complete: bool
+    rarity: "_Rarity"
+    now: datetime
+
+    def scores(self, number: int, docs: Ints) -> Scores:
+        """The scores of some of the documents found in a segment."""
+        return _score(self.found[number].lookup, docs, self.rarity, self.now, complete=self.complete)
 
 
 def rank(snapshot: Snapshot, plan: Plan, query: Query, now: datetime) -> Ranked:
-    """The documents that answer a plan and pass the filters, with their scores."""
+    """The documents that answer a plan and pass the filters."""
     lookups = [_Lookup(segment, plan) for segment in snapshot.segments]
     rarity = _Rarity(snapshot, plan, lookups)
     masks = [filter_mask(snapshot, number, query, now) for number in range(len(lookups))]
@@ -63,11 +74,7 @@ def rank(snapshot: Snapshot, plan: Plan, query: Query, now: datetime) -> Ranked:
     complete = not plan.units or any(len(docs) for docs in chosen)
     if not complete:
         chosen = _most_words(lookups, masks, rarity)
-    found = tuple(
-        Found(lookup.segment, docs, _score(lookup, docs, rarity, now, complete=complete))
-        for lookup, docs in zip(lookups, chosen, strict=True)
-    )
-    return Ranked(found, complete)
+    return Ranked(tuple(map(Found, lookups, chosen)), complete, rarity, now)
 
 
 class _Lookup:
@@ -75,8 +82,7 @@ class _Lookup:
 
     def __init__(self, segment: SegmentView, plan: Plan) -> None:
         self.segment, self.plan = segment, plan
-        self._words: dict[int, Bytes] = {}
-        self._scratch = np.zeros(segment.size, np.uint8)
+        self._words: dict[int, Bytes | None] = {}
         self.units = [self._look_up(unit.alternatives) for unit in plan.units]
 
     def _look_up(self, alternatives: Sequence[Alternative]) -> Bytes:
@@ -103,13 +109,7 @@ class _Lookup:
 
     def _word(self, key: int) -> Bytes | None:
         if key not in self._words:
-            row = int(self.segment.rows(np.array([key], np.uint64))[0])
-            if row < 0:
-                return None
-            impacts = np.zeros(self.segment.size, np.uint8)
-            docs, values = self.segment.postings(row)
-            impacts[docs] = values
-            self._words[key] = impacts
+            self._words[key] = self.segment.impacts(key)
         return self._words[key]
 
     def all_words(self, mask: Mask | None) -> Ints:
@@ -139,16 +139,12 @@ class _Lookup:
                 kept = impacts == 0 if kept is None else kept & (impacts == 0)
         return kept
 
-    def impacts_at(self, key: int, docs: Ints) -> Bytes | None:
-        """The impact of a term in some documents; None when the segment does not have it."""
-        row = int(self.segment.rows(np.array([key], np.uint64))[0])
-        if row < 0:
-            return None
-        where, values = self.segment.postings(row)
-        self._scratch[where] = values
-        impacts = self._scratch[docs]
-        self._scratch[where] = 0
-        return impacts
+    def impacts_at(self, key: int, docs: Ints | None) -> Bytes | None:
+        """The impact of a term in some documents, or in all; None when the segment does not have it."""
+        if docs is None or len(docs) * _SEEK > self.segment.count_of(key):
+            impacts = self._word(key)
+            return impacts if impacts is None or docs is None else impacts[docs]
+        return self.segment.impacts_at(key, docs)
 
 
 class _Rarity:
@@ -180,56 +176,65 @@ def _most_words(lookups: Sequence[_Lookup], masks: Sequence[Mask | None], rarity
 
 
 def _score(lookup: _Lookup, docs: Ints, rarity: _Rarity, now: datetime, *, complete: bool) -> Scores:
-    scores = np.zeros(len(docs))
-    covered = np.zeros(len(docs))
-    if not len(docs):
+    if len(docs) > _DENSE * lookup.segment.size:
+        return _score_chosen(lookup, None, rarity, now, complete=complete)[docs]
+    return _score_chosen(lookup, docs, rarity, now, complete=complete)
+
+
+def _score_chosen(lookup: _Lookup, docs: Ints | None, rarity: _Rarity, now: datetime, *, complete: bool) -> Scores:
+    """The scores of some documents, or of all in the segment."""
+    size = lookup.segment.size if docs is None else len(docs)
+    scores, covered = np.zeros(size, np.float32), np.zeros(size, np.float32)
+    if not size:
         return scores
     for unit, impacts, worth in zip(lookup.plan.units, lookup.units, rarity.units, strict=True):
-        own = impacts[docs]
-        scores += worth * _score_unit(lookup, unit, own, docs)
+        own = impacts if docs is None else impacts[docs]
+        scores += _score_unit(lookup, unit, own, docs, worth)
         if unit.required and not complete:
-            covered += worth * (own > 0)
+            covered += np.float32(worth) * (own > 0)
     for row in lookup.plan.rows:
         _add_row(scores, lookup, row, docs, rarity)
     if not complete:
-        scores *= (covered / max(sum(rarity.required(lookup.plan)), 1e-9)) ** 2
+        scores *= (covered / np.float32(max(sum(rarity.required(lookup.plan)), 1e-9))) ** 2
     return scores * _circumstances(lookup, docs, now)
 
 
-def _score_unit(lookup: _Lookup, unit: Unit, impacts: Bytes, docs: Ints) -> Scores:
-    scores: Scores = _IMPACT[impacts]
-    if unit.exact is not None:
-        scores = _FOLDED * scores
-        exact = lookup.impacts_at(unit.exact, docs)
-        if exact is not None:
-            scores += _EXACT * _IMPACT[exact]
-    return unit.weight * scores
+def _score_unit(lookup: _Lookup, unit: Unit, impacts: Bytes, docs: Ints | None, worth: float) -> Scores:
+    exact = None if unit.exact is None else lookup.impacts_at(unit.exact, docs)
+    share = 1.0 if unit.exact is None else _FOLDED
+    scores: Scores = np.take(_IMPACT * np.float32(unit.weight * worth * share), impacts)
+    if exact is not None:
+        scores += np.take(_IMPACT * np.float32(unit.weight * worth * _EXACT), exact)
+    return scores
 
 
-def _add_row(scores: Scores, lookup: _Lookup, row: Row, docs: Ints, rarity: _Rarity) -> None:
+def _add_row(scores: Scores, lookup: _Lookup, row: Row, docs: Ints | None, rarity: _Rarity) -> None:
     best: Scores | None = None
     for key, weight in zip(row.keys, row.weights, strict=True):
         impacts = lookup.impacts_at(key, docs) if key in rarity.rows else None
         if impacts is not None:
-            own = (weight * rarity.rows[key] * _ROW_WORTH[row.size]) * _IMPACT[impacts]
+            own = np.take(_IMPACT * np.float32(weight * rarity.rows[key] * _ROW_WORTH[row.size]), impacts)
             best = own if best is None else np.maximum(best, own)
     if best is not None:
         scores += best
 
 
-def _circumstances(lookup: _Lookup, docs: Ints, now: datetime) -> Scores:
-    column, present = lookup.segment.column, now.timestamp()
-    published = column("published")[docs]
-    age = np.maximum(present - published, 0.0) / _RECENT_HALF_LIFE
-    factors = 1.0 + _OPEN * (column("deadline")[docs] >= present)
-    factors += np.where(published > MISSING, _RECENT * np.exp2(-np.minimum(age, 60.0)), 0.0)
+def _circumstances(lookup: _Lookup, docs: Ints | None, now: datetime) -> Scores:
+    segment, present = lookup.segment, now.timestamp()
+    deadline, youth = segment.column("deadline"), segment.youth
+    if docs is not None:
+        deadline, youth = deadline[docs], youth[docs]
+    aged = np.float32(np.exp2((YOUTH_FROM - present) / YOUTH_HALF_LIFE))
+    factors: Scores = np.minimum(youth * aged, np.float32(1)) * np.float32(_RECENT)
+    factors += np.where(deadline >= int(np.ceil(present)), np.float32(1 + _OPEN), np.float32(1))
     if lookup.plan.question:
-        factors *= np.where(column("entity")[docs] == ENTITIES.index(Entity.GUIDE), _QUESTION, 1.0)
+        entity = segment.column("entity") if docs is None else segment.column("entity")[docs]
+        factors *= np.where(entity == ENTITIES.index(Entity.GUIDE), np.float32(_QUESTION), np.float32(1))
     return factors
 
 
 def _scaled(weight: float) -> Bytes:
-    table = np.maximum(np.rint(np.arange(256) * weight), 1).astype(np.uint8)
+    table: Bytes = np.maximum(np.rint(np.arange(256) * weight), 1).astype(np.uint8)
     table[0] = 0
     return table
 
@@ -252,47 +257,3 @@ def phrase_mask(segment: SegmentView, docs: Ints, phrase: Sequence[Word]) -> Mas
     same = line[: len(here)] == line[size - 1 :]
     mask[line_doc[line[: len(here)][here & same]]] = True
     return mask
-
-
-def best_first(ranked: Ranked, sort: Sort, count: int, now: datetime) -> list[tuple[SegmentView, int, float]]:
-    """The first `count` documents in the order asked for; ties are broken by date, then id."""
-    owner = np.concatenate([np.full(len(f.docs), i) for i, f in enumerate(ranked.found)] or [np.zeros(0, np.int64)])
-    if not len(owner) or count <= 0:
-        return []
-    docs = np.concatenate([found.docs for found in ranked.found])
-    scores = np.concatenate([found.scores for found in ranked.found])
-
-    def column(name: str) -> npt.NDArray[np.int64]:
-        return np.concatenate([found.segment.column(name)[found.docs] for found in ranked.found])
-
-    newest, identity = -column("published"), column("order")
-    if sort is Sort.NEWEST:
-        keys = [newest, identity]
-    elif sort is Sort.DEADLINE:
-        keys = [_nearest(column("deadline"), int(now.timestamp())), newest, identity]
-    else:
-        keys = [-scores, newest, identity]
-    keys.append(column("key"))
-    first = _smallest(keys, np.arange(len(docs)), min(count, len(docs)))
-    return [(ranked.found[owner[i]].segment, int(docs[i]), float(scores[i])) for i in first]
-
-
-def _nearest(deadlines: Ints, now: int) -> Ints:
-    """Deadlines to come, the next one first; then passed ones, the last one first; then none."""
-    passed = np.where(deadlines == MISSING, -2 * MISSING, (1 << 40) - deadlines)
-    return np.where(deadlines >= now, deadlines, passed)
-
-
-def _smallest(keys: Sequence[npt.NDArray[np.generic]], chosen: Ints, count: int) -> Ints:
-    """The `count` smallest by several keys, in order, without sorting all of them."""
-    key = keys[0][chosen]
-    if len(chosen) > 4 * count:
-        border = np.partition(key, count - 1)[count - 1]
-        below = chosen[key < border]
-        tied = chosen[key == border]
-        rest = count - len(below)
-        if len(tied) > rest and len(keys) > 1:
-            tied = _smallest(keys[1:], tied, rest)
-        chosen = np.concatenate([below, tied])
-    order = np.lexsort([key[chosen] for key in reversed(keys)])
-    return chosen[order[:count]]

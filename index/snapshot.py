@@ -14,12 +14,22 @@ import numpy.typing as npt
 from index.analysis import Keys, Word, word_key
 from index.arrayfile import Array, ArrayFile, gather_ranges
 from index.contract import Entity
-from index.document import Part, place_key
+from index.document import MISSING, place_key
 from index.inversion import ENTITIES, NAMED, Ints
 from index.merge import read_ragged
 
 Mask = npt.NDArray[np.bool_]
 Postings = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]
+
+
+#: Seconds in which what a notice's newness is worth halves, and the moment it is reckoned from (2026-01-01).
+YOUTH_HALF_LIFE = 180 * 86400.0
+YOUTH_FROM = 1767225600
+
+
+# Terms that more than one document in so many has are kept unpacked, up to a number of them: a byte a document each.
+_FREQUENT = 32
+_MOST_FREQUENT = 128
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,15 @@ class Head:
     title: str
 
 
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a document: the part each stands in, where each ends, and all words as numbers of folded words."""
+
+    parts: Array
+    ends: Array
+    words: Array
+
+
 class SegmentView:
     """A segment with the mask of documents that are still there."""
 
@@ -41,9 +60,11 @@ class SegmentView:
         self.size = len(live)
         self.count = int(np.count_nonzero(live))
         self.live = live
+        self._deleted = np.flatnonzero(~live).astype(np.uint32)
         self._keys = file.array("term_key")
         self._at = file.array("term_at")
         self._columns: dict[str, Array] = {}
+        self._frequent: dict[int, npt.NDArray[np.uint8]] = {}
 
     @property
     def whole(self) -> bool:
@@ -54,6 +75,13 @@ class SegmentView:
         if name not in self._columns:
             self._columns[name] = self.file.array(name)
         return self._columns[name]
+
+    @cached_property
+    def youth(self) -> npt.NDArray[np.float32]:
+        """What halves with each half-life of age, for all documents, as of YOUTH_FROM; 0 where no date is known."""
+        published = self.column("published")
+        ages = (YOUTH_FROM - published) / YOUTH_HALF_LIFE
+        return np.where(published > MISSING, np.exp2(-np.clip(ages, -60, 60)), 0).astype(np.float32)
 
     def rows(self, keys: Keys) -> Ints:
         """The places of terms among the postings; -1 for those that no document has."""
@@ -67,13 +95,47 @@ class SegmentView:
         start, end = int(self._at[row]), int(self._at[row + 1])
         return self.file.slice("post_doc", start, end), self.file.slice("post_impact", start, end)
 
+    def impacts(self, key: int) -> npt.NDArray[np.uint8] | None:
+        """The impact of a term in each document, 0 where it is missing; None when no document has it."""
+        row = int(self.rows(np.array([key], np.uint64))[0])
+        if row < 0:
+            return None
+        known = self._frequent.get(row)
+        if known is None:
+            docs, values = self.postings(row)
+            known = np.zeros(self.size, np.uint8)
+            known[docs] = values
+            if len(docs) * _FREQUENT > self.size:
+                # Words that are in many documents are in many queries. Dropping the oldest needs no lock: at worst
+                # two threads unpack the same word.
+                self._frequent[row] = known
+                if len(self._frequent) > _MOST_FREQUENT:
+                    self._frequent.pop(next(iter(self._frequent)), None)
+        return known
+
+    def impacts_at(self, key: int, docs: Ints) -> npt.NDArray[np.uint8] | None:
+        """The impact of a term in a few documents; None when no document has it."""
+        row = int(self.rows(np.array([key], np.uint64))[0])
+        if row < 0:
+            return None
+        where, values = self.postings(row)
+        place = np.minimum(np.searchsorted(where, docs.astype(np.uint32)), len(where) - 1)
+        impacts: npt.NDArray[np.uint8] = values[place] * (where[place] == docs)
+        return impacts
+
+    def count_of(self, key: int) -> int:
+        """How many documents have a term, deleted ones included."""
+        row = int(self.rows(np.array([key], np.uint64))[0])
+        return 0 if row < 0 else int(self._at[row + 1] - self._at[row])
+
     def frequencies(self, keys: Keys) -> Ints:
         """How many documents have each term."""
         rows = self.rows(keys)
         counts = np.where(rows >= 0, self._at[rows + 1] - self._at[rows], 0)
-        if not self.whole:
-            for i in np.flatnonzero(counts):
-                counts[i] = np.count_nonzero(self.live[self.postings(int(rows[i]))[0]])
+        for i in np.flatnonzero(counts) if len(self._deleted) else ():
+            docs = self.postings(int(rows[i]))[0]
+            place = np.minimum(np.searchsorted(docs, self._deleted), len(docs) - 1)
+            counts[i] -= np.count_nonzero(docs[place] == self._deleted)
         return counts
 
     def head(self, doc: int) -> Head:
@@ -142,13 +204,13 @@ class SegmentView:
     def line_at(self) -> Array:
         return self.file.array("line_at")
 
-    def lines(self, doc: int) -> tuple[int, list[Part], list[int], Array]:
-        """The number of a document's first line, the part and the length of each, and all words as fold numbers."""
+    def lines(self, doc: int) -> "Lines":
+        """The lines of a document."""
         first, end = int(self.doc_at[doc]), int(self.doc_at[doc + 1])
-        at = self.file.slice("line_at", first, end + 1)
-        words = self._exact_fold[self.file.slice("forward", int(at[0]), int(at[-1]))]
-        parts = [Part(part) for part in self.file.slice("line_part", first, end).tolist()]
-        return first, parts, np.diff(at).tolist(), words
+        at = self.line_at[first : end + 1]
+        start = int(at[0])
+        words = self._exact_fold[self.file.slice("forward", start, int(at[-1]))]
+        return Lines(self.file.slice("line_part", first, end), at[1:] - start, words)
 
     def exact_numbers(self, word: Word) -> Ints:
         """The numbers under which the forward lists have a word: with its accents, or with any if it has none."""
@@ -169,7 +231,8 @@ class SegmentView:
         if not len(own) or not len(wanted):
             return np.zeros(0, np.int64)
         place = np.minimum(np.searchsorted(own, wanted), len(own) - 1)
-        return place[own[place] == wanted]
+        numbers: Ints = place[own[place] == wanted]
+        return numbers
 
     def words_of(self, docs: Ints) -> tuple[Array, Ints, Ints]:
         """All words of some documents as exact numbers, the length of each of their lines, and whose line it is."""
@@ -187,7 +250,7 @@ class SegmentView:
 class Names:
     """The groups of spellings of one column over all segments: what is counted and filtered together.
 
-    `labels` are the most frequent spellings; `of` gives for each segment the group of each of its names.
+    `labels` are the most frequent spellings; `of` gives for each segment the group of each of its documents.
     """
 
     groups: dict[str, int]
@@ -232,7 +295,6 @@ class Snapshot:
                     spellings.append(Counter())
                 spellings[group][text] += count
                 own.append(group)
-            of.append(np.array(own, np.int64))
+            of.append(np.array(own, np.int64)[segment.column(column)])
         labels = [min(counter.items(), key=lambda item: (-item[1], item[0]))[0] for counter in spellings]
         return Names(groups, labels, of)
-

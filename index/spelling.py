@@ -123,7 +123,9 @@ def _edits(word: str) -> set[str]:
 def _split(doubt: _Doubt, snapshot: Snapshot) -> list[Edge]:
     """The word as several known words that stand beside each other somewhere, as few as possible."""
     word = doubt.word
-    pieces = sorted({word[i:j] for i in range(len(word)) for j in range(i + 1, min(i + _LONGEST_SYLLABLE, len(word)) + 1)})
+    pieces = sorted(
+        {word[i:j] for i in range(len(word)) for j in range(i + 1, min(i + _LONGEST_SYLLABLE, len(word)) + 1)}
+    )
     frequencies = dict(zip(pieces, snapshot.frequencies(keys_of(pieces)).tolist(), strict=True))
     known = [piece for piece in pieces if frequencies[piece] and (len(piece) > 1 or piece in "aeiouy")]
     best: dict[int, list[tuple[int, int, tuple[str, ...]]]] = {0: [(0, 1 << 60, ())]}

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from index.analysis import parse_words, word_key
 from index.document import Part
+from index.order import best_first
 from index.plan import Alternative, Plan, Unit, find_prefixed
 from index.query import Query, Sort
-from index.ranking import best_first, rank
+from index.ranking import rank
 from index.snapshot import Snapshot
 
 _LOOKED_AT = 60  # documents whose lines are candidates
@@ -29,9 +30,8 @@ def suggest(snapshot: Snapshot, prefix: str, limit: int, now: datetime) -> Seque
         return ()
     counts: Counter[str] = Counter()
     shown: dict[str, str] = {}
-    for segment, doc, _ in best_first(ranked, Sort.RELEVANCE, _LOOKED_AT, now):
-        _, parts, _, _ = segment.lines(doc)
-        for part, line in zip(parts, segment.text(doc)[2], strict=True):
+    for segment, doc, _ in best_first(ranked, Sort.RELEVANCE, _LOOKED_AT):
+        for part, line in zip(segment.lines(doc).parts.tolist(), segment.text(doc)[2], strict=True):
             if part in (Part.TITLE, Part.BUYER, Part.ITEM) and len(line) <= _LONGEST and _has(line, words):
                 folded = " ".join(word.folded for word in parse_words(line))
                 counts[folded] += 1

@@ -49,4 +49,5 @@ def row_impact(best: Floats) -> npt.NDArray[np.uint8]:
 
 
 def _quantise(values: Floats) -> npt.NDArray[np.uint8]:
-    return np.maximum(np.rint(values * _LEVELS), 1).astype(np.uint8)
+    steps: npt.NDArray[np.uint8] = np.maximum(np.rint(values * _LEVELS), 1).astype(np.uint8)
+    return steps

@@ -29,7 +29,7 @@ _SMALLEST = 64  # documents; all smaller segments are of one size
 _MOST_DELETED = 0.4  # share of a segment's documents after which it is written anew
 
 
-class ArraySegment(Segment):  # type: ignore[misc]  # whoosh is not typed here
+class ArraySegment(Segment):  # type: ignore[misc]  # whoosh is not typed
     """A segment in the table of contents: its name, how many documents it has and which are deleted."""
 
     def __init__(self, indexname: str) -> None:
@@ -94,18 +94,18 @@ class _Closed:
         """Nothing is open."""
 
 
-class ArrayCodec(Codec):  # type: ignore[misc]  # whoosh is not typed here
+class ArrayCodec(Codec):  # type: ignore[misc]  # whoosh is not typed
     """Segments of arrays."""
 
     length_stats = False
 
-    def new_segment(self, storage: SyncedStorage, indexname: str) -> ArraySegment:
+    def new_segment(self, _storage: SyncedStorage, indexname: str) -> ArraySegment:
         return ArraySegment(indexname)
 
-    def per_document_writer(self, storage: SyncedStorage, segment: ArraySegment) -> _Closed:
+    def per_document_writer(self, _storage: SyncedStorage, _segment: ArraySegment) -> _Closed:
         return _Closed()
 
-    def field_writer(self, storage: SyncedStorage, segment: ArraySegment) -> _Closed:
+    def field_writer(self, _storage: SyncedStorage, _segment: ArraySegment) -> _Closed:
         return _Closed()
 
 
@@ -120,7 +120,7 @@ def schema() -> fields.Schema:
     return fields.Schema(key=fields.ID(unique=True))
 
 
-class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed here
+class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed
     """Writes documents into a new segment and merges older ones with it; Whoosh commits."""
 
     def __init__(self, index: Any, *, cursor: int, **options: Any) -> None:
@@ -129,7 +129,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed h
         self._collector = Collector()
         self._merged: list[Piece] = []
 
-    def add_document(self, document: Document) -> None:  # type: ignore[override]  # one argument, not fields
+    def add_document(self, document: Document) -> None:
         self._collector.add(document)
         self._added = True
 

@@ -22,10 +22,11 @@ from index.document import read_document
 from index.filter import count_facets
 from index.folder import IndexFolder
 from index.language import parse_query, unquote
-from index.passage import find_passages, marked_keys
+from index.order import best_first
+from index.passage import Marker, marked_keys
 from index.plan import Plan, build_plan, is_row
 from index.query import Query
-from index.ranking import Ranked, best_first, rank
+from index.ranking import Ranked, rank
 from index.snapshot import SegmentView, Snapshot
 from index.suggest import suggest
 from index.whoosh_codec import ArraySegment, ArrayWriter, Segments, schema
@@ -91,17 +92,25 @@ class WhooshEngine:
         with self._writing(), _reading_damage(self._build):
             ArrayWriter(self._open_index(), cursor=self._current().cursor).commit(optimize=True)
 
-    def search(self, query: Query, *, limit: int = 20, offset: int = 0, now: datetime | None = None) -> Answer:
+    def search(
+        self,
+        query: Query,
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        now: datetime | None = None,
+        passages: bool = True,
+    ) -> Answer:
         started = time.perf_counter()
         now = now or datetime.now(HANOI)
         snapshot = self._current()
         plan, ranked = _find(snapshot, query, now)
-        best = best_first(ranked, query.sort, offset + limit, now)[offset:]
-        keys = marked_keys(plan)
+        best = best_first(ranked, query.sort, offset + limit)[offset:]
+        marker = Marker(marked_keys(plan) if passages else frozenset())
         return Answer(
-            hits=tuple(_build_hit(segment, doc, score, keys) for segment, doc, score in best),
+            hits=tuple(_build_hit(segment, doc, score, marker) for segment, doc, score in best),
             total=sum(len(found.docs) for found in ranked.found),
-            facets=count_facets(snapshot, [(found.segment, found.docs) for found in ranked.found]),
+            facets=count_facets(snapshot, [found.docs for found in ranked.found]),
             complete=ranked.complete,
             suggestion=_build_suggestion(query.text, plan, ranked),
             also_searched=tuple(plan.also_searched),
@@ -138,9 +147,10 @@ class WhooshEngine:
 
     def _open_index(self) -> FileIndex:
         try:
-            return FileIndex(self._storage, indexname=_NAME)
+            index: FileIndex = FileIndex(self._storage, indexname=_NAME)
         except EmptyIndexError:
-            return FileIndex.create(self._storage, schema(), _NAME)
+            index = FileIndex.create(self._storage, schema(), _NAME)
+        return index
 
     def _read_snapshot(self) -> Snapshot:
         """The newest commit; tried again when a writer has just replaced it."""
@@ -197,7 +207,7 @@ def _delete(writer: ArrayWriter, snapshot: Snapshot, column: str, identities: It
         base += segment.size
 
 
-def _build_hit(segment: SegmentView, doc: int, score: float, keys: frozenset[int]) -> Hit:
+def _build_hit(segment: SegmentView, doc: int, score: float, marker: Marker) -> Hit:
     head = segment.head(doc)
     return Hit(
         entity=segment.entity(doc),
@@ -206,7 +216,7 @@ def _build_hit(segment: SegmentView, doc: int, score: float, keys: frozenset[int
         source_key=head.source_key,
         title=head.title,
         score=score,
-        passages=find_passages(segment, doc, head, keys),
+        passages=marker.find_passages(segment, doc, head),
         language=head.language if segment.entity(doc) is Entity.GUIDE else None,
     )
 

@@ -15,7 +15,7 @@ _CHECK = struct.Struct("<I4s")
 _MAGIC = b"TOC1"
 
 
-class SyncedStorage(FileStorage):
+class SyncedStorage(FileStorage):  # type: ignore[misc]  # whoosh is not typed
     """A folder of index files. Raises IndexDamagedError for a table of contents that is cut off or changed."""
 
     @property
@@ -37,7 +37,7 @@ class SyncedStorage(FileStorage):
                 raise IndexDamagedError(f"{self.path / name} is cut off or damaged")
         return super().open_file(name, **kwargs)
 
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: ARG002  # whoosh's signature
         """Announce a file under its name: the table of contents, with which a commit becomes visible.
 
         All that was written before is on the disk by then, and so are the names of the files.

@@ -1,0 +1,102 @@
+"""The order of what was found: by score, date or deadline, ties broken by date, then id; only the first are sorted."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.arrayfile import offsets_of
+from index.document import MISSING
+from index.inversion import Ints
+from index.query import Sort
+from index.ranking import Ranked, Scores
+from index.snapshot import SegmentView
+
+_Key = Callable[[Ints | None], npt.NDArray[Any]]
+
+
+def best_first(ranked: Ranked, sort: Sort, count: int) -> list[tuple[SegmentView, int, float]]:
+    """The first `count` documents in the order asked for; ties are broken by date, then id."""
+    order = _Order(ranked)
+    total = int(order.starts[-1])
+    if count <= 0 or not total:
+        return []
+    keys: list[_Key] = [order.newest, order.identity, order.key]
+    if sort is not Sort.NEWEST:
+        keys.insert(0, order.nearest if sort is Sort.DEADLINE else order.relevance)
+    first = _smallest(keys, None, min(count, total))
+    scores = order.scores(first).tolist()
+    return [(*order.document(place), score) for place, score in zip(first.tolist(), scores, strict=True)]
+
+
+class _Order:
+    """Sort keys of found documents, which are numbered through all segments; the smallest comes first."""
+
+    def __init__(self, ranked: Ranked) -> None:
+        self._ranked = ranked
+        self._now = int(ranked.now.timestamp())
+        self._all: Scores | None = None
+        self.starts = offsets_of(np.array([len(found.docs) for found in ranked.found]))
+
+    def _collect(self, chosen: Ints | None, read: Callable[[int, Ints], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """A value for each chosen document, or for all, read from each segment at once."""
+        found = self._ranked.found
+        if chosen is None:
+            return np.concatenate([read(number, own.docs) for number, own in enumerate(found)])
+        owner = np.searchsorted(self.starts, chosen, side="right") - 1
+        values: npt.NDArray[Any] | None = None
+        for number, own in enumerate(found):
+            mine = np.flatnonzero(owner == number)
+            part = read(number, own.docs[chosen[mine] - self.starts[number]])
+            values = np.zeros(len(chosen), part.dtype) if values is None else values
+            values[mine] = part
+        return np.zeros(0) if values is None else values
+
+    def _column(self, name: str, chosen: Ints | None) -> npt.NDArray[Any]:
+        found = self._ranked.found
+        return self._collect(chosen, lambda number, docs: found[number].segment.column(name)[docs])
+
+    def scores(self, chosen: Ints) -> Scores:
+        return self._collect(chosen, self._ranked.scores) if self._all is None else self._all[chosen]
+
+    def relevance(self, chosen: Ints | None) -> Scores:
+        if self._all is None:
+            self._all = self._collect(None, self._ranked.scores)
+        return -self._all if chosen is None else -self._all[chosen]
+
+    def newest(self, chosen: Ints | None) -> Ints:
+        return -self._column("published", chosen)
+
+    def nearest(self, chosen: Ints | None) -> Ints:
+        """Deadlines to come, the next one first; then passed ones, the last one first; then none."""
+        deadlines = self._column("deadline", chosen)
+        passed = np.where(deadlines == MISSING, -2 * MISSING, (1 << 40) - deadlines)
+        return np.where(deadlines >= self._now, deadlines, passed)
+
+    def identity(self, chosen: Ints | None) -> npt.NDArray[Any]:
+        return self._column("order", chosen)
+
+    def key(self, chosen: Ints | None) -> npt.NDArray[Any]:
+        return self._column("key", chosen)
+
+    def document(self, place: int) -> tuple[SegmentView, int]:
+        number = int(np.searchsorted(self.starts, place, side="right")) - 1
+        found = self._ranked.found[number]
+        return found.segment, int(found.docs[place - int(self.starts[number])])
+
+
+def _smallest(keys: Sequence[_Key], chosen: Ints | None, count: int) -> Ints:
+    """The `count` smallest by several keys, in order; later keys are only read where earlier ones are equal."""
+    key = keys[0](chosen)
+    chosen = np.arange(len(key)) if chosen is None else chosen
+    if len(key) > count:
+        border = np.partition(key, count - 1)[count - 1]
+        below = chosen[key < border]
+        tied = chosen[key == border]
+        rest = count - len(below)
+        if len(tied) > rest:
+            tied = _smallest(keys[1:], tied, rest) if len(keys) > 1 else tied[:rest]
+        chosen = np.concatenate([below, tied])
+    order = np.lexsort([key(chosen) for key in reversed(keys)])
+    return chosen[order]
