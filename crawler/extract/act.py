@@ -60,7 +60,7 @@ ACTS: CueTable[Act] = CueTable(
     Cue(Act(Kind.AWARD, alone=False), r"ket qua (cuoc |phien |ban )?dau gia", "kết quả đấu giá"),
     Cue(Act(Kind.AWARD), r"kqlcnt", "KQLCNT"),
     Cue(
-        Act(Kind.AWARD, alone=False),
+        Act(Kind.AWARD),
         r"(danh sach|danh muc)[^,.;:]{0,40} trung (thau|dau gia)",
         "danh mục thuốc trúng thầu",
     ),
@@ -102,7 +102,7 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.INVITATION_TO_TENDER),
         r"(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi))* (so tuyen|dau thau|thau|du thau)"
-        r"|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh) (ho so du thau|hsdt|hsmt|e-hsmt|ho so moi thau)",
+        r"|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh|nhan)( nhan)? (ho so du thau|ho so moi thau|ho so yeu cau|hsdt|hsmt|e-hsmt|hsyc)",
         "mời thầu",
     ),
     Cue(
@@ -110,6 +110,7 @@ ACTS: CueTable[Act] = CueTable(
         r"(yeu cau|moi|de nghi|tiep nhan|thu thap|lay|nhan|gui|cung cap|xin|nop|dang tai|khao sat|tham khao)"
         r"( (?!thau\b)[\w,/]+){0,8}? (bao gia|chao gia|bang gia|thu gia)|ycbg|tmbg|ycgb|(thu )?chao gia|thong bao bao gia",
         "yêu cầu các nhà cung cấp gửi báo giá",
+        spelled="giá|gía|ycbg|tmbg|ycgb",  # none in "thông báo gia hạn"
     ),
     Cue(
         Act(Kind.REQUEST_FOR_QUOTATION),
@@ -117,7 +118,7 @@ ACTS: CueTable[Act] = CueTable(
         r"|(khao sat|tham khao|chao) gia",
         "lựa chọn đơn vị cung cấp",
     ),
-    Cue(Act(Kind.REQUEST_FOR_QUOTATION, alone=False), r"bao gia|nha cung cap|chao hang", "báo giá"),
+    Cue(Act(Kind.REQUEST_FOR_QUOTATION, alone=False), r"bao gia|nha cung cap|chao hang", "báo giá", spelled="giá|gía|nhà|chào"),
     # What is no notice, however much it speaks of tenders.
     Cue(
         _REFUSED,

@@ -19,16 +19,16 @@ _MANDATE_BEFORE = re.compile(r"\buy quyen (?:cua|tu|boi)\s$")
 _MANDATE_AFTER = re.compile(r"\s?(?:da )?uy quyen\b")
 # What an agency does when it is the one that speaks.
 _SPEAKS = re.compile(
-    r"[^.;:]{0,60}?\s?(?:co nhu cau|kinh moi|kinh de nghi|de nghi|moi\b|xin\b|thong bao|tran trong|can\b|dang can|du kien|yeu cau"
+    r"(?:[^.;:]|\b(?:tp|tx|p|q)\.){0,60}?\s?(?:co nhu cau|kinh moi|kinh de nghi|de nghi|moi\b|xin\b|thong bao|tran trong|can\b|dang can|du kien|yeu cau"
     r"|to chuc|cong khai|cong bo|phe duyet|chuan bi|co ke hoach|dang co|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai"
-    r"|tiep nhan|lua chon|dang lap|dang xay dung|co chu truong|gui\b|muon|quyet dinh|dau gia|ban dau gia|se\b)"
+    r"|tiep nhan|lua chon|dang lap|dang xay dung|co chu truong|gui\b|muon|dieu chinh|dinh chinh|hoan\b|tam dung|dung\b|sua doi|bo sung|khao sat|thu thap|tham khao|lay bao gia|quyet dinh|dau gia|ban dau gia|se\b)"
 )
 # Words that may stand before the agency in the sentence where it speaks.
 _OPENING = re.compile(
-    r"^\W*(?:\(?bdt\)?\W*)?(?:(?:hien nay|hien tai|hien|de|nham|can cu|ngay|theo|vua qua|thuc hien|kinh gui|truoc tien|lan \w+)\b"
-    r"[^.;]{0,260}[,:–-]\s?)?(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+, )?$"
+    r"^\W*(?:\(?bdt\)?\W*)?(?:(?:hien nay|hien tai|hien|vua qua)\s)?"
+    r"(?:(?:hien nay|hien tai|de|nham|can cu|ngay|theo|vua qua|thuc hien|kinh gui|truoc tien|lan \w+)\b[^.;]{0,260}[,:–-]\s?)?"
+    r"(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+, )?$"
 )
-_RESULT_OF = re.compile(r"\b(?:cua|tai|cho|do)\s$")
 _LAND = re.compile(r"trung tam phat trien quy dat\b")
 _CAPITALS = re.compile(r"cong hoa xa hoi|doc lap")
 _SUPERIOR = re.compile(r"(?:so|bo|ubnd|uy ban|cuc|tong cuc|dai hoc quoc gia|tap doan|tong cong ty)\b")
@@ -137,14 +137,14 @@ def _is_at_own_house(name: Name, plain_title: str) -> bool:
 
 
 def _letterhead(lines: tuple[Line, ...]) -> Name | None:
-    """The last line of capitals at the head of a letter that is a name: the one above it is the superior body's."""
+    """The last line at the head of a letter that is a name and no more: the one above it is the superior body's."""
     found: list[Name] = []
     for cell in _letterhead_cells(lines):
         plain = fold_in_place(cell)
         if plain.startswith(("so:", "so ")) and found:
             break
         name = next(find_names(cell), None)
-        if cell.isupper() and name and name.start == 0 and len(name.text) > len(cell) * 0.8:
+        if name and name.start == 0 and len(name.text) > len(cell) * (0.8 if cell.isupper() else 0.95):
             found.append(name)
     own = [name for name in found if not _SUPERIOR.match(fold_in_place(name.text))]
     return own[-1] if own else found[-1] if found else None

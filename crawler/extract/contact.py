@@ -18,6 +18,10 @@ _PHONE = re.compile(
 )
 # "0900 000 001" or "(028) 22536688" that stands alone on its line or in brackets behind a name.
 _LONE_PHONE = re.compile(r"(?:^|[(\s,;-])(?P<number>\(?(?:\+84|0)\d{1,3}\)?[\s.]?\d{3,4}[\s.]?\d{3,4})(?=$|[\s).,;-])")
+# "ông Dũng: 0904 111 222" anywhere.
+_CALLED_PHONE = re.compile(
+    r"\b(?:ong|ba|anh|chi|ds|bs|ths|cn|ks|d/c)\.?\s[a-z ]{2,30}\s?[:,(-]\s?(?P<number>(?:\+84|0)\d{2,3}[\s.]?\d{3,4}[\s.]?\d{3,4})\b"
+)
 _PERSON = re.compile(
     r"\b(?P<title>(?:Ông|Bà|Anh|Chị|Đ/c|Đồng chí|ThS|TS|BS|DS|KS|CN|Ths|Bs|Ds|Ks|Cn|BSCK\w*|DSCK\w*|CKI+|ĐD|Ds\.CKI+)[.:]?\s?)+"
     r"(?P<name>[A-ZÀ-ỸĐ][\wà-ỹđ]*(?:\s[A-ZÀ-ỸĐ][\wà-ỹđ]*){1,4})"
@@ -65,7 +69,9 @@ def parse_contacts(text: str) -> tuple[Contact, ...]:
 def _is_about_contact(line: Line) -> bool:
     if _HOTLINE_OF_OTHERS.search(line.plain):
         return False
-    return line.section in _SECTIONS or "lien he" in line.plain or _PHONE.search(line.plain) is not None
+    return line.section in _SECTIONS or "lien he" in line.plain or "@" in line.text or any(
+        phone.search(line.plain) for phone in (_PHONE, _CALLED_PHONE)
+    )
 
 
 def _parts(line: Line) -> Iterator[tuple[str, str]]:
@@ -82,8 +88,8 @@ def _parts(line: Line) -> Iterator[tuple[str, str]]:
             yield "department", collapse_spaces(line.text[department.start() : department.end()])
     for match in _PHONE.finditer(line.plain):
         yield "phone", _tidy_phone(match["number"])
-    if line.section is Concept.CONTACT and not _PHONE.search(line.plain):
-        for match in _LONE_PHONE.finditer(line.plain):
+    if not _PHONE.search(line.plain):
+        for match in (_LONE_PHONE if line.section is Concept.CONTACT else _CALLED_PHONE).finditer(line.plain):
             yield "phone", _tidy_phone(match["number"])
     for match in _EMAIL.finditer(line.text):
         yield "email", re.sub(r"\s", "", match[0]).rstrip(".")

@@ -39,7 +39,7 @@ _TOPICS: CueTable[_Topic] = CueTable(
     Cue(_Topic.OTHER, r"(thoi (han|gian) )?(co )?hieu luc", "thời hạn có hiệu lực của báo giá", spelled="hiệu lực"),
     Cue(
         _Topic.OTHER,
-        r"(thoi (diem|gian) |ngay )?mo (thau|ho so|hsdt|e-hsdt|hsdx|bao gia|chao gia|niem phong)",
+        r"(thoi (diem|gian) |ngay )?mo (thau|ho so|e-hsdt|hsdt|hsdx|hsqt|hsyc|bao gia|chao gia|gia|phong bi|niem phong)",
         "mở thầu",
     ),
     Cue(
@@ -71,7 +71,7 @@ _TOPICS: CueTable[_Topic] = CueTable(
     ),
     Cue(
         _Topic.OTHER,
-        r"^(ngay|thoi diem|thoi gian) (dang|phat hanh thong bao|phe duyet|ban hanh|ky)|dang (luc|ngay)|cap nhat|niem yet\s*:",
+        r"^(ngay|thoi diem|thoi gian) (dang(?! ky)|phat hanh thong bao|phe duyet|ban hanh|ky)|dang (luc|ngay)|cap nhat|niem yet\s*:",
         "Thời điểm đăng tải",
     ),
     Cue(
@@ -83,14 +83,14 @@ _TOPICS: CueTable[_Topic] = CueTable(
     Cue(
         _Topic.HAND_IN,
         r"(thoi )?(han|gian|diem)( cuoi| cung| va| dia diem|,| phat hanh| ban| mua| chao| cuoi cung)*"
-        r" (tiep nhan|nhan|nop|gui|thu|dong|chot|ket thuc|tham gia|chao|bao)( va nop| va gui)?",
+        r" (tiep nhan|nhan|nop|gui|thu|dong( ?(/|va|,|-) ?mo thau)?|chot|ket thuc|tham gia|chao|bao)( va nop| va gui)?",
         "thời hạn tiếp nhận",
     ),
     Cue(_Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)|cham nhat|han den|ngay het han", "hạn chót"),
     Cue(_Topic.HAND_IN, r"dong (/ ?|va |, )?(mo )?thau|dong ho so|dong nhan", "đóng thầu", spelled="đóng"),
     Cue(
         _Topic.HAND_IN,
-        rf"((phat hanh|ban|mua)(,| va|/) ?)?(tiep nhan|nhan|nop|gui|thu|chao|goi|dang ky va nop)( (cac|ve|toi|lai|truc tiep"
+        rf"((phat hanh|ban|mua)(,| va|/) ?)?(tiep nhan|nhan|nop|gui|thu|goi|dang ky va nop)( (cac|ve|toi|lai|truc tiep"
         rf"|qua|cho|ban|day du|kem|bo|01|gui|den|va|thu|nhan|nop|tiep))* {_ANY_PAPERS}",
         "nộp hồ sơ dự thầu",
     ),
@@ -105,6 +105,11 @@ _TOPICS: CueTable[_Topic] = CueTable(
         "thời gian chào giá",
     ),
     Cue(_Topic.HAND_IN, r"ban ho so, (thu|nhan|nop) ho so", "bán hồ sơ, thu hồ sơ"),
+    Cue(
+        _Topic.HAND_IN,
+        r"(ho so|bao gia|chao gia|hsdt|thu|don)( \w+){0,4} (nop|gui|nhan|chuyen)|(nop|gui) truoc",
+        "hồ sơ nộp trước",
+    ),
     # Getting the papers and registering.
     Cue(
         _Topic.SALE,
@@ -147,18 +152,9 @@ def parse_deadline(text: str, *, published: Moment | None) -> Deadline | None:
     lines = parse_lines(text)
     candidates = [found for line in lines for found in _find_candidates(line, published)]
     for topic in (_Topic.HAND_IN, _Topic.SALE):
-        stated = [candidate for candidate in candidates if candidate.topic is topic]
-        if any(candidate.renewed for candidate in stated):
-            stated = [candidate for candidate in stated if not candidate.former]
+        stated = [candidate for candidate in candidates if candidate.topic is topic and not candidate.former]
         if stated:
-            last = max(
-                stated,
-                key=lambda candidate: (
-                    end_of(candidate.at).date(),
-                    isinstance(candidate.at, datetime),
-                    candidate.at_end,
-                ),
-            )
+            last = max(stated, key=lambda candidate: candidate.rank)
             return Deadline(last.at, last.sentence)
     return next(filter(None, (_find_relative(line, published) for line in lines)), None)
 
@@ -169,11 +165,11 @@ class _Candidate:
     topic: _Topic
     sentence: str
     former: bool
-    renewed: bool
 
     @property
-    def at_end(self) -> datetime:
-        return end_of(self.at)
+    def rank(self) -> tuple[date, bool, datetime]:
+        """The later day first, on one day the one with an hour."""
+        return end_of(self.at).date(), isinstance(self.at, datetime), end_of(self.at)
 
 
 def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidate]:
@@ -191,10 +187,15 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
             if at is not None and topic is not _Topic.OTHER:
                 before, original = line.plain[start : stamp.start], line.text[start : stamp.start].lower()
                 if not _BEGINNING.search(before):
-                    former = _FORMER.search(original) is not None
-                    renewed = _RENEWED.search(original) is not None and not former
-                    yield _Candidate(at, topic, collapse_spaces(line.text[start:end]), former, renewed)
+                    yield _Candidate(at, topic, collapse_spaces(line.text[start:end]), _is_former(original))
             previous = stamp.end
+
+
+def _is_former(before: str) -> bool:
+    """Whether the words before a point in time call it the old one: "cũ" is nearer than "mới"."""
+    former = [match.end() for match in _FORMER.finditer(before)]
+    renewed = [match.end() for match in _RENEWED.finditer(before)]
+    return bool(former) and (not renewed or former[-1] > renewed[-1])
 
 
 def _moment(line: Line, stamp: Stamp, published: Moment | None) -> Moment | None:

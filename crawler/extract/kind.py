@@ -16,7 +16,7 @@ from timthau.text import collapse_spaces
 _LEAD = re.compile(
     r"(?:[^a-z]|\d+[a-z]{0,6}|thong bao|thong tin|thu|giay|cong van|quyet dinh|to trinh|v/v|vv|ve|viec|cong khai|cong bo"
     r"|dang tai|tham gia|to chuc|phe duyet|ban hanh|moi|so|lan|ngay|thang|nam|kinh gui|va|cua|tb|bdt|khan|moi nhat|ban"
-    r"|tin|ra|chi tiet|tiep tuc|lai|bo sung|quy|[a-z]{1,8}(?:-[a-z0-9]{1,12}){1,3}|qd|cv|tm|thong cao)*"
+    r"|tin|ra|chi tiet|(?:dang )?co nhu cau|kinh|tran trong|dang|can|xin|chuan bi|du kien|tien hanh|se|hien nay|hien tai|tiep tuc|lai|bo sung|quy|[a-z]{1,8}(?:-[a-z0-9]{1,12}){1,3}|qd|cv|tm|thong cao)*"
 )
 _DOCUMENT = re.compile(
     r"\b(?:thong bao|thu|giay|cong van|quyet dinh|to trinh|v/v|ve viec|cong khai|cong bo|kinh gui|tb|qd|ngay)\b"
@@ -246,7 +246,8 @@ def _classify_body(body: _Body) -> Kind | None:
             return None
         if act.kind is None or (act.alone is False and not led):
             continue
-        if body.narrates < 2 and not body.sells and body.evidence >= (_LIKELY if led else _SURE):
+        evidence = body.evidence + (_INVITATION.search(line.plain) is not None)
+        if body.narrates < 2 and not body.sells and evidence >= (_LIKELY if led else _SURE):
             return _refine(act.kind, line.plain, body)
     return None
 

@@ -42,7 +42,7 @@ def _bar_tables(lines: Sequence[str]) -> list[Table]:
     tables: list[list[tuple[str, ...]]] = []
     split = False
     for line in lines:
-        cells = tuple(cell.strip() for cell in line.strip("|").split("|")) if "|" in line else ()
+        cells = _bar_cells(line)
         if len(cells) < 2:
             continue
         if (lost := re.match(r"(stt|tt)\s+(?=\w)", fold_in_place(cells[0]))) is not None:
@@ -55,6 +55,11 @@ def _bar_tables(lines: Sequence[str]) -> list[Table]:
         else:
             tables.append([cells])
     return [tuple(rows) for rows in tables]
+
+
+def _bar_cells(line: str) -> tuple[str, ...]:
+    cells = tuple(cell.strip() for cell in line.split("|"))
+    return cells[1 : len(cells) - (not cells[-1])] if not cells[0] else cells
 
 
 def _parse_cells(lines: Sequence[str]) -> Iterator[Item]:

@@ -32,6 +32,11 @@ _BY_TIME = frozenset({"thang", "nam", "quy", "dot", "goi", "lo", "ky"})
 _IN_WORDS = re.compile(
     r"[\s.,;/-]{0,6}\(?\s?(?:(?:so tien )?(?:viet )?bang chu|ghi bang chu|chu)?\s?[:;]?\s?\(?(?P<words>[a-z][a-z ,]{5,200}?dong)\b"
 )
+# "lô số 1: 320.000.000 đồng; lô số 2: 345.000.000 đồng": the next sum is said to be the same.
+_LOT = re.compile(
+    r"[^:]{0,40}?[;,+-]\s?(?:va\s)?"
+    r"(?:lo|goi|phan|diem|khu|thua|can|xe|tai san|vi tri|quay|mat bang)\b[^:;]{0,60}:?\s?"
+)
 _MOST = 10**15
 
 
@@ -152,11 +157,11 @@ def parse_amount(text: str, kind: NoticeKind) -> int | None:
 
 def _find_worths(line: Line) -> Iterator[tuple[_Worth, int]]:
     """The sums of a line that are prices, each with what it is said to be."""
-    previous = 0
-    for one in parse_sums(
-        line.text, line.plain, bare=line.section in _SECTIONS and line.section is not Concept.SECURITY
-    ):
-        worth = _worth(line, previous, one.start)
+    bare = line.section in _SECTIONS and line.section is not Concept.SECURITY
+    previous, worth = 0, _Worth.OTHER
+    for one in parse_sums(line.text, line.plain, bare=bare):
+        if not (previous and _LOT.fullmatch(line.plain, previous, one.start)):
+            worth = _worth(line, previous, one.start)
         previous = one.end
         priced = not one.factor and (one.per is None or one.per in _BY_TIME)
         if worth is not _Worth.OTHER and priced and not _is_contradicted(line, one):

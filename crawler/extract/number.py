@@ -83,7 +83,7 @@ def _portal_code(line: Line) -> str | None:
     labelled = line.concept is Concept.PORTAL or re.search(
         r"\b(?:tbmt|thong bao moi thau|he thong mang dau thau)\b", line.plain
     )
-    match = _PORTAL_CODE.search(line.text) if labelled else None
+    match = _PORTAL_CODE.search(f"{line.text} {line.value}") if labelled else None
     return match[0].split("-")[0] if match and not match[0].startswith("PL") else None
 
 

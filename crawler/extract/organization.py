@@ -21,9 +21,9 @@ _HEADS = (
     r"ban (?:quan ly|qlda|ql|chi huy|dieu hanh|quan tri|co yeu|to chuc|dan toc)",
     r"ban (?:bao ve|tiep cong|tuyen giao)",
     r"bql(?:da)?",
-    r"truong (?:dai hoc|dh|cao|trung|tieu|thcs|thpt|th|ptth|mam|mau|pho|nang|chinh|quan|si|day|dao|chuyen|boi|the)",
+    r"truong (?:dai hoc|dh|cao|trung|tieu|thcs|thpt|th|ptth|mam|mau|pho|nang|chinh|quan|si|day|dao|chuyen|boi|the|huan|ngoai|lien|can|quoc)",
     r"(?:dai hoc|hoc vien)",
-    r"vien (?:nghien|kiem sat|khoa|y|dinh|quy|phap|suc|ve|pasteur|sot|cong|do|han|bao|da|kinh|vat|thiet|kh)",
+    r"vien(?! (?:phi|tro|dan|chung|chuc|can|dau|binh|ngoai))",
     r"(?:tong |chi )?cuc",
     r"bo (?:y te|tai|cong|quoc|xay|giao|ngoai|noi|tu phap|nong|giao|thong|van|khoa|lao|ke|tai nguyen|chi huy|tu lenh)",
     r"bo doi bien phong",
@@ -50,7 +50,7 @@ _STOP_WORDS = (
     r"|phê duyệt|công khai|công bố|chuẩn bị|thực hiện|tại|để|nhằm|với|theo|về|là|đã|sẽ|vừa|lần|đợt|phục vụ|gồm|cho|như"
     r"|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn|tháng|ngày"
     r"|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu|ban hành"
-    r"|làm cơ sở|bằng|bởi|nơi|mà|này|nêu trên|trả lời|rất|lập|xây dựng kế hoạch)\b"
+    r"|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn|dừng|khảo sát|thu thập|lấy|hiện nay|làm cơ sở|bằng|bởi|nơi|mà|này|nêu trên|trả lời|rất|lập|xây dựng kế hoạch)\b"
 )
 # These end a name in whatever letters they are written.
 _STOP_ANYHOW = (
@@ -61,6 +61,12 @@ _STOP_PLAIN = re.compile(rf"(?P<anyhow>{fold_in_place(_STOP_ANYHOW)})|{fold_in_p
 _ADDRESS = re.compile(
     r",\s*(?=(?:dia chi|so|duong|pho|phuong|xa|thi tran|tt|thi xa|huyen|quan|thanh pho|tp|tinh|khu|to|thon|ap|km|quoc lo|ql"
     r"|lo|ngo|ngach|hem|dien thoai|dt|sdt|email|mst|ma so|so dien thoai|p|q|h|viet nam)\b|\d)"
+)
+# "Bệnh viện kính mời …" names none.
+_GENERIC = frozenset(
+    ("benh vien", "trung tam", "cong ty", "tong cong ty", "tap doan", "ngan hang", "chi nhanh", "chi cuc", "cuc", "van phong")
+    + ("hoc vien", "dai hoc", "phong kham", "xi nghiep", "doanh nghiep", "ubnd", "uy ban nhan dan", "ban quan ly", "bv")
+    + ("hop tac xa", "thanh tra", "toa an", "cong an", "lien danh", "tong cuc", "thu vien", "bao tang", "hai quan", "dien luc")
 )
 _LONGEST = 140
 _HIRED = re.compile(r"\bdau gia\b(?! dat)|\bban dau gia\b")
@@ -99,7 +105,7 @@ def find_names(text: str) -> Iterator[Name]:
         ):
             continue
         name = _name_from(text, plain, match.start(), match.end(), in_list=False)
-        if name:
+        if name and fold_in_place(name.text) not in _GENERIC:
             yield name
             position = name.end
 

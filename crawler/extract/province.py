@@ -74,7 +74,7 @@ class _Mention:
 _PREFIX = re.compile(r"(?:\btinh|\bthanh pho|\btp\.?|\bt\.)\s{0,3}$")
 _BEFORE_TAIL = re.compile(r"(?:^|[,;–-]|\btai|\bo)\s{0,3}$")
 _AFTER_TAIL = re.compile(
-    r"\s{0,3}(?:[.;)|\"]|$|-|,\s?viet nam|,\s*(?:dien thoai|dt|sdt|email|so dien)|\s(?:so dien|dien thoai))"
+    r"\s{0,3}(?:[.;)|\"]|$|-|,\s?viet nam|,\s?ngay\b|,\s*(?:dien thoai|dt|sdt|email|so dien)|\s(?:so dien|dien thoai))"
 )
 _GAP = r"[\s.-]{1,3}"
 _PART = re.compile(r"\b(?:duong|pho|phuong|xa|thi tran|khu|thon|quoc lo|cau|so \d+)\s{0,3}$")
