@@ -149,3 +149,12 @@ def test_a_mistake_is_reported_by_a_mail_that_names_the_notice(tmp_path: Path) -
     link = site.get(f"/notices/{FULL.id}").split('href="mailto:op@timthau.example.vn?')[1].split('"')[0]
     assert FULL.id in link
     assert "mailto:op" not in open_site(tmp_path, contact="https://timthau.example.vn").get(f"/notices/{FULL.id}")
+
+
+def test_what_is_bought_finds_similar_notices_under_another_title(tmp_path: Path) -> None:
+    notice = build_notice("a", title="Mua sắm thủy tinh thể nhân tạo năm 2026 của BV Mẫu", buyer="BV Mẫu")
+    like = build_notice("b", title="Gói thầu số 2: Cung cấp thủy tinh thể nhân tạo")
+    far = build_notice("c", title="Mua sắm giường bệnh năm 2026 của BV Mẫu", buyer="BV Mẫu")
+    related = open_site(tmp_path, [notice, like, far]).get(f"/notices/{notice.id}").split("Thông báo tương tự")[1]
+    assert f"/notices/{like.id}" in related
+    assert f"/notices/{far.id}" not in related

@@ -60,7 +60,7 @@ def titles(html: str) -> list[str]:
 def test_the_first_page_shows_the_newest_notices_and_the_login_guide(site: Site) -> None:
     html = site.get("/")
     assert titles(html)[0] == "Mua sắm vật tư y tế đợt 0"
-    assert len(titles(html)) == 20
+    assert len(titles(html)) == 46
     assert 'href="/guides/vssid-vneid"' in html
 
 
@@ -126,6 +126,13 @@ def test_the_login_guide_stands_first_for_what_people_type(site: Site, typed: st
     card = html.split('class="guide-card"')[1].split("</section>")[0]
     assert "/guides/vssid-vneid" in card
     assert html.count('class="guide-card"') <= 2
+
+
+def test_a_guide_that_merely_shares_a_word_stands_below_the_notices(tmp_path: Path) -> None:
+    site = open_site(tmp_path, [build_notice(f"n{i}", title=f"Yêu cầu báo giá máy {i}") for i in range(3)])
+    main = site.get("/search?q=bao+gia+may").split("<main")[1]
+    assert 'class="entries"' in main
+    assert 'class="guide-card"' not in main.split('class="entries"')[0]
 
 
 def test_an_english_page_shows_the_english_guide(site: Site) -> None:
@@ -215,7 +222,7 @@ def test_matches_with_only_a_space_between_are_marked_as_one() -> None:
 
 
 def test_page_numbers_leave_out_the_far_ones() -> None:
-    assert list_pages(1, 0) == [1]
-    assert list_pages(1, 100) == [1, 2, 3, None, 5]
-    assert list_pages(10, 400) == [1, None, 8, 9, 10, 11, 12, None, 20]
-    assert list_pages(1, 10**9)[-1] == 500
+    assert list_pages(1, 0, 20) == [1]
+    assert list_pages(1, 100, 20) == [1, 2, 3, None, 5]
+    assert list_pages(10, 400, 20) == [1, None, 8, 9, 10, 11, 12, None, 20]
+    assert list_pages(1, 10**9, 20)[-1] == 500

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from index.query import Query, Sort, Status
 from timthau.text import collapse_spaces, fold, nfc
 
-MAX_PAGE = 500  # 10,000 results; nobody reads on, and an engine has to sort all that comes before
+MAX_PAGE = 500  # nobody reads on, and an engine has to sort all that comes before
 SOON_DAYS = 7  # what "closing soon" means as a filter
 _MAX_TEXT = 300
 _MAX_VALUES = 80  # more than there are provinces and kinds

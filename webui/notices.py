@@ -10,6 +10,7 @@ from index.contract import Entity
 from index.query import Query
 from timthau.model import Notice, NoticeKind, format_moment
 from timthau.store import Summary
+from timthau.text import fold
 from webui.access import access, now
 from webui.address import absolute_url
 from webui.change import find_moved_deadline, list_revisions
@@ -27,6 +28,12 @@ _ASKING = {
     NoticeKind.CONSULTANT_SELECTION,
     NoticeKind.PRICE_APPRAISAL,
 }
+_WORD = re.compile(r"\w+")
+# Words of procurement itself: they say that something is bought, not what.
+_GENERIC = frozenset(
+    "goi thau so mua sam yeu cau bao gia thu moi cung cap cung ung thong bao ve viec cho cua tai nam lan bo sung"
+    " phuc vu thuoc du toan cac mat hang danh muc theo va dot phan nha chao hang canh tranh su dung kinh gui".split()
+)
 _TITLE_WORDS = 16  # enough to know a purchase by, few enough to stay fast
 
 
@@ -92,11 +99,22 @@ def build_report_link(notice: Notice) -> str | None:
 
 
 def list_related(notice: Notice) -> list[Summary]:
-    """Notices whose words are most like this one's title, best first."""
-    words = re.findall(r"\w+", notice.title)[:_TITLE_WORDS]
-    if not words:
-        return []
-    answer = access().engine.search(Query(text=" ".join(words)), limit=_RELATED + 1, now=now())
-    ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE and hit.id != notice.id][:_RELATED]
-    summaries = access().store.summaries(ids)
-    return [summaries[found] for found in ids if found in summaries]
+    """Notices that buy something like it: first those with all the words of its title, then those of its subject."""
+    found: dict[str, Summary] = {}
+    for words in list_related_words(notice):
+        answer = access().engine.search(Query(text=words), limit=_RELATED + 1, now=now())
+        ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE and hit.id != notice.id]
+        summaries = access().store.summaries(ids)
+        found |= {key: summaries[key] for key in ids if key in summaries and key not in found}
+        if len(found) >= _RELATED:
+            break
+    return list(found.values())[:_RELATED]
+
+
+def list_related_words(notice: Notice) -> list[str]:
+    """What to search for to find notices like this one, from narrow to wide."""
+    words = _WORD.findall(notice.title)
+    buyer = {fold(word) for word in _WORD.findall(notice.buyer or "")}
+    subject = [w for w in words if not w.isdecimal() and fold(w) not in _GENERIC and fold(w) not in buyer]
+    searches = (words[:_TITLE_WORDS], subject[:5], subject[:3])
+    return list(dict.fromkeys(" ".join(search) for search in searches if search))

@@ -1,5 +1,6 @@
 """The search page."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
@@ -10,6 +11,7 @@ from flask import Blueprint, render_template, request
 from index.contract import Answer, Entity, Hit, Passage
 from timthau.model import Guide, NoticeKind
 from timthau.store import Summary
+from timthau.text import fold
 from webui import label, wording
 from webui.access import access, now
 from webui.facet import list_facets
@@ -18,8 +20,9 @@ from webui.language import DEFAULT, current_language, gettext, ngettext
 from webui.syntax import GROUPS
 
 PAGE_SIZE = 20
+BROWSE_SIZE = 50  # without words people scan a list by date, and no passages make it long
 _PASSAGES = 2
-_HIGH = 3  # ranks from which a guide moves above the notices
+_WORD = re.compile(r"\w+")
 _CLOSED = {"0", "false", "no", "off"}
 
 blueprint = Blueprint("search", __name__)
@@ -56,21 +59,21 @@ def show() -> str:
     """The result list with facets; without words and filters the newest notices, under a word of welcome."""
     form = parse_form(request.args, now().date())
     engine = access().engine
-    answer = engine.search(form.query, limit=PAGE_SIZE, offset=(form.page - 1) * PAGE_SIZE, now=now())
-    rows = list_rows(answer.hits)
+    size = PAGE_SIZE if form.query.text else BROWSE_SIZE
+    answer = engine.search(form.query, limit=size, offset=(form.page - 1) * size, now=now())
+    rows = [row for row in list_rows(answer.hits) if row.notice or form.query.text]  # without words, no guides
     return render_template(
         "search/results.html",
         form=form,
         heading=build_heading(form, answer),
-        first_number=(form.page - 1) * PAGE_SIZE + 1,
+        first_number=(form.page - 1) * size + 1,
         answer=answer,
         rows=[row for row in rows if row.notice],
-        # Without words nobody asked for a guide; with words one that ranks high answers better than any notice.
-        guides=[row.guide for row in rows[:_HIGH] if row.guide and form.query.text],
-        other_guides=[row.guide for row in rows[_HIGH:] if row.guide and form.query.text],
+        guides=[row.guide for row in rows if row.guide and is_question(form.query.text, row.guide)],
+        other_guides=[row.guide for row in rows if row.guide and not is_question(form.query.text, row.guide)],
         facets=list_facets(engine, form.query, answer, now()),
         chips=list_chips(form),
-        pages=list_pages(form.page, answer.total),
+        pages=list_pages(form.page, answer.total, size),
         welcome=request.endpoint == "search.home" and not form.given,
         soon_days=SOON_DAYS,
     )
@@ -121,6 +124,12 @@ def join_matches(parts: Sequence[str]) -> tuple[str, ...]:
     return tuple(joined)
 
 
+def is_question(text: str, guide: Guide) -> bool:
+    """Whether words look like a question that a guide answers: its title and keywords have every one of them."""
+    known = set(_WORD.findall(fold(" ".join((guide.title, *guide.keywords)))))
+    return known.issuperset(_WORD.findall(fold(text)))
+
+
 def list_chips(form: SearchForm) -> list[Chip]:
     """The filters in use, each with the address that removes it."""
     return [
@@ -130,9 +139,9 @@ def list_chips(form: SearchForm) -> list[Chip]:
     ]
 
 
-def list_pages(page: int, total: int) -> list[int | None]:
+def list_pages(page: int, total: int, size: int) -> list[int | None]:
     """The numbers of the pages to offer around this one; None where some are left out."""
-    last = min(MAX_PAGE, max(1, ceil(total / PAGE_SIZE)))
+    last = min(MAX_PAGE, max(1, ceil(total / size)))
     shown = sorted({1, last, *(n for n in range(page - 2, page + 3) if 1 <= n <= last)})
     pages: list[int | None] = []
     for number in shown:
