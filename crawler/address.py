@@ -10,7 +10,7 @@ _PORTS = {"http": 80, "https": 443}
 #: Parameters that never choose another text: where a reader came from, how the page is laid out, which session.
 _NOISE = re.compile(
     r"(?:utm_\w+|fbclid|gclid|zarsrc|zaref|mc_[ce]id|_ga|_gl|replytocom|share|print|in|tmpl|phpsessid|"
-    r"sessionid|jsessionid|cf_chl_\w+|__cf\w+|highlight|ref|rand|random|timestamp|_ts)",
+    r"sessionid|jsessionid|cf_chl_\w+|__cf\w+|highlight|ref|rand|random|timestamp|_ts|\w*redirect|backurl|returnurl|p_auth)",
     re.IGNORECASE,
 )
 _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
@@ -98,7 +98,7 @@ def page_number(url: str) -> tuple[str, int] | None:
 
 
 def list_of(url: str) -> str:
-    """The list that an address stands for: numbered pages belong to their first one; a closing slash is no difference."""
+    """The list that an address stands for: numbered pages belong to their first; a closing slash is no difference."""
     found = page_number(url)
     return (found[0] if found else url).rstrip("/")
 

@@ -118,16 +118,16 @@ class Agenda:
         return {name for lead in notices for name in lead.lists}
 
     def rechecks(self, notices: Mapping[str, Summary], now: datetime, allowance: int) -> list[Lead]:
-        """Open notices to read again, those longest unread first: as many as the allowance, and all that are overdue."""
+        """Open notices to read again, longest unread first: as many as allowed, and all that are overdue."""
         due = []
         for key, page in self.known.items():
             notice = notices.get(page.notice_id or "")
             # A sitemap's "lastmod" is often the day of publication; only interfaces are believed that nothing changed.
             lead = self.leads.get(key)
             is_told = lead is not None and lead.origin is Origin.INTERFACE
-            if page.outcome == Outcome.NOTICE and notice and not is_told and key not in self._taken:
-                if _is_open(notice, now):
-                    due.append((page.checked_at.date(), -_published_ordinal(notice), key))
+            is_waiting = page.outcome == Outcome.NOTICE and not is_told and key not in self._taken
+            if is_waiting and notice and _is_open(notice, now):
+                due.append((page.checked_at.date(), -_published_ordinal(notice), key))
         chosen = [
             self.leads.get(key) or Lead(url=self.known[key].url, key=key, interest=Interest.NOTICE)
             for number, (_, _, key) in enumerate(sorted(due))

@@ -8,9 +8,11 @@ from timthau.text import fold
 
 #: Words that announce rather than name: without them two titles about one thing are alike.
 _ANNOUNCING = frozenset(
-    "thong bao thu moi yeu cau de nghi bao gia chao hang moi thau ve viec v vv gia han them keo dai thoi gian thoi han tiep nhan nop ho so "
-    "huy bo dung tam hoan lui dinh chinh dieu chinh bo sung sua doi thay noi dung cac cua cho goi thau so lan ngay ban thong tin "
-    "ket qua lua chon nha den het va la tai theo mot phan lai ycbg tb cv kinh hang".split()
+    """
+    thong bao thu moi yeu cau de nghi gia chao hang thau ve viec v vv han them keo dai thoi gian tiep nhan nop ho so
+    huy bo dung tam hoan lui dinh chinh dieu bo sung sua doi thay noi cac cua cho goi lan ngay ban tin ket qua lua chon
+    nha den het va la tai theo mot phan lai ycbg tb cv kinh
+    """.split()
 )
 _ENOUGH = 0.75
 _REFERENCE = re.compile(r"\b\d+\s?/[\w-]+")

@@ -9,46 +9,76 @@ from enum import IntEnum
 
 from timthau.text import fold
 
-#: Words of procurement, without accents. \b on both sides keeps "thau" out of "thau hieu".
-_PROCUREMENT = re.compile(
-    r"\b(?:(?:bao|chao|tham dinh|dau|thu moi|don|xac dinh|khao sat) gia|(?:moi|dau|goi|nha|trung|du|chon|chi dinh) thau|"
-    r"chao hang|mua sam|mua ban|thanh ly|hsmt|hsyc|hsdt|e-?hsmt|e-?hsdt|tbmt|khlcnt|kqlcnt|lcnt|ycbg|tmbg|ycbg|kqcg|"
-    r"(?:chon|moi|tim|thue) (?:don vi|nha cung cap|nha cung ung|cong ty|to chuc|doi tac|tu van)|moi quan tam|"
-    r"(?:moi|yeu cau|de nghi|nhu cau) (?:cung cap|cung ung|tham gia|cho thue|thue|mua)|ke hoach (?:lua chon|mua)|"
-    r"chon nha dau tu|ban dau gia|tai san thanh ly|gia (?:han|ke khai)|dinh chinh|cung cap dich vu|thue dich vu)\b"
-)
-#: What is bought, done or rented: with a general opening such as "V/v" it is most likely a notice.
-_SUBJECT = re.compile(
-    r"\b(?:mua|cung cap|cung ung|sua chua|bao tri|bao duong|lap dat|cai tao|nang cap|kiem dinh|hieu chuan|thue|in an|"
-    r"vat tu|thiet bi|trang thiet bi|hoa chat|sinh pham|thuoc|vac xin|linh kien|phu tung|phan mem|may moc|dung cu|suat an|"
-    r"chat thai|ve sinh|bao ve|giat la|van phong pham|xay dung|thi cong|giam sat|quan trac|van chuyen|kiosk|cang tin|can tin)\b"
-)
-_GUIDE = re.compile(r"\b(?:huong dan|cach thuc|cac buoc|quy trinh|dang nhap|dang ky|cai dat|vssid|vneid|hoi dap)\b")
+
+def _any_of(phrases: str, *, start: bool = False) -> re.Pattern[str]:
+    """A pattern for any of the phrases, which are divided by commas, as whole words; at the start only with `start`."""
+    choices = "|".join(re.escape(" ".join(phrase.split())) for phrase in phrases.split(",") if phrase.strip())
+    return re.compile((r"^\W*" if start else r"\b") + rf"(?:{choices})\b")
+
+
+# All phrases are without accents, as addresses have none.
+_PROCUREMENT = _any_of("""
+    bao gia, chao gia, tham dinh gia, dau gia, don gia, xac dinh gia, khao sat gia, gia han, chao hang, mua sam,
+    thanh ly, moi thau, dau thau, goi thau, nha thau, trung thau, du thau, chon thau, chi dinh thau, nha dau tu,
+    hsmt, hsyc, hsdt, tbmt, khlcnt, kqlcnt, lcnt, ycbg, tmbg, kqcg, moi quan tam, dinh chinh, chon don vi, moi don
+    vi, tim don vi, thue don vi, chon nha cung cap, moi nha cung cap, tim nha cung cap, chon to chuc, moi to chuc,
+    chon cong ty, moi cong ty, chon doi tac, moi doi tac, chon tu van, thue tu van, moi cung cap, moi cung ung, yeu
+    cau cung cap, de nghi cung cap, nhu cau cung cap, moi tham gia, moi thue, cho thue, nhu cau mua, de nghi mua,
+    nhu cau thue, ke hoach lua chon, ke hoach mua, cung cap dich vu, thue dich vu
+""")
+#: What is bought, done or rented: it may be a notice even where its title does not say so.
+_SUBJECT = _any_of("""
+    mua, cung cap, cung ung, sua chua, bao tri, bao duong, lap dat, cai tao, nang cap, kiem dinh, hieu chuan, thue,
+    in an, vat tu, thiet bi, hoa chat, sinh pham, thuoc, vac xin, linh kien, phu tung, phan mem, may moc, dung cu,
+    suat an, chat thai, ve sinh, bao ve, giat la, van phong pham, xay dung, thi cong, giam sat, quan trac, van
+    chuyen, kiosk, cang tin, can tin
+""")
+_GUIDE = _any_of("""
+    huong dan, cach thuc, cac buoc, quy trinh, dang nhap, dang ky, cai dat, vssid, vneid, hoi dap
+""")
 #: Openings that say nothing of what follows.
-_VAGUE = re.compile(
-    r"^(?:(?:tb|thong bao|thu moi|thu|cong van|cv|quyet dinh|qd|to trinh|van ban|kinh gui|kinh moi|moi|v/?v|vv|ve viec|so|"
-    r"yeu cau|de nghi|phu luc|thu ngo|giay moi|\d+)\b|\W*$)"
+_VAGUE = _any_of(
+    """
+    tb, thong bao, thu moi, thu, cong van, cv, quyet dinh, qd, to trinh, van ban, kinh gui, kinh moi, moi, v/v, vv,
+    ve viec, so, yeu cau, de nghi, phu luc, thu ngo, giay moi
+""",
+    start=True,
 )
-_ELSE = re.compile(
-    r"\b(?:tuyen dung|tuyen sinh|xet tuyen|thi tuyen|lich truc|lich kham|lich nghi|lich cong tac|hien mau|hoi nghi|hoi thao|"
-    r"hoi thi|le ky niem|ky niem|chuc mung|mit tinh|dai hoi|chi bo|cong doan|doan thanh nien|tu thien|tri an|trao tang|"
-    r"cuu song|phau thuat thanh cong|ca benh|phong chong dich|tiem chung|dinh duong|trieu chung|benh nhan|nghien cuu khoa hoc|"
-    r"chia buon|tam guong|van nghe|the thao|trung thu|nghi tet|nghi le|tim nguoi than|bang gia|gia dich vu)\b"
-)
+_ELSE = _any_of("""
+    tuyen dung, tuyen sinh, xet tuyen, thi tuyen, lich truc, lich kham, lich nghi, lich cong tac, hien mau, hoi
+    nghi, hoi thao, hoi thi, ky niem, chuc mung, mit tinh, dai hoi, chi bo, cong doan, doan thanh nien, tu thien,
+    tri an, trao tang, cuu song, phau thuat thanh cong, ca benh, phong chong dich, tiem chung, dinh duong, trieu
+    chung, benh nhan, nghien cuu khoa hoc, chia buon, tam guong, van nghe, the thao, trung thu, nghi tet, nghi le,
+    tim nguoi than, bang gia, gia dich vu
+""")
+#: What invites to click and names nothing.
 _MORE = re.compile(
     r"^(?:xem (?:them|tiep|chi tiet|tat ca)|chi tiet|doc (?:them|tiep)|tai (?:ve|file|xuong)|download|more|\W*)$"
 )
+_INVITATION = re.compile(
+    r"(?:đọc (?:tiếp|thêm)|xem (?:thêm|tiếp|chi tiết)|chi tiết|continue reading|read more)"
+    r"(?: về| bài viết| bài| about)?[\s:“\"'-]+",
+    re.IGNORECASE,
+)
+_AMENDMENT = _any_of("""
+    gia han, dinh chinh, dieu chinh, bo sung, sua doi, thay doi, lui, hoan, tam dung, dung, huy, thong bao lai, keo
+    dai
+""")
 #: Sections of sites, by their names in menus.
-_SECTION_NOTICE = re.compile(
-    r"\b(?:(?:bao|chao|tham dinh|dau) gia|thau|chao hang|mua sam|dau tu mua|thanh ly|lcnt|hsmt|ycbg|moi quan tam)\b"
-)
-_SECTION_NEVER = re.compile(
-    r"\b(?:gioi thieu|lien he|so do|lich (?:kham|truc|lam viec|cong tac)|thu vien|hinh anh|album|video|hoi dap|gop y|dang nhap|"
-    r"dang ky|dang xuat|login|register|bang gia|gia dich vu|doi ngu|bac si|chuyen gia|khoa (?:phong|lam sang|can lam sang)|"
-    r"co cau|to chuc|lich su|ban giam doc|tuyen dung|kham benh|dat lich|dat hen|tim kiem|search|gio hang|rss|sitemap|webmail|"
-    r"tra cuu|english|facebook|youtube|zalo|dich vu ky thuat|chuyen khoa|goi kham|tac gia|author|thanh vien|users?|contact|"
-    r"banners?|quang cao|tham do|thong ke|statistics|voting|comment|feeds?)\b"
-)
+_SECTION_NOTICE = _any_of("""
+    bao gia, chao gia, tham dinh gia, dau gia, dau thau, moi thau, goi thau, nha thau, chon thau, thong tin thau,
+    chao hang, mua sam, thanh ly, lcnt, hsmt, ycbg, moi quan tam
+""")
+_SECTION_MIXED = _any_of("tin, tin tuc, thong bao, van ban, cong khai, su kien, thong tin, cong bo")
+_SECTION_NEVER = _any_of("""
+    gioi thieu, lien he, so do, lich kham, lich truc, lich lam viec, lich cong tac, thu vien, hinh anh, album,
+    video, hoi dap, gop y, dang nhap, dang ky, dang xuat, login, register, bang gia, gia dich vu, doi ngu, bac si,
+    chuyen gia, khoa phong, khoa lam sang, khoa can lam sang, co cau, to chuc, lich su, ban giam doc, tuyen dung,
+    kham benh, dat lich, dat hen, tim kiem, search, gio hang, rss, sitemap, webmail, tra cuu, english, facebook,
+    youtube, zalo, dich vu ky thuat, chuyen khoa, goi kham, tac gia, author, thanh vien, user, users, contact,
+    banner, banners, quang cao, tham do, thong ke, statistics, voting, comment, feed, feeds, lien ket, thong tin
+    lien he, trang chu, trang nhat, home
+""")
 
 
 class Interest(IntEnum):
@@ -69,17 +99,24 @@ def judge_title(title: str) -> Interest:
         return Interest.GUIDE
     if _ELSE.search(words):
         return Interest.NONE
-    if _VAGUE.search(words) or _MORE.search(words) or _SUBJECT.search(words):
+    if (
+        not words.strip(" .-")
+        or words[:1].isdecimal()
+        or _VAGUE.search(words)
+        or _MORE.search(words)
+        or _SUBJECT.search(words)
+    ):
         return Interest.VAGUE
     return Interest.NONE
 
 
 def judge_section(name: str) -> Interest:
-    """What a section of a site promises by its name in the menu: NOTICE, VAGUE, or NONE for one that never lists any."""
+    """What a section of a site promises by its name in the menu: NOTICE, VAGUE, or NONE where none is ever listed."""
     words = " ".join(fold(name).replace("-", " ").replace("_", " ").split())
     if _SECTION_NOTICE.search(words):
         return Interest.NOTICE
-    return Interest.NONE if _SECTION_NEVER.search(words) else Interest.VAGUE
+    never = _SECTION_NEVER.search(words) and (not _SECTION_MIXED.search(words) or words == "thong tin lien he")
+    return Interest.NONE if never else Interest.VAGUE
 
 
 def is_amendment(title: str) -> bool:
@@ -87,11 +124,12 @@ def is_amendment(title: str) -> bool:
     return bool(_AMENDMENT.search(fold(title)))
 
 
+def strip_invitation(text: str) -> str:
+    """A link's text without what invites to click: "Đọc tiếp “Thư mời báo giá”" becomes "Thư mời báo giá"."""
+    match = _INVITATION.match(text)
+    return text[match.end() :].rstrip(" ”\"'»…→") if match and len(text) > match.end() + 8 else text
+
+
 def says_more(title: str) -> bool:
     """Whether a link's text is a title, not an invitation to click such as "Xem chi tiết"."""
     return not _MORE.search(fold(title))
-
-
-_AMENDMENT = re.compile(
-    r"\b(?:gia han|dinh chinh|dieu chinh|bo sung|sua doi|thay doi|lui|hoan|tam dung|dung|huy|thong bao lai|keo dai)\b"
-)

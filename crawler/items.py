@@ -11,8 +11,8 @@ from timthau.model import Attachment, Notice
 class Reading:
     """One page on its way into the store: what the spider read of it, and what the pipelines add.
 
-    `previous` is what is stored of the page's notice. `outcome` is the word under which the page is remembered. `is_whole` turns False when
-    a file could not be fetched that may be there another time.
+    `previous` is what is stored of the page's notice. `outcome` is the word under which the page is remembered.
+    `is_whole` turns False when a file could not be fetched that may be there another time.
     """
 
     lead: Lead

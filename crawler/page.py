@@ -1,4 +1,4 @@
-"""A page that was fetched, as discovery sees it: its links with their words and surroundings, and signs of its maker."""
+"""A page that was fetched, as discovery sees it: its links with their words and surroundings, signs of its maker."""
 
 import re
 from collections.abc import Iterator
@@ -10,17 +10,18 @@ from lxml import etree
 from scrapy.http import TextResponse
 
 from crawler.address import canonical, is_file
-from crawler.interest import says_more
+from crawler.interest import says_more, strip_invitation
 
 _MENU = re.compile(
     r"(?:^|[\s_-])(?:menu\w*|nav\w*|topbar|footer\w*|breadcrumbs?|megamenu|header\w*|toolbar)(?:$|[\s_-])", re.I
 )
 _PAGER = re.compile(r"(?:^|[\s_-])(?:pag\w*|phan-?trang|wp-pagenavi|nav-links|numbers|page-numbers)(?:$|[\s_-])", re.I)
-_DAY = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(20\d\d)(?![\d/.-])")
+_DAY = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-]| tháng )(\d{1,2})(?:\2| năm | |, )(20\d\d)(?![\d/.-])", re.I)
 _NOT_PUBLICATION = re.compile(r"(?:hạn|trước|đến|hết|mở thầu|đóng thầu|tại)\W*(?:\S+\W+){0,4}$", re.I)
 _PUBLISHED = re.compile(
     r"(?:đăng lúc|(?:ngày )?đăng(?: ngày)?|(?:ngày )?cập nhật(?: lúc)?)\W{0,4}\d{1,2}[/:.-]\d", re.I
 )
+_ISO_DAY = re.compile(r"(20\d\d)-(\d\d)-(\d\d)")
 _CONTEXT_LENGTH = 600
 _LEVELS = 5
 
@@ -117,8 +118,8 @@ def _text(element: etree._Element) -> str:
 
 
 def _words(anchor: etree._Element) -> str:
-    shown = " ".join(_text(anchor).split())
-    title = " ".join(anchor.get("title", "").split())
+    shown = strip_invitation(" ".join(_text(anchor).split()))
+    title = strip_invitation(" ".join(anchor.get("title", "").split()))
     if len(title) > len(shown) or not says_more(shown):
         shown = title or shown
     if shown:
@@ -159,7 +160,10 @@ def _context(anchor: etree._Element, url: str) -> str:
         if any(_is_other_title(other, anchor, url) for other in parent.iter("a")):
             break
         block = parent
-    lines = (" ".join(str(text).split()) for text in block.itertext())
+    lines = [" ".join(str(text).split()) for text in block.itertext()]
+    for time in block.iter("time"):
+        if stated := _ISO_DAY.match(time.get("datetime", "")):
+            lines.append(f"{stated[3]}/{stated[2]}/{stated[1]}")
     return "\n".join(line for line in lines if line)[:_CONTEXT_LENGTH]
 
 

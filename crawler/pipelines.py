@@ -79,7 +79,7 @@ class Attach:
                     warning = f"not fetched: {error}"
                     media_type = link.media_type or mimetypes.guess_type(link.filename)[0] or _UNKNOWN_TYPE
                     missing = FileText(media_type=media_type, warning=warning)
-                    return Attachment(url=link.url, filename=link.filename, media_type=link.media_type), missing
+                    return Attachment(url=link.url, filename=_file_name(link), media_type=link.media_type), missing
                 self._fetched.add(link.url)
         name = _file_name(link, kept)
         return Attachment(url=link.url, filename=name, size=kept.size, sha256=kept.sha256), kept.content
@@ -248,12 +248,12 @@ def _disposition_name(response: Response) -> str | None:
     return PurePosixPath(unquote(name).replace("\\", "/")).name if name else None
 
 
-def _file_name(link: FileLink, kept: Download) -> str:
-    """The name people see if it says its type, else the server's, else what people see with the type's ending."""
-    if PurePosixPath(link.filename).suffix and mimetypes.guess_type(link.filename)[0]:
-        return link.filename
-    if kept.filename:
-        return kept.filename
+def _file_name(link: FileLink, kept: Download | None = None) -> str:
+    """The name people see if it says its type, else the server's or the address's, else with the type's ending."""
     in_address = PurePosixPath(unquote(urlsplit(link.url).path)).name
-    ending = mimetypes.guess_extension(kept.content.media_type) or ""
-    return (link.filename or in_address) + ending
+    named = (link.filename, kept.filename if kept else None, in_address)
+    telling = next((name for name in named if name and mimetypes.guess_type(name)[0]), None)
+    if telling:
+        return telling
+    ending = mimetypes.guess_extension(kept.content.media_type) if kept else None
+    return next(filter(None, named), link.url) + (ending or "")

@@ -99,7 +99,7 @@ def crawl(
 
 def main() -> None:
     """The child's side; see `crawler.child`."""
-    from crawler.child import run_job
+    from crawler.child import run_job  # noqa: PLC0415 - the parent must not pay for Scrapy
 
     run_job(json.loads(sys.stdin.readline()), _tell)
 

@@ -62,6 +62,8 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "checked_on": date,
     "verify_tls": bool,
 }
+#: The names in crawler.platforms, which is not loaded for reading definitions: it needs Scrapy.
+_PLATFORMS = ("wordpress", "nukeviet", "joomla", "thanhhoa", "liferay", "dotnetnuke", "sharepoint", "generic")
 _REQUIRED = {f.name for f in fields(Source) if f.default is MISSING} - {"name"}
 
 
@@ -92,6 +94,8 @@ def parse_source(name: str, said: dict[str, Any]) -> Source:
             raise SourceError(f"{key} = {value!r} has the wrong type")
         if isinstance(value, list) and not all(isinstance(entry, str) for entry in value):
             raise SourceError(f"{key} must be a list of texts")
+    if said.get("platform", "generic") not in _PLATFORMS:
+        raise SourceError(f"platform = {said['platform']!r} is not known; known are {', '.join(_PLATFORMS)}")
     for address in (said["home"], *said.get("lists", ())):
         _check_address(address)
     for key in ("expected_minimum", "delay"):

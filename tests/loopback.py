@@ -59,6 +59,7 @@ def serve(site: Site) -> Iterator[str]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))  # what a form sends
             target = unquote(self.path)
             site.requests.append(target)
             site.headers.append({name.lower(): value for name, value in self.headers.items()})
@@ -74,9 +75,9 @@ def serve(site: Site) -> Iterator[str]:
             except (BrokenPipeError, ConnectionResetError):  # the crawler hung up on a page that is too large
                 self.close_connection = True
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 - the name that http.server calls
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -96,7 +97,8 @@ def listing(*links: tuple[str, str], menu: tuple[tuple[str, str], ...] = (), mor
     """A page that lists titles, with a menu."""
     items = "".join(f'<li><a href="{url}">{title}</a></li>' for url, title in links)
     nav = "".join(f'<a href="{url}">{name}</a> ' for url, name in menu)
-    return f"<html><head><title>Danh mục</title></head><body><nav>{nav}</nav><main><ul>{items}</ul>{more}</main></body></html>"
+    body = f"<nav>{nav}</nav><main><ul>{items}</ul>{more}</main>"
+    return f"<html><head><title>Danh mục</title></head><body>{body}</body></html>"
 
 
 def article(title: str, *, day: str = "19/11/2026", extra: str = "", body: str = "") -> str:

@@ -1,4 +1,6 @@
-"""A small NukeViet 4.5 as it behaves over HTTP: addresses, twins, lists, feeds, flood guard. For tests of the crawler."""
+"""A small NukeViet 4.5 as it behaves over HTTP: addresses, twins, lists, feeds, flood guard."""
+
+# ruff: noqa: E501 - markup as the system writes it
 
 import random
 import time
@@ -10,7 +12,15 @@ from loopback import Answer, Site
 
 _PER_PAGE = 20
 _CATEGORIES = {"yeu-cau-bao-gia": "Yêu cầu báo giá", "dau-thau": "Thông báo mời thầu", "tin-tuc": "Tin tức - Sự kiện"}
-_GOODS = ("bơm tiêm điện", "kim luồn tĩnh mạch", "hóa chất sinh hóa", "máy thở", "giường bệnh nhân", "phim X-quang", "dịch lọc thận")
+_GOODS = (
+    "bơm tiêm điện",
+    "kim luồn tĩnh mạch",
+    "hóa chất sinh hóa",
+    "máy thở",
+    "giường bệnh nhân",
+    "phim X-quang",
+    "dịch lọc thận",
+)
 _FIRST_DAY = datetime(2026, 11, 20, 6, 53, 2, tzinfo=UTC)
 
 
@@ -67,7 +77,7 @@ class NukeViet(Site):
     def notices(self) -> list[Post]:
         return [post for post in self.posts if post.category != "tin-tuc"]
 
-    def _serve(self, target: str) -> Answer | None:
+    def _serve(self, target: str) -> Answer | None:  # noqa: PLR0911 - one return for each kind of address
         now = time.monotonic()
         self._recent = [at for at in self._recent if now - at < self.seconds]
         if len(self._recent) >= self.guard:
@@ -96,9 +106,12 @@ class NukeViet(Site):
         if path == "/robots.txt":
             return Answer("User-agent: *\nDisallow: /users/\nSitemap: {base}/sitemap.xml\n")
         if path == "/sitemap.xml":
-            return self._xml('<sitemapindex><sitemap><loc>{base}/sitemap-vi.news.xml</loc></sitemap></sitemapindex>')
+            return self._xml("<sitemapindex><sitemap><loc>{base}/sitemap-vi.news.xml</loc></sitemap></sitemapindex>")
         if path == "/sitemap-vi.news.xml":
-            rows = (f"<url><loc>{{base}}{p.path}</loc><lastmod>{p.at:%Y-%m-%dT%H:%M:%S+00:00}</lastmod></url>" for p in self.posts[:30])
+            rows = (
+                f"<url><loc>{{base}}{p.path}</loc><lastmod>{p.at:%Y-%m-%dT%H:%M:%S+00:00}</lastmod></url>"
+                for p in self.posts[:30]
+            )
             return self._xml(f"<urlset>{''.join(rows)}</urlset>")
         if path == "/rss/":
             return self._feed(self.posts)
@@ -130,7 +143,9 @@ class NukeViet(Site):
             )
             rows = f'<div class="news_column">{rows}</div>'
         else:
-            rows = "".join(f'<a class="show h4" href="{p.path}" title="{p.title}"><h4>{p.title}</h4></a>' for p in shown)
+            rows = "".join(
+                f'<a class="show h4" href="{p.path}" title="{p.title}"><h4>{p.title}</h4></a>' for p in shown
+            )
         pages = "".join(f'<li><a rel="next" href="/{parts[0]}/page-{n}/">{n}</a></li>' for n in range(2, last + 1))
         return self._page(f'{rows}<ul class="pagination"><li><a href="/{parts[0]}/">1</a></li>{pages}</ul>')
 
@@ -167,7 +182,9 @@ class NukeViet(Site):
         latest = "".join(f'<li><a href="{p.path}?utm_source=home">{p.title}</a></li>' for p in self.posts[:5])
         post = self.posts[6]
         twin = f'<li><a href="/index.php?language=vi&amp;nv=news&amp;op={post.category}/{post.slug}-{post.number}">{post.title}</a></li>'
-        moved = f'<li><a href="/tin-tuc/{self.posts[8].slug}-{self.posts[8].number}.html">{self.posts[8].title}</a></li>'
+        moved = (
+            f'<li><a href="/tin-tuc/{self.posts[8].slug}-{self.posts[8].number}.html">{self.posts[8].title}</a></li>'
+        )
         return f"<ul>{latest}{twin}{moved}</ul>"
 
     def _page(self, body: str, *, canonical: str = "") -> Answer:

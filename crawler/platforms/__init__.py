@@ -10,7 +10,6 @@ from crawler.platforms.platform import Platform
 from crawler.platforms.sharepoint import SharePoint
 from crawler.platforms.thanhhoa import ThanhHoa
 from crawler.platforms.wordpress import WordPress
-from timthau.errors import SourceError
 
 #: In the order in which they are asked; the last recognises every page.
 PLATFORMS: tuple[type[Platform], ...] = (
@@ -26,8 +25,5 @@ PLATFORMS: tuple[type[Platform], ...] = (
 
 
 def recognise(page: Page, *, name: str | None = None) -> Platform:
-    """The platform of a site by one of its pages, or by its name where a definition says it. Raises SourceError."""
-    for kind in PLATFORMS:
-        if kind.name == name or (name is None and kind.recognises(page)):
-            return kind()
-    raise SourceError(f"platform {name!r} is not known; known are {', '.join(kind.name for kind in PLATFORMS)}")
+    """The platform of a site by one of its pages, or by its name where a definition says it."""
+    return next(kind() for kind in PLATFORMS if kind.name == name or (name is None and kind.recognises(page)))

@@ -1,4 +1,4 @@
-"""DotNetNuke: tabs and modules in the address, files below /Portals/ or behind LinkClick.aspx, pagers that send forms."""
+"""DotNetNuke: tabs and modules in the address, files behind LinkClick.aspx, pagers that send forms."""
 
 import re
 from typing import ClassVar
@@ -10,11 +10,12 @@ from crawler.platforms.platform import Role
 
 _ARTICLE = re.compile(
     r"/(?:articletype/articleview|articleid|itemid|newsid|id|view|ctl/(?:viewdetail|detail|articleview))/[^/]+|"
-    r"[?&](?:itemid|articleid|newsid|id|aid|nid|contentid)=\d+",
+    r"[?&](?!tabid|mid|catid|categoryid|portalid|moduleid)\w{0,9}id=\d+",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"/(?:articleid|itemid|newsid|id)/(\d+)|[?&](?:itemid|articleid|newsid|id|aid|nid|contentid)=(\d+)", re.IGNORECASE
+    r"/(?:articleid|itemid|newsid|id)/(\d+)|[?&](?!tabid|mid|catid|categoryid|portalid|moduleid)\w{0,9}id=(\d+)",
+    re.IGNORECASE,
 )
 
 

@@ -1,5 +1,7 @@
 """Any site: menus lead to lists, lists lead to articles, numbers lead on."""
 
+# ruff: noqa: ARG002, ARG003 - this is what other platforms override, and some of it needs no arguments here
+
 import re
 from collections.abc import Sequence
 from typing import ClassVar
@@ -27,6 +29,7 @@ _NEXT = re.compile(
 )
 _POSTBACK = re.compile(r"__doPostBack\(\s*'([^']*)'\s*,\s*'([^']*)'\s*\)")
 _TITLE_WORDS = 5
+_WORD = re.compile(r"\w+")
 _LINKED_SHARE = 0.6
 
 
@@ -98,7 +101,7 @@ class Generic:
         if any((numbered := page_number(link.url)) and list_of(numbered[0]) == own for link in page.links):
             return True
         inner = [link for link in page.links if not link.menu and link.url not in self.home_links]
-        titles = [link.text for link in inner if len(link.text.split()) >= _TITLE_WORDS]
+        titles = [link.text for link in inner if len(_WORD.findall(link.text)) >= _TITLE_WORDS]
         if page.says_article or len(titles) < _TITLE_WORDS:
             return False
         return sum(map(len, titles)) > _LINKED_SHARE * _main_length(page)
@@ -113,7 +116,7 @@ class Generic:
 
 def looks_like_section(link: Link) -> bool:
     """Whether a link whose address says nothing leads to a section by its place and its words."""
-    return bool(judge_section(link.text)) and (link.menu or len(link.text.split()) < _TITLE_WORDS)
+    return bool(judge_section(link.text)) and (link.menu or len(_WORD.findall(link.text)) < _TITLE_WORDS)
 
 
 def _numbered(page: Page) -> str | None:
@@ -144,11 +147,10 @@ def _by_postback(page: Page, number: int) -> Request | None:
         match = _POSTBACK.search(anchor.attrib["href"])
         words = fold(" ".join(anchor.css("::text").getall()).strip())
         if match and (words == str(number + 1) or _NEXT.search(words) or match[2] == f"Page${number + 1}"):
-            form = {"__EVENTTARGET": match[1], "__EVENTARGUMENT": match[2]}
-            # A click on a button would be sent besides; the pager's script sends none.
-            return FormRequest.from_response(
-                page.response, formxpath="//form[.//input[@name='__VIEWSTATE']]", formdata=form, dont_click=True
-            )
+            fields = page.response.xpath("//form[.//input[@name='__VIEWSTATE']]//input[@type='hidden'][@name]")
+            form = {field.attrib["name"]: field.attrib.get("value", "") for field in fields}
+            form |= {"__EVENTTARGET": match[1], "__EVENTARGUMENT": match[2]}
+            return FormRequest(page.url, formdata=form)
     return None
 
 

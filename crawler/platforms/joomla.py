@@ -10,6 +10,8 @@ from crawler.platforms.platform import Role
 
 _ARTICLE = re.compile(r"/(\d+-[^/?]+?)(?:\.html)?/?$")
 
+_LISTS = ".blog, .blog-featured, .category-list, .categories-list, body.view-category, .itemList, .com-content-category"
+
 
 class Joomla(Generic):
     """Core articles (com_content) and K2 items."""
@@ -59,8 +61,6 @@ class Joomla(Generic):
         response = page.response
         if response.css(".item-page, .itemView, body.view-article, [itemprop=articleBody]"):
             return False
-        if response.css(
-            ".blog, .blog-featured, .category-list, .categories-list, body.view-category, .itemList, .com-content-category"
-        ):
+        if response.css(_LISTS):
             return True
         return super().is_list(page)

@@ -1,4 +1,4 @@
-"""WordPress: its REST interface names all posts with exact times and files; where it is closed, feeds and lists serve."""
+"""WordPress: its REST interface names all posts with exact times and files; where it is closed, lists serve."""
 
 import html
 import re
@@ -158,7 +158,7 @@ def _with_files(lead: Lead, files: tuple[FileLink, ...]) -> Lead:
 
 
 def _route(rest: str, route: str, **parameters: str | int) -> str:
-    """The address of a route: the interface lies at /wp-json/, or at ?rest_route=/ where addresses are not rewritten."""
+    """The address of a route: at /wp-json/, or at ?rest_route=/ where addresses are not rewritten."""
     parts = urlsplit(rest)
     pairs = dict(parse_qsl(parts.query))
     if "rest_route" in pairs:

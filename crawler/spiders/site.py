@@ -37,7 +37,7 @@ from crawler.platforms.platform import Door, DoorKind, Platform
 from crawler.sources import Source, find_sources
 from crawler.tally import Tally
 from timthau.config import Settings, data_dir
-from timthau.errors import DocumentError, SourceError
+from timthau.errors import DocumentError
 from timthau.model import HANOI
 from timthau.store import Outcome as Saving
 from timthau.store import Page as KnownPage
@@ -131,11 +131,7 @@ class SiteSpider(Spider):
             self.give_up(f"{self.source.home} is no page with links")
             return
         self._home = Page(response)
-        try:
-            self.platform = recognise(self._home, name=self.source.platform)
-        except SourceError as error:
-            self.give_up(str(error))
-            return
+        self.platform = recognise(self._home, name=self.source.platform)
         self.platform.home_links = frozenset(link.url for link in self._home.links)
         logger.info("%s: %s", self.source.name, self.platform.name)
         self.agenda = Agenda(self.memory.pages.values(), self.platform.key, self.scope)
