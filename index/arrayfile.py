@@ -73,6 +73,8 @@ class ArrayFile:
             with path.open("rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             self._load_directory()
+        except FileNotFoundError:
+            raise  # a writer may have replaced it
         except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
             raise IndexDamagedError(f"{path}: {error}") from error
 

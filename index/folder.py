@@ -1,13 +1,18 @@
 """Where an index lives: numbered builds side by side, and a file that names the one in use."""
 
+import contextlib
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from timthau.errors import IndexDamagedError
+
 _CURRENT = "CURRENT"
+_BUILD = re.compile(r"build-\d{6,}")
 
 
 def sync_dir(path: Path) -> None:
@@ -25,13 +30,19 @@ class IndexFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def exists(self) -> bool:
+        """Whether an index was ever put into use here."""
+        return (self.path / _CURRENT).exists()
+
     def current(self) -> Path | None:
         """The build in use; None when there is none."""
         try:
             name = (self.path / _CURRENT).read_text().strip()
         except FileNotFoundError:
             return None
-        return self.path / name if name else None
+        if not _BUILD.fullmatch(name):
+            raise IndexDamagedError(f"{self.path / _CURRENT} names no build")
+        return self.path / name
 
     def current_or_new(self) -> Path:
         """The build in use; an empty one is put into use when there is none."""
@@ -51,7 +62,7 @@ class IndexFolder:
         """
         self.path.mkdir(parents=True, exist_ok=True)
         with self._lock("build.lock"):
-            current = self.current()
+            current = self._current_if_any()
             number = int(current.name.removeprefix("build-")) + 1 if current else 1
             new = self.path / f"build-{number:06d}"
             self._remove_all_but(current)
@@ -60,6 +71,11 @@ class IndexFolder:
             with self._lock("write.lock"):  # a writer that is at work finishes in the build it began in
                 self._use(new)
                 self._remove_all_but(new)
+
+    def _current_if_any(self) -> Path | None:
+        with contextlib.suppress(IndexDamagedError):
+            return self.current()
+        return max(self.path.glob("build-*"), default=None)  # readers may still have it open
 
     def _use(self, build: Path) -> None:
         sync_dir(build)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from index.contract import Engine
 from index.engine import index_dir, open_engine
 from index.folder import IndexFolder
+from index.repair import RepairingEngine
 from index.whoosh_engine import WhooshEngine
 from timthau.errors import IndexDamagedError
 from timthau.model import Guide, Notice
@@ -56,19 +57,19 @@ def rebuild(store: Store, url: str, *, progress: Progress | None = None) -> int:
 def open_current(store: Store, url: str, warn: Callable[[str], None], *, progress: Progress | None = None) -> Engine:
     """The engine at an index URL, brought up to the outbox's end.
 
-    A missing or damaged index is first rebuilt from the store, with one warning.
+    A missing or damaged index is rebuilt from the store with one warning; also when damage shows only later.
     """
     folder = IndexFolder(index_dir(url))
-    try:
-        if folder.current() is None and store.last_change():
-            warn(f"The search index {folder.path} is missing and is built from the store.")
-            rebuild(store, url, progress=progress)
-        engine = open_engine(url)
-        catch_up(store, engine, progress=progress)
-    except IndexDamagedError as error:
+
+    def repair(error: IndexDamagedError) -> None:
         warn(f"The search index is damaged and is rebuilt from the store: {error}")
         rebuild(store, url, progress=progress)
-        engine = open_engine(url)
+
+    if not folder.exists() and store.last_change():
+        warn(f"The search index {folder.path} is missing and is built from the store.")
+        rebuild(store, url, progress=progress)
+    engine = RepairingEngine(lambda: open_engine(url), repair)
+    catch_up(store, engine, progress=progress)
     return engine
 
 

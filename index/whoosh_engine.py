@@ -58,7 +58,8 @@ class WhooshEngine:
         self._views: dict[tuple[str, int], SegmentView] = {}
         self._build = build
         self._storage = SyncedStorage(str(build))
-        self._snapshot = self._read_snapshot()
+        self._snapshot = Snapshot((), cursor=0, generation=-1)
+        self._current()
 
     def cursor(self) -> int:
         return self._current().cursor
@@ -81,11 +82,15 @@ class WhooshEngine:
             latest = {document.key: document for document in map(read_document, documents)}
             with _reading_damage(self._build):
                 writer = ArrayWriter(self._open_index(), cursor=cursor)
-                _delete(writer, snapshot, "key", latest)
-                _delete(writer, snapshot, "owner", removed)
-                for document in latest.values():
-                    writer.add_document(document)
-                writer.commit()
+                try:
+                    _delete(writer, snapshot, "key", latest)
+                    _delete(writer, snapshot, "owner", removed)
+                    for document in latest.values():
+                        writer.add_document(document)
+                    writer.commit()
+                finally:
+                    if not writer.is_closed:  # something failed: what was written is no part of the index
+                        writer.cancel()
 
     def optimize(self) -> None:
         """Make one segment of all, which is searched fastest."""
@@ -131,19 +136,26 @@ class WhooshEngine:
             self._snapshot = Snapshot((), cursor=0, generation=-1)
 
     def _current(self) -> Snapshot:
-        """The newest commit of the build in use; older ones stay as they are for the searches that have them."""
-        with self._lock:
-            build = self._folder.current() if self._folder else self._build
-            if build is not None and build != self._build:
-                self._build, self._storage = build, SyncedStorage(str(build))
-                self._snapshot = self._read_snapshot()
-            elif self._latest_generation() != self._snapshot.generation:
-                self._snapshot = self._read_snapshot()
-            return self._snapshot
+        """The newest commit of the build in use; older ones stay as they are for the searches that have them.
 
-    def _latest_generation(self) -> int:
-        with _reading_damage(self._build):
-            return int(TOC._latest_generation(self._storage, _NAME))
+        Files that are gone mean that a writer has just replaced them: the next try finds the newer ones.
+        """
+        with self._lock:
+            for _ in range(_TRIES):
+                try:
+                    return self._look_again()
+                except FileNotFoundError:
+                    time.sleep(0.01)
+        raise IndexDamagedError(f"{self._build}: files of the last commit are missing")
+
+    def _look_again(self) -> Snapshot:
+        build = self._folder.current() if self._folder else self._build
+        if build is not None and build != self._build:
+            self._build, self._storage = build, SyncedStorage(str(build))
+            self._snapshot = self._read_snapshot()
+        elif int(TOC._latest_generation(self._storage, _NAME)) != self._snapshot.generation:
+            self._snapshot = self._read_snapshot()
+        return self._snapshot
 
     def _open_index(self) -> FileIndex:
         try:
@@ -153,21 +165,14 @@ class WhooshEngine:
         return index
 
     def _read_snapshot(self) -> Snapshot:
-        """The newest commit; tried again when a writer has just replaced it."""
+        """The newest commit. Raises FileNotFoundError when its files are gone."""
         with _reading_damage(self._build):
-            for _ in range(_TRIES):
-                if TOC._latest_generation(self._storage, _NAME) < 0:
-                    return Snapshot((), cursor=0, generation=-1)
-                try:
-                    toc = TOC.read(self._storage, _NAME)
-                    views = {_identity(segment): self._view(segment) for segment in toc.segments}
-                except FileNotFoundError:
-                    time.sleep(0.01)
-                    continue
-                self._views = views
-                cursor = toc.segments.cursor if isinstance(toc.segments, Segments) else 0
-                return Snapshot(tuple(views.values()), cursor=cursor, generation=toc.generation)
-        raise IndexDamagedError(f"{self._build}: files of the last commit are missing")
+            if TOC._latest_generation(self._storage, _NAME) < 0:
+                return Snapshot((), cursor=0, generation=-1)
+            toc = TOC.read(self._storage, _NAME)
+            self._views = {_identity(segment): self._view(segment) for segment in toc.segments}
+            cursor = toc.segments.cursor if isinstance(toc.segments, Segments) else 0
+            return Snapshot(tuple(self._views.values()), cursor=cursor, generation=toc.generation)
 
     def _view(self, segment: ArraySegment) -> SegmentView:
         known = self._views.get(_identity(segment))

@@ -1,0 +1,74 @@
+"""An engine that mends itself: a damaged index is rebuilt from the store, with one warning, and used on."""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from index.contract import Answer, Engine
+from index.query import Query
+from timthau.errors import IndexDamagedError
+from timthau.model import Guide, Notice
+
+_T = TypeVar("_T")
+
+
+class RepairingEngine:
+    """The engine that `open_` gives; when it finds damage, `repair` is called and the engine opened anew."""
+
+    def __init__(self, open_: Callable[[], Engine], repair: Callable[[IndexDamagedError], None]) -> None:
+        self._open, self._repair = open_, repair
+        self._lock = threading.Lock()
+        self._engine = self._try(open_)
+
+    def _try(self, action: Callable[[], _T]) -> _T:
+        try:
+            return action()
+        except IndexDamagedError as error:
+            self._repair(error)
+            return action()
+
+    def _ask(self, action: Callable[[Engine], _T]) -> _T:
+        engine = self._engine
+        try:
+            return action(engine)
+        except IndexDamagedError as error:
+            with self._lock:
+                if self._engine is engine:  # else another thread has mended it
+                    self._repair(error)
+                    self._engine = self._open()
+            return action(self._engine)
+
+    def cursor(self) -> int:
+        return self._ask(lambda engine: engine.cursor())
+
+    def count(self) -> int:
+        return self._ask(lambda engine: engine.count())
+
+    def apply(
+        self,
+        documents: Iterable[Notice | Guide],
+        removed: Iterable[str],
+        *,
+        cursor: int,
+        since: int | None = None,
+    ) -> None:
+        batch, gone = list(documents), list(removed)
+        self._ask(lambda engine: engine.apply(batch, gone, cursor=cursor, since=since))
+
+    def search(
+        self,
+        query: Query,
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        now: datetime | None = None,
+        passages: bool = True,
+    ) -> Answer:
+        return self._ask(lambda engine: engine.search(query, limit=limit, offset=offset, now=now, passages=passages))
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> Sequence[str]:
+        return self._ask(lambda engine: engine.suggest(prefix, limit=limit))
+
+    def close(self) -> None:
+        self._engine.close()
