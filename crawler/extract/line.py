@@ -24,6 +24,7 @@ _NUMBERED_LABEL = re.compile(
 # "… tiêu hao. Thời hạn tiếp nhận báo giá: …": so does a known label after a full stop.
 _SENTENCE_LABEL = re.compile(r"(?<=[.;])\s+(?=([^\W\d][^:.;\n]{4,100}):\s)")
 _LONG = 160
+_WRAPPED = 50
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[^\W\d_a-zà-ỹ]|[-+(])")
 _ABBREVIATION = re.compile(
     r"\b(?:tp|tx|tt|q|p|h|x|ths|bs|ts|ds|cn|ks|pgs|gs|mr|mrs|st|no|ong|ba|bscki|bsckii|ckii|cki|t)\.$"
@@ -63,7 +64,7 @@ def parse_lines(text: str) -> tuple[Line, ...]:
     A label on a line of its own has the next line as its value. Long paragraphs that hold several numbered labels,
     and cards of the national portal printed in one line, are cut at their labels.
     """
-    raw = [part for line in text[:MAX_CHARACTERS].splitlines() for part in _cut(line)]
+    raw = [part for line in _join_wrapped(text[:MAX_CHARACTERS].splitlines()) for part in _cut(line)]
     lines: list[Line] = []
     section: Concept | None = None
     for number, one in enumerate(raw):
@@ -71,6 +72,19 @@ def parse_lines(text: str) -> tuple[Line, ...]:
         section = line.section
         lines.append(line)
     return tuple(lines)
+
+
+def _join_wrapped(lines: list[str]) -> list[str]:
+    """Lines of files end where the paper did: one that begins with a small letter goes on with the one above."""
+    joined: list[str] = []
+    for line in lines:
+        said = line.strip()
+        wrapped = said[:1].islower() and joined and len(joined[-1]) >= _WRAPPED and joined[-1][-1] not in ".:;!?|"
+        if wrapped and not parse_label(said.split(":")[0]):
+            joined[-1] += " " + said
+        elif said:
+            joined.append(said)
+    return joined
 
 
 def _cut(line: str) -> list[str]:

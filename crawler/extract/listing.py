@@ -14,10 +14,13 @@ from timthau.text import collapse_spaces
 
 _MOST_LINES = 20_000
 _POSITION = re.compile(r"\(?0{0,2}(\d{1,4})[.)]?")
-_ROW = re.compile(r"0{0,2}(\d{1,4})[.)]?\s+(?=\S*[^\W\d_])")
+# Scans put specks before the number.
+_ROW = re.compile(r"[_|'`~.\s-]{0,5}0{0,2}(?P<number>\d{1,4})(?P<dot>[.)]?)\s+(?=\S*[^\W\d_])")
+_END_OF_ROWS = re.compile(r"[IVXivx]{1,4}\.\s|(?:tong cong|ghi chu|luu y)\b")
+_MOST_PARTS = 30
 _QUANTITY = r"\d{1,3}(?:[.,]\d{3})+|\d{1,6}(?:,\d{1,2})?"
 _MEASURE = re.compile(
-    rf"(?<=\s)(?:(?P<unit>{UNIT_PATTERN})\s(?P<quantity>{_QUANTITY})|(?P<first>{_QUANTITY})\s(?P<second>{UNIT_PATTERN}))(?=\s|$)"
+    rf"(?<=\s)(?:(?P<unit>{UNIT_PATTERN})\s?(?P<quantity>{_QUANTITY})|(?P<first>{_QUANTITY})\s?(?P<second>{UNIT_PATTERN}))[_.,;']{{0,3}}(?=\s|$)"
 )
 _LISTED = re.compile(
     rf"(?P<name>[^\W_][^:;\n]{{2,200}}?)\s?(?:[:,;(–-]|\bgom\b)\s?(?:so luong|sl|khoi luong)?\s?:?\s?"
@@ -49,7 +52,7 @@ def _bar_tables(lines: Sequence[str]) -> list[Table]:
             split = True
             cells = (cells[0][: lost.end()].strip(), cells[0][lost.end() :], *cells[1:])
         elif split and (number := _ROW.match(cells[0])):
-            cells = (number[1], cells[0][number.end() :], *cells[1:])
+            cells = (number["number"], cells[0][number.end() :], *cells[1:])
         if tables and len(tables[-1][0]) == len(cells):
             tables[-1].append(cells)
         else:
@@ -144,20 +147,18 @@ def _is_row_head(line: str) -> bool:
 
 
 def _numbered_rows(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Rows numbered 1, 2, 3 …, each with the lines that go on with it; a labelled line ends the list."""
-    number, parts = 0, list[str]()
+    """Rows numbered 1, 2, 3 … in one style, each with the lines that go on with it; a labelled line ends the list."""
+    number, style, parts = 0, "", list[str]()
     for line in lines:
         match = _ROW.match(line)
-        if match and int(match[1]) == number + 1:
+        said = line[match.end() :] if match else line
+        if _END_OF_ROWS.match(fold_in_place(said)) or (":" in said and parse_label(said.split(":")[0])):
+            break
+        if match and int(match["number"]) == number + 1 and match["dot"] == (style if number else match["dot"]):
             if parts:
                 yield number, parts
-            number, parts = number + 1, [line[match.end() :]]
-        elif number and (
-            parse_label(line.split(":")[0])
-            or re.match(r"[IVX]{1,4}\.|(?:tong cong|ghi chu|luu y)\b", fold_in_place(line))
-        ):
-            break
-        elif number and len(parts) < 30:
+            number, style, parts = number + 1, match["dot"], [said]
+        elif number and len(parts) < _MOST_PARTS:
             parts.append(line)
     if parts:
         yield number, parts

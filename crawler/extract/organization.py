@@ -59,7 +59,7 @@ _STOP_ANYHOW = (
 _STOP = re.compile(rf"(?P<anyhow>{_STOP_ANYHOW})|{_STOP_WORDS}")
 _STOP_PLAIN = re.compile(rf"(?P<anyhow>{fold_in_place(_STOP_ANYHOW)})|{fold_in_place(_STOP_WORDS)}")
 _ADDRESS = re.compile(
-    r",\s*(?=(?:dia chi|so|duong|pho|phuong|xa|thi tran|tt|thi xa|huyen|quan|thanh pho|tp|tinh|khu|to|thon|ap|km|quoc lo|ql"
+    r",\s*(?=(?:dia ch\w{0,2}|so|duong|pho|phuong|xa|thi tran|tt|thi xa|huyen|quan|thanh pho|tp|tinh|khu|to|thon|ap|km|quoc lo|ql"
     r"|lo|ngo|ngach|hem|dien thoai|dt|sdt|email|mst|ma so|so dien thoai|p|q|h|viet nam)\b|\d)"
 )
 # "Bệnh viện kính mời …" names none.
