@@ -27,6 +27,8 @@ _DEFAULT_LIMITS: Final = Limits()
 _DEFAULT_OCR: Final = Ocr()
 #: A worker is replaced after so many files, as libraries in C leak.
 _FILES_PER_WORKER = 200
+#: Seconds beyond the limit before a worker that should have kept to it counts as hanging.
+_GRACE = 5.0
 
 
 class _WorkerLostError(Exception):
@@ -48,6 +50,11 @@ class _Worker:
             start_new_session=True,  # so that OCR that it started ends with it
             env={**os.environ, "PYTHONPATH": root, "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
         )
+
+    @property
+    def pid(self) -> int:
+        """The process's number, which is also that of its group."""
+        return self._process.pid
 
     def read(self, request: dict[str, Any], content: bytes, seconds: float) -> FileText:
         """The file's text. Raises _WorkerLostError."""
@@ -78,7 +85,7 @@ class _Worker:
     def stop(self) -> None:
         """End the process and all that it started."""
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self.pid, signal.SIGKILL)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with contextlib.suppress(OSError):
@@ -127,7 +134,7 @@ def read_file(
     worker = _take(limits.memory_mb)
     try:
         # The child keeps to the limit by itself and gives what it has; only one that hangs is stopped from here.
-        read = worker.read(request, content, limits.seconds + 5)
+        read = worker.read(request, content, limits.seconds + _GRACE)
     except _WorkerLostError as error:
         worker.stop()
         return FileText(media_type=media_type, warning=str(error))

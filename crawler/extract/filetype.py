@@ -82,10 +82,10 @@ def _find_text_type(start: bytes) -> str | None:
         return None
     wide = start.startswith((b"\xff\xfe", b"\xfe\xff")) and len(start) % 2 == 0
     plain = start.decode("utf-16", "replace").encode() if wide else start
-    if _HTML_START.match(plain.removeprefix(b"\xef\xbb\xbf")) or b"<html" in plain.lower():
-        return HTML
     if re.match(rb"(?:MIME-Version|From|Content-Type):", plain, re.I):
         return MHTML
+    if _HTML_START.match(plain.removeprefix(b"\xef\xbb\xbf")) or b"<html" in plain.lower():
+        return HTML
     if _CONTROL.search(plain):
         return None
     return XML if plain.lstrip().startswith(b"<?xml") else TEXT

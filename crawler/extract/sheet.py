@@ -65,7 +65,8 @@ def _text(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(round(value, 6))
+        # A comma, as in Vietnam: "1.125" would be read as a thousand.
+        return f"{value:.6f}".rstrip("0").rstrip(".").replace(".", ",")
     if isinstance(value, datetime):
         return value.strftime("%d/%m/%Y" if value.time() == time() else "%H:%M %d/%m/%Y")
     if isinstance(value, date):

@@ -236,12 +236,13 @@ def _read_columns(lines: list[list[list[Word]]], index: int) -> tuple[Table | No
     if not is_head or not any(map(_HEAD_MEASURE.search, texts[1:])):
         return None, index + 1
     rows: list[list[list[Word]]] = []
-    at = index + 1
+    at, last = index + 1, 0
     bounds = _bounds(head, lines[at : at + 12])
     step = median([b[0][0].top - a[0][0].top for a, b in zip(lines[index:], lines[index + 1 :], strict=False)] or [0.0])
     while at < len(lines):
         line = lines[at]
-        numbered = re.fullmatch(r"\d{1,4}\.?", line[0][0].text) is not None and line[0][0].right < bounds[0]
+        number = re.fullmatch(r"(\d{1,4})\.?", line[0][0].text) if line[0][0].right < bounds[0] else None
+        numbered = number is not None and (not rows or int(number[1]) == last + 1)
         too_far = line[0][0].top - lines[at - 1][0][0].top > 2.5 * max(step, line[0][0].height)
         if not numbered and (not rows or too_far or line[0][0].left < bounds[0]):
             break
@@ -250,6 +251,7 @@ def _read_columns(lines: list[list[list[Word]]], index: int) -> tuple[Table | No
             cells[sum((word.left + word.right) / 2 > bound for bound in bounds)].append(word)
         if numbered:
             rows.append(cells)
+            last = int(number[1]) if number else 0
         else:
             for cell, more in zip(rows[-1], cells, strict=True):
                 cell.extend(more)
