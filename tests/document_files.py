@@ -27,8 +27,8 @@ ROWS = (
 )
 TABLE = (HEAD, *ROWS)
 SENTENCE = (
-    "Trung tâm Y tế Bản Nhài kính mời các nhà cung cấp có đủ năng lực gửi báo giá theo các nội dung dưới đây, hồ sơ nộp "
-    "tại Khoa Dược trước 16 giờ 00 phút ngày 05 tháng 12 năm 2026, email: duoc.vattu@ttytbannhai.example.vn."
+    "Trung tâm Y tế Bản Nhài kính mời các nhà cung cấp có đủ năng lực gửi báo giá theo các nội dung dưới đây, hồ sơ "
+    "nộp tại Khoa Dược trước 16 giờ 00 phút ngày 05 tháng 12 năm 2026, email: duoc.vattu@ttytbannhai.example.vn."
 )
 GRID = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
 

@@ -4,19 +4,24 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
+
+import numpy as np
 
 from crawler.extract.layout import Word
 from crawler.extract.picture import Grey, take_rulings
 from crawler.extract.table import Ruling, read_layout
 from crawler.extract.word import Content
+from timthau.syllable import is_syllable
 
 #: Words that Tesseract itself believes less (0 to 100) are stains and stamps.
 _MIN_CONFIDENCE = 20.0
 #: Tesseract reads the sign of e-mail addresses with half a bracket before it.
 _AT_SIGN = re.compile(r"[(\[]@(?=\w)")
+_ROTATE = re.compile(r"Rotate: (\d+)")
 _SPECK = re.compile(r"[^\w\s)\]%\"”’]{1,3}")
 
 
@@ -45,35 +50,55 @@ def ocr_available() -> bool:
 
 
 def read_picture(grey: Grey, ocr: Ocr, *, seconds: float | None = None) -> Content:
-    """Lines and tables of a picture of a page.
+    """Lines and tables of a picture of a page, also of one that lies on its side.
 
     Raises subprocess.TimeoutExpired after `seconds` (at most `page_seconds`), subprocess.CalledProcessError when
     Tesseract fails.
     """
+    until = time.monotonic() + min(ocr.page_seconds, seconds or ocr.page_seconds)
+    lines, rulings = _recognise(grey, ocr, until)
+    if not _makes_sense(lines):
+        quarters = _find_turn(grey, until)
+        if quarters:
+            turned = np.ascontiguousarray(np.rot90(grey, -quarters))
+            lines, rulings = _recognise(turned, ocr, until)
+    return read_layout(*_straighten(lines, rulings))
+
+
+def _recognise(grey: Grey, ocr: Ocr, until: float) -> tuple[list[list[Word]], list[Ruling]]:
     rulings, clean = take_rulings(grey)
-    height, width = clean.shape
+    options = ["-l", ocr.languages, "--dpi", str(ocr.dpi), "--psm", str(ocr.segmentation), "tsv"]
+    return _parse_tsv(_run(clean, options, until)), rulings
+
+
+def _run(grey: Grey, options: list[str], until: float) -> str:
+    height, width = grey.shape
     done = subprocess.run(
-        [
-            "tesseract",
-            "stdin",
-            "stdout",
-            "-l",
-            ocr.languages,
-            "--dpi",
-            str(ocr.dpi),
-            "--psm",
-            str(ocr.segmentation),
-            "tsv",
-        ],
-        input=b"P5 %d %d 255\n" % (width, height) + clean.tobytes(),
+        ["tesseract", "stdin", "stdout", *options],
+        input=b"P5 %d %d 255\n" % (width, height) + grey.tobytes(),
         capture_output=True,
-        timeout=min(ocr.page_seconds, seconds or ocr.page_seconds),
+        timeout=max(0.01, until - time.monotonic()),
         check=True,
         # Its threads cost more than they gain on single pages, and several files are read at once.
         env={**os.environ, "OMP_THREAD_LIMIT": "1"},
     )
-    lines = _parse_tsv(done.stdout.decode("utf-8", "replace"))
-    return read_layout(*_straighten(lines, rulings))
+    return done.stdout.decode("utf-8", "replace")
+
+
+def _makes_sense(lines: list[list[Word]]) -> bool:
+    """Whether a good part of the words are Vietnamese ones with accents; of a page on its side hardly any are."""
+    words = [word.text.strip(".,:;()") for line in lines for word in line]
+    words = [word for word in words if len(word) > 1 and word.isalpha()]
+    return sum(not word.isascii() and is_syllable(word) for word in words) > 0.2 * len(words)
+
+
+def _find_turn(grey: Grey, until: float) -> int:
+    """How many quarters with the clock the picture has to be turned, by Tesseract's look at its script; 0 if unsure."""
+    try:
+        found = _ROTATE.search(_run(grey, ["--psm", "0"], until))
+    except subprocess.CalledProcessError:  # too few letters, or its model (tesseract-ocr-osd) is not there
+        return 0
+    return int(found[1]) // 90 % 4 if found else 0
 
 
 def _parse_tsv(tsv: str) -> list[list[Word]]:

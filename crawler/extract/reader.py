@@ -24,7 +24,7 @@ from crawler.extract.picture import Grey, PictureError, open_picture
 from crawler.extract.rtf import read_rtf
 from crawler.extract.sheet import read_sheets
 from crawler.extract.table import join_pages, read_layout
-from crawler.extract.word import Content, read_docx, read_odt
+from crawler.extract.word import Content, read_docx, read_docx_pictures, read_odt
 from timthau.encoding import vietnamese_share
 from timthau.syllable import is_syllable
 from timthau.text import collapse_spaces, repair
@@ -73,6 +73,8 @@ class Reader:
             return self._read_image(content)
         if media_type == filetype.ZIP:
             return self._read_archive(content, depth)
+        if media_type == filetype.DOCX:
+            return self._read_docx(content)
         reader = _READERS.get(media_type)
         if reader is None:
             name = _NAMES.get(media_type, f"files of type {media_type}")
@@ -132,6 +134,18 @@ class Reader:
                 return parts
         return []
 
+    def _read_docx(self, content: bytes) -> Content:
+        """A DOCX file; when it only holds pictures of pages, what they say."""
+        parts = read_docx(content)
+        if sum(map(len, _lines(parts))) > 200:
+            return parts
+        for picture in read_docx_pictures(content, at_most=self.ocr.max_pages if self.ocr else 1):
+            try:
+                parts += self._read_image(picture)
+            except UnreadableError as error:
+                self.warnings.append(str(error))
+        return parts
+
     # --- PDF ---
 
     def _read_pdf(self, content: bytes) -> Content:
@@ -170,7 +184,7 @@ class Reader:
         self.scans += 1
         dpi = self.ocr.dpi if self.ocr is not None else 72
         seen = self._read_grey(pdf.draw_page(page, dpi))
-        return seen if _accented_share("\n".join(_lines(seen))) >= _accented_share(text) else own
+        return seen if _count_accented("\n".join(_lines(seen)))[0] >= _count_accented(text)[0] else own
 
     # --- archives ---
 
@@ -229,7 +243,6 @@ def _read_text(content: bytes) -> Content:
 
 
 _READERS: dict[str, Callable[[bytes], Content]] = {
-    filetype.DOCX: read_docx,
     filetype.DOC: read_doc,
     filetype.ODT: read_odt,
     filetype.RTF: read_rtf,
@@ -263,16 +276,17 @@ def _needs_ocr(text: str, page: PdfPage) -> bool:
     share = pdf.picture_share(page)
     if length < 20:
         return share > 0.02 or pdf.is_drawn(page)
-    if share > 0.5 and (length < 400 or _accented_share(text) < 0.25):
+    accented, count = _count_accented(text)
+    if share > 0.5 and (length < 400 or accented < 0.25 * count):
         return True
     words = [word for word in re.split(r"[\s\d!-/:-@]+", text) if not word.isascii()]
     return len(words) > 20 and vietnamese_share(text) < 0.4
 
 
-def _accented_share(text: str) -> float:
-    """Which part of the words are Vietnamese with accents, 0 to 1."""
+def _count_accented(text: str) -> tuple[int, int]:
+    """How many words are Vietnamese with accents, and how many words there are."""
     words = re.findall(r"[^\W\d_]{2,}", text)
-    return sum(not word.isascii() and is_syllable(word) for word in words) / len(words) if words else 0.0
+    return sum(not word.isascii() and is_syllable(word) for word in words), len(words)
 
 
 def _find_tabbed(parts: Content) -> Iterator[Table]:

@@ -1,6 +1,7 @@
 """Word processing files in XML: DOCX and ODT."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ _STRICT_W = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_PICTURE = re.compile(r"^word/media/[^/]+\.(?:jpe?g|png|tiff?|bmp)$", re.I)
 _MAX_PART = 100_000_000
 _MAX_REPEAT = 60
 
@@ -37,6 +39,14 @@ def read_docx(content: bytes) -> Content:
                 element.tag = _W + element.tag[len(_STRICT_W) :]
         body = root.find(f"{_W}body")
     return list(_read_word_blocks(body)) if body is not None else []
+
+
+def read_docx_pictures(content: bytes, *, at_most: int) -> Iterator[bytes]:
+    """The larger pictures of a DOCX file, in the order of their numbers: pages that were scanned into it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        found = [i for i in archive.infolist() if _PICTURE.search(i.filename) and 30_000 < i.file_size < _MAX_PART]
+        for info in sorted(found, key=lambda i: (len(i.filename), i.filename))[:at_most]:
+            yield archive.read(info)
 
 
 def _parse_part(archive: zipfile.ZipFile, name: str) -> etree._Element:
