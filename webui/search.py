@@ -106,7 +106,7 @@ def list_rows(hits: Iterable[Hit]) -> list[Row]:
         guide = guides.pop(hit.id, None) if hit.entity is Entity.GUIDE else None
         if notice or guide:
             titles = [p.parts for p in hit.passages if p.where == "title" and "".join(p.parts) == hit.title]
-            others = [p for p in hit.passages if p.where != "title"][:_PASSAGES]
+            others = list(dict.fromkeys(p for p in hit.passages if p.where != "title"))[:_PASSAGES]
             shown = notice.title if notice else guide.title if guide else ""
             title = join_matches(titles[0]) if titles and hit.title == shown else (shown,)
             rows.append(Row(notice, guide, title, tuple(replace(p, parts=join_matches(p.parts)) for p in others)))
