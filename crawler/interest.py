@@ -20,18 +20,18 @@ def _any_of(phrases: str, *, start: bool = False) -> re.Pattern[str]:
 _PROCUREMENT = _any_of("""
     bao gia, chao gia, tham dinh gia, dau gia, don gia, xac dinh gia, khao sat gia, gia han, chao hang, mua sam,
     thanh ly, moi thau, dau thau, goi thau, nha thau, trung thau, du thau, chon thau, chi dinh thau, nha dau tu,
-    hsmt, hsyc, hsdt, tbmt, khlcnt, kqlcnt, lcnt, ycbg, tmbg, kqcg, moi quan tam, dinh chinh, chon don vi, moi don
-    vi, tim don vi, thue don vi, chon nha cung cap, moi nha cung cap, tim nha cung cap, chon to chuc, moi to chuc,
-    chon cong ty, moi cong ty, chon doi tac, moi doi tac, chon tu van, thue tu van, moi cung cap, moi cung ung, yeu
-    cau cung cap, de nghi cung cap, nhu cau cung cap, moi tham gia, moi thue, cho thue, nhu cau mua, de nghi mua,
-    nhu cau thue, ke hoach lua chon, ke hoach mua, cung cap dich vu, thue dich vu
+    hsmt, hsyc, hsdt, tbmt, khlcnt, kqlcnt, lcnt, ycbg, tmbg, kqcg, moi quan tam, dinh chinh, chon don vi,
+    moi don vi, tim don vi, thue don vi, chon nha cung cap, moi nha cung cap, tim nha cung cap, chon to chuc,
+    moi to chuc, chon cong ty, moi cong ty, chon doi tac, moi doi tac, chon tu van, thue tu van, moi cung cap,
+    moi cung ung, yeu cau cung cap, de nghi cung cap, nhu cau cung cap, moi tham gia, moi thue, cho thue,
+    nhu cau mua, de nghi mua, nhu cau thue, ke hoach lua chon, ke hoach mua, cung cap dich vu, thue dich vu
 """)
 #: What is bought, done or rented: it may be a notice even where its title does not say so.
 _SUBJECT = _any_of("""
     mua, cung cap, cung ung, sua chua, bao tri, bao duong, lap dat, cai tao, nang cap, kiem dinh, hieu chuan, thue,
     in an, vat tu, thiet bi, hoa chat, sinh pham, thuoc, vac xin, linh kien, phu tung, phan mem, may moc, dung cu,
-    suat an, chat thai, ve sinh, bao ve, giat la, van phong pham, xay dung, thi cong, giam sat, quan trac, van
-    chuyen, kiosk, cang tin, can tin
+    suat an, chat thai, ve sinh, bao ve, giat la, van phong pham, xay dung, thi cong, giam sat, quan trac,
+    van chuyen, kiosk, cang tin, can tin
 """)
 _GUIDE = _any_of("""
     huong dan, cach thuc, cac buoc, quy trinh, dang nhap, dang ky, cai dat, vssid, vneid, hoi dap
@@ -45,11 +45,11 @@ _VAGUE = _any_of(
     start=True,
 )
 _ELSE = _any_of("""
-    tuyen dung, tuyen sinh, xet tuyen, thi tuyen, lich truc, lich kham, lich nghi, lich cong tac, hien mau, hoi
-    nghi, hoi thao, hoi thi, ky niem, chuc mung, mit tinh, dai hoi, chi bo, cong doan, doan thanh nien, tu thien,
-    tri an, trao tang, cuu song, phau thuat thanh cong, ca benh, phong chong dich, tiem chung, dinh duong, trieu
-    chung, benh nhan, nghien cuu khoa hoc, chia buon, tam guong, van nghe, the thao, trung thu, nghi tet, nghi le,
-    tim nguoi than, bang gia, gia dich vu
+    tuyen dung, tuyen sinh, xet tuyen, thi tuyen, lich truc, lich kham, lich nghi, lich cong tac, hien mau,
+    hoi nghi, hoi thao, hoi thi, ky niem, chuc mung, mit tinh, dai hoi, chi bo, cong doan, doan thanh nien,
+    tu thien, tri an, trao tang, cuu song, phau thuat thanh cong, ca benh, phong chong dich, tiem chung, dinh duong,
+    trieu chung, benh nhan, nghien cuu khoa hoc, chia buon, tam guong, van nghe, the thao, trung thu, nghi tet,
+    nghi le, tim nguoi than, bang gia, gia dich vu
 """)
 #: What invites to click and names nothing.
 _MORE = re.compile(
@@ -61,8 +61,8 @@ _INVITATION = re.compile(
     re.IGNORECASE,
 )
 _AMENDMENT = _any_of("""
-    gia han, dinh chinh, dieu chinh, bo sung, sua doi, thay doi, lui, hoan, tam dung, dung, huy, thong bao lai, keo
-    dai
+    gia han, dinh chinh, dieu chinh, bo sung, sua doi, thay doi, lui, hoan, tam dung, dung, huy, thong bao lai,
+    keo dai
 """)
 #: Sections of sites, by their names in menus.
 _SECTION_NOTICE = _any_of("""
@@ -76,8 +76,8 @@ _SECTION_NEVER = _any_of("""
     chuyen gia, khoa phong, khoa lam sang, khoa can lam sang, co cau, to chuc, lich su, ban giam doc, tuyen dung,
     kham benh, dat lich, dat hen, tim kiem, search, gio hang, rss, sitemap, webmail, tra cuu, english, facebook,
     youtube, zalo, dich vu ky thuat, chuyen khoa, goi kham, tac gia, author, thanh vien, user, users, contact,
-    banner, banners, quang cao, tham do, thong ke, statistics, voting, comment, feed, feeds, lien ket, thong tin
-    lien he, trang chu, trang nhat, home
+    banner, banners, quang cao, tham do, thong ke, statistics, voting, comment, feed, feeds, lien ket,
+    thong tin lien he, trang chu, trang nhat, home
 """)
 
 
