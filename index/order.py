@@ -71,7 +71,7 @@ class _Order:
     def nearest(self, chosen: Ints | None) -> Ints:
         """Deadlines to come, the next one first; then passed ones, the last one first; then none."""
         deadlines = self._column("deadline", chosen)
-        passed = np.where(deadlines == MISSING, -2 * MISSING, (1 << 40) - deadlines)
+        passed = np.where(deadlines == MISSING, -MISSING, (1 << 40) - deadlines)
         return np.where(deadlines >= self._now, deadlines, passed)
 
     def identity(self, chosen: Ints | None) -> npt.NDArray[Any]:

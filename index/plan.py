@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from timthau.text import nfc
 
 _EXPANSION = 0.7  # how much a long form counts beside the abbreviation that was typed, and the other way round
 _AMBIGUOUS = 0.4  # the same where it has several meanings
+_INNER = 0.02  # that its words stand in a row is no merit beside what was typed, but one beside scattered words
 _GLUED = 0.9  # a code written in one beside its parts
 _OPTIONAL = 0.25  # weight of words that need not be there
 _MOST_WORDS = 40  # of a query; what follows is not searched
@@ -177,7 +179,7 @@ class _Run:
             if not self._snapshot.frequencies(own).all():
                 continue
             weight = _EXPANSION if expansion.rivals == 1 else _AMBIGUOUS
-            self._edges.append(Edge(start, end, expansion.words, weight, expansion.shown))
+            self._edges.append(Edge(start, end, expansion.words, weight, expansion.shown, inner=_INNER))
             if expansion.shown not in self._plan.also_searched:
                 self._plan.also_searched.append(expansion.shown)
 
@@ -193,36 +195,32 @@ class _Run:
 
     def _list_paths(self) -> list[Row]:
         """The pairs and triples along all ways through the lattice, those that begin at one word together."""
-        starts: dict[int, list[tuple[tuple[str, ...], float, int]]] = {}
-        for i, word in enumerate(self._folded):
-            starts.setdefault(i, []).append(((word,), 1.0, i + 1))
-        for edge in self._edges:
-            starts.setdefault(edge.start, []).append((edge.words, edge.weight, edge.end))
+        starts: dict[int, list[Edge]] = {}
+        typed = [Edge(i, i + 1, (word,), 1.0) for i, word in enumerate(self._folded)]
+        for edge in typed + self._edges:
+            starts.setdefault(edge.start, []).append(edge)
         rows: dict[tuple[int, int, int], dict[tuple[str, ...], float]] = {}
         for start, edges in starts.items():
-            for number, (words, weight, end) in enumerate(edges[:_MOST_EDGES]):
-                for offset in range(len(words)):
-                    for size in (2, 3):
-                        # The inner rows of a longer form are evidence of their own, not rivals of what was typed.
-                        place = (start, offset, size) if offset == 0 else (start, 100 * number + offset, size)
-                        for row, worth in _follow(words[offset:], weight, end, size, starts):
-                            known = rows.setdefault(place, {})
-                            known[row] = max(known.get(row, 0.0), worth)
-        return [_build_row(forms, size) for (_, _, size), forms in rows.items()]
+            for number, edge in enumerate(edges[:_MOST_EDGES]):
+                for offset, size in product(range(len(edge.words)), (2, 3)):
+                    # The inner rows of a longer form are evidence of their own, not rivals of what was typed.
+                    forms = rows.setdefault((start, 100 * number + offset if offset else 0, size), {})
+                    for row, worth in _follow(edge, offset, size, starts):
+                        forms[row] = max(forms.get(row, 0.0), worth)
+        return [_build_row(forms, size) for (_, _, size), forms in rows.items() if forms]
 
 
 def _follow(
-    words: tuple[str, ...],
-    weight: float,
-    end: int,
-    size: int,
-    starts: dict[int, list[tuple[tuple[str, ...], float, int]]],
+    edge: Edge, offset: int, size: int, starts: dict[int, list[Edge]], *, inside: bool = True
 ) -> Iterator[tuple[tuple[str, ...], float]]:
-    if len(words) >= size:
-        yield words[:size], weight
+    """Rows of a size from a word of an edge on, with what they are worth."""
+    words = edge.words[offset : offset + size]
+    if len(words) == size:
+        yield words, edge.weight * (edge.inner if inside else 1.0)
         return
-    for more, worth, after in starts.get(end, [])[:_MOST_EDGES]:
-        yield from _follow(words + more, weight * worth, after, size, starts)
+    for more in starts.get(edge.end, [])[:_MOST_EDGES]:
+        for rest, worth in _follow(more, 0, size - len(words), starts, inside=False):
+            yield words + rest, worth * edge.weight
 
 
 def _build_row(forms: dict[tuple[str, ...], float], size: int) -> Row:

@@ -25,7 +25,10 @@ _LONGEST_SYLLABLE = 7
 
 @dataclass(frozen=True)
 class Edge:
-    """Folded words that may stand for the query's words from `start` to `end`; `shown` says so to the reader."""
+    """Folded words that may stand for the query's words from `start` to `end`; `shown` says so to the reader.
+
+    `inner` is how much it counts that they stand in a row themselves.
+    """
 
     start: int
     end: int
@@ -33,6 +36,7 @@ class Edge:
     weight: float
     shown: str = ""
     corrects: bool = False
+    inner: float = 1.0
 
 
 def keys_of(words: Iterable[str]) -> Keys:

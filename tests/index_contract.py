@@ -1,0 +1,236 @@
+"""What every search engine must do: an engine's tests inherit the class and give a fixture `engine`, empty at first."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from index.contract import Engine, Entity
+from index.query import Query, Sort, Status
+from timthau.model import HANOI, Guide, Notice, NoticeKind
+
+MakeNotice = Callable[..., Notice]
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
+
+
+def found(engine: Engine, text: str, **wanted: Any) -> list[str]:
+    """The source keys of what a query finds, best first."""
+    return [hit.source_key for hit in engine.search(Query(text=text, **wanted), limit=100, now=NOW).hits]
+
+
+class IndexContract:
+    """The conformance suite."""
+
+    @pytest.fixture
+    def add(self, engine: Engine, make_notice: MakeNotice) -> Callable[..., None]:
+        """Index notices given as key=title, or key={fields}."""
+
+        def put(**notices: Any) -> None:
+            batch = [make_notice(k, **(v if isinstance(v, dict) else {"title": v})) for k, v in notices.items()]
+            engine.apply(batch, (), cursor=engine.cursor() + 1)
+
+        return put
+
+    # --- keeping documents
+
+    def test_an_empty_engine_finds_nothing(self, engine: Engine) -> None:
+        answer = engine.search(Query(text="máy thở"))
+        assert (answer.total, answer.hits, engine.count(), engine.cursor()) == (0, (), 0, 0)
+        assert engine.suggest("máy") == ()
+
+    def test_the_cursor_is_that_of_the_last_batch(self, engine: Engine, make_notice: MakeNotice) -> None:
+        engine.apply([make_notice()], (), cursor=7)
+        assert (engine.cursor(), engine.count()) == (7, 1)
+
+    def test_a_batch_that_is_older_than_the_index_is_ignored(self, engine: Engine, make_notice: MakeNotice) -> None:
+        engine.apply([make_notice(title="máy thở")], (), cursor=7)
+        engine.apply([make_notice(title="máy siêu âm")], (), cursor=6)
+        assert (engine.cursor(), found(engine, "máy thở"), found(engine, "siêu âm")) == (7, ["a"], [])
+
+    def test_a_batch_read_from_a_later_point_is_ignored(self, engine: Engine, make_notice: MakeNotice) -> None:
+        engine.apply([make_notice()], (), cursor=9, since=5)
+        assert (engine.cursor(), engine.count()) == (0, 0)
+
+    def test_a_document_is_replaced_by_id(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Mua sắm máy thở")
+        add(a="Mua sắm bông băng")
+        assert engine.count() == 1
+        assert found(engine, "bông băng") == ["a"]
+        assert engine.search(Query(text='"máy thở"'), now=NOW).complete is False
+
+    def test_removed_documents_are_gone(
+        self, engine: Engine, add: Callable[..., None], make_notice: MakeNotice
+    ) -> None:
+        add(a="máy thở", b="máy thở cũ")
+        engine.apply([], [make_notice("a").id, "unknown"], cursor=5)
+        assert (engine.count(), found(engine, "máy thở")) == (1, ["b"])
+
+    def test_the_same_document_twice_in_a_batch_counts_once(self, engine: Engine, make_notice: MakeNotice) -> None:
+        engine.apply([make_notice(title="cũ"), make_notice(title="mới")], (), cursor=1)
+        assert (engine.count(), found(engine, "mới")) == (1, ["a"])
+
+    def test_guides_in_two_languages_share_a_slug(self, engine: Engine) -> None:
+        vi = Guide(slug="vssid", title="Đăng nhập VssID", body="Mở ứng dụng")
+        en = replace(vi, language="en", title="Log in to VssID", body="Open the app")
+        engine.apply([vi, en], (), cursor=1)
+        hits = engine.search(Query(text="vssid"), now=NOW).hits
+        assert sorted((hit.entity, hit.id, hit.language) for hit in hits) == [
+            (Entity.GUIDE, "vssid", "en"),
+            (Entity.GUIDE, "vssid", "vi"),
+        ]
+        engine.apply([vi], ["vssid"], cursor=2)
+        assert [hit.language for hit in engine.search(Query(text="vssid"), now=NOW).hits] == ["vi"]
+
+    # --- Vietnamese
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "thủy tinh thể",
+            "thuỷ tinh thể",
+            "thuy tinh the",
+            "THỦY TINH THỂ",
+            "thu\u0309y tinh the\u0302\u0309",
+            "thuyr tinh theer",
+            "thuy3 tinh the63",
+            "thủytinh thể",
+            "tinh thể thủy",
+            "thủy tnh thể",
+            "cần mua thủy tinh thể giá rẻ",
+        ],
+    )
+    def test_ways_of_typing_find_the_same(self, engine: Engine, add: Callable[..., None], typed: str) -> None:
+        add(a="Mua thuỷ tinh thể nhân tạo", b="Mua bông băng y tế", c="Thang máy cho nhà điều trị")
+        assert found(engine, typed)[:1] == ["a"]
+
+    def test_exact_accents_come_first_and_others_below(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Mua bơm tiêm", b="Mua bom tiêm", c="Mua bờm tiêm")
+        assert found(engine, "bơm tiêm")[0] == "a"
+        assert sorted(found(engine, "bơm tiêm")) == sorted(found(engine, "bom tiem")) == ["a", "b", "c"]
+
+    def test_neighbouring_words_beat_scattered_ones(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Băng dính và dây cuộn các loại", b="Mua dây và băng cuộn các loại")
+        assert found(engine, "băng cuộn") == ["b", "a"]
+
+    def test_abbreviations_work_both_ways_and_say_so(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Mua VTYT năm 2026", b="Mua vật tư y tế năm 2026", c="Mua máy chiếu năm 2026")
+        assert found(engine, "VTYT") == ["a", "b"]
+        assert sorted(found(engine, "vật tư y tế")) == ["a", "b"]
+        assert "vật tư y tế" in engine.search(Query(text="VTYT"), now=NOW).also_searched
+        assert found(engine, "VTYT", expand=False) == ["a"]
+        assert engine.search(Query(text="VTYT", expand=False), now=NOW).also_searched == ()
+
+    @pytest.mark.parametrize("typed", ["XN-L 550", "XNL550", "xn-l550", "XNL 550", "xnl-550"])
+    def test_codes_are_found_however_they_are_written(
+        self, engine: Engine, add: Callable[..., None], typed: str
+    ) -> None:
+        add(a="Hóa chất máy XN-L550", b="Hóa chất máy XN 1000", c="Hóa chất máy ABX 60")
+        assert found(engine, typed)[0] == "a"
+
+    def test_forms_of_the_field_need_not_be_there_but_work_alone(
+        self, engine: Engine, add: Callable[..., None]
+    ) -> None:
+        add(a="Mua máy thở", b="Gói thầu mua bông băng")
+        assert found(engine, "gói thầu máy thở") == ["a"]
+        assert found(engine, "gói thầu") == ["b"]
+
+    def test_best_of_most_words_when_none_has_all(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="máy thở xách tay", b="máy in", c="bông băng")
+        answer = engine.search(Query(text="máy thở xách tay philips trilogy"), now=NOW)
+        assert (answer.complete, [hit.source_key for hit in answer.hits]) == (False, ["a"])
+
+    def test_a_misspelt_word_is_pointed_out(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Mua hóa chất xét nghiệm", b="Mua bông băng")
+        answer = engine.search(Query(text="hóa chất xét nghệm"), now=NOW)
+        assert [hit.source_key for hit in answer.hits] == ["a"]
+        assert answer.suggestion == "hóa chất xét nghiệm"
+
+    def test_questions_are_answered_by_guides(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Phần mềm đăng nhập một lần cho tài khoản bệnh viện", b="Mua máy in")
+        guide = Guide(slug="vssid", title="Đăng nhập VssID bằng tài khoản VNeID", body="Tài khoản định danh mức 2")
+        engine.apply([guide], (), cursor=9)
+        for text in ("không đăng nhập được vssid", "làm sao đăng nhập tài khoản", "dang nhap vneid"):
+            assert engine.search(Query(text=text), now=NOW).hits[0].id == "vssid", text
+
+    # --- the query language
+
+    def test_operators_of_the_query_language(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="máy thở Philips", b="máy thở Drager", c="bông và băng", d="băng, bông")
+        assert found(engine, "máy thở -philips") == ["b"]
+        assert sorted(found(engine, "philips OR drager")) == ["a", "b"]
+        assert found(engine, '"bông và băng"') == ["c"]
+        assert sorted(found(engine, "bông*")) == ["c", "d"]
+        assert found(engine, 'băng -"băng, bông"') == ["c"]
+
+    @pytest.mark.parametrize("text", ['"', "-", "OR", "((", "tinh:", "han:x", "*", "💊 \x00", '""', "a" * 5000, "- -"])
+    def test_odd_queries_are_no_errors(self, engine: Engine, add: Callable[..., None], text: str) -> None:
+        add(a="máy thở")
+        engine.search(Query(text=text), now=NOW)
+        engine.suggest(text)
+
+    def test_filters_in_words_and_in_fields(self, engine: Engine, add: Callable[..., None]) -> None:
+        plan = {"kind": NoticeKind.PLAN, "title": "máy thở", "province": "Thanh Hóa", "amount_vnd": 2_500_000_000}
+        add(a=plan, b={"title": "máy thở", "province": "Nghệ An", "buyer": "Bệnh viện Mắt"})
+        for text in ("máy thở loai:ke-hoach", "máy thở tinh:thanh-hoa", "máy thở gia:>=2ty", 'tỉnh:"thanh hoá"'):
+            assert found(engine, text) == ["a"], text
+        assert found(engine, 'ben-moi-thau:"benh vien mat"') == ["b"]
+        assert found(engine, "", provinces=("THANH HOÁ",)) == ["a"]
+        assert found(engine, "", kinds=(NoticeKind.PLAN, NoticeKind.AWARD)) == ["a"]
+        assert found(engine, "", max_amount=2_500_000_000, min_amount=2_500_000_000) == ["a"]
+
+    def test_days_include_both_ends_in_hanoi(self, engine: Engine, add: Callable[..., None]) -> None:
+        late = datetime(2026, 11, 20, 23, 30, tzinfo=HANOI)
+        add(a={"published_at": late, "deadline_at": date(2026, 12, 1)}, b={"published_at": None, "deadline_at": None})
+        assert found(engine, "", published_from=date(2026, 11, 20), published_to=date(2026, 11, 20)) == ["a"]
+        assert found(engine, "", published_from=date(2026, 11, 21)) == []
+        assert found(engine, "", deadline_to=date(2026, 12, 1)) == ["a"]
+        assert found(engine, "", deadline_to=date(2026, 11, 30)) == []
+
+    def test_open_and_closed_leave_out_what_has_no_deadline(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a={"deadline_at": NOW.date()}, b={"deadline_at": NOW - timedelta(minutes=1)}, c={"deadline_at": None})
+        assert found(engine, "", status=Status.OPEN) == ["a"]
+        assert found(engine, "", status=Status.CLOSED) == ["b"]
+        assert len(found(engine, "")) == 3
+
+    # --- the answer
+
+    def test_orders(self, engine: Engine, add: Callable[..., None]) -> None:
+        days = {"a": 1, "b": 3, "c": 2}
+        add(**{k: {"published_at": date(2026, 1, d), "deadline_at": NOW + timedelta(days=d)} for k, d in days.items()})
+        add(d={"published_at": None, "deadline_at": None}, e={"deadline_at": NOW - timedelta(days=1)})
+        assert found(engine, "", sort=Sort.NEWEST)[:3] == ["b", "c", "a"]
+        assert found(engine, "", sort=Sort.DEADLINE) == ["a", "c", "b", "e", "d"]
+
+    def test_facets_count_all_matches_not_only_the_page(self, engine: Engine, add: Callable[..., None]) -> None:
+        for i, province in enumerate(("Thanh Hóa", "Thanh Hoá", "Nghệ An", None)):
+            add(**{f"k{i}": {"title": "máy thở", "province": province, "buyer": "BV Mắt"}})
+        engine.apply([Guide(slug="g", title="máy thở", body="")], (), cursor=99)
+        answer = engine.search(Query(text="máy thở"), limit=1, now=NOW)
+        assert (answer.total, len(answer.hits)) == (5, 1)
+        assert answer.facets["kind"] == (("request_for_quotation", 4),)
+        assert answer.facets["buyer"] == (("BV Mắt", 4),)
+        assert [count for _, count in answer.facets["province"]] == [2, 1]
+
+    def test_pages_of_one_query_do_not_overlap(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(**{f"k{i}": "máy thở" for i in range(25)})
+        pages = [engine.search(Query(text="máy thở"), limit=10, offset=o, now=NOW) for o in (0, 10, 20, 30)]
+        assert [len(page.hits) for page in pages] == [10, 10, 5, 0]
+        assert len({hit.id for page in pages for hit in page.hits}) == 25
+
+    def test_passages_mark_matches_as_the_document_writes_them(self, engine: Engine, make_notice: MakeNotice) -> None:
+        text = "Kính gửi các đơn vị.\nBệnh viện cần Thuỷ  tinh thể nhân tạo cho khoa Mắt.\nTrân trọng."
+        engine.apply([make_notice(title="Mời báo giá THỦY TINH THỂ", text=text)], (), cursor=1)
+        passages = engine.search(Query(text="thuy tinh the"), now=NOW).hits[0].passages
+        assert [(p.where, p.parts) for p in passages] == [
+            ("title", ("Mời báo giá ", "THỦY TINH THỂ", "")),
+            ("text", ("Bệnh viện cần ", "Thuỷ tinh thể", " nhân tạo cho khoa Mắt.")),
+        ]
+        assert engine.search(Query(text="thuy tinh the"), now=NOW, passages=False).hits[0].passages == ()
+
+    def test_suggestions_complete_the_last_word(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a={"title": "Mua kim luồn tĩnh mạch", "buyer": "Bệnh viện Mắt"}, b="Mua kim tiêm")
+        assert engine.suggest("kim lu") == ("Mua kim luồn tĩnh mạch",)
+        assert engine.suggest("benh vien m") == ("Bệnh viện Mắt",)
+        assert engine.suggest("zzz") == ()
