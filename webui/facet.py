@@ -12,7 +12,8 @@ from timthau.text import fold, place_tones
 from webui import label
 from webui.language import LazyText as _
 
-_SHOWN = 8  # of values that are many; the rest folds away
+_SHOWN = 8  # of values that are many; more fold away
+_FOLDED = 26  # so that all 34 provinces are there
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def list_facets(engine: Engine, query: Query, answer: Answer, now: datetime) -> 
         choices = _list_choices(source.facets.get(name, ()), chosen, build_label)
         if choices:
             shown = max(_SHOWN, sum(choice.chosen for choice in choices))
-            facets.append(Facet(name, heading, tuple(choices[:shown]), tuple(choices[shown : shown + 40])))
+            facets.append(Facet(name, heading, tuple(choices[:shown]), tuple(choices[shown : shown + _FOLDED])))
     return facets
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
@@ -52,7 +53,13 @@ class SearchForm:
 
     def build_address_with(self, name: str, value: str) -> str:
         """The parameters with one value more of one of them."""
-        return "?" + urlencode([*((n, v) for n, v in self.given if n != "page"), (name, value)])
+        return f"{self._address}{urlencode([(name, value)])}"
+
+    @cached_property
+    def _address(self) -> str:
+        """The parameters but the page, ready for one more."""
+        kept = urlencode([(n, v) for n, v in self.given if n != "page"])
+        return f"?{kept}&" if kept else "?"
 
 
 def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:

@@ -23,9 +23,9 @@ def select_language() -> str:
 
 def current_language() -> str:
     """The code of the language that the page is written in."""
-    if "language" not in g:
-        g.language = select_language() if has_request_context() else DEFAULT
-    code: str = g.language
+    code: str | None = g.get("language")
+    if code is None:
+        code = g.language = select_language() if has_request_context() else DEFAULT
     return code
 
 
@@ -55,9 +55,10 @@ class LazyText:
 
 
 def _translations() -> Any:
-    if "translations" not in g:
-        g.translations = get_translations()
-    return g.translations
+    found = g.get("translations")
+    if found is None:
+        found = g.translations = get_translations()
+    return found
 
 
 def build_switch_url(code: str) -> str:

@@ -99,7 +99,8 @@ def list_rows(hits: Iterable[Hit]) -> list[Row]:
     hits = list(hits)
     store = access().store
     summaries = store.summaries(hit.id for hit in hits if hit.entity is Entity.NOTICE)
-    guides = _guides_in_language(store.guides_by_slug({hit.id for hit in hits if hit.entity is Entity.GUIDE}))
+    slugs = {hit.id for hit in hits if hit.entity is Entity.GUIDE}
+    guides = _guides_in_language(store.guides_by_slug(slugs)) if slugs else {}
     rows = []
     for hit in hits:
         notice = summaries.get(hit.id) if hit.entity is Entity.NOTICE else None

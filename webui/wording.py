@@ -1,11 +1,13 @@
 """Days, deadlines, amounts and numbers as people say them, in the language of the page."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from timthau.model import HANOI, Moment, end_of, format_moment, start_of
 from webui import label
@@ -99,6 +101,12 @@ def format_size(size: int) -> str:
     return f"{format_number(max(1, round(size / 1000)))} kB"
 
 
+def mark(parts: Sequence[str]) -> Markup:
+    """A passage as HTML: every second part is what matched."""
+    marked = [Markup("<mark>%s</mark>") % part if number % 2 else escape(part) for number, part in enumerate(parts)]
+    return Markup("").join(marked)
+
+
 def web_link(url: str) -> str | None:
     """The address where a browser may be sent; None for javascript:, data: and whatever else a document claims."""
     try:
@@ -126,6 +134,7 @@ def init_app(app: Flask) -> None:
         time=format_time,
         start=start_of,
         iso=format_moment,
+        mark=mark,
         remaining=format_remaining,
         number=format_number,
         amount=format_amount,
