@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 
 from crawler.extract.block import Line, build_tables, read_lines
-from crawler.extract.body import Layout, find_layout, split_title
+from crawler.extract.body import Layout, find_layout
 from crawler.extract.cloak import spell_out, uncloak
 from crawler.extract.document import Article
+from crawler.extract.heading import split_title
 from crawler.extract.link import find_files
 from crawler.extract.page import parse_page
-from crawler.extract.publication import find_published, json_ld, parse_byline
+from crawler.extract.publication import find_published, parse_byline, read_json_ld
 from timthau.text import collapse_spaces, fold, repair
 
 _HEADING, _BODY, _END = "\ue000heading\ue000", "\ue000body\ue000", "\ue000end\ue000"
@@ -44,18 +46,17 @@ def parse_article(html: bytes | str, *, url: str, encoding: str | None = None) -
     soup = parse_page(html, encoding=encoding)
     uncloak(soup)
     base = _base(soup, url)
-    head_titles, site_name = _read_head(soup)
+    described = list(read_json_ld(soup))
+    head_titles, site_name = _read_head(soup, described)
     layout = find_layout(soup, head_titles, [site_name] if site_name else [])
     title = _title(layout, head_titles, site_name)
     site_name = site_name or _rest_of_title(soup, title)
-    files = (
-        find_files(layout.region, url=base, body=layout.body, skip=layout.noise)
-        if layout.region and layout.body
-        else ()
-    )
-    before, body, after = _read_parts(layout, soup)
-    published = find_published(soup, layout.region, layout.noise, [*before, *(line.text for line in body[:3])], after)
-    lines = _repair_lines(_without_noise(body, title))
+    region, body, noise = layout.region, layout.body, layout.noise
+    files = find_files(region, url=base, body=body, skip=noise) if region and body else ()
+    before, said, after = _read_parts(layout, soup)
+    near = [*before, *(line.text for line in said[:3])]
+    published = find_published(soup, described=described, region=region, noise=noise, near=near, after=after)
+    lines = _repair_lines(_without_noise(said, title))
     return Article(
         url=url,
         title=title,
@@ -75,21 +76,21 @@ def _base(soup: BeautifulSoup, url: str) -> str:
         return url
 
 
-def _read_head(soup: BeautifulSoup) -> tuple[list[str], str | None]:
+def _read_head(soup: BeautifulSoup, described: list[dict[str, Any]]) -> tuple[list[str], str | None]:
     """What the head calls the page, best first, and its site."""
-    titles = [str(node["headline"]) for node in json_ld(soup) if isinstance(node.get("headline"), str)]
+    titles = [str(node["headline"]) for node in described if isinstance(node.get("headline"), str)]
     meta = {str(tag.get("property") or tag.get("name")): str(tag.get("content", "")) for tag in soup.find_all("meta")}
     titles += [meta[name] for name in ("og:title", "twitter:title") if meta.get(name)]
     pieces: list[str] = []
     if soup.title is not None:
         pieces = split_title(_clean(soup.title.get_text(" ")))
     titles += pieces
-    site = _clean(meta.get("og:site_name", "")) or next(_named_sites(soup), "")
+    site = _clean(meta.get("og:site_name", "")) or next(_named_sites(described), "")
     return [title for title in dict.fromkeys(map(_clean, titles)) if title], site or None
 
 
-def _named_sites(soup: BeautifulSoup) -> Iterator[str]:
-    for node in json_ld(soup):
+def _named_sites(described: list[dict[str, Any]]) -> Iterator[str]:
+    for node in described:
         if str(node.get("@type")) in ("WebSite", "Organization", "Hospital", "GovernmentOrganization") and isinstance(
             node.get("name"), str
         ):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -61,6 +61,7 @@ _MARKED = re.compile(
     r"|(?:date|time)[-_]?(?:publish(?:ed)?|post(?:ed)?|created?|news)|ngay[-_]?dang|^date$|^time$",
     re.I,
 )
+_DATED_TAGS = frozenset(("time", "span", "div", "p", "abbr", "meta", "li", "i", "em", "small"))
 _LAST_CHANGE = re.compile(r"lần cuối|chỉnh sửa|sửa đổi|last (?:updated|modified)|sửa lần", re.I)
 _NOT_A_BYLINE = re.compile(
     r"\b(?:hạn|trước|đến|từ|nộp|hết|mở|đóng|hiệu lực|khai mạc|kể|căn cứ|số|quyết định|thông tư|sinh|họp)\b", re.I
@@ -75,15 +76,21 @@ _MONTH_NUMBERS = dict(zip("một hai ba tư năm sáu bảy tám chín mười".
 
 
 def find_published(
-    soup: BeautifulSoup, region: Tag | None, noise: frozenset[int], near: Iterable[str], after: Iterable[str]
+    soup: BeautifulSoup,
+    *,
+    described: Iterable[Mapping[str, Any]],
+    region: Tag | None,
+    noise: frozenset[int],
+    near: Iterable[str],
+    after: Iterable[str],
 ) -> Moment | None:
     """The day or minute of publication, None unless the page states it.
 
-    What machines are told (JSON-LD, meta, itemprop, <time>) comes first, as shown times may follow the visitor's
-    clock; `near` are the lines beside the heading, `after` those below the article, where only a label counts.
-    A day is made a minute when another statement of the same day has the hour.
+    What machines are told (JSON-LD, which is `described`, meta, itemprop, <time>) comes first, as shown times may
+    follow the visitor's clock; `near` are the lines beside the heading, `after` those below the article, where only
+    a label counts. A day is made a minute when another statement of the same day has the hour.
     """
-    told = [*_from_json(soup), *_from_meta(soup), *(_from_region(region, noise) if region is not None else ())]
+    told = [*_from_json(described), *_from_meta(soup), *(_from_region(region, noise) if region is not None else ())]
     shown = [moment for line in near if (moment := parse_byline(line)) is not None]
     shown += [moment for line in after if _LABEL_SURE.search(line) and (moment := parse_byline(line)) is not None]
     found = told + shown
@@ -152,8 +159,8 @@ def _moment(match: re.Match[str]) -> Moment | None:
         return None
 
 
-def _from_json(soup: BeautifulSoup) -> Iterator[Moment]:
-    for node in json_ld(soup):
+def _from_json(described: Iterable[Mapping[str, Any]]) -> Iterator[Moment]:
+    for node in described:
         if _ARTICLE_TYPES.search(str(node.get("@type", ""))) and (
             moment := parse_iso(str(node.get("datePublished", "")))
         ):
@@ -168,7 +175,9 @@ def _from_meta(soup: BeautifulSoup) -> Iterator[Moment]:
 
 
 def _from_region(region: Tag, noise: frozenset[int]) -> Iterator[Moment]:
-    for tag in region.find_all(["time", "span", "div", "p", "abbr", "meta", "li", "i", "em", "small"]):
+    for tag in region.find_all(True):
+        if tag.name not in _DATED_TAGS:
+            continue
         named = _MARKED.search(str(tag.get("class", ""))) or tag.get("itemprop") == "datePublished"
         if not (named or tag.name == "time") or _is_change(tag):
             continue
@@ -186,7 +195,7 @@ def _is_change(tag: Tag) -> bool:
     return _CHANGED.search(said) is not None and "published" not in said.lower()
 
 
-def json_ld(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
+def read_json_ld(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
     """The objects that a page describes itself with in JSON-LD, those of a @graph one by one."""
     for script in soup.find_all("script", type=re.compile(r"ld\+json")):
         try:

@@ -1,0 +1,79 @@
+"""The heading of an article, and what the head of its page calls it."""
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+
+from crawler.extract.mass import PageMap
+from timthau.text import collapse_spaces, fold
+
+_SITE_TITLE = re.compile(r"site-?(?:title|name)|logo|brand", re.I)
+_TITLE_CLASS = re.compile(r"title|tieu-?de|headline|heading", re.I)
+_TITLE_BREAK = re.compile(r"\s+[-|–—:»·•]+\s+|\s*[|»]\s*")
+
+
+def split_title(title: str) -> list[str]:
+    """A <title> and its pieces between dashes and bars, longest reading first."""
+    pieces = [piece for piece in _TITLE_BREAK.split(title) if len(piece) > 3]
+    return [title, *pieces] if len(pieces) > 1 else [title]
+
+
+def title_key(text: str) -> str:
+    """A title without what differs between heading and head: case, accents, white space."""
+    return fold(collapse_spaces(text))
+
+
+def find_heading(soup: BeautifulSoup, page: PageMap, noise: set[int], titles: list[str], sites: set[str]) -> Tag | None:
+    """The element that titles the article; `titles` and `sites` (names that are no title) are keys, best first."""
+    unwanted = page.inside(noise)
+    best: tuple[int, int] | None = None
+    for index, tag in enumerate(page.tags):
+        names = page.names[id(tag)]
+        candidate = tag.name in ("h1", "h2", "h3", "h4") or tag.get("itemprop") in ("headline", "name")
+        if not candidate and not (names and _TITLE_CLASS.search(names)):
+            continue
+        text = title_key(tag.get_text(" "))
+        if not 3 < len(text) < 400 or text in sites:
+            continue
+        score = _heading_score(page, tag, text, titles) - (6 if id(tag) in unwanted else 0)
+        if score >= 3 and (best is None or score > best[0]):
+            best = (score, index)
+    if best is not None and best[0] >= 5:
+        return page.tags[best[1]]
+    return _find_title_text(soup, unwanted, titles, sites) or (page.tags[best[1]] if best else None)
+
+
+def _heading_score(page: PageMap, tag: Tag, text: str, titles: list[str]) -> int:
+    names = page.names[id(tag)]
+    score = {"h1": 4, "h2": 2, "h3": 1}.get(tag.name, 0)
+    score += 3 if tag.get("itemprop") == "headline" else 0
+    score += 1 if names and _TITLE_CLASS.search(names) else 0
+    if text in titles:
+        score += 5
+    elif len(text) > 12 and any(
+        title.startswith(text) or text.startswith(title.rstrip(" .…")) for title in titles if len(title) > 12
+    ):
+        score += 4
+    # WordPress says "wp-custom-logo" of the whole body.
+    around = (page.names.get(id(t), "") for t in (tag, *tag.parents) if t.name not in ("body", "html"))
+    score -= 6 if any(map(_SITE_TITLE.search, around)) else 0
+    if tag.name != "h1" and tag.find("a") is not None and any(p.name in ("li", "article") for p in tag.parents):
+        score -= 2
+    return score - (3 if len(text) < 8 else 0)
+
+
+def _find_title_text(soup: BeautifulSoup, unwanted: set[int], titles: list[str], sites: set[str]) -> Tag | None:
+    """Any element that says just what the head calls the page: some sites set titles in <div> or <span>."""
+    wanted = {title for title in titles if len(title) > 5} - sites
+    for string in soup.find_all(string=True):
+        parent = string.parent
+        if (
+            parent is None
+            or parent.name in ("title", "script", "option")
+            or len(string) > 500
+            or id(parent) in unwanted
+        ):
+            continue
+        if parent.find_parent("a") is None and parent.name != "a" and title_key(string) in wanted:
+            return parent
+    return None

@@ -1,0 +1,88 @@
+"""What the elements of a page hold: how much text, how much of it links, how many files."""
+
+import re
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_FILE_HREF = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|rtf)\b|download|fileticket|drive\.google", re.I)
+_SMALL = re.compile(r"icon|logo|emoji|avatar|spacer|banner|(?:width|height)=[\"']?\d{1,2}(?:px)?[\"' ]", re.I)
+_MEDIA_MASS = 150
+
+
+@dataclass(slots=True)
+class Mass:
+    """How much an element holds: text, text in links, pictures, and links to files."""
+
+    text: int = 0
+    linked: int = 0
+    media: int = 0
+    links: int = 0
+
+    @property
+    def content(self) -> int:
+        return max(0, self.text - self.linked) + _MEDIA_MASS * self.media
+
+    @property
+    def is_article(self) -> bool:
+        """More said than linked to."""
+        plain = self.text - self.linked
+        return (plain >= 40 and self.linked <= plain) or (self.media > 0 and self.linked <= 200 + plain)
+
+    @property
+    def is_list(self) -> bool:
+        """Links to other pages and little else."""
+        return self.links > 1 and self.linked > self.text - self.linked and self.media * 2 < self.links
+
+
+class PageMap:
+    """The elements of a page in order with the names that its template gives them, taken once."""
+
+    def __init__(self, soup: BeautifulSoup) -> None:
+        self.tags: list[Tag] = soup.find_all(True)
+        self.order = {id(tag): index for index, tag in enumerate(self.tags)}
+        self.names = {id(tag): _names(tag) for tag in self.tags}
+        self.mass: dict[int, Mass] = {}
+
+    def weigh(self, noise: set[int]) -> None:
+        """Fill `mass`; noise weighs nothing."""
+        masses = self.mass
+        for tag in self.tags:
+            masses[id(tag)] = Mass()
+        for tag in reversed(self.tags):
+            mass = masses[id(tag)]
+            if id(tag) in noise or tag.name in ("script", "head", "select", "button"):
+                masses[id(tag)] = Mass()
+                continue
+            mass.text += sum(len(child.strip()) for child in tag.children if type(child) is NavigableString)
+            if tag.name == "a":
+                mass.linked, mass.links = mass.text, 1
+                mass.media += _FILE_HREF.search(str(tag.get("href", ""))) is not None or tag.has_attr("download")
+            elif tag.name in ("iframe", "embed", "object") or (tag.name == "img" and not _SMALL.search(str(tag))):
+                mass.media += 1
+            above = masses.get(id(tag.parent))
+            if above is not None:
+                above.text += mass.text
+                above.linked += mass.linked
+                above.media += mass.media
+                above.links += mass.links
+
+    def inside(self, roots: set[int]) -> set[int]:
+        """The elements and all they hold, as `id()`s."""
+        inside = set(roots)
+        for tag in self.tags:  # parents come before their children
+            if tag.parent is not None and id(tag.parent) in inside:
+                inside.add(id(tag))
+        return inside
+
+
+def lineage(tag: Tag) -> set[int]:
+    """The element and all around it, as `id()`s."""
+    return {id(tag), *(id(parent) for parent in tag.parents)}
+
+
+def _names(tag: Tag) -> str:
+    names = f"{tag.get('class', '')} {tag.get('id', '')}".strip()
+    return _CAMEL.sub("-", names).replace("_", "-").lower() if names else ""
