@@ -113,3 +113,13 @@ def test_a_wrong_method_is_a_page_of_its_own(site: Site) -> None:
     answer = site.client.post("/search")
     assert answer.status_code == 405
     assert "</html>" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example/x", "/%5Cevil.example", "/%2F%2Fevil.example", "/search//evil.example"]
+)
+def test_no_address_leads_to_another_host(site: Site, path: str) -> None:
+    answer = site.client.get(path)
+    assert "//evil.example" not in answer.headers.get("Location", "").removeprefix("http://localhost")
+    for rest in answer.get_data(as_text=True).split('href="')[1:]:
+        assert not rest.startswith(("//", "/\\", "http")), rest[:60]

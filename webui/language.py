@@ -64,7 +64,8 @@ def _translations() -> Any:
 def build_switch_url(code: str) -> str:
     """The address of this page in another language."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return f"{request.path}?{urlencode([*kept, ('lang', code)])}"
+    # Without the path: one that begins with two slashes would lead to another host.
+    return "?" + urlencode([*kept, ("lang", code)])
 
 
 def init_app(app: Flask) -> None:

@@ -39,6 +39,34 @@ def health() -> tuple[Response, int]:
     return jsonify(state), 200
 
 
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """The same and the runs in Prometheus' text format; times in seconds since 1970."""
+    rooms = access()
+    lines = [
+        *_metric("timthau_notices", "Notices in the store.", [("", rooms.store.count())]),
+        *_metric("timthau_indexed", "Documents in the index.", [("", rooms.engine.count())]),
+        *_metric(
+            "timthau_index_lag",
+            "Changes of the store that the index does not have yet.",
+            [("", rooms.store.last_change() - rooms.engine.cursor())],
+        ),
+    ]
+    health = list_health(rooms.store.runs(limit=_RUNS), rooms.overview.get().by_source, now())
+    latest = [(_label(h.source), h.latest) for h in health if h.latest]
+    good = [(_label(h.source), h.latest_good) for h in health if h.latest_good]
+    lines += _metric(
+        "timthau_run_ok", "1 when the latest run went well.", [(s, int(r.status is RunStatus.OK)) for s, r in latest]
+    )
+    lines += _metric("timthau_run_found", "Notices that the latest run found.", [(s, r.found) for s, r in latest])
+    lines += _metric(
+        "timthau_run_good_time_seconds",
+        "Start of the latest good run.",
+        [(s, int(r.started_at.timestamp())) for s, r in good],
+    )
+    return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+
+
 @blueprint.get("/sources")
 def sources() -> str:
     """The health of every source, and the latest runs of all, newest first."""
@@ -62,3 +90,16 @@ def list_health(runs: Sequence[Run], counts: Mapping[str, int], present: datetim
         found.append(Health(source, state, counts.get(source, 0), latest, good))
     order = {str(RunStatus.FAILED): 0, "silent": 1, str(RunStatus.INTERRUPTED): 2, str(RunStatus.INCOMPLETE): 3}
     return sorted(found, key=lambda health: (order.get(health.state, 4), health.source))
+
+
+def _metric(name: str, meaning: str, values: Sequence[tuple[str, int]]) -> list[str]:
+    return [
+        f"# HELP {name} {meaning}",
+        f"# TYPE {name} gauge",
+        *(f"{name}{labels} {value}" for labels, value in values),
+    ]
+
+
+def _label(source: str) -> str:
+    escaped = source.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'{{source="{escaped}"}}'
