@@ -8,24 +8,27 @@ from timthau.model import NoticeKind as Kind
 
 @dataclass(frozen=True)
 class Act:
-    """A kind of notice, or None for what is never one; `alone` when the words say it without "Thông báo" before them."""
+    """A kind of notice, or None for what is never one; `alone` when the words say it without a "Thông báo" before."""
 
     kind: Kind | None
     alone: bool = True
 
 
 _REFUSED = Act(None)
-# Things that hiring papers, programmes and service pages change or cancel too: they need a procurement word beside them.
+# What is cancelled or changed; some of it is so in hiring papers and programmes too, which `kind` looks into.
 _CALLED_OFF = (
     r"(thong bao|yeu cau|thu moi|moi|goi thau|dau thau|thau|bao gia|chao gia|chao hang|tiep nhan|nhan|dau gia|ket qua"
     r"|ke hoach|tbmt|e-tbmt|lua chon|mua sam|hsmt|e-hsmt|chi dinh)"
 )
 _CHANGED = (
     r"(thoi gian|thoi han|thoi diem|han|ngay|lich|gio|thong bao|yeu cau|thu moi|moi|goi thau|e-hsmt|hsmt|hsyc|ho so"
-    r"|danh muc|ke hoach|tbmt|e-tbmt|dong thau|mo thau|nhan|nop|tiep nhan|thong tin|noi dung|thong so|dau gia|cuoc|phien"
-    r"|buoi|dau thau|cong van|quyet dinh|ket qua|so luong|bao gia|chao gia|viec)"
+    r"|danh muc|ke hoach|tbmt|e-tbmt|dong thau|mo thau|nhan|nop|tiep nhan|thong tin|noi dung|thong so|dau gia|cuoc"
+    r"|phien|buoi|dau thau|cong van|quyet dinh|ket qua|so luong|bao gia|chao gia|viec)"
 )
-_FILLER = r"( (viec|thong bao|ket qua|to chuc|thuc hien|tiep tuc|mot phan|mot so|toan bo|lai|cuoc|cac|noi dung|lan \w+|va|,))*"
+_FILLER = (
+    r"( (viec|thong bao|ket qua|to chuc|thuc hien|tiep tuc|mot phan|mot so|toan bo|lai|cuoc|cac|noi dung|lan \w+"
+    r"|\(lan \w+\)|va|,))*"
+)
 _APPRAISED = (
     r"( (dich vu|goi thau|goi|tu van|to chuc|don vi|cong ty|co chuc nang|cho|ve viec|thue|thuc hien|cung cap|cong tac"
     r"|lua chon|viec|tham gia|doanh nghiep|bao gia|chao gia))* tham dinh gia"
@@ -41,7 +44,8 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.AMENDMENT),
-        rf"(gia han|dieu chinh|sua doi|bo sung|thay doi|lui|hoan|keo dai)(, (sua doi|bo sung|dieu chinh))?{_FILLER} {_CHANGED}",
+        rf"(gia han|dieu chinh|sua doi|bo sung|thay doi|lui|hoan|keo dai)(, (sua doi|bo sung"
+        rf"|dieu chinh))?{_FILLER} {_CHANGED}",
         "gia hạn thời gian tiếp nhận báo giá",
         spelled="gia hạn|điều chỉnh|sửa đổi|bổ sung|thay đổi|lùi|hoãn|kéo dài",
     ),
@@ -53,8 +57,8 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.AWARD),
-        r"ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc))* (lua chon|dau thau|chi dinh|chao hang|chao gia|bao gia|lcnt"
-        r"|trung thau|trung dau gia|mua sam|xet thau|moi thau|chon)",
+        r"ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc))* (lua chon|dau thau|chi dinh|chao hang|chao gia"
+        r"|bao gia|lcnt|trung thau|trung dau gia|mua sam|xet thau|moi thau|chon)",
         "kết quả lựa chọn nhà thầu",
     ),
     Cue(Act(Kind.AWARD, alone=False), r"ket qua (cuoc |phien |ban )?dau gia", "kết quả đấu giá"),
@@ -66,25 +70,27 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.OTHER, alone=False),
-        r"danh sach (khach hang|nguoi|nha thau|don vi|to chuc|ca nhan|cong ty)[^.;:]{0,60}"
-        r" (du dieu kien|khong du|dap ung|khong dap ung|tham gia|dat|vuot qua)",
+        r"danh sach (khach hang|nguoi|nha thau|don vi|to chuc|ca nhan|cong ty)[^.;:]{0,60} (du dieu kien|khong du"
+        r"|dap ung|khong dap ung|tham gia|dat|vuot qua)",
         "danh sách nhà thầu đáp ứng yêu cầu về kỹ thuật",
     ),
     Cue(
         Act(Kind.PLAN),
-        r"ke hoach( (tong the|dieu chinh))? (lua chon (nha thau|nha dau tu)|lcnt|dau thau|mua sam|chon nha thau)|khlcnt"
-        r"|(phe duyet|cong khai)( (dieu chinh|bo sung))* (du toan|ke hoach|chu truong) (mua|goi|va ke|dau thau|lua chon)",
+        r"ke hoach( (tong the|dieu chinh))? (lua chon (nha thau|nha dau tu)|lcnt|dau thau|mua sam|chon nha thau)"
+        r"|khlcnt|(phe duyet|cong khai)( (dieu chinh|bo sung))* (du toan|ke hoach|chu truong) (mua|goi|va ke|dau thau"
+        r"|lua chon)",
         "kế hoạch lựa chọn nhà thầu",
     ),
     Cue(
         Act(Kind.OTHER),
-        r"phe duyet (e-|ho so |cac )*(hsmt|hsyc|hsmtg|hsmqt|moi|yeu cau)|lam ro (e-|ho so |noi dung )*(hsmt|hsyc|moi|yeu)",
+        r"phe duyet (e-|ho so |cac )*(hsmt|hsyc|hsmtg|hsmqt|moi|yeu cau)|lam ro (e-|ho so |noi dung )*(hsmt|hsyc|moi"
+        r"|yeu)",
         "phê duyệt hồ sơ mời thầu",
     ),
     Cue(
         Act(Kind.AUCTION),
-        r"(lua chon|chon|moi|thue|tim)( (don vi|to chuc|cong ty|hanh nghe|co chuc nang|thuc hien|dich vu|tham gia|viec))*"
-        r" (ban )?dau gia",
+        r"(lua chon|chon|moi|thue|tim)( (don vi|to chuc|cong ty|hanh nghe|co chuc nang|thuc hien|dich vu|tham gia"
+        r"|viec))* (ban )?dau gia",
         "lựa chọn tổ chức đấu giá tài sản",
     ),
     Cue(
@@ -95,41 +101,49 @@ ACTS: CueTable[Act] = CueTable(
     Cue(Act(Kind.PRICE_APPRAISAL, alone=False), r"tham dinh gia", "thẩm định giá"),
     Cue(
         Act(Kind.CONSULTANT_SELECTION),
-        r"(chon|lua chon|tuyen chon|moi|tim|thue|tuyen)( (don vi|nha thau|to chuc|cong ty|cac|ca nhan|chuyen gia|dich vu"
-        r"|cung cap|goi thau|tham gia))* tu van|(moi|bay to|the hien|thu) quan tam",
+        r"(chon|lua chon|tuyen chon|moi|tim|thue|tuyen)( (don vi|nha thau|to chuc|cong ty|cac|ca nhan|chuyen gia"
+        r"|dich vu|cung cap|goi thau|tham gia))* tu van|(moi|bay to|the hien|thu) quan tam",
         "chọn đơn vị tư vấn",
     ),
     Cue(
         Act(Kind.INVITATION_TO_TENDER),
-        r"(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi))* (so tuyen|dau thau|thau|du thau)"
-        r"|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh|nhan)( nhan)? (ho so du thau|ho so moi thau|ho so yeu cau|hsdt|hsmt|e-hsmt|hsyc)",
+        r"(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi))* (so tuyen|dau thau|thau"
+        r"|du thau)|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh|nhan)( nhan)? (ho so du thau"
+        r"|ho so moi thau|ho so yeu cau|hsdt|hsmt|e-hsmt|hsyc)",
         "mời thầu",
     ),
     Cue(
         Act(Kind.REQUEST_FOR_QUOTATION),
-        r"(yeu cau|moi|de nghi|tiep nhan|thu thap|lay|nhan|gui|cung cap|xin|nop|dang tai|khao sat|tham khao)"
-        r"( (?!thau\b)[\w,/]+){0,8}? (bao gia|chao gia|bang gia|thu gia)|ycbg|tmbg|ycgb|(thu )?chao gia|thong bao bao gia",
+        r"(yeu cau|moi|de nghi|tiep nhan|thu thap|lay|nhan|gui|cung cap|xin|nop|dang tai|khao sat"
+        r"|tham khao)( (?!thau\b)[\w,/]+){0,8}? (bao gia|chao gia|bang gia|thu gia)|ycbg|tmbg|ycgb|(thu )?chao gia"
+        r"|thong bao bao gia",
         "yêu cầu các nhà cung cấp gửi báo giá",
         spelled="giá|gía|ycbg|tmbg|ycgb",  # none in "thông báo gia hạn"
     ),
     Cue(
         Act(Kind.REQUEST_FOR_QUOTATION),
-        r"(thu )?moi chao hang|(moi|tim|tim kiem|lua chon|chon)( (cac|don vi|nha))* (cung cap|cung ung)|nhu cau mua sam"
-        r"|(khao sat|tham khao|chao) gia",
+        r"(thu )?moi chao hang|(moi|tim|tim kiem|lua chon|chon)( (cac|don vi|nha))* (cung cap|cung ung)"
+        r"|nhu cau mua sam|(khao sat|tham khao|chao) gia",
         "lựa chọn đơn vị cung cấp",
     ),
-    Cue(Act(Kind.REQUEST_FOR_QUOTATION, alone=False), r"bao gia|nha cung cap|chao hang", "báo giá", spelled="giá|gía|nhà|chào"),
+    Cue(
+        Act(Kind.REQUEST_FOR_QUOTATION, alone=False),
+        r"bao gia|nha cung cap|chao hang",
+        "báo giá",
+        spelled="giá|gía|nhà|chào",
+    ),
     # What is no notice, however much it speaks of tenders.
     Cue(
         _REFUSED,
-        r"tuyen dung|tuyen sinh|thi tuyen|xet tuyen|viec lam|du tuyen|thuc tap sinh|hoi thao|hoi nghi|tap huan|hoi thi"
-        r"|hop bao|toa dam|dai hoi|khoa hoc cong nghe cap|de tai",
+        r"tuyen dung|tuyen sinh|thi tuyen|xet tuyen|viec lam|du tuyen|thuc tap sinh|hoi thao|hoi nghi|tap huan"
+        r"|hoi thi|hop bao|toa dam|dai hoi|khoa hoc cong nghe cap|de tai",
         "tuyển dụng viên chức",
     ),
     Cue(
         _REFUSED,
-        r"(huong dan|cach|cac buoc|quy trinh|quy che|quy dinh|thu tuc|trinh tu|luat|nghi dinh|thong tu|nghi quyet|du thao"
-        r"|diem moi|tim hieu|khai niem|kinh nghiem|tong hop|phan biet|hoi dap|giai dap|luu y|bai giang|tieu luan)",
+        r"(huong dan|cach|cac buoc|quy trinh|quy che|quy dinh|thu tuc|trinh tu|luat|nghi dinh|thong tu|nghi quyet"
+        r"|du thao|diem moi|tim hieu|khai niem|kinh nghiem|tong hop|phan biet|hoi dap|giai dap|luu y|bai giang"
+        r"|tieu luan)",
         "hướng dẫn đăng nhập",
         spelled="hướng dẫn|cách|các bước|quy |thủ tục|trình tự|luật|nghị|thông tư|dự thảo|điểm mới|tìm hiểu|khái niệm"
         "|kinh nghiệm|tổng hợp|phân biệt|đáp|lưu ý|bài giảng|tiểu luận",
@@ -142,17 +156,18 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         _REFUSED,
-        r"hien mau|tiem chung|lich (kham|truc|nghi|tiep)|bang gia|gia dich vu|khai truong|le (ky|trao|khanh|khoi|ra mat)"
-        r"|chuc mung|thu cam on|canh bao|phong chong|phau thuat thanh cong|khoi to|bat tam giam|xet xu|sai pham|vi pham"
-        r"|bo nhiem|giao ban|so ket|tong ket|kham suc khoe mien phi",
+        r"hien mau|tiem chung|lich (kham|truc|nghi|tiep)|bang gia|gia dich vu|khai truong|le (ky|trao|khanh|khoi"
+        r"|ra mat)|chuc mung|thu cam on|canh bao|phong chong|phau thuat thanh cong|khoi to|bat tam giam|xet xu"
+        r"|sai pham|vi pham|bo nhiem|giao ban|so ket|tong ket|kham suc khoe mien phi",
         "lịch khám bệnh",
-        spelled=r"hiến|tiêm|lịch|bảng giá|giá dịch|khai|lễ|mừng|thư|cảnh|phòng chống|phòng, chống|phẫu|khởi|bắt|xét|sai|vi"
+        spelled=r"hiến|tiêm|lịch|bảng giá|giá dịch|khai|lễ|mừng|thư|cảnh|phòng chống|phòng, chống|phẫu|khởi|bắt|xét"
+        r"|sai|vi"
         "|bổ|giao|sơ|tổng|khám",
     ),
     # Words of the field that announce something only after "Thông báo", or above the particulars of a notice.
     Cue(Act(Kind.AWARD, alone=False), r"trung (thau|dau gia)|chi dinh thau", "chỉ định thầu"),
     Cue(Act(Kind.AUCTION, alone=False), r"dau gia|(ban )?thanh ly", "bán đấu giá", spelled="giá|thanh lý|thanh lí"),
     Cue(Act(Kind.INVITATION_TO_TENDER, alone=False), r"dau thau|du thau|ho so moi thau|e-hsmt|hsmt", "đấu thầu"),
-    Cue(Act(Kind.OTHER, alone=False), r"cho thue|hop tac kinh doanh|hop tac dau tu", "cho thuê mặt bằng"),
+    Cue(Act(Kind.OTHER, alone=False), r"cho thue|moi thue|hop tac kinh doanh|hop tac dau tu", "cho thuê mặt bằng"),
     Cue(Act(Kind.OTHER, alone=False), r"goi thau|mua sam", "gói thầu"),
 )

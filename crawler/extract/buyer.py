@@ -11,6 +11,7 @@ from timthau.model import NoticeKind
 from timthau.text import collapse_spaces
 
 _HEAD_LINES = 12
+_OPENING_LENGTH = 600  # who speaks is named early in a paragraph
 # "… theo ủy quyền của Trung tâm …", "của Hạt Kiểm lâm …": the owner of what is auctioned.
 _OWNER_BEFORE = re.compile(
     r"(?:uy quyen|tai san|tich thu|thanh ly|quyen su dung|so huu|quan ly)\s(?:\w+\s){0,12}?cua\s$|\bcua\s$"
@@ -19,15 +20,17 @@ _MANDATE_BEFORE = re.compile(r"\buy quyen (?:cua|tu|boi)\s$")
 _MANDATE_AFTER = re.compile(r"\s?(?:da )?uy quyen\b")
 # What an agency does when it is the one that speaks.
 _SPEAKS = re.compile(
-    r"(?:[^.;:]|\b(?:tp|tx|p|q)\.){0,60}?\s?(?:co nhu cau|kinh moi|kinh de nghi|de nghi|moi\b|xin\b|thong bao|tran trong|can\b|dang can|du kien|yeu cau"
-    r"|to chuc|cong khai|cong bo|phe duyet|chuan bi|co ke hoach|dang co|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai"
-    r"|tiep nhan|lua chon|dang lap|dang xay dung|co chu truong|gui\b|muon|dieu chinh|dinh chinh|hoan\b|tam dung|dung\b|sua doi|bo sung|khao sat|thu thap|tham khao|lay bao gia|quyet dinh|dau gia|ban dau gia|se\b)"
+    r"(?:[^.;:]|\b(?:tp|tx|p|q)\.){0,60}?\s?(?:co nhu cau|kinh moi|kinh de nghi|de nghi|moi\b|xin\b|thong bao"
+    r"|tran trong|can\b|dang can|du kien|yeu cau|to chuc|cong khai|cong bo|phe duyet|chuan bi|co ke hoach|dang co"
+    r"|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai|tiep nhan|lua chon|dang lap|dang xay dung"
+    r"|co chu truong|gui\b|muon|dieu chinh|dinh chinh|hoan\b|tam dung|dung\b|sua doi|bo sung|khao sat|thu thap"
+    r"|tham khao|lay bao gia|cho thue|ban thanh ly|quyet dinh|dau gia|ban dau gia|se\b)"
 )
 # Words that may stand before the agency in the sentence where it speaks.
 _OPENING = re.compile(
-    r"^\W*(?:\(?bdt\)?\W*)?(?:(?:hien nay|hien tai|hien|vua qua)\s)?"
-    r"(?:(?:hien nay|hien tai|de|nham|can cu|ngay|theo|vua qua|thuc hien|kinh gui|truoc tien|lan \w+)\b[^.;]{0,260}[,:–-]\s?)?"
-    r"(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+, )?$"
+    r"^\W*(?:\(?bdt\)?\W*)?(?:(?:hien nay|hien tai|hien|vua qua)\s)?(?:(?:hien nay|hien tai|de|nham|can cu|ngay|theo"
+    r"|vua qua|thuc hien|kinh gui|truoc tien"
+    r"|lan \w+)\b[^.;]{0,260}[,:–-]\s?)?(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+, )?$"
 )
 _LAND = re.compile(r"trung tam phat trien quy dat\b")
 _CAPITALS = re.compile(r"cong hoa xa hoi|doc lap")
@@ -35,7 +38,7 @@ _SUPERIOR = re.compile(r"(?:so|bo|ubnd|uy ban|cuc|tong cuc|dai hoc quoc gia|tap 
 
 
 def parse_buyer(title: str, text: str, kind: NoticeKind) -> str | None:
-    """The procuring entity of a notice, or the owner of the assets it offers; None when neither title nor text names it.
+    """The procuring entity of a notice, or the owner of the assets it offers; None when neither title nor text says.
 
     A label ("Bên mời thầu:", "Người có tài sản:") comes first, then who speaks, the title, and the letterhead. A hired
     company gives way to its principal.
@@ -108,7 +111,7 @@ def _speaker(title: str, lines: tuple[Line, ...]) -> Name | None:
     """The agency that opens a sentence and invites, announces or decides; the title is such a sentence too."""
     for text in (*(line.text for line in lines[: 2 * _HEAD_LINES]), title):
         plain = fold_in_place(text)
-        for name in find_names(text):
+        for name in find_names(text[:_OPENING_LENGTH]):
             if name.is_auctioneer():
                 continue
             spoken = _OPENING.match(plain[: name.start]) and _SPEAKS.match(plain[name.end : name.end + 120])

@@ -15,7 +15,7 @@ _HOUR = r"""
     (?: : \s? (?P<{0}clock>[0-5]\d) (?: :[0-5]\d )? \s{{0,2}} (?: gio\b | h\b )?        # 17:00, 17:00:00
       | (?: gio | g | h ) (?![a-z]) \s{{0,2}} [.:,]? \s{{0,2}}                          # 17h, 17g00', 17 giờ 00 phút
         (?: (?P<{0}minute>[0-5]?\d) (?! \d | \s?/\s?\d | \s?-\s?\d{{1,2}}\s?- | \s?\.\s?\d{{1,2}}\s?\. )
-            \s{{0,2}} (?: phut | ph | p | gio | ' )? )?                                 # in "17h 10/3" the 10 is no minute
+            \s{{0,2}} (?: phut | ph | p | gio | ' )? )?  # no minute: "17h 10/3"
     )
     (?: \s{{0,2}} (?P<{0}half> am | pm | sang | trua | chieu | toi ) \b )?
 """
@@ -34,7 +34,7 @@ _DAY = r"""
       | (?P<n_day>\d{1,2}) \s?[/.-]\s? (?P<n_month>\d{1,2}) \s?[/.-]\s? (?P<n_year>20\d\d) (?!\d)
       | (?P<m_day>\d{1,2}) \s?/\s? (?P<m_month>\d{1,2}) \s{0,2} ,?\s? nam \s{0,3} (?P<m_year>20\d\d) (?!\d)
       | (?P<i_year>20\d\d) - (?P<i_month>\d\d) - (?P<i_day>\d\d) (?!\d)                 # ISO
-      | (?<= ngay\s ) (?P<y_day>\d{1,2}) (?P<sign>[/.-]) (?P<y_month>\d{1,2}) (?P=sign) (?P<y_year>\d\d) (?! [\d/.-]?\d )
+      | (?<= ngay\s ) (?P<y_day>\d{1,2}) (?P<sign>[/.-]) (?P<y_month>\d{1,2}) (?P=sign) (?P<y_year>\d\d) (?![\d/.-]?\d)
       | (?P<s_day>\d{1,2}) \s?/\s? (?P<s_month>\d{1,2}) (?! \s?[\d/%] | \s?[.-]\d )     # 17/2
     )
 """
@@ -45,6 +45,8 @@ _BEHIND = rf"""
     (?! {_JOIN} \d{{1,2}} \s? (?: [/.-] | thang ) | \s? (?: - | den ) \s? \d{{1,2}} \s? [hg:] )
 """
 _STAMP = re.compile(rf"(?: (?> {_HOUR.format('a_')} ) {_JOIN} )? {_DAY} (?: {_BEHIND} )?", re.VERBOSE)
+# Cheap to look for, and in every day that the pattern knows.
+_LIKELY = re.compile(r"\d\s?[/.-]\s?\d|\bthang\b")
 _FORMS = ("w", "n", "m", "i", "y", "s")
 
 
@@ -80,6 +82,8 @@ def parse_stamps(text: str, plain: str | None = None) -> Iterator[Stamp]:
     `plain` is the text folded in place. What is no day of the calendar is passed over; an impossible hour is left out.
     """
     plain = fold_in_place(text) if plain is None else plain
+    if not _LIKELY.search(plain):
+        return
     for match in _STAMP.finditer(plain):
         form = next(form for form in _FORMS if match[f"{form}_day"])
         day, month = int(match[f"{form}_day"]), int(match[f"{form}_month"])

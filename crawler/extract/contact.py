@@ -13,26 +13,29 @@ from timthau.text import collapse_spaces
 _EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,60}\s?@\s?[A-Za-z0-9-]{1,60}(?:\.[A-Za-z0-9-]{2,30}){1,4}")
 # After a word for telephone; a tax code has ten digits too and is never called one.
 _PHONE = re.compile(
-    r"(?:dien thoai|so dt|dt|sdt|so dien thoai|tel|phone|hotline|di dong|zalo|lien he)(?: lien he| di dong| co dinh|/fax|/zalo)?\s?"
-    r"(?:\([^()\d]{0,20}\))?\s?[:.]?\s?(?P<number>\(?\+?\d[\d\s.()-]{7,20}\d)"
+    r"(?:dien thoai|so dt|dt|sdt|so dien thoai|tel|phone|hotline|di dong|zalo|lien he)(?: lien he| di dong| co dinh"
+    r"|/fax|/zalo)?\s?(?:\([^()\d]{0,20}\))?\s?[:.]?\s?(?P<number>\(?\+?\d[\d\s.()-]{7,20}\d)"
 )
 # "0900 000 001" or "(028) 22536688" that stands alone on its line or in brackets behind a name.
 _LONE_PHONE = re.compile(r"(?:^|[(\s,;-])(?P<number>\(?(?:\+84|0)\d{1,3}\)?[\s.]?\d{3,4}[\s.]?\d{3,4})(?=$|[\s).,;-])")
 # "ông Dũng: 0904 111 222" anywhere.
 _CALLED_PHONE = re.compile(
-    r"\b(?:ong|ba|anh|chi|ds|bs|ths|cn|ks|d/c)\.?\s[a-z ]{2,30}\s?[:,(-]\s?(?P<number>(?:\+84|0)\d{2,3}[\s.]?\d{3,4}[\s.]?\d{3,4})\b"
+    r"\b(?:ong|ba|anh|chi|ds|bs|ths|cn|ks|d/c)\.?\s[a-z ]{2,30}\s?[:,(-]\s?(?P<number>(?:\+84"
+    r"|0)\d{2,3}[\s.]?\d{3,4}[\s.]?\d{3,4})\b"
 )
 _PERSON = re.compile(
-    r"\b(?P<title>(?:Ông|Bà|Anh|Chị|Đ/c|Đồng chí|ThS|TS|BS|DS|KS|CN|Ths|Bs|Ds|Ks|Cn|BSCK\w*|DSCK\w*|CKI+|ĐD|Ds\.CKI+)[.:]?\s?)+"
-    r"(?P<name>[A-ZÀ-ỸĐ][\wà-ỹđ]*(?:\s[A-ZÀ-ỸĐ][\wà-ỹđ]*){1,4})"
+    r"\b(?P<title>(?:Ông|Bà|Anh|Chị|Đ/c|Đồng chí|ThS|TS|BS|DS|KS|CN|Ths|Bs|Ds|Ks|Cn|BSCK\w*|DSCK\w*|CKI+|ĐD"
+    r"|Ds\.CKI+)[.:]?\s?)+(?P<name>[A-ZÀ-ỸĐ][\wà-ỹđ]*(?:\s[A-ZÀ-ỸĐ][\wà-ỹđ]*){1,4})"
 )
 _NAME = re.compile(r"(?:[A-ZÀ-ỸĐ][\wà-ỹđ]*\.?\s){1,4}[A-ZÀ-ỸĐ][\wà-ỹđ]*")
 _DEPARTMENT = re.compile(
-    r"\b(?:phong|khoa|ban|to|bo phan|van thu)\s(?:\w|[\s,&/–-](?=\S)){2,70}?(?=\s*(?:$|[.;:(]|,\s?(?:so|dien|dt|sdt|email|e-mail|dia chi|benh|trung|tang|tel|\d)"
-    r"|\s-\s(?:benh|trung|so|truong)|\s(?:hoac|va nhan|theo|qua|truoc|cua)\b))"
+    r"\b(?:phong|khoa|ban|to|bo phan|van thu)\s(?:\w|[\s,&/–-](?=\S)){2,70}?(?=\s*(?:$|[.;:(]|,\s?(?:so|dien|dt|sdt"
+    r"|email|e-mail|dia chi|benh|trung|tang|tel|\d)|\s-\s(?:benh|trung|so|truong)|\s(?:hoac|va nhan|theo|qua|truoc"
+    r"|cua)\b))"
 )
 _ADDRESS = re.compile(
-    r"(?:^|[\s,;(])dia chi(?!\s(?:e-?mail|mail|website|web|truy cap))(?: lien he| nhan| tiep nhan)?\s?:\s?(?P<value>[^;]{8,200})"
+    r"(?:^|[\s,;(])dia chi(?!\s(?:e-?mail|mail|website|web|truy cap))(?: lien he| nhan"
+    r"| tiep nhan)?\s?:\s?(?P<value>[^;]{8,200})"
 )
 _PERSON_LABEL = re.compile(r"(?:ho (?:va )?ten|nguoi (?:lien he|tiep nhan|phu trach|dai dien)|ong/? ?ba|can bo)\b")
 _HOTLINE_OF_OTHERS = re.compile(r"\b(?:bao dau thau|duong day nong|he thong mang|tong dai)\b")
@@ -69,8 +72,11 @@ def parse_contacts(text: str) -> tuple[Contact, ...]:
 def _is_about_contact(line: Line) -> bool:
     if _HOTLINE_OF_OTHERS.search(line.plain):
         return False
-    return line.section in _SECTIONS or "lien he" in line.plain or "@" in line.text or any(
-        phone.search(line.plain) for phone in (_PHONE, _CALLED_PHONE)
+    return (
+        line.section in _SECTIONS
+        or "lien he" in line.plain
+        or "@" in line.text
+        or any(phone.search(line.plain) for phone in (_PHONE, _CALLED_PHONE))
     )
 
 

@@ -1,10 +1,12 @@
 """The last moment to hand something in, with the sentence that says so."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
+from itertools import islice
 
 from crawler.extract.clock import Stamp, parse_stamps
 from crawler.extract.cue import Cue, CueTable
@@ -31,15 +33,16 @@ class _Topic(Enum):
 
 
 _ANY_PAPERS = (
-    r"(ho so|hsdt|e-hsdt|hsdx|hsyc|hsqt|hskn|bao gia|chao gia|bang gia|bang bao|thu|phieu|de xuat|don|ban|file|du thau"
-    r"|bang chao|gia|y kien|san pham mau|hang mau|cong van)"
+    r"(ho so|hsdt|e-hsdt|hsdx|hsyc|hsqt|hskn|bao gia|chao gia|bang gia|bang bao|thu|phieu|de xuat|don|ban|file"
+    r"|du thau|bang chao|gia|y kien|san pham mau|hang mau|cong van)"
 )
 _TOPICS: CueTable[_Topic] = CueTable(
     # What is no deadline; these stand first where they begin at the same word.
     Cue(_Topic.OTHER, r"(thoi (han|gian) )?(co )?hieu luc", "thời hạn có hiệu lực của báo giá", spelled="hiệu lực"),
     Cue(
         _Topic.OTHER,
-        r"(thoi (diem|gian) |ngay )?mo (thau|ho so|e-hsdt|hsdt|hsdx|hsqt|hsyc|bao gia|chao gia|gia|phong bi|niem phong)",
+        r"(thoi (diem|gian) |ngay )?mo (thau|ho so|e-hsdt|hsdt|hsdx|hsqt|hsyc|bao gia|chao gia|gia|phong bi"
+        r"|niem phong)",
         "mở thầu",
     ),
     Cue(
@@ -52,26 +55,28 @@ _TOPICS: CueTable[_Topic] = CueTable(
     Cue(_Topic.OTHER, r"khao sat|tham quan|tap huan|hoi nghi|lam ro|giai dap|kien nghi", "khảo sát hiện trạng"),
     Cue(
         _Topic.OTHER,
-        r"(to chuc|mo|tien hanh|bat dau|thoi (gian|diem)|ngay|cuoc|phien|buoi)( (cuoc|phien|buoi|to chuc|mo|tien hanh|va"
-        r"|dia diem))* (ban )?dau gia|cong bo gia|tra gia|^(to chuc )?dau gia\s*:",
+        r"(to chuc|mo|tien hanh|bat dau|thoi (gian|diem)|ngay|cuoc|phien|buoi)( (cuoc|phien|buoi|to chuc|mo|tien hanh"
+        r"|va|dia diem))* (ban )?dau gia|cong bo gia|tra gia|^(to chuc )?dau gia\s*:",
         "tổ chức cuộc đấu giá",
     ),
     Cue(
         _Topic.OTHER,
-        r"giao hang|ban giao|thuc hien|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong|hop dong tu|khoi cong"
-        r"|bao lanh|bao hanh|(bao|dam) dam",
+        r"giao hang|ban giao|thuc hien|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong|hop dong tu"
+        r"|khoi cong|bao lanh|bao hanh|(bao|dam) dam",
         "thời gian giao hàng",
     ),
     Cue(
         _Topic.OTHER,
-        r"can cu|theo (quyet dinh|thong bao|cong van|to trinh|van ban|bien ban|ho so)|(quyet dinh|thong bao|cong van|nghi dinh"
-        r"|thong tu|to trinh|luat|van ban|hop dong|bien ban|thu moi|yeu cau bao gia|e-tbmt|ke hoach)( \w+){0,6} so",
+        r"can cu|theo (quyet dinh|thong bao|cong van|to trinh|van ban|bien ban|ho so)|(quyet dinh|thong bao|cong van"
+        r"|nghi dinh|thong tu|to trinh|luat|van ban|hop dong|bien ban|thu moi|yeu cau bao gia|e-tbmt"
+        r"|ke hoach)( \w+){0,6} so",
         "căn cứ Quyết định số",
         spelled="căn cứ|theo|số",
     ),
     Cue(
         _Topic.OTHER,
-        r"^(ngay|thoi diem|thoi gian) (dang(?! ky)|phat hanh thong bao|phe duyet|ban hanh|ky)|dang (luc|ngay)|cap nhat|niem yet\s*:",
+        r"^(ngay|thoi diem|thoi gian) (dang(?! ky)|phat hanh thong bao|phe duyet|ban hanh|ky)|dang (luc|ngay)"
+        r"|cap nhat|niem yet\s*:",
         "Thời điểm đăng tải",
     ),
     Cue(
@@ -82,16 +87,16 @@ _TOPICS: CueTable[_Topic] = CueTable(
     # Handing in.
     Cue(
         _Topic.HAND_IN,
-        r"(thoi )?(han|gian|diem)( cuoi| cung| va| dia diem|,| phat hanh| ban| mua| chao| cuoi cung)*"
-        r" (tiep nhan|nhan|nop|gui|thu|dong( ?(/|va|,|-) ?mo thau)?|chot|ket thuc|tham gia|chao|bao)( va nop| va gui)?",
+        r"(thoi )?(han|gian|diem)( cuoi| cung| va| dia diem|,| phat hanh| ban| mua| chao| cuoi cung)* (tiep nhan|nhan"
+        r"|nop|gui|thu|dong( ?(/|va|,|-) ?mo thau)?|chot|ket thuc|tham gia|chao|bao)( va nop| va gui)?",
         "thời hạn tiếp nhận",
     ),
     Cue(_Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)|cham nhat|han den|ngay het han", "hạn chót"),
     Cue(_Topic.HAND_IN, r"dong (/ ?|va |, )?(mo )?thau|dong ho so|dong nhan", "đóng thầu", spelled="đóng"),
     Cue(
         _Topic.HAND_IN,
-        rf"((phat hanh|ban|mua)(,| va|/) ?)?(tiep nhan|nhan|nop|gui|thu|goi|dang ky va nop)( (cac|ve|toi|lai|truc tiep"
-        rf"|qua|cho|ban|day du|kem|bo|01|gui|den|va|thu|nhan|nop|tiep))* {_ANY_PAPERS}",
+        rf"((phat hanh|ban|mua)(,| va|/) ?)?(tiep nhan|nhan|nop|gui|thu|goi|dang ky va nop)( (cac|ve|toi|lai"
+        rf"|truc tiep|qua|cho|ban|day du|kem|bo|01|gui|den|va|thu|nhan|nop|tiep))* {_ANY_PAPERS}",
         "nộp hồ sơ dự thầu",
     ),
     Cue(
@@ -113,32 +118,39 @@ _TOPICS: CueTable[_Topic] = CueTable(
     # Getting the papers and registering.
     Cue(
         _Topic.SALE,
-        r"(phat hanh|ban|mua|cung cap|ban giao|nhan|tai|xem va mua)( va phat hanh)? (e-)?(ho so|hsmt|hsyc|hsmqt)|ho so phat hanh"
-        r"|dang ky( tham gia| mua| du)?",
+        r"(phat hanh|ban|mua|cung cap|ban giao|nhan|tai|xem va mua)( va phat hanh)? (e-)?(ho so|hsmt|hsyc|hsmqt)"
+        r"|ho so phat hanh|dang ky( tham gia| mua| du)?",
         "bán hồ sơ",
     ),
 )
 # Words right before a point in time that make it a beginning …
 _BEGINNING = re.compile(
-    r"\b(?:tu|ke tu|tinh tu|bat dau(?: tu)?|sau|thay cho|thay vi|thong bao|quyet dinh)\s?(?:luc|vao|thoi diem|khoang|hoi|ngay|:|cu)*"
-    r"\s?\(?$|\bke tu\b[^.;]{0,40}$"
+    r"\b(?:tu|ke tu|tinh tu|bat dau(?: tu)?|sau|thay cho|thay vi|thong bao|quyet dinh)\s?(?:luc|vao|thoi diem|khoang"
+    r"|hoi|ngay|:|cu)*\s?\(?$|\bke tu\b[^.;]{0,40}$"
 )
+# Papers are sold from a day and until a day: only the second is a deadline.
+_ENDING = re.compile(r"\b(?:den|toi|truoc|het|han|cham nhat|muon nhat)\b[^.;]{0,30}$|\s-\s?$")
 # … or the moment that a change replaces.
 _FORMER = re.compile(
     r"\b(?:cũ|trước đây|trước đó|ban đầu|đã thông báo|đã đăng|đã phát hành|thay cho|thay vì|thay đổi từ)\b"
 )
 _RENEWED = re.compile(r"\b(?:mới|thành|sang|nay|gia hạn|điều chỉnh|lùi|kéo dài)\b")
 _RELATIVE = re.compile(
-    r"\b(?:trong vong|trong thoi (?:han|gian)|thoi (?:han|gian)[^.;:]{0,40}:?)\s(?:la\s)?(?P<days>\d{1,3})\s?(?:\([^()]{1,30}\)\s?)?ngay"
-    r"(?!\s?lam viec)\s?,?\s?(?:ke tu|tinh tu|tu|sau)\s(?P<base>[^.;\n]{3,160})"
+    r"\b(?:trong vong|trong thoi (?:han|gian)|thoi (?:han"
+    r"|gian)[^.;:]{0,40}:?)\s(?:la\s)?(?P<days>\d{1,3})\s?(?:\([^()]{1,30}\)\s?)?ngay(?!\s?lam viec)\s?,?\s?(?:ke tu"
+    r"|tinh tu|tu|sau)\s(?P<base>[^.;\n]{3,160})"
 )
 _FROM_POSTING = re.compile(
     r"^(?:khi |ngay |thoi diem )?(?:(?:duoc )?dang|(?:thong bao|thu moi|yeu cau)[^.;]{0,40} (?:duoc )?dang)"
 )
 _ELSEWHERE = re.compile(
-    r"\btren (?:to )?bao\b|\bbao dau thau\b|\bhe thong\b|\bmuasamcong\b|\bmang dau thau\b|\bcong thong tin dau gia\b|\bdgts\b|\btap chi\b"
+    r"\btren (?:to )?bao\b|\bbao dau thau\b|\bhe thong\b|\bmuasamcong\b|\bmang dau thau\b|\bcong thong tin dau gia\b"
+    r"|\bdgts\b|\btap chi\b"
 )
 _AT_LEAST = re.compile(r"\b(?:toi thieu|it nhat|khong it hon)\b")
+_NEAR = 300  # characters before a point in time that may say what it is
+_MOST_STAMPS = 500
+_BEHIND = 160
 _SOON = timedelta(days=120)
 _MOST_DAYS = 120
 
@@ -174,21 +186,22 @@ class _Candidate:
 
 def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidate]:
     """The points in time of a line that may be its deadline."""
-    stamps = list(parse_stamps(line.text, line.plain))
-    if not stamps:
-        return
-    for start, end in line.sentences():
-        previous = start
-        for stamp in stamps:
-            if not start <= stamp.start < end:
-                continue
-            at = _moment(line, stamp, published)
-            topic = _topic(line, start, previous, stamp, end)
-            if at is not None and topic is not _Topic.OTHER:
-                before, original = line.plain[start : stamp.start], line.text[start : stamp.start].lower()
-                if not _BEGINNING.search(before):
-                    yield _Candidate(at, topic, collapse_spaces(line.text[start:end]), _is_former(original))
-            previous = stamp.end
+    stamps = list(islice(parse_stamps(line.text, line.plain), _MOST_STAMPS))
+    sentences = list(line.sentences()) if stamps else []
+    previous = 0
+    for stamp in stamps:
+        start, end = sentences[bisect(sentences, (stamp.start, len(line.text))) - 1]
+        first = max(start, stamp.start - _NEAR)
+        topic = _topic(line, first, max(first, previous), stamp, end)
+        previous = stamp.end
+        at = _moment(line, stamp, published)
+        if at is None or topic is _Topic.OTHER:
+            continue
+        before = line.plain[first : stamp.start]
+        starts = _BEGINNING.search(before) or (topic is _Topic.SALE and not _ENDING.search(before))
+        if not starts:
+            former = _is_former(line.text[first : stamp.start].lower())
+            yield _Candidate(at, topic, collapse_spaces(line.text[start:end]), former)
 
 
 def _is_former(before: str) -> bool:
@@ -202,7 +215,7 @@ def _moment(line: Line, stamp: Stamp, published: Moment | None) -> Moment | None
     """A stamp's moment; one without a year is worked out from the day of publication, if it is said to be a day."""
     if stamp.year is not None:
         return stamp.moment()
-    named = stamp.hour is not None or line.plain[: stamp.start].endswith(("ngay ", "ngay", "("))
+    named = stamp.hour is not None or line.plain[max(0, stamp.start - 6) : stamp.start].endswith(("ngay ", "ngay", "("))
     if published is None or not named:
         return None
     return stamp.next_after(end_of(published).date(), _SOON)
@@ -221,9 +234,9 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> _To
         return _Topic.SALE
     if line.section in _DATED:
         return _Topic.OTHER
-    if re.search(r"\b(?:truoc|den|toi|het)\s?(?:luc|ngay|het|truoc)?\s?(?:ngay)?\s?$", line.plain[start : stamp.start]):
-        behind = _TOPICS.first(line.text[stamp.end : end], line.plain[stamp.end : end])
-        if behind is not None and behind.start < 120:
+    if _ENDING.search(line.plain[start : stamp.start]):
+        behind = _TOPICS.first(line.text[stamp.end : end][:_BEHIND], line.plain[stamp.end : end][:_BEHIND])
+        if behind is not None:
             return behind.role
     return _Topic.OTHER
 

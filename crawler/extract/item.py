@@ -41,13 +41,14 @@ _HEADS: tuple[tuple[Column, str, str], ...] = (
     (Column.QUANTITY, r".*(so luong|khoi luong|s\.? ?luong|\bsl\b|nhu cau|quantity)(/ ?khoi luong)?.*", "Số lượng"),
     (
         Column.SPECIFICATION,
-        r"(yeu cau|thong so|mo ta|quy cach|tinh nang|cau hinh|tieu chuan|ham luong|dac tinh|chi tieu|ghi chu|nong do|dang)\b.*",
+        r"(yeu cau|thong so|mo ta|quy cach|tinh nang|cau hinh|tieu chuan|ham luong|dac tinh|chi tieu|ghi chu|nong do"
+        r"|dang)\b.*",
         "Mô tả yêu cầu về tính năng, thông số kỹ thuật",
     ),
     (
         Column.NAME,
-        r"((ten|danh muc|noi dung|mat hang|chung loai|hang muc|hang hoa|san pham|dich vu|thiet bi|vat tu|thuoc|cong viec"
-        r"|loai|hoat chat|linh kien|goi|phan|tai san|dau muc)\b.*|ten)",
+        r"((ten|danh muc|noi dung|mat hang|chung loai|hang muc|hang hoa|san pham|dich vu|thiet bi|vat tu|thuoc"
+        r"|cong viec|loai|hoat chat|linh kien|goi|phan|tai san|dau muc)\b.*|ten)",
         "Tên hàng hóa",
     ),
 )
@@ -185,7 +186,7 @@ class _Row:
         )
 
     def is_measured(self) -> bool:
-        return bool(self.unit or self.quantity) and self.unit != self.name and self.quantity != self.name
+        return bool(self.unit or self.quantity) and self.name not in (self.unit, self.quantity)
 
     def is_item(self, *, measured: bool) -> bool:
         """Whether the row is a line of goods, not a total, a row of column numbers, a heading or a remark."""

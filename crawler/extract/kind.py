@@ -6,18 +6,30 @@ from dataclasses import dataclass
 from crawler.extract.act import ACTS, Act
 from crawler.extract.cue import Found
 from crawler.extract.folding import fold_in_place
+from crawler.extract.genre import (
+    count_narrative,
+    count_sales,
+    is_guide,
+    is_headline,
+    is_question,
+    speaks_of_procurement,
+)
 from crawler.extract.label import Concept, parse_label
 from crawler.extract.line import Line, parse_lines
 from crawler.extract.organization import find_names
 from timthau.model import NoticeKind as Kind
 from timthau.text import collapse_spaces
 
-# What may stand before the act of a title: document names, numbers, dates, "về việc", agencies' names (taken out before).
-_LEAD = re.compile(
-    r"(?:[^a-z]|\d+[a-z]{0,6}|thong bao|thong tin|thu|giay|cong van|quyet dinh|to trinh|v/v|vv|ve|viec|cong khai|cong bo"
-    r"|dang tai|tham gia|to chuc|phe duyet|ban hanh|moi|so|lan|ngay|thang|nam|kinh gui|va|cua|tb|bdt|khan|moi nhat|ban"
-    r"|tin|ra|chi tiet|(?:dang )?co nhu cau|kinh|tran trong|dang|can|xin|chuan bi|du kien|tien hanh|se|hien nay|hien tai|tiep tuc|lai|bo sung|quy|[a-z]{1,8}(?:-[a-z0-9]{1,12}){1,3}|qd|cv|tm|thong cao)*"
+#: Which guides are kept is asked beside the kind.
+__all__ = ["classify", "is_guide"]
+
+# What may stand before the act of a title: documents, "về việc", politeness. Agencies' names are taken out first.
+_LEADS = frozenset(
+    "thong bao tin thu giay cong van quyet dinh to trinh v/v vv ve viec khai bo dang tai tham gia chuc phe duyet ban"
+    " hanh moi so lan ngay thang nam kinh gui va cua tb bdt khan nhat ra chi tiet co nhu cau tran trong can xin chuan"
+    " bi du kien tien se hien nay tiep tuc lai sung quy qd cv tm cao".split()
 )
+_WORD = re.compile(r"[a-z0-9][a-z0-9/&.-]*")
 _DOCUMENT = re.compile(
     r"\b(?:thong bao|thu|giay|cong van|quyet dinh|to trinh|v/v|ve viec|cong khai|cong bo|kinh gui|tb|qd|ngay)\b"
 )
@@ -25,45 +37,15 @@ _DOCUMENT = re.compile(
 _ADDED = re.compile(
     r"(?:[(\[]\s?|-\s)(?:da |thong bao )?(gia han|dinh chinh|dieu chinh|sua doi|lui|huy)\b[^)\]]{0,40}[)\]]?\s*\.?$"
 )
-_QUESTION = re.compile(
-    r"\?\s*$|\bla gi\b|\bnhu the nao\b|\bra sao\b|\bbao nhieu\b|\btai sao\b|\bvi sao\b|\bco duoc\b.{0,80}\bkhong\b|^\W*bao cao\b"
-)
-# How newspapers title: sums, winners, speed, judgement. Notices name none of these in a title.
-_HEADLINE = re.compile(
-    r"\d\s?(?:ty|trieu)(?: dong|\b)|\btram ty\b|\bnghin ty\b|\bnha thau\b.{0,40}\b(?:trung|truot|duy nhat|quen)\b"
-    r"|\bda tim duoc\b|\blo dien\b|\bhang loat\b|\bgap kho\b|\bphan anh\b|\bkien nghi\b|\bsap (?:dau|moi|mo)\b|\bchi 1\b"
-    r"|\btiet kiem\b|\bthao go\b|\bvuong mac\b|\bruc rich\b|\bban re\b|\brao ban\b|\btrung goi\b|\bdoi thu\b"
-)
-# How they write: hearsay, quotes, reports of what went on.
-_NARRATIVE = re.compile(
-    r"\btheo (?:tim hieu|ghi nhan|nguon tin|bien ban mo|phong vien|bao cao|thong tin tu|ket qua mo|do,|ong|ba|dai dien)\b"
-    r"|\bduoc biet\b|\bphong vien\b|\btrao doi voi\b|\bcho biet\b|\bcho rang\b|\bchia se\b|\banh minh hoa\b|\bphan anh\b"
-    r"|\bdu luan\b|\btham du (?:buoi|le)\b|\bda (?:tien hanh|dien ra)\b|\bsang nay\b|\bchieu nay\b|\bnhan dinh\b|\bnha dau tu nay\b"
-    r"|\bvua (?:mo|thong bao|phe duyet|cong bo|dang tai|phat hanh)\b|\btruoc do\b|\bcung ky\b|\bdong thoi la\b|\btung trung\b"
-)
-_SALES = re.compile(
-    r"\bquy khach\b|\bdien (?:day du )?(?:thong tin|vao form|form|bieu mau)|\bchung toi se (?:lien he|gui|phan hoi|tu van)"
-    r"|\bgio hang\b|\bdat hang\b|\bnhan ngay bao gia\b|\bde nhan bao gia\b|\bnhan bao gia (?:ngay|mien phi|tot|nhanh)\b|\bmien phi\b|\bgia re\b|\bsan pham cua chung toi\b|\bkhuyen mai\b|\bhotline\b"
-)
+_ANNOUNCED_CHANGE = re.compile(r"\bthong bao(?: ve viec| v/v)? (gia han|dinh chinh|huy)\b(?! dong)")
+# How a notice turns to its readers or says what it does.
 _INVITATION = re.compile(
-    r"\bkinh (?:moi|de nghi)\b|\bmoi (?:cac |quy )?(?:to chuc|ca nhan|don vi|nha thau|nha cung cap|cong ty|hang|doanh nghiep)"
-    r"|\bde nghi (?:cac |quy )?(?:cong ty|don vi|nha|hang|co so|doanh nghiep)|\bco nhu cau (?:tiep nhan|mua|lay|can|thue|lua chon|bao)"
-    r"|\b(?:xin )?thong bao (?:den|toi|moi|ve viec|gia han|huy|lua chon|cong khai|ket qua|dau gia|ban)|\buy quyen\b|\bcan (?:lua )?chon\b"
-    r"|\bcong khai (?:ket qua|ke hoach)|\bphe duyet (?:ket qua|ke hoach|du toan)|\bkinh gui\b"
+    r"\bkinh (?:moi|de nghi|gui)\b|\buy quyen\b|\bcan (?:lua )?chon\b|\bmoi (?:cac |quy )?(?:to chuc|ca nhan|don vi"
+    r"|nha thau|nha cung cap|cong ty|hang|doanh nghiep)|\bde nghi (?:cac |quy )?(?:cong ty|don vi|nha|hang|co so"
+    r"|doanh nghiep)|\bco nhu cau (?:tiep nhan|mua|lay|can|thue|lua chon|bao)|\bthong bao (?:den|toi|moi|ve viec"
+    r"|gia han|huy|lua chon|cong khai|ket qua|dau gia|ban)|\bcong khai (?:ket qua|ke hoach)|\bphe duyet (?:ket qua"
+    r"|ke hoach|du toan)"
 )
-_PROCUREMENT = re.compile(
-    r"\bthau\b|\bbao gia\b|\bchao gia\b|\bchao hang\b|\bdau gia\b|\bmua sam\b|hsmt\b|\bnha cung cap\b|\btbmt\b|\bycbg\b"
-)
-_GUIDE_TITLE = re.compile(
-    r"^\W*(?:(?:bai viet|video|thong bao)\s)?(?:huong dan|cach|cac buoc|instructions?|how to|guide)\b"
-)
-_GUIDE_TOPIC = re.compile(
-    r"\b(?:vssid|vneid|dinh danh dien tu|dinh danh muc|bhxh so|bao hiem xa hoi so|so bhxh|the bhyt dien tu)\b"
-)
-_GUIDE_STEP = re.compile(
-    r"\b(?:dang nhap|dang ky|cai dat|kich hoat|mat khau|cap lai|tra cuu|lien ket|tai khoan|ung dung|buoc \d|cap nhat|passcode)\b"
-)
-
 _BREAK = re.compile(r":\s|\s-\s|\(|\|")
 _CALLS = frozenset(
     (
@@ -78,11 +60,14 @@ _CALLS = frozenset(
 _COMMON = frozenset({Concept.CONTACT, Concept.PUBLISHED, Concept.METHOD, Concept.UNIT})
 # Labels that count even without a colon when they begin a line: newspapers print notices of auctions so.
 _BARE = frozenset({Concept.SALE, Concept.SECURITY, Concept.VIEWING})
+_BARE_START = re.compile(r"(?:ho so|ban|mua|phat hanh|tien|nop|thu|buoc gia|xem|dang ky|thoi (?:gian|han))\b")
 _CARD = frozenset(
     {Concept.PORTAL, Concept.REQUESTER, Concept.PROJECT_OWNER, Concept.DEADLINE, Concept.METHOD, Concept.PUBLISHED}
 )
+_LONGEST_TITLE = 1000
 _HEAD_LINES = 15
-_SURE, _LIKELY = 2, 1  # pieces of evidence
+_SURE, _LIKELY = 2, 1  # pieces of evidence for a notice
+_NEWS = 2  # turns of journalism; a headline counts as two
 
 
 @dataclass(frozen=True)
@@ -106,41 +91,23 @@ def classify(title: str, text: str) -> Kind | None:
     The first act named in the title decides. News, hiring, law, guides and sales forms are refused; words such as
     "đấu giá" alone count only above the particulars of a notice. A title that says nothing leaves it to the body.
     """
-    title = collapse_spaces(title.replace("_", " "))
+    title = collapse_spaces(title[:_LONGEST_TITLE].replace("_", " "))
     if is_guide(title, text):
         return None
     body = _read_body(title, text)
     if card := _classify_card(body):
         return card
     plain = fold_in_place(title)
-    if _QUESTION.search(plain):
+    if is_question(plain):
         return None
-    added = _ADDED.search(plain)
-    acts = _find_acts(title, plain)
-    chosen = _choose(acts, title)
+    chosen = _choose(_find_acts(title, plain), title)
     if chosen is None:
         return _classify_body(body)
     act, led = chosen
-    if act.kind is None or not _is_believed(act, led, plain, body):
-        return None
-    if added:
-        return Kind.CANCELLATION if added[1] == "huy" else Kind.AMENDMENT
-    if act.kind is Kind.OTHER and not act.alone:
-        return _classify_body(body) or Kind.OTHER
-    return _refine(act.kind, plain, body)
-
-
-def is_guide(title: str, text: str) -> bool:
-    """Whether an article tells people how to do something: log in to VssID, book an appointment, send in a form."""
-    plain = fold_in_place(collapse_spaces(title))
-    if _GUIDE_TITLE.match(plain):
-        return True
-    if not _GUIDE_TOPIC.search(plain):
-        head = fold_in_place(text[:1500])
-        return bool(
-            re.search(r"\b(?:vssid|vneid)\b", head) and _GUIDE_STEP.search(plain) and not _PROCUREMENT.search(plain)
-        )
-    return not _PROCUREMENT.search(plain)
+    kind = act.kind if _is_believed(act, led, plain, body) else None
+    if kind is Kind.OTHER and not act.alone:
+        return _classify_body(body) or kind
+    return _refine(kind, plain, body) if kind else None
 
 
 def _read_body(title: str, text: str) -> _Body:
@@ -154,13 +121,13 @@ def _read_body(title: str, text: str) -> _Body:
         lines=lines,
         concepts=frozenset(concepts),
         invites=_INVITATION.search(plain[:4000]) is not None,
-        narrates=len({match[0] for match in _NARRATIVE.finditer(plain)}),
-        sells=len({match[0] for match in _SALES.finditer(plain)}),
+        narrates=count_narrative(plain),
+        sells=count_sales(plain),
     )
 
 
 def _bare_concept(line: Line) -> Concept | None:
-    concept = parse_label(line.text[:60])
+    concept = parse_label(line.text[:60]) if _BARE_START.match(line.plain) else None
     return concept if concept in _BARE else None
 
 
@@ -209,24 +176,27 @@ def _is_led(title: str, found: Found[Act]) -> bool:
         before[name.start : name.end] = " " * (name.end - name.start)
     plain = fold_in_place("".join(before))
     if not found.role.alone:
-        return _LEAD.fullmatch(plain) is not None and _DOCUMENT.search(plain) is not None
-    return _LEAD.fullmatch(plain) is not None or _LEAD.fullmatch(_BREAK.split(plain)[-1]) is not None
+        return _leads(plain) and _DOCUMENT.search(plain) is not None
+    return _leads(plain) or _leads(_BREAK.split(plain)[-1])
+
+
+def _leads(plain: str) -> bool:
+    """Whether all words are lead words, numbers or codes ("12/TB-BV")."""
+    return all(word.strip(".") in _LEADS or re.search(r"[0-9-]", word) for word in _WORD.findall(plain))
 
 
 def _is_believed(act: Act, led: bool, plain_title: str, body: _Body) -> bool:
     """Whether an act in a title makes a notice, given what stands below it."""
-    news = body.narrates + 2 * (_HEADLINE.search(plain_title) is not None)
-    if act.kind in (Kind.AMENDMENT, Kind.CANCELLATION) and not _PROCUREMENT.search(plain_title):
-        return body.evidence >= _SURE and any(_PROCUREMENT.search(line.plain) for line in body.lines[:_HEAD_LINES])
+    if act.kind is None:
+        return False
+    if act.kind in (Kind.AMENDMENT, Kind.CANCELLATION) and not speaks_of_procurement(plain_title):
+        head = body.lines[:_HEAD_LINES]
+        return body.evidence >= _SURE and any(speaks_of_procurement(line.plain) for line in head)
     if act.kind is Kind.REQUEST_FOR_QUOTATION and (body.sells or _is_bare_form(plain_title)):
         return body.evidence >= _SURE
-    if news >= 2:
-        return len(body.concepts - _COMMON) >= _SURE + (act.alone is False)
-    if led:
-        return True
-    if not body.lines:
-        return True
-    return body.evidence >= (_LIKELY if act.alone else _SURE)
+    if body.narrates + 2 * is_headline(plain_title) >= _NEWS:
+        return len(body.concepts - _COMMON) >= _SURE + (not act.alone)
+    return led or not body.lines or body.evidence >= (_LIKELY if act.alone else _SURE)
 
 
 def _is_bare_form(plain_title: str) -> bool:
@@ -247,19 +217,20 @@ def _classify_body(body: _Body) -> Kind | None:
         if act.kind is None or (act.alone is False and not led):
             continue
         evidence = body.evidence + (_INVITATION.search(line.plain) is not None)
-        if body.narrates < 2 and not body.sells and evidence >= (_LIKELY if led else _SURE):
+        if body.narrates < _NEWS and not body.sells and evidence >= (_LIKELY if led else _SURE):
             return _refine(act.kind, line.plain, body)
     return None
 
 
 def _refine(kind: Kind, plain_title: str, body: _Body) -> Kind:
-    """Kinds that the words of a title leave open."""
+    """Kinds that the words of a title leave open, and changes that stand behind the title of the call they change."""
+    if added := _ADDED.search(plain_title):
+        return Kind.CANCELLATION if added[1] == "huy" else Kind.AMENDMENT
     head = plain_title + " " + " ".join(line.plain for line in body.lines[:3])[:600]
     if kind is Kind.CONSULTANT_SELECTION and "tu van" not in head:
         return Kind.INVITATION_TO_TENDER
     if kind in (Kind.REQUEST_FOR_QUOTATION, Kind.INVITATION_TO_TENDER):
         for line in body.lines[:3]:
-            change = re.search(r"\bthong bao(?: ve viec| v/v)? (gia han|dinh chinh|huy)\b", line.plain[:400])
-            if change:
+            if change := _ANNOUNCED_CHANGE.search(line.plain[:400]):
                 return Kind.CANCELLATION if change[1] == "huy" else Kind.AMENDMENT
     return kind

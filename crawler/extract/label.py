@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum, auto
+from functools import lru_cache
 
 from crawler.extract.folding import fold_in_place
 
@@ -213,6 +214,7 @@ _BRACKETS = re.compile(r"\s*\([^()]{0,120}\)")
 _LONGEST = 200
 
 
+@lru_cache(maxsize=8192)  # tables and forms say the same few words again and again
 def parse_label(label: str) -> Concept | None:
     """What a label announces; None for words that are no known label."""
     if len(label) > _LONGEST:

@@ -13,7 +13,8 @@ from crawler.extract.label import Concept, parse_label
 MAX_CHARACTERS = 60_000
 
 _NUMBERING = re.compile(
-    r"\s{0,20}(?:[-–—+*•●○▪■◦➢►▶✓✔·»]+|\(?\d{1,2}(?:\.\d{1,2}){0,3}[.)](?!\d)|\d{1,2}(?:\.\d{1,2}){1,3}\s|[IVX]{1,5}[.)/]|[a-zđ][.)])\s*"
+    r"\s{0,20}(?:[-–—+*•●○▪■◦➢►▶✓✔·»]+|\(?\d{1,2}(?:\.\d{1,2}){0,3}[.)](?!\d)|\d{1,2}(?:\.\d{1,2}){1,3}\s"
+    r"|[IVX]{1,5}[.)/]|[a-zđ][.)])\s*"
 )
 # A colon that ends a label: none of "17:00", "https:".
 _COLON = re.compile(r"(?<!http)(?<!https)\s*:+(?!//)(?!\d\d\b)\s*|\s*:\s+(?=\d)")
@@ -25,6 +26,7 @@ _NUMBERED_LABEL = re.compile(
 _SENTENCE_LABEL = re.compile(r"(?<=[.;])\s+(?=([^\W\d][^:.;\n]{4,100}):\s)")
 _LONG = 160
 _WRAPPED = 50
+_LONGEST_LABEL = 80
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[^\W\d_a-zà-ỹ]|[-+(])")
 _ABBREVIATION = re.compile(
     r"\b(?:tp|tx|tt|q|p|h|x|ths|bs|ts|ds|cn|ks|pgs|gs|mr|mrs|st|no|ong|ba|bscki|bsckii|ckii|cki|t)\.$"
@@ -91,6 +93,8 @@ def _cut(line: str) -> list[str]:
     line = line.strip()
     if not line:
         return []
+    if ":" not in line and len(line) <= _LONG:
+        return [line]
     parts = [line]
     if len(line) > _LONG:
         parts = [part for whole in unfold_card(line) for part in _NUMBERED_LABEL.split(whole)]
@@ -111,7 +115,7 @@ def _parse_line(raw: str, following: str, section: Concept | None) -> Line:
     while (match := _NUMBERING.match(text)) and match.end() < len(text):
         text, numbered = text[match.end() :], True
     label, value = _split_label(text)
-    if not label and len(text) < 80 and (parse_label(text) not in (None, Concept.UNIT)):
+    if not label and len(text) < _LONGEST_LABEL and parse_label(text) not in (None, Concept.UNIT):
         label, value = text, ""
     concept = parse_label(label) if label else None
     if label and not value and concept and not _split_label(_strip_numbering(following))[0]:
@@ -125,10 +129,11 @@ def _strip_numbering(text: str) -> str:
 
 
 def _split_label(text: str) -> tuple[str, str]:
-    cells = [cell.strip() for cell in text.strip("| ").split(" | ")]
-    if len(cells) == 2 and ":" not in cells[0] and len(cells[0]) < 80:
-        return cells[0], cells[1]
-    match = _COLON.search(text, 0, 200)
+    if " | " in text:
+        cells = [cell.strip() for cell in text.strip("| ").split(" | ")]
+        if len(cells) == 2 and ":" not in cells[0] and len(cells[0]) < _LONGEST_LABEL:
+            return cells[0], cells[1]
+    match = _COLON.search(text, 0, 200) if ":" in text else None
     if match is None or match.start() == 0:
         return "", text
     return text[: match.start()].strip(), text[match.end() :].strip()

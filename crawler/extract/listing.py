@@ -20,7 +20,8 @@ _END_OF_ROWS = re.compile(r"[IVXivx]{1,4}\.\s|(?:tong cong|ghi chu|luu y)\b")
 _MOST_PARTS = 30
 _QUANTITY = r"\d{1,3}(?:[.,]\d{3})+|\d{1,6}(?:,\d{1,2})?"
 _MEASURE = re.compile(
-    rf"(?<=\s)(?:(?P<unit>{UNIT_PATTERN})\s?(?P<quantity>{_QUANTITY})|(?P<first>{_QUANTITY})\s?(?P<second>{UNIT_PATTERN}))[_.,;']{{0,3}}(?=\s|$)"
+    rf"(?<=\s)(?:(?P<unit>{UNIT_PATTERN})\s?(?P<quantity>{_QUANTITY})"
+    rf"|(?P<first>{_QUANTITY})\s?(?P<second>{UNIT_PATTERN}))[_.,;']{{0,3}}(?=\s|$)"
 )
 _LISTED = re.compile(
     rf"(?P<name>[^\W_][^:;\n]{{2,200}}?)\s?(?:[:,;(–-]|\bgom\b)\s?(?:so luong|sl|khoi luong)?\s?:?\s?"
@@ -45,7 +46,7 @@ def _bar_tables(lines: Sequence[str]) -> list[Table]:
     tables: list[list[tuple[str, ...]]] = []
     split = False
     for line in lines:
-        cells = _bar_cells(line)
+        cells = _bar_cells(line) if "|" in line else ()
         if len(cells) < 2:
             continue
         if (lost := re.match(r"(stt|tt)\s+(?=\w)", fold_in_place(cells[0]))) is not None:
@@ -110,7 +111,7 @@ def _row_end(lines: Sequence[str], place: int, number: int, width: int) -> int:
 
 
 def _item_of_cells(number: int, cells: Sequence[str]) -> Item | None:
-    """An item from cells whose order is not known: the first is the name, a unit and a number are told by their looks."""
+    """An item from cells in unknown order: the first is the name, a unit and a number are told by their looks."""
     if not cells or not re.search(r"[^\W\d_]", cells[0]):
         return None
     unit = next((cell for cell in cells[1:] if is_unit(cell)), None)

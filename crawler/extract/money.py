@@ -30,19 +30,21 @@ _PER = re.compile(r"\)?\s?/\s?(?:0?1\s?)?(?P<unit>[a-z]+\d?)")
 _FACTOR = re.compile(r"\)?\s?(?:/\s?(?:0?1\s?)?[a-z]+\d?)?\s?[x*]\s?\d")
 _BY_TIME = frozenset({"thang", "nam", "quy", "dot", "goi", "lo", "ky"})
 _IN_WORDS = re.compile(
-    r"[\s.,;/-]{0,6}\(?\s?(?:(?:so tien )?(?:viet )?bang chu|ghi bang chu|chu)?\s?[:;]?\s?\(?(?P<words>[a-z][a-z ,]{5,200}?dong)\b"
+    r"[\s.,;/-]{0,6}\(?\s?(?:(?:so tien )?(?:viet )?bang chu|ghi bang chu"
+    r"|chu)?\s?[:;]?\s?\(?(?P<words>[a-z][a-z ,]{5,200}?dong)\b"
 )
 # "lô số 1: 320.000.000 đồng; lô số 2: 345.000.000 đồng": the next sum is said to be the same.
 _LOT = re.compile(
-    r"[^:]{0,40}?[;,+-]\s?(?:va\s)?"
-    r"(?:lo|goi|phan|diem|khu|thua|can|xe|tai san|vi tri|quay|mat bang)\b[^:;]{0,60}:?\s?"
+    r"[^:]{0,40}?[;,+-]\s?(?:va\s)?(?:lo|goi|phan|diem|khu|thua|can|xe|tai san|vi tri|quay"
+    r"|mat bang)\b[^:;]{0,60}:?\s?"
 )
 _MOST = 10**15
+_NEAR = 300
 
 
 @dataclass(frozen=True)
 class Sum:
-    """A sum in VND at `start`..`end` of a text; `per` names the unit it is for, `factor` marks one that is multiplied."""
+    """A sum in VND at `start`..`end` of a text; `per` is the unit it is for, `factor` says that it is multiplied."""
 
     start: int
     end: int
@@ -52,7 +54,7 @@ class Sum:
 
 
 def parse_sums(text: str, plain: str | None = None, *, bare: bool = False) -> Iterator[Sum]:
-    """The sums of a text from left to right. With `bare`, a grouped number of a million or more is one without "đồng"."""
+    """The sums of a text from left to right; with `bare`, also a grouped number of a million or more without "đồng"."""
     plain = fold_in_place(text) if plain is None else plain
     for match in _SUM.finditer(plain):
         named = match["prefix"] or match["currency"] or match["scale"] in ("ty", "ti", "trieu")
@@ -104,16 +106,17 @@ class _Worth(Enum):
 _WORTHS: CueTable[_Worth] = CueTable(
     Cue(
         _Worth.OTHER,
-        r"(bao|dam) dam( du thau| thuc hien| tham gia)?|bao lanh|ky quy|dat (truoc|coc)|tien (mua|ban|dat)|phi\b|le phi"
-        r"|chi phi (nop|dang|du)|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat|von (dieu le|phap dinh)|doanh thu|vuot( qua)?"
-        r"|duoi|khong qua|tro len|hop dong tuong tu|thu nhap|luong\b|don gia|lai suat|no\b|tam ung|giam gia|tien thue|thue (gtgt|vat)[^:;]{0,12}:"
-        r"|tiet kiem|gia (du thau|tham gia|chao|tham dinh|tri so sach|tri con lai)|chenh lech|nguyen gia|chao gia",
+        r"(bao|dam) dam( du thau| thuc hien| tham gia)?|bao lanh|ky quy|dat (truoc|coc)|tien (mua|ban|dat)|phi\b"
+        r"|le phi|chi phi (nop|dang|du)|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat|von (dieu le|phap dinh)|doanh thu"
+        r"|vuot( qua)?|duoi|khong qua|tro len|hop dong tuong tu|thu nhap|luong\b|don gia|lai suat|no\b|tam ung"
+        r"|giam gia|tien thue|thue (gtgt|vat)[^:;]{0,12}:|tiet kiem|gia (du thau|tham gia|chao|tham dinh|tri so sach"
+        r"|tri con lai)|chenh lech|nguyen gia|chao gia",
         "bảo đảm dự thầu",
     ),
     Cue(
         _Worth.AWARD,
-        r"(tong )?(gia|gia tri|so tien)( \w+){0,2} trung( thau| dau gia| tuyen)?|gia( tri)? hop dong|trung (thau|dau gia)"
-        r"( \w+){0,4} (voi )?(gia|so tien)|(gia|gia tri) de nghi trung|gia (duoc )?phe duyet trung",
+        r"(tong )?(gia|gia tri|so tien)( \w+){0,2} trung( thau| dau gia| tuyen)?|gia( tri)? hop dong|trung (thau"
+        r"|dau gia)( \w+){0,4} (voi )?(gia|so tien)|(gia|gia tri) de nghi trung|gia (duoc )?phe duyet trung",
         "giá trúng thầu",
     ),
     Cue(
@@ -174,7 +177,8 @@ def _worth(line: Line, previous: int, start: int) -> _Worth:
     if cue is not None:
         return cue.role
     if previous and line.plain[previous:start].rstrip().endswith("="):
-        cue = _WORTHS.last(line.text[:start], line.plain[:start])
+        first = max(0, start - _NEAR)
+        cue = _WORTHS.last(line.text[first:start], line.plain[first:start])
         return cue.role if cue else _by_section(line)
     return _Worth.OTHER if previous else _by_section(line)
 

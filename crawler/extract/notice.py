@@ -90,13 +90,16 @@ def _classify(article: Article, texts: Sequence[str]) -> NoticeKind | None:
 
 
 def _find_deadline(article: Article, texts: Sequence[str], published: Moment | None) -> Deadline | None:
-    with_title = [f"{article.title}\n{texts[0]}", *texts[1:]]
-    return _first(with_title, lambda text: parse_deadline(text, published=published))
+    return _first(_with_title(article, texts), lambda text: parse_deadline(text, published=published))
 
 
 def _find_amount(article: Article, texts: Sequence[str], kind: NoticeKind) -> int | None:
-    with_title = [f"{article.title}\n{texts[0]}", *texts[1:]]
-    return _first(with_title, lambda text: parse_amount(text, kind))
+    return _first(_with_title(article, texts), lambda text: parse_amount(text, kind))
+
+
+def _with_title(article: Article, texts: Sequence[str]) -> Sequence[str]:
+    """The body, the title, which says things that the body leaves out, and the files."""
+    return (texts[0], article.title, *texts[1:])
 
 
 def _published(text: str) -> Moment | None:

@@ -10,8 +10,9 @@ from timthau.text import collapse_spaces
 
 # "1234/YCBG-BVM", "12/2024/TB-BV", "35/BVĐKT-VTTBYT", "48QĐ-BQLDAĐTHT9" (its slash lost); blanks around the slash.
 _CODE = re.compile(
-    r"(?<![\w/.,-])(?P<number>\d{1,5}[A-Za-z]?\s?/\s?(?:(?:19|20)\d\d\s?/\s?)?[A-ZĐ][\wĐđ&.]{0,14}(?:\s?[-–/]\s?[A-ZĐ][\wĐđ&.]{0,14}){0,4}"
-    r"|\d{1,5}(?:QĐ|TB|TM|CV|KH|YCBG|TMBG|BC|TTr|GM|HD)-[A-ZĐ][\wĐđ&]{0,20})(?![\w/])"
+    r"(?<![\w/.,-])(?P<number>\d{1,5}[A-Za-z]?\s?/\s?(?:(?:19"
+    r"|20)\d\d\s?/\s?)?[A-ZĐ][\wĐđ&.]{0,14}(?:\s?[-–/]\s?[A-ZĐ][\wĐđ&.]{0,14}){0,4}|\d{1,5}(?:QĐ|TB|TM|CV|KH|YCBG"
+    r"|TMBG|BC|TTr|GM|HD)-[A-ZĐ][\wĐđ&]{0,20})(?![\w/])"
 )
 _OF_A_LAW = re.compile(
     r"(?:QH\d+|NĐ-CP|ND-CP|TTLT|TT-B[A-ZĐ]+|NQ-CP|NQ-HĐND|UBTVQH\d*|CT-TTg|QĐ-TTg|L-CTN|TT-[A-ZĐ]+)$"
@@ -20,14 +21,17 @@ _OF_A_LAW = re.compile(
 _NO_CODE = re.compile(r"\d+\s?/\s?(?:\d|[A-Z]$|KM$|VND$|USD$|HS$)")
 _BASIS = re.compile(r"\b(?:can cu|theo|tai|thuc hien|kem theo|ban hanh kem|dua vao|xet)\b[^;]{0,200}$")
 _OWN_BEFORE = re.compile(
-    r"(?:^|[\s(:;.,-])(?:so( hieu| ky hieu| van ban| thong bao| qd)?\s?[:.]?|(?:thong bao|thu moi|cong van|quyet dinh|yeu cau bao gia|ycbg"
-    r"|to trinh|ke hoach|giay moi|tb|qd|thu moi bao gia|thu moi chao gia|thong bao moi thau)( so)?\s?:?)\s*$"
+    r"(?:^|[\s(:;.,-])(?:so( hieu| ky hieu| van ban| thong bao| qd)?\s?[:.]?|(?:thong bao|thu moi|cong van|quyet dinh"
+    r"|yeu cau bao gia|ycbg|to trinh|ke hoach|giay moi|tb|qd|thu moi bao gia|thu moi chao gia"
+    r"|thong bao moi thau)( so)?\s?:?)\s*$"
 )
 _LISTED = re.compile(
-    r"(?:luat|nghi dinh|thong tu|quyet dinh|nghi quyet|cong van|to trinh|thong bao|van ban|bien ban|ke hoach|hop dong)\b"
+    r"(?:luat|nghi dinh|thong tu|quyet dinh|nghi quyet|cong van|to trinh|thong bao|van ban|bien ban|ke hoach"
+    r"|hop dong)\b"
 )
 _PORTAL_CODE = re.compile(r"\b(?:IB|PL|RQ|TBMT)\d{8,12}(?:-\d\d)?\b")
 _HEAD_LINES = 12
+_NEAR = 220
 
 
 def parse_number(title: str, text: str) -> str | None:
@@ -51,7 +55,7 @@ def parse_number(title: str, text: str) -> str | None:
 def _from_title(title: str) -> str | None:
     """In a title the number leads ("12/TB-BV: …") or follows its document ("… số 12/TB-BV về việc …")."""
     for match in _CODE.finditer(title):
-        before = fold_in_place(title[: match.start()])
+        before = fold_in_place(title[: match.start()])[-_NEAR:]
         leads = not before.strip(" \"'([-.:") or _OWN_BEFORE.search(before)
         if leads and _is_own(match["number"], before):
             return _tidy(match["number"])
@@ -69,14 +73,14 @@ def _without_basis(lines: tuple[Line, ...]) -> Iterator[Line]:
 
 def _from_line(line: Line) -> str | None:
     for match in _CODE.finditer(line.text):
-        before = line.plain[: match.start()]
+        before = line.plain[max(0, match.start() - _NEAR) : match.start()]
         if _OWN_BEFORE.search(before) and _is_own(match["number"], before):
             return _tidy(match["number"])
     return None
 
 
 def _is_own(number: str, before: str) -> bool:
-    return not (_OF_A_LAW.search(number.replace(" ", "")) or _NO_CODE.match(number) or _BASIS.search(before[-220:]))
+    return not (_OF_A_LAW.search(number.replace(" ", "")) or _NO_CODE.match(number) or _BASIS.search(before))
 
 
 def _portal_code(line: Line) -> str | None:

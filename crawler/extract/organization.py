@@ -21,7 +21,8 @@ _HEADS = (
     r"ban (?:quan ly|qlda|ql|chi huy|dieu hanh|quan tri|co yeu|to chuc|dan toc)",
     r"ban (?:bao ve|tiep cong|tuyen giao)",
     r"bql(?:da)?",
-    r"truong (?:dai hoc|dh|cao|trung|tieu|thcs|thpt|th|ptth|mam|mau|pho|nang|chinh|quan|si|day|dao|chuyen|boi|the|huan|ngoai|lien|can|quoc)",
+    r"truong (?:dai hoc|dh|cao|trung|tieu|thcs|thpt|th|ptth|mam|mau|pho|nang|chinh|quan|si|day|dao|chuyen|boi|the"
+    r"|huan|ngoai|lien|can|quoc)",
     r"(?:dai hoc|hoc vien)",
     r"vien(?! (?:phi|tro|dan|chung|chuc|can|dau|binh|ngoai))",
     r"(?:tong |chi )?cuc",
@@ -46,11 +47,12 @@ _MUST_SPELL = frozenset({"so", "bo", "ban", "vien", "truong", "quy", "hoi"})
 # Where a name ends. Words count only in small letters, unless the whole name is in capitals.
 _STOP_SIGN = re.compile(r"[;:(\[\"\n|…]|\.(?=\s|$)|,|\s[-/]\s|\s\.|\?|!")
 _STOP_WORDS = (
-    r"\b(?:có|đề nghị|đề xuất|kính|mời|xin|tổ chức|cần|đang|dự kiến|yêu cầu|uỷ quyền|ủy quyền|tham gia|hợp đồng|gói thầu"
-    r"|phê duyệt|công khai|công bố|chuẩn bị|thực hiện|tại|để|nhằm|với|theo|về|là|đã|sẽ|vừa|lần|đợt|phục vụ|gồm|cho|như"
-    r"|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn|tháng|ngày"
-    r"|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu|ban hành"
-    r"|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn|dừng|khảo sát|thu thập|lấy|hiện nay|làm cơ sở|bằng|bởi|nơi|mà|này|nêu trên|trả lời|rất|lập|xây dựng kế hoạch)\b"
+    r"\b(?:có|đề nghị|đề xuất|kính|mời|xin|tổ chức|cần|đang|dự kiến|yêu cầu|uỷ quyền|ủy quyền|tham gia|hợp đồng"
+    r"|gói thầu|phê duyệt|công khai|công bố|chuẩn bị|thực hiện|tại|để|nhằm|với|theo|về|là|đã|sẽ|vừa|lần|đợt|phục vụ"
+    r"|gồm|cho|như|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn"
+    r"|tháng|ngày|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu"
+    r"|ban hành|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn|dừng|khảo sát|thu thập|lấy|hiện nay|làm cơ sở|bằng|bởi|nơi"
+    r"|mà|này|nêu trên|trả lời|rất|lập|xây dựng kế hoạch)\b"
 )
 # These end a name in whatever letters they are written.
 _STOP_ANYHOW = (
@@ -59,14 +61,14 @@ _STOP_ANYHOW = (
 _STOP = re.compile(rf"(?P<anyhow>{_STOP_ANYHOW})|{_STOP_WORDS}")
 _STOP_PLAIN = re.compile(rf"(?P<anyhow>{fold_in_place(_STOP_ANYHOW)})|{fold_in_place(_STOP_WORDS)}")
 _ADDRESS = re.compile(
-    r",\s*(?=(?:dia ch\w{0,2}|so|duong|pho|phuong|xa|thi tran|tt|thi xa|huyen|quan|thanh pho|tp|tinh|khu|to|thon|ap|km|quoc lo|ql"
-    r"|lo|ngo|ngach|hem|dien thoai|dt|sdt|email|mst|ma so|so dien thoai|p|q|h|viet nam)\b|\d)"
+    r",\s*(?=(?:dia ch\w{0,2}|so|duong|pho|phuong|xa|thi tran|tt|thi xa|huyen|quan|thanh pho|tp|tinh|khu|to|thon|ap"
+    r"|km|quoc lo|ql|lo|ngo|ngach|hem|dien thoai|dt|sdt|email|mst|ma so|so dien thoai|p|q|h|viet nam)\b|\d)"
 )
 # "Bệnh viện kính mời …" names none.
 _GENERIC = frozenset(
-    ("benh vien", "trung tam", "cong ty", "tong cong ty", "tap doan", "ngan hang", "chi nhanh", "chi cuc", "cuc", "van phong")
-    + ("hoc vien", "dai hoc", "phong kham", "xi nghiep", "doanh nghiep", "ubnd", "uy ban nhan dan", "ban quan ly", "bv")
-    + ("hop tac xa", "thanh tra", "toa an", "cong an", "lien danh", "tong cuc", "thu vien", "bao tang", "hai quan", "dien luc")
+    "benh vien|trung tam|cong ty|tong cong ty|tap doan|ngan hang|chi nhanh|chi cuc|cuc|tong cuc|van phong|hoc vien"
+    "|dai hoc|phong kham|xi nghiep|doanh nghiep|ubnd|uy ban nhan dan|ban quan ly|bv|hop tac xa|thanh tra|toa an|cong an"
+    "|lien danh|thu vien|bao tang|hai quan|dien luc".split("|")
 )
 _LONGEST = 140
 _HIRED = re.compile(r"\bdau gia\b(?! dat)|\bban dau gia\b")

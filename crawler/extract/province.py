@@ -38,15 +38,14 @@ def parse_province(title: str, text: str, buyer: str | None) -> str | None:
     after "tỉnh" or at the end of an address.
     """
     lines = parse_lines(text)
-    places: list[Iterator[_Mention]] = [
-        _mentions(_lines_of_buyer(lines), bare=False),
-        _mentions([buyer or ""], bare=True),
-        _mentions([title], bare=True),
-        _mentions((line.text for line in lines if _PLACE_LABEL.match(line.plain)), bare=False),
-        (mention for mention in _mentions((line.text for line in lines), bare=False) if mention.explicit),
-        _mentions((line.text for line in lines), bare=False),
-    ]
-    return next((mention.text for mentions in places for mention in mentions), None)
+    for texts, bare in ((_lines_of_buyer(lines), False), ([buyer or ""], True), ([title], True)):
+        if found := next(_mentions(texts, bare=bare), None):
+            return found.text
+    mentions = [(line, mention) for line in lines for mention in _mentions([line.text], bare=False)]
+    placed = (mention for line, mention in mentions if _PLACE_LABEL.match(line.plain))
+    explicit = (mention for _, mention in mentions if mention.explicit)
+    found = next(placed, None) or next(explicit, None) or (mentions[0][1] if mentions else None)
+    return found.text if found else None
 
 
 _BUYER = frozenset({Concept.REQUESTER, Concept.PROJECT_OWNER, Concept.ASSET_OWNER, Concept.UNIT})
@@ -108,8 +107,10 @@ def _skeleton(written: str) -> str:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    ways = sorted(_names(), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(way.replace(' ', _GAP) for way in ways)})\b")
+    groups: dict[str, list[str]] = {}
+    for way in sorted(_names(), key=len, reverse=True):
+        groups.setdefault(way[0], []).append(way[1:].replace(" ", _GAP))
+    return re.compile("|".join(rf"\b{first}(?:{'|'.join(rest)})\b" for first, rest in groups.items()))
 
 
 def _spell(written: str, text: str) -> str | None:

@@ -18,6 +18,7 @@ class Method(StrEnum):
 
 
 _METHODS: CueTable[Method] = CueTable(
+    Cue(Method.DIRECT, r"khong qua mang", "không qua mạng"),
     Cue(
         Method.EGP,
         r"qua mang|he thong mang( dau thau)?|muasamcong|e-hsdt|hsdt dien tu|cong thong tin dau thau",
@@ -31,15 +32,17 @@ _METHODS: CueTable[Method] = CueTable(
     ),
     Cue(
         Method.DIRECT,
-        r"truc tiep(?! bao| tai website)|tai (phong|khoa|van thu|bo phan|tru so|van phong|trung tam|hoi truong|to|ban|kho)"
-        r"|(dia diem|noi|dia chi) (tiep )?(nhan|nop)[^:]{0,40}:\s?(?!http|www|muasam|he thong|\S{0,40}@)|nop tai|(nop|gui|nhan) (ve|ho so tai)( dia chi| phong)?",
+        r"truc tiep(?! bao| tai website)|tai (phong|khoa|van thu|bo phan|tru so|van phong|trung tam|hoi truong|to|ban"
+        r"|kho)|(dia diem|noi|dia chi) (tiep )?(nhan|nop)[^:]{0,40}:\s?(?!http|www|muasam|he thong|\S{0,40}@)|nop tai"
+        r"|(nop|gui|nhan) (ve|ho so tai)( dia chi| phong)?",
         "nhận trực tiếp tại phòng",
     ),
 )
 # Lines that tell how offers come in, apart from those under such a label.
 _HANDING_IN = re.compile(
-    r"(?:nop|nhan|gui|tiep nhan|thu|ban) (?:\w+ ){0,4}?(?:bao gia|chao gia|ho so|hsdt|e-hsdt|hsdx|phieu)|ho so phat hanh|ho so[^.;]{0,20} (?:nop|gui|nhan)\b"
-    r"|hinh thuc du thau|(?:qua|bang) (?:e-?mail|thu dien tu|duong buu dien)|nop truc tiep"
+    r"(?:nop|nhan|gui|tiep nhan|thu|ban) (?:\w+ ){0,4}?(?:bao gia|chao gia|ho so|hsdt|e-hsdt|hsdx|phieu)"
+    r"|ho so phat hanh|ho so[^.;]{0,20} (?:nop|gui|nhan)\b|hinh thuc du thau|(?:qua|bang) (?:e-?mail|thu dien tu"
+    r"|duong buu dien)|nop truc tiep"
 )
 _ADDRESSES = frozenset({Concept.METHOD, Concept.DEADLINE, Concept.SALE})
 _PLACE = re.compile(r"\btai\b|\btru so\b|\bvan phong\b|\bdia chi\b")

@@ -1,0 +1,82 @@
+"""How pages that are no notices give themselves away: journalism, questions about the law, sales forms, guides."""
+
+import re
+
+from crawler.extract.folding import fold_in_place
+from timthau.text import collapse_spaces
+
+# All patterns read folded text.
+_QUESTION = re.compile(
+    r"\?\s*$|\bla gi\b|\bnhu the nao\b|\bra sao\b|\bbao nhieu\b|\btai sao\b|\bvi sao\b|\bcan biet\b"
+    r"|\bco duoc\b.{0,80}\bkhong\b|^\W*bao cao\b"
+)
+# How newspapers title: sums, winners, haste, judgement. Notices name none of these in a title.
+_HEADLINE = re.compile(
+    r"\d\s?(?:ty|trieu)(?: dong|\b)|\b(?:tram|nghin) ty\b|\bnha thau\b.{0,40}\b(?:trung|truot|duy nhat|quen)\b"
+    r"|\b(?:da tim duoc|lo dien|hang loat|gap kho|phan anh|kien nghi|sap (?:dau|moi|mo)|chi 1|tiet kiem|thao go)\b"
+    r"|\b(?:vuong mac|ruc rich|ban re|rao ban|trung goi|doi thu|bat thuong|gap \d+ lan|bien so (?:o to|dep))\b"
+)
+# How they write: hearsay, quotes, accounts of what went on.
+_NARRATIVE = re.compile(
+    r"\btheo (?:tim hieu|ghi nhan|nguon tin|bien ban mo|phong vien|bao cao|thong tin tu|ket qua mo|do,)\b"
+    r"|\btheo (?:ong|ba|dai dien)\b|\b(?:duoc biet|phong vien|trao doi voi|cho biet|cho rang|chia se|anh minh hoa"
+    r"|phan anh|du luan|ghi nhan)\b|\b(?:dua ra dau gia|trung gia|tham du (?:buoi|le)|da (?:tien hanh|dien ra)"
+    r"|sang nay|chieu nay|nhan dinh)\b|\bvua (?:mo|thong bao|phe duyet|cong bo|dang tai|phat hanh|quyet dinh|ban hanh"
+    r"|ky|to chuc|co|trung|bi|duoc)\b|\b(?:truoc do|cung ky|dong thoi la|tung trung)\b"
+)
+_SALES = re.compile(
+    r"\bquy khach\b|\bdien (?:day du )?(?:thong tin|vao form|form|bieu mau)|\bchung toi se (?:lien he|gui|phan hoi"
+    r"|tu van)|\b(?:nhan ngay|de nhan) bao gia\b|\bnhan bao gia (?:ngay|mien phi|tot|nhanh)\b|\b(?:gio hang|dat hang"
+    r"|mien phi|gia re|san pham cua chung toi|khuyen mai|hotline)\b"
+)
+_GUIDE_TITLE = re.compile(
+    r"^\W*(?:(?:bai viet|video|thong bao)\s)?(?:huong dan|cac buoc|instructions?|how to|guide)\b|^\W*cach (?!mang|ly"
+    r"|thuc|chuc|nao|day|xa|nhiet|am)"
+)
+_GUIDE_TOPIC = re.compile(
+    r"\b(?:vssid|vneid|dinh danh dien tu|dinh danh muc|bhxh so|bao hiem xa hoi so|so bhxh|the bhyt dien tu)\b"
+)
+_GUIDE_STEP = re.compile(
+    r"\b(?:dang nhap|dang ky|cai dat|kich hoat|mat khau|cap lai|tra cuu|lien ket|tai khoan|ung dung|buoc \d|cap nhat)\b"
+)
+_APPS = re.compile(r"\b(?:vssid|vneid)\b")
+_PROCUREMENT = re.compile(
+    r"\bthau\b|\b(?:bao|chao|dau) gia\b|\bchao hang\b|\bmua sam\b|hsmt\b|\bnha cung cap\b|\btbmt\b|\bycbg\b"
+)
+_HEAD = 1500
+
+
+def is_guide(title: str, text: str) -> bool:
+    """Whether an article tells people how to do something: log in to VssID, book an appointment, send in a form."""
+    plain = fold_in_place(collapse_spaces(title))
+    if _GUIDE_TITLE.search(plain):
+        return True
+    if speaks_of_procurement(plain):
+        return False
+    about = _APPS.search(fold_in_place(text[:_HEAD])) is not None and _GUIDE_STEP.search(plain) is not None
+    return about or _GUIDE_TOPIC.search(plain) is not None
+
+
+def speaks_of_procurement(plain: str) -> bool:
+    """Whether folded text has any word of the field."""
+    return _PROCUREMENT.search(plain) is not None
+
+
+def is_question(plain_title: str) -> bool:
+    """Whether a folded title asks or explains, as pages about the law do."""
+    return _QUESTION.search(plain_title) is not None
+
+
+def is_headline(plain_title: str) -> bool:
+    """Whether a folded title is worded as a newspaper's."""
+    return _HEADLINE.search(plain_title) is not None
+
+
+def count_narrative(plain: str) -> int:
+    """How many different turns of journalism a folded text has."""
+    return len({match[0] for match in _NARRATIVE.finditer(plain)})
+
+
+def count_sales(plain: str) -> int:
+    """How many different turns of salesmanship a folded text has."""
+    return len({match[0] for match in _SALES.finditer(plain)})
