@@ -2,53 +2,50 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawler import settings as defaults
+from crawler.run import Job, Progress, RunReport
 from crawler.sources import Source
 from crawler.spiders.site import SiteSpider
 from timthau.store import Run, RunStatus, Store
 
-Tell = Callable[[dict[str, Any]], None]
+Tell = Callable[[Progress | RunReport], None]
 
 
-def run_job(job: dict[str, Any], tell: Tell) -> None:
+def run_job(job: Job, tell: Tell) -> None:
     """Crawl what a job names; every answer and every report is told."""
-    sources = [_read_source(said) for said in job["sources"]]
-    with closing(Store.open(job["database_url"])) as store:
-        process = AsyncCrawlerProcess(_build_settings(job))
-        crawlers = [(source, Crawler(SiteSpider, _build_settings(job, source))) for source in sources]
-        for source, crawler in crawlers:
+    with closing(Store.open(job.database_url)) as store:
+        process = AsyncCrawlerProcess(build_settings(job))
+        for source in job.sources:
             process.crawl(
-                crawler,
+                Crawler(SiteSpider, build_settings(job, source)),
                 source=source,
                 store=store,
-                downloads_folder=Path(job["home"], "downloads"),
-                full=job["full"],
-                since=job["since"] and date.fromisoformat(job["since"]),
-                listener=lambda name, url: tell({"progress": {"source": name, "url": url}}),
-                on_end=lambda run: tell({"report": _build_report(run)}),
+                downloads_folder=job.home / "downloads",
+                full=job.full,
+                since=job.since,
+                listener=lambda name, url: tell(Progress(source=name, url=url)),
+                on_end=lambda run: tell(build_report(run)),
             )
         process.start()
 
 
-def _build_settings(job: dict[str, Any], source: Source | None = None) -> Settings:
+def build_settings(job: Job, source: Source | None = None) -> Settings:
+    """Scrapy's settings for a job: the project's, then the definition's, then the command line's."""
     settings = Settings()
     settings.setmodule(defaults, priority="project")
-    agent = defaults.USER_AGENT + (f" (+{job['contact']})" if job["contact"] else "")
     said: dict[str, Any] = {
-        "USER_AGENT": agent,
-        "LOG_FILE": str(Path(job["home"], "crawl.log")),
+        "USER_AGENT": defaults.USER_AGENT + (f" (+{job.contact})" if job.contact else ""),
+        "LOG_FILE": str(job.home / "crawl.log"),
         "LOG_FILE_APPEND": False,
         "LOG_LEVEL": "INFO",
-        "CLOSESPIDER_PAGECOUNT": job["max_pages"] or 0,
+        "CLOSESPIDER_PAGECOUNT": job.max_pages or 0,
     }
-    delay = job["delay"] if job["delay"] is not None else source and source.delay
+    delay = job.delay if job.delay is not None else source and source.delay
     if delay is not None:
         said |= {"DOWNLOAD_DELAY": delay, "AUTOTHROTTLE_START_DELAY": delay}
     if delay == 0:
@@ -60,13 +57,18 @@ def _build_settings(job: dict[str, Any], source: Source | None = None) -> Settin
     return settings
 
 
-def _build_report(run: Run) -> dict[str, Any]:
-    seconds = (run.finished_at - run.started_at).total_seconds() if run.finished_at else 0.0
-    counts = {name: getattr(run, name) for name in ("found", "new", "changed", "unchanged", "failed", "requests")}
+def build_report(run: Run) -> RunReport:
+    """The report of a run that has ended."""
     status = run.status if run.status in (RunStatus.OK, RunStatus.INCOMPLETE) else RunStatus.FAILED
-    return {"source": run.source, "status": str(status), **counts, "seconds": seconds, "message": run.message}
-
-
-def _read_source(said: dict[str, Any]) -> Source:
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
-    return Source(**values)
+    return RunReport(
+        source=run.source,
+        status=str(status),
+        found=run.found,
+        new=run.new,
+        changed=run.changed,
+        unchanged=run.unchanged,
+        failed=run.failed,
+        requests=run.requests,
+        seconds=(run.finished_at - run.started_at).total_seconds() if run.finished_at else 0.0,
+        message=run.message,
+    )

@@ -1,6 +1,7 @@
 """A small web site on loopback for tests of the crawler: real HTTP, every request noted."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -62,6 +63,7 @@ def serve(site: Site) -> Iterator[str]:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))  # what a form sends
             target = unquote(self.path)
             site.requests.append(target)
+            site.times.append(time.monotonic())
             site.headers.append({name.lower(): value for name, value in self.headers.items()})
             answer = site.answer(target)
             body = answer.body.replace("{base}", site.url).encode() if isinstance(answer.body, str) else answer.body

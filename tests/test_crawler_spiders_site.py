@@ -53,13 +53,12 @@ def found_in(settings: Settings) -> dict[str, Notice]:
 
 def test_side_bars_and_news_make_no_notices(settings: Settings, run: Run) -> None:
     bar = "".join(f'<li><a href="/bao-gia/{n}.html">{title(n)}</a></li>' for n in range(3))
-    news = (
-        f"<html><body><div class='article'><h1>Hội thảo khoa học về mua sắm, đấu thầu thuốc</h1><p>Sáng 12/11, bệnh viện đã "
-        f"tổ chức hội thảo với sự tham dự của nhiều đại biểu.</p></div><div class='sidebar'><h3>Thông báo</h3><ul>{bar}</ul>"
-        "</div></body></html>"
-    )
+    heading = "Hội thảo khoa học về mua sắm, đấu thầu thuốc"
+    text = "<p>Sáng 12/11, bệnh viện đã tổ chức hội thảo với sự tham dự của nhiều đại biểu.</p>"
+    side = f"<div class='sidebar'><h3>Thông báo</h3><ul>{bar}</ul></div>"
+    news = f"<html><body><div class='article'><h1>{heading}</h1>{text}</div>{side}</body></html>"
     site = hospital(3)
-    site.pages["/tin-tuc/"] = listing(("/tin-tuc/2.html", "Hội thảo khoa học về mua sắm, đấu thầu thuốc"), menu=MENU)
+    site.pages["/tin-tuc/"] = listing(("/tin-tuc/2.html", heading), menu=MENU)
     site.pages["/tin-tuc/2.html"] = news
     with serve(site) as url:
         report = run(url)
