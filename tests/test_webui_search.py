@@ -215,6 +215,13 @@ def test_the_page_shows_what_was_stored_after_it_started(tmp_path: Path) -> None
     assert titles(site.get("/search?q=noi+soi")) == ["Mua hệ thống nội soi"]
 
 
+def test_a_match_in_the_buyer_is_marked_in_its_line(tmp_path: Path) -> None:
+    site = open_site(tmp_path, [build_notice("a", title="Mua giường", buyer="Bệnh viện Mắt Mẫu")])
+    html = site.get("/search?q=benh+vien+mat")
+    assert re.search(r'class="entry-buyer" lang="vi">.*<mark>.*Mắt.*</mark>', html)
+    assert 'class="passage"' not in html
+
+
 def test_matches_with_only_a_space_between_are_marked_as_one() -> None:
     assert join_matches(("Mua ", "vật", " ", "tư", " y ", "tế", "")) == ("Mua ", "vật tư", " y ", "tế", "")
     assert join_matches(("", "vật", " ", "tư")) == ("", "vật tư")

@@ -31,6 +31,20 @@ SUBMISSION_METHODS = {
     "egp": _("National e-procurement system"),
 }
 
+#: Parameters of a search that narrow it.
+FILTERS = {
+    "kind": _("Kind"),
+    "province": _("Province"),
+    "buyer": _("Buyer"),
+    "open": _("Deadline"),
+    "from": _("Published from"),
+    "to": _("Published until"),
+    "deadline_from": _("Closing from"),
+    "deadline_to": _("Closing until"),
+    "min_amount": _("Amount from"),
+    "max_amount": _("Amount up to"),
+}
+
 #: Where a passage stands; a title is highlighted in place and needs no label.
 PLACES = {
     "buyer": _("Buyer"),

@@ -36,11 +36,12 @@ def format_input_day(text: str) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the result list: a notice or a guide, its title with what matched, and where else words stand."""
+    """A line of the result list: a notice or a guide, title and buyer with what matched, and where else words stand."""
 
     notice: Summary | None
     guide: Guide | None
     title: tuple[str, ...]
+    buyer: tuple[str, ...]
     passages: tuple[Passage, ...]
 
 
@@ -105,13 +106,25 @@ def list_rows(hits: Iterable[Hit]) -> list[Row]:
     for hit in hits:
         notice = summaries.get(hit.id) if hit.entity is Entity.NOTICE else None
         guide = guides.pop(hit.id, None) if hit.entity is Entity.GUIDE else None
-        if notice or guide:
-            titles = [p.parts for p in hit.passages if p.where == "title" and "".join(p.parts) == hit.title]
-            others = list(dict.fromkeys(p for p in hit.passages if p.where != "title"))[:_PASSAGES]
-            shown = notice.title if notice else guide.title if guide else ""
-            title = join_matches(titles[0]) if titles and hit.title == shown else (shown,)
-            rows.append(Row(notice, guide, title, tuple(replace(p, parts=join_matches(p.parts)) for p in others)))
+        if found := notice or guide:
+            rows.append(_build_row(hit, notice, guide, found.title))
     return rows
+
+
+def _build_row(hit: Hit, notice: Summary | None, guide: Guide | None, title: str) -> Row:
+    """The row of a hit: what is shown anyway is marked where it stands, other places are passages."""
+    passages = {"".join(p.parts): replace(p, parts=join_matches(p.parts)) for p in hit.passages}
+    marked_title = passages.pop(title, None)
+    buyer = notice.buyer if notice else None
+    marked_buyer = passages.pop(buyer, None) if buyer else None
+    others = [passage for passage in passages.values() if passage.where not in {"title", "buyer"}]
+    return Row(
+        notice=notice,
+        guide=guide,
+        title=marked_title.parts if marked_title else (title,),
+        buyer=marked_buyer.parts if marked_buyer else (buyer or "",),
+        passages=tuple(others[:_PASSAGES]),
+    )
 
 
 def join_matches(parts: Sequence[str]) -> tuple[str, ...]:
@@ -134,9 +147,9 @@ def is_question(text: str, guide: Guide) -> bool:
 def list_chips(form: SearchForm) -> list[Chip]:
     """The filters in use, each with the address that removes it."""
     return [
-        Chip(*_name_filter(name, value), form.build_address_without(name, value))
+        Chip(label.FILTERS[name], _name_value(name, value), form.build_address_without(name, value))
         for name, value in form.given
-        if name not in {"q", "sort", "page", "expand"}
+        if name in label.FILTERS
     ]
 
 
@@ -152,21 +165,14 @@ def list_pages(page: int, total: int, size: int) -> list[int | None]:
     return pages
 
 
-def _name_filter(name: str, value: str) -> tuple[Any, Any]:
-    """What a chip calls a filter, and its value."""
-    heading, build = {
-        "kind": (gettext("Kind"), lambda: label.KINDS[NoticeKind(value)]),
-        "province": (gettext("Province"), lambda: value),
-        "buyer": (gettext("Buyer"), lambda: value),
-        "open": (gettext("Deadline"), lambda: _name_status(value)),
-        "from": (gettext("Published from"), lambda: wording.format_day(parse_day(value))),
-        "to": (gettext("Published until"), lambda: wording.format_day(parse_day(value))),
-        "deadline_from": (gettext("Closing from"), lambda: wording.format_day(parse_day(value))),
-        "deadline_to": (gettext("Closing until"), lambda: wording.format_day(parse_day(value))),
-        "min_amount": (gettext("Amount from"), lambda: wording.format_amount(parse_amount(value))),
-        "max_amount": (gettext("Amount up to"), lambda: wording.format_amount(parse_amount(value))),
-    }[name]
-    return heading, build()
+def _name_value(name: str, value: str) -> Any:
+    if name == "kind":
+        return label.KINDS[NoticeKind(value)]
+    if name == "open":
+        return _name_status(value)
+    if name in {"min_amount", "max_amount"}:
+        return wording.format_amount(parse_amount(value))
+    return value if name in {"province", "buyer"} else wording.format_day(parse_day(value))
 
 
 def _name_status(value: str) -> str:

@@ -79,14 +79,18 @@ def format_number(number: float) -> str:
 
 def format_amount(vnd: int) -> str:
     """Whole VND to two decimals of the unit people use: 1,25 tỷ đồng, 40 triệu đồng, 950.000 đồng."""
-    for size, step, build in (
-        (10**9, 10**7, lambda n: gettext("%(number)s billion VND", number=n)),
-        (10**6, 10**4, lambda n: gettext("%(number)s million VND", number=n)),
-    ):
-        rounded = (abs(vnd) + step // 2) // step * step
-        if rounded >= size:
-            return str(build(format_number((rounded if vnd > 0 else -rounded) / size)))
+    billions, millions = (_round(vnd, size) for size in (10**9, 10**6))
+    if abs(billions) >= 1:
+        return gettext("%(number)s billion VND", number=format_number(billions))
+    if abs(millions) >= 1:
+        return gettext("%(number)s million VND", number=format_number(millions))
     return format_exact_amount(vnd)
+
+
+def _round(vnd: int, size: int) -> float:
+    """An amount in units of a size, to two decimals, half away from zero."""
+    hundredths = (abs(vnd) * 100 + size // 2) // size
+    return hundredths / 100 if vnd > 0 else -hundredths / 100
 
 
 def format_exact_amount(vnd: int) -> str:
