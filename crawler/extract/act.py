@@ -107,9 +107,9 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.INVITATION_TO_TENDER),
-        r"(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi))* (so tuyen|dau thau|thau"
-        r"|du thau)|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh|nhan)( nhan)? (ho so du thau"
-        r"|ho so moi thau|ho so yeu cau|hsdt|hsmt|e-hsmt|hsyc)",
+        r"moi (cac )?nha dau tu|(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi))* (so tuyen"
+        r"|dau thau|thau|du thau)|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh"
+        r"|nhan)( nhan)? (ho so du thau|ho so moi thau|ho so yeu cau|hsdt|hsmt|e-hsmt|hsyc)",
         "mời thầu",
     ),
     Cue(

@@ -28,8 +28,8 @@ _SPEAKS = re.compile(
 )
 # Words that may stand before the agency in the sentence where it speaks.
 _OPENING = re.compile(
-    r"^\W*(?:\(?bdt\)?\W*)?(?:(?:hien nay|hien tai|hien|vua qua)\s)?(?:(?:hien nay|hien tai|de|nham|can cu|ngay|theo"
-    r"|vua qua|thuc hien|kinh gui|truoc tien"
+    r"^\W*(?:\(?bdt\)?\W*)?(?:(?:hien nay|hien tai|hien|vua qua)\s)?(?:(?:hien nay|hien tai|de|nham|do|vi|can cu|ngay"
+    r"|theo|vua qua|thuc hien|kinh gui|truoc tien|sau khi|tren co so"
     r"|lan \w+)\b[^.;]{0,260}[,:–-]\s?)?(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+, )?$"
 )
 _LAND = re.compile(r"trung tam phat trien quy dat\b")

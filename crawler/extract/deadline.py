@@ -222,29 +222,28 @@ def _moment(line: Line, stamp: Stamp, published: Moment | None) -> Moment | None
 
 
 def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> _Topic:
-    """What a stamp is said of: the nearest cue before it in its sentence, the section's label, a cue behind it."""
+    """What a stamp is said of: its label, the nearest cue before it in its sentence, the section, a cue behind it."""
+    label = len(line.label)
+    if line.concept is Concept.DEADLINE and start <= label <= stamp.start:
+        said = _TOPICS.last(line.text[label : stamp.start], line.plain[label : stamp.start])
+        return said.role if said else _Topic.HAND_IN
     before = _TOPICS.last(line.text[previous : stamp.start], line.plain[previous : stamp.start])
     if before is None and previous > start:
         before = _TOPICS.last(line.text[start:previous], line.plain[start:previous])
-    if before is not None:
-        return before.role
-    if line.section is Concept.DEADLINE:
-        return _Topic.HAND_IN
-    if line.section is Concept.SALE:
-        return _Topic.SALE
-    if line.section in _DATED:
-        return _Topic.OTHER
-    if _ENDING.search(line.plain[start : stamp.start]):
-        behind = _TOPICS.first(line.text[stamp.end : end][:_BEHIND], line.plain[stamp.end : end][:_BEHIND])
-        if behind is not None:
-            return behind.role
-    return _Topic.OTHER
+    if before is not None or line.section in _BY_SECTION:
+        return before.role if before else _BY_SECTION[line.section]
+    ends = _ENDING.search(line.plain[start : stamp.start])
+    behind = _TOPICS.first(line.text[stamp.end : end][:_BEHIND], line.plain[stamp.end : end][:_BEHIND])
+    return behind.role if ends and behind else _Topic.OTHER
 
 
-# Sections whose dates are about something else.
-_DATED = frozenset(
-    {Concept.VIEWING, Concept.OPENING, Concept.SECURITY, Concept.VALIDITY, Concept.PLACE, Concept.DECISION}
-)
+# Sections whose dates need no word of their own; those about other things keep theirs to themselves.
+_BY_SECTION: dict[Concept | None, _Topic] = {
+    Concept.DEADLINE: _Topic.HAND_IN,
+    Concept.SALE: _Topic.SALE,
+    **dict.fromkeys((Concept.VIEWING, Concept.OPENING, Concept.SECURITY, Concept.VALIDITY), _Topic.OTHER),
+    **dict.fromkeys((Concept.PLACE, Concept.DECISION), _Topic.OTHER),
+}
 
 
 def _find_relative(line: Line, published: Moment | None) -> Deadline | None:

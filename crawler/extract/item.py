@@ -33,7 +33,8 @@ _HEADS: tuple[tuple[Column, str, str], ...] = (
     ),
     (
         Column.IGNORED,
-        r"nha thau|cong ty|ho (va )?ten|chuc vu|ngay (giao|sinh)|dia (diem|chi)|hang san|xuat xu|ma (so|hs|hang)",
+        r"nha thau|goi thau|cong ty|ho (va )?ten|chuc vu|ngay (giao|sinh)|dia (diem|chi)|hang san|xuat xu|ma (so|hs"
+        r"|hang)",
         "Xuất xứ",
     ),
     (Column.POSITION, r"(stt|tt|so tt|so thu tu|no\.?|#|so)\.?", "STT"),

@@ -83,10 +83,10 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
         Concept.DEADLINE,
         (
             (
-                r"thoi (han|gian|diem)[^:]{0,30} (tiep nhan|nhan|nop|gui|thu|dong (mo )?thau|chot)\b",
+                r"thoi (han|gian|diem)[^:]{0,30} (tiep nhan|nhan|nop|gui|thu|(?<!hop )dong|chot)\b(?! tien| hang| ban giao)",
                 "Thời hạn tiếp nhận báo giá",
             ),
-            (r"thoi (han|gian|diem) (tiep nhan|nhan|nop|gui|thu|dong|chot|chao|bao)\b", "Thời điểm đóng thầu"),
+            (r"thoi (han|gian|diem) (chao|bao) gia", "Thời gian chào giá"),
             (r"(ngay )?(het )?han (chot|cuoi|nop|nhan|gui)|(ngay |gio )?dong thau", "Hạn chót nhận báo giá"),
             (
                 r"(ban( va|,) |mua( va|,) )?(tiep )?(nhan|thu|nop) (va nop )?(ho so|hsdt|e-hsdt|hsdx|bao gia)",
@@ -183,7 +183,10 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
         Concept.SECURITY,
         (
             (r"(hinh thuc|so tien|gia tri|thoi han)?\s?(bao dam|dam bao)", "Bảo đảm dự thầu"),
-            (r"((thu|nop) )?tien (dat|ky quy|mua|ban)|buoc gia|(muc )?(le )?phi\b|chi phi nop", "Tiền đặt trước"),
+            (
+                r"(thoi (han|gian) )?((thu|nop) )?tien (dat|ky quy|mua|ban)|buoc gia|(muc )?(le )?phi\b|chi phi nop",
+                "Tiền đặt trước",
+            ),
         ),
     ),
     (
