@@ -65,7 +65,7 @@ SETTINGS = (
         type="URL",
         default="",
         help="The address people reach the page at, for links in feeds; also the only host that is answered. "
-        "Empty: whatever host is asked for.",
+        "Empty: this machine, IP addresses and names of a local network.",
         parse=lambda text: _parse_url(text).rstrip("/") if text else "",
     ),
     Setting(
