@@ -153,7 +153,7 @@ class WhooshEngine:
         if build is not None and build != self._build:
             self._build, self._storage = build, SyncedStorage(str(build))
             self._snapshot = self._read_snapshot()
-        elif int(TOC._latest_generation(self._storage, _NAME)) != self._snapshot.generation:
+        elif self._latest_generation() != self._snapshot.generation:
             self._snapshot = self._read_snapshot()
         return self._snapshot
 
@@ -164,10 +164,17 @@ class WhooshEngine:
             index = FileIndex.create(self._storage, schema(), _NAME)
         return index
 
+    def _latest_generation(self) -> int:
+        """The number of the newest commit; -1 when there is none yet. Raises FileNotFoundError without a folder."""
+        generation = int(TOC._latest_generation(self._storage, _NAME))
+        if generation < 0 and not self._build.is_dir():
+            raise FileNotFoundError(self._build)
+        return generation
+
     def _read_snapshot(self) -> Snapshot:
         """The newest commit. Raises FileNotFoundError when its files are gone."""
         with _reading_damage(self._build):
-            if TOC._latest_generation(self._storage, _NAME) < 0:
+            if self._latest_generation() < 0:
                 return Snapshot((), cursor=0, generation=-1)
             toc = TOC.read(self._storage, _NAME)
             self._views = {_identity(segment): self._view(segment) for segment in toc.segments}

@@ -1,0 +1,261 @@
+"""The engine against a scorer that reads every document in plain Python: same documents, counts, facets and scores."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import ranking, snapshot
+from index.analysis import (
+    CHUNK,
+    Keys,
+    Word,
+    exact_keys,
+    pair_keys,
+    parse_chunk,
+    parse_words,
+    prepare,
+    triple_keys,
+    word_key,
+)
+from index.contract import Answer, Hit
+from index.document import Document, Part, read_document
+from index.language import parse_query
+from index.plan import Alternative, Plan, build_plan
+from index.query import Query
+from index.weight import ROW_PARTS, row_impact, row_weights, word_impact, word_weights
+from index.whoosh_engine import WhooshEngine
+from timthau.model import HANOI, Guide, Item, Notice, NoticeKind
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
+# Words that share folded forms, a rare one, a code, and forms that the lexicon knows.
+WORDS = (
+    "máy thở",
+    "may thờ",
+    "bơm tiêm",
+    "bom",
+    "máy",
+    "VTYT",
+    "vật tư y tế",
+    "y tế",
+    "XN-L550",
+    "XNL 550",
+    "gói thầu",
+)
+
+_texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
+_notices = st.builds(
+    Notice,
+    id=st.integers(0, 24).map(lambda number: f"n{number:02}"),
+    source=st.just("bv"),
+    source_key=st.just("k"),
+    url=st.just("https://bv.example"),
+    kind=st.sampled_from([NoticeKind.PLAN, NoticeKind.AWARD]),
+    title=_texts,
+    buyer=st.sampled_from([None, "BV Mắt", "TTYT Mắt"]),
+    province=st.sampled_from([None, "Thanh Hóa", "Nghệ An"]),
+    deadline_at=st.sampled_from([None, NOW - timedelta(days=3), NOW + timedelta(days=3)]),
+    published_at=st.sampled_from([None, NOW - timedelta(days=300), NOW - timedelta(days=30)]),
+    items=st.lists(_texts.map(lambda name: Item(name=name)), max_size=3).map(tuple),
+    text=st.lists(_texts, max_size=3).map("\n".join),
+)
+_guides = st.builds(Guide, slug=st.sampled_from(["g", "h"]), title=_texts, body=_texts)
+_batches = st.lists(
+    st.tuples(
+        st.lists(_notices | _guides, min_size=2, max_size=9),
+        st.lists(st.sampled_from(["g", *(f"n{number:02}" for number in range(12))]), max_size=4),
+    ),
+    min_size=2,
+    max_size=5,
+)
+_queries = st.one_of(
+    _texts,
+    st.sampled_from(WORDS),
+    st.tuples(_texts, st.sampled_from(WORDS)).map(lambda pair: f'{pair[0]} -"{pair[1]}"'),
+    _texts.map(lambda text: f'"{text}"'),
+    st.tuples(st.sampled_from(WORDS), _texts).map(" OR ".join),
+    st.sampled_from(["", "b*", "tinh:thanh-hoa máy", "không gì cả máy thở"]),
+)
+
+
+class PlainScorer:
+    """All documents as counted words; `frequencies` is what a plan asks an index for."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.documents = documents
+        self.terms = [_count_terms(document) for document in documents]
+        self.segments = (self,)
+        words = [word for document in documents for _, line in document.lines for word in parse_words(line)]
+        self.vocabulary = sorted({word.folded for word in words})
+        self.exacts = sorted({(word.folded, word.exact) for word in words})
+
+    def frequencies(self, keys: Sequence[int]) -> np.ndarray:
+        return np.array([sum(int(key) in terms for terms in self.terms) for key in keys], np.int64)
+
+    def words_from(self, prefix: str) -> list[str]:
+        return [word for word in self.vocabulary if word.startswith(prefix)]
+
+    def spellings(self, key: int) -> list[str]:
+        return [exact for folded, exact in self.exacts if word_key(folded) == key]
+
+    def score(self, plan: Plan, wish: Query) -> tuple[dict[str, float], bool]:
+        """The score of each document that answers, by key, and whether it has all words."""
+        units = [[self._best(unit.alternatives, i) for unit in plan.units] for i in range(len(self.documents))]
+        worths = [self._worth(sum(row[u] > 0 for row in units)) for u in range(len(plan.units))]
+        passing = [
+            i
+            for i, document in enumerate(self.documents)
+            if _passes(document, wish) and not any(self._impact(choice, i) for choice in plan.excluded)
+        ]
+        needed = [u for u, unit in enumerate(plan.units) if unit.required]
+        chosen = [i for i in passing if all(units[i][u] for u in needed)]
+        complete = bool(chosen) or not plan.units
+        masses = {i: sum(worths[u] for u in needed if units[i][u]) for i in passing}
+        if not complete:
+            best = max(masses.values(), default=0.0)
+            chosen = [i for i in passing if masses[i] > 0 and masses[i] >= best * ranking._BEST_OF_MOST - 1e-6]
+        share = {i: 1.0 if complete else (masses[i] / sum(worths[u] for u in needed)) ** 2 for i in chosen}
+        return {self.documents[i].key: share[i] * self._score(plan, i, units[i], worths) for i in chosen}, complete
+
+    def _score(self, plan: Plan, i: int, impacts: Sequence[int], worths: Sequence[float]) -> float:
+        score = 0.0
+        for unit, impact, worth in zip(plan.units, impacts, worths, strict=True):
+            share, exact = (1.0, 0) if unit.exact is None else (ranking._FOLDED, self.terms[i].get(unit.exact, 0))
+            score += unit.weight * worth * (share * impact + ranking._EXACT * exact) / 255
+        for row in plan.rows:
+            found = [
+                weight * self._worth(int(self.frequencies([key])[0])) * self.terms[i].get(key, 0) / 255
+                for key, weight in zip(row.keys, row.weights, strict=True)
+            ]
+            score += max(found, default=0.0) * ranking._ROW_WORTH[row.size]
+        return score * self._circumstances(plan, self.documents[i])
+
+    def _circumstances(self, plan: Plan, document: Document) -> float:
+        age = max(NOW.timestamp() - document.published, 0) / snapshot.YOUTH_HALF_LIFE
+        factor = 1 + (ranking._RECENT * 2**-age if document.published > 0 else 0)
+        factor += ranking._OPEN if document.deadline >= NOW.timestamp() else 0
+        return factor * (ranking._QUESTION if plan.question and document.entity == "guide" else 1)
+
+    def _worth(self, count: int) -> float:
+        return float(np.log1p((len(self.documents) - count + 0.5) / (count + 0.5)))
+
+    def _best(self, alternatives: Sequence[Alternative], i: int) -> int:
+        return max((self._impact(alternative, i) for alternative in alternatives), default=0)
+
+    def _impact(self, alternative: Alternative, i: int) -> int:
+        impact = min(self.terms[i].get(key, 0) for key in alternative.keys)
+        if not impact or (alternative.phrase and not _has_phrase(self.documents[i], alternative)):
+            return 0
+        return max(1, round(impact * alternative.weight))
+
+
+def _count_terms(document: Document) -> dict[int, int]:
+    lines = [(part, parse_words(line)) for part, line in document.lines]
+    lengths = np.zeros((1, len(Part)), np.int64)
+    for part, words in lines:
+        lengths[0, part] += len(words)
+    per_word, per_row = word_weights(lengths)[0], row_weights(lengths)[0]
+    sums: Counter[int] = Counter()
+    rows: dict[int, float] = {}
+    for (part, words), (_, line) in zip(lines, document.lines, strict=True):
+        for word in [*words, *_glued(line)]:
+            sums[word_key(word.folded)] += per_word[part]
+            if word.exact != word.folded:
+                sums[_one(exact_keys, word.exact)] += per_word[part]
+        folded = [word.folded for word in words]
+        if part < ROW_PARTS:
+            keys = [_one(pair_keys, *pair) for pair in pairwise(folded)]
+            keys += [_one(triple_keys, *three) for three in zip(folded, folded[1:], folded[2:], strict=False)]
+            for key in keys:
+                rows[key] = max(rows.get(key, 0.0), per_row[part])
+    impacts = {key: int(word_impact(np.array([total], np.float32))[0]) for key, total in sums.items()}
+    return impacts | {key: int(row_impact(np.array([best], np.float32))[0]) for key, best in rows.items()}
+
+
+def _glued(line: str) -> list[Word]:
+    return [word for chunk in CHUNK.findall(prepare(line)) for word in parse_chunk(chunk).glued]
+
+
+def _one(make: Callable[..., Keys], *words: str) -> int:
+    return int(make(*(np.array([word_key(word)], np.uint64) for word in words))[0])
+
+
+def _has_phrase(document: Document, alternative: Alternative) -> bool:
+    wanted = alternative.phrase
+    for _, line in document.lines:
+        words = parse_words(line)
+        for start in range(len(words) - len(wanted) + 1):
+            pairs = zip(wanted, words[start:], strict=False)
+            if all(w.exact == h.exact if w.exact != w.folded else w.folded == h.folded for w, h in pairs):
+                return True
+    return False
+
+
+def _passes(document: Document, wish: Query) -> bool:
+    return not wish.provinces or document.province == "Thanh Hóa"
+
+
+def _facet(documents: Sequence[Document], name: str) -> tuple[tuple[str, int], ...]:
+    counts = Counter(getattr(document, name) for document in documents if getattr(document, name))
+    return tuple(sorted(counts.items(), key=lambda row: (-row[1], row[0])))
+
+
+def _check(answer: Answer, scorer: PlainScorer, query: Query) -> None:
+    wish = parse_query(query, lambda _: False)
+    plan = build_plan(wish, scorer, expand=query.expand)
+    scores, complete = scorer.score(plan, wish.filters)
+    found = {_key(hit): hit.score for hit in answer.hits}
+    assert answer.complete == complete
+    assert found.keys() == scores.keys()
+    assert answer.total == len(scores)
+    matching = [document for document in scorer.documents if document.key in scores]
+    assert answer.facets == {name: _facet(matching, name) for name in ("kind", "province", "buyer")}
+    for key, score in found.items():
+        assert abs(score - scores[key]) <= 1e-4 * max(1.0, score), key
+    ordered = [scores[_key(hit)] for hit in answer.hits]
+    assert all(a >= b - 1e-4 * max(1.0, a) for a, b in pairwise(ordered))
+
+
+def _key(hit: Hit) -> str:
+    return f"{hit.id}:{hit.language}" if hit.language else hit.id
+
+
+@settings(max_examples=60, deadline=None)
+@given(_batches, st.lists(_queries, min_size=1, max_size=4), st.booleans())
+def test_the_engine_answers_like_a_scorer_that_reads_everything(
+    batches: list[tuple[list[Notice | Guide], list[str]]], texts: list[str], merged: bool
+) -> None:
+    kept: dict[str, Document] = {}
+    with TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        for number, (documents, removed) in enumerate(batches):
+            engine.apply(documents, removed, cursor=number + 1)
+            kept = {key: document for key, document in kept.items() if document.owner not in removed}
+            kept |= {document.key: document for document in map(read_document, documents)}
+        if merged:
+            engine.optimize()
+        scorer = PlainScorer(list(kept.values()))
+        assert engine.count() == len(kept)
+        for text in texts:
+            query = Query(text=text)
+            answer = engine.search(query, limit=1000, now=NOW)
+            if '"' in text and not answer.complete:
+                continue  # searched again without quotes
+            _check(answer, scorer, query)
+        engine.close()
+
+
+def test_ties_are_broken_by_date_then_id(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    base = Notice(id="b", source="s", source_key="b", url="u", kind=NoticeKind.PLAN, title="máy thở")
+    newer = replace(base, id="z", published_at=NOW - timedelta(days=20000))
+    for number, notice in enumerate([base, replace(base, id="a"), newer]):
+        engine.apply([notice], (), cursor=number + 1)
+    assert [hit.id for hit in engine.search(Query(), now=NOW).hits] == ["z", "a", "b"]
