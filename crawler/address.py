@@ -43,8 +43,13 @@ def canonical(url: str, base: str = "") -> str:
     netloc = host if port in (None, _PORTS.get(parts.scheme)) else f"{host}:{port}"
     path = quote(_SESSION_PATH.sub("", parts.path) or "/", safe="/%:@!$&'()*+,;=~-._")
     path = _ESCAPE.sub(lambda match: match[0].upper(), path)
-    pairs = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _NOISE.fullmatch(k)]
+    pairs = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _chooses_nothing(k, v)]
     return urlunsplit((parts.scheme.lower(), netloc, path, urlencode(pairs), ""))
+
+
+def _chooses_nothing(name: str, value: str) -> bool:
+    """Joomla's print views end in "&page=" without a number."""
+    return bool(_NOISE.fullmatch(name)) or (not value and bool(_PAGE_PARAMETER.fullmatch(name)))
 
 
 def host_of(url: str) -> str:

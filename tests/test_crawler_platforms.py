@@ -93,7 +93,8 @@ TWINS = {
         "/index.php/mua-sam/58-moi-bao-gia",
         "/thong-bao/58-moi-bao-gia.html",
         "/index.php?option=com_content&view=article&id=58:moi-bao-gia&catid=9",
-        "/mua-sam/58-moi-bao-gia.html?tmpl=component&print=1",
+        "/mua-sam/58-moi-bao-gia.html?tmpl=component&print=1&page=",
+        "/mua-sam/58-moi-bao-gia.html?showall=1",
     ],
     "liferay": [
         "/web/guest/thong-bao/-/asset_publisher/qR7/content/moi-bao-gia",
@@ -102,7 +103,7 @@ TWINS = {
     "dotnetnuke": ["/Default.aspx?tabid=1042&ndid=8815&key=", "/default.aspx?TabID=1042&ndid=8815"],
     "sharepoint": ["/Pages/Tin.aspx?ItemID=12&Source=/home", "/pages/tin.aspx?itemid=12"],
     "wordpress": ["/thu-moi-bao-gia/", "/thu-moi-bao-gia/?replytocom=4#respond"],
-    "generic": ["/bao-gia/12.html?fbclid=x", "/bao-gia/12.html#top"],
+    "generic": ["/bao-gia/12.html?fbclid=x", "/bao-gia/12.html#top", "/bao-gia/12.html?tmpl=component&print=1&page="],
 }
 
 

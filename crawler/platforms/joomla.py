@@ -4,6 +4,7 @@ import re
 from typing import ClassVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from crawler.address import page_number
 from crawler.page import Page
 from crawler.platforms.generic import Generic
 from crawler.platforms.platform import Role
@@ -52,7 +53,7 @@ class Joomla(Generic):
         if query.get("view") in ("article", "item") and query.get("id"):
             return query["id"].replace(":", "-")
         match = _ARTICLE.search(unquote(parts.path))
-        if match and not parts.query:
+        if match and not page_number(url):
             return match[1]
         return super().key(url).removeprefix("/index.php") or "/"
 
