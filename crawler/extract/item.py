@@ -28,7 +28,7 @@ class Column(Enum):
 _HEADS: tuple[tuple[Column, str, str], ...] = (
     (
         Column.IGNORED,
-        r"don gia|thanh tien|gia (trung|ke hoach|chao|du|tham|tran|goi)|\bgia\b(?! tri)|thue|vat\b",
+        r"don gia|thanh tien|gia (trung|ke hoach|chao|du|tham|tran|goi)|\bgia\b(?! tri)|thue|\bvat\b(?! (tu|lieu|pham|dung|nuoi))",
         "Thành tiền",
     ),
     (

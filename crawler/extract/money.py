@@ -115,7 +115,8 @@ _WORTHS: CueTable[_Worth] = CueTable(
     ),
     Cue(
         _Worth.AWARD,
-        r"(tong )?(gia|gia tri|so tien)( \w+){0,2} trung( thau| dau gia| tuyen)?|gia( tri)? hop dong|trung (thau"
+        r"(tong )?(gia|gia tri|so tien)( \w+){0,2} trung( thau| dau gia| tuyen)?|gia( tri)? hop dong|gia( tri)?"
+        r" (duoc )?chi dinh( thau)?|trung (thau"
         r"|dau gia)( \w+){0,4} (voi )?(gia|so tien)|(gia|gia tri) de nghi trung|gia (duoc )?phe duyet trung",
         "giá trúng thầu",
     ),
@@ -126,12 +127,14 @@ _WORTHS: CueTable[_Worth] = CueTable(
     ),
     Cue(
         _Worth.PRICE,
-        r"(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|san|ke hoach)|gia goi|goi thau (co )?gia",
+        r"(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|san|ke hoach)|gia goi|goi thau (co )?gia"
+        r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem",
         "giá gói thầu",
     ),
     Cue(
         _Worth.ESTIMATE,
-        r"du toan|kinh phi( (du kien|thuc hien|mua sam))?|(gia|gia tri) (du kien|uoc tinh|tam tinh|uoc)|tri gia",
+        r"du toan|kinh phi( (du kien|thuc hien|mua sam))?|(gia|gia tri) (du kien|uoc tinh|tam tinh|uoc)|tri gia"
+        r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue |dich vu )?tu van",
         "dự toán",
     ),
 )

@@ -10,13 +10,13 @@ from timthau.text import collapse_spaces
 # How a name begins, folded; the words a head must be followed by keep everyday words out ("bộ", "sở", "ban" …).
 _HEADS = (
     r"benh vien",
-    r"bv\s?đ?k?(?:kv)?",
+    r"bv\s?d?k?(?:kv)?",
     r"phong kham",
     r"trung tam",
     r"tt(?:yt|dvy?t| y te)",
     r"tram (?:y te|kiem|cap cuu)",
     r"so (?:y te|tai|ke hoach|xay|giao|cong|nong|noi|tu|thong|van|du|khoa|lao|ngoai|dan)",
-    r"(?:uy|uỷ) ban (?:nhan dan|mat tran|kiem tra|dan toc|chung khoan)",
+    r"uy ban (?:nhan dan|mat tran|kiem tra|dan toc|chung khoan)",
     r"ubnd",
     r"ban (?:quan ly|qlda|ql|chi huy|dieu hanh|quan tri|co yeu|to chuc|dan toc)",
     r"ban (?:bao ve|tiep cong|tuyen giao)",
@@ -142,12 +142,15 @@ def _word_end(text: str, plain: str, start: int, least: int, end: int) -> int:
     for stop in (_STOP if is_accented(text) else _STOP_PLAIN).finditer(tail):
         place = least + stop.start()
         small = shouted or text[place].islower()
-        if (small or stop["anyhow"]) and not (council and stop[0] in _COUNCIL_WORDS):
+        named = (council and stop[0] in _COUNCIL_WORDS) or _TRADE.match(plain, place)
+        if (small or stop["anyhow"]) and not named:
             return place
     return end
 
 
 _COUNCIL_WORDS = frozenset({"đấu giá", "bán", "cho", "thanh lý", "đấu thầu"})
+# "Trung tâm Dịch vụ đấu giá tài sản tỉnh …", "Công ty đấu giá hợp danh …": the trade is a part of the name.
+_TRADE = re.compile(r"(?:ban )?dau gia (?:tai san|hop danh)")
 
 
 def _goes_on(plain: str, stop: re.Match[str], *, in_list: bool) -> bool:
