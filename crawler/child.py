@@ -11,6 +11,7 @@ from crawler import settings as defaults
 from crawler.run import Job, Progress, RunReport
 from crawler.sources import Source
 from crawler.spiders.site import SiteSpider
+from crawler.tally import Tally
 from timthau.store import Run, RunStatus, Store
 
 Tell = Callable[[Progress | RunReport], None]
@@ -29,7 +30,7 @@ def run_job(job: Job, tell: Tell) -> None:
                 full=job.full,
                 since=job.since,
                 listener=lambda name, url: tell(Progress(source=name, url=url)),
-                on_end=lambda run: tell(build_report(run)),
+                on_end=lambda run, tally: tell(build_report(run, tally)),
             )
         process.start()
 
@@ -57,7 +58,7 @@ def build_settings(job: Job, source: Source | None = None) -> Settings:
     return settings
 
 
-def build_report(run: Run) -> RunReport:
+def build_report(run: Run, tally: Tally) -> RunReport:
     """The report of a run that has ended."""
     status = run.status if run.status in (RunStatus.OK, RunStatus.INCOMPLETE) else RunStatus.FAILED
     return RunReport(
@@ -71,4 +72,6 @@ def build_report(run: Run) -> RunReport:
         requests=run.requests,
         seconds=(run.finished_at - run.started_at).total_seconds() if run.finished_at else 0.0,
         message=run.message,
+        platform=tally.platform,
+        site_title=tally.site_title,
     )

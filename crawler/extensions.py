@@ -106,6 +106,6 @@ class RunRecord:
         )
         spider.store.finish_run(run)
         if spider.on_end:
-            spider.on_end(run)
+            spider.on_end(run, tally)
         if status is not RunStatus.OK:
             logger.warning("%s: %s", spider.source.name, message)

@@ -35,7 +35,10 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class RunReport:
-    """How the run of one source ended: `status` is ok, incomplete or failed, `message` one line."""
+    """How the run of one source ended: `status` is ok, incomplete or failed, `message` one line.
+
+    `platform` and `site_title` are empty when the home page could not be read.
+    """
 
     source: str
     status: str
@@ -47,6 +50,8 @@ class RunReport:
     requests: int = 0
     seconds: float = 0.0
     message: str = ""
+    platform: str = ""
+    site_title: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,10 @@ _DROP = 0.5
 
 @dataclass
 class Tally:
-    """Counts of one run. `fatal` ends it as failed; `gaps` are what was not read, so that it is incomplete."""
+    """What one run met. `fatal` ends it as failed; `gaps` are what was not read, so that it is incomplete."""
+
+    platform: str = ""
+    site_title: str = ""
 
     found: set[str] = field(default_factory=set)
     saved: Counter[Outcome] = field(default_factory=Counter)

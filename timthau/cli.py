@@ -11,9 +11,10 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO
 import click
 
 from timthau import __version__
-from timthau.config import SETTINGS, Settings, data_dir
+from timthau.config import SETTINGS, Settings
 from timthau.errors import CrawlError, DocumentError, NotANoticeError, TimThauError
 from timthau.model import NoticeKind
+from timthau.sources_cli import sources
 from timthau.terminal import show_progress
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
@@ -46,6 +47,9 @@ def main() -> None:
 
     Settings come from the environment (TIMTHAU_HOME and others); see `timthau doctor`.
     """
+
+
+main.add_command(sources)
 
 
 @main.command()
@@ -120,25 +124,6 @@ def extract(document: str, url: str | None) -> None:
         click.echo(json.dumps({"kind": None, "url": page.url}, ensure_ascii=False))
         raise NotANoticeError(f"{document} is no procurement notice")
     click.echo(json.dumps(notice.to_json(), ensure_ascii=False, indent=2))
-
-
-@main.group()
-def sources() -> None:
-    """The sites that notices come from."""
-
-
-@sources.command("list")
-def list_sources() -> None:
-    """List the defined sources with how their last run went."""
-    from crawler.sources import load_sources
-    from timthau.rooms import open_store
-
-    with open_store(Settings.load()) as store:
-        for source in load_sources(data_dir() / "sources"):
-            last = next(iter(store.runs(source.name, limit=1)), None)
-            state = f"{last.status} {last.started_at:%Y-%m-%d %H:%M}, {last.found} found" if last else "never crawled"
-            mark = "" if source.enabled else " (off)"
-            click.echo(f"{source.name}{mark}\t{source.home}\t{state}")
 
 
 @main.command()

@@ -42,6 +42,7 @@ from timthau.model import HANOI
 from timthau.store import Outcome as Saving
 from timthau.store import Page as KnownPage
 from timthau.store import Run, RunStatus, Store
+from timthau.text import collapse_spaces
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class SiteSpider(Spider):
     """Reads one source; `scrapy crawl site -a target=URL` does what `timthau crawl URL` does.
 
     The other arguments are given by `crawler.child`; by themselves they come from `target` and the settings.
-    `listener` is told of every answer, `on_end` of how the run went.
+    `listener` is told of every answer, `on_end` of how the run went and of what it met.
     """
 
     name = "site"
@@ -68,7 +69,7 @@ class SiteSpider(Spider):
         full: bool = False,
         since: date | None = None,
         listener: Callable[[str, str], None] | None = None,
-        on_end: Callable[[Run], None] | None = None,
+        on_end: Callable[[Run, Tally], None] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -133,7 +134,8 @@ class SiteSpider(Spider):
         self._home = Page(response)
         self.platform = recognise(self._home, name=self.source.platform)
         self.platform.home_links = frozenset(link.url for link in self._home.links)
-        logger.info("%s: %s", self.source.name, self.platform.name)
+        self.tally.platform = self.platform.name
+        self.tally.site_title = collapse_spaces(response.css("title::text").get(""))
         self.agenda = Agenda(self.memory.pages.values(), self.platform.key, self.scope)
         self.agenda.add_failed()
         self._listings = Listings(self.agenda, self.memory, self.started_at)

@@ -1,0 +1,89 @@
+"""A first look at a site: what it runs on, what it publishes, and the definition that follows from it."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from crawler.agenda import Outcome
+from crawler.run import Progress, RunReport, crawl
+from crawler.sources import find_sources
+from timthau.config import Settings, data_dir
+from timthau.errors import SourceError
+from timthau.model import Notice, format_moment
+from timthau.store import Store
+
+_SAMPLES = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """What a look at a site showed: how the run went, its lists that name notices, and its newest notices."""
+
+    home: str
+    report: RunReport
+    lists: tuple[str, ...]
+    newest: tuple[Notice, ...]
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether notices were found; a run that stopped at the bound on pages is as good as a whole one."""
+        return bool(self.newest) and self.report.status != "failed"
+
+
+def probe(
+    target: str,
+    *,
+    settings: Settings,
+    max_pages: int,
+    delay: float | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Probe:
+    """Crawl a site, up to a number of pages, into a store that is thrown away. Raises SourceError, CrawlError."""
+    source = find_sources([target], data_dir() / "sources")[0]
+    with tempfile.TemporaryDirectory(prefix="timthau-probe-") as folder:
+        aside = replace(settings, home=Path(folder), database_url=f"sqlite:///{folder}/probe.db")
+        report = crawl([target], settings=aside, max_pages=max_pages, delay=delay, progress=progress)[0]
+        with closing(Store.open(aside.database_url)) as store:
+            notices = list(store.each_notice())
+            pages = store.pages(source.name)
+    lists = tuple(sorted(url for url, page in pages.items() if page.outcome == Outcome.LIST and url != source.home))
+    newest = sorted(notices, key=_published, reverse=True)[:_SAMPLES]
+    return Probe(home=source.home, report=report, lists=lists, newest=tuple(newest))
+
+
+def build_definition(probe: Probe) -> str:
+    """The text of a definition file for a site that was looked at.
+
+    Lists stand in a comment: naming them would keep the crawler from finding new ones.
+    """
+    report = probe.report
+    lines = [
+        f"# {report.found} notices were found at the first look ({report.platform}).",
+        "# Set checked_on when a crawl has been compared with the site.",
+        *(f"# list: {url}" for url in probe.lists),
+        f"title = {_quote(report.site_title or report.source)}",
+        f"home = {_quote(probe.home)}",
+        f"platform = {_quote(report.platform)}",
+        f"expected_minimum = {max(1, report.found // 2)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def save_definition(text: str, path: Path) -> None:
+    """Write a definition file. Raises SourceError when there is one already or it cannot be written."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}") from error
+
+
+def _published(notice: Notice) -> str:
+    return format_moment(notice.published_at) or ""
+
+
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # a JSON string is a TOML basic string

@@ -1,0 +1,71 @@
+"""`timthau sources`: listing, checking and adding sites."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crawler.sources import load_source
+from timthau.cli import main
+from timthau.config import data_dir
+from timthau.sample_site import SampleSite, serve
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TIMTHAU_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with serve(SampleSite(data_dir() / "sample_site", today=date(2026, 11, 20))) as url:
+        yield url
+
+
+def _run(*arguments: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, ["sources", *arguments])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_adding_a_site_says_what_it_is_and_writes_a_definition_that_can_be_crawled(
+    site: str, tmp_path: Path, home: Path
+) -> None:
+    out = _run("add", site, "--name", "mat-song-trang", "--folder", str(tmp_path), "--delay", "0").stdout
+    assert "platform: thanhhoa" in out
+    assert f"list:     {site}/web/trang-chu/yeu-cau-bao-gia.htm" in out
+    assert out.count("2026-11-") == 5
+    source = load_source(tmp_path / "mat-song-trang.toml")
+    assert (source.home, source.platform) == (f"{site}/", "thanhhoa")
+    assert "Bệnh viện Mắt Sông Trăng" in source.title
+    assert source.expected_minimum >= 10
+    assert not (home / "timthau.db").exists()
+
+
+def test_a_definition_is_never_overwritten(site: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text("mine")
+    assert "already" in _run("add", site, "--name", "x", "--folder", str(tmp_path), code=1).stderr
+    assert path.read_text() == "mine"
+
+
+def test_a_site_that_does_not_answer_gets_no_definition(tmp_path: Path) -> None:
+    out = _run("add", "http://127.0.0.1:9/", "--folder", str(tmp_path), "--delay", "0", code=1)
+    assert "no definition was written" in out.stderr
+    assert list(tmp_path.glob("*.toml")) == []
+
+
+def test_checking_names_what_cannot_be_read(site: str) -> None:
+    out = _run("check", site, "http://127.0.0.1:9/", "--delay", "0", code=1)
+    assert f"ok  {site}: thanhhoa" in out.stdout
+    assert "BAD http://127.0.0.1:9/" in out.stdout
+    assert "cannot be read: http://127.0.0.1:9/" in out.stderr
+
+
+def test_every_shipped_source_is_listed_as_not_yet_crawled() -> None:
+    out = _run("list").stdout
+    assert out.count("never crawled") == len(list((data_dir() / "sources").glob("*.toml")))
+    assert "not yet checked" in out
