@@ -1,5 +1,6 @@
 """The web page behind waitress, a production WSGI server."""
 
+import logging
 import socket
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,8 @@ def open_server(settings: Settings, *, host: str, port: int) -> Server:
     except OSError as error:
         listener.close()
         raise ConfigError(f"cannot serve on {host}:{port}: {error.strerror or error}") from error
+    # Requests that wait for a thread are what threads are for; a line about each would fill the disk.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     bound = listener.getsockname()[1]
     waitress = create_server(app, sockets=[listener], threads=_THREADS, ident=None)
     shown = f"[{host}]" if ":" in host else host
