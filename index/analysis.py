@@ -18,6 +18,8 @@ CHUNK = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 # i and y at the end of an open syllable are one sound: "kỹ, kĩ", "quý, quí"; "thủy" and "y" have a vowel of their own.
 _FINAL_Y = re.compile(r"(?<=[bcdđghklmnpqrstvx])(u?)y([\u0300\u0301\u0303\u0309\u0323]?)\Z")
+_LOOSE_MARK = re.compile("[\u0302\u0306\u031b]")
+_TONE_FIRST = re.compile("([\u0300\u0301\u0303\u0309\u0323])([\u0302\u0306\u031b])")
 _LONGEST = 40  # letters of a word that are looked at; what is longer is no word
 _LONGEST_LETTERS = 6  # of a code without digits, "XN-L"
 _MOST_PIECES = 8  # of one chunk; an address or a row of dots is longer
@@ -39,10 +41,19 @@ class Chunk:
     glued: tuple[Word, ...]
 
 
-def prepare(text: str) -> str:
-    """The text as it is searched in: composed and in lower case; offsets are those of the composed text."""
+def compose(text: str) -> str:
+    """The text in composed form; also where the tone was typed before the mark of its vowel ("ề" as "è" and "^")."""
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
+    if _LOOSE_MARK.search(text):
+        opened = _TONE_FIRST.sub(r"\2\1", unicodedata.normalize("NFD", text))
+        text = unicodedata.normalize("NFC", opened)
+    return text
+
+
+def prepare(text: str) -> str:
+    """The text as it is searched in: composed and in lower case; offsets are those of the composed text."""
+    text = compose(text)
     lowered = text.lower()
     # A few letters change their length in lower case ("İ"); they are kept as they are, so that offsets stay true.
     return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from index.analysis import fold_phrase
+from index.analysis import compose, fold_phrase
 from index.contract import Entity
 from timthau.model import Guide, Moment, Notice, end_of, start_of
 
@@ -144,7 +144,7 @@ def split_lines(text: str) -> Iterator[str]:
 
 
 def _flat(text: str) -> str:
-    return " ".join(text.split())
+    return compose(" ".join(text.split()))
 
 
 def _seconds(moment: Moment | None, bound: Callable[[Moment], datetime]) -> int:

@@ -59,9 +59,8 @@ def find_spellings(words: Sequence[str], snapshot: Snapshot) -> list[Edge]:
         doubtful = counts[i] <= _SLIPS
         if (doubtful or not all(sides)) and word.isascii() and word.isalpha() and len(word) <= _LONGEST:
             doubt = _Doubt(i, word, left, right, counts[i], sum(sides))
+            edges += _split(doubt, snapshot) if doubtful else []
             edges += _find_corrections(doubt, snapshot)
-            if doubtful:
-                edges += _split(doubt, snapshot)
         if i + 1 < len(words) and not beside[i] and not (counts[i] and counts[i + 1]):
             edges += _join(i, word + words[i + 1], snapshot)
     return edges
