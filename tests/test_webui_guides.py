@@ -34,7 +34,7 @@ def test_the_login_guide_has_conditions_steps_troubles_warning_source_and_date(s
         "Thường gặp",
         "ứng dụng và cuộc gọi giả",
         "benhvienmatthanhhoa.vn",
-        "Đối chiếu với nguồn lần cuối ngày",
+        "Thông tin tính đến ngày",
     ):
         assert words in html, words
 
