@@ -145,6 +145,15 @@ def test_base_element_is_what_links_are_relative_to() -> None:
     assert _inside('<a href="a.pdf">Tệp</a>', head=head).files[0].url == "https://tep.example/kho/a.pdf"
 
 
+def test_a_box_of_facts_above_the_body_is_part_of_the_article() -> None:
+    article = _article(
+        "<h1>Mời báo giá máy thở</h1><p>Tóm tắt.</p><table><tr><td>Bên mời thầu</td><td>BV A</td></tr>"
+        f"<tr><td>Hạn nộp</td><td>10:00 05/12/2026</td></tr></table><div class='entry-content'><p>{_LONG}</p></div>"
+    )
+    assert article.text.split("\n") == ["Bên mời thầu | BV A", "Hạn nộp | 10:00 05/12/2026", _LONG.strip()]
+    assert article.published_at is None
+
+
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
@@ -231,6 +240,11 @@ def test_dates_of_text_and_side_bar_are_not_the_publication() -> None:
         f"<p>{_LONG} Căn cứ văn bản ngày 01/02/2026.</p></div></div>{_SIDE}</div>"
         "<time datetime='2020-01-01'>nay</time>"
     )
+    assert article.published_at is None
+
+
+def test_the_clock_above_the_article_is_no_publication() -> None:
+    article = _article(f"<div>Thứ Hai, 23/11/2026 09:30</div><h1>Mời báo giá máy thở</h1><p>{_LONG}</p>")
     assert article.published_at is None
 
 

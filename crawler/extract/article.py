@@ -35,6 +35,11 @@ _BUTTON = (
     r"|trang chủ|từ khóa|tags?"
 )
 _NOISE_LINE = re.compile(rf"(?:[\s|•»-]*(?:{_BUTTON})\s*[:：]?\s*[\d.,]*\s*)+", re.I)
+_FACT = re.compile(
+    r"(?:hạn (?:nộp|chót|cuối)|thời (?:hạn|gian|điểm)|bên mời|chủ đầu tư|đơn vị|tên gói|gói thầu"
+    r"|giá (?:gói|dự)|số (?:hiệu|tbmt)|hình thức|địa (?:điểm|chỉ)|lĩnh vực|nguồn vốn|mở thầu|đóng thầu)[^:]{0,40}:",
+    re.I,
+)
 _BYLINE_START = re.compile(r"\W*(?:thứ|chủ nhật|\d|đăng|ngày đăng|cập nhật|ngày cập nhật|được đăng)", re.I)
 
 
@@ -127,7 +132,7 @@ def _joins(title: str, titles: list[str]) -> bool:
 
 
 def _read_parts(layout: Layout, soup: BeautifulSoup) -> tuple[list[str], list[Line], list[str]]:
-    """The lines beside the heading, those of the body, and those after it within the region."""
+    """The lines below the heading, those of the body, and those around both within the region."""
     heading, body, region = layout.heading, layout.body, layout.region
     if body is None or region is None:
         return [], [], []
@@ -152,11 +157,14 @@ def _read_parts(layout: Layout, soup: BeautifulSoup) -> tuple[list[str], list[Li
         return [], [], []
     if named is not None and named > start:
         start = named
-    near = lines[max(0, (named if named is not None else start) - 2) : start]
+    between = lines[named + 1 : start] if named is not None else lines[max(0, start - 2) : start]
+    # Between heading and body some sites set a box of facts; the rest there is bylines and summaries.
+    facts = [line for line in between if line.row is not None or _FACT.match(line.text)]
+    beyond = [*lines[max(0, (named if named is not None else start) - 2) : named or 0], *lines[end + 1 :]]
     return (
-        [_clean(line.text) for line in near],
-        lines[start + 1 : end],
-        [_clean(line.text) for line in lines[end + 1 :]],
+        [_clean(line.text) for line in between],
+        facts + lines[start + 1 : end],
+        [_clean(line.text) for line in beyond],
     )
 
 

@@ -27,7 +27,9 @@ _NO_NAME = re.compile(
     re.I,
 )
 _NAME_PREFIX = re.compile(
-    r"^(?:tải (?:về|xuống|tệp|file)|download|file đính kèm|tệp(?: tin)? đính kèm|đính kèm|xem)\s*[:：\-]\s*", re.I
+    r"^(?:(?:tải (?:về|xuống)|tải|download|xem|file|tệp|tập tin|tệp tin|đính kèm|nội dung)\s*)+"
+    r"(?:[:：\-]\s*|\s(?=\S{3,}\.\w{3,4}$))",
+    re.I,
 )
 _SHARED = re.compile(
     r"^https?://(?:(?:drive|docs)\.google\.com/(?:file/d/|open\?|uc\?|document/d/|spreadsheets/d/|drive/folders/)"

@@ -12,7 +12,7 @@ from statistics import median
 import numpy as np
 
 from crawler.extract.layout import Word
-from crawler.extract.picture import Grey, take_rulings
+from crawler.extract.picture import Grey, clean_scan, take_rulings
 from crawler.extract.table import Ruling, read_layout
 from crawler.extract.word import Content
 from timthau.syllable import is_syllable
@@ -21,6 +21,22 @@ from timthau.syllable import is_syllable
 _MIN_CONFIDENCE = 20.0
 #: Tesseract reads the sign of e-mail addresses with half a bracket before it.
 _AT_SIGN = re.compile(r"[(\[]@(?=\w)")
+# Phrases of every notice in which the model takes one accent or letter for another; the wrong ones do not exist.
+_MISREAD = {
+    "kế từ": "kể từ",
+    "tối thiếu": "tối thiểu",
+    "tố chức": "tổ chức",
+    "thời điếm": "thời điểm",
+    "địa điếm": "địa điểm",
+    "cụ thế": "cụ thể",
+    "vận chuyến": "vận chuyển",
+    "chuyến khoản": "chuyển khoản",
+    "thông tỉn": "thông tin",
+    "hướng dân": "hướng dẫn",
+    "đế tham khảo": "để tham khảo",
+    "bệnh viện da khoa": "bệnh viện đa khoa",
+}
+_MISREADING = re.compile("|".join(_MISREAD), re.I)
 _ROTATE = re.compile(r"Rotate: (\d+)")
 _SPECK = re.compile(r"[^\w\s)\]%\"”’]{1,3}")
 
@@ -62,11 +78,21 @@ def read_picture(grey: Grey, ocr: Ocr, *, seconds: float | None = None) -> Conte
         if quarters:
             turned = np.ascontiguousarray(np.rot90(grey, -quarters))
             lines, rulings = _recognise(turned, ocr, until)
-    return read_layout(*_straighten(lines, rulings))
+    parts = read_layout(*_straighten(lines, rulings))
+    return [_correct(part) if isinstance(part, str) else part for part in parts]
+
+
+def _correct(line: str) -> str:
+    """The line with what Tesseract is known to misread put right, in the case that it was read in."""
+    return _MISREADING.sub(lambda m: _in_case_of(m[0], _MISREAD[m[0].lower()]), line)
+
+
+def _in_case_of(read: str, right: str) -> str:
+    return "".join(letter.upper() if seen.isupper() else letter for seen, letter in zip(read, right, strict=True))
 
 
 def _recognise(grey: Grey, ocr: Ocr, until: float) -> tuple[list[list[Word]], list[Ruling]]:
-    rulings, clean = take_rulings(grey)
+    rulings, clean = take_rulings(clean_scan(grey))
     options = ["-l", ocr.languages, "--dpi", str(ocr.dpi), "--psm", str(ocr.segmentation), "tsv"]
     return _parse_tsv(_run(clean, options, until)), rulings
 

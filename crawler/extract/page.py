@@ -3,7 +3,7 @@
 import codecs
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from bs4 import BeautifulSoup
 from bs4.builder import ParserRejectedMarkup
@@ -41,6 +41,12 @@ class _BoundedBuilder(LXMLTreeBuilder):
         self._depth = 0
         self._elements = 0
         self._unseen_at = 0  # depth of the unseen element that we are in; 0 outside
+
+    def prepare_markup(
+        self, markup: str | bytes, *_: object, **__: object
+    ) -> Iterator[tuple[str | bytes, None, None, bool]]:
+        """One attempt at the decoded text; Beautiful Soup's own would warn of pages that look like XML."""
+        yield markup, None, None, False
 
     def feed(self, markup: str | bytes) -> None:
         with contextlib.suppress(_PageFullError):
@@ -95,7 +101,8 @@ def parse_page(html: bytes | str, *, encoding: str | None = None) -> BeautifulSo
     if not text.strip():
         raise DocumentError("the page is empty")
     try:
-        soup = BeautifulSoup(text, builder=_BoundedBuilder())
+        # Beautiful Soup takes a text without any markup for the name of a file.
+        soup = BeautifulSoup(text if "<" in text else f"<p>{text}", builder=_BoundedBuilder())
     except ParserRejectedMarkup as error:
         raise DocumentError(f"the page cannot be parsed: {error}") from error
     for script in soup.find_all("script"):

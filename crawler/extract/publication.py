@@ -87,7 +87,7 @@ def find_published(
     """The day or minute of publication, None unless the page states it.
 
     What machines are told (JSON-LD, which is `described`, meta, itemprop, <time>) comes first, as shown times may
-    follow the visitor's clock; `near` are the lines beside the heading, `after` those below the article, where only
+    follow the visitor's clock; `near` are the lines below the heading, `after` those around the article, where only
     a label counts. A day is made a minute when another statement of the same day has the hour.
     """
     told = [*_from_json(described), *_from_meta(soup), *(_from_region(region, noise) if region is not None else ())]
