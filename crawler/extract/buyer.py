@@ -17,7 +17,7 @@ _OWNER_BEFORE = re.compile(
     r"(?:uy quyen|tai san|tich thu|thanh ly|quyen su dung|so huu|quan ly)\s(?:\w+\s){0,12}?cua\s$|\bcua\s$"
 )
 _MANDATE_BEFORE = re.compile(r"\buy quyen (?:cua|tu|boi)\s$")
-_MANDATE_AFTER = re.compile(r"\s?(?:da )?uy quyen\b")
+_MANDATE_AFTER = re.compile(r"\s?(?:\([^()]{1,40}\)\s?)?(?:da )?(?:uy quyen|so huu)\b")
 # What an agency does when it is the one that speaks.
 _SPEAKS = re.compile(
     r"(?:[^.;:]|\b(?:tp|tx|p|q)\.){0,60}?\s?(?:co nhu cau|kinh moi|kinh de nghi|de nghi|moi\b|xin\b|thong bao"
@@ -29,8 +29,24 @@ _SPEAKS = re.compile(
 # Words that may stand before the agency in the sentence where it speaks.
 _OPENING = re.compile(
     r"^\W*(?:\(?bdt\)?\W*)?(?:(?:hien nay|hien tai|hien|vua qua)\s)?(?:(?:hien nay|hien tai|de|nham|do|vi|can cu|ngay"
-    r"|theo|vua qua|thuc hien|kinh gui|truoc tien|sau khi|tren co so"
-    r"|lan \w+)\b[^.;]{0,260}[,:–-]\s?)?(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+, )?$"
+    r"|theo|vua qua|thuc hien|kinh gui|truoc tien|sau khi|tren co so|lien quan|nay"
+    r"|lan \w+)\b[^.;]{0,260}[,:–-]\s?)?(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+, )?"
+    r"(?:(?:khoa|phong|nha thuoc|ban giam doc)\b[^.;:]{0,60} |nha thuoc )?$"
+)
+# "… của Giám đốc Bệnh viện X phê duyệt …", "HIỆU TRƯỞNG TRƯỜNG …" on a line of its own: the head of an office decides.
+_HEAD_OF_OFFICE = re.compile(
+    r"\b(?:giam doc|hieu truong|vien truong|bo truong|chu tich|cuc truong|chanh van phong|truong ban|thu truong)\s$"
+)
+_DECIDES = re.compile(r"\s?(?:$|,?\s?(?:da |vua )?(?:quyet dinh|phe duyet|ban hanh|huy|ve viec))")
+# "… gói thầu mua bàn ghế của Trường X": whose the package is.
+_PACKAGE_OF = re.compile(
+    r"\b(?:goi thau|goi|mua sam|du toan|ke hoach|ket qua|tbmt|mo thau|dau thau|bao gia)\b[^.;:]{0,160}\bcua\s$"
+)
+_BASIS = re.compile(r"\W*(?:can cu|theo|thuc hien|xet)\b")
+# "Báo giá gửi về: … Bệnh viện X": who takes the offers in.
+_TAKES_IN = re.compile(
+    r"\b(?:gui|nop|nhan)\b[^.;]{0,60}\b(?:ve|den|toi|tai)\b"
+    r"|\b(?:dia chi|dia diem|noi)\b[^.;:]{0,20}\b(?:nop|nhan|gui)\b"
 )
 _LAND = re.compile(r"trung tam phat trien quy dat\b")
 _CAPITALS = re.compile(r"cong hoa xa hoi|doc lap")
@@ -40,16 +56,41 @@ _SUPERIOR = re.compile(r"(?:so|bo|ubnd|uy ban|cuc|tong cuc|dai hoc quoc gia|tap 
 def parse_buyer(title: str, text: str, kind: NoticeKind) -> str | None:
     """The procuring entity of a notice, or the owner of the assets it offers; None when neither title nor text says.
 
-    A label ("Bên mời thầu:", "Người có tài sản:") comes first, then who speaks, the title, and the letterhead. A hired
-    company gives way to its principal.
+    A label ("Bên mời thầu:", "Người có tài sản:") comes first, then who speaks, the title, the letterhead, whose
+    the package is and who takes the offers in. A hired company gives way to its principal.
     """
     lines = parse_lines(text)
-    if kind is NoticeKind.AUCTION or (kind is NoticeKind.AWARD and "dau gia" in fold_in_place(title)):
+    if kind is NoticeKind.AUCTION or (kind not in _CALLS and re.search(r"\bdau gia\b", fold_in_place(title))):
         found = _labelled(lines, _AUCTION_LABELS) or _owner(title, lines) or _organiser(lines)
     else:
         found = _labelled(lines, _TENDER_LABELS) or _speaker(title, lines)
-    found = found or _named_in_title(title, kind) or _letterhead(lines)
-    return _tidy(found.text) if found else None
+    found = found or _named_in_title(title, kind) or _head_of_office(lines) or _letterhead(lines)
+    if found is None and kind is not NoticeKind.AUCTION:
+        found = _package_owner(title, lines) or (_receiver(lines) if kind in _CALLS else None)
+    return _tidy(_in_small_letters(found.text, text)) if found else None
+
+
+_CALLS = frozenset(
+    (
+        NoticeKind.REQUEST_FOR_QUOTATION,
+        NoticeKind.INVITATION_TO_TENDER,
+        NoticeKind.CONSULTANT_SELECTION,
+        NoticeKind.PRICE_APPRAISAL,
+    )
+)
+
+
+def _in_small_letters(name: str, text: str) -> str:
+    """A name in capitals as the text writes it elsewhere: "BỆNH VIỆN MẮT" is "Bệnh viện Mắt" in the letter's body."""
+    if not name.isupper():
+        return name
+    place = fold_in_place(text).find(fold_in_place(name))
+    while place >= 0:
+        written = text[place : place + len(name)]
+        if not written.isupper() and written.upper() == name:
+            return written
+        place = fold_in_place(text).find(fold_in_place(name), place + 1)
+    return name
 
 
 _AUCTION_LABELS = (Concept.ASSET_OWNER, Concept.REQUESTER, Concept.PROJECT_OWNER, Concept.UNIT)
@@ -137,6 +178,36 @@ def _named_in_title(title: str, kind: NoticeKind) -> Name | None:
 def _is_at_own_house(name: Name, plain_title: str) -> bool:
     place = re.search(r"\b(?:tai|cho|cho nha thuoc)\s$", plain_title[max(0, name.start - 16) : name.start])
     return place is not None and not name.is_company()
+
+
+def _head_of_office(lines: tuple[Line, ...]) -> Name | None:
+    """The agency whose head decides; not those whose decisions the notice rests on."""
+    for line in lines[: 2 * _HEAD_LINES]:
+        if _BASIS.match(line.plain):
+            continue
+        for name in find_names(line.text[:_OPENING_LENGTH]):
+            before, after = line.plain[: name.start], line.plain[name.end :]
+            if _HEAD_OF_OFFICE.search(before) and _DECIDES.match(after):
+                return name
+    return None
+
+
+def _package_owner(title: str, lines: tuple[Line, ...]) -> Name | None:
+    """The agency that a package is said to be of; a company is the winner as often."""
+    for text, plain in ((title, fold_in_place(title)), *((line.text, line.plain) for line in lines[:_HEAD_LINES])):
+        for name in () if _BASIS.match(plain) else find_names(text[:_OPENING_LENGTH]):
+            if _PACKAGE_OF.search(plain[: name.start]) and not name.is_company():
+                return name
+    return None
+
+
+def _receiver(lines: tuple[Line, ...]) -> Name | None:
+    """The one agency that offers are handed to."""
+    found: dict[str, Name] = {}
+    for line in lines:
+        if line.section is Concept.METHOD or _TAKES_IN.search(line.plain):
+            found.update((fold_in_place(name.text), name) for name in find_names(line.text) if not name.is_auctioneer())
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _letterhead(lines: tuple[Line, ...]) -> Name | None:

@@ -25,10 +25,11 @@ class Column(Enum):
 
 
 # Folded heads of columns; the first that matches counts. The last column is a head as tables write it.
-_HEADS: tuple[tuple[Column, str, str], ...] = (
+HEADS: tuple[tuple[Column, str, str], ...] = (
     (
         Column.IGNORED,
-        r"don gia|thanh tien|gia (trung|ke hoach|chao|du|tham|tran|goi)|\bgia\b(?! tri)|thue|\bvat\b(?! (tu|lieu|pham|dung|nuoi))",
+        r"don gia|thanh tien|gia (trung|ke hoach|chao|du|tham|tran|goi)|\bgia\b(?! tri)|thue"
+        r"|\bvat\b(?! (tu|lieu|pham|dung|nuoi))",
         "Thành tiền",
     ),
     (
@@ -53,7 +54,7 @@ _HEADS: tuple[tuple[Column, str, str], ...] = (
         "Tên hàng hóa",
     ),
 )
-_HEAD_PATTERNS = [(column, re.compile(pattern)) for column, pattern, _ in _HEADS]
+_HEAD_PATTERNS = [(column, re.compile(pattern)) for column, pattern, _ in HEADS]
 # Names that need no quantity beside them to be goods; "nội dung" may head a table of scores.
 _GOODS = re.compile(r"ten|danh muc|mat hang|hang hoa|san pham|thiet bi|vat tu|thuoc|hoat chat")
 _TOTAL = re.compile(r"(tong( cong| so| gia| tien)?|cong)\b(?!\s(?:tac|nghe|cu|suat|ty|thuc|trinh|viec))")
@@ -192,16 +193,12 @@ class _Row:
     def is_item(self, *, measured: bool) -> bool:
         """Whether the row is a line of goods, not a total, a row of column numbers, a heading or a remark."""
         plain = fold_in_place(self.name)
-        if (
-            not self.name
-            or not re.search(r"[^\W\d_]", plain)
-            or _TOTAL.match(plain)
-            or _TOTAL.match(fold_in_place(self.position))
-        ):
-            return False
-        if all(_NUMBERS.fullmatch(fold_in_place(cell)) for cell in self.cells if cell):
-            return False
-        if len({cell for cell in self.cells if cell}) == 1 and len(self.cells) > 2:
+        cells = [cell for cell in self.cells if cell]
+        named = re.search(r"[^\W\d_]", plain) is not None
+        total = _TOTAL.match(plain) is not None and not (self.position and self.unit)
+        numbers = all(_NUMBERS.fullmatch(fold_in_place(cell)) for cell in cells)
+        heading = len(set(cells)) == 1 and len(self.cells) > 2
+        if not named or total or numbers or heading or _TOTAL.match(fold_in_place(self.position)):
             return False
         return self.is_measured() or not measured
 

@@ -93,7 +93,7 @@ def _vnd(match: re.Match[str]) -> int | None:
     return int(total) if 0 < total < _MOST else None
 
 
-class _Worth(Enum):
+class Worth(Enum):
     """What a sum is said to be; the higher value counts before the lower."""
 
     OTHER = 0
@@ -103,9 +103,9 @@ class _Worth(Enum):
     AWARD = auto()
 
 
-_WORTHS: CueTable[_Worth] = CueTable(
+WORTHS: CueTable[Worth] = CueTable(
     Cue(
-        _Worth.OTHER,
+        Worth.OTHER,
         r"(bao|dam) dam( du thau| thuc hien| tham gia)?|bao lanh|ky quy|dat (truoc|coc)|tien (mua|ban|dat)|phi\b"
         r"|le phi|chi phi (nop|dang|du)|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat|von (dieu le|phap dinh)|doanh thu"
         r"|vuot( qua)?|duoi|khong qua|tro len|hop dong tuong tu|thu nhap|luong\b|don gia|lai suat|no\b|tam ung"
@@ -114,31 +114,31 @@ _WORTHS: CueTable[_Worth] = CueTable(
         "bảo đảm dự thầu",
     ),
     Cue(
-        _Worth.AWARD,
+        Worth.AWARD,
         r"(tong )?(gia|gia tri|so tien)( \w+){0,2} trung( thau| dau gia| tuyen)?|gia( tri)? hop dong|gia( tri)?"
         r" (duoc )?chi dinh( thau)?|trung (thau"
         r"|dau gia)( \w+){0,4} (voi )?(gia|so tien)|(gia|gia tri) de nghi trung|gia (duoc )?phe duyet trung",
         "giá trúng thầu",
     ),
     Cue(
-        _Worth.TOTAL,
+        Worth.TOTAL,
         r"tong( cong)?( \w+){0,3} (gia|du toan|kinh phi|tri|tien|gia tri)|tong cong",
         "tổng giá trị gói thầu",
     ),
     Cue(
-        _Worth.PRICE,
+        Worth.PRICE,
         r"(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|san|ke hoach)|gia goi|goi thau (co )?gia"
         r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem",
         "giá gói thầu",
     ),
     Cue(
-        _Worth.ESTIMATE,
+        Worth.ESTIMATE,
         r"du toan|kinh phi( (du kien|thuc hien|mua sam))?|(gia|gia tri) (du kien|uoc tinh|tam tinh|uoc)|tri gia"
-        r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue |dich vu )?tu van",
+        r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue )?tu van",
         "dự toán",
     ),
 )
-_SECTIONS = {Concept.PRICE: _Worth.PRICE, Concept.AWARD: _Worth.AWARD, Concept.SECURITY: _Worth.OTHER}
+_SECTIONS = {Concept.PRICE: Worth.PRICE, Concept.AWARD: Worth.AWARD, Concept.SECURITY: Worth.OTHER}
 
 
 def parse_amount(text: str, kind: NoticeKind) -> int | None:
@@ -147,47 +147,47 @@ def parse_amount(text: str, kind: NoticeKind) -> int | None:
     None when no sum is said to be that, when several lots have each their own and no total is given, and when the
     sum written out in words is another than that in figures.
     """
-    stated: dict[_Worth, dict[int, None]] = {}
+    stated: dict[Worth, dict[int, None]] = {}
     for line in parse_lines(text):
         for worth, vnd in _find_worths(line):
             stated.setdefault(worth, {})[vnd] = None
     if kind is not NoticeKind.AWARD:
-        stated.pop(_Worth.AWARD, None)
+        stated.pop(Worth.AWARD, None)
     for worth in sorted(stated, key=lambda worth: -worth.value):
         if len(stated[worth]) == 1:
             return next(iter(stated[worth]))
-        if worth is not _Worth.TOTAL:
+        if worth is not Worth.TOTAL:
             return None
     return None
 
 
-def _find_worths(line: Line) -> Iterator[tuple[_Worth, int]]:
+def _find_worths(line: Line) -> Iterator[tuple[Worth, int]]:
     """The sums of a line that are prices, each with what it is said to be."""
     bare = line.section in _SECTIONS and line.section is not Concept.SECURITY
-    previous, worth = 0, _Worth.OTHER
+    previous, worth = 0, Worth.OTHER
     for one in parse_sums(line.text, line.plain, bare=bare):
         if not (previous and _LOT.fullmatch(line.plain, previous, one.start)):
             worth = _worth(line, previous, one.start)
         previous = one.end
         priced = not one.factor and (one.per is None or one.per in _BY_TIME)
-        if worth is not _Worth.OTHER and priced and not _is_contradicted(line, one):
+        if worth is not Worth.OTHER and priced and not _is_contradicted(line, one):
             yield worth, one.vnd
 
 
-def _worth(line: Line, previous: int, start: int) -> _Worth:
+def _worth(line: Line, previous: int, start: int) -> Worth:
     """What the sum at `start` is said to be: by the nearest cue since the sum before it, else by the line's section."""
-    cue = _WORTHS.last(line.text[previous:start], line.plain[previous:start])
+    cue = WORTHS.last(line.text[previous:start], line.plain[previous:start])
     if cue is not None:
         return cue.role
     if previous and line.plain[previous:start].rstrip().endswith("="):
         first = max(0, start - _NEAR)
-        cue = _WORTHS.last(line.text[first:start], line.plain[first:start])
+        cue = WORTHS.last(line.text[first:start], line.plain[first:start])
         return cue.role if cue else _by_section(line)
-    return _Worth.OTHER if previous else _by_section(line)
+    return Worth.OTHER if previous else _by_section(line)
 
 
-def _by_section(line: Line) -> _Worth:
-    return _SECTIONS.get(line.section, _Worth.OTHER) if line.section else _Worth.OTHER
+def _by_section(line: Line) -> Worth:
+    return _SECTIONS.get(line.section, Worth.OTHER) if line.section else Worth.OTHER
 
 
 def _is_contradicted(line: Line, one: Sum) -> bool:

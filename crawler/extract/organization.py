@@ -10,7 +10,7 @@ from timthau.text import collapse_spaces
 # How a name begins, folded; the words a head must be followed by keep everyday words out ("bộ", "sở", "ban" …).
 _HEADS = (
     r"benh vien",
-    r"bv\s?d?k?(?:kv)?",
+    r"(?<![/-])bv\s?d?k?(?:kv)?",
     r"phong kham",
     r"trung tam",
     r"tt(?:yt|dvy?t| y te)",
@@ -68,7 +68,7 @@ _ADDRESS = re.compile(
 _GENERIC = frozenset(
     "benh vien|trung tam|cong ty|tong cong ty|tap doan|ngan hang|chi nhanh|chi cuc|cuc|tong cuc|van phong|hoc vien"
     "|dai hoc|phong kham|xi nghiep|doanh nghiep|ubnd|uy ban nhan dan|ban quan ly|bv|hop tac xa|thanh tra|toa an|cong an"
-    "|lien danh|thu vien|bao tang|hai quan|dien luc".split("|")
+    "|lien danh|thu vien|bao tang|hai quan|dien luc|bvdk|bvdkkv".split("|")
 )
 _LONGEST = 140
 _HIRED = re.compile(r"\bdau gia\b(?! dat)|\bban dau gia\b")
@@ -107,9 +107,14 @@ def find_names(text: str) -> Iterator[Name]:
         ):
             continue
         name = _name_from(text, plain, match.start(), match.end(), in_list=False)
-        if name and fold_in_place(name.text) not in _GENERIC:
+        if name and fold_in_place(name.text) not in _GENERIC and not _is_address(name):
             yield name
             position = name.end
+
+
+def _is_address(name: Name) -> bool:
+    """Whether a company is only addressed: "Quý công ty vui lòng gửi …" names none."""
+    return name.is_company() and not any(letter.isupper() for letter in name.text[1:])
 
 
 def parse_name(value: str) -> Name | None:
@@ -164,5 +169,5 @@ def _goes_on(plain: str, stop: re.Match[str], *, in_list: bool) -> bool:
         )
         return bool(listed) or (in_list and not _ADDRESS.match(after))
     if stop[0].strip() in ("-", "/"):
-        return not re.match(r"\s[-/]\s(?:dia chi|so|\d|km|dt|dien thoai)\b", plain[stop.start() : stop.start() + 20])
+        return not re.match(r"\s[-/]\s(?:dia chi|so|\d+|km|dt|dien thoai)\b", plain[stop.start() : stop.start() + 20])
     return False

@@ -7,7 +7,8 @@ from crawler.extract.line import parse_lines
 _VALID = re.compile(
     r"hieu luc[^.;]{0,80}?(?<![\d/.-])(?P<days>\d{2,3})\s?(?:\([^()]{1,40}\)\s?)?ngay\b(?! lam viec)(?!\s\d)"
     r"|(?<![\d/.-])(?P<first>\d{2,3})\s?ngay\b[^.;]{0,30} hieu luc"
-    r"|(?:gia|ho so|thu)\b[^.;:]{0,20} co gia tri\b[^.;\d]{0,40}(?P<worth>\d{2,3})\s?(?:\([^()]{1,40}\)\s?)?ngay\b(?! lam)"
+    r"|(?:gia|ho so|thu)\b[^.;:]{0,20} co gia tri\b[^.;\d]{0,40}(?P<worth>\d{2,3})\s?(?:\([^()]{1,40}\)\s?)?ngay\b"
+    r"(?! lam viec)"
 )
 _NOT_OF_OFFERS = re.compile(r"\b(?:hop dong|bao lanh|bao dam|dam bao|chung thu|quyet dinh|giay phep)\b")
 
