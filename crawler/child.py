@@ -1,6 +1,12 @@
 """The process that does the crawling: all sources of one job at once, each with a spider of its own."""
 
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from typing import Any
 
@@ -14,12 +20,14 @@ from crawler.spiders.site import SiteSpider
 from crawler.tally import Tally
 from timthau.store import Run, RunStatus, Store
 
+_PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+
 Tell = Callable[[Progress | RunReport], None]
 
 
 def run_job(job: Job, tell: Tell) -> None:
     """Crawl what a job names; every answer and every report is told."""
-    with closing(Store.open(job.database_url)) as store:
+    with start_readers() as readers, closing(Store.open(job.database_url)) as store:
         process = AsyncCrawlerProcess(build_settings(job))
         for source in job.sources:
             process.crawl(
@@ -29,10 +37,28 @@ def run_job(job: Job, tell: Tell) -> None:
                 downloads_folder=job.home / "downloads",
                 full=job.full,
                 since=job.since,
+                readers=readers,
                 listener=lambda name, url: tell(Progress(source=name, url=url)),
                 on_end=lambda run, tally: tell(build_report(run, tally)),
             )
         process.start()
+
+
+def start_readers() -> ProcessPoolExecutor:
+    """Processes that read pages and notices, one a processor; the spider only fetches and decides.
+
+    They are forked at once, while this process has no threads, reactor or database connection yet.
+    """
+    pool = ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("fork"), initializer=_end_with_parent)
+    pool.submit(int).result()
+    return pool
+
+
+def _end_with_parent() -> None:
+    """A reader must not outlive a crawl that was killed: Linux ends it then, elsewhere it would wait for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which ends its readers itself
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def build_settings(job: Job, source: Source | None = None) -> Settings:

@@ -22,6 +22,7 @@ _PUBLISHED = re.compile(
     r"(?:đăng lúc|(?:ngày )?đăng(?: ngày)?|(?:ngày )?cập nhật(?: lúc)?)\W{0,4}\d{1,2}[/:.-]\d", re.I
 )
 _ISO_DAY = re.compile(r"(20\d\d)-(\d\d)-(\d\d)")
+_TAG = re.compile(r"<[^>]*>")
 _CONTEXT_LENGTH = 600
 _LEVELS = 5
 
@@ -97,8 +98,7 @@ class Page:
         response = self.response
         if response.css('meta[property="og:type"][content=article], [itemprop=articleBody]'):
             return True
-        texts = response.xpath("//body//text()[not(ancestor::script or ancestor::style)]").getall()
-        return len(_PUBLISHED.findall(" ".join(texts))) == 1
+        return len(_PUBLISHED.findall(_TAG.sub(" ", response.text))) == 1
 
 
 def list_day(context: str, title: str) -> date | None:

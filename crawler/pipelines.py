@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 from email.message import Message
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -23,7 +24,7 @@ from crawler.amendment import find_amended
 from crawler.download import Download, Downloads
 from crawler.extract.attachments import read_file
 from crawler.extract.document import FileLink, FileText
-from crawler.extract.kind import is_guide
+from crawler.extract.kind import classify, is_guide
 from crawler.extract.notice import read_notice
 from crawler.interest import Interest, judge_title
 from crawler.items import Reading
@@ -59,7 +60,7 @@ class Attach:
         return cls(crawler)
 
     async def process_item(self, reading: Reading) -> Reading:
-        if not _may_be_notice(reading):
+        if not reading.article.files or not _may_be_notice(reading):
             return reading
         few_words = len(reading.article.text) < _TELLING_TEXT
         links = [link for link in reading.article.files if few_words or not link.inline][:_MOST_FILES]
@@ -112,6 +113,7 @@ class Read:
 
     def __init__(self, spider: SiteSpider) -> None:
         self._source = spider.source.name
+        self._readers = spider.readers
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -119,7 +121,8 @@ class Read:
 
     async def process_item(self, reading: Reading) -> Reading:
         key = reading.previous.source_key if reading.previous else reading.source_key
-        reading.notice = read_notice(reading.article, reading.files, source=self._source, source_key=key)
+        read = partial(read_notice, reading.article, reading.files, source=self._source, source_key=key)
+        reading.notice = await asyncio.get_running_loop().run_in_executor(self._readers, read)
         if reading.notice:
             reading.outcome = Outcome.NOTICE
         elif is_guide(reading.article.title, reading.article.text):
@@ -159,7 +162,7 @@ class Keep:
     async def process_item(self, reading: Reading) -> Reading:
         spider, notice = self._spider, reading.notice
         if notice:
-            saved = spider.store.save(notice, datetime.now(HANOI))
+            saved = await asyncio.to_thread(spider.store.save, notice, datetime.now(HANOI))
             spider.tally.found.add(notice.id)
             spider.tally.saved[saved.outcome] += 1
         elif reading.outcome == Outcome.GUIDE:
@@ -167,7 +170,7 @@ class Keep:
         if not reading.is_whole:
             reading.content_hash = ""
             spider.tally.gaps.append(f"{reading.article.url}: a file could not be fetched")
-        spider.memory.keep_reading(reading, notice.id if notice else None)
+        await asyncio.to_thread(spider.memory.keep_reading, reading, notice.id if notice else None)
         return reading
 
 
@@ -203,7 +206,7 @@ def spider_of(crawler: Crawler) -> SiteSpider:
 def _may_be_notice(reading: Reading) -> bool:
     """Whether files are worth fetching: the page is a notice by itself, or says so little that only they can tell."""
     article = reading.article
-    if read_notice(article, (), source="", source_key="") is not None:
+    if classify(article.title, article.text):
         return True
     telling = judge_title(article.title)
     if telling is Interest.NOTICE or reading.lead.interest is Interest.NOTICE:

@@ -102,7 +102,7 @@ class Generic:
             return True
         inner = [link for link in page.links if not link.menu and link.url not in self.home_links]
         titles = [link.text for link in inner if len(_WORD.findall(link.text)) >= _TITLE_WORDS]
-        if page.says_article or len(titles) < _TITLE_WORDS:
+        if len(titles) < _TITLE_WORDS or page.says_article:
             return False
         return sum(map(len, titles)) > _LINKED_SHARE * _main_length(page)
 

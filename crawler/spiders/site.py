@@ -6,9 +6,12 @@ notices are looked at again. So all that is said of an article is known before i
 depend on which answer came first.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -68,6 +71,7 @@ class SiteSpider(Spider):
         downloads_folder: Path | None = None,
         full: bool = False,
         since: date | None = None,
+        readers: Executor | None = None,
         listener: Callable[[str, str], None] | None = None,
         on_end: Callable[[Run, Tally], None] | None = None,
         **kwargs: Any,
@@ -76,7 +80,7 @@ class SiteSpider(Spider):
         self.source = source or find_sources([target], data_dir() / "sources")[0]
         self.store = store or Store.open(Settings.load().database_url)
         self.downloads_folder = downloads_folder or Settings.load().home / "downloads"
-        self.listener, self.on_end = listener, on_end
+        self.readers, self.listener, self.on_end = readers, listener, on_end
         self.started_at = datetime.now(HANOI)
         self.earlier = self.store.runs(self.source.name, limit=10_000)
         self.memory = Memory(self.store, self.source.name)
@@ -221,7 +225,7 @@ class SiteSpider(Spider):
         arguments = {"listing": listing, "number": number}
         return request.replace(callback=self.parse_list, errback=self.lose_list, cb_kwargs=arguments, dont_filter=True)
 
-    def parse_list(self, response: Response, listing: Listing, number: int) -> Iterator[Any]:
+    async def parse_list(self, response: Response, listing: Listing, number: int) -> AsyncIterator[Any]:
         """Note what a page of a list names, and go on to the next page unless nothing new can be there."""
         if not isinstance(response, TextResponse) or self.is_challenged(response):
             return
@@ -229,9 +233,11 @@ class SiteSpider(Spider):
         if number == 1 and not listing.certain and self._is_article(page):
             lead = Lead(url=listing.url, key=self.platform.key(listing.url), interest=Interest.NOTICE)
             if self.agenda.claim(lead.key) and not self.agenda.is_settled(lead):
-                yield from self._read_page(page, lead)
+                async for found in self._read_page(page, lead):
+                    yield found
         elif number == 1 or not is_sent_back(response):
-            yield from self._read_list(page, listing, number)
+            for found in self._read_list(page, listing, number):
+                yield found
 
     def _is_article(self, page: Page) -> bool:
         """Whether a page that was taken for a list, by a short name outside of the menus, is an article."""
@@ -275,29 +281,32 @@ class SiteSpider(Spider):
         ask_for_change = known and known.outcome == Outcome.NOTICE and not self.scope.full
         return self.memory.condition(request) if ask_for_change else request
 
-    def parse_article(self, response: Response, lead: Lead) -> Iterator[Any]:
+    async def parse_article(self, response: Response, lead: Lead) -> AsyncIterator[Any]:
         """Read an article, or find out that the page is something else."""
         if response.status == 304:
             self._confirm(self.agenda.known[lead.key])
         elif not isinstance(response, TextResponse) or not response.body.strip():
             self.memory.keep(lead.url, Outcome.OTHER, response)
         elif not self.is_challenged(response):
-            yield from self._read_page(Page(response), lead)
+            async for found in self._read_page(Page(response), lead):
+                yield found
 
-    def _read_page(self, page: Page, lead: Lead) -> Iterator[Any]:
+    async def _read_page(self, page: Page, lead: Lead) -> AsyncIterator[Any]:
         url = own_address(page, self.platform, self.source.site_hosts)
         key = self.platform.key(url)
         if key != lead.key and not self.agenda.claim(key):
             self.memory.keep(lead.url, Outcome.TWIN)
             return
         if url in self._listings or self.platform.is_list(page):
-            yield from self._open_section(page, lead)
+            for found in self._open_section(page, lead):
+                yield found
             self.memory.keep(lead.url, Outcome.OTHER)
             return
         for other in sort_links(page, self.platform, self.source.site_hosts).leads:
             if other.interest is Interest.NOTICE:
                 self.agenda.add(other)
-        yield from self._read_article(page, url, lead)
+        if (reading := await self._read_article(page, url, lead)) and not self._is_unchanged(reading):
+            yield reading
 
     def _open_section(self, page: Page, lead: Lead) -> Iterator[Any]:
         """A list that was taken for an article by its link: read it as a list, if its name says so."""
@@ -305,17 +314,18 @@ class SiteSpider(Spider):
         if listing.interest is Interest.NOTICE and self._listings.open(listing):
             yield from self._read_list(page, listing, 1)
 
-    def _read_article(self, page: Page, url: str, lead: Lead) -> Iterator[Reading]:
+    async def _read_article(self, page: Page, url: str, lead: Lead) -> Reading | None:
         response = page.response
+        read = partial(parse_article, response.body, url=url, encoding=response.encoding)
         try:
-            article = parse_article(response.body, url=url, encoding=response.encoding)
+            article = await asyncio.get_running_loop().run_in_executor(self.readers, read)
         except DocumentError as error:
             logger.info("%s: %s", response.url, error)
             self.memory.keep(lead.url, Outcome.OTHER)
-            return
+            return None
         known = self.agenda.known.get(lead.key)
         previous = self.store.notice(known.notice_id) if known and known.notice_id else None
-        reading = Reading(
+        return Reading(
             lead=lead,
             article=corroborate(article, lead, previous),
             source_key=self.platform.source_key(page, lead),
@@ -323,8 +333,6 @@ class SiteSpider(Spider):
             last_modified=trusted_time(response),
             previous=previous,
         )
-        if not self._is_unchanged(reading):
-            yield reading
 
     def _is_unchanged(self, reading: Reading) -> bool:
         """Whether the article says what it said before; then nothing is read again."""
