@@ -76,7 +76,8 @@ def count_facets(snapshot: Snapshot, found: Sequence[Ints]) -> dict[str, tuple[t
         names = snapshot.names(column)
         totals = np.zeros(len(names.labels), np.int64)
         for docs, groups in zip(found, names.of, strict=True):
-            totals += np.bincount(groups[docs], minlength=len(totals))
+            own = groups if len(docs) == len(groups) else groups[docs]
+            totals += np.bincount(own, minlength=len(totals))
         if "" in names.groups:
             totals[names.groups[""]] = 0
         first = np.flatnonzero(totals >= max(1, _border(totals)))

@@ -13,6 +13,9 @@ from index.query import Sort
 from index.ranking import Ranked, Scores
 from index.snapshot import SegmentView
 
+# From so many times the wanted number on, one in so many is looked at first.
+_SAMPLED, _EVERY = 64, 16
+
 _Key = Callable[[Ints | None], npt.NDArray[Any]]
 
 
@@ -36,14 +39,15 @@ class _Order:
     def __init__(self, ranked: Ranked) -> None:
         self._ranked = ranked
         self._now = int(ranked.now.timestamp())
-        self._all: Scores | None = None
+        self._lowest: Scores | None = None
         self.starts = offsets_of(np.array([len(found.docs) for found in ranked.found]))
 
     def _collect(self, chosen: Ints | None, read: Callable[[int, Ints], npt.NDArray[Any]]) -> npt.NDArray[Any]:
         """A value for each chosen document, or for all, read from each segment at once."""
         found = self._ranked.found
         if chosen is None:
-            return np.concatenate([read(number, own.docs) for number, own in enumerate(found)])
+            values_of = [read(number, own.docs) for number, own in enumerate(found)]
+            return values_of[0] if len(values_of) == 1 else np.concatenate(values_of)
         owner = np.searchsorted(self.starts, chosen, side="right") - 1
         values: npt.NDArray[Any] | None = None
         for number, own in enumerate(found):
@@ -58,12 +62,13 @@ class _Order:
         return self._collect(chosen, lambda number, docs: found[number].segment.column(name)[docs])
 
     def scores(self, chosen: Ints) -> Scores:
-        return self._collect(chosen, self._ranked.scores) if self._all is None else self._all[chosen]
+        return self._collect(chosen, self._ranked.scores) if self._lowest is None else -self._lowest[chosen]
 
     def relevance(self, chosen: Ints | None) -> Scores:
-        if self._all is None:
-            self._all = self._collect(None, self._ranked.scores)
-        return -self._all if chosen is None else -self._all[chosen]
+        if self._lowest is None:
+            scores = self._collect(None, self._ranked.scores)
+            self._lowest = np.negative(scores, out=scores)
+        return self._lowest if chosen is None else self._lowest[chosen]
 
     def newest(self, chosen: Ints | None) -> Ints:
         return -self._column("published", chosen)
@@ -90,6 +95,11 @@ def _smallest(keys: Sequence[_Key], chosen: Ints | None, count: int) -> Ints:
     """The `count` smallest by several keys, in order; later keys are only read where earlier ones are equal."""
     key = keys[0](chosen)
     chosen = np.arange(len(key)) if chosen is None else chosen
+    if len(key) > _SAMPLED * count:
+        # The sample's border is no better than that of all, and leaves few to look at.
+        sample = np.partition(key[::_EVERY], count - 1)[count - 1]
+        chosen = chosen[key <= sample]
+        key = keys[0](chosen)
     if len(key) > count:
         border = np.partition(key, count - 1)[count - 1]
         below = chosen[key < border]

@@ -32,7 +32,6 @@ _OPEN, _RECENT = 0.03, 0.03
 # "How do I …" is asked of guides.
 _QUESTION = 2.0
 
-_IMPACT = (np.arange(256) / 255.0).astype(np.float32)
 # Above this share of a segment's documents it is cheaper to score all of them.
 _DENSE = 0.25
 # A document is looked for among a term's documents in the time in which so many of them are unpacked.
@@ -177,14 +176,16 @@ def _most_words(lookups: Sequence[_Lookup], masks: Sequence[Mask | None], rarity
 
 def _score(lookup: _Lookup, docs: Ints, rarity: _Rarity, now: datetime, *, complete: bool) -> Scores:
     if len(docs) > _DENSE * lookup.segment.size:
-        return _score_chosen(lookup, None, rarity, now, complete=complete)[docs]
+        scores = _score_chosen(lookup, None, rarity, now, complete=complete)
+        return scores if len(docs) == len(scores) else scores[docs]
     return _score_chosen(lookup, docs, rarity, now, complete=complete)
 
 
 def _score_chosen(lookup: _Lookup, docs: Ints | None, rarity: _Rarity, now: datetime, *, complete: bool) -> Scores:
     """The scores of some documents, or of all in the segment."""
     size = lookup.segment.size if docs is None else len(docs)
-    scores, covered = np.zeros(size, np.float32), np.zeros(size, np.float32)
+    scores = np.zeros(size, np.float32)
+    covered = np.zeros(0 if complete else size, np.float32)
     if not size:
         return scores
     for unit, impacts, worth in zip(lookup.plan.units, lookup.units, rarity.units, strict=True):
@@ -196,16 +197,21 @@ def _score_chosen(lookup: _Lookup, docs: Ints | None, rarity: _Rarity, now: date
         _add_row(scores, lookup, row, docs, rarity)
     if not complete:
         scores *= (covered / np.float32(max(sum(rarity.required(lookup.plan)), 1e-9))) ** 2
-    return scores * _circumstances(lookup, docs, now)
+    scores *= _circumstances(lookup, docs, now)
+    return scores
 
 
 def _score_unit(lookup: _Lookup, unit: Unit, impacts: Bytes, docs: Ints | None, worth: float) -> Scores:
     exact = None if unit.exact is None else lookup.impacts_at(unit.exact, docs)
     share = 1.0 if unit.exact is None else _FOLDED
-    scores: Scores = np.take(_IMPACT * np.float32(unit.weight * worth * share), impacts)
+    scores = _times(impacts, unit.weight * worth * share)
     if exact is not None:
-        scores += np.take(_IMPACT * np.float32(unit.weight * worth * _EXACT), exact)
+        scores += _times(exact, unit.weight * worth * _EXACT)
     return scores
+
+
+def _times(impacts: Bytes, worth: float) -> Scores:
+    return np.multiply(impacts, np.float32(worth / 255), dtype=np.float32)
 
 
 def _add_row(scores: Scores, lookup: _Lookup, row: Row, docs: Ints | None, rarity: _Rarity) -> None:
@@ -213,7 +219,7 @@ def _add_row(scores: Scores, lookup: _Lookup, row: Row, docs: Ints | None, rarit
     for key, weight in zip(row.keys, row.weights, strict=True):
         impacts = lookup.impacts_at(key, docs) if key in rarity.rows else None
         if impacts is not None:
-            own = np.take(_IMPACT * np.float32(weight * rarity.rows[key] * _ROW_WORTH[row.size]), impacts)
+            own = _times(impacts, weight * rarity.rows[key] * _ROW_WORTH[row.size])
             best = own if best is None else np.maximum(best, own)
     if best is not None:
         scores += best

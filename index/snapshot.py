@@ -139,7 +139,7 @@ class SegmentView:
         return counts
 
     def head(self, doc: int) -> Head:
-        return Head(*json.loads(self._stored("head", doc)))
+        return Head(*json.loads(self._stored("head", doc).decode()))
 
     def text(self, doc: int) -> tuple[list[str], list[int], list[str]]:
         """The names of the files, the number of file of each attachment line, and all lines."""
