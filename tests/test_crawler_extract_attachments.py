@@ -109,6 +109,24 @@ def test_word_tables_have_merged_cells_in_each_place() -> None:
     )
 
 
+def test_numbers_that_word_writes_by_itself_are_read() -> None:
+    import docx
+
+    document = docx.Document()
+    for text in ("Tên đơn vị", "Thời hạn nhận báo giá"):
+        document.add_paragraph(text, style="List Number")
+    document.add_paragraph("Không đánh số")
+    made = document.add_table(rows=0, cols=2)
+    for name in ("Găng tay", "Ống nghiệm"):
+        cells = made.add_row().cells
+        cells[0].paragraphs[0].style, cells[1].text = document.styles["List Number 2"], name
+    file = io.BytesIO()
+    document.save(file)
+    read = _read(file.getvalue())
+    assert read.text.split("\n")[:3] == ["1. Tên đơn vị", "2. Thời hạn nhận báo giá", "Không đánh số"]
+    assert read.tables == ((("1.", "Găng tay"), ("2.", "Ống nghiệm")),)
+
+
 def test_spreadsheet_values_are_as_people_see_them() -> None:
     import datetime
 

@@ -17,6 +17,8 @@ from crawler.extract.page import parse_page
 from crawler.extract.publication import find_published, parse_byline, read_json_ld
 from timthau.text import collapse_spaces, fold, repair
 
+#: What has fewer words may be a section's name or an invitation to click as well.
+_TITLE_WORDS = 4
 _HEADING, _BODY, _END = "\ue000heading\ue000", "\ue000body\ue000", "\ue000end\ue000"
 # What follows the article on the same page, by the words above it.
 _TAIL = re.compile(
@@ -43,9 +45,10 @@ _FACT = re.compile(
 _BYLINE_START = re.compile(r"\W*(?:thứ|chủ nhật|\d|đăng|ngày đăng|cập nhật|ngày cập nhật|được đăng)", re.I)
 
 
-def parse_article(html: bytes | str, *, url: str, encoding: str | None = None) -> Article:
+def parse_article(html: bytes | str, *, url: str, encoding: str | None = None, called: str = "") -> Article:
     """The article of a page; `url` is where it was found, `encoding` what the server declared.
 
+    `called` is what other pages call it; where the page shows just these words, they are its heading.
     Text is repaired and in NFC; times are Hanoi's. Raises DocumentError when there is no page to read.
     """
     soup = parse_page(html, encoding=encoding)
@@ -53,7 +56,8 @@ def parse_article(html: bytes | str, *, url: str, encoding: str | None = None) -
     base = _base(soup, url)
     described = list(read_json_ld(soup))
     head_titles, site_name = _read_head(soup, described)
-    layout = find_layout(soup, head_titles, [site_name] if site_name else [])
+    names = [_clean(called), *head_titles] if len(called.split()) >= _TITLE_WORDS else head_titles
+    layout = find_layout(soup, names, [site_name] if site_name else [])
     title = _title(layout, head_titles, site_name)
     site_name = site_name or _rest_of_title(soup, title)
     region, body, noise = layout.region, layout.body, layout.noise

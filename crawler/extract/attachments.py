@@ -101,6 +101,8 @@ def _parse_answer(answer: bytes) -> FileText:
 
 _idle: list[_Worker] = []
 _lock = threading.Lock()
+# Workers belong to the process that started them.
+os.register_at_fork(after_in_child=_idle.clear)
 
 
 def read_file(

@@ -63,8 +63,9 @@ def _heading_score(page: PageMap, tag: Tag, text: str, titles: list[str]) -> int
 
 
 def _find_title_text(soup: BeautifulSoup, unwanted: set[int], titles: list[str], sites: set[str]) -> Tag | None:
-    """Any element that says just what the head calls the page: some sites set titles in <div> or <span>."""
+    """Any element that says just what the page is called: some sites set titles in <div> or <span>."""
     wanted = {title for title in titles if len(title) > 5} - sites
+    found: dict[str, Tag] = {}
     for string in soup.find_all(string=True):
         parent = string.parent
         if (
@@ -74,6 +75,6 @@ def _find_title_text(soup: BeautifulSoup, unwanted: set[int], titles: list[str],
             or id(parent) in unwanted
         ):
             continue
-        if parent.find_parent("a") is None and parent.name != "a" and title_key(string) in wanted:
-            return parent
-    return None
+        if (key := title_key(string)) in wanted and parent.name != "a" and parent.find_parent("a") is None:
+            found.setdefault(key, parent)
+    return next((found[title] for title in titles if title in found), None)

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from lxml import etree
 
 from crawler.extract.document import Table
+from crawler.extract.numbering import Numbering
 from timthau.text import collapse_spaces
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT_W = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+_WRITTEN = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -32,13 +34,18 @@ def read_docx(content: bytes) -> Content:
         # Its usual name; other programs number it.
         name = next(n for n in archive.namelist() if n.startswith("word/document") and n.endswith(".xml"))
         root = _parse_part(archive, name)
+        parts = set(archive.namelist())
+        numbering = Numbering()
+        if {"word/numbering.xml", "word/styles.xml"} <= parts:
+            lists, styles = (_parse_part(archive, f"word/{part}.xml") for part in ("numbering", "styles"))
+            numbering = Numbering.parse(lists, styles)
     body = root.find(f"{_W}body")
     if body is None:
         for element in root.iter():
             if isinstance(element.tag, str) and element.tag.startswith(_STRICT_W):
                 element.tag = _W + element.tag[len(_STRICT_W) :]
         body = root.find(f"{_W}body")
-    return list(_read_word_blocks(body)) if body is not None else []
+    return list(_WordReader(numbering).read(body)) if body is not None else []
 
 
 def read_docx_pictures(content: bytes, *, at_most: int) -> Iterator[bytes]:
@@ -56,54 +63,55 @@ def _parse_part(archive: zipfile.ZipFile, name: str) -> etree._Element:
     return etree.fromstring(archive.read(name), parser)
 
 
-def _read_word_blocks(parent: etree._Element) -> Iterator[str | Table]:
-    for child in parent:
-        if child.tag == f"{_W}p":
-            yield from _read_word_paragraph(child)
-        elif child.tag == f"{_W}tbl":
-            yield _read_word_table(child)
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins", f"{_W}smartTag"):
-            yield from _read_word_blocks(child)
+class _WordReader:
+    """Reads the blocks of a DOCX file from front to back, counting its lists."""
 
+    def __init__(self, numbering: Numbering) -> None:
+        self._numbering = numbering
 
-def _read_word_paragraph(paragraph: etree._Element) -> Iterator[str | Table]:
-    parts: list[str] = []
-    boxes: list[etree._Element] = []
-    stack = list(reversed(paragraph))
-    while stack:
-        node = stack.pop()
-        name = node.tag[len(_W) :] if isinstance(node.tag, str) and node.tag.startswith(_W) else ""
-        if name == "t":
-            parts.append(node.text or "")
-        elif name == "tab":
-            parts.append("\t")
-        elif name in ("br", "cr"):
-            parts.append("\n")
-        elif name == "noBreakHyphen":
-            parts.append("-")
-        elif name == "txbxContent":
-            boxes.append(node)
-        elif name not in ("delText", "del", "pPr", "rPr", "instrText") and node.tag != _ALTERNATE:
-            stack.extend(reversed(node))
-    yield from "".join(parts).split("\n")
-    for box in boxes:
-        yield from _read_word_blocks(box)
+    def read(self, parent: etree._Element) -> Iterator[str | Table]:
+        for child in parent:
+            if child.tag == f"{_W}p":
+                yield from self._read_paragraph(child)
+            elif child.tag == f"{_W}tbl":
+                yield self._read_table(child)
+            elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins", f"{_W}smartTag"):
+                yield from self.read(child)
 
+    def _read_paragraph(self, paragraph: etree._Element) -> Iterator[str | Table]:
+        label = self._numbering.label(paragraph)
+        parts: list[str] = [f"{label} "] if label else []
+        boxes: list[etree._Element] = []
+        stack = list(reversed(paragraph))
+        while stack:
+            node = stack.pop()
+            name = node.tag[len(_W) :] if isinstance(node.tag, str) and node.tag.startswith(_W) else ""
+            if name == "t":
+                parts.append(node.text or "")
+            elif name in _WRITTEN:
+                parts.append(_WRITTEN[name])
+            elif name == "txbxContent":
+                boxes.append(node)
+            elif name not in ("delText", "del", "pPr", "rPr", "instrText") and node.tag != _ALTERNATE:
+                stack.extend(reversed(node))
+        yield from "".join(parts).split("\n")
+        for box in boxes:
+            yield from self.read(box)
 
-def _read_word_table(table: etree._Element) -> Table:
-    """The rows of a table; merged cells stand in each place they cover (gridSpan, vMerge)."""
-    rows: list[tuple[str, ...]] = []
-    above: list[str] = []
-    for row in _inside(table, f"{_W}tr"):
-        cells: list[str] = [""] * _number(row.find(f"{_W}trPr/{_W}gridBefore"), 0)
-        for cell in _inside(row, f"{_W}tc"):
-            merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-            goes_on = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
-            text = above[len(cells)] if goes_on and len(cells) < len(above) else _cell_text(_read_word_blocks(cell))
-            cells += [text] * _number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1)
-        above = cells
-        rows.append(tuple(cells))
-    return tuple(rows)
+    def _read_table(self, table: etree._Element) -> Table:
+        """The rows of a table; merged cells stand in each place they cover (gridSpan, vMerge)."""
+        rows: list[tuple[str, ...]] = []
+        above: list[str] = []
+        for row in _inside(table, f"{_W}tr"):
+            cells: list[str] = [""] * _number(row.find(f"{_W}trPr/{_W}gridBefore"), 0)
+            for cell in _inside(row, f"{_W}tc"):
+                merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+                goes_on = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
+                text = above[len(cells)] if goes_on and len(cells) < len(above) else _cell_text(self.read(cell))
+                cells += [text] * _number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1)
+            above = cells
+            rows.append(tuple(cells))
+        return tuple(rows)
 
 
 def _inside(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
