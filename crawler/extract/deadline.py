@@ -24,7 +24,7 @@ class Deadline:
     sentence: str
 
 
-class _Topic(Enum):
+class Topic(Enum):
     """What a point in time is said of."""
 
     HAND_IN = auto()
@@ -36,37 +36,37 @@ _ANY_PAPERS = (
     r"(ho so|hsdt|e-hsdt|hsdx|hsyc|hsqt|hskn|bao gia|chao gia|bang gia|bang bao|thu|phieu|de xuat|don|ban|file"
     r"|du thau|bang chao|gia|y kien|san pham mau|hang mau|cong van)"
 )
-_TOPICS: CueTable[_Topic] = CueTable(
+TOPICS: CueTable[Topic] = CueTable(
     # What is no deadline; these stand first where they begin at the same word.
-    Cue(_Topic.OTHER, r"(thoi (han|gian) )?(co )?hieu luc", "thời hạn có hiệu lực của báo giá", spelled="hiệu lực"),
+    Cue(Topic.OTHER, r"(thoi (han|gian) )?(co )?hieu luc", "thời hạn có hiệu lực của báo giá", spelled="hiệu lực"),
     Cue(
-        _Topic.OTHER,
+        Topic.OTHER,
         r"(thoi (diem|gian) |ngay )?mo (thau|ho so|e-hsdt|hsdt|hsdx|hsqt|hsyc|bao gia|chao gia|gia|phong bi"
         r"|niem phong)",
         "mở thầu",
     ),
     Cue(
-        _Topic.HAND_IN,
+        Topic.HAND_IN,
         r"(nop|nhan|thu) ho so[^.;:]{0,60}(va|,) (nop |thu )?tien (dat|ky)",
         "nộp hồ sơ và tiền đặt trước",
     ),
-    Cue(_Topic.OTHER, r"((nop|thu|nhan) )?(khoan )?(tien )?(dat truoc|dat coc|ky quy)|nop tien", "nộp tiền đặt trước"),
-    Cue(_Topic.OTHER, r"xem (truc tiep |thuc te )?(tai san|mat bang|hien trang|ho so|thuc|vat tu)", "xem tài sản"),
-    Cue(_Topic.OTHER, r"khao sat|tham quan|tap huan|hoi nghi|lam ro|giai dap|kien nghi", "khảo sát hiện trạng"),
+    Cue(Topic.OTHER, r"((nop|thu|nhan) )?(khoan )?(tien )?(dat truoc|dat coc|ky quy)|nop tien", "nộp tiền đặt trước"),
+    Cue(Topic.OTHER, r"xem (truc tiep |thuc te )?(tai san|mat bang|hien trang|ho so|thuc|vat tu)", "xem tài sản"),
+    Cue(Topic.OTHER, r"khao sat|tham quan|tap huan|hoi nghi|lam ro|giai dap|kien nghi", "khảo sát hiện trạng"),
     Cue(
-        _Topic.OTHER,
+        Topic.OTHER,
         r"(to chuc|mo|tien hanh|bat dau|thoi (gian|diem)|ngay|cuoc|phien|buoi)( (cuoc|phien|buoi|to chuc|mo|tien hanh"
         r"|va|dia diem))* (ban )?dau gia|cong bo gia|tra gia|^(to chuc )?dau gia\s*:",
         "tổ chức cuộc đấu giá",
     ),
     Cue(
-        _Topic.OTHER,
+        Topic.OTHER,
         r"giao hang|ban giao|thuc hien|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong|hop dong tu"
         r"|khoi cong|bao lanh|bao hanh|(bao|dam) dam",
         "thời gian giao hàng",
     ),
     Cue(
-        _Topic.OTHER,
+        Topic.OTHER,
         r"can cu|theo (quyet dinh|thong bao|cong van|to trinh|van ban|bien ban|ho so)|(quyet dinh|thong bao|cong van"
         r"|nghi dinh|thong tu|to trinh|luat|van ban|hop dong|bien ban|thu moi|yeu cau bao gia|e-tbmt"
         r"|ke hoach)( \w+){0,6} so",
@@ -74,50 +74,50 @@ _TOPICS: CueTable[_Topic] = CueTable(
         spelled="căn cứ|theo|số",
     ),
     Cue(
-        _Topic.OTHER,
+        Topic.OTHER,
         r"^(ngay|thoi diem|thoi gian) (dang(?! ky)|phat hanh thong bao|phe duyet|ban hanh|ky)|dang (luc|ngay)"
         r"|cap nhat|niem yet\s*:",
         "Thời điểm đăng tải",
     ),
     Cue(
-        _Topic.OTHER,
+        Topic.OTHER,
         r"san xuat nam|nam sinh|sinh ngay|cap ngay|ngay cap|da duoc dang|duoc dang tai|da dang",
         "cấp ngày",
     ),
     # Handing in.
     Cue(
-        _Topic.HAND_IN,
+        Topic.HAND_IN,
         r"(thoi )?(han|gian|diem)( cuoi| cung| va| dia diem|,| phat hanh| ban| mua| chao| cuoi cung)* (tiep nhan|nhan"
         r"|nop|gui|thu|dong( ?(/|va|,|-) ?mo thau)?|chot|ket thuc|tham gia|chao|bao)( va nop| va gui)?",
         "thời hạn tiếp nhận",
     ),
-    Cue(_Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)|cham nhat|han den|ngay het han", "hạn chót"),
-    Cue(_Topic.HAND_IN, r"dong (/ ?|va |, )?(mo )?thau|dong ho so|dong nhan", "đóng thầu", spelled="đóng"),
+    Cue(Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)|cham nhat|han den|ngay het han", "hạn chót"),
+    Cue(Topic.HAND_IN, r"dong (/ ?|va |, )?(mo )?thau|dong ho so|dong nhan", "đóng thầu", spelled="đóng"),
     Cue(
-        _Topic.HAND_IN,
+        Topic.HAND_IN,
         rf"((phat hanh|ban|mua)(,| va|/) ?)?(tiep nhan|nhan|nop|gui|thu|goi|dang ky va nop)( (cac|ve|toi|lai"
         rf"|truc tiep|qua|cho|ban|day du|kem|bo|01|gui|den|va|thu|nhan|nop|tiep))* {_ANY_PAPERS}",
         "nộp hồ sơ dự thầu",
     ),
     Cue(
-        _Topic.HAND_IN,
+        Topic.HAND_IN,
         r"gui (ve|den|toi|qua|kem|truoc)|(quy|cac) (cong ty|don vi|nha)[^.;]{0,40} (bao gia|chao gia)",
         "gửi về",
     ),
     Cue(
-        _Topic.HAND_IN,
+        Topic.HAND_IN,
         r"(thoi gian|thoi han) (chao gia|bao gia|lay bao gia|moi)|gia han( \w+){0,5} den",
         "thời gian chào giá",
     ),
-    Cue(_Topic.HAND_IN, r"ban ho so, (thu|nhan|nop) ho so", "bán hồ sơ, thu hồ sơ"),
+    Cue(Topic.HAND_IN, r"ban ho so, (thu|nhan|nop) ho so", "bán hồ sơ, thu hồ sơ"),
     Cue(
-        _Topic.HAND_IN,
+        Topic.HAND_IN,
         r"(ho so|bao gia|chao gia|hsdt|thu|don)( \w+){0,4} (nop|gui|nhan|chuyen)|(nop|gui) truoc",
         "hồ sơ nộp trước",
     ),
     # Getting the papers and registering.
     Cue(
-        _Topic.SALE,
+        Topic.SALE,
         r"(phat hanh|ban|mua|cung cap|ban giao|nhan|tai|xem va mua)( va phat hanh)? (e-)?(ho so|hsmt|hsyc|hsmqt)"
         r"|ho so phat hanh|dang ky( tham gia| mua| du)?",
         "bán hồ sơ",
@@ -163,7 +163,7 @@ def parse_deadline(text: str, *, published: Moment | None) -> Deadline | None:
     """
     lines = parse_lines(text)
     candidates = [found for line in lines for found in _find_candidates(line, published)]
-    for topic in (_Topic.HAND_IN, _Topic.SALE):
+    for topic in (Topic.HAND_IN, Topic.SALE):
         stated = [candidate for candidate in candidates if candidate.topic is topic and not candidate.former]
         if stated:
             last = max(stated, key=lambda candidate: candidate.rank)
@@ -174,7 +174,7 @@ def parse_deadline(text: str, *, published: Moment | None) -> Deadline | None:
 @dataclass(frozen=True)
 class _Candidate:
     at: Moment
-    topic: _Topic
+    topic: Topic
     sentence: str
     former: bool
 
@@ -195,10 +195,10 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
         topic = _topic(line, first, max(first, previous), stamp, end)
         previous = stamp.end
         at = _moment(line, stamp, published)
-        if at is None or topic is _Topic.OTHER:
+        if at is None or topic is Topic.OTHER:
             continue
         before = line.plain[first : stamp.start]
-        starts = _BEGINNING.search(before) or (topic is _Topic.SALE and not _ENDING.search(before))
+        starts = _BEGINNING.search(before) or (topic is Topic.SALE and not _ENDING.search(before))
         if not starts:
             former = _is_former(line.text[first : stamp.start].lower())
             yield _Candidate(at, topic, collapse_spaces(line.text[start:end]), former)
@@ -221,28 +221,28 @@ def _moment(line: Line, stamp: Stamp, published: Moment | None) -> Moment | None
     return stamp.next_after(end_of(published).date(), _SOON)
 
 
-def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> _Topic:
+def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Topic:
     """What a stamp is said of: its label, the nearest cue before it in its sentence, the section, a cue behind it."""
     label = len(line.label)
     if line.concept is Concept.DEADLINE and start <= label <= stamp.start:
-        said = _TOPICS.last(line.text[label : stamp.start], line.plain[label : stamp.start])
-        return said.role if said else _Topic.HAND_IN
-    before = _TOPICS.last(line.text[previous : stamp.start], line.plain[previous : stamp.start])
+        said = TOPICS.last(line.text[label : stamp.start], line.plain[label : stamp.start])
+        return said.role if said else Topic.HAND_IN
+    before = TOPICS.last(line.text[previous : stamp.start], line.plain[previous : stamp.start])
     if before is None and previous > start:
-        before = _TOPICS.last(line.text[start:previous], line.plain[start:previous])
+        before = TOPICS.last(line.text[start:previous], line.plain[start:previous])
     if before is not None or line.section in _BY_SECTION:
         return before.role if before else _BY_SECTION[line.section]
     ends = _ENDING.search(line.plain[start : stamp.start])
-    behind = _TOPICS.first(line.text[stamp.end : end][:_BEHIND], line.plain[stamp.end : end][:_BEHIND])
-    return behind.role if ends and behind else _Topic.OTHER
+    behind = TOPICS.first(line.text[stamp.end : end][:_BEHIND], line.plain[stamp.end : end][:_BEHIND])
+    return behind.role if ends and behind else Topic.OTHER
 
 
 # Sections whose dates need no word of their own; those about other things keep theirs to themselves.
-_BY_SECTION: dict[Concept | None, _Topic] = {
-    Concept.DEADLINE: _Topic.HAND_IN,
-    Concept.SALE: _Topic.SALE,
-    **dict.fromkeys((Concept.VIEWING, Concept.OPENING, Concept.SECURITY, Concept.VALIDITY), _Topic.OTHER),
-    **dict.fromkeys((Concept.PLACE, Concept.DECISION), _Topic.OTHER),
+_BY_SECTION: dict[Concept | None, Topic] = {
+    Concept.DEADLINE: Topic.HAND_IN,
+    Concept.SALE: Topic.SALE,
+    **dict.fromkeys((Concept.VIEWING, Concept.OPENING, Concept.SECURITY, Concept.VALIDITY), Topic.OTHER),
+    **dict.fromkeys((Concept.PLACE, Concept.DECISION), Topic.OTHER),
 }
 
 
@@ -251,10 +251,10 @@ def _find_relative(line: Line, published: Moment | None) -> Deadline | None:
     match = _RELATIVE.search(line.plain)
     if match is None or int(match["days"]) > _MOST_DAYS or _AT_LEAST.search(line.plain[: match.start("days")]):
         return None
-    cue = _TOPICS.last(line.text[: match.start("base")], line.plain[: match.start("base")])
-    if line.section is not Concept.DEADLINE and (cue is None or cue.role is not _Topic.HAND_IN):
+    cue = TOPICS.last(line.text[: match.start("base")], line.plain[: match.start("base")])
+    if line.section is not Concept.DEADLINE and (cue is None or cue.role is not Topic.HAND_IN):
         return None
-    if cue is not None and cue.role is _Topic.OTHER:
+    if cue is not None and cue.role is Topic.OTHER:
         return None
     base = _base_day(match["base"], published)
     if base is None:

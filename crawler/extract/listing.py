@@ -82,15 +82,17 @@ def _parse_cells(lines: Sequence[str]) -> Iterator[Item]:
 
 def _find_heads(lines: Sequence[str], start: int) -> tuple[int, list[Column]] | None:
     """The line after the next run of heads, and their columns."""
-    for place in range(start, len(lines)):
-        if find_column(lines[place]) is not Column.POSITION:
-            continue
+    place = start
+    while place < len(lines):
         end = place
-        while end < len(lines) and end - place < _MOST_HEADS and find_column(lines[end]) is not None:
+        if find_column(lines[place]) is Column.POSITION:
             end += 1
-        columns = find_columns(lines[place:end])
-        if columns and end < len(lines) and _is_position(lines[end], 1):
-            return end, columns
+            while end < len(lines) and end - place < _MOST_HEADS and find_column(lines[end]) is not None:
+                end += 1
+            columns = find_columns(lines[place:end])
+            if columns and end < len(lines) and _is_position(lines[end], 1):
+                return end, columns
+        place = max(end, place + 1)
     return None
 
 

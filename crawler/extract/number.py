@@ -17,8 +17,8 @@ _CODE = re.compile(
 _OF_A_LAW = re.compile(
     r"(?:QH\d+|NĐ-CP|ND-CP|TTLT|TT-B[A-ZĐ]+|NQ-CP|NQ-HĐND|UBTVQH\d*|CT-TTg|QĐ-TTg|L-CTN|TT-[A-ZĐ]+)$"
 )
-# A unit of measure or of frequency: "02 lần/năm" has no capitals, "24/24H", "1/KM" do.
-_NO_CODE = re.compile(r"\d+\s?/\s?(?:\d|[A-Z]$|KM$|VND$|USD$|HS$)")
+# A unit of measure or of frequency: "1/KM".
+_NO_CODE = re.compile(r"\d+\s?/\s?(?:[A-Z]$|KM$|VND$|USD$|HS$)")
 _BASIS = re.compile(r"\b(?:can cu|theo|tai|thuc hien|kem theo|ban hanh kem|dua vao|xet)\b[^;]{0,200}$")
 _OWN_BEFORE = re.compile(
     r"(?:^|[\s(:;.,-])(?:so( hieu| ky hieu| van ban| thong bao| qd)?\s?[:.]?|(?:thong bao|thu moi|cong van|quyet dinh"

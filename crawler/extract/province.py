@@ -121,7 +121,7 @@ def _spell(written: str, text: str) -> str | None:
     known = _names().get(_skeleton(written))
     if known is None or (written.islower() and not text.isascii()):
         return None
-    same = re.sub(r"[\s.-]+", " ", place_tones(written).lower()) == re.sub(r"[\s.-]+", " ", place_tones(known).lower())
+    same = re.sub(r"[\s.–-]+", " ", place_tones(written).lower()) == re.sub(r"[\s.-]+", " ", place_tones(known).lower())
     if not same and not text.isascii():
         return None
     return written if known.isupper() else known

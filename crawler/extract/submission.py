@@ -17,7 +17,7 @@ class Method(StrEnum):
     EGP = "egp"
 
 
-_METHODS: CueTable[Method] = CueTable(
+METHODS: CueTable[Method] = CueTable(
     Cue(Method.DIRECT, r"khong qua mang", "không qua mạng"),
     Cue(
         Method.EGP,
@@ -57,7 +57,7 @@ def parse_methods(text: str, *, auction: bool = False) -> tuple[str, ...]:
     hands_over = False
     for line in parse_lines(text):
         if line.section is Concept.METHOD or _HANDING_IN.search(line.plain):
-            found |= {cue.role for cue in _METHODS.find(line.text, line.plain)}
+            found |= {cue.role for cue in METHODS.find(line.text, line.plain)}
             hands_over |= line.section in (Concept.DEADLINE, Concept.SALE) or _is_desk(line)
     if auction and hands_over and not found:
         found.add(Method.DIRECT)

@@ -1,0 +1,94 @@
+"""Which point in time is the last moment to hand in."""
+
+import pytest
+
+from crawler.extract.deadline import parse_deadline
+from timthau.model import format_moment, parse_moment
+
+
+def _deadline(text: str, published: str | None = None) -> str | None:
+    found = parse_deadline(text, published=parse_moment(published) if published else None)
+    return (format_moment(found.at) or "")[:16] if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        # The start of the window and the validity are decoys.
+        ("4. Thời hạn tiếp nhận báo giá: Từ 09h ngày 27/10/2023 đến trước 17h ngày 07/11/2023.\n"
+         "5. Thời hạn có hiệu lực của báo giá: Tối thiểu 90 ngày, kể từ ngày 8/11/2023.", "2023-11-07T17:00"),
+        ("Thời hạn tiếp nhận báo giá:\n- Từ 8h ngày 01/3/2024\n- Đến trước 17h ngày 11/3/2024", "2024-03-11T17:00"),
+        ("Thời điểm đóng thầu: 9h00 ngày 3/5/2024\nThời điểm mở thầu: 9h30 ngày 3/5/2024", "2024-05-03T09:00"),
+        ("Đóng thầu 9h00 ngày 3/5/2024, mở thầu 9h30 ngày 4/5/2024", "2024-05-03T09:00"),
+        ("Thời điểm đóng/mở thầu: 9h00 ngày 3/5/2024", "2024-05-03T09:00"),
+        ("Trước 17h ngày 05/3/2024, các đơn vị gửi báo giá về Phòng Vật tư", "2024-03-05T17:00"),
+        ("Hồ sơ nộp chậm nhất ngày 5 tháng 3 năm 2024", "2024-03-05"),
+        ("Báo giá gửi về phòng Tổ chức trước 16h ngày 5/3/2024", "2024-03-05T16:00"),
+        # Papers that are sold, until nothing is said of handing in.
+        ("Bán hồ sơ: từ ngày niêm yết đến 16 giờ ngày 23/12/2019", "2019-12-23T16:00"),
+        ("Bán hồ sơ: đến 16h ngày 23/12/2019\nNộp hồ sơ: đến 16h ngày 25/12/2019", "2019-12-25T16:00"),
+        ("Phát hành hồ sơ: từ ngày 02/12/2024", None),
+        # Other things that happen.
+        ("Xem tài sản: từ ngày 10/6/2019 đến hết ngày 11/6/2019", None),
+        ("Nộp tiền đặt trước: đến 17h ngày 20/6/2019", None),
+        ("Tổ chức đấu giá: 9 giờ 00 phút ngày 21/6/2019", None),
+        ("Căn cứ Quyết định số 12/QĐ-BV ngày 5/3/2024 của Giám đốc", None),
+        ("Thời gian giao hàng: trước ngày 30/6/2024", None),
+        ("Thời gian thực hiện hợp đồng: từ 01/01/2025 đến 31/12/2025", None),
+        ("Dự kiến ký hợp đồng trước ngày 30/6/2022", None),
+        ("Tập huấn sử dụng hệ thống lúc 8h ngày 5/3/2024", None),
+        ("Báo giá có hiệu lực đến ngày 31/12/2024", None),
+        ("Đăng ngày: 05/3/2024 08:00", None),
+        # A change says both.
+        ("Thời hạn cũ: trước 17h00 ngày 12/5/2024. Thời hạn mới: trước 17h00 ngày 10/5/2024", "2024-05-10T17:00"),
+        ("Điều chỉnh thời điểm đóng thầu từ 9h00 ngày 25/6/2024 thành 9h00 ngày 02/7/2024", "2024-07-02T09:00"),
+        ("Gia hạn thời gian nhận hồ sơ đến 16h ngày 19/1/2024 thay cho 16h ngày 22/1/2024", "2024-01-19T16:00"),
+        # The last of several; of one day the one with an hour.
+        ("Nhận báo giá bản mềm trước 16h ngày 2/6/2025, bản cứng nhận trước 16h ngày 5/6/2025", "2025-06-05T16:00"),
+        ("Hạn nộp hồ sơ: 5/6/2025\nHạn nộp hồ sơ: 16h ngày 5/6/2025", "2025-06-05T16:00"),
+    ],
+)  # fmt: skip
+def test_the_last_moment_to_hand_in_is_told_from_other_days(text: str, at: str | None) -> None:
+    assert _deadline(text) == at
+
+
+@pytest.mark.parametrize(
+    ("said", "published", "at"),
+    [
+        ("Trong vòng 10 ngày kể từ ngày đăng tải", "2024-05-10T08:00", "2024-05-20"),
+        ("Trong vòng 10 (mười) ngày, kể từ ngày thông báo được đăng trên trang của đơn vị", "2024-05-10", "2024-05-20"),
+        ("Trong vòng 10 ngày kể từ ngày đăng tải", None, None),
+        ("Trong vòng 10 ngày kể từ ngày đăng tải trên Báo Đấu thầu", "2024-05-10", None),
+        ("Trong vòng 10 ngày kể từ ngày đăng tải trên Hệ thống mạng đấu thầu quốc gia", "2024-05-10", None),
+        ("Trong vòng 10 ngày làm việc kể từ ngày đăng tải", "2024-05-10", None),
+        ("Tối thiểu 07 ngày làm việc kể từ ngày phát hành", "2024-05-10", None),
+        ("Tối thiểu trong vòng 10 ngày kể từ ngày đăng tải", "2024-05-10", None),
+        ("Trong vòng 05 ngày kể từ ngày 12/9/2024", None, "2024-09-17"),
+        ("Trong vòng 05 ngày kể từ ngày ký", "2024-05-10", None),
+    ],
+)  # fmt: skip
+def test_relative_deadlines_are_worked_out_only_from_a_certain_day(
+    said: str, published: str | None, at: str | None
+) -> None:
+    assert _deadline(f"4. Thời hạn tiếp nhận báo giá: {said}.", published) == at
+
+
+def test_a_relative_time_of_payment_is_no_deadline() -> None:
+    assert _deadline("Thanh toán trong vòng 30 ngày kể từ ngày đăng tải", "2024-05-10") is None
+
+
+@pytest.mark.parametrize(("published", "at"), [("2025-02-10", "2025-02-17T16:00"), ("2025-02-20", None), (None, None)])
+def test_a_day_without_a_year_needs_a_near_day_of_publication(published: str | None, at: str | None) -> None:
+    assert _deadline("Hạn nhận báo giá: 16h (17/2)", published) == at
+
+
+def test_a_day_without_a_year_may_lie_beyond_new_year() -> None:
+    assert _deadline("Hạn nộp báo giá: ngày 5/1", "2023-12-20") == "2024-01-05"
+
+
+def test_the_sentence_is_kept_without_its_neighbours() -> None:
+    found = parse_deadline(
+        "Bệnh viện mời báo giá. Hạn nộp: 16h ngày 5/6/2025 tại TP. Huế. Trân trọng./.", published=None
+    )
+    assert found is not None
+    assert found.sentence == "Hạn nộp: 16h ngày 5/6/2025 tại TP. Huế."

@@ -1,0 +1,113 @@
+"""What a page announces, or that it announces nothing."""
+
+import gzip
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from crawler.extract.kind import classify, is_guide
+from timthau.model import NoticeKind
+
+CALL_BODY = "1. Đơn vị yêu cầu báo giá: Bệnh viện A\n4. Thời hạn tiếp nhận báo giá: trước 17h ngày 5/3/2024"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("YÊU CẦU BÁO GIÁ VẬT TƯ", "request_for_quotation"),
+        ("Ye\u0302u ca\u0302\u0300u ba\u0301o gia\u0301 va\u0323\u0302t tu\u031b", "request_for_quotation"),
+        ("yeu cau bao gia vat tu", "request_for_quotation"),
+        ("12/TB-BV: Thư mời chào giá (lần 2)", "request_for_quotation"),
+        ("Bệnh viện A mời báo giá dịch vụ", "request_for_quotation"),
+        ("Yêu cầu báo giá gia hạn bản quyền phần mềm", "request_for_quotation"),
+        ("Thư mời báo giá tiêu hủy tài liệu", "request_for_quotation"),
+        ("THÔNG BÁO ĐẦU GIÁ TÀI SẢN", "auction"),
+        ("Thông báo hủy yêu cầu báo giá", "cancellation"),
+        ("Thông báo huỷ thầu", "cancellation"),
+        ("Tạm dừng tiếp nhận báo giá", "cancellation"),
+        ("Thông báo gia hạn thời gian nhận báo giá", "amendment"),
+        ("[Đính chính] Yêu cầu báo giá", "amendment"),
+        ("Mời thầu gói thầu số 5 (gia hạn)", "amendment"),
+        ("Hoãn mở thầu gói thầu số 3", "amendment"),
+        ("Thông báo mời thầu lại gói thầu số 3 (lần 2)", "invitation_to_tender"),
+        ("Quyết định phê duyệt kế hoạch lựa chọn nhà thầu", "plan"),
+        ("Kết quả lựa chọn nhà thầu", "award"),
+    ],
+)
+def test_a_title_alone_tells_the_kind(title: str, kind: str) -> None:
+    assert classify(title, "") == NoticeKind(kind)
+    assert classify(title, title) == NoticeKind(kind)
+
+
+@pytest.mark.parametrize(
+    "title", ["Thông báo", "Thư mời", "Kính gửi: Các nhà cung cấp", "Công văn số 12/BV-VTYT", "V/v mua hóa chất"]
+)
+def test_a_title_that_says_nothing_leaves_it_to_the_body(title: str) -> None:
+    assert classify(title, f"YÊU CẦU BÁO GIÁ\n{CALL_BODY}") is NoticeKind.REQUEST_FOR_QUOTATION
+    assert classify(title, "Lịch khám bệnh tuần này") is None
+
+
+def test_words_of_the_field_count_only_above_particulars() -> None:
+    title = "Đấu giá 27 lô đất tại Phú Yên"
+    assert classify(title, "Nhiều người quan tâm đến khu đất này từ đầu năm.") is None
+    assert (
+        classify(title, "Giá khởi điểm: 2 tỷ đồng\nTiền đặt trước: 20%\nNgười có tài sản: UBND xã B")
+        is NoticeKind.AUCTION
+    )
+
+
+def test_a_newspaper_is_refused_though_it_quotes_a_notice() -> None:
+    assert (
+        classify("Bệnh viện A mời thầu gói 500 tỷ đồng", "Theo tìm hiểu, gói thầu đóng thầu ngày 5/3. Được biết …")
+        is None
+    )
+
+
+def test_a_sales_form_is_refused_and_an_agency_with_the_same_title_is_not() -> None:
+    assert classify("Yêu cầu báo giá", "Quý khách vui lòng điền thông tin") is None
+    assert classify("Yêu cầu báo giá", CALL_BODY) is NoticeKind.REQUEST_FOR_QUOTATION
+
+
+def test_an_agencys_name_is_no_act() -> None:
+    assert classify("Công ty Đấu giá Hợp danh A tổ chức đại hội cổ đông", "") is None
+    assert classify("Trung tâm Dịch vụ việc làm tỉnh B: Thư mời báo giá", "") is NoticeKind.REQUEST_FOR_QUOTATION
+
+
+def test_a_card_of_the_portal_is_a_tender_whatever_the_package_is_called() -> None:
+    card = (
+        "Mã TBMT: IB2400112200-00\nBên mời thầu: Sở Y tế\nHình thức dự thầu: Qua mạng\nThời điểm đóng thầu: 02/5/2024"
+    )
+    assert classify("Tập huấn và hướng dẫn quy trình", card) is NoticeKind.INVITATION_TO_TENDER
+    assert classify("Mua thuốc", f"Đã hủy thầu\n{card}") is NoticeKind.CANCELLATION
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Cách lấy lại mật khẩu VssID", ""),
+        ("Đăng nhập VssID bằng VNeID", ""),
+        ("Instructions for updating insurance on VNeID", ""),
+        ("Hướng dẫn đặt lịch khám", "Bước 1"),
+        ("Quên mật khẩu, phải làm sao", "Mở ứng dụng VssID rồi chọn quên mật khẩu"),
+    ],
+)
+def test_guides_are_guides_and_no_notices(title: str, text: str) -> None:
+    assert is_guide(title, text)
+    assert classify(title, text) is None
+
+
+@pytest.mark.parametrize(
+    "title", ["Yêu cầu báo giá in tờ rơi hướng dẫn VssID", "Cách mạng tháng Tám", "Cách ly y tế tại nhà", "Lịch khám"]
+)
+def test_pages_that_are_no_guides(title: str) -> None:
+    assert not is_guide(title, "")
+
+
+def test_titles_of_tenders_are_never_taken_for_outcomes(shared: Path) -> None:
+    """The 2,870 are all tenders on the portal, where the source tells the kind: titles alone often have no cue."""
+    with gzip.open(shared / "corpus" / "egp_medical.jsonl.gz", "rt", encoding="utf-8") as lines:
+        kinds = Counter(classify(json.loads(line)["title"], "") for line in lines)
+    odd = {NoticeKind.AWARD, NoticeKind.PLAN, NoticeKind.CANCELLATION, NoticeKind.AMENDMENT}
+    assert sum(kinds[kind] for kind in odd) <= 0.002 * kinds.total()

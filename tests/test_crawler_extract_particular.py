@@ -1,0 +1,118 @@
+"""Numbers, contacts, places, ways of handing in, days of validity."""
+
+import pytest
+
+from crawler.extract.contact import parse_contacts
+from crawler.extract.number import parse_number
+from crawler.extract.place import parse_place
+from crawler.extract.submission import parse_methods
+from crawler.extract.validity import parse_validity
+from timthau.model import Contact
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "number"),
+    [
+        ("Yêu cầu báo giá số 1234/YCBG-BVM về việc mua", "", "1234/YCBG-BVM"),
+        ("2263/TB-BVST: Thư mời", "", "2263/TB-BVST"),
+        ("Mời", "BỆNH VIỆN A\nSố: 12 / TB-BV", "12/TB-BV"),
+        ("Mời", "Số:      /TB-BV", None),
+        ("Mời", "Số: 35/2024/TB-TTYT", "35/2024/TB-TTYT"),
+        ("Mời", "Văn phòng có thông báo 1093/TB-VP chọn tổ chức", "1093/TB-VP"),
+        ("Mời", "Số: 418/BVĐK-VTTBYT", "418/BVĐK-VTTBYT"),
+        ("Mời", "Căn cứ Luật số 22/2023/QH15;\nCăn cứ Quyết định số 743/QĐ-TĐHB ngày 28/10/2020", None),
+        ("Mời", "Căn cứ:\n- Thông tư số 45/2017/TT-BTC;\n- Quyết định số 743/QĐ-TĐHB\nTrân trọng", None),
+        ("Mời", "theo Nghị định số 24/2024/NĐ-CP", None),
+        ("Mời", "Tổng số điểm: 93/100. Trực 24/24H. Mã số thuế 0313270903", None),
+        ("Mua", "Mã TBMT: IB2500214908-00\nSố quyết định phê duyệt: 48QĐ-BQLDAĐTHT9", "48QĐ-BQLDAĐTHT9"),
+        ("Mua", "Mã TBMT: IB2500214908-00\nMã KHLCNT: PL2600193334", "IB2500214908"),
+    ],
+)
+def test_a_notices_own_number_is_told_from_those_it_rests_on(title: str, text: str, number: str | None) -> None:
+    assert parse_number(title, text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Thời hạn có hiệu lực của báo giá: Tối thiểu 90 ngày, kể từ ngày 7 tháng 11 năm 2023", 90),
+        ("Hiệu lực hồ sơ dự thầu 120 Ngày", 120),
+        ("Báo giá có hiệu lực tối thiểu 180 (một trăm tám mươi) ngày", 180),
+        ("Hiệu lực của báo giá: 06 tháng", None),
+        ("Hiệu lực đến ngày 30 tháng 6 năm 2024", None),
+        ("Bảo lãnh có hiệu lực 120 ngày", None),
+        ("Hợp đồng có hiệu lực trong 90 ngày", None),
+    ],
+)
+def test_days_of_validity(text: str, days: int | None) -> None:
+    assert parse_validity(text) == days
+
+
+@pytest.mark.parametrize(
+    ("text", "methods"),
+    [
+        ("Cách thức tiếp nhận báo giá: nhận trực tiếp tại phòng Vật tư hoặc qua email: a@b.vn", ("direct", "email")),
+        ("Hình thức dự thầu: Qua mạng", ("egp",)),
+        ("Hình thức dự thầu: Không qua mạng", ("direct",)),
+        ("Báo giá gửi qua đường bưu điện hoặc nộp trực tiếp", ("direct", "post")),
+        ("Nơi nhận báo giá: Văn thư", ("direct",)),
+        ("Liên hệ: a@b.vn", ()),
+    ],
+)
+def test_ways_of_handing_in(text: str, methods: tuple[str, ...]) -> None:
+    assert parse_methods(text) == methods
+
+
+def test_papers_of_an_auction_are_handed_over_in_person_unless_said_otherwise() -> None:
+    text = "Bán hồ sơ: đến ngày 20/12/2019"
+    assert (parse_methods(text), parse_methods(text, auction=True)) == ((), ("direct",))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("2. Địa điểm cung cấp: Tại kho Dược, Bệnh viện A.", "kho Dược, Bệnh viện A"),
+        ("Địa điểm thực hiện: Công viên B. Hình thức: đấu giá", "Công viên B"),
+        ("Nơi giao hàng: số 1 đường C, TP. Huế", "số 1 đường C, TP. Huế"),
+        ("Địa điểm giao hàng: theo phụ lục", None),
+        ("Địa điểm: Tỉnh Kon Tum", None),
+        ("Địa điểm mở thầu: phòng họp", None),
+    ],
+)
+def test_where_goods_go(text: str, place: str | None) -> None:
+    assert parse_place(text) == place
+
+
+def test_a_contact_on_one_line() -> None:
+    said = "KS. Vũ Tuấn Anh, Phòng Quản lý mua sắm, số điện thoại: (0233) 3 861 207, email: a@b.vn."
+    text = f"2. Thông tin liên hệ của người chịu trách nhiệm tiếp nhận báo giá: {said}"
+    assert parse_contacts(text) == (
+        Contact(name="KS. Vũ Tuấn Anh", department="Phòng Quản lý mua sắm", phone="(0233) 3 861 207", email="a@b.vn"),
+    )
+
+
+def test_a_contact_over_several_lines() -> None:
+    lines = [
+        "Họ và tên: Lê Thị Mận",
+        "Số điện thoại: 0912.345.678",
+        "Email: man@b.vn",
+        "Địa chỉ: số 1 đường C, phường D",
+    ]
+    assert parse_contacts("Thông tin liên hệ:\n- " + "\n- ".join(lines)) == (
+        Contact(name="Lê Thị Mận", phone="0912.345.678", email="man@b.vn", address="số 1 đường C, phường D"),
+    )
+
+
+def test_two_people_are_two_contacts() -> None:
+    text = "Liên hệ: Ông Trần Văn A, ĐT: 0912 000 001\nLiên hệ: Bà Lê Thị B, ĐT: 0912 000 002"
+    assert [(contact.name, contact.phone) for contact in parse_contacts(text)] == [
+        ("Ông Trần Văn A", "0912 000 001"),
+        ("Bà Lê Thị B", "0912 000 002"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["Mã số thuế: 0313270903", "Đường dây nóng Báo Đấu thầu: 024 37686611", "Tài khoản 0123456789"]
+)
+def test_numbers_of_others_are_no_contacts(text: str) -> None:
+    assert parse_contacts(text) == ()

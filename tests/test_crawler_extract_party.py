@@ -1,0 +1,113 @@
+"""Who buys: names in running text, buyers and provinces."""
+
+import csv
+
+import pytest
+
+from crawler.extract.buyer import parse_buyer
+from crawler.extract.organization import find_names, parse_name
+from crawler.extract.province import load_provinces, parse_province
+from timthau.config import data_dir
+from timthau.model import NoticeKind
+
+RFQ, TENDER, AUCTION, AWARD = (
+    NoticeKind.REQUEST_FOR_QUOTATION,
+    NoticeKind.INVITATION_TO_TENDER,
+    NoticeKind.AUCTION,
+    NoticeKind.AWARD,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Bệnh viện Sản - Nhi tỉnh X kính mời", ["Bệnh viện Sản - Nhi tỉnh X"]),
+        ("BỆNH VIỆN ĐA KHOA TỈNH THÔNG BÁO MỜI", ["BỆNH VIỆN ĐA KHOA TỈNH"]),
+        ("Sở Văn hóa, Thể thao và Du lịch tỉnh Y mời thầu", ["Sở Văn hóa, Thể thao và Du lịch tỉnh Y"]),
+        ("của Bệnh viện Gia Định TP. Hồ Chí Minh có nhu cầu", ["Bệnh viện Gia Định TP. Hồ Chí Minh"]),
+        ("Bệnh viện kính mời quý công ty", []),
+        ("số lượng bộ dụng cụ, ban ngày, trưởng phòng, hội nghị, quy chế", []),
+        ("theo Bộ Y tế và Sở Y tế Hà Nam", ["Bộ Y tế và Sở Y tế Hà Nam"]),
+        ("Trung tâm Mua sắm tập trung quốc gia mời", ["Trung tâm Mua sắm tập trung quốc gia"]),
+        ("cho bv Mắt Thanh Hoá năm 2025", ["bv Mắt Thanh Hoá"]),
+    ],
+)
+def test_names_end_where_the_sentence_goes_on(text: str, names: list[str]) -> None:
+    assert [name.text for name in find_names(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("Bệnh viện A, địa chỉ: số 1", "Bệnh viện A"),
+        ("Văn phòng Bộ Xây dựng, 80 Trần Hưng Đạo", "Văn phòng Bộ Xây dựng"),
+        ("Công ty B (MST 0101010101)", "Công ty B"),
+        ("Trường C – Số 02 Dốc Ga", "Trường C"),
+        (": Văn phòng Ủy ban", "Văn phòng Ủy ban"),
+        ("BAN QUẢN LÝ DỰ ÁN - HẠ TẦNG PHƯỜNG D", "BAN QUẢN LÝ DỰ ÁN - HẠ TẦNG PHƯỜNG D"),
+        ("Ban QLDA công trình dân dụng, công nghiệp tỉnh E", "Ban QLDA công trình dân dụng, công nghiệp tỉnh E"),
+    ],
+)
+def test_a_value_loses_its_address(value: str, name: str) -> None:
+    found = parse_name(value)
+    assert found is not None
+    assert found.text == name
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kind", "buyer"),
+    [
+        ("Mời thầu", "Bên mời thầu: Công ty TNHH Tư vấn A\nChủ đầu tư: Bệnh viện B", TENDER, "Bệnh viện B"),
+        ("Mời thầu", "Bên mời thầu: Ban Quản lý dự án C\nChủ đầu tư: UBND huyện D", TENDER, "Ban Quản lý dự án C"),
+        ("Đấu giá", "Tổ chức đấu giá: Công ty Đấu giá E\nNgười có tài sản: Hạt Kiểm lâm F", AUCTION, "Hạt Kiểm lâm F"),
+        ("Đấu giá xe của Chi cục Thuế G", "Công ty Đấu giá E thông báo", AUCTION, "Chi cục Thuế G"),
+        ("Công ty Đấu giá E thông báo đấu giá lô gỗ", "", AUCTION, None),
+        ("Kết quả", "Bệnh viện H phê duyệt kết quả.\nNhà thầu trúng: Công ty I", AWARD, "Bệnh viện H"),
+        ("Mời báo giá", "SỞ Y TẾ TỈNH K\nBỆNH VIỆN L\nSố: 1/BV", RFQ, "BỆNH VIỆN L"),
+        ("Mời báo giá phục vụ khám bệnh tại Bệnh viện M", "", RFQ, "Bệnh viện M"),
+        ("Mời thầu sửa chữa nhà vệ sinh tại Trường Tiểu học N", "", TENDER, None),
+        ("Mời báo giá", "Kính gửi: Các công ty\nTrân trọng.", RFQ, None),
+        ("Mời báo giá", "Chủ đầu tư\nBan Quản lý rừng O", RFQ, "Ban Quản lý rừng O"),
+    ],
+)
+def test_the_buyer_is_who_buys(title: str, text: str, kind: NoticeKind, buyer: str | None) -> None:
+    assert parse_buyer(title, text, kind) == buyer
+
+
+def test_the_table_has_63_old_provinces_in_34_new_ones() -> None:
+    provinces = load_provinces()
+    assert (len({p.name for p in provinces}), len({p.now for p in provinces})) == (63, 34)
+    now = {p.name: p.now for p in provinces}
+    assert (now["Quảng Nam"], now["Bình Định"], now["Bắc Giang"], now["Thừa Thiên Huế"]) == (
+        "Đà Nẵng",
+        "Gia Lai",
+        "Bắc Ninh",
+        "Huế",
+    )
+    assert all(new == "Huế" or now[new] == new for new in now.values())
+
+
+def test_the_table_is_plain_tab_separated_values() -> None:
+    text = (data_dir() / "provinces.tsv").read_text(encoding="utf-8")
+    rows = list(csv.reader((row for row in text.splitlines() if not row.startswith("#")), delimiter="\t"))
+    assert rows[0] == ["name", "now", "aliases"]
+    assert {len(row) for row in rows} == {3}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "buyer", "province"),
+    [
+        ("Mời thầu tại tỉnh Thanh Hoá", "", None, "Thanh Hóa"),
+        ("Mời báo giá", "Địa chỉ: 64 Hùng Vương , TT Đông Phú , Quế Sơn , Quảng Nam", None, "Quảng Nam"),
+        ("Mời báo giá", "tại Quận 11, TP.HCM", None, "TP.HCM"),
+        ("Mời báo giá", "số 2 Điện Biên Phủ, phường Hòa Bình, thành phố Nha Trang", None, None),
+        ("Mời báo giá", "Số 03 Hòa Bình, Phường 03, Quận 11, TP. Hồ Chí Minh", None, "Hồ Chí Minh"),
+        ("Mời báo giá", "", "Sở Y tế Bà Rịa – Vũng Tàu", "Bà Rịa - Vũng Tàu"),
+        ("Mời báo giá", "Nghệ An, ngày 04 tháng 6 năm 2024", None, "Nghệ An"),
+        ("Mời báo giá", "với tấm lòng an tâm, tháng sơn la liệt", None, None),
+        ("Mời báo giá", "Đơn vị: Sở A\nĐịa chỉ: tỉnh Kon Tum\nCông ty B, tỉnh Gia Lai", None, "Kon Tum"),
+        ("Đấu giá tại Thừa Thiên Huế", "", None, "Thừa Thiên Huế"),
+    ],
+)
+def test_a_province_is_named_or_there_is_none(title: str, text: str, buyer: str | None, province: str | None) -> None:
+    assert parse_province(title, text, buyer) == province
