@@ -26,6 +26,7 @@ _EXTENSION = ".tt"
 _FORMAT = 1  # of the arrays; another one is rebuilt
 _FAN_IN = 4  # segments of one size that become one: fewer means less writing, more means faster searching
 _SMALLEST = 64  # documents; all smaller segments are of one size
+_LARGEST = 400_000  # documents of a segment that merging makes: it takes memory of about three times its file
 _MOST_DELETED = 0.4  # share of a segment's documents after which it is written anew
 
 
@@ -134,7 +135,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed
         self._added = True
 
     def commit(self, *, optimize: bool = False) -> None:
-        """Make all of it visible; `optimize` makes one segment of all."""
+        """Make all of it visible; `optimize` makes as few segments of all as their largest size allows."""
         super().commit(mergetype=_merge_all if optimize else _merge_alike)
 
     def add_segment(self, segment: ArraySegment) -> None:
@@ -168,11 +169,19 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed
 
 
 def _merge_all(writer: ArrayWriter, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
-    if len(segments) == 1 and not segments[0].has_deletions() and not writer.new_count():
+    """As few segments as the largest size allows, without deleted documents."""
+    chosen: list[ArraySegment] = []
+    size = writer.new_count()
+    for segment in sorted(segments, key=lambda segment: int(segment.doc_count())):
+        if size + segment.doc_count() > _LARGEST:
+            break
+        chosen.append(segment)
+        size += segment.doc_count()
+    if len(chosen) == 1 and not chosen[0].has_deletions() and not writer.new_count():
         return list(segments)
-    for segment in segments:
+    for segment in chosen:
         writer.add_segment(segment)
-    return []
+    return [segment for segment in segments if segment not in chosen]
 
 
 def _merge_alike(writer: ArrayWriter, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
@@ -182,7 +191,7 @@ def _merge_alike(writer: ArrayWriter, segments: Sequence[ArraySegment]) -> list[
     size = writer.new_count() + sum(segment.doc_count() for segment in chosen)
     while size:
         alike = [segment for segment in kept if segment not in chosen and _order(segment.doc_count()) <= _order(size)]
-        if len(alike) < _FAN_IN - 1:
+        if len(alike) < _FAN_IN - 1 or size + sum(segment.doc_count() for segment in alike) > _LARGEST:
             break
         chosen += alike
         size += sum(segment.doc_count() for segment in alike)

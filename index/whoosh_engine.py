@@ -93,7 +93,7 @@ class WhooshEngine:
                         writer.cancel()
 
     def optimize(self) -> None:
-        """Make one segment of all, which is searched fastest."""
+        """Make as few segments as possible, which are searched fastest."""
         with self._writing(), _reading_damage(self._build):
             ArrayWriter(self._open_index(), cursor=self._current().cursor).commit(optimize=True)
 
