@@ -50,10 +50,11 @@ ACTS: CueTable[Act] = CueTable(
         spelled="gia hạn|điều chỉnh|sửa đổi|bổ sung|thay đổi|lùi|hoãn|kéo dài",
     ),
     Cue(Act(Kind.AMENDMENT), r"dinh chinh", "đính chính", spelled="đính chính"),
+    Cue(Act(Kind.OTHER), r"bien ban (mo|danh gia) (thau|ho so|hsdt|e-hsdt|ky thuat)", "biên bản mở thầu"),
     Cue(
         Act(Kind.OTHER, alone=False),
-        r"(ket qua|bien ban) (mo|danh gia) (thau|ho so|hsdt|e-hsdt|ky thuat)",
-        "biên bản mở thầu",
+        r"ket qua (mo|danh gia) (thau|ho so|hsdt|e-hsdt|ky thuat)",
+        "kết quả mở thầu",
     ),
     Cue(
         Act(Kind.AWARD),
@@ -83,8 +84,8 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.OTHER),
-        r"phe duyet (e-|ho so |cac )*(hsmt|hsyc|hsmtg|hsmqt|moi|yeu cau)|lam ro (e-|ho so |noi dung )*(hsmt|hsyc|moi"
-        r"|yeu)",
+        r"phe duyet (e-|ho so |cac )*(hsmt|hsyc|hsmtg|hsmqt|moi|yeu cau)|((tra loi|giai dap)( (yeu cau|de nghi|cac"
+        r"|cau hoi|van ban|cua nha thau|ve|viec))* )?lam ro (e-|ho so |noi dung )*(hsmt|hsyc|moi|yeu)",
         "phê duyệt hồ sơ mời thầu",
     ),
     Cue(
@@ -109,7 +110,8 @@ ACTS: CueTable[Act] = CueTable(
         Act(Kind.INVITATION_TO_TENDER),
         r"moi (cac )?nha dau tu|(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi))* (so tuyen"
         r"|dau thau|thau|du thau)|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh"
-        r"|nhan)( nhan)? (ho so du thau|ho so moi thau|ho so yeu cau|hsdt|hsmt|e-hsmt|hsyc)",
+        r"|nhan)( nhan| nop)? (ho so (du thau|moi thau|yeu cau|de xuat|chao hang|chao thau)|hsdt|e-hsdt|hsmt|e-hsmt"
+        r"|hsyc|hsdx)",
         "mời thầu",
     ),
     Cue(
@@ -142,8 +144,8 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         _REFUSED,
         r"(huong dan|cach|cac buoc|quy trinh|quy che|quy dinh|thu tuc|trinh tu|luat|nghi dinh|thong tu|nghi quyet"
-        r"|du thao|diem moi|tim hieu|khai niem|kinh nghiem|tong hop|phan biet|hoi dap|giai dap|luu y|bai giang"
-        r"|tieu luan)",
+        r"|du thao|diem moi|tim hieu|khai niem|kinh nghiem|(?<!bang )tong hop|phan biet|hoi dap|giai dap|luu y"
+        r"|bai giang|tieu luan)",
         "hướng dẫn đăng nhập",
         spelled="hướng dẫn|cách|các bước|quy |thủ tục|trình tự|luật|nghị|thông tư|dự thảo|điểm mới|tìm hiểu|khái niệm"
         "|kinh nghiệm|tổng hợp|phân biệt|đáp|lưu ý|bài giảng|tiểu luận",

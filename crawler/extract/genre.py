@@ -3,7 +3,7 @@
 import re
 
 from crawler.extract.folding import fold_in_place
-from timthau.text import collapse_spaces
+from timthau.text import collapse_spaces, nfc
 
 # All patterns read folded text.
 _QUESTION = re.compile(
@@ -12,22 +12,23 @@ _QUESTION = re.compile(
 )
 # How newspapers title: sums, winners, haste, judgement. Notices name none of these in a title.
 _HEADLINE = re.compile(
-    r"\d\s?(?:ty|trieu)(?: dong|\b)|\b(?:tram|nghin) ty\b|\bnha thau\b.{0,40}\b(?:trung|truot|duy nhat|quen)\b"
+    r"\d\s?(?:ty|trieu)(?: dong|\b)|\b(?:tram|nghin) ty\b|(?<!danh sach )(?<!danh sach cac )\bnha thau\b"
+    r".{0,40}\b(?:trung|truot|duy nhat|quen)\b"
     r"|\b(?:da tim duoc|lo dien|hang loat|gap kho|phan anh|kien nghi|sap (?:dau|moi|mo)|chi 1|tiet kiem|thao go)\b"
     r"|\b(?:vuong mac|ruc rich|ban re|rao ban|trung goi|doi thu|bat thuong|gap \d+ lan|bien so (?:o to|dep))\b"
 )
 # How they write: hearsay, quotes, accounts of what went on.
 _NARRATIVE = re.compile(
-    r"\btheo (?:tim hieu|ghi nhan|nguon tin|bien ban mo|phong vien|bao cao|thong tin tu|ket qua mo|do,)\b"
+    r"\btheo (?:tim hieu|ghi nhan|nguon tin|bien ban mo|phong vien|bao cao|ket qua mo|do,)\b|\bthong tin tu\b"
     r"|\btheo (?:ong|ba|dai dien)\b|\b(?:duoc biet|phong vien|trao doi voi|cho biet|cho rang|chia se|anh minh hoa"
     r"|phan anh|du luan|ghi nhan)\b|\b(?:dua ra dau gia|trung gia|tham du (?:buoi|le)|da (?:tien hanh|dien ra)"
-    r"|sang nay|chieu nay|nhan dinh)\b|\bvua (?:mo|thong bao|phe duyet|cong bo|dang tai|phat hanh|quyet dinh|ban hanh"
-    r"|ky|to chuc|co|trung|bi|duoc)\b|\b(?:truoc do|cung ky|dong thoi la|tung trung)\b"
+    r"|sang nay|chieu nay|nhan dinh)\b|\bvua (?:mo|moi|thong bao|phe duyet|cong bo|dang tai|phat hanh|quyet dinh"
+    r"|ban hanh|ky|to chuc|co|trung|bi|duoc)\b|\b(?:truoc do|cung ky|dong thoi la|tung trung)\b"
 )
 _SALES = re.compile(
     r"\bquy khach\b|\bdien (?:day du )?(?:thong tin|vao form|form|bieu mau)|\bchung toi se (?:lien he|gui|phan hoi"
     r"|tu van)|\b(?:nhan ngay|de nhan) bao gia\b|\bnhan bao gia (?:ngay|mien phi|tot|nhanh)\b|\b(?:gio hang|dat hang"
-    r"|mien phi|gia re|san pham cua chung toi|khuyen mai|hotline)\b"
+    r"|dang ky tai khoan|mien phi|gia re|san pham cua chung toi|khuyen mai|hotline)\b"
 )
 _GUIDE_TITLE = re.compile(
     r"^\W*(?:(?:bai viet|video|thong bao)\s)?(?:huong dan|cac buoc|instructions?|how to|guide)\b|^\W*cach (?!mang|ly"
@@ -48,7 +49,7 @@ _HEAD = 1500
 
 def is_guide(title: str, text: str) -> bool:
     """Whether an article tells people how to do something: log in to VssID, book an appointment, send in a form."""
-    plain = fold_in_place(collapse_spaces(title))
+    plain = fold_in_place(collapse_spaces(nfc(title)))
     if _GUIDE_TITLE.search(plain):
         return True
     if speaks_of_procurement(plain):

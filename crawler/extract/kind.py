@@ -18,7 +18,7 @@ from crawler.extract.label import Concept, parse_label
 from crawler.extract.line import Line, parse_lines
 from crawler.extract.organization import find_names
 from timthau.model import NoticeKind as Kind
-from timthau.text import collapse_spaces
+from timthau.text import collapse_spaces, nfc
 
 #: Which guides are kept is asked beside the kind.
 __all__ = ["classify", "is_guide"]
@@ -27,16 +27,18 @@ __all__ = ["classify", "is_guide"]
 _LEADS = frozenset(
     "thong bao tin thu giay cong van quyet dinh to trinh v/v vv ve viec khai bo dang tai tham gia chuc phe duyet ban"
     " hanh moi so lan ngay thang nam kinh gui va cua tb bdt khan nhat ra chi tiet co nhu cau tran trong can xin chuan"
-    " bi du kien tien se hien nay tiep tuc lai sung quy qd cv tm cao".split()
+    " bi du kien tien se hien nay tiep tuc lai sung quy qd cv tm cao bang tong hop bien".split()
 )
 _WORD = re.compile(r"[a-z0-9][a-z0-9/&.-]*")
 _DOCUMENT = re.compile(
-    r"\b(?:thong bao|thu|giay|cong van|quyet dinh|to trinh|v/v|ve viec|cong khai|cong bo|kinh gui|tb|qd|ngay)\b"
+    r"\b(?:thong bao|thu|giay|cong van|quyet dinh|to trinh|v/v|ve viec|cong khai|cong bo|kinh gui|tb|qd|ngay|bang)\b"
 )
 # "(gia hạn)", "- Đính chính", "(đã hủy)" behind a call's own title.
 _ADDED = re.compile(
     r"(?:[(\[]\s?|-\s)(?:da |thong bao )?(gia han|dinh chinh|dieu chinh|sua doi|lui|huy)\b[^)\]]{0,40}[)\]]?\s*\.?$"
 )
+# "[Gia hạn] Thư mời …", "ĐÍNH CHÍNH: Thông báo …", "(Hủy) …" before it.
+_TAGGED = re.compile(r"^\W*(gia han|dinh chinh|dieu chinh|huy|tam dung)(?:\s\(?lan \w{1,5}\)?)?\s?[)\]:|-]+\s?(?=\w)")
 _ANNOUNCED_CHANGE = re.compile(r"\bthong bao(?: ve viec| v/v)? (gia han|dinh chinh|huy)\b(?! dong)")
 # How a notice turns to its readers or says what it does.
 _INVITATION = re.compile(
@@ -46,6 +48,8 @@ _INVITATION = re.compile(
     r"|gia han|huy|lua chon|cong khai|ket qua|dau gia|ban)|\bcong khai (?:ket qua|ke hoach)|\bphe duyet (?:ket qua"
     r"|ke hoach|du toan)"
 )
+# The head of an official letter: its number, the State's name.
+_LETTER = re.compile(r"so\s?[:.]?\s?\d{1,5}\s?/\s?[a-z]|cong hoa xa hoi chu nghia")
 _BREAK = re.compile(r":\s|\s-\s|\(|\|")
 _CALLS = frozenset(
     (
@@ -77,12 +81,13 @@ class _Body:
     lines: tuple[Line, ...]
     concepts: frozenset[Concept]
     invites: bool
+    letter: bool
     narrates: int
     sells: int
 
     @property
     def evidence(self) -> int:
-        return len(self.concepts - _COMMON) + self.invites
+        return len(self.concepts - _COMMON) + self.invites + self.letter
 
 
 def classify(title: str, text: str) -> Kind | None:
@@ -91,7 +96,7 @@ def classify(title: str, text: str) -> Kind | None:
     The first act named in the title decides. News, hiring, law, guides and sales forms are refused; words such as
     "đấu giá" alone count only above the particulars of a notice. A title that says nothing leaves it to the body.
     """
-    title = collapse_spaces(title[:_LONGEST_TITLE].replace("_", " "))
+    title = collapse_spaces(nfc(title[:_LONGEST_TITLE]).replace("_", " "))
     if is_guide(title, text):
         return None
     body = _read_body(title, text)
@@ -100,8 +105,10 @@ def classify(title: str, text: str) -> Kind | None:
     plain = fold_in_place(title)
     if is_question(plain):
         return None
-    chosen = _choose(_find_acts(title, plain), title)
-    if chosen is None:
+    tagged = _TAGGED.match(plain)
+    start = tagged.end() if tagged else 0
+    chosen = _choose(_find_acts(title[start:], plain[start:]), title[start:])
+    if chosen is None or (plain.startswith("kinh gui") and not chosen[0].alone):
         return _classify_body(body)
     act, led = chosen
     kind = act.kind if _is_believed(act, led, plain, body) else None
@@ -121,6 +128,7 @@ def _read_body(title: str, text: str) -> _Body:
         lines=lines,
         concepts=frozenset(concepts),
         invites=_INVITATION.search(plain[:4000]) is not None,
+        letter=any(_LETTER.match(line.plain) for line in lines[:_HEAD_LINES]),
         narrates=count_narrative(plain),
         sells=count_sales(plain),
     )
@@ -224,8 +232,8 @@ def _classify_body(body: _Body) -> Kind | None:
 
 def _refine(kind: Kind, plain_title: str, body: _Body) -> Kind:
     """Kinds that the words of a title leave open, and changes that stand behind the title of the call they change."""
-    if added := _ADDED.search(plain_title):
-        return Kind.CANCELLATION if added[1] == "huy" else Kind.AMENDMENT
+    if added := _TAGGED.match(plain_title) or _ADDED.search(plain_title):
+        return Kind.CANCELLATION if added[1] in ("huy", "tam dung") else Kind.AMENDMENT
     head = plain_title + " " + " ".join(line.plain for line in body.lines[:3])[:600]
     if kind is Kind.CONSULTANT_SELECTION and "tu van" not in head:
         return Kind.INVITATION_TO_TENDER

@@ -83,7 +83,8 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
         Concept.DEADLINE,
         (
             (
-                r"thoi (han|gian|diem)[^:]{0,30} (tiep nhan|nhan|nop|gui|thu|(?<!hop )dong|chot)\b(?! tien| hang| ban giao)",
+                r"thoi (han|gian|diem)[^:]{0,30} (tiep nhan|nhan|nop|gui|thu|(?<!hop )dong|chot)\b"
+                r"(?! tien| hang| ban giao)",
                 "Thời hạn tiếp nhận báo giá",
             ),
             (r"thoi (han|gian|diem) (chao|bao) gia", "Thời gian chào giá"),
