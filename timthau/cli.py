@@ -148,7 +148,7 @@ def search(query: str, limit: int, as_json: bool, queries: IO[str] | None, **fil
         raise click.UsageError("give a QUERY or --queries FILE, one of them")
     with open_search(Settings.load()) as (_, engine):
         for text in (line.rstrip("\r\n") for line in queries) if queries else [query]:
-            answer = engine.search(_build_query(text, **filters), limit=limit)
+            answer = engine.search(_build_query(text, **filters), limit=limit, passages=False)
             (_print_json if as_json else _print_list)(text, answer)
 
 
