@@ -77,6 +77,22 @@ def test_title_in_a_plain_element_is_found_by_the_head() -> None:
     assert article.text == _LONG.strip()
 
 
+def test_title_in_a_plain_element_is_found_by_what_the_list_calls_it() -> None:
+    title = "Yêu cầu báo giá mua máy thở"
+    page = (
+        "<html><head><title>.:: BỆNH VIỆN A ::.</title></head><body><h2>Bệnh viện A</h2>"
+        "<div><span>.:: BỆNH VIỆN A ::.</span></div>"
+        f'<table><tr><td><a href="/1">{title}</a></td><td><span>{title.upper()}</span>'
+        "<div>Cập nhật: 02/03/2026 - 08:15</div>"
+        f"<div><p>{_LONG}</p></div></td></tr></table></body></html>"
+    )
+    article = parse_article(page, url=_URL, called=title)
+    assert article.title == title.upper()
+    assert article.text == _LONG.strip()
+    assert format_moment(article.published_at) == "2026-03-02T08:15:00+07:00"
+    assert parse_article(page, url=_URL, called="Xem chi tiết").title != title.upper()
+
+
 def test_title_cut_by_the_design_is_taken_whole_from_the_head() -> None:
     head = '<meta property="og:title" content="Mời báo giá máy thở và vật tư kèm theo năm 2026">'
     article = _article(f"<h1>Mời báo giá máy thở và vật...</h1><article><p>{_LONG}</p></article>", head=head)
