@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 import mimetypes
+import os
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
@@ -54,6 +55,7 @@ class Attach:
         self._downloads = Downloads(self._spider.downloads_folder)
         self._fetched: set[str] = set()
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._processors = asyncio.Semaphore(os.cpu_count() or 1)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -102,7 +104,8 @@ class Attach:
             return kept
         if response.status != 200:
             raise _NotFetchedError(f"the site answers {response.status}", is_final=response.status in _FINAL)
-        download = await asyncio.to_thread(_read_response, link, response)
+        async with self._processors:  # each file that is read has a process of its own
+            download = await asyncio.to_thread(_read_response, link, response)
         if download.content.text or not download.content.warning:  # what failed may succeed another time
             await asyncio.to_thread(self._downloads.save, download)
         return download
