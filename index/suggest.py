@@ -1,20 +1,36 @@
 """Completions while typing: item names, buyers and titles that have the words, the last one perhaps unfinished."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from index.analysis import parse_words, word_key
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis import fold_phrase, parse_words, word_key
 from index.document import Part
 from index.order import best_first
 from index.plan import Alternative, Plan, Unit, find_prefixed
 from index.query import Query, Sort
 from index.ranking import rank
-from index.snapshot import Snapshot
+from index.snapshot import SegmentView, Snapshot
 
 _LOOKED_AT = 60  # documents whose lines are candidates
 _LONGEST = 120  # letters of a completion
 _CHOICES = 24  # ways to finish the last word
+_SPARE = 3  # lines looked up for each completion, as some are too long or the same
+
+#: Where a line stands, for reading its text: segment, document, line.
+_Place = tuple[SegmentView, int, int]
+
+
+@dataclass
+class _Line:
+    """A line that completes what was typed: where it is first found, and how it fits; less is better."""
+
+    place: _Place
+    fit: int
 
 
 def suggest(snapshot: Snapshot, prefix: str, limit: int, now: datetime) -> Sequence[str]:
@@ -23,24 +39,56 @@ def suggest(snapshot: Snapshot, prefix: str, limit: int, now: datetime) -> Seque
     if not words:
         return ()
     endings = find_prefixed(words[-1], snapshot)[:_CHOICES] if prefix[-1:].isalnum() else [words[-1]]
-    units = [Unit([Alternative((word_key(word),))]) for word in words[:-1]]
-    units.append(Unit([Alternative((word_key(word),)) for word in endings]))
-    ranked = rank(snapshot, Plan(units), Query(), now)
+    typed = [[word_key(word)] for word in words[:-1]] + [[word_key(word) for word in endings]]
+    ranked = rank(snapshot, Plan([Unit([Alternative((key,)) for key in keys]) for keys in typed]), Query(), now)
     if not ranked.complete:
         return ()
-    counts: Counter[str] = Counter()
-    shown: dict[str, str] = {}
+    lines: dict[bytes, _Line] = {}
+    counts: Counter[bytes] = Counter()
+    matchers = {id(segment): _Matcher(segment, typed) for segment in snapshot.segments}
     for segment, doc, _ in best_first(ranked, Sort.RELEVANCE, _LOOKED_AT):
-        for part, line in zip(segment.lines(doc).parts.tolist(), segment.text(doc)[2], strict=True):
-            if part in (Part.TITLE, Part.BUYER, Part.ITEM) and len(line) <= _LONGEST and _has(line, words):
-                folded = " ".join(word.folded for word in parse_words(line))
-                counts[folded] += 1
-                shown.setdefault(folded, line)
-    typed = " ".join(words)
-    best = sorted(counts, key=lambda line: (not line.startswith(typed), typed not in line, -counts[line], line))
-    return tuple(shown[line] for line in best[:limit])
+        for line, words_, fit in matchers[id(segment)].find(doc):
+            lines.setdefault(words_, _Line((segment, doc, line), fit))
+            counts[words_] += 1
+    best = sorted(lines, key=lambda words: (lines[words].fit, -counts[words], len(words), words))
+    shown: dict[str, str] = {}
+    for words_ in best[: _SPARE * limit]:
+        segment, doc, line = lines[words_].place
+        text = segment.text(doc)[2][line]
+        if len(text) <= _LONGEST:
+            shown.setdefault(fold_phrase(text), text)
+    return tuple(shown.values())[:limit]
 
 
-def _has(line: str, words: Sequence[str]) -> bool:
-    found = [word.folded for word in parse_words(line)]
-    return all(word in found for word in words[:-1]) and any(word.startswith(words[-1]) for word in found)
+class _Matcher:
+    """Finds the lines of documents of a segment that have all words, on numbers of words alone."""
+
+    def __init__(self, segment: SegmentView, typed: Sequence[Sequence[int]]) -> None:
+        self._segment = segment
+        size = segment.file.length("fold_key")
+        self._tables: list[npt.NDArray[np.bool_]] = []
+        for keys in typed:
+            table = np.zeros(size, bool)
+            table[segment.fold_numbers(keys)] = True
+            self._tables.append(table)
+
+    def find(self, doc: int) -> Iterator[tuple[int, bytes, int]]:
+        """The lines of titles, buyers and items that fit, with their words as numbers, and how well they fit."""
+        lines = self._segment.lines(doc)
+        count = int(np.count_nonzero(lines.parts <= Part.ITEM))
+        if not count:
+            return
+        words = lines.words[: int(lines.ends[count - 1])]
+        matches = [table[words] for table in self._tables]
+        wanted: set[int] | None = None
+        for match in matches:
+            own = set(np.searchsorted(lines.ends, np.flatnonzero(match), side="right").tolist())
+            wanted = own if wanted is None else wanted & own
+        # Where the words stand in the order in which they were typed.
+        size = len(words) - len(matches) + 1
+        rows = np.logical_and.reduce([match[i : i + max(size, 0)] for i, match in enumerate(matches)])
+        in_a_row = set(np.searchsorted(lines.ends, np.flatnonzero(rows), side="right").tolist())
+        for line in sorted(wanted or ()):
+            start, end = int(lines.ends[line - 1]) if line else 0, int(lines.ends[line])
+            begins = end - start >= len(matches) and bool(rows[start])
+            yield line, words[start:end].tobytes(), 0 if begins else 1 if line in in_a_row else 2
