@@ -84,6 +84,14 @@ def test_files_of_other_word_processors_are_read_with_their_tables(name: str) ->
     )
 
 
+def test_cells_of_old_word_files_that_span_stand_in_each_place() -> None:
+    read = read_file(_FILES / "nhieu-cot.doc", filename="nhieu-cot.doc")
+    head, below, first, *_, last = read.tables[1]
+    assert head == ("STT", "Tên hàng hóa", "Yêu cầu kỹ thuật", "ĐVT", "Số lượng", "Số lượng")
+    assert below == ("STT", "Tên hàng hóa", "Yêu cầu kỹ thuật", "ĐVT", "Đợt 1", "Đợt 2")
+    assert (first[0], first[4:], last[0], last[4:]) == ("1", ("5", "1.200"), "24", ("235", "1.200"))
+
+
 @pytest.mark.parametrize("name", ["danh-muc.xls", "danh-muc.ods"])
 def test_spreadsheets_of_other_kinds_are_read(name: str) -> None:
     read = read_file(_FILES / name, filename=name)
@@ -146,6 +154,19 @@ def test_rtf_tables_and_tabbed_lines_are_tables() -> None:
     read = _read(rtf(f"M\\'e9mo\\par {cells}\\pard Hết.\\par a\\tab b\\tab c\\par d\\tab e\\tab f\\par"), "mau.doc")
     assert read.tables == (TABLE, (("a", "b", "c"), ("d", "e", "f")))
     assert read.text.split("\n")[0] == "Mémo"
+
+
+def test_rtf_cells_that_span_stand_in_each_place() -> None:
+    def row(cells: str, *texts: str) -> str:
+        return f"\\trowd {cells} " + "".join(f"{text}\\cell " for text in texts) + "\\row\n"
+
+    whole = "\\clvmgf\\cellx500 \\cellx1500 \\cellx2500"
+    rows = row("\\clvmgf\\cellx500 \\cellx2500", "STT", "Số lượng") + row(
+        "\\clvmrg\\cellx500 \\cellx1490 \\cellx2500", "", "Đợt 1", "Đợt 2"
+    )
+    assert _read(rtf(rows + row(whole, "1", "10", "20"))).tables == (
+        (("STT", "Số lượng", "Số lượng"), ("STT", "Đợt 1", "Đợt 2"), ("1", "10", "20")),
+    )
 
 
 def test_archives_name_and_read_their_members() -> None:
@@ -224,6 +245,15 @@ def test_a_table_that_goes_on_over_pages_is_one() -> None:
     rows = [(str(n), f"Hàng hóa số {n}", "Cái", str(10 * n)) for n in range(1, 81)]
     read = _read(pdf(table([HEAD, *rows], repeat=1)))
     assert read.tables == ((HEAD, *rows),)
+
+
+def test_a_row_that_goes_on_over_the_page_is_one() -> None:
+    first = [HEAD, ("1", "Găng tay khám bệnh", "Hộp", "10")]
+    second = [("", "không bột, các cỡ", "", ""), ("2", "Ống nghiệm", "Ống", "5")]
+    read = _read(pdf(table(first), PageBreak(), table(second)))
+    assert read.tables == (
+        (HEAD, ("1", "Găng tay khám bệnh không bột, các cỡ", "Hộp", "10"), ("2", "Ống nghiệm", "Ống", "5")),
+    )
 
 
 def test_letterheads_side_by_side_are_kept_apart() -> None:

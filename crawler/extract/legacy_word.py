@@ -12,17 +12,21 @@ from collections.abc import Iterator
 import olefile
 
 from crawler.extract.document import Table
+from crawler.extract.grid import Row, lay_out
 from crawler.extract.word import Content
 from timthau.text import collapse_spaces
 
 _MAGIC = 0xA5EC
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
-_IN_TABLE, _ROW_END = 0x2416, 0x2417  # sprmPFInTable, sprmPFTtp
+_IN_TABLE, _ROW_END, _CELLS = 0x2416, 0x2417, 0xD608  # sprmPFInTable, sprmPFTtp, sprmTDefTable
 _FIELD = re.compile("\x13[^\x13\x14\x15]*(?:\x14([^\x13\x14\x15]*))?\x15")
 _MARK = re.compile("[\r\x07]")
 _SIGNS = str.maketrans(
     {"\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\x1e": "-", "\x1f": None, "\x01": None, "\x05": None, "\x08": None}
 )
+
+
+_Plan = tuple[tuple[int, ...], tuple[bool, ...]]
 
 
 class LegacyWordError(Exception):
@@ -39,8 +43,9 @@ def read_doc(content: bytes) -> Content:
         if flags & _ENCRYPTED:
             raise LegacyWordError("the file is encrypted")
         table = ole.openstream("1Table" if flags & _SECOND_TABLE else "0Table").read()
-    marked = "".join(_read_pieces(main, table, _Marks(main, table)))
-    return list(_read_blocks(marked))
+    marks = _Marks(main, table)
+    marked = "".join(_read_pieces(main, table, marks))
+    return list(_read_blocks(marked, marks.plans))
 
 
 def _read_pieces(main: bytes, table: bytes, marks: "_Marks") -> Iterator[str]:
@@ -82,17 +87,23 @@ class _Marks:
         count = max(0, (size - 4) // 8)
         pages = struct.unpack_from(f"<{count}I", table, start + 4 * (count + 1)) if count else ()
         self._spans = sorted(span for number in pages for span in _table_spans(main[(number & 0x3FFFFF) * 512 :][:512]))
+        #: Of each row that was read: the edges of its cells and which of them go on from above.
+        self.plans: list[_Plan] = []
 
     def read(self, sign: str, position: int) -> str:
-        index = bisect_right(self._spans, (position, 1 << 40, "")) - 1
-        start, end, meaning = self._spans[index] if index >= 0 else (0, 0, "")
+        """The sign, or what it means in a table."""
+        index = bisect_right(self._spans, position, key=lambda span: span[0]) - 1
+        start, end, plan = self._spans[index] if index >= 0 else (0, 0, None)
         if not start <= position < end:
             return sign
-        return "\x06" if meaning == "row" else "\x0b" if sign == "\r" else sign
+        if plan is not None:
+            self.plans.append(plan)
+            return "\x06"
+        return "\x0b" if sign == "\r" else sign
 
 
-def _table_spans(page: bytes) -> Iterator[tuple[int, int, str]]:
-    """The spans of a page of paragraph properties that lie in tables: start, end, "row" where one ends."""
+def _table_spans(page: bytes) -> Iterator[tuple[int, int, _Plan | None]]:
+    """The spans of a page of paragraph properties that lie in tables: start, end, and its plan where a row ends."""
     if len(page) < 512:
         return
     runs = min(page[511], 29)
@@ -103,38 +114,53 @@ def _table_spans(page: bytes) -> Iterator[tuple[int, int, str]]:
             continue
         # The size is given in words; 0 means that it stands in the next byte.
         size, at = (2 * page[offset] - 1, offset + 1) if page[offset] else (2 * page[offset + 1], offset + 2)
-        found = set(_read_flags(page[at + 2 : at + size]))
-        if found:
-            yield bounds[index], bounds[index + 1], "row" if _ROW_END in found else "cell"
+        found = dict(_read_properties(page[at + 2 : at + size]))
+        if found.get(_ROW_END) == b"\x01":
+            yield bounds[index], bounds[index + 1], _parse_plan(found.get(_CELLS, b""))
+        elif found.get(_IN_TABLE) == b"\x01":
+            yield bounds[index], bounds[index + 1], None
 
 
-def _read_flags(properties: bytes) -> Iterator[int]:
+def _read_properties(properties: bytes) -> Iterator[tuple[int, bytes]]:
+    """Codes and operands of a list of properties (sprm)."""
     sizes = (1, 1, 2, 4, 2, 2, 0, 3)
     position = 0
     while position + 2 < len(properties):
         (code,) = struct.unpack_from("<H", properties, position)
         position += 2
-        if code in (_IN_TABLE, _ROW_END) and properties[position] == 1:
-            yield code
         size = sizes[code >> 13]
         if not size:  # the operand says how long it is; that of sprmTDefTable in two bytes
-            wide = code == 0xD608 and position + 2 <= len(properties)
+            wide = code == _CELLS and position + 2 <= len(properties)
             size = 1 + (struct.unpack_from("<H", properties, position)[0] if wide else properties[position])
+        yield code, properties[position : position + size]
         position += size
 
 
-def _read_blocks(marked: str) -> Iterator[str | Table]:
+def _parse_plan(operand: bytes) -> _Plan:
+    """Edges and vertical merges of a row from its sprmTDefTable: count, edges, then 20 bytes for each cell."""
+    if len(operand) < 3:
+        return (), ()
+    count = operand[2]
+    if len(operand) < 3 + 2 * (count + 1):
+        return (), ()
+    edges = struct.unpack_from(f"<{count + 1}h", operand, 3)
+    flags = [operand[at] for at in range(5 + 2 * count, len(operand), 20)]
+    # Bits 5 and 6: 1 for a cell that goes on from above, 3 for the first of such cells.
+    return edges, tuple(flag >> 5 & 3 == 1 for flag in flags)
+
+
+def _read_blocks(marked: str, plans: list[_Plan]) -> Iterator[str | Table]:
     while (plain := _FIELD.sub(lambda m: m[1] or "", marked)) != marked:
         marked = plain
-    rows: list[tuple[str, ...]] = []
+    rows: list[Row] = []
     *heads, tail = marked.translate(_SIGNS).split("\x06")
-    for head in heads:
+    for head, (edges, merged) in zip(heads, plans, strict=False):
         before, _, row = head.rpartition("\r")
         if before and rows:
-            yield tuple(rows)
+            yield lay_out(rows)
             rows = []
         yield from before.split("\r") if before else ()
-        rows.append(tuple(collapse_spaces(cell) for cell in row.split("\x07")[:-1]))
+        rows.append(Row(tuple(collapse_spaces(cell) for cell in row.split("\x07")[:-1]), edges, merged))
     if rows:
-        yield tuple(rows)
+        yield lay_out(rows)
     yield from tail.replace("\x07", "\r").split("\r")

@@ -3,6 +3,7 @@
 import codecs
 import re
 
+from crawler.extract.grid import Row, lay_out
 from crawler.extract.word import Content
 from timthau.text import collapse_spaces
 
@@ -28,26 +29,29 @@ _BREAKS = {
 _QUOTES = {b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"~": "\u00a0", b"_": "-"}
 _SIGNS = _BREAKS | _QUOTES
 _CHARSETS = {0: "cp1252", 163: "cp1258", 204: "cp1251", 238: "cp1250", 161: "cp1253", 162: "cp1254"}
+_ROW_WORDS = frozenset((b"trowd", b"trleft", b"clvmrg", b"cellx"))
 _CELL, _ROW = "\x07", "\x06"
 
 
 def read_rtf(content: bytes) -> Content:
     """Paragraphs and tables of an RTF document in reading order; a cut one gives what it holds."""
-    marked = _Reader().read(content)
+    reader = _Reader()
+    marked = reader.read(content)
     blocks: Content = []
-    rows: list[tuple[str, ...]] = []
+    rows: list[Row] = []
     *heads, tail = marked.split(_ROW)
-    for head in heads:
+    for head, (edges, merged) in zip(heads, reader.plans, strict=True):
         # Before the first cell of a row stand the paragraphs between this table and what was before it.
         first, *others = head.split(_CELL)
         before, _, cell = first.rpartition("\n") if "\x05" not in first else first.rpartition("\x05")
         if before.strip() and rows:
-            blocks.append(tuple(rows))
+            blocks.append(lay_out(rows))
             rows = []
         blocks += before.split("\n")
-        rows.append(tuple(collapse_spaces(text.replace("\x05", "")) for text in (cell, *others[:-1])))
+        cells = tuple(collapse_spaces(text.replace("\x05", "")) for text in (cell, *others[:-1]))
+        rows.append(Row(cells, edges, merged))
     if rows:
-        blocks.append(tuple(rows))
+        blocks.append(lay_out(rows))
     return [*blocks, *(block for block in re.split("[\n\x07]", tail.replace("\x05", "")))]
 
 
@@ -67,6 +71,11 @@ class _Reader:
         self._to_skip = 0
         self._starred = False
         self._in_row = False
+        #: Of each row in order: the edges of its cells and which of them go on from above.
+        self.plans: list[tuple[tuple[int, ...], tuple[bool, ...]]] = []
+        self._edges: list[int] = [0]
+        self._merged: list[bool] = []
+        self._goes_on = False
 
     def read(self, content: bytes) -> str:
         for match in _TOKEN.finditer(content):
@@ -118,13 +127,33 @@ class _Reader:
         elif word in (b"cell", b"nestcell"):
             self._add(_CELL)
         elif word in (b"row", b"nestrow"):
-            self._add(_ROW)
-            self._in_row = False
-        elif word == b"trowd" and not self._in_row:
-            self._add("\x05")  # a row begins: what stands before is no cell
-            self._in_row = True
+            self._end_row()
+        elif word in _ROW_WORDS:
+            self._plan_row(word, number or 0)
         elif word in _SIGNS:
             self._add(_SIGNS[word])
+
+    def _end_row(self) -> None:
+        if not self._silent:
+            self._parts.append(_ROW)
+            self.plans.append((tuple(self._edges), tuple(self._merged)))
+        self._in_row = False
+
+    def _plan_row(self, word: bytes, number: int) -> None:
+        """Follow the definition of a row: where its cells end, and which go on from the row above."""
+        if word == b"trowd":
+            self._edges, self._merged, self._goes_on = [0], [], False
+            if not self._in_row:
+                self._add("\x05")  # a row begins: what stands before is no cell
+                self._in_row = True
+        elif word == b"trleft":
+            self._edges[0] = number
+        elif word == b"clvmrg":
+            self._goes_on = True
+        else:
+            self._edges.append(number)
+            self._merged.append(self._goes_on)
+            self._goes_on = False
 
     def _add(self, text: str) -> None:
         if not self._silent:

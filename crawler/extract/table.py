@@ -57,11 +57,20 @@ def join_pages(pages: Iterable[Content]) -> Content:
         if joined and kept and not isinstance(joined[-1], str) and not isinstance(kept[0], str):
             before, after = joined[-1], kept[0]
             if len(before[-1]) == len(after[0]):
-                # The head may be printed again on each page.
-                joined[-1] = before + (after[1:] if after[0] == before[0] else after)
+                joined[-1] = _continued(before, after)
                 kept = kept[1:]
         joined += kept
     return joined
+
+
+def _continued(before: Table, after: Table) -> Table:
+    """A table and its part on the next page, where the head may be printed again and a row may go on."""
+    heads = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(after))
+    last, rest = before[-1], after[heads:]
+    if rest and heads < len(before) and last[0] and not rest[0][0] and sum(map(bool, rest[0])) < len(last) - 1:
+        whole = tuple(f"{cell} {more}".strip() for cell, more in zip(last, rest[0], strict=True))
+        return (*before[:-1], whole, *rest[1:])
+    return before + rest
 
 
 _PAGE_NUMBER = re.compile(r"(?:trang|page)?\s*[-–]?\s*\d{1,3}\s*(?:/\s*\d{1,3})?\s*[-–]?", re.I)
