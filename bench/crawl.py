@@ -1,0 +1,175 @@
+"""How fast the crawler reads: pages a second on a loopback site, beside a bare Scrapy spider that keeps nothing.
+
+    .venv/bin/python bench/crawl.py [--pages 300] [--rounds 3]
+
+Both follow the same links of the same site with the same settings (eight requests at a time, no delay, robots.txt
+obeyed), each in a process of its own; the site is served by another process. OCR plays no part: there are no scans.
+"""
+
+import argparse
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.http import Response
+
+from crawler.child import build_settings
+from crawler.run import Job, crawl
+from crawler.sources import source_of
+from timthau.config import Settings
+
+_PER_LIST = 20
+_ROWS = 25
+
+
+class BareSpider(scrapy.Spider):
+    """Follows every link of the site once and keeps nothing."""
+
+    name = "bare"
+
+    def __init__(self, *, url: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.start_urls = [url]
+
+    def parse(self, response: Response) -> Iterator[scrapy.Request]:
+        yield from response.follow_all(css="a::attr(href)", callback=self.parse)
+
+
+def build_site(count: int) -> dict[str, bytes]:
+    """The pages of a site by their paths: a home page, lists, and as many notices as wanted, of some 15 kB each."""
+    menu = '<nav><a href="/">Trang chủ</a><a href="/bao-gia/">Yêu cầu báo giá</a></nav>'
+    lists = range(1, -(-count // _PER_LIST) + 1)
+    pages = {"/": f"<html><body>{menu}<main><p>Chào mừng</p></main></body></html>"}
+    for number in lists:
+        shown = range((number - 1) * _PER_LIST, min(number * _PER_LIST, count))
+        rows = "".join(f'<li><a href="/bao-gia/{n}.html">{_title(n)}</a> <span>19/11/2026</span></li>' for n in shown)
+        pager = f'<a href="/bao-gia/?page={number + 1}">{number + 1}</a>' if number < len(lists) else ""
+        path = f"/bao-gia/?page={number}" if number > 1 else "/bao-gia/"
+        pages[path] = f"<html><body>{menu}<main><ul>{rows}</ul><div class='pager'>{pager}</div></main></body></html>"
+    pages |= {f"/bao-gia/{n}.html": _notice(n, menu) for n in range(count)}
+    return {path: text.encode() for path, text in pages.items()}
+
+
+def _title(number: int) -> str:
+    return f"Yêu cầu báo giá mua vật tư y tế tiêu hao đợt {number}"
+
+
+def _notice(number: int, menu: str) -> str:
+    rows = "".join(
+        f"<tr><td>{n}</td><td>Vật tư loại {n}</td><td>Tiệt trùng, dùng một lần, quy cách đóng gói hộp {n} cái; có giấy "
+        f"chứng nhận lưu hành còn hiệu lực tại thời điểm báo giá</td><td>Hộp</td><td>{n * 10}</td></tr>"
+        for n in range(1, _ROWS + 1)
+    )
+    head = "<tr><th>STT</th><th>Tên hàng hóa</th><th>Yêu cầu kỹ thuật</th><th>ĐVT</th><th>Số lượng</th></tr>"
+    side = "".join(f'<li><a href="/bao-gia/{n}.html">{_title(n)}</a></li>' for n in range(10))
+    filler = "".join(f'<div class="block"><p class="text">Khoa số {n}: khám và điều trị.</p></div>' for n in range(90))
+    return (
+        f"<html><head><title>{_title(number)}</title></head><body>{menu}<main><article><h1>{_title(number)}</h1>"
+        f"<p>Ngày đăng: 19/11/2026</p><p>Bệnh viện Đa khoa Thử Nghiệm có nhu cầu tiếp nhận báo giá để xây dựng giá gói "
+        f"thầu. Kính mời các đơn vị quan tâm gửi báo giá với danh mục như sau.</p><table>{head}{rows}</table>"
+        f"<p>Thời hạn tiếp nhận báo giá: trước 17h ngày 30 tháng 11 năm 2026.</p></article></main>"
+        f"<aside><ul>{side}</ul></aside><footer>{filler}</footer></body></html>"
+    )
+
+
+def _serve(pages: dict[str, bytes], sender: Connection) -> None:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            body = pages.get(self.path)
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body or b"")))
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    sender.send(server.server_port)
+    server.serve_forever()
+
+
+@contextmanager
+def serving(pages: dict[str, bytes]) -> Iterator[str]:
+    """Serve pages from another process; the site's address."""
+    processes = multiprocessing.get_context("spawn")
+    receiver, sender = processes.Pipe(duplex=False)
+    process = processes.Process(target=_serve, args=(pages, sender), daemon=True)
+    process.start()
+    try:
+        yield f"http://127.0.0.1:{receiver.recv()}/"
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _run_bare(url: str, home: Path, sender: Connection) -> None:
+    job = Job(sources=(), home=home, database_url="", contact="", since=None, full=False, max_pages=None, delay=0.0)
+    settings = build_settings(job, source_of(url))
+    for name in ("ITEM_PIPELINES", "EXTENSIONS", "DOWNLOADER_MIDDLEWARES"):
+        settings.set(name, {}, priority=100)
+    crawler = Crawler(BareSpider, settings)
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(crawler, url=url)
+    start = time.perf_counter()
+    process.start()
+    assert crawler.stats is not None
+    sender.send((crawler.stats.get_value("response_received_count"), time.perf_counter() - start))
+
+
+def measure_bare(url: str, home: Path) -> tuple[int, float]:
+    """Answers and seconds of the bare spider."""
+    processes = multiprocessing.get_context("spawn")
+    receiver, sender = processes.Pipe(duplex=False)
+    process = processes.Process(target=_run_bare, args=(url, home, sender))
+    process.start()
+    sender.close()
+    answers, seconds = receiver.recv()
+    process.join()
+    return answers, seconds
+
+
+def measure_ours(url: str, home: Path) -> tuple[int, float]:
+    """Answers and seconds of a first crawl into an empty store."""
+    settings = Settings.load({"TIMTHAU_HOME": str(home)})
+    (report,) = crawl([url], settings=settings, delay=0)
+    if report.status != "ok":
+        raise SystemExit(report.message)
+    return report.requests, report.seconds
+
+
+def main() -> None:
+    """Print a table of both, and their ratio."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    speeds: dict[str, list[float]] = {"bare Scrapy": [], "TimThau": []}
+    with serving(build_site(options.pages)) as url, tempfile.TemporaryDirectory() as folder:
+        for number in range(options.rounds):
+            for name, measure in {"bare Scrapy": measure_bare, "TimThau": measure_ours}.items():
+                home = Path(folder, f"{name.replace(' ', '-')}-{number}")
+                home.mkdir()
+                answers, seconds = partial(measure, url, home)()
+                speeds[name].append(answers / seconds)
+                print(
+                    f"{name:<12} {answers:>6} answers  {seconds:7.2f} s  {answers / seconds:7.1f} pages/s", flush=True
+                )
+    best = {name: max(found) for name, found in speeds.items()}
+    print(f"best of {options.rounds}: {best['TimThau'] / best['bare Scrapy']:.2f} of the bare spider's speed")
+
+
+if __name__ == "__main__":
+    main()
