@@ -27,6 +27,7 @@ from reportlab.platypus import Spacer
 from crawler.extract import attachments, picture
 from crawler.extract.attachments import Ocr, read_file
 from crawler.extract.document import FileText
+from crawler.extract.legibility import is_legible
 from crawler.extract.ocr import ocr_available
 from crawler.extract.picture import PictureError, open_picture, take_rulings
 
@@ -146,6 +147,34 @@ def test_a_tesseract_without_vietnamese_does_not_count(monkeypatch: pytest.Monke
 
 def test_without_ocr_a_scan_gets_a_warning(scan: bytes) -> None:
     assert read_file(scanned_pdf(scan), filename="x", ocr=None).warning == "a scan that was not read"
+
+
+# --- which pages ---
+
+
+@pytest.mark.parametrize(
+    ("text", "picture_share", "drawn", "legible"),
+    [
+        (SENTENCE, 0.0, False, True),
+        (SENTENCE * 3, 1.0, False, True),
+        ("", 0.0, False, True),
+        ("", 0.9, False, False),
+        ("", 0.0, True, False),
+        ("Ký bởi: Trung tâm Y tế, 05/12/2026", 1.0, False, False),
+        (
+            "C(>NG HOA XA H(>I CHU NGHiA VI~T NAM Trung tam Y te kinh moi cac nha cung cap gui bao gia " * 6,
+            1.0,
+            False,
+            False,
+        ),
+        ("Ïðåäëîæåíèå öåí Ñåãîäíÿ ìû ïðîñèì âàñ " * 5, 0.0, False, False),
+        ("The hospital invites suppliers to send quotations for the goods below. " * 9, 0.1, False, True),
+    ],
+)
+def test_pages_whose_text_does_not_say_what_they_show(
+    text: str, picture_share: float, drawn: bool, legible: bool
+) -> None:
+    assert is_legible(text, picture_share=picture_share, drawn=lambda: drawn) is legible
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------

@@ -12,10 +12,10 @@ from statistics import median
 import numpy as np
 
 from crawler.extract.layout import Word
+from crawler.extract.legibility import count_accented
 from crawler.extract.picture import Grey, clean_scan, take_rulings
 from crawler.extract.table import Ruling, read_layout
 from crawler.extract.word import Content
-from timthau.syllable import is_syllable
 
 #: Words that Tesseract itself believes less (0 to 100) are stains and stamps.
 _MIN_CONFIDENCE = 20.0
@@ -113,9 +113,8 @@ def _run(grey: Grey, options: list[str], until: float) -> str:
 
 def _makes_sense(lines: list[list[Word]]) -> bool:
     """Whether a good part of the words are Vietnamese ones with accents; of a page on its side hardly any are."""
-    words = [word.text.strip(".,:;()") for line in lines for word in line]
-    words = [word for word in words if len(word) > 1 and word.isalpha()]
-    return sum(not word.isascii() and is_syllable(word) for word in words) > 0.2 * len(words)
+    words = [word.text for line in lines for word in line if sum(map(str.isalpha, word.text)) > 1]
+    return count_accented(" ".join(words)) > 0.2 * len(words)
 
 
 def _find_turn(grey: Grey, until: float) -> int:

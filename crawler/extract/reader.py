@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from crawler.extract.block import read_lines
 from crawler.extract.document import FileText, Table
 from crawler.extract.filetype import find_media_type
 from crawler.extract.legacy_word import LegacyWordError, read_doc
+from crawler.extract.legibility import count_accented, is_legible
 from crawler.extract.limit import Limits
 from crawler.extract.ocr import Ocr, ocr_available, read_picture
 from crawler.extract.page import decode_page, parse_page
@@ -25,8 +25,6 @@ from crawler.extract.rtf import read_rtf
 from crawler.extract.sheet import read_sheets
 from crawler.extract.table import join_pages, read_layout
 from crawler.extract.word import Content, read_docx, read_docx_pictures, read_odt
-from timthau.encoding import vietnamese_share
-from timthau.syllable import is_syllable
 from timthau.text import collapse_spaces, repair
 
 NO_OCR = "a scan that was not read: Tesseract with Vietnamese is not installed"
@@ -176,7 +174,7 @@ class Reader:
         """The page's own text, or what OCR makes of its picture where that is all there is, or the better one."""
         own = read_layout(*pdf.read_page(page))
         text = repair("\n".join(_lines(own)))
-        if not _needs_ocr(text, page):
+        if is_legible(text, picture_share=pdf.picture_share(page), drawn=lambda: pdf.is_drawn(page)):
             return own
         if self.ocr is not None and self.scans >= self.ocr.max_pages:
             self.warnings.append(f"only the first {self.scans} scanned pages were read")
@@ -184,7 +182,7 @@ class Reader:
         self.scans += 1
         dpi = self.ocr.dpi if self.ocr is not None else 72
         seen = self._read_grey(pdf.draw_page(page, dpi))
-        return seen if _count_accented("\n".join(_lines(seen)))[0] >= _count_accented(text)[0] else own
+        return seen if count_accented("\n".join(_lines(seen))) >= count_accented(text) else own
 
     # --- archives ---
 
@@ -265,28 +263,6 @@ def _rows(table: Table) -> list[str]:
         cells = [cell for at, cell in enumerate(row) if at == 0 or cell != row[at - 1] or len(cell) < 15]
         lines.append(" | ".join(cells).rstrip(" |"))
     return lines
-
-
-def _needs_ocr(text: str, page: PdfPage) -> bool:
-    """Whether a page is a picture: no text, a signature's stamp on a scan, or a scanner's own useless reading.
-
-    Vietnamese has accents on most of its words; scanners that know only English leave hardly any.
-    """
-    length = len(text.strip())
-    share = pdf.picture_share(page)
-    if length < 20:
-        return share > 0.02 or pdf.is_drawn(page)
-    accented, count = _count_accented(text)
-    if share > 0.5 and (length < 400 or accented < 0.25 * count):
-        return True
-    words = [word for word in re.split(r"[\s\d!-/:-@]+", text) if not word.isascii()]
-    return len(words) > 20 and vietnamese_share(text) < 0.4
-
-
-def _count_accented(text: str) -> tuple[int, int]:
-    """How many words are Vietnamese with accents, and how many words there are."""
-    words = re.findall(r"[^\W\d_]{2,}", text)
-    return sum(not word.isascii() and is_syllable(word) for word in words), len(words)
 
 
 def _find_tabbed(parts: Content) -> Iterator[Table]:

@@ -146,17 +146,29 @@ def _read_open_blocks(parent: etree._Element) -> Iterator[str | Table]:
         if child.tag in (f"{_TEXT}p", f"{_TEXT}h"):
             yield _open_text(child)
         elif child.tag == f"{_TABLE}table":
-            yield tuple(
-                tuple(
-                    text
-                    for cell in row
-                    if isinstance(cell.tag, str) and cell.tag.endswith("table-cell")
-                    for text in [_cell_text(_read_open_blocks(cell))] * _repeat(cell)
-                )
-                for row in child.iter(f"{_TABLE}table-row")
-            )
+            yield _read_open_table(child)
         elif isinstance(child.tag, str) and child.tag != f"{_TEXT}tracked-changes":
             yield from _read_open_blocks(child)
+
+
+def _read_open_table(table: etree._Element) -> Table:
+    """The rows of a table; a covered cell says what the cell before it or above it says."""
+    rows: list[tuple[str, ...]] = []
+    for row in table.iter(f"{_TABLE}table-row"):
+        cells: list[str] = []
+        beside = 0  # covered cells that belong to the last one
+        for cell in row:
+            if cell.tag == f"{_TABLE}table-cell":
+                text = _cell_text(_read_open_blocks(cell))
+                beside = _count(cell, "number-columns-spanned") - 1
+            elif cell.tag == f"{_TABLE}covered-table-cell":
+                above = rows[-1][len(cells)] if rows and len(cells) < len(rows[-1]) else ""
+                text, beside = (cells[-1], beside - 1) if beside > 0 and cells else (above, 0)
+            else:
+                continue
+            cells += [text] * _count(cell, "number-columns-repeated")
+        rows.append(tuple(cells))
+    return tuple(rows)
 
 
 def _open_text(paragraph: etree._Element) -> str:
@@ -173,9 +185,6 @@ def _open_text(paragraph: etree._Element) -> str:
     return "".join(parts)
 
 
-def _repeat(cell: etree._Element) -> int:
-    for name in ("number-columns-spanned", "number-columns-repeated"):
-        value = cell.get(_TABLE + name, "")
-        if value.isdigit():
-            return 1 if name.endswith("spanned") else min(int(value), _MAX_REPEAT)
-    return 1
+def _count(cell: etree._Element, name: str) -> int:
+    value = cell.get(_TABLE + name, "")
+    return min(int(value), _MAX_REPEAT) if value.isdigit() else 1
