@@ -6,12 +6,14 @@ along. The children are forked from a server that has loaded Scrapy once, so tha
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from crawler.sources import Source, find_sources
@@ -101,7 +103,8 @@ def crawl(
     )
     receiver, sender = _processes.Pipe(duplex=False)
     child = _processes.Process(target=_work, args=(job, sender), name="timthau crawl")
-    child.start()
+    with _without_main():
+        child.start()
     sender.close()
     reports: dict[str, RunReport] = {}
     try:
@@ -116,6 +119,17 @@ def crawl(
             child.kill()
             child.join()
     return [reports.get(source.name) or _report_lost(source, child.exitcode or 0, settings) for source in sources]
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the running program from multiprocessing, which would run it again in the child for nothing."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _work(job: Job, sender: Connection) -> None:

@@ -127,6 +127,17 @@ def test_a_killed_crawl_is_completed_by_the_same_crawl(tmp_path: Path, whom: str
     assert set(ends[1:]) <= {RunStatus.INTERRUPTED, RunStatus.FAILED}
 
 
+def test_a_plain_script_may_crawl(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(_SCRIPT + "print('once')\n", encoding="utf-8")
+    with serve(hospital()) as url:
+        command = [sys.executable, str(script), url, str(tmp_path / "home")]
+        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["once"]
+    assert count(settings_in(tmp_path / "home")) == _COUNT
+
+
 def test_scrapy_knows_the_spider() -> None:
     root = Path(__file__).parents[1]
     command = [sys.executable, "-m", "scrapy", "list"]
