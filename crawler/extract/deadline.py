@@ -29,6 +29,7 @@ class Topic(Enum):
 
     HAND_IN = auto()
     SALE = auto()  # papers are sold or handed out, buyers register: the deadline where nothing is said of handing in
+    TIME = auto()  # a bare "Thời gian: …": the deadline where nothing else is said, if it can be one
     OTHER = auto()
 
 
@@ -101,8 +102,9 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.HAND_IN,
-        r"gui (ve|den|toi|qua|kem|truoc)|(quy|cac) (cong ty|don vi|nha)[^.;]{0,40} (bao gia|chao gia)",
-        "gửi về",
+        r"(gui|nop)( (truc tiep|hoac|va|qua|duong|buu dien|thu|email|fax|ban|tay)|,|/)* (ve|den|toi|qua|kem|truoc|tai)"
+        r"|(quy|cac) (cong ty|don vi|nha)[^.;]{0,40} (bao gia|chao gia)",
+        "gửi trực tiếp hoặc qua bưu điện đến",
     ),
     Cue(
         Topic.HAND_IN,
@@ -115,6 +117,7 @@ TOPICS: CueTable[Topic] = CueTable(
         r"(ho so|bao gia|chao gia|hsdt|thu|don)( \w+){0,4} (nop|gui|nhan|chuyen)|(nop|gui) truoc",
         "hồ sơ nộp trước",
     ),
+    Cue(Topic.HAND_IN, r"(?:gui|nop)", "gửi", spelled="gửi|gởi|nộp"),
     # Getting the papers and registering.
     Cue(
         Topic.SALE,
@@ -151,6 +154,8 @@ _AT_LEAST = re.compile(r"\b(?:toi thieu|it nhat|khong it hon)\b")
 _NEAR = 300  # characters before a point in time that may say what it is
 _MOST_STAMPS = 500
 _BEHIND = 160
+_SHORT = timedelta(days=31)
+_BARE_LABEL = ("thoi gian:", "thoi gian :", "thoi han:", "thoi han :")
 _SOON = timedelta(days=120)
 _MOST_DAYS = 120
 
@@ -163,7 +168,7 @@ def parse_deadline(text: str, *, published: Moment | None) -> Deadline | None:
     """
     lines = parse_lines(text)
     candidates = [found for line in lines for found in _find_candidates(line, published)]
-    for topic in (Topic.HAND_IN, Topic.SALE):
+    for topic in (Topic.HAND_IN, Topic.SALE, Topic.TIME):
         stated = [candidate for candidate in candidates if candidate.topic is topic and not candidate.former]
         if stated:
             last = max(stated, key=lambda candidate: candidate.rank)
@@ -198,10 +203,17 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
         if at is None or topic is Topic.OTHER:
             continue
         before = line.plain[first : stamp.start]
-        starts = _BEGINNING.search(before) or (topic is Topic.SALE and not _ENDING.search(before))
-        if not starts:
+        starts = _BEGINNING.search(before) or (topic is not Topic.HAND_IN and not _ENDING.search(before))
+        vague = topic is Topic.TIME and stamp.hour is None and not _is_short_window(stamps, stamp)
+        if not starts and not vague:
             former = _is_former(line.text[first : stamp.start].lower())
             yield _Candidate(at, topic, collapse_spaces(line.text[start:end]), former)
+
+
+def _is_short_window(stamps: list[Stamp], last: Stamp) -> bool:
+    """Whether a window ends at `last` that is short enough for quotations; services are bought for longer."""
+    days = [end_of(moment).date() for stamp in stamps if stamp.start <= last.start and (moment := stamp.moment())]
+    return len(days) > 1 and timedelta(0) < days[-1] - days[-2] <= _SHORT
 
 
 def _is_former(before: str) -> bool:
@@ -232,7 +244,11 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
         before = TOPICS.last(line.text[start:previous], line.plain[start:previous])
     if before is not None or line.section in _BY_SECTION:
         return before.role if before else _BY_SECTION[line.section]
+    if line.plain.startswith(_BARE_LABEL):
+        return Topic.TIME
     ends = _ENDING.search(line.plain[start : stamp.start])
+    if _is_bare(line) and (ends or line.plain.startswith("thoi han")):
+        return Topic.HAND_IN
     behind = TOPICS.first(line.text[stamp.end : end][:_BEHIND], line.plain[stamp.end : end][:_BEHIND])
     return behind.role if ends and behind else Topic.OTHER
 
@@ -246,13 +262,25 @@ _BY_SECTION: dict[Concept | None, Topic] = {
 }
 
 
+# "Thời hạn: 17 giờ 00, ngày 06/12/2026": in a call that says of nothing else when it is, this is when to hand in.
+_BARE = re.compile(r"thoi (?:han|gian)\s?:")
+_SPEAKING = frozenset(
+    {None, Concept.REQUESTER, Concept.UNIT, Concept.PACKAGE, Concept.METHOD, Concept.CONTACT, Concept.ITEMS}
+)
+
+
+def _is_bare(line: Line) -> bool:
+    return line.section in _SPEAKING and _BARE.match(line.plain) is not None
+
+
 def _find_relative(line: Line, published: Moment | None) -> Deadline | None:
     """ "Trong vòng 10 ngày kể từ ngày …", where it is said of handing in and the base day is certain."""
     match = _RELATIVE.search(line.plain)
     if match is None or int(match["days"]) > _MOST_DAYS or _AT_LEAST.search(line.plain[: match.start("days")]):
         return None
     cue = TOPICS.last(line.text[: match.start("base")], line.plain[: match.start("base")])
-    if line.section is not Concept.DEADLINE and (cue is None or cue.role is not Topic.HAND_IN):
+    handed_in = cue is not None and cue.role is Topic.HAND_IN
+    if not (handed_in or _is_bare(line) or line.section is Concept.DEADLINE):
         return None
     if cue is not None and cue.role is Topic.OTHER:
         return None

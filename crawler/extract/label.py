@@ -40,7 +40,7 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
     (
         Concept.ASSET_OWNER,
         (
-            (r"(nguoi|don vi|to chuc|co quan|ben) (co|so huu) tai san", "Người có tài sản đấu giá"),
+            (r"(nguoi|don vi|to chuc|co quan|ben) (co|so huu) (tai san|co phan|von)", "Người có tài sản đấu giá"),
             (r"(thong tin (ve )?)?(nguoi|don vi) co tai san", "Thông tin về người có tài sản"),
             (r"chu (so huu )?tai san|(ben|don vi|co quan) (uy quyen|thanh ly|cho thue)", "Bên ủy quyền"),
         ),
@@ -104,7 +104,7 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
                 "Bán hồ sơ",
             ),
             (
-                r"ho so phat hanh|(thoi (gian|han) )?dang ky( tham gia| du)?( dau gia)?",
+                r"ho so phat hanh|(thoi (gian|han)( (va|,) dia diem)? )?dang ky( tham gia| du)?( dau gia)?",
                 "Thời hạn đăng ký tham gia đấu giá",
             ),
         ),

@@ -8,6 +8,7 @@ from functools import lru_cache
 from crawler.extract.card import unfold_card
 from crawler.extract.folding import fold_in_place
 from crawler.extract.label import Concept, parse_label
+from timthau.syllable import is_syllable
 
 #: Of a longer text only the beginning is read for fields; tables are read on their own.
 MAX_CHARACTERS = 60_000
@@ -20,7 +21,7 @@ _NUMBERING = re.compile(
 _COLON = re.compile(r"(?<!http)(?<!https)\s*:+(?!//)(?!\d\d\b)\s*|\s*:\s+(?=\d)")
 # "… kết thúc. 4. Thời hạn tiếp nhận báo giá: …" in one paragraph: a numbered label begins a line of its own.
 _NUMBERED_LABEL = re.compile(
-    r"(?<=[.;:)\w\"”])\s+(?=(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[IVX]{1,4}\.|[-–+•])\s*[^\W\d][^:\n]{3,120}:)"
+    r"(?<=[.;:)\w\"”])\s+(?=(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[IVX]{1,4}\.|[-–+•])\s*[^\W\d](?:(?!\.\s)[^:\n]){3,120}:)"
 )
 # "… tiêu hao. Thời hạn tiếp nhận báo giá: …": so does a known label after a full stop.
 _SENTENCE_LABEL = re.compile(r"(?<=[.;])\s+(?=([^\W\d][^:.;\n]{4,100}):\s)")
@@ -110,8 +111,18 @@ def _cut_at_labels(line: str) -> Iterator[str]:
     yield line[start:]
 
 
+# "nhậntrước", "chínhtại", "2026qua": words that documents lose the blank before.
+_GLUED = re.compile(r"(?<![^\W_])([^\W_]{2,7}?)(trước|đến|tại|ngày|từ|về|(?<=\d)qua)(?![^\W\d_])")
+
+
+def _unglue(match: re.Match[str]) -> str:
+    before, word = match.groups()
+    whole = before.isdigit() or (is_syllable(before) and not is_syllable(match[0]))
+    return f"{before} {word}" if whole else match[0]
+
+
 def _parse_line(raw: str, following: str, section: Concept | None) -> Line:
-    text, numbered = raw, False
+    text, numbered = _GLUED.sub(_unglue, raw), False
     while (match := _NUMBERING.match(text)) and match.end() < len(text):
         text, numbered = text[match.end() :], True
     label, value = _split_label(text)
