@@ -117,7 +117,6 @@ TOPICS: CueTable[Topic] = CueTable(
         r"(ho so|bao gia|chao gia|hsdt|thu|don)( \w+){0,4} (nop|gui|nhan|chuyen)|(nop|gui) truoc",
         "hồ sơ nộp trước",
     ),
-    Cue(Topic.HAND_IN, r"(?:gui|nop)", "gửi", spelled="gửi|gởi|nộp"),
     # Getting the papers and registering.
     Cue(
         Topic.SALE,
@@ -155,7 +154,6 @@ _NEAR = 300  # characters before a point in time that may say what it is
 _MOST_STAMPS = 500
 _BEHIND = 160
 _SHORT = timedelta(days=31)
-_BARE_LABEL = ("thoi gian:", "thoi gian :", "thoi han:", "thoi han :")
 _SOON = timedelta(days=120)
 _MOST_DAYS = 120
 
@@ -203,7 +201,7 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
         if at is None or topic is Topic.OTHER:
             continue
         before = line.plain[first : stamp.start]
-        starts = _BEGINNING.search(before) or (topic is not Topic.HAND_IN and not _ENDING.search(before))
+        starts = _BEGINNING.search(before) or (topic is Topic.SALE and not _ENDING.search(before))
         vague = topic is Topic.TIME and stamp.hour is None and not _is_short_window(stamps, stamp)
         if not starts and not vague:
             former = _is_former(line.text[first : stamp.start].lower())
@@ -244,11 +242,9 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
         before = TOPICS.last(line.text[start:previous], line.plain[start:previous])
     if before is not None or line.section in _BY_SECTION:
         return before.role if before else _BY_SECTION[line.section]
-    if line.plain.startswith(_BARE_LABEL):
-        return Topic.TIME
     ends = _ENDING.search(line.plain[start : stamp.start])
     if _is_bare(line) and (ends or line.plain.startswith("thoi han")):
-        return Topic.HAND_IN
+        return Topic.TIME
     behind = TOPICS.first(line.text[stamp.end : end][:_BEHIND], line.plain[stamp.end : end][:_BEHIND])
     return behind.role if ends and behind else Topic.OTHER
 
