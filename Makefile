@@ -23,7 +23,7 @@ demo: $(VENV)/.run
 
 test: check
 check: lint types
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadfile
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
