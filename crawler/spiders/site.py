@@ -6,12 +6,11 @@ notices are looked at again. So all that is said of an article is known before i
 depend on which answer came first.
 """
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,26 +23,23 @@ from twisted.python.failure import Failure
 from crawler.address import canonical, is_same_site, list_of
 from crawler.agenda import Agenda, Outcome, Scope
 from crawler.challenge import is_challenge
-from crawler.evidence import corroborate, own_address, read_door
-from crawler.extract.article import parse_article
-from crawler.extract.document import Article
+from crawler.evidence import own_address, read_door
+from crawler.extract.document import Article, FileLink
 from crawler.interest import Interest, is_amendment, judge_section
 from crawler.items import Reading
 from crawler.lead import Lead
 from crawler.link import Found, open_sections, sort_links
 from crawler.listing import Listing, Listings, is_sent_back
 from crawler.loss import is_absent, is_forbidden, reason_of, request_of
-from crawler.memory import Memory, hash_article, header, trusted_time
+from crawler.memory import Memory
 from crawler.page import Page
 from crawler.platforms import recognise
 from crawler.platforms.platform import Door, DoorKind, Platform
+from crawler.reader import Reader
 from crawler.sources import Source, find_sources
 from crawler.tally import Tally
 from timthau.config import Settings, data_dir
-from timthau.errors import DocumentError
 from timthau.model import HANOI
-from timthau.store import Outcome as Saving
-from timthau.store import Page as KnownPage
 from timthau.store import Run, RunStatus, Store
 from timthau.text import collapse_spaces
 
@@ -51,6 +47,9 @@ logger = logging.getLogger(__name__)
 
 #: A second crawl may make 15 % of the first one's requests; what is left of it goes to reading open notices again.
 _SHARE = 0.13
+_MORE_RECHECKS = 10
+#: What has more words than this may be the title of an article, even where it stands in a menu.
+_SECTION_WORDS = 5
 
 
 class SiteSpider(Spider):
@@ -95,6 +94,7 @@ class SiteSpider(Spider):
         self.platform: Platform
         self.agenda: Agenda
         self._home: Page
+        self._reader: Reader
         self._listings: Listings
         self._stages: Iterator[list[Request]] = iter(())
 
@@ -142,6 +142,7 @@ class SiteSpider(Spider):
         self.tally.site_title = collapse_spaces(response.css("title::text").get(""))
         self.agenda = Agenda(self.memory.pages.values(), self.platform.key, self.scope)
         self.agenda.add_failed()
+        self._reader = Reader(self.platform, self.agenda, self.memory, self.tally, self.readers)
         self._listings = Listings(self.agenda, self.memory, self.started_at)
         self._stages = self._plan()
 
@@ -162,7 +163,8 @@ class SiteSpider(Spider):
 
     def _find_sitemaps(self) -> list[Door]:
         urls = self.sitemaps or [canonical("/sitemap.xml", self.source.home)]
-        return [Door(url=canonical(url), kind=DoorKind.SITEMAP) for url in urls]
+        # Some robots.txt name a pattern that nobody filled in: "[$PROTOCOL$]://[$HOST$]/sitemap.xml".
+        return [Door(url=address, kind=DoorKind.SITEMAP) for url in urls if (address := canonical(url))]
 
     def _open_lists(self) -> list[Request]:
         if self.source.lists:
@@ -175,7 +177,8 @@ class SiteSpider(Spider):
         ids = [page.notice_id for page in self.agenda.known.values() if page.notice_id]
         usual = max((run.requests for run in self.earlier if run.status is RunStatus.OK), default=0)
         made = self.crawler.stats.get_value("downloader/request_count", 0)
-        allowance = max(0, int(_SHARE * usual) - made)
+        # Where something is new, somebody was at work, and more may have changed.
+        allowance = max(0, int(_SHARE * usual) - made) + (_MORE_RECHECKS if self.agenda.has_news else 0)
         return self.agenda.rechecks(self.store.summaries(ids), self.started_at, allowance)
 
     # --- doors
@@ -231,7 +234,9 @@ class SiteSpider(Spider):
             return
         page = Page(response)
         if number == 1 and not listing.certain and self._is_article(page):
-            lead = Lead(url=listing.url, key=self.platform.key(listing.url), interest=Interest.NOTICE)
+            listing.is_article = True
+            key = self.platform.key(listing.url)
+            lead = self.agenda.leads.get(key) or Lead(url=listing.url, key=key, interest=Interest.NOTICE)
             if self.agenda.claim(lead.key) and not self.agenda.is_settled(lead):
                 async for found in self._read_page(page, lead):
                     yield found
@@ -249,7 +254,10 @@ class SiteSpider(Spider):
             self.agenda.add(lead)
         yield from self._read_files(found)
         sections = open_sections(found.sections, home=page is self._home)
-        yield from self._ask_lists(Listing(link.url, interest, certain=link.menu) for link, interest in sections)
+        yield from self._ask_lists(
+            Listing(link.url, interest, certain=link.menu and len(link.text.split()) <= _SECTION_WORDS)
+            for link, interest in sections
+        )
         listed = [lead for lead in (*found.leads, *found.files) if lead.lists]
         if number == 1:
             self.memory.keep(listing.url, Outcome.LIST, page.response)
@@ -264,11 +272,8 @@ class SiteSpider(Spider):
             if lead.interest is not Interest.NOTICE or not self.agenda.claim(lead.key):
                 continue
             self.agenda.add(lead)
-            article = Article(
-                url=lead.url, title=lead.title, text=lead.text, published_at=lead.published_at, files=lead.files
-            )
-            reading = Reading(lead=lead, article=article, source_key=lead.key)
-            if not self._is_unchanged(reading):
+            reading = _reading_of_file(lead)
+            if not self._reader.is_unchanged(reading):
                 yield reading
 
     # --- articles
@@ -284,12 +289,24 @@ class SiteSpider(Spider):
     async def parse_article(self, response: Response, lead: Lead) -> AsyncIterator[Any]:
         """Read an article, or find out that the page is something else."""
         if response.status == 304:
-            self._confirm(self.agenda.known[lead.key])
+            self._reader.confirm(self.agenda.known[lead.key])
         elif not isinstance(response, TextResponse) or not response.body.strip():
-            self.memory.keep(lead.url, Outcome.OTHER, response)
+            if reading := self._read_file(response, lead):
+                yield reading
         elif not self.is_challenged(response):
             async for found in self._read_page(Page(response), lead):
                 yield found
+
+    def _read_file(self, response: Response, lead: Lead) -> Reading | None:
+        """A file behind an address that does not say so is a notice where a list calls it one."""
+        known = self.agenda.known.get(lead.key)
+        if known and known.notice_id:
+            self._reader.confirm(known)
+        elif response.body and lead.lists and lead.interest is Interest.NOTICE:
+            return _reading_of_file(replace(lead, files=(FileLink(url=lead.url, filename=lead.title),)))
+        else:
+            self.memory.keep(lead.url, Outcome.OTHER, response)
+        return None
 
     async def _read_page(self, page: Page, lead: Lead) -> AsyncIterator[Any]:
         url = own_address(page, self.platform, self.source.site_hosts)
@@ -305,7 +322,7 @@ class SiteSpider(Spider):
         for other in sort_links(page, self.platform, self.source.site_hosts).leads:
             if other.interest is Interest.NOTICE:
                 self.agenda.add(other)
-        if (reading := await self._read_article(page, url, lead)) and not self._is_unchanged(reading):
+        if reading := await self._reader.read(page, url, lead):
             yield reading
 
     def _open_section(self, page: Page, lead: Lead) -> Iterator[Any]:
@@ -313,41 +330,6 @@ class SiteSpider(Spider):
         listing = Listing(page.url, judge_section(lead.title))
         if listing.interest is Interest.NOTICE and self._listings.open(listing):
             yield from self._read_list(page, listing, 1)
-
-    async def _read_article(self, page: Page, url: str, lead: Lead) -> Reading | None:
-        response = page.response
-        read = partial(parse_article, response.body, url=url, encoding=response.encoding)
-        try:
-            article = await asyncio.get_running_loop().run_in_executor(self.readers, read)
-        except DocumentError as error:
-            logger.info("%s: %s", response.url, error)
-            self.memory.keep(lead.url, Outcome.OTHER)
-            return None
-        known = self.agenda.known.get(lead.key)
-        previous = self.store.notice(known.notice_id) if known and known.notice_id else None
-        return Reading(
-            lead=lead,
-            article=corroborate(article, lead, previous),
-            source_key=self.platform.source_key(page, lead),
-            etag=header(response, "ETag"),
-            last_modified=trusted_time(response),
-            previous=previous,
-        )
-
-    def _is_unchanged(self, reading: Reading) -> bool:
-        """Whether the article says what it said before; then nothing is read again."""
-        reading.content_hash = hash_article(reading.article)
-        known = self.agenda.known.get(reading.lead.key)
-        same = known is not None and known.notice_id is not None and known.content_hash == reading.content_hash
-        if known is None or not same or self.scope.full:
-            return False
-        self._confirm(known)
-        return True
-
-    def _confirm(self, known: KnownPage) -> None:
-        if self.memory.confirm(known):
-            self.tally.found.add(known.notice_id or "")
-            self.tally.saved[Saving.UNCHANGED] += 1
 
     # --- what could not be fetched
 
@@ -380,3 +362,11 @@ class SiteSpider(Spider):
             self.tally.failed += 1
             self.tally.gaps.append(f"{lead.url}: {reason_of(failure)}")
         self.memory.keep(lead.url, outcome, notice_id=known.notice_id if known else None)
+
+
+def _reading_of_file(lead: Lead) -> Reading:
+    """A notice that is a file, with what the list says of it."""
+    article = Article(
+        url=lead.url, title=lead.title, text=lead.text or lead.title, published_at=lead.published_at, files=lead.files
+    )
+    return Reading(lead=lead, article=article, source_key=lead.key)
