@@ -33,6 +33,9 @@ CALL_BODY = "1. Đơn vị yêu cầu báo giá: Bệnh viện A\n4. Thời hạ
         ("Hoãn mở thầu gói thầu số 3", "amendment"),
         ("Thông báo mời thầu lại gói thầu số 3 (lần 2)", "invitation_to_tender"),
         ("Quyết định phê duyệt kế hoạch lựa chọn nhà thầu", "plan"),
+        ("Quyết định số 9/QĐ-SYT phê duyệt dự toán, thiết kế và kế hoạch lựa chọn nhà thầu", "plan"),
+        ("Quyết định phê duyệt kết quả lựa chọn nhà thầu thuộc kế hoạch lựa chọn nhà thầu", "award"),
+        ("Quyết định phê duyệt hồ sơ mời thầu theo kế hoạch lựa chọn nhà thầu", "other"),
         ("Kết quả lựa chọn nhà thầu", "award"),
     ],
 )

@@ -77,6 +77,7 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.PLAN),
+        r"(phe duyet (?!ket qua|ho so|e-|hsmt|hsyc)([^\W\d]+,? ){1,40}?)?"
         r"ke hoach( (tong the|dieu chinh))? (lua chon (nha thau|nha dau tu)|lcnt|dau thau|mua sam|chon nha thau)"
         r"|khlcnt|(phe duyet|cong khai)( (dieu chinh|bo sung))* (du toan|ke hoach|chu truong) (mua|goi|va ke|dau thau"
         r"|lua chon)",
