@@ -42,23 +42,45 @@ def parse_listing(text: str) -> tuple[Item, ...]:
 
 
 def _bar_tables(lines: Sequence[str]) -> list[Table]:
-    """Neighbouring lines with as many bars are the rows of a table; "STT Danh mục | …" has lost its first bar."""
+    """Neighbouring lines with as many bars are the rows of a table.
+
+    Scans lose bars: "STT Danh mục | … | ĐVT Số lượng" is parted into the heads it names, and so are the rows below.
+    """
     tables: list[list[tuple[str, ...]]] = []
-    split = False
+    width = 0
     for line in lines:
         cells = _bar_cells(line) if "|" in line else ()
         if len(cells) < 2:
             continue
-        if (lost := re.match(r"(stt|tt)\s+(?=\w)", fold_in_place(cells[0]))) is not None:
-            split = True
-            cells = (cells[0][: lost.end()].strip(), cells[0][lost.end() :], *cells[1:])
-        elif split and (number := _ROW.match(cells[0])):
-            cells = (number["number"], cells[0][number.end() :], *cells[1:])
+        heads = tuple(part for cell in cells for part in _part_heads(cell))
+        if len(heads) > len(cells) and find_columns(heads):
+            cells, width = heads, len(heads)
+        elif len(cells) < width:
+            cells = _part_row(cells, width)
         if tables and len(tables[-1][0]) == len(cells):
             tables[-1].append(cells)
         else:
             tables.append([cells])
     return [tuple(rows) for rows in tables]
+
+
+def _part_heads(cell: str) -> tuple[str, ...]:
+    """The two heads that one cell holds, or the cell itself."""
+    for blank in re.finditer(r"\s", cell[:40]):
+        left, right = find_column(cell[: blank.start()]), find_column(cell[blank.end() :])
+        if left in (Column.POSITION, Column.UNIT) and right not in (None, left):
+            return cell[: blank.start()], cell[blank.end() :]
+    return (cell,)
+
+
+def _part_row(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
+    """A row with cells that lost the bar between number and name, or between unit and quantity."""
+    if (number := _ROW.match(cells[0])) is not None:
+        cells = (number["number"], cells[0][number.end() :], *cells[1:])
+    measure = re.fullmatch(rf"(\D{{1,20}}?)\s+({_QUANTITY})", cells[-1])
+    if len(cells) < width and measure and is_unit(measure[1]):
+        cells = (*cells[:-1], measure[1], measure[2])
+    return cells
 
 
 def _bar_cells(line: str) -> tuple[str, ...]:

@@ -56,7 +56,8 @@ _STOP_WORDS = (
 )
 # These end a name in whatever letters they are written.
 _STOP_ANYHOW = (
-    r"\b(?:thông báo|kính mời|kính gửi|trân trọng|yêu cầu báo|có nhu cầu|mời (?:thầu|chào|báo|các|quan|tham|cung))\b"
+    r"\b(?:thông báo|quyết định|kính mời|kính gửi|trân trọng|yêu cầu báo|có nhu cầu"
+    r"|mời (?:thầu|chào|báo|các|quan|tham|cung))\b"
 )
 _STOP = re.compile(rf"(?P<anyhow>{_STOP_ANYHOW})|{_STOP_WORDS}")
 _STOP_PLAIN = re.compile(rf"(?P<anyhow>{fold_in_place(_STOP_ANYHOW)})|{fold_in_place(_STOP_WORDS)}")
