@@ -100,6 +100,11 @@ class Agenda:
         """Whether a page is read in this run."""
         return key in self._taken
 
+    @property
+    def has_news(self) -> bool:
+        """Whether a page is read in this run that was not known before."""
+        return any(key not in self.known for key in self._taken)
+
     def claim(self, key: str) -> bool:
         """Take a key on arrival at another address than expected; False when it is being read already."""
         if key in self._taken:

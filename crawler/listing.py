@@ -23,12 +23,13 @@ _BARREN_FOR = timedelta(days=2)
 class Listing:
     """One list; `keys` are the articles that it named so far, `idle` counts the last pages without a promising one.
 
-    `certain` is False where a short name alone spoke for a list; the page may be an article after all.
+    `certain` is False where a short name alone spoke for a list; `is_article` turns True when the page is none.
     """
 
     url: str
     interest: Interest
     certain: bool = True
+    is_article: bool = False
     keys: set[str] = field(default_factory=set)
     idle: int = 0
 
@@ -59,7 +60,8 @@ class Listings:
         self._by_name: dict[str, Listing] = {}
 
     def __contains__(self, url: object) -> bool:
-        return list_of(str(url)) in self._by_name
+        listing = self._by_name.get(list_of(str(url)))
+        return listing is not None and not listing.is_article
 
     def open(self, listing: Listing) -> bool:
         """Whether a list is to be read now: it was not yet, and was not in vain a short while ago."""
@@ -75,7 +77,7 @@ class Listings:
         """Remember which lists of mixed content were read in vain."""
         fruitful = self._agenda.fruitful_lists(self._memory.pages)
         for name, listing in self._by_name.items():
-            if listing.interest is Interest.VAGUE and name not in fruitful:
+            if listing.interest is Interest.VAGUE and not listing.is_article and name not in fruitful:
                 self._memory.keep(listing.url, Outcome.BARREN)
 
     def _is_barren(self, listing: Listing) -> bool:
