@@ -25,6 +25,8 @@ _NUMBERED_LABEL = re.compile(
 )
 # "… tiêu hao. Thời hạn tiếp nhận báo giá: …": so does a known label after a full stop.
 _SENTENCE_LABEL = re.compile(r"(?<=[.;])\s+(?=([^\W\d][^:.;\n]{4,100}):\s)")
+# "12 | Găng tay | Đôi | 500": rows of numbered goods say nothing else and are read from their tables.
+_ROW_OF_GOODS = re.compile(r"\d{1,4}[.)]?\s?\|(?:[^|]*\|){2}")
 _LONG = 160
 _WRAPPED = 50
 _LONGEST_LABEL = 80
@@ -62,7 +64,7 @@ class Line:
 
 @lru_cache(maxsize=16)
 def parse_lines(text: str) -> tuple[Line, ...]:
-    """The lines of a text that say something, in order.
+    """The lines of a text that say something, in order; rows of numbered goods are left to their tables.
 
     A label on a line of its own has the next line as its value. Long paragraphs that hold several numbered labels,
     and cards of the national portal printed in one line, are cut at their labels.
@@ -92,7 +94,7 @@ def _join_wrapped(lines: list[str]) -> list[str]:
 
 def _cut(line: str) -> list[str]:
     line = line.strip()
-    if not line:
+    if not line or _ROW_OF_GOODS.match(line):
         return []
     if ":" not in line and len(line) <= _LONG:
         return [line]
