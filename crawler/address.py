@@ -17,6 +17,8 @@ _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 #: Files that are offered beside articles; pictures are met inside articles only.
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|xlsm|pptx?|rtf|odt|ods|zip|rar|7z)$", re.IGNORECASE)
+#: Scripts that hand out files.
+_HANDOUT = re.compile(r"/(?:download|getfile|viewfile|taive|tai-?file|file)\.(?:php|aspx|ashx|jsp)\?\w", re.IGNORECASE)
 _MEDIA = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|bmp|ico|mp[34]|avi|mov|css|js|json|woff2?|ttf|apk|exe|ics)$", re.IGNORECASE
 )
@@ -70,8 +72,8 @@ def is_same_site(url: str, hosts: frozenset[str]) -> bool:
 
 
 def is_file(url: str) -> bool:
-    """Whether an address is a document to download, by its ending, or one that Google Drive keeps."""
-    return bool(_FILE.search(unquote(urlsplit(url).path)) or _DRIVE.match(url))
+    """Whether an address is a document to download, by its ending or by the script, or one that Google Drive keeps."""
+    return bool(_FILE.search(unquote(urlsplit(url).path)) or _DRIVE.match(url) or _HANDOUT.search(url))
 
 
 def is_media(url: str) -> bool:

@@ -1,9 +1,9 @@
 """The links of a page, sorted by what they lead to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from crawler.address import is_same_site
+from crawler.address import is_file, is_same_site
 from crawler.extract.document import FileLink
 from crawler.interest import Interest, judge_section, judge_title
 from crawler.lead import Lead, Origin
@@ -13,6 +13,8 @@ from crawler.platforms.platform import Platform, Role
 
 #: An address that says nothing, behind fewer words than this, is a button rather than a title.
 _TITLE_WORDS = 2
+#: A file with more words to its link than this is called by a title.
+_NAME_WORDS = 5
 
 
 @dataclass
@@ -27,18 +29,21 @@ class Found:
 def sort_links(page: Page, platform: Platform, hosts: frozenset[str], *, list_name: str = "") -> Found:
     """The articles, sections and files that a page links to; `list_name` is noted on what it lists."""
     found = Found()
+    owners: dict[str, str] = {}
     for link in page.links:
         role = platform.role(link.url)
         if role is Role.FILE:
             if not link.menu:
-                found.files.append(_file_lead(link, platform, list_name))
+                lead = _file_lead(link, platform, list_name)
+                found.files.append(lead)
+                owners[lead.key] = page.owner_of(link.url)
         elif role is Role.NOISE or not is_same_site(link.url, hosts):
             continue
         elif role is Role.LIST or (role is Role.UNKNOWN and looks_like_section(link)):
             found.sections.append(link)
         elif role is Role.ARTICLE or len(link.text.split()) >= _TITLE_WORDS:
             found.leads.append(_article_lead(link, platform, list_name))
-    found.files = _without_attachments(found)
+    found.files = _without_attachments(found, owners)
     return found
 
 
@@ -78,17 +83,23 @@ def _title_of(link_text: str, lines: list[str]) -> str:
     return next((line for line in candidates if judge_title(line) is Interest.NOTICE), max(candidates, key=len))
 
 
-def _without_attachments(found: Found) -> list[Lead]:
+def _without_attachments(found: Found, owners: Mapping[str, str]) -> list[Lead]:
     """The files that are no attachments of an article in the same block, with those of one block joined."""
-    articles = [lead.title for lead in found.leads if lead.lists and lead.title]
+    articles = {lead.url for lead in found.leads if lead.lists}
     alone: dict[str, Lead] = {}
     for file in found.files:
-        if any(title in file.text for title in articles):
+        if owners[file.key] in articles and not _titles_itself(file):
             continue
         first = alone.setdefault(file.text, file)
         if first is not file:
             alone[file.text] = replace(first, files=first.files + file.files)
     return list(alone.values())
+
+
+def _titles_itself(file: Lead) -> bool:
+    """Whether a file's link reads like a title: many words, and no file's name."""
+    name = file.files[0].filename
+    return len(name.split()) > _NAME_WORDS and not is_file("/" + name)
 
 
 def open_sections(found: Iterable[Link], *, home: bool) -> list[tuple[Link, Interest]]:

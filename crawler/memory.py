@@ -83,6 +83,11 @@ def hash_article(article: Article) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
+def is_offered(response: Response) -> bool:
+    """Whether a server hands out an answer to be saved as a file, whatever it is."""
+    return (header(response, "Content-Disposition") or "").lstrip().lower().startswith("attachment")
+
+
 def header(response: Response, name: str) -> str | None:
     """A header's value, if there is one."""
     value = response.headers.get(name)

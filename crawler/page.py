@@ -15,9 +15,14 @@ from crawler.interest import says_more, strip_invitation
 _MENU = re.compile(
     r"(?:^|[\s_-])(?:menu\w*|nav\w*|topbar|footer\w*|breadcrumbs?|megamenu|header\w*|toolbar)(?:$|[\s_-])", re.I
 )
+#: What stands above an article or an entry of a list, not above the site.
+_OWN_HEADER = re.compile(
+    r"\b(?:page|entry|post|article|item|card|panel|box|block|section|module|news)[_-]?header\b", re.I
+)
 _PAGER = re.compile(r"(?:^|[\s_-])(?:pag\w*|phan-?trang|wp-pagenavi|nav-links|numbers|page-numbers)(?:$|[\s_-])", re.I)
 _DAY = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-]| tháng )(\d{1,2})(?:\2| năm | |, )(20\d\d)(?![\d/.-])", re.I)
-_NOT_PUBLICATION = re.compile(r"(?:hạn|trước|đến|hết|mở thầu|đóng thầu|tại)\W*(?:\S+\W+){0,4}$", re.I)
+_NOT_PUBLICATION = re.compile(r"(?:hạn|trước|đến|hết|mở thầu|đóng thầu|tại)\W*(?:\S+\W+){0,6}$", re.I)
+_PUBLICATION = re.compile(r"(?:đăng|cập nhật|đưa tin)(?: tin)?(?: ngày| lúc)?\W*$", re.I)
 _PUBLISHED = re.compile(
     r"(?:đăng lúc|(?:ngày )?đăng(?: ngày)?|(?:ngày )?cập nhật(?: lúc)?)\W{0,4}\d{1,2}[/:.-]\d", re.I
 )
@@ -25,6 +30,13 @@ _ISO_DAY = re.compile(r"(20\d\d)-(\d\d)-(\d\d)")
 _TAG = re.compile(r"<[^>]*>")
 _CONTEXT_LENGTH = 600
 _LEVELS = 5
+_NOWHERE = ("#", "javascript:", "mailto:", "tel:", "data:")
+#: Twins of articles whose links are called "In bài viết < … >".
+_PRINT_VIEW = re.compile(r"[?&](?:print=1|tmpl=component)\b", re.IGNORECASE)
+#: How far an attachment may lie below the block of its article, in a list that shows whole articles.
+_BLOCK_LEVELS = 12
+_WORDS_OF_TITLE = 4
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,16 +93,34 @@ class Page:
         return canonical(href, self.url) if href else self.url
 
     @cached_property
-    def links(self) -> list[Link]:
-        """The links of the page, menus and side bars included."""
+    def _anchors(self) -> dict[str, list[tuple[etree._Element, str]]]:
         anchors: dict[str, list[tuple[etree._Element, str]]] = {}
         for anchor in self.root.iter("a"):
             href = anchor.get("href", "")
-            if href and not href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+            if href and not href.startswith(_NOWHERE) and not _PRINT_VIEW.search(href):
                 url = canonical(href, self.base)
                 if url.startswith(("http://", "https://")):
                     anchors.setdefault(url, []).append((anchor, _words(anchor)))
-        return [_join(url, found) for url, found in anchors.items()]
+        return anchors
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """The links of the page, menus and side bars included."""
+        return [_join(url, found) for url, found in self._anchors.items()]
+
+    def owner_of(self, url: str) -> str:
+        """The address of the one article that stands in the same block of a list as a file's link; empty for none."""
+        for depth, parent in enumerate(_ancestors(self._anchors[url][0][0])):
+            if depth >= _BLOCK_LEVELS or parent.tag in ("body", "main"):
+                break
+            titles = [a for a in parent.iter("a") if len(_text(a).split()) >= _WORDS_OF_TITLE]
+            linked = {canonical(title.get("href", ""), self.base): _lies_in_heading(title) for title in titles}
+            others = [other for other in linked if other != url and not is_file(other)]
+            headed = [other for other in others if linked[other]]
+            if others:
+                is_one = len(headed) == 1 or (len(others) == 1 and _is_row(parent))
+                return (headed or others)[0] if is_one else ""
+        return ""
 
     @cached_property
     def says_article(self) -> bool:
@@ -104,7 +134,9 @@ class Page:
 def list_day(context: str, title: str) -> date | None:
     """The day that a list writes beside a title; None when there is none, or only a deadline."""
     text = context.replace(title, " ") if title else context
-    for match in _DAY.finditer(text):
+    matches = list(_DAY.finditer(text))
+    said = [match for match in matches if _PUBLICATION.search(text[: match.start()])]
+    for match in said or matches:
         if not _NOT_PUBLICATION.search(text[: match.start()]):
             try:
                 return date(int(match[4]), int(match[3]), int(match[1]))
@@ -139,7 +171,8 @@ def _lies_in(anchor: etree._Element, names: re.Pattern[str], tags: tuple[str, ..
     for depth, parent in enumerate(_ancestors(anchor)):
         if depth >= levels or parent.tag in ("body", "main", "article"):
             return False
-        if parent.tag in tags or names.search(f"{parent.get('class', '')} {parent.get('id', '')}"):
+        said = _OWN_HEADER.sub("", f"{parent.get('class', '')} {parent.get('id', '')}")
+        if (parent.tag in tags and not _OWN_HEADER.search(parent.get("class", ""))) or names.search(said):
             return True
     return False
 
@@ -154,17 +187,44 @@ def _ancestors(element: etree._Element) -> Iterator[etree._Element]:
 def _context(anchor: etree._Element, url: str) -> str:
     """The text of the largest block around a link that holds no other title."""
     block = anchor
+    row = _row_of(anchor) if is_file(url) else None
     for depth, parent in enumerate(_ancestors(anchor)):
         if depth >= _LEVELS or parent.tag in ("body", "table", "tbody", "ul", "ol", "main"):
             break
         if any(_is_other_title(other, anchor, url) for other in parent.iter("a")):
             break
         block = parent
+        if block is row:
+            break
     lines = [" ".join(str(text).split()) for text in block.itertext()]
     for time in block.iter("time"):
         if stated := _ISO_DAY.match(time.get("datetime", "")):
             lines.append(f"{stated[3]}/{stated[2]}/{stated[1]}")
     return "\n".join(line for line in lines if line)[:_CONTEXT_LENGTH]
+
+
+def _row_of(anchor: etree._Element) -> etree._Element | None:
+    for depth, parent in enumerate(_ancestors(anchor)):
+        if depth >= _LEVELS or parent.tag in ("body", "table", "tbody", "ul", "ol", "main"):
+            return None
+        if _is_row(parent):
+            return parent
+    return None
+
+
+def _is_row(block: etree._Element) -> bool:
+    """Whether a block is one of several of its kind: an item of a list, a row of a table."""
+    if block.tag in ("li", "tr", "dd", "article"):
+        return True
+    parent = block.getparent()
+    if parent is None or block.tag not in ("div", "section", "p"):
+        return False
+    alike = (other for other in parent.iterchildren(block.tag) if other.get("class") == block.get("class"))
+    return sum(next(other.iter("a"), None) is not None for other in alike) > 1
+
+
+def _lies_in_heading(anchor: etree._Element) -> bool:
+    return any(parent.tag in _HEADINGS for _, parent in zip(range(3), _ancestors(anchor), strict=False))
 
 
 def _is_other_title(other: etree._Element, anchor: etree._Element, url: str) -> bool:

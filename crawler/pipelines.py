@@ -5,6 +5,7 @@ import hashlib
 import logging
 import mimetypes
 import os
+import re
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
@@ -44,6 +45,8 @@ _FILE_SECONDS = 180
 _TELLING_TEXT = 600
 _FINAL = frozenset({400, 401, 403, 404, 405, 410, 414, 451})
 _UNKNOWN_TYPE = "application/octet-stream"
+_EXTENDED_NAME = re.compile(r"filename\*\s*=", re.IGNORECASE)
+_PLAIN_NAME = re.compile(r"""filename\s*=\s*(?:"[^"]*"|[^;]*)\s*;?""", re.IGNORECASE)
 
 
 class Attach:
@@ -249,6 +252,8 @@ def _disposition_name(response: Response) -> str | None:
         text = stated.decode("utf-8")
     except UnicodeDecodeError:
         text = stated.decode("latin-1")
+    if _EXTENDED_NAME.search(text):  # the plain name beside it is for those who do not know it (RFC 6266)
+        text = _PLAIN_NAME.sub("", text)
     message["Content-Disposition"] = text
     name = message.get_filename()
     return PurePosixPath(unquote(name).replace("\\", "/")).name if name else None

@@ -36,15 +36,16 @@ class Reader:
     async def read(self, page: Page, url: str, lead: Lead) -> Reading | None:
         """What an article says now; None when it is no page to read, or says what it said."""
         response = page.response
-        parse = partial(parse_article, response.body, url=url, encoding=response.encoding)
+        known = self._agenda.known.get(lead.key)
+        previous = self._memory.store.notice(known.notice_id) if known and known.notice_id else None
+        called = lead.title or (previous.title if previous else "")
+        parse = partial(parse_article, response.body, url=url, encoding=response.encoding, called=called)
         try:
             article = await asyncio.get_running_loop().run_in_executor(self._executor, parse)
         except DocumentError as error:
             logger.info("%s: %s", response.url, error)
             self._memory.keep(lead.url, Outcome.OTHER)
             return None
-        known = self._agenda.known.get(lead.key)
-        previous = self._memory.store.notice(known.notice_id) if known and known.notice_id else None
         reading = Reading(
             lead=lead,
             article=corroborate(article, lead, previous),

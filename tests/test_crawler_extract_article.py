@@ -492,3 +492,13 @@ def test_fuzzed_pages_never_crash(html: str) -> None:
 def test_fuzzed_bytes_never_crash(html: bytes) -> None:
     with contextlib.suppress(DocumentError):
         parse_article(html, url=_URL)
+
+
+def test_files_that_joomla_sets_below_an_article_are_its_own() -> None:
+    page = (
+        '<div class="item-page"><div class="page-header"><h2 itemprop="headline">Mời báo giá máy thở</h2></div>'
+        f'<div itemprop="articleBody"><p>{_LONG}</p></div><ul class="pager pagenav"><li><a href="/2">Next</a></li></ul>'
+        '<div class="content-links"><ul class="nav nav-tabs nav-stacked"><li class="content-links-a">'
+        '<a href="/images/danh-muc.xlsx" target="_blank" rel="nofollow">Danh mục.xlsx</a></li></ul></div></div>'
+    )
+    assert [file.filename for file in _article(page).files] == ["Danh mục.xlsx"]

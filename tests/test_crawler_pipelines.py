@@ -52,6 +52,7 @@ def test_a_file_is_kept_with_size_hash_and_text(settings: Settings) -> None:
     [
         'attachment; filename="yêu cầu 12.pdf"',
         "attachment; filename*=UTF-8''y%C3%AAu%20c%E1%BA%A7u%2012.pdf",
+        "attachment; filename=\"yeu-cau\"; filename*=UTF-8''y%C3%AAu%20c%E1%BA%A7u%2012.pdf",
         'attachment; filename="C:\\\\luu\\\\yêu cầu 12.pdf"',
     ],
 )

@@ -125,6 +125,69 @@ def test_pages_are_followed_until_nothing_new_appears(settings: Settings, run: R
     assert site.asked("/bao-gia/?page=") == [f"/bao-gia/?page={n}" for n in range(2, 6)]
 
 
+def test_a_list_that_shows_whole_articles_gives_the_articles_and_not_their_files(settings: Settings, run: Run) -> None:
+    def entry(number: int) -> str:
+        files = f'<p><a href="/files/yeu-cau-bao-gia-{number}.pdf">yeu-cau-bao-gia-{number}.pdf</a></p>'
+        return (
+            f'<div class="item"><div class="page-header"><h2><a href="/bao-gia/{number}.html">{title(number)}</a>'
+            "</h2></div>"
+            f'<a href="/bao-gia/{number}.html?tmpl=component&amp;print=1" '
+            f'title="In bài viết &lt; {title(number)} &gt;">In</a>'
+            '<dl><dd><a href="/bao-gia/">Yêu cầu báo giá</a></dd></dl>'
+            f"<p>Kính mời các đơn vị gửi báo giá.</p>{files}</div>"
+        )
+
+    site = hospital(4)
+    # A design that dresses further titles as a menu.
+    more = f'<ol class="nav nav-tabs"><li><a href="/bao-gia/3">{title(3)}</a></li></ol>'
+    site.pages["/bao-gia/3"] = site.pages.pop("/bao-gia/3.html")
+    site.pages["/bao-gia/"] = listing(menu=MENU, more="".join(map(entry, range(3))) + more)
+    with serve(site) as url:
+        report = run(url)
+    assert (report.status, report.found) == ("ok", 4)
+    assert found_in(settings).keys() == {"/bao-gia/0.html", "/bao-gia/1.html", "/bao-gia/2.html", "/bao-gia/3"}
+    assert {notice.title for notice in found_in(settings).values()} == {title(number) for number in range(4)}
+
+
+@pytest.mark.parametrize("address", ["/download.php?id=7", "/tai-lieu/7"])
+def test_a_row_that_hands_out_a_file_is_a_notice(settings: Settings, run: Run, address: str) -> None:
+    days = "(Hạn nộp: 16 giờ 30 phút ngày 30/11/2026) Đăng ngày 19/11/2026"
+    row = f'<tr><td><a href="{address}">{title(1)}</a> {days}</td></tr>'
+    other = f'<tr><td><a href="/bao-gia/0.html">{title(0)}</a></td></tr>'
+    site = hospital(1)
+    site.pages["/bao-gia/"] = listing(menu=MENU, more=f"<table>{other}{row}</table>")
+    name = {
+        "Content-Type": "application/octet-stream",
+        "Content-Disposition": "attachment; filename*=UTF-8''b%C3%A1o.txt",
+    }
+    site.pages[address] = Answer("Danh mục hàng hóa cần mua", 200, name)
+    with serve(site) as url:
+        first, second = run(url), run(url)
+    notice = found_in(settings)[address.partition("?")[0]]
+    assert (first.status, first.found, second.new, second.changed) == ("ok", 2, 0, 0)
+    assert (notice.title, notice.published_at) == (title(1), date(2026, 11, 19))
+    assert [file.filename for file in notice.attachments] == ["báo.txt"]
+
+
+def test_a_pattern_for_an_address_in_robots_txt_is_passed_over(settings: Settings, run: Run) -> None:
+    site = hospital(1)
+    site.pages["/robots.txt"] = "User-agent: *\nDisallow:\nSitemap: [$PROTOCOL$]://[$HOST$]:[$PORT$]/sitemap.xml\n"
+    with serve(site) as url:
+        assert run(url).found == 1
+
+
+def test_a_title_in_a_plain_element_is_known_from_the_list(settings: Settings, run: Run) -> None:
+    site = hospital(1)
+    page = article(title(0)).replace(f"<h1>{title(0)}</h1>", f"<div>{title(0)}</div>")
+    site.pages["/bao-gia/0.html"] = page.replace(f"<title>{title(0)}", "<title>.:: BỆNH VIỆN THỬ NGHIỆM ::.")
+    with serve(site) as url:
+        run(url)
+        site.pages["/bao-gia/"] = listing(menu=MENU)  # the list names it no more
+        again = run(url, full=True)
+    assert found_in(settings)["/bao-gia/0.html"].title == title(0)
+    assert again.changed == 0
+
+
 def test_guides_are_kept_with_their_source(settings: Settings, run: Run) -> None:
     name = "Hướng dẫn đăng nhập ứng dụng VssID bằng tài khoản VNeID"
     body = (

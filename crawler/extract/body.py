@@ -75,6 +75,8 @@ def _is_noise(tag: Tag, names: str) -> bool:
         return False
     if tag.name in _NOISE_NAMES or tag.get("role") in _NOISE_ROLES:
         return True
+    if tag.parent is not None and "content-links" in str(tag.parent.get("class", "")):
+        return False  # the files of an article in Joomla, dressed as tabs
     return bool(names) and _NOISE_CLASS.search(names) is not None
 
 

@@ -119,7 +119,7 @@ def _read_anchor(tag: Tag, base: str) -> FileLink | None:
         # A picture behind a picture is its original; behind words it is a file like any other.
         return _link(url, _last_segment(url), inline=tag.find("img") is not None)
     says_so = _HAS_EXTENSION.search(text) or _is_document_type(declared)
-    hands_out = _DOWNLOAD.search(url) and len(text) > 3
+    hands_out = _DOWNLOAD.search(url) and (len(text) > 3 or tag.find("img") is not None)
     if in_url or offered is not None or says_so or hands_out:
         return _link(url, _choose_name(offered, in_url, text, tag, url), declared)
     return None

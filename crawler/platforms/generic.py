@@ -29,6 +29,8 @@ _NEXT = re.compile(
 )
 _POSTBACK = re.compile(r"__doPostBack\(\s*'([^']*)'\s*,\s*'([^']*)'\s*\)")
 _TITLE_WORDS = 5
+#: Some designs dress lists of titles as menus; what has so many words is a title, or a page that will show what it is.
+_LONGEST_SECTION = 9
 _WORD = re.compile(r"\w+")
 _LINKED_SHARE = 0.6
 
@@ -116,7 +118,8 @@ class Generic:
 
 def looks_like_section(link: Link) -> bool:
     """Whether a link whose address says nothing leads to a section by its place and its words."""
-    return bool(judge_section(link.text)) and (link.menu or len(_WORD.findall(link.text)) < _TITLE_WORDS)
+    words = len(_WORD.findall(link.text))
+    return bool(judge_section(link.text)) and words < (_LONGEST_SECTION if link.menu else _TITLE_WORDS)
 
 
 def _numbered(page: Page) -> str | None:

@@ -31,7 +31,7 @@ from crawler.lead import Lead
 from crawler.link import Found, open_sections, sort_links
 from crawler.listing import Listing, Listings, is_sent_back
 from crawler.loss import is_absent, is_forbidden, reason_of, request_of
-from crawler.memory import Memory
+from crawler.memory import Memory, is_offered
 from crawler.page import Page
 from crawler.platforms import recognise
 from crawler.platforms.platform import Door, DoorKind, Platform
@@ -290,7 +290,7 @@ class SiteSpider(Spider):
         """Read an article, or find out that the page is something else."""
         if response.status == 304:
             self._reader.confirm(self.agenda.known[lead.key])
-        elif not isinstance(response, TextResponse) or not response.body.strip():
+        elif not isinstance(response, TextResponse) or not response.body.strip() or is_offered(response):
             if reading := self._read_file(response, lead):
                 yield reading
         elif not self.is_challenged(response):
