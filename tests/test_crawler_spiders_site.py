@@ -169,6 +169,19 @@ def test_a_row_that_hands_out_a_file_is_a_notice(settings: Settings, run: Run, a
     assert [file.filename for file in notice.attachments] == ["báo.txt"]
 
 
+def test_files_that_the_home_page_offers_are_notices_too(settings: Settings, run: Run) -> None:
+    rows = [f'<li><a href="/vb/{number}.pdf">{title(number)}</a> 19/11/2026</li>' for number in (1, 2)]
+    site = hospital(1)
+    site.pages["/"] = listing(menu=MENU, more=f"<ul>{''.join(rows)}</ul>")
+    site.pages["/bao-gia/"] = listing(("/bao-gia/0.html", title(0)), menu=MENU, more=f"<ul>{rows[0]}</ul>")
+    pdf = Answer(b"%PDF-1.4 cut short", 200, {"Content-Type": "application/pdf"})
+    site.pages |= {"/vb/1.pdf": pdf, "/vb/2.pdf": pdf}
+    with serve(site) as url:
+        first, second = run(url), run(url)
+    assert (first.found, second.new, second.changed) == (3, 0, 0)
+    assert {notice.title for notice in found_in(settings).values()} == {title(number) for number in range(3)}
+
+
 def test_a_pattern_for_an_address_in_robots_txt_is_passed_over(settings: Settings, run: Run) -> None:
     site = hospital(1)
     site.pages["/robots.txt"] = "User-agent: *\nDisallow:\nSitemap: [$PROTOCOL$]://[$HOST$]:[$PORT$]/sitemap.xml\n"

@@ -252,7 +252,12 @@ class SiteSpider(Spider):
         found = sort_links(page, self.platform, self.source.site_hosts, list_name=list_of(listing.url))
         for lead in found.leads:
             self.agenda.add(lead)
-        yield from self._read_files(found)
+        if page is self._home:  # lists may say more of a file; what none of them names is asked for by itself
+            for lead in found.files:
+                if is_same_site(lead.url, self.source.site_hosts):
+                    self.agenda.add(replace(lead, alone=False))
+        else:
+            yield from self._read_files(found)
         sections = open_sections(found.sections, home=page is self._home)
         yield from self._ask_lists(
             Listing(link.url, interest, certain=link.menu and len(link.text.split()) <= _SECTION_WORDS)
@@ -303,7 +308,8 @@ class SiteSpider(Spider):
         if known and known.notice_id:
             self._reader.confirm(known)
         elif response.body and lead.lists and lead.interest is Interest.NOTICE:
-            return _reading_of_file(replace(lead, files=(FileLink(url=lead.url, filename=lead.title),)))
+            files = lead.files or (FileLink(url=lead.url, filename=lead.title),)
+            return _reading_of_file(replace(lead, files=files))
         else:
             self.memory.keep(lead.url, Outcome.OTHER, response)
         return None
