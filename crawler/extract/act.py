@@ -21,17 +21,17 @@ _CALLED_OFF = (
     r"|ke hoach|tbmt|e-tbmt|lua chon|mua sam|hsmt|e-hsmt|chi dinh)"
 )
 _CHANGED = (
-    r"(thoi gian|thoi han|thoi diem|han|ngay|lich|gio|thong bao|yeu cau|thu moi|moi|goi thau|e-hsmt|hsmt|hsyc|ho so"
-    r"|danh muc|ke hoach|tbmt|e-tbmt|dong thau|mo thau|nhan|nop|tiep nhan|thong tin|noi dung|thong so|dau gia|cuoc"
-    r"|phien|buoi|dau thau|cong van|quyet dinh|ket qua|so luong|bao gia|chao gia|viec)"
+    r"(thoi gian|thoi han|thoi diem|dia diem|dia chi|han|ngay|lich|gio|thong bao|yeu cau|thu moi|moi|goi thau|e-hsmt"
+    r"|hsmt|hsyc|ho so|danh muc|ke hoach|tbmt|e-tbmt|dong thau|mo thau|nhan|nop|tiep nhan|thong tin|noi dung|thong so"
+    r"|dau gia|cuoc|phien|buoi|dau thau|cong van|quyet dinh|ket qua|so luong|bao gia|chao gia|viec)"
 )
 _FILLER = (
     r"( (viec|thong bao|ket qua|to chuc|thuc hien|tiep tuc|mot phan|mot so|toan bo|lai|cuoc|cac|noi dung|lan \w+"
     r"|\(lan \w+\)|va|,))*"
 )
 _APPRAISED = (
-    r"( (dich vu|goi thau|goi|tu van|to chuc|don vi|cong ty|co chuc nang|cho|ve viec|thue|thuc hien|cung cap|cong tac"
-    r"|lua chon|viec|tham gia|doanh nghiep|bao gia|chao gia))* tham dinh gia"
+    r"( (cac|quy|dich vu|goi thau|goi|tu van|to chuc|don vi|cong ty|co chuc nang|cho|ve viec|thue|thuc hien|cung cap"
+    r"|cong tac|lua chon|viec|tham gia|doanh nghiep|bao gia|chao gia))* tham dinh gia"
 )
 
 #: Where two begin at the same word, the earlier row counts.
@@ -170,7 +170,11 @@ ACTS: CueTable[Act] = CueTable(
     # Words of the field that announce something only after "Thông báo", or above the particulars of a notice.
     Cue(Act(Kind.AWARD, alone=False), r"trung (thau|dau gia)|chi dinh thau", "chỉ định thầu"),
     Cue(Act(Kind.AUCTION, alone=False), r"dau gia|(ban )?thanh ly", "bán đấu giá", spelled="giá|thanh lý|thanh lí"),
-    Cue(Act(Kind.INVITATION_TO_TENDER, alone=False), r"dau thau|du thau|ho so moi thau|e-hsmt|hsmt", "đấu thầu"),
+    Cue(
+        Act(Kind.INVITATION_TO_TENDER, alone=False),
+        r"dau thau|du thau|ho so (moi thau|yeu cau)|e-hsmt|hsmt|hsyc",
+        "đấu thầu",
+    ),
     Cue(Act(Kind.OTHER, alone=False), r"cho thue|moi thue|hop tac kinh doanh|hop tac dau tu", "cho thuê mặt bằng"),
     Cue(Act(Kind.OTHER, alone=False), r"goi thau|mua sam", "gói thầu"),
 )

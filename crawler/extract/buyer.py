@@ -20,11 +20,12 @@ _MANDATE_BEFORE = re.compile(r"\buy quyen (?:cua|tu|boi)\s$")
 _MANDATE_AFTER = re.compile(r"\s?(?:\([^()]{1,40}\)\s?)?(?:da )?(?:uy quyen|so huu)\b")
 # What an agency does when it is the one that speaks.
 _SPEAKS = re.compile(
-    r"(?:[^.;:]|\b(?:tp|tx|p|q)\.){0,60}?\s?(?:co nhu cau|kinh moi|kinh de nghi|de nghi|moi\b|xin\b|thong bao"
-    r"|tran trong|can\b|dang can|du kien|yeu cau|to chuc|cong khai|cong bo|phe duyet|chuan bi|co ke hoach|dang co"
-    r"|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai|tiep nhan|lua chon|dang lap|dang xay dung"
+    r"(?:\s?:\s)?(?:[^.;:]|\b(?:tp|tx|p|q)\.){0,60}?\s?(?:co nhu cau|kinh moi|kinh de nghi|de nghi|moi\b|xin\b"
+    r"|thong bao|tran trong|can\b|dang can|du kien|yeu cau|to chuc|cong khai|cong bo|phe duyet|chuan bi|co ke hoach"
+    r"|dang co|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai|tiep nhan|lua chon|dang lap|dang xay dung"
     r"|co chu truong|gui\b|muon|dieu chinh|dinh chinh|hoan\b|tam dung|dung\b|sua doi|bo sung|khao sat|thu thap"
-    r"|tham khao|lay bao gia|cho thue|ban thanh ly|quyet dinh|dau gia|ban dau gia|se\b)"
+    r"|phat hanh|hien (?:co|dang)|thay doi|tham khao|lay bao gia|cho thue|ban thanh ly|quyet dinh"
+    r"|dau gia|ban dau gia|se\b)"
 )
 # Words that may stand before the agency in the sentence where it speaks.
 _OPENING = re.compile(

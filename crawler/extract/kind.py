@@ -42,7 +42,8 @@ _TAGGED = re.compile(r"^\W*(gia han|dinh chinh|dieu chinh|huy|tam dung)(?:\s\(?l
 _ANNOUNCED_CHANGE = re.compile(r"\bthong bao(?: ve viec| v/v)? (gia han|dinh chinh|huy)\b(?! dong)")
 # How a notice turns to its readers or says what it does.
 _INVITATION = re.compile(
-    r"\bkinh (?:moi|de nghi|gui)\b|\buy quyen\b|\bcan (?:lua )?chon\b|\bmoi (?:cac |quy )?(?:to chuc|ca nhan|don vi"
+    r"\bkinh (?:moi|de nghi|gui)\b|\bphat hanh (?:e-)?(?:ho so|hsmt|hsyc)"
+    r"|\buy quyen\b|\bcan (?:lua )?chon\b|\bmoi (?:cac |quy )?(?:to chuc|ca nhan|don vi"
     r"|nha thau|nha cung cap|cong ty|hang|doanh nghiep)|\bde nghi (?:cac |quy )?(?:cong ty|don vi|nha|hang|co so"
     r"|doanh nghiep)|\bco nhu cau (?:tiep nhan|mua|lay|can|thue|lua chon|bao)|\bthong bao (?:den|toi|moi|ve viec"
     r"|gia han|huy|lua chon|cong khai|ket qua|dau gia|ban)|\bcong khai (?:ket qua|ke hoach)|\bphe duyet (?:ket qua"
@@ -110,11 +111,22 @@ def classify(title: str, text: str) -> Kind | None:
     chosen = _choose(_find_acts(title[start:], plain[start:]), title[start:])
     if chosen is None or (plain.startswith("kinh gui") and not chosen[0].alone):
         return _classify_body(body)
+    kind = _judge(chosen, plain, body)
+    return _refine(kind, plain, body) if kind else None
+
+
+def _judge(chosen: tuple[Act, bool], plain: str, body: _Body) -> Kind | None:
+    """The kind of a title's act, if the body bears it out; words of the field leave it to the body when it does not.
+
+    "Báo giá sửa chữa máy X-quang" may head a letter that asks for it.
+    """
     act, led = chosen
     kind = act.kind if _is_believed(act, led, plain, body) else None
     if kind is Kind.OTHER and not act.alone:
         return _classify_body(body) or kind
-    return _refine(kind, plain, body) if kind else None
+    if kind is None and act.kind is not None and not act.alone and not is_headline(plain):
+        return _classify_body(body)
+    return kind
 
 
 def _read_body(title: str, text: str) -> _Body:
@@ -129,7 +141,7 @@ def _read_body(title: str, text: str) -> _Body:
         concepts=frozenset(concepts),
         invites=_INVITATION.search(plain[:4000]) is not None,
         letter=any(_LETTER.match(line.plain) for line in lines[:_HEAD_LINES]),
-        narrates=count_narrative(plain),
+        narrates=count_narrative(plain) + _NEWS * is_headline(said),
         sells=count_sales(plain),
     )
 
@@ -202,7 +214,7 @@ def _is_believed(act: Act, led: bool, plain_title: str, body: _Body) -> bool:
         return body.evidence >= _SURE and any(speaks_of_procurement(line.plain) for line in head)
     if act.kind is Kind.REQUEST_FOR_QUOTATION and (body.sells or _is_bare_form(plain_title)):
         return body.evidence >= _SURE
-    if body.narrates + 2 * is_headline(plain_title) >= _NEWS:
+    if body.narrates >= _NEWS:
         return len(body.concepts - _COMMON) >= _SURE + (not act.alone)
     return led or not body.lines or body.evidence >= (_LIKELY if act.alone else _SURE)
 

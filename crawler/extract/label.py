@@ -50,7 +50,7 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
         (
             (r"(thong tin )?(cua )?(don vi|co quan|ben) (yeu cau|de nghi|tiep nhan)", "Đơn vị yêu cầu báo giá"),
             (r"(don vi|co quan|ben|to chuc) moi (thau|chao|bao|dau|du|quan|so|hop|cung)", "Bên mời thầu"),
-            (r"(don vi|co quan|ben) mua( sam| hang)?$|bmt$", "Đơn vị mua sắm"),
+            (r"(don vi|co quan|ben) mua( sam| hang)?$|bmt$|ben moi$", "Đơn vị mua sắm"),
         ),
     ),
     (

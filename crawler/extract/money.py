@@ -117,7 +117,8 @@ WORTHS: CueTable[Worth] = CueTable(
         Worth.AWARD,
         r"(tong )?(gia|gia tri|so tien)( \w+){0,2} trung( thau| dau gia| tuyen)?|gia( tri)? hop dong|gia( tri)?"
         r" (duoc )?chi dinh( thau)?|trung (thau"
-        r"|dau gia)( \w+){0,4} (voi )?(gia|so tien)|(gia|gia tri) de nghi trung|gia (duoc )?phe duyet trung",
+        r"|dau gia)( \w+){0,4} (voi )?(gia|so tien)|(gia|gia tri) de nghi trung|gia (duoc )?phe duyet trung"
+        r"|voi (tong )?(gia|gia tri|so tien)",
         "giá trúng thầu",
     ),
     Cue(

@@ -52,7 +52,7 @@ _STOP_WORDS = (
     r"|gồm|cho|như|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn"
     r"|tháng|ngày|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu"
     r"|ban hành|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn|dừng|khảo sát|thu thập|lấy|hiện nay|làm cơ sở|bằng|bởi|nơi"
-    r"|mà|này|nêu trên|trả lời|rất|nhận được|đã nhận|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập|xây dựng kế hoạch)\b"
+    r"|mà|này|nêu trên|trả lời|rất|nhận được|đã nhận|phát hành|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập|xây dựng kế hoạch)\b"
 )
 # These end a name in whatever letters they are written.
 _STOP_ANYHOW = (
