@@ -3,6 +3,7 @@
 # make docs   write the pages of docs/ that are made from the program
 # make lock   refresh the pinned dependencies from setup.cfg
 PYTHON ?= python3
+ENGINE_TESTS := tests/test_index_whoosh_engine.py tests/test_index_ranking.py
 VENV := .venv
 BIN := $(VENV)/bin
 # Debian packages that the program or its tests use: OCR with Vietnamese, fonts that have all Vietnamese letters.
@@ -15,15 +16,15 @@ DEBIAN_TEST += wordpress wordpress-l10n wordpress-theme-twentytwentyone wordpres
 	php-cli php-mysql php-gd php-xml php-mbstring php-curl php-zip php-intl
 endif
 
-.PHONY: demo test lint types check docs lock clean
+.PHONY: demo test lint types docs lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run
 	$(BIN)/timthau demo
 
-test: check
-check: lint types
+test: lint types $(VENV)/.reloaded
 	$(BIN)/pytest -n auto --dist loadfile
+	PYTHONPATH=$(VENV)/reloaded $(BIN)/pytest -q -p no:cacheprovider $(ENGINE_TESTS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -44,10 +45,16 @@ $(VENV)/.test: locks/test.txt setup.cfg
 	./bin/install $(PYTHON) $(VENV) locks/test.txt $(DEBIAN_TEST)
 	@touch $@ $(VENV)/.run
 
+# The search engine is tested a second time, on the other distribution of Whoosh.
+$(VENV)/.reloaded: locks/whoosh-reloaded.txt $(VENV)/.test
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(VENV)/reloaded -r $<
+	@touch $@
+
 # Needs uv (pip install uv). Hashes pin every file; --universal keeps one lock for all platforms.
 lock:
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 setup.cfg locks/build.in -o locks/run.txt
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --extra test -c locks/run.txt setup.cfg locks/build.in -o locks/test.txt
+	uv pip compile -q --upgrade --universal --generate-hashes --no-deps --python-version 3.11 locks/whoosh-reloaded.in -o locks/whoosh-reloaded.txt
 
 clean:
 	rm -rf $(VENV) build dist var *.egg-info
