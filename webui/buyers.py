@@ -23,9 +23,9 @@ def page(buyer_id: str) -> str:
         abort(404)
     engine = access().engine
     query = Query(buyers=(buyer.name,), sort=Sort.NEWEST)
-    newest = engine.search(query, limit=_SHOWN, now=now())
+    newest = engine.search(query, limit=_SHOWN, now=now(), passages=False)
     still_open = engine.search(
-        Query(buyers=(buyer.name,), status=Status.OPEN, sort=Sort.DEADLINE), limit=_SHOWN, now=now()
+        Query(buyers=(buyer.name,), status=Status.OPEN, sort=Sort.DEADLINE), limit=_SHOWN, now=now(), passages=False
     )
     months = list_months(now().date())
     rhythm = [(gettext("Notices"), [buyer.months.get(month, 0) for month in months])]

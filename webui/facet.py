@@ -54,7 +54,7 @@ def list_facets(engine: Engine, query: Query, answer: Answer, now: datetime) -> 
     for name, attribute, heading, build_label in _FACETS:
         chosen = tuple(str(value) for value in getattr(query, attribute))
         without: dict[str, Any] = {attribute: ()}
-        source = engine.search(replace(query, **without), limit=1, now=now) if chosen else answer
+        source = engine.search(replace(query, **without), limit=1, now=now, passages=False) if chosen else answer
         choices = _list_choices(source.facets.get(name, ()), chosen, build_label)
         if choices:
             shown = max(_SHOWN, sum(choice.chosen for choice in choices))

@@ -115,7 +115,7 @@ def robots() -> Response:
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """The addresses of all guides and the newest notices."""
-    answer = access().engine.search(Query(sort=Sort.NEWEST), limit=SITEMAP_LENGTH, now=now())
+    answer = access().engine.search(Query(sort=Sort.NEWEST), limit=SITEMAP_LENGTH, now=now(), passages=False)
     pages = [absolute_url("search.home"), absolute_url("guides.overview"), absolute_url("status.sources")]
     pages += sorted({absolute_url("guides.page", slug=guide.slug) for guide in access().store.guides()})
     prefix = absolute("/notices/")
@@ -125,7 +125,7 @@ def sitemap() -> Response:
 
 def list_entries(query: Query, limit: int) -> list[Entry]:
     """The notices of a search, in its order."""
-    answer = access().engine.search(query, limit=limit, now=now())
+    answer = access().engine.search(query, limit=limit, now=now(), passages=False)
     ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE]
     notices = access().store.notices_by_id(ids)
     return [Entry(notices[found], find_changed_at(notices[found])) for found in ids if found in notices]

@@ -102,7 +102,7 @@ def list_related(notice: Notice) -> list[Summary]:
     """Notices that buy something like it: first those with all the words of its title, then those of its subject."""
     found: dict[str, Summary] = {}
     for words in list_related_words(notice):
-        answer = access().engine.search(Query(text=words), limit=_RELATED + 1, now=now())
+        answer = access().engine.search(Query(text=words), limit=_RELATED + 1, now=now(), passages=False)
         ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE and hit.id != notice.id]
         summaries = access().store.summaries(ids)
         found |= {key: summaries[key] for key in ids if key in summaries and key not in found}
