@@ -61,6 +61,15 @@ def test_words_of_the_field_count_only_above_particulars() -> None:
     )
 
 
+def test_a_visit_that_looks_at_tenders_asks_for_nothing() -> None:
+    title = "Đoàn giám sát của tỉnh kiểm tra công tác mua sắm, đấu thầu vật tư"
+    text = (
+        "Đoàn giám sát đã làm việc một ngày, xem hồ sơ các gói thầu và đề nghị đơn vị hoàn thiện việc lấy báo giá.\n"
+        "Giám đốc đánh giá cao tinh thần của tập thể và đề nghị các khoa, phòng tiếp tục phát huy."
+    )
+    assert classify(title, text) is None
+
+
 def test_a_newspaper_is_refused_though_it_quotes_a_notice() -> None:
     assert (
         classify("Bệnh viện A mời thầu gói 500 tỷ đồng", "Theo tìm hiểu, gói thầu đóng thầu ngày 5/3. Được biết …")

@@ -108,23 +108,26 @@ def classify(title: str, text: str) -> Kind | None:
         return None
     tagged = _TAGGED.match(plain)
     start = tagged.end() if tagged else 0
-    chosen = _choose(_find_acts(title[start:], plain[start:]), title[start:])
+    acts = _find_acts(title[start:], plain[start:])
+    chosen = _choose(acts, title[start:])
     if chosen is None or (plain.startswith("kinh gui") and not chosen[0].alone):
         return _classify_body(body)
-    kind = _judge(chosen, plain, body)
+    opens = bool(acts) and not plain[start : start + acts[0].start].strip(" .:-")
+    kind = _judge(chosen, plain, body, opens=opens)
     return _refine(kind, plain, body) if kind else None
 
 
-def _judge(chosen: tuple[Act, bool], plain: str, body: _Body) -> Kind | None:
+def _judge(chosen: tuple[Act, bool], plain: str, body: _Body, *, opens: bool) -> Kind | None:
     """The kind of a title's act, if the body bears it out; words of the field leave it to the body when it does not.
 
-    "Báo giá sửa chữa máy X-quang" may head a letter that asks for it.
+    Only where they open the title: "Báo giá sửa chữa máy X-quang" may head a letter that asks for it, "Đoàn công tác
+    kiểm tra việc mua sắm, đấu thầu" does not.
     """
     act, led = chosen
     kind = act.kind if _is_believed(act, led, plain, body) else None
     if kind is Kind.OTHER and not act.alone:
         return _classify_body(body) or kind
-    if kind is None and act.kind is not None and not act.alone and not is_headline(plain):
+    if kind is None and opens and act.kind is not None and not act.alone and not is_headline(plain):
         return _classify_body(body)
     return kind
 
