@@ -76,6 +76,13 @@ def test_all_notices_are_read_in_batches_without_loss(store: Store, make_notice:
     assert len(list(store.each_notice(batch=7))) == 7
 
 
+def test_any_number_of_notices_can_be_asked_for(store: Store, make_notice: MakeNotice) -> None:
+    notice = make_notice()
+    store.save(notice, NOW)
+    ids = [*map(str, range(70_000)), notice.id]
+    assert list(store.notices_by_id(ids)) == list(store.summaries(ids)) == [notice.id]
+
+
 def test_a_guide_is_found_in_its_language_and_else_in_vietnamese(store: Store) -> None:
     vietnamese = Guide(slug="vssid", title="Đăng nhập", body="…", keywords=("vneid",), checked_on=date(2026, 11, 1))
     store.save_guide(vietnamese)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
@@ -142,9 +143,12 @@ class Store:
 
     def notices_by_id(self, ids: Iterable[str]) -> dict[str, Notice]:
         """The current versions of those notices that exist, by id."""
-        wanted = list(ids)
         with self._engine.connect() as connection:
-            return {row.id: _stored_notice(row) for row in connection.execute(_CURRENT.where(notices.c.id.in_(wanted)))}
+            return {
+                row.id: _stored_notice(row)
+                for some in _batches(ids)
+                for row in connection.execute(_CURRENT.where(notices.c.id.in_(some)))
+            }
 
     def versions(self, notice_id: str) -> list[Notice]:
         """All that a notice has said, oldest first; empty when there is no such notice."""
@@ -161,8 +165,11 @@ class Store:
         """What lists show of those notices that exist, by id."""
         columns = [notices.c[name] for name in Summary.__dataclass_fields__]
         with self._engine.connect() as connection:
-            rows = connection.execute(select(*columns).where(notices.c.id.in_(list(ids)))).mappings()
-            return {row["id"]: _summary(row) for row in rows}
+            return {
+                row["id"]: _summary(row)
+                for some in _batches(ids)
+                for row in connection.execute(select(*columns).where(notices.c.id.in_(some))).mappings()
+            }
 
     def each_summary(self) -> Iterator[Summary]:
         """What lists show of all notices, oldest id first; for counting, not for paging."""
@@ -285,6 +292,13 @@ _CURRENT = select(
     notices.c.id, notices.c.first_seen_at, notices.c.last_seen_at, versions.c.version, versions.c.document
 )
 _CURRENT = _CURRENT.join(versions, (versions.c.notice_id == notices.c.id) & (versions.c.version == notices.c.version))
+
+
+def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Ids in numbers that one statement can hold; SQLite takes 32,766 parameters."""
+    left = iter(ids)
+    while some := list(islice(left, 500)):
+        yield some
 
 
 def _save_notice(connection: Connection, notice: Notice, seen_at: datetime) -> Saved:
