@@ -11,7 +11,10 @@ _DROP = 0.5
 
 @dataclass
 class Tally:
-    """What one run met. `fatal` ends it as failed; `gaps` are what was not read, so that it is incomplete."""
+    """What one run met. `fatal` ends it as failed; `gaps` are what was not read, so that it is incomplete.
+
+    `forbidden` counts what robots.txt asks not to read; that is no gap.
+    """
 
     platform: str = ""
     site_title: str = ""
@@ -21,6 +24,7 @@ class Tally:
     failed: int = 0
     fatal: str = ""
     gaps: list[str] = field(default_factory=list)
+    forbidden: int = 0
 
     def judge(self, *, expected_minimum: int, full: bool, earlier: list[Run]) -> tuple[RunStatus, str]:
         """How the run stands, and one line that says why.
@@ -33,7 +37,10 @@ class Tally:
         if self.fatal:
             return RunStatus.FAILED, self.fatal
         if found < least:
-            return RunStatus.FAILED, f"{found} notices found, at least {least} expected{self._first_gap()}"
+            return (
+                RunStatus.FAILED,
+                f"{found} notices found, at least {least} expected{self._first_gap()}{self._robots()}",
+            )
         if found < _DROP * usual:
             return RunStatus.FAILED, f"{found} notices found, {usual} usually{self._first_gap()}"
         if self.gaps:
@@ -43,6 +50,9 @@ class Tally:
             RunStatus.OK,
             f"{found} notices found, {self.saved[Outcome.NEW]} new, {self.saved[Outcome.CHANGED]} changed",
         )
+
+    def _robots(self) -> str:
+        return f"; robots.txt forbids {self.forbidden} pages" if self.forbidden else ""
 
     def _first_gap(self) -> str:
         return f" ({self.gaps[0]})" if self.gaps else ""

@@ -1,5 +1,6 @@
 """The spider on whole sites over HTTP: what it finds, what it leaves alone, how it keeps up, and how it fails."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -422,6 +423,14 @@ def test_a_wrong_charset_is_seen_through(settings: Settings, run: Run) -> None:
     with serve(site) as url:
         run(url)
     assert found_in(settings)["/bao-gia/1.html"].title == title(1)
+
+
+def test_a_run_that_robots_txt_leaves_without_notices_says_so(run: Run) -> None:
+    rules = Answer("User-agent: *\nDisallow: /bao-gia/", 200, {"Content-Type": "text/plain"})
+    with serve(hospital(4, **{"/robots.txt": rules})) as url:
+        report = run(url)
+    assert report.status == "failed"
+    assert re.search(r"0 notices found, at least 1 expected; robots.txt forbids \d+ pages", report.message)
 
 
 def test_robots_txt_is_obeyed(settings: Settings, run: Run) -> None:

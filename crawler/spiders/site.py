@@ -355,7 +355,9 @@ class SiteSpider(Spider):
         if is_absent(failure):
             if number == 1:
                 self.memory.keep(url, Outcome.GONE)
-        elif not is_forbidden(failure):
+        elif is_forbidden(failure):
+            self.tally.forbidden += 1
+        else:
             self.tally.gaps.append(f"{url}: {reason_of(failure)}")
 
     def lose_article(self, failure: Failure) -> None:
@@ -363,7 +365,9 @@ class SiteSpider(Spider):
         lead: Lead = request_of(failure).cb_kwargs["lead"]
         known = self.agenda.known.get(lead.key)
         outcome = Outcome.CLOSED if is_forbidden(failure) else Outcome.GONE
-        if not is_forbidden(failure) and not is_absent(failure):
+        if is_forbidden(failure):
+            self.tally.forbidden += 1
+        elif not is_absent(failure):
             outcome = Outcome.FAILED
             self.tally.failed += 1
             self.tally.gaps.append(f"{lead.url}: {reason_of(failure)}")
