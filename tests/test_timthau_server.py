@@ -27,6 +27,17 @@ def test_it_answers_several_people_at_once_and_ends_when_told(settings: Settings
     assert not thread.is_alive()
 
 
+def test_closing_from_another_thread_never_makes_the_server_fail(settings: Settings) -> None:
+    for _ in range(20):
+        server = open_server(settings, host="127.0.0.1", port=0)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        urllib.request.urlopen(f"{server.url}healthz", timeout=30).close()
+        server.close()
+        thread.join(timeout=10)
+        assert not thread.is_alive()
+
+
 def test_a_port_in_use_is_one_line(settings: Settings) -> None:
     first = open_server(settings, host="127.0.0.1", port=0)
     port = int(first.url.rstrip("/").rpartition(":")[2])

@@ -2,7 +2,6 @@
 
 import logging
 import socket
-from dataclasses import dataclass
 from typing import Any
 
 from timthau.config import Settings
@@ -12,19 +11,27 @@ from timthau.errors import ConfigError
 _THREADS = 8
 
 
-@dataclass(frozen=True)
 class Server:
     """A bound server; `url` is where it answers once it runs."""
 
-    url: str
-    _waitress: Any
+    def __init__(self, url: str, waitress: Any) -> None:
+        self.url = url
+        self._waitress = waitress
+        self._closed = False
 
     def run(self) -> None:
         """Answer requests until `close` is called or the process is told to end."""
-        self._waitress.run()
+        try:
+            self._waitress.run()
+        except OSError:
+            if not self._closed:
+                raise
+            # Closed by another thread, while this one waited on the socket.
+            self._waitress.task_dispatcher.shutdown()
 
     def close(self) -> None:
-        """Stop answering."""
+        """Stop answering; may be called from any thread."""
+        self._closed = True
         self._waitress.close()
 
 
