@@ -17,22 +17,20 @@ class Server:
     def __init__(self, url: str, waitress: Any) -> None:
         self.url = url
         self._waitress = waitress
-        self._closed = False
+        self._runs = False
 
     def run(self) -> None:
         """Answer requests until `close` is called or the process is told to end."""
-        try:
-            self._waitress.run()
-        except OSError:
-            if not self._closed:
-                raise
-            # Closed by another thread, while this one waited on the socket.
-            self._waitress.task_dispatcher.shutdown()
+        self._runs = True
+        self._waitress.run()
 
     def close(self) -> None:
         """Stop answering; may be called from any thread."""
-        self._closed = True
-        self._waitress.close()
+        if self._runs:
+            # Its own thread waits on the sockets, so it has to be the one that closes them.
+            self._waitress.trigger.pull_trigger(self._waitress.close)
+        else:
+            self._waitress.close()
 
 
 def open_server(settings: Settings, *, host: str, port: int) -> Server:
