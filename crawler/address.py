@@ -29,7 +29,6 @@ _PAGE_PARAMETER = re.compile(
     r"(?:page|paged|p|trang|pg|pageindex|page_index|pagenumber|currentpage|start|limitstart|offset|begin|_\w+_cur)",
     re.IGNORECASE,
 )
-_ENTRY_COUNTER = re.compile(r"(?:start|limitstart|offset|begin)", re.IGNORECASE)
 
 
 def canonical(url: str, base: str = "") -> str:
@@ -108,11 +107,6 @@ def list_of(url: str) -> str:
     """The list that an address stands for: numbered pages belong to their first; a closing slash is no difference."""
     found = page_number(url)
     return (found[0] if found else url).rstrip("/")
-
-
-def counts_entries(url: str) -> bool:
-    """Whether the number of a numbered page counts entries ("?start=20"), not pages."""
-    return any(_ENTRY_COUNTER.fullmatch(key) for key, _ in parse_qsl(urlsplit(url).query))
 
 
 def is_public(address: str) -> bool:

@@ -96,10 +96,6 @@ class Agenda:
             if not self._interest(lead) and lead.key not in self.known and self._is_in_scope(lead)
         ]
 
-    def was_taken(self, key: str) -> bool:
-        """Whether a page is read in this run."""
-        return key in self._taken
-
     @property
     def has_news(self) -> bool:
         """Whether a page is read in this run that was not known before."""
