@@ -8,12 +8,12 @@ from flask import Blueprint, abort, render_template
 
 from index.contract import Entity
 from index.query import Query
+from timthau.change import find_moved_deadline, list_revisions
 from timthau.model import Notice, NoticeKind, format_moment
 from timthau.store import Summary
 from timthau.text import fold
 from webui.access import access, now
 from webui.address import absolute_url
-from webui.change import find_moved_deadline, list_revisions
 from webui.language import gettext
 from webui.overview import make_buyer_id
 from webui.wording import format_day, web_link
