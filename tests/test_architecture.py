@@ -14,7 +14,8 @@ ROOMS = ("timthau", "crawler", "index", "webui")
 ALLOWED = {"timthau": set(), "crawler": {"timthau"}, "index": {"timthau"}, "webui": {"timthau", "index"}}
 HOME_OF = {"scrapy": "crawler", "whoosh": "index", "flask": "webui", "sqlalchemy": "timthau", "alembic": "timthau"}
 #: These reach into every room, when a command needs it.
-EVERYWHERE = {f"timthau/{name}.py" for name in ("cli", "demo", "doctor", "rooms", "server", "sources_cli")}
+COMMANDS = ("cli", "demo", "doctor", "exchange_cli", "rooms", "server", "sources_cli")
+EVERYWHERE = {f"timthau/{name}.py" for name in COMMANDS}
 
 
 def _imports(path: Path) -> set[str]:

@@ -7,17 +7,18 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from timthau.database import MIGRATIONS, SCHEMA_REVISION
 from timthau.errors import StoreError
 from timthau.model import HANOI, Guide, Notice, NoticeKind, make_id
 from timthau.schema import metadata
-from timthau.store import Change, Outcome, Page, Run, RunStatus, Store
+from timthau.store import Outcome, Page, Run, RunStatus, Store
 
 MakeNotice = Callable[..., Notice]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
@@ -59,7 +60,9 @@ def test_each_change_stands_once_in_the_outbox_in_order(store: Store, make_notic
     store.save_guide(Guide(slug="vssid", title="VssID", body="…"))
     expected = [("notice", first.id), ("notice", second.id), ("notice", first.id), ("guide", "vssid")]
     assert [(c.entity, c.id) for c in store.changes_after(0, 10)] == expected
-    assert store.changes_after(3, 10) == [Change(4, "guide", "vssid")]
+    assert [c.version for c in store.changes_after(0, 10)] == [1, 1, 2, None]
+    [last] = store.changes_after(3, 10)
+    assert (last.seq, last.entity, last.id, last.version) == (4, "guide", "vssid", None)
 
 
 def test_a_failed_batch_leaves_nothing_behind(store: Store, make_notice: MakeNotice) -> None:
@@ -131,6 +134,25 @@ def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> No
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA_REVISION
+
+
+def test_outbox_rows_of_an_older_database_get_the_versions_they_announced(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    engine = create_engine(url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for entity, key in [("notice", "a"), ("notice", "b"), ("guide", "a"), ("notice", "a")]:
+            values = {"entity": entity, "key": key, "at": "2026-11-23T09:00:00+07:00"}
+            connection.execute(
+                text("INSERT INTO outbox (entity, entity_id, changed_at) VALUES (:entity, :key, :at)"), values
+            )
+    engine.dispose()
+    store = Store.open(url)
+    assert [c.version for c in store.changes_after(0, 9)] == [1, 1, None, 2]
+    store.close()
 
 
 def _save_many(url: str, source: str) -> None:

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -12,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from webui_site import NOW, Site, build_notice, in_days, open_site
 
-from timthau.model import Attachment, Contact, Item, Notice
+from timthau.model import Attachment, Contact, Item, Notice, NoticeKind
 from webui.limit import Limiter
 
 
@@ -136,6 +138,33 @@ def test_changes_can_be_followed_without_missing_any(site: Site) -> None:
         "more": False,
     }
     ask(site, "/api/v1/changes?since=-1", status=400)
+
+
+def test_changes_come_in_answers_of_a_chosen_size(site: Site) -> None:
+    all_changes = ask(site, "/api/v1/changes")["changes"]
+    seen: list[Any] = []
+    data = {"cursor": 0, "more": True}
+    while data["more"]:
+        data = ask(site, f"/api/v1/changes?since={data['cursor']}&limit=2")
+        assert len(data["changes"]) <= 2
+        seen += data["changes"]
+    assert seen == all_changes
+    ask(site, "/api/v1/changes?limit=1001", status=400)
+
+
+def test_a_change_tells_old_and_new(tmp_path: Path) -> None:
+    notice = build_notice("a", deadline_at=in_days(3))
+    site = open_site(tmp_path, [notice])
+    start = ask(site, "/api/v1/changes")["cursor"]
+    site.save(replace(notice, deadline_at=in_days(8), attachments=(Attachment(url="u", filename="Gia hạn.pdf"),)))
+    site.save(replace(notice, deadline_at=in_days(8), kind=NoticeKind.CANCELLATION))
+    extended, cancelled = ask(site, f"/api/v1/changes?since={start}")["changes"]
+    assert (extended["change"], extended["version"], extended["id"]) == ("extended", 2, notice.id)
+    assert extended["fields"] == [
+        {"field": "deadline_at", "old": "2026-11-26T09:00:00+07:00", "new": "2026-12-01T09:00:00+07:00"}
+    ]
+    assert extended["lines"] == [{"field": "attachments", "removed": [], "added": ["Gia hạn.pdf"], "more": 0}]
+    assert (cancelled["change"], cancelled["version"], cancelled["kind"]) == ("cancelled", 3, "cancellation")
 
 
 def test_suggestions_come_in_both_forms(site: Site) -> None:

@@ -2,25 +2,23 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from timthau import __version__
 from timthau.config import SETTINGS, Settings
-from timthau.errors import CrawlError, DocumentError, NotANoticeError, TimThauError
+from timthau.errors import CrawlError, NotANoticeError, TimThauError
+from timthau.exchange_cli import changes, export, import_
 from timthau.model import NoticeKind
 from timthau.sources_cli import sources
-from timthau.terminal import show_progress
+from timthau.terminal import DAY, show_progress
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
     from crawler.run import Progress
     from index.query import Query
-    from timthau.store import Store
 
 
 class _OneLineErrors(click.Group):
@@ -37,9 +35,6 @@ class _OneLineErrors(click.Group):
             context.exit(0)
 
 
-_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
-
-
 @click.group(cls=_OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="timthau")
 def main() -> None:
@@ -49,12 +44,13 @@ def main() -> None:
     """
 
 
-main.add_command(sources)
+for _command in (sources, import_, export, changes):
+    main.add_command(_command)
 
 
 @main.command()
 @click.argument("targets", nargs=-1)
-@click.option("--since", type=_DAY, help="Only notices published on this day or later.")
+@click.option("--since", type=DAY, help="Only notices published on this day or later.")
 @click.option("--full", is_flag=True, help="Read every page again, not only what is new or may have changed.")
 @click.option("--max-pages", type=click.IntRange(1), help="Stop after this many pages of each source.")
 @click.option("--delay", type=click.FloatRange(0), help="Seconds between two requests to one host (default 2).")
@@ -152,62 +148,6 @@ def search(query: str, limit: int, as_json: bool, queries: IO[str] | None, **fil
             (_print_json if as_json else _print_list)(text, answer)
 
 
-@main.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_(file: Path) -> None:
-    """Store the notices of a file of Notice JSON lines (.jsonl or .jsonl.gz).
-
-    \b
-    Example: timthau import notices.jsonl.gz
-    """
-    from index.sync import follow
-    from timthau.exchange import import_notices
-    from timthau.rooms import open_search
-
-    settings = Settings.load()
-    with (
-        open_search(settings) as (store, engine),
-        show_progress("import", unit="notices") as progress,
-        follow(store, engine) as catch_up_now_and_then,
-    ):
-
-        def advance(count: int) -> None:
-            progress.advance(count)
-            catch_up_now_and_then()
-
-        report = import_notices(store, file, progress=advance)
-    for number, reason in report.rejected:
-        click.echo(f"{file}:{number}: {reason}", err=True)
-    click.echo(f"{report.total} notices: {report.new} new, {report.changed} changed, {report.unchanged} unchanged")
-    if report.rejected:
-        raise DocumentError(f"{len(report.rejected)} of {report.total + len(report.rejected)} lines were not taken")
-
-
-@main.command()
-@click.option("--format", "format_", type=click.Choice(["jsonl", "csv", "xlsx"]), default="jsonl", show_default=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of stdout.")
-def export(format_: str, output: Path | None) -> None:
-    """Write all notices, as they are now, to a file.
-
-    \b
-    Example: timthau export --format xlsx -o notices.xlsx
-    """
-    from timthau.exchange import FORMATS
-    from timthau.rooms import open_store
-
-    def each(store: "Store") -> Iterator[Any]:
-        for notice in store.each_notice():
-            progress.advance()
-            yield notice
-
-    with (
-        open_store(Settings.load()) as store,
-        show_progress("export", total=store.count(), unit="notices") as progress,
-        _open_output(output) as out,
-    ):
-        FORMATS[format_](each(store), out)
-
-
 @main.command()
 def reindex() -> None:
     """Build the search index anew from the store, beside the old one, and swap."""
@@ -289,20 +229,3 @@ def _print_list(text: str, answer: Any) -> None:
     click.echo(f"{text}: {answer.total} found" + ("" if answer.complete else ", none with all words"))
     for hit in answer.hits:
         click.echo(f"  {hit.score:8.2f}  {hit.id}  {hit.title}")
-
-
-@contextmanager
-def _open_output(path: Path | None) -> Iterator[BinaryIO]:
-    """Stdout, or a file that gets its name only when it is complete."""
-    if path is None:
-        yield sys.stdout.buffer
-        return
-    partial = path.with_name(path.name + ".part")
-    try:
-        with partial.open("wb") as out:
-            yield out
-        partial.replace(path)
-    except OSError as error:
-        raise DocumentError(f"{path}: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -46,7 +46,8 @@ guide = Table(
     Column("document", Text, nullable=False),
 )
 
-#: One row for each change that the index has to follow, written in the same transaction as the change.
+#: One row for each change that others have to follow, written in the same transaction as the change; `version` is the
+#: one that a notice got by it. Numbers grow in the order of commits, see `timthau.database`.
 outbox = Table(
     "outbox",
     metadata,
@@ -54,6 +55,7 @@ outbox = Table(
     Column("entity", String(8), nullable=False),
     Column("entity_id", String(200), nullable=False),
     Column("changed_at", String(25), nullable=False),
+    Column("version", Integer),
     sqlite_autoincrement=True,  # a number is never given twice, so that a cursor stays true
 )
 

@@ -2,16 +2,31 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from dataclasses import asdict
+from datetime import datetime
 from itertools import islice
-from typing import Any, Self
+from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, tuple_, update
 
+from timthau.change import Revision, compare
 from timthau.database import open_database
-from timthau.model import Guide, Moment, Notice, NoticeKind, format_moment, parse_moment
+from timthau.model import Guide, Notice, format_moment
+from timthau.record import (
+    Change,
+    Outcome,
+    Page,
+    Run,
+    RunStatus,
+    Saved,
+    Summary,
+    read_change,
+    read_guide,
+    read_notice,
+    read_page,
+    read_run,
+    read_summary,
+)
 from timthau.schema import guide as guides
 from timthau.schema import notice as notices
 from timthau.schema import outbox
@@ -19,92 +34,9 @@ from timthau.schema import page as pages
 from timthau.schema import run as runs
 from timthau.schema import version as versions
 
+__all__ = ["Change", "Outcome", "Page", "Run", "RunStatus", "Saved", "Store", "Summary"]
 
-class Outcome(StrEnum):
-    """What saving a notice did."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True)
-class Saved:
-    """The id and version under which a notice is stored now."""
-
-    id: str
-    version: int
-    outcome: Outcome
-
-
-@dataclass(frozen=True, kw_only=True)
-class Summary:
-    """What a list shows of a notice."""
-
-    id: str
-    source: str
-    source_key: str
-    url: str
-    kind: NoticeKind
-    title: str
-    buyer: str | None
-    province: str | None
-    published_at: Moment | None
-    deadline_at: Moment | None
-    amount_vnd: int | None
-    version: int
-
-
-@dataclass(frozen=True)
-class Change:
-    """A row of the outbox: the notice or guide (`entity`) with this id has changed; `seq` grows with each."""
-
-    seq: int
-    entity: str
-    id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """What is known of a crawled address; `outcome` is the crawler's word for what stood there."""
-
-    source: str
-    url: str
-    outcome: str
-    notice_id: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    content_hash: str | None = None
-    checked_at: datetime
-
-
-class RunStatus(StrEnum):
-    """How a run stands; interrupted ones were killed and are found by the next run of the source."""
-
-    RUNNING = "running"
-    OK = "ok"
-    INCOMPLETE = "incomplete"
-    FAILED = "failed"
-    INTERRUPTED = "interrupted"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """One crawl of one source with its counts of notices, and of requests made; `message` is one line."""
-
-    id: int
-    source: str
-    started_at: datetime
-    finished_at: datetime | None = None
-    status: RunStatus = RunStatus.RUNNING
-    full: bool = False
-    found: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    failed: int = 0
-    requests: int = 0
-    message: str = ""
+_Key = TypeVar("_Key")
 
 
 class Store:
@@ -145,7 +77,7 @@ class Store:
         """The current versions of those notices that exist, by id."""
         with self._engine.connect() as connection:
             return {
-                row.id: _stored_notice(row)
+                row.id: read_notice(row)
                 for some in _batches(ids)
                 for row in connection.execute(_CURRENT.where(notices.c.id.in_(some)))
             }
@@ -159,14 +91,14 @@ class Store:
             .order_by(versions.c.version)
         )
         with self._engine.connect() as connection:
-            return [_stored_notice(row) for row in connection.execute(rows)]
+            return [read_notice(row) for row in connection.execute(rows)]
 
     def summaries(self, ids: Iterable[str]) -> dict[str, Summary]:
         """What lists show of those notices that exist, by id."""
         columns = [notices.c[name] for name in Summary.__dataclass_fields__]
         with self._engine.connect() as connection:
             return {
-                row["id"]: _summary(row)
+                row["id"]: read_summary(row)
                 for some in _batches(ids)
                 for row in connection.execute(select(*columns).where(notices.c.id.in_(some))).mappings()
             }
@@ -176,7 +108,7 @@ class Store:
         columns = [notices.c[name] for name in Summary.__dataclass_fields__]
         with self._engine.connect() as connection:
             for row in connection.execute(select(*columns).order_by(notices.c.id)).mappings():
-                yield _summary(row)
+                yield read_summary(row)
 
     def each_notice(self, *, batch: int = 500) -> Iterator[Notice]:
         """All current notices in the order of their ids, read in batches so that memory stays flat."""
@@ -184,7 +116,7 @@ class Store:
         while True:
             page = _CURRENT.where(notices.c.id > after).order_by(notices.c.id).limit(batch)
             with self._engine.connect() as connection:
-                found = [_stored_notice(row) for row in connection.execute(page)]
+                found = [read_notice(row) for row in connection.execute(page)]
             yield from found
             if len(found) < batch:
                 return
@@ -214,13 +146,13 @@ class Store:
         """All guides in all languages, by slug."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(guides.c.document).order_by(guides.c.slug, guides.c.language))
-            return [_stored_guide(row.document) for row in rows]
+            return [read_guide(row.document) for row in rows]
 
     def guides_by_slug(self, slugs: Iterable[str]) -> list[Guide]:
         """Those guides that exist, in all their languages."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(guides.c.document).where(guides.c.slug.in_(list(slugs))))
-            return [_stored_guide(row.document) for row in rows]
+            return [read_guide(row.document) for row in rows]
 
     def guide(self, slug: str, language: str) -> Guide | None:
         """A guide in a language; in Vietnamese where that language is missing."""
@@ -231,9 +163,34 @@ class Store:
 
     def changes_after(self, seq: int, limit: int) -> list[Change]:
         """The next changes after an outbox number, in order."""
-        rows = select(outbox.c.seq, outbox.c.entity, outbox.c.entity_id).where(outbox.c.seq > seq)
+        rows = select(outbox).where(outbox.c.seq > seq).order_by(outbox.c.seq).limit(limit)
         with self._engine.connect() as connection:
-            return [Change(*row) for row in connection.execute(rows.order_by(outbox.c.seq).limit(limit))]
+            return [read_change(row) for row in connection.execute(rows)]
+
+    def last_change_before(self, moment: datetime) -> int:
+        """The outbox number after which everything changed at or after a moment; 0 when that is all."""
+        earlier = select(func.max(outbox.c.seq)).where(outbox.c.changed_at < format_moment(moment))
+        with self._engine.connect() as connection:
+            return connection.execute(earlier).scalar() or 0
+
+    def revisions(self, changes: Iterable[Change]) -> dict[int, Revision]:
+        """What each of those changes that are of notices changed, by outbox number; call it with few at a time."""
+        announced = {(c.id, c.version): c.seq for c in changes if c.version is not None}
+        wanted = [(key, version - back) for key, version in announced for back in (0, 1)]
+        known = self._versions_at(wanted)
+        return {
+            seq: compare(known.get((key, version - 1)), known[key, version])
+            for (key, version), seq in announced.items()
+        }
+
+    def _versions_at(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Notice]:
+        rows = select(notices.c.first_seen_at, versions.c.seen_at.label("last_seen_at"), versions).join(versions)
+        with self._engine.connect() as connection:
+            return {
+                (row.notice_id, row.version): read_notice(row)
+                for some in _batches(keys)
+                for row in connection.execute(rows.where(tuple_(versions.c.notice_id, versions.c.version).in_(some)))
+            }
 
     def last_change(self) -> int:
         """The newest outbox number; 0 when nothing was ever stored."""
@@ -246,13 +203,13 @@ class Store:
         """What is known of an address of a source."""
         with self._engine.connect() as connection:
             row = connection.execute(select(pages).where(pages.c.source == source, pages.c.url == url)).mappings()
-            return next((_page(found) for found in row), None)
+            return next((read_page(found) for found in row), None)
 
     def pages(self, source: str) -> dict[str, Page]:
         """All known addresses of a source."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(pages).where(pages.c.source == source)).mappings()
-            return {row["url"]: _page(row) for row in rows}
+            return {row["url"]: read_page(row) for row in rows}
 
     def save_page(self, page: Page) -> None:
         """Remember an address in place of what was known of it."""
@@ -285,7 +242,7 @@ class Store:
         if source is not None:
             query = query.where(runs.c.source == source)
         with self._engine.connect() as connection:
-            return [_run(row) for row in connection.execute(query).mappings()]
+            return [read_run(row) for row in connection.execute(query).mappings()]
 
 
 _CURRENT = select(
@@ -294,7 +251,7 @@ _CURRENT = select(
 _CURRENT = _CURRENT.join(versions, (versions.c.notice_id == notices.c.id) & (versions.c.version == notices.c.version))
 
 
-def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
+def _batches(ids: Iterable[_Key]) -> Iterator[list[_Key]]:
     """Ids in numbers that one statement can hold; SQLite takes 32,766 parameters."""
     left = iter(ids)
     while some := list(islice(left, 500)):
@@ -324,44 +281,10 @@ def _save_notice(connection: Connection, notice: Notice, seen_at: datetime) -> S
         connection.execute(insert(notices).values(values))
     text = json.dumps(document | {"version": number}, ensure_ascii=False)
     connection.execute(insert(versions).values(notice_id=notice.id, version=number, seen_at=seen, document=text))
-    _announce(connection, "notice", notice.id)
+    _announce(connection, "notice", notice.id, number)
     return Saved(notice.id, number, Outcome.CHANGED if known else Outcome.NEW)
 
 
-def _announce(connection: Connection, entity: str, entity_id: str) -> None:
-    changed_at = format_moment(datetime.now().astimezone())
-    connection.execute(insert(outbox).values(entity=entity, entity_id=entity_id, changed_at=changed_at))
-
-
-def _stored_notice(row: Any) -> Notice:
-    notice = Notice.from_json(json.loads(row.document))
-    return notice.at_version(row.version, first_seen_at=_time(row.first_seen_at), last_seen_at=_time(row.last_seen_at))
-
-
-def _stored_guide(document: str) -> Guide:
-    values = json.loads(document)
-    values["keywords"] = tuple(values["keywords"])
-    values["checked_on"] = date.fromisoformat(values["checked_on"]) if values["checked_on"] else None
-    return Guide(**values)
-
-
-def _summary(row: Any) -> Summary:
-    moments = {name: row[name] and parse_moment(row[name]) for name in ("published_at", "deadline_at")}
-    return Summary(**(dict(row) | moments | {"kind": NoticeKind(row["kind"])}))
-
-
-def _page(row: Any) -> Page:
-    return Page(**(dict(row) | {"checked_at": _time(row["checked_at"])}))
-
-
-def _run(row: Any) -> Run:
-    finished = row["finished_at"] and _time(row["finished_at"])
-    times = {"started_at": _time(row["started_at"]), "finished_at": finished}
-    return Run(**(dict(row) | times | {"status": RunStatus(row["status"])}))
-
-
-def _time(text: str) -> datetime:
-    moment = parse_moment(text)
-    if not isinstance(moment, datetime):
-        raise TypeError(f"{text} has no hour")
-    return moment
+def _announce(connection: Connection, entity: str, entity_id: str, version: int | None = None) -> None:
+    row = {"entity": entity, "entity_id": entity_id, "version": version}
+    connection.execute(insert(outbox).values(row | {"changed_at": format_moment(datetime.now().astimezone())}))

@@ -9,6 +9,9 @@ from typing import Any, Protocol
 import click
 from tqdm import tqdm
 
+#: A day as an option takes it.
+DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+
 #: Seconds between two lines of progress where there is no terminal.
 _LINE_EVERY = 10.0
 

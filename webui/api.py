@@ -7,14 +7,13 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request
 
 from index.contract import Answer, Entity, Passage
+from timthau.journal import describe_change, each_change
 from timthau.model import Notice
 from webui.access import access, now
 from webui.address import absolute, absolute_url
 from webui.failure import build_problem
 from webui.form import SearchForm, parse_form
-from webui.openapi import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, build_openapi
-
-MAX_CHANGES = 1000
+from webui.openapi import DEFAULT_CHANGES, DEFAULT_LIMIT, MAX_CHANGES, MAX_LIMIT, MAX_OFFSET, build_openapi
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -76,12 +75,13 @@ def versions(notice_id: str) -> Response:
 def changes() -> Response:
     """What was stored or changed after a cursor: come back with the cursor of the answer and miss nothing."""
     since = _read_number("since", 0, 0, 2**63 - 1)
-    found = access().store.changes_after(since, MAX_CHANGES)
+    limit = _read_number("limit", DEFAULT_CHANGES, 1, MAX_CHANGES)
+    found = [describe_change(*entry) for entry in each_change(access().store, since, limit=limit)]
     return _answer(
         {
-            "changes": [{"cursor": change.seq, "entity": change.entity, "id": change.id} for change in found],
-            "cursor": found[-1].seq if found else since,
-            "more": len(found) == MAX_CHANGES,
+            "changes": found,
+            "cursor": found[-1]["cursor"] if found else since,
+            "more": len(found) == limit,
         }
     )
 

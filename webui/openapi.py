@@ -4,11 +4,14 @@ from typing import Any
 
 from index.query import Sort
 from timthau import __version__
+from timthau.change import ChangeKind
 from timthau.model import NoticeKind
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
+DEFAULT_CHANGES = 100
+MAX_CHANGES = 1000
 
 # Like the page's own form, the API takes an empty value for none.
 _DAY = r"^(|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4})$"
@@ -47,7 +50,12 @@ def build_openapi(address: str) -> dict[str, Any]:
                 "listChanges",
                 "What was stored or changed after a cursor; come back with the cursor of the answer",
                 _object({"changes": _list(_ref("Change")), "cursor": {"type": "integer"}, "more": {"type": "boolean"}}),
-                [_parameter("since", {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}, "the last cursor seen")],
+                [
+                    _parameter(
+                        "since", {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}, "the last cursor seen"
+                    ),
+                    _parameter("limit", _limit(DEFAULT_CHANGES, MAX_CHANGES), "changes in one answer"),
+                ],
                 400,
             ),
             "/api/v1/suggest": _operation(
@@ -69,7 +77,6 @@ def _search() -> dict[str, Any]:
         "description": "VND: 500000000, 500.000.000, 500 triệu, 1,5 tỷ",
     }
     status = {"type": "string", "enum": ["", "1", "0", "soon", "true", "false", "yes", "no", "on", "off"]}
-    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     parameters = [
         _parameter("q", _TEXT, "words, with or without accents; the first 300 characters count"),
         _parameter("kind", _list({"type": "string", "enum": ["", *_KIND["enum"]]}), "any of these kinds"),
@@ -84,7 +91,7 @@ def _search() -> dict[str, Any]:
         _parameter("max_amount", amount, "at most this much"),
         _parameter("sort", {"type": "string", "enum": ["", *map(str, Sort)]}, "relevance when there are words"),
         _parameter("expand", status | {"enum": [w for w in status["enum"] if w != "soon"]}, "0: no abbreviations"),
-        _parameter("limit", limit, "notices in one answer"),
+        _parameter("limit", _limit(DEFAULT_LIMIT, MAX_LIMIT), "notices in one answer"),
         _parameter("cursor", _TEXT, "from `next` of the answer before"),
         _parameter("page", {"type": "integer", "minimum": 1, "maximum": 500}, "instead of a cursor"),
     ]
@@ -144,10 +151,27 @@ def _schemas() -> dict[str, Any]:
     return {
         "Notice": _object(notice),
         "FoundNotice": {"allOf": [_ref("Notice"), _object(found)]},
-        "Change": _object(
-            {"cursor": {"type": "integer"}, "entity": {"type": "string", "enum": ["notice", "guide"]}, "id": _TEXT}
-        ),
+        "Change": _object(_change()),
         "Problem": _object(problem),
+    }
+
+
+def _change() -> dict[str, Any]:
+    value = {"description": "as in Notice; null where it was not stated"}
+    lines = {"removed": _list(_TEXT), "added": _list(_TEXT), "more": {"type": "integer", "description": "not listed"}}
+    return {
+        "cursor": {"type": "integer"},
+        "entity": {"type": "string", "enum": ["notice", "guide"]},
+        "id": _TEXT,
+        "version": _MAYBE_NUMBER | {"description": "the one that the notice got by it; null for guides"},
+        "change": {"enum": [*map(str, ChangeKind), None]},
+        "changed_at": _MOMENT,
+        "kind": {"enum": [*map(str, NoticeKind), None]},
+        "title": _MAYBE_TEXT,
+        "buyer": _MAYBE_TEXT,
+        "url": _MAYBE_TEXT,
+        "fields": _list(_object({"field": _TEXT, "old": value, "new": value})),
+        "lines": _list(_object({"field": _TEXT} | lines)),
     }
 
 
@@ -170,6 +194,10 @@ def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str,
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _limit(default: int, most: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": 1, "maximum": most, "default": default}
 
 
 def _list(entry: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,128 @@
+"""`timthau import`, `export` and `changes`: notices in and out, and what has become of them."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from timthau.config import Settings
+from timthau.errors import DocumentError
+from timthau.model import HANOI
+from timthau.terminal import DAY, show_progress
+
+if TYPE_CHECKING:  # loaded when a command needs it
+    from timthau.store import Store
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_(file: Path) -> None:
+    """Store the notices of a file of Notice JSON lines (.jsonl or .jsonl.gz).
+
+    \b
+    Example: timthau import notices.jsonl.gz
+    """
+    from index.sync import follow
+    from timthau.exchange import import_notices
+    from timthau.rooms import open_search
+
+    settings = Settings.load()
+    with (
+        open_search(settings) as (store, engine),
+        show_progress("import", unit="notices") as progress,
+        follow(store, engine) as catch_up_now_and_then,
+    ):
+
+        def advance(count: int) -> None:
+            progress.advance(count)
+            catch_up_now_and_then()
+
+        report = import_notices(store, file, progress=advance)
+    for number, reason in report.rejected:
+        click.echo(f"{file}:{number}: {reason}", err=True)
+    click.echo(f"{report.total} notices: {report.new} new, {report.changed} changed, {report.unchanged} unchanged")
+    if report.rejected:
+        raise DocumentError(f"{len(report.rejected)} of {report.total + len(report.rejected)} lines were not taken")
+
+
+@click.command()
+@click.option("--format", "format_", type=click.Choice(["jsonl", "csv", "xlsx"]), default="jsonl", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of stdout.")
+def export(format_: str, output: Path | None) -> None:
+    """Write all notices, as they are now, to a file.
+
+    \b
+    Example: timthau export --format xlsx -o notices.xlsx
+    """
+    from timthau.exchange import FORMATS
+    from timthau.rooms import open_store
+
+    def each(store: "Store") -> Iterator[Any]:
+        for notice in store.each_notice():
+            progress.advance()
+            yield notice
+
+    with (
+        open_store(Settings.load()) as store,
+        show_progress("export", total=store.count(), unit="notices") as progress,
+        _open_output(output) as out,
+    ):
+        FORMATS[format_](each(store), out)
+
+
+class _Since(click.ParamType[int | datetime]):
+    """A cursor, or a day."""
+
+    name = "cursor|date"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> int | datetime:
+        if isinstance(value, int) or (value.isascii() and value.isdecimal()):
+            return int(value)
+        day: datetime = DAY.convert(value, param, context)
+        return day.replace(tzinfo=HANOI)
+
+
+@click.command()
+@click.option("--since", type=_Since(), default=0, help="A cursor from an earlier answer, or a day.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a list to read.")
+def changes(since: int | datetime, as_json: bool) -> None:
+    """Show what was found and what has changed, in order.
+
+    Old and new values stand as old → new, lines that went and came with - and +. Each change has a cursor: --since the
+    last one seen shows everything after it, and nothing twice.
+
+    \b
+    Example: timthau changes --since 2026-11-20 --json
+    """
+    from timthau.journal import build_paragraph, describe_change, each_change
+    from timthau.rooms import open_store
+
+    with open_store(Settings.load()) as store:
+        cursor = since if isinstance(since, int) else store.last_change_before(since)
+        for change, revision in each_change(store, cursor):
+            if as_json:
+                click.echo(json.dumps(describe_change(change, revision), ensure_ascii=False))
+            else:
+                click.echo(build_paragraph(change, revision))
+
+
+@contextmanager
+def _open_output(path: Path | None) -> Iterator[BinaryIO]:
+    """Stdout, or a file that gets its name only when it is complete."""
+    if path is None:
+        yield sys.stdout.buffer
+        return
+    partial = path.with_name(path.name + ".part")
+    try:
+        with partial.open("wb") as out:
+            yield out
+        partial.replace(path)
+    except OSError as error:
+        raise DocumentError(f"{path}: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
