@@ -106,6 +106,7 @@ class Engine(Protocol):
         """The best documents for a query; `now` (aware, default the present) decides what is open.
 
         `passages` False leaves them out, for callers that do not show them: finding them is half of the work.
+        A literal query gives exactly the documents that answer it; `complete` is True even if there are none.
         """
 
     def suggest(self, prefix: str, *, limit: int = 8) -> Sequence[str]:

@@ -61,10 +61,11 @@ _DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2}
 IsRow = Callable[[str], bool]
 
 
-def parse_query(query: Query, is_row: IsRow) -> Wish:
+def parse_query(query: Query, is_row: IsRow | None = None) -> Wish:
     """What a query asks for; filters in its words are joined with its own.
 
     A minus inside a row of words that documents have is punctuation ("vật tư y tế -hóa chất"), else it excludes.
+    Without `is_row` only one before a digit is punctuation.
     """
     filters, groups, or_next = query, list[Clause](), False
     tokens = list(_TOKEN.finditer(nfc(query.text).translate(_QUOTES)))
@@ -90,12 +91,12 @@ def parse_query(query: Query, is_row: IsRow) -> Wish:
     return Wish(tuple(groups), filters)
 
 
-def _is_dash(tokens: Sequence[re.Match[str]], number: int, is_row: IsRow) -> bool:
+def _is_dash(tokens: Sequence[re.Match[str]], number: int, is_row: IsRow | None) -> bool:
     word = tokens[number]["word"]
     if word is None:
         return False
     beside = [token["word"] for token in tokens[max(number - 1, 0) : number + 2] if token["word"]]
-    return word[0].isdigit() or (len(beside) == 3 and is_row(" ".join(beside)))
+    return word[0].isdigit() or (is_row is not None and len(beside) == 3 and is_row(" ".join(beside)))
 
 
 def unquote(wish: Wish) -> Wish:

@@ -16,18 +16,17 @@ _MOST = 2  # passages beside the title
 _WHERE = {Part.BUYER: "buyer", Part.ITEM: "item", Part.TEXT: "text", Part.ATTACHMENT: "attachment"}
 
 
-def marked_keys(plan: Plan) -> frozenset[int]:
-    """The keys of the words that are marked: those that must be there, and what may stand for them."""
-    required = [unit for unit in plan.units if unit.required]
-    return frozenset(key for unit in required for choice in unit.alternatives for key in choice.keys)
-
-
 class Marker:
-    """Finds and marks the matches of one search; what it learns of words serves all of its hits."""
+    """Finds and marks the matches of one search; what it learns of words serves all of its hits.
 
-    def __init__(self, keys: frozenset[int]) -> None:
-        self._keys = keys
-        self._known = _Known(keys)
+    Marked are the words that a plan requires, and what may stand for them.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        choices = [choice for unit in plan.units if unit.required for choice in unit.alternatives]
+        self._keys = frozenset(key for choice in choices for key in choice.keys)
+        self._prefixes = tuple({choice.prefix for choice in choices if choice.prefix})
+        self._known = _Known(self._keys, self._prefixes)
         self._tables: dict[int, npt.NDArray[np.bool_]] = {}
 
     def find_passages(self, segment: SegmentView, doc: int, head: Head) -> tuple[Passage, ...]:
@@ -69,6 +68,8 @@ class Marker:
         if table is None:
             table = np.zeros(segment.file.length("fold_key"), bool)
             table[segment.fold_numbers(self._keys)] = True
+            for prefix in self._prefixes:
+                table[segment.numbers_from(prefix)] = True
             self._tables[id(segment)] = table
         return table
 
@@ -97,10 +98,11 @@ class Marker:
 class _Known(dict[str, bool]):
     """Whether a piece of text is a match."""
 
-    def __init__(self, keys: frozenset[int]) -> None:
+    def __init__(self, keys: frozenset[int], prefixes: tuple[str, ...]) -> None:
         super().__init__()
-        self._keys = keys
+        self._keys, self._prefixes = keys, prefixes
 
     def __missing__(self, piece: str) -> bool:
-        self[piece] = found = word_key(parse_word(piece).folded) in self._keys
+        folded = parse_word(piece).folded
+        self[piece] = found = word_key(folded) in self._keys or folded.startswith(self._prefixes)
         return found

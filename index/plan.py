@@ -1,19 +1,17 @@
 """From a query to what is looked up: words with all that may stand for them, and rows of words that stand together."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
 
-from index.analysis import CHUNK, Word, exact_keys, pair_keys, parse_chunk, parse_word, prepare, triple_keys, word_key
-from index.keyboard import decode, move_stray_tones
+from index.analysis import CHUNK, Word, exact_keys, pair_keys, parse_chunk, prepare, triple_keys, word_key
+from index.guess import Guess
 from index.language import Clause, Operand, Wish
 from index.lexicon import Role, load_lexicon
-from index.snapshot import Snapshot
-from index.spelling import Edge, find_spellings, keys_of
-from timthau.text import nfc
+from index.spelling import Edge, keys_of
+from timthau.text import fold
 
 _EXPANSION = 0.7  # how much a long form counts beside the abbreviation that was typed, and the other way round
 _AMBIGUOUS = 0.4  # the same where it has several meanings
@@ -22,16 +20,19 @@ _GLUED = 0.9  # a code written in one beside its parts
 _OPTIONAL = 0.25  # weight of words that need not be there
 _MOST_WORDS = 40  # of a query; what follows is not searched
 _MOST_EDGES = 8  # at one place of the query
-_MOST_PREFIXED = 60  # words that begin with a prefix
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """Words that must all be in a document; with `phrase` also in a row, with these accents."""
+    """Words that must all be in a document; with `phrase` also in a row, with these accents.
 
-    keys: tuple[int, ...]
+    With `prefix` instead of words: any word whose folded form begins with it.
+    """
+
+    keys: tuple[int, ...] = ()
     weight: float = 1.0
     phrase: tuple[Word, ...] = ()
+    prefix: str = ""
 
 
 @dataclass
@@ -55,7 +56,10 @@ class Row:
 
 @dataclass
 class Plan:
-    """All that is looked up for a query."""
+    """All that is looked up for a query.
+
+    A document answers when it has an alternative of each required unit, and none of the excluded alternatives.
+    """
 
     units: list[Unit] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
@@ -71,16 +75,16 @@ class _Token:
     raw: str
 
 
-def build_plan(wish: Wish, snapshot: Snapshot, *, expand: bool) -> Plan:
-    """What to look up for a parsed query in this state of the index."""
+def build_plan(wish: Wish, guess: Guess | None, *, expand: bool) -> Plan:
+    """What to look up for a parsed query: without a guess only what was typed, whatever else the index has."""
     plan = Plan()
     for clause in wish.clauses:
         if clause.negated:
-            plan.excluded += [_phrase(operand) for operand in clause.operands if _words(operand.text)]
+            plan.excluded += _forms(replace(clause.operands[0], quoted=True))
         elif clause.plain:
-            _Run(clause.operands[0].text, snapshot, plan, expand=expand).add()
+            _Run(clause.operands[0].text, guess, plan, expand=expand).add()
         else:
-            _add_choices(clause, snapshot, plan)
+            _add_choices(clause, plan)
     if not any(unit.required for unit in plan.units):
         for unit in plan.units:
             unit.required, unit.weight = True, 1.0
@@ -91,58 +95,38 @@ def _words(text: str) -> list[Word]:
     return [word for chunk in CHUNK.findall(prepare(text)) for word in parse_chunk(chunk).words][:_MOST_WORDS]
 
 
-def _phrase(operand: Operand) -> Alternative:
+def _forms(operand: Operand) -> list[Alternative]:
+    """What an operand looks for: its words, in a row if they are quoted."""
     words = tuple(_words(operand.text))
     keys = tuple(word_key(word.folded) for word in words)
-    return Alternative(keys, phrase=words if len(words) > 1 or words[0].exact != words[0].folded else ())
+    if operand.prefix and len(words) == 1:
+        # The word itself too: "kỹ" is kept as "ki", which does not begin with "ky".
+        return [Alternative(keys), Alternative(prefix=fold(operand.text))]
+    row = operand.quoted and (len(words) > 1 or words[0].exact != words[0].folded)
+    return [Alternative(keys, phrase=words if row else ())]
 
 
-def _add_choices(clause: Clause, snapshot: Snapshot, plan: Plan) -> None:
+def _add_choices(clause: Clause, plan: Plan) -> None:
     alternatives: list[Alternative] = []
     for operand in clause.operands:
-        words = _words(operand.text)
-        if operand.prefix and len(words) == 1:
-            alternatives += [Alternative((word_key(word),)) for word in find_prefixed(words[0].folded, snapshot)]
-            alternatives = alternatives or [Alternative((word_key(words[0].folded),))]
-        elif words:
-            alternatives.append(_phrase(operand) if operand.quoted else replace(_phrase(operand), phrase=()))
-        keys = keys_of(word.folded for word in words)
+        alternatives += _forms(operand)
+        keys = keys_of(word.folded for word in _words(operand.text))
         plan.rows += [Row((int(key),), (1.0,), 2) for key in pair_keys(keys[:-1], keys[1:])]
     if alternatives:
         plan.units.append(Unit(alternatives))
 
 
-def is_row(text: str, snapshot: Snapshot) -> bool:
-    """Whether each two neighbouring words of a text stand beside each other in some document."""
-    keys = keys_of(word.folded for word in _words(text))
-    return len(keys) > 1 and bool(snapshot.frequencies(pair_keys(keys[:-1], keys[1:])).all())
-
-
-def find_prefixed(prefix: str, snapshot: Snapshot) -> list[str]:
-    """The folded words that begin with a prefix, the most frequent first."""
-    found: set[str] = set()
-    for segment in snapshot.segments:
-        found.update(segment.words_from(prefix))
-    words = sorted(found)
-    frequencies = snapshot.frequencies(keys_of(words)).tolist()
-    ranked = sorted(zip(frequencies, words, strict=True), key=lambda row: (-row[0], row[1]))
-    return [word for frequency, word in ranked[:_MOST_PREFIXED] if frequency]
-
-
 class _Run:
     """A run of plain words: a lattice of what may stand for what, from which units and rows are read."""
 
-    def __init__(self, text: str, snapshot: Snapshot, plan: Plan, *, expand: bool) -> None:
-        self._snapshot, self._plan = snapshot, plan
-        self._tokens, self._edges = self._read(text)
+    def __init__(self, text: str, guess: Guess | None, plan: Plan, *, expand: bool) -> None:
+        self._guess, self._plan = guess, plan
+        self._tokens, self._edges = _read(self._decode(text, guess) if guess else text)
         self._folded = [token.word.folded for token in self._tokens]
         if expand:
             self._expand()
-        spellings = find_spellings(self._folded, snapshot)
-        self._edges += spellings
-        best = {edge.start: edge for edge in reversed(spellings) if edge.corrects}
-        for place in sorted(best):
-            self._correct(best[place])
+        if guess:
+            self._correct(guess)
 
     def add(self) -> None:
         """Add the run's units and rows to the plan."""
@@ -162,30 +146,28 @@ class _Run:
         self._plan.rows += paths
         self._plan.question |= Role.QUESTION in roles.values()
 
-    def _read(self, text: str) -> tuple[list[_Token], list[Edge]]:
-        tokens: list[_Token] = []
-        edges: list[Edge] = []
-        for raw in CHUNK.findall(prepare(_Keyboard(self._snapshot).decode(text, self._plan))):
-            chunk = parse_chunk(raw)
-            start = len(tokens)
-            tokens += [_Token(word, raw if len(chunk.words) == 1 else word.exact) for word in chunk.words]
-            edges += [Edge(start, len(tokens), (word.folded,), _GLUED) for word in chunk.glued[:1]]
-        return tokens[:_MOST_WORDS], [edge for edge in edges if edge.end <= _MOST_WORDS]
+    def _decode(self, text: str, guess: Guess) -> str:
+        decoded = guess.decode(text)
+        if decoded != text:
+            self._plan.also_searched.append(decoded)
+        return decoded
 
     def _expand(self) -> None:
-        found = list(load_lexicon().find_expansions(self._folded))
-        keys = [keys_of(expansion.words) for _, _, expansion in found]
-        for (start, end, expansion), own in zip(found, keys, strict=True):
-            if not self._snapshot.frequencies(own).all():
+        for start, end, expansion in load_lexicon().find_expansions(self._folded):
+            if self._guess and not self._guess.knows(expansion.words):
                 continue
             weight = _EXPANSION if expansion.rivals == 1 else _AMBIGUOUS
             self._edges.append(Edge(start, end, expansion.words, weight, expansion.shown, inner=_INNER))
             if expansion.shown not in self._plan.also_searched:
                 self._plan.also_searched.append(expansion.shown)
 
-    def _correct(self, edge: Edge) -> None:
-        shown = " ".join(most_frequent_spelling(word, self._snapshot) for word in edge.words)
-        self._plan.corrections.append((self._tokens[edge.start].raw, shown))
+    def _correct(self, guess: Guess) -> None:
+        spellings = guess.find_spellings(self._folded)
+        self._edges += spellings
+        best = {edge.start: edge for edge in reversed(spellings) if edge.corrects}
+        for place, edge in sorted(best.items()):
+            shown = " ".join(map(guess.most_frequent_spelling, edge.words))
+            self._plan.corrections.append((self._tokens[place].raw, shown))
 
     def _find_roles(self) -> dict[int, Role]:
         roles: dict[int, Role] = {}
@@ -210,6 +192,18 @@ class _Run:
         return [_build_row(forms, size) for (_, _, size), forms in rows.items() if forms]
 
 
+def _read(text: str) -> tuple[list[_Token], list[Edge]]:
+    """The words of a text, and the codes among them written in one."""
+    tokens: list[_Token] = []
+    edges: list[Edge] = []
+    for raw in CHUNK.findall(prepare(text)):
+        chunk = parse_chunk(raw)
+        start = len(tokens)
+        tokens += [_Token(word, raw if len(chunk.words) == 1 else word.exact) for word in chunk.words]
+        edges += [Edge(start, len(tokens), (word.folded,), _GLUED) for word in chunk.glued[:1]]
+    return tokens[:_MOST_WORDS], [edge for edge in edges if edge.end <= _MOST_WORDS]
+
+
 def _follow(
     edge: Edge, offset: int, size: int, starts: dict[int, list[Edge]], *, inside: bool = True
 ) -> Iterator[tuple[tuple[str, ...], float]]:
@@ -227,54 +221,3 @@ def _build_row(forms: dict[tuple[str, ...], float], size: int) -> Row:
     columns = [keys_of(words[i] for words in forms) for i in range(size)]
     keys = pair_keys(columns[0], columns[1]) if size == 2 else triple_keys(columns[0], columns[1], columns[2])
     return Row(tuple(keys.tolist()), tuple(forms.values()), size)
-
-
-def most_frequent_spelling(folded: str, snapshot: Snapshot) -> str:
-    """How documents mostly write a folded word."""
-    spellings = sorted({text for segment in snapshot.segments for text in segment.spellings(word_key(folded))})
-    accented = [text for text in spellings if text != folded]
-    if not accented:
-        return folded
-    counts = snapshot.frequencies(exact_keys(keys_of(accented))).tolist()
-    return min(zip(counts, accented, strict=True), key=lambda row: (-row[0], row[1]))[1]
-
-
-_RAW = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]*(?![^\W_])")
-
-
-def _raw_words(text: str) -> Sequence[str]:
-    """The words of a text that are typed without any accent."""
-    return list(dict.fromkeys(_RAW.findall(nfc(text))))
-
-
-class _Keyboard:
-    """Undoes Telex and VNI typing, where what was typed is no word of the index."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-
-    def decode(self, text: str, plan: Plan) -> str:
-        """The text with raw keys turned into the syllables they stand for."""
-        decoded = {raw: found for raw in _raw_words(text) if (found := decode(raw))}
-        if not decoded:
-            return text
-        known = self._frequencies(decoded, exact=False)
-        sure = [raw for raw in decoded if not known[raw]]
-        if not sure:
-            return text
-        wanted = {raw: decoded[raw] for raw in sure}
-        if len(sure) > 1:  # then the other words were typed the same way
-            text = move_stray_tones(text)
-            decoded = {raw: found for raw in _raw_words(text) if (found := decode(raw))}
-            typed = self._frequencies(decoded, exact=False)
-            meant = self._frequencies(decoded, exact=True)
-            wanted = {raw: found for raw, found in decoded.items() if meant[raw] >= typed[raw]}
-        shown = _RAW.sub(lambda m: wanted.get(m[0], m[0]), text)
-        plan.also_searched.append(shown)
-        return shown
-
-    def _frequencies(self, decoded: dict[str, str], *, exact: bool) -> dict[str, int]:
-        """How many documents have what was typed, or exactly what the keys would make."""
-        texts = [parse_word(decoded[raw]).exact if exact else parse_word(raw.lower()).folded for raw in decoded]
-        keys = exact_keys(keys_of(texts)) if exact else keys_of(texts)
-        return dict(zip(decoded, self._snapshot.frequencies(keys).tolist(), strict=True))

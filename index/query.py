@@ -32,6 +32,8 @@ class Query:
     Dates are days in Hanoi, both ends included; amounts are whole VND, both ends included.
     `provinces` and `buyers` match by name without regard to case, accents and tone placement.
     `expand` lets abbreviations stand for their long forms and the other way round.
+    `literal` takes the words as they are typed: nothing is mended, no phrase or word given up. Whether a notice answers
+    then depends on the notice, the query, the time and the lexicon alone, not on what else there is.
     """
 
     text: str = ""
@@ -47,6 +49,7 @@ class Query:
     max_amount: int | None = None
     sort: Sort = Sort.RELEVANCE
     expand: bool = True
+    literal: bool = False
 
     def normal(self) -> Self:
         """The same wish in one form: two queries that ask for the same are equal then."""
@@ -75,6 +78,8 @@ class Query:
             pairs.append(("sort", str(query.sort)))
         if not query.expand:
             pairs.append(("expand", "0"))
+        if query.literal:
+            pairs.append(("literal", "1"))
         return tuple(pairs)
 
     @classmethod
@@ -130,4 +135,5 @@ _OTHER: dict[str, tuple[str, Callable[[str], Any]]] = {
     "open": ("status", lambda text: Status.OPEN if _parse_flag(text) else Status.CLOSED),
     "sort": ("sort", Sort),
     "expand": ("expand", _parse_flag),
+    "literal": ("literal", _parse_flag),
 }

@@ -70,7 +70,7 @@ def rank(snapshot: Snapshot, plan: Plan, query: Query, now: datetime) -> Ranked:
     rarity = _Rarity(snapshot, plan, lookups)
     masks = [filter_mask(snapshot, number, query, now) for number in range(len(lookups))]
     chosen = [lookup.all_words(mask) for lookup, mask in zip(lookups, masks, strict=True)]
-    complete = not plan.units or any(len(docs) for docs in chosen)
+    complete = query.literal or not plan.units or any(len(docs) for docs in chosen)
     if not complete:
         chosen = _most_words(lookups, masks, rarity)
     return Ranked(tuple(map(Found, lookups, chosen)), complete, rarity, now)
@@ -98,6 +98,8 @@ class _Lookup:
         return best if self.segment.whole else best * self.segment.live
 
     def _all_of(self, alternative: Alternative) -> Bytes | None:
+        if alternative.prefix:
+            return self.segment.prefix_impacts(alternative.prefix)
         words = [self._word(key) for key in alternative.keys]
         if any(word is None for word in words) or not words:
             return None

@@ -113,6 +113,15 @@ class SegmentView:
                     self._frequent.pop(next(iter(self._frequent)), None)
         return known
 
+    def prefix_impacts(self, prefix: str) -> npt.NDArray[np.uint8]:
+        """The highest impact in each document of the words that begin with a prefix, 0 where none does."""
+        impacts = np.zeros(self.size, np.uint8)
+        rows = self.rows(self.file.array("fold_key")[self.numbers_from(prefix)])
+        for row in rows[rows >= 0].tolist():
+            docs, values = self.postings(row)
+            impacts[docs] = np.maximum(impacts[docs], values)
+        return impacts
+
     def impacts_at(self, key: int, docs: Ints) -> npt.NDArray[np.uint8] | None:
         """The impact of a term in a few documents; None when no document has it."""
         row = int(self.rows(np.array([key], np.uint64))[0])
@@ -175,10 +184,15 @@ class SegmentView:
 
     def words_from(self, prefix: str) -> list[str]:
         """The folded words that begin with a prefix."""
+        return [word.decode() for word in self.folds[self._span(prefix)]]
+
+    def numbers_from(self, prefix: str) -> Array:
+        """The numbers of the folded words that begin with a prefix."""
+        return self.file.array("fold_order")[self._span(prefix)]
+
+    def _span(self, prefix: str) -> slice:
         start = prefix.encode()
-        low = bisect_left(self.folds, start)
-        high = bisect_left(self.folds, start + b"\xff")
-        return [word.decode() for word in self.folds[low:high]]
+        return slice(bisect_left(self.folds, start), bisect_left(self.folds, start + b"\xff"))
 
     def spellings(self, fold_key: int) -> list[str]:
         """The words with accents that share a folded form."""

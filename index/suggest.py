@@ -11,10 +11,11 @@ import numpy.typing as npt
 from index.analysis import fold_phrase, parse_words, word_key
 from index.document import Part
 from index.order import best_first
-from index.plan import Alternative, Plan, Unit, find_prefixed
+from index.plan import Alternative, Plan, Unit
 from index.query import Query, Sort
 from index.ranking import rank
 from index.snapshot import SegmentView, Snapshot
+from index.spelling import keys_of
 
 _LOOKED_AT = 60  # documents whose lines are candidates
 _LONGEST = 120  # letters of a completion
@@ -38,7 +39,7 @@ def suggest(snapshot: Snapshot, prefix: str, limit: int, now: datetime) -> Seque
     words = [word.folded for word in parse_words(prefix)]
     if not words:
         return ()
-    endings = find_prefixed(words[-1], snapshot)[:_CHOICES] if prefix[-1:].isalnum() else [words[-1]]
+    endings = _find_endings(words[-1], snapshot) if prefix[-1:].isalnum() else [words[-1]]
     typed = [[word_key(word)] for word in words[:-1]] + [[word_key(word) for word in endings]]
     ranked = rank(snapshot, Plan([Unit([Alternative((key,)) for key in keys]) for keys in typed]), Query(), now)
     if not ranked.complete:
@@ -58,6 +59,14 @@ def suggest(snapshot: Snapshot, prefix: str, limit: int, now: datetime) -> Seque
         if len(text) <= _LONGEST:
             shown.setdefault(fold_phrase(text), text)
     return tuple(shown.values())[:limit]
+
+
+def _find_endings(prefix: str, snapshot: Snapshot) -> list[str]:
+    """The folded words that begin with a prefix, the most frequent first."""
+    words = sorted({word for segment in snapshot.segments for word in segment.words_from(prefix)})
+    frequencies = snapshot.frequencies(keys_of(words)).tolist()
+    ranked = sorted(zip(frequencies, words, strict=True), key=lambda row: (-row[0], row[1]))
+    return [word for frequency, word in ranked[:_CHOICES] if frequency]
 
 
 class _Matcher:

@@ -21,10 +21,11 @@ from index.contract import Answer, Entity, Hit
 from index.document import read_document
 from index.filter import count_facets
 from index.folder import IndexFolder
+from index.guess import Guess
 from index.language import parse_query, unquote
 from index.order import best_first
-from index.passage import Marker, marked_keys
-from index.plan import Plan, build_plan, is_row
+from index.passage import Marker
+from index.plan import Plan, build_plan
 from index.query import Query
 from index.ranking import Ranked, rank
 from index.snapshot import SegmentView, Snapshot
@@ -111,7 +112,7 @@ class WhooshEngine:
         snapshot = self._current()
         plan, ranked = _find(snapshot, query, now)
         best = best_first(ranked, query.sort, offset + limit)[offset:]
-        marker = Marker(marked_keys(plan) if passages else frozenset())
+        marker = Marker(plan if passages else Plan())
         return Answer(
             hits=tuple(_build_hit(segment, doc, score, marker) for segment, doc, score in best),
             total=sum(len(found.docs) for found in ranked.found),
@@ -200,11 +201,12 @@ def _identity(segment: ArraySegment) -> tuple[str, int]:
 
 def _find(snapshot: Snapshot, query: Query, now: datetime) -> tuple[Plan, Ranked]:
     """What is looked up and what is found; where no document has a quoted phrase, its words are searched."""
-    wish = parse_query(query, lambda words: is_row(words, snapshot))
-    plan = build_plan(wish, snapshot, expand=query.expand)
+    guess = None if query.literal else Guess(snapshot)
+    wish = parse_query(query, guess.is_row if guess else None)
+    plan = build_plan(wish, guess, expand=query.expand)
     ranked = rank(snapshot, plan, wish.filters, now)
     if not ranked.complete and (plain := unquote(wish)) != wish:
-        plan = build_plan(plain, snapshot, expand=query.expand)
+        plan = build_plan(plain, guess, expand=query.expand)
         ranked = replace(rank(snapshot, plan, plain.filters, now), complete=False)
     return plan, ranked
 

@@ -194,6 +194,68 @@ class IndexContract:
         assert found(engine, "", status=Status.CLOSED) == ["b"]
         assert len(found(engine, "")) == 3
 
+    # --- literal queries
+
+    @pytest.mark.parametrize(
+        ("typed", "hits"),
+        [
+            ("thuy tinh the", ["a"]),
+            ("tinh thể thủy", ["a"]),
+            ("gói thầu thủy tinh thể", ["a"]),
+            ("vat tu y te", ["b"]),
+            ("XNL550", ["c"]),
+            ("philips OR drager", ["d", "e"]),
+            ("máy thở -philips", ["e"]),
+            ("máy thở -drager", ["d"]),
+            ("máy thở -phi*", ["e"]),
+            ('"máy thở"', ["d", "e"]),
+            ("ky*", ["f"]),
+            ("kỹ*", ["f"]),
+            ('"bơm tiêm"', ["g"]),
+            ("bơm tiêm", ["g", "h"]),
+        ],
+    )
+    def test_a_literal_query_keeps_its_language(
+        self, engine: Engine, add: Callable[..., None], typed: str, hits: list[str]
+    ) -> None:
+        add(a="Mua thuỷ tinh thể", b="Mua VTYT", c="Mua hóa chất máy XN-L550", d="Máy thở Philips", e="Máy thở Drager")
+        add(f="Tư vấn kỹ thuật", g="Mua bơm tiêm", h="Mua bom tiem")
+        assert sorted(found(engine, typed, literal=True)) == hits
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "thủy tnh thể",
+            "thủytinh thể",
+            "thuyr tinh theer",
+            "thủy tinh thể alcon",
+            '"tinh thể thủy"',
+            '"thủy thể"',
+            "thủy tinh -thể",
+            "bong bong",
+        ],
+    )
+    def test_a_literal_query_mends_and_gives_up_nothing(
+        self, engine: Engine, add: Callable[..., None], typed: str
+    ) -> None:
+        add(a="Mua thuỷ tinh thể", b="Mua bóng đèn")
+        answer = engine.search(Query(text=typed, literal=True), now=NOW)
+        assert [hit.source_key for hit in answer.hits] == (["b"] if typed == "bong bong" else [])
+        assert (answer.complete, answer.suggestion) == (True, None)
+
+    def test_the_beginning_of_a_word_finds_every_word(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(**{f"k{i:03}": f"Mua máy m{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(150)})
+        for literal in (False, True):
+            assert engine.search(Query(text="m*", literal=literal), now=NOW).total == 150
+            assert engine.search(Query(text="mb*", literal=literal), now=NOW).total == 26
+
+    def test_a_guide_beside_notices_changes_no_literal_answer(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Phần mềm đăng nhập", b="Mua máy in")
+        engine.apply([Guide(slug="g", title="Đăng nhập VssID", body="Mở ứng dụng")], (), cursor=9)
+        answer = engine.search(Query(text="dang nhap", literal=True), now=NOW)
+        assert [hit.source_key for hit in answer.hits if hit.entity is Entity.NOTICE] == ["a"]
+        assert sum(count for _, count in answer.facets["kind"]) == 1
+
     # --- the answer
 
     def test_orders(self, engine: Engine, add: Callable[..., None]) -> None:

@@ -26,6 +26,7 @@ _queries = st.builds(
     max_amount=_amounts,
     sort=st.sampled_from(Sort),
     expand=st.booleans(),
+    literal=st.booleans(),
 )
 
 
@@ -45,6 +46,7 @@ def test_the_normal_form_does_not_depend_on_order_or_repetition() -> None:
 def test_parameters_are_short() -> None:
     assert Query().to_params() == ()
     assert Query(text="máy", status=Status.OPEN).to_params() == (("q", "máy"), ("open", "1"))
+    assert Query(text="máy", literal=True).to_params() == (("q", "máy"), ("literal", "1"))
 
 
 @pytest.mark.parametrize(("name", "text"), [("kind", "x"), ("from", "hôm qua"), ("min_amount", "1e9"), ("sort", "up")])

@@ -35,6 +35,7 @@ def test_every_parameter_reaches_the_query() -> None:
         ("max_amount", "1,5 tỷ"),
         ("sort", "deadline"),
         ("expand", "0"),
+        ("literal", "1"),
         ("page", "3"),
     )
     query = form.query
@@ -49,6 +50,7 @@ def test_every_parameter_reaches_the_query() -> None:
     assert (query.min_amount, query.max_amount) == (40_000_000, 1_500_000_000)
     assert query.sort is Sort.DEADLINE
     assert not query.expand
+    assert query.literal
 
 
 def test_words_are_sorted_by_relevance_and_a_bare_list_by_date() -> None:

@@ -191,6 +191,17 @@ def test_nothing_found_says_how_to_go_on(site: Site) -> None:
     assert "Tìm lại không dùng bộ lọc" in html
 
 
+def test_a_literal_search_mends_nothing_and_can_be_left(site: Site) -> None:
+    mended = site.get("/search?q=vat+tu+yy+te")
+    assert titles(mended)
+    assert 'href="?q=vat+tu+yy+te&amp;literal=1"' in mended
+    literal = site.get("/search?q=vat+tu+yy+te&literal=1")
+    assert titles(literal) == []
+    assert "Chỉ những gì có đủ mọi từ đúng như bạn gõ." in literal
+    assert 'href="?q=vat+tu+yy+te"' in literal
+    assert '<input type="hidden" name="literal" value="1">' in literal
+
+
 def test_words_and_filters_stay_in_the_form(site: Site) -> None:
     html = site.get("/search?q=%22v%E1%BA%ADt+t%C6%B0%22&kind=plan&min_amount=5+tr&from=1/2/2026")
     assert 'value="&#34;vật tư&#34;"' in html

@@ -138,7 +138,7 @@ _LENIENT: dict[str, Callable[[str], object]] = {
     "min_amount": parse_amount,
     "max_amount": parse_amount,
 }
-_PARAMETERS = {"q", "kind", "province", "buyer", "open", "sort", "expand", "page", *_LENIENT}
+_PARAMETERS = {"q", "kind", "province", "buyer", "open", "sort", "expand", "literal", "page", *_LENIENT}
 
 
 def _clean(raw: str) -> str:

@@ -77,6 +77,7 @@ def _search() -> dict[str, Any]:
         "description": "VND: 500000000, 500.000.000, 500 triệu, 1,5 tỷ",
     }
     status = {"type": "string", "enum": ["", "1", "0", "soon", "true", "false", "yes", "no", "on", "off"]}
+    flag = status | {"enum": [word for word in status["enum"] if word != "soon"]}
     parameters = [
         _parameter("q", _TEXT, "words, with or without accents; the first 300 characters count"),
         _parameter("kind", _list({"type": "string", "enum": ["", *_KIND["enum"]]}), "any of these kinds"),
@@ -90,7 +91,8 @@ def _search() -> dict[str, Any]:
         _parameter("min_amount", amount, "at least this much"),
         _parameter("max_amount", amount, "at most this much"),
         _parameter("sort", {"type": "string", "enum": ["", *map(str, Sort)]}, "relevance when there are words"),
-        _parameter("expand", status | {"enum": [w for w in status["enum"] if w != "soon"]}, "0: no abbreviations"),
+        _parameter("expand", flag, "0: no abbreviations"),
+        _parameter("literal", flag, "1: only what has all words as they are typed; nothing is mended or given up"),
         _parameter("limit", _limit(DEFAULT_LIMIT, MAX_LIMIT), "notices in one answer"),
         _parameter("cursor", _TEXT, "from `next` of the answer before"),
         _parameter("page", {"type": "integer", "minimum": 1, "maximum": 500}, "instead of a cursor"),

@@ -1,0 +1,71 @@
+"""What may have been meant beside what was typed, as far as the words of the index tell."""
+
+import re
+from collections.abc import Sequence
+
+from index.analysis import exact_keys, pair_keys, parse_word, parse_words, word_key
+from index.keyboard import decode, move_stray_tones
+from index.snapshot import Snapshot
+from index.spelling import Edge, find_spellings, keys_of
+from timthau.text import nfc
+
+_RAW = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]*(?![^\W_])")
+
+
+class Guess:
+    """Readings of a query in one state of the index; a literal query does without."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def is_row(self, text: str) -> bool:
+        """Whether each two neighbouring words of a text stand beside each other in some document."""
+        keys = keys_of(word.folded for word in parse_words(text))
+        return len(keys) > 1 and bool(self._snapshot.frequencies(pair_keys(keys[:-1], keys[1:])).all())
+
+    def knows(self, words: Sequence[str]) -> bool:
+        """Whether documents have each of some folded words."""
+        return bool(self._snapshot.frequencies(keys_of(words)).all())
+
+    def find_spellings(self, words: Sequence[str]) -> list[Edge]:
+        """Other spellings for the folded words that look wrong where they stand."""
+        return find_spellings(words, self._snapshot)
+
+    def most_frequent_spelling(self, folded: str) -> str:
+        """How documents mostly write a folded word."""
+        segments = self._snapshot.segments
+        spellings = sorted({text for segment in segments for text in segment.spellings(word_key(folded))})
+        accented = [text for text in spellings if text != folded]
+        if not accented:
+            return folded
+        counts = self._snapshot.frequencies(exact_keys(keys_of(accented))).tolist()
+        return min(zip(counts, accented, strict=True), key=lambda row: (-row[0], row[1]))[1]
+
+    def decode(self, text: str) -> str:
+        """The text with Telex and VNI keys turned into syllables, where what was typed is no word of the index."""
+        decoded = {raw: found for raw in _raw_words(text) if (found := decode(raw))}
+        if not decoded:
+            return text
+        known = self._frequencies(decoded, exact=False)
+        sure = [raw for raw in decoded if not known[raw]]
+        if not sure:
+            return text
+        wanted = {raw: decoded[raw] for raw in sure}
+        if len(sure) > 1:  # then the other words were typed the same way
+            text = move_stray_tones(text)
+            decoded = {raw: found for raw in _raw_words(text) if (found := decode(raw))}
+            typed = self._frequencies(decoded, exact=False)
+            meant = self._frequencies(decoded, exact=True)
+            wanted = {raw: found for raw, found in decoded.items() if meant[raw] >= typed[raw]}
+        return _RAW.sub(lambda m: wanted.get(m[0], m[0]), text)
+
+    def _frequencies(self, decoded: dict[str, str], *, exact: bool) -> dict[str, int]:
+        """How many documents have what was typed, or exactly what the keys would make."""
+        texts = [parse_word(decoded[raw]).exact if exact else parse_word(raw.lower()).folded for raw in decoded]
+        keys = exact_keys(keys_of(texts)) if exact else keys_of(texts)
+        return dict(zip(decoded, self._snapshot.frequencies(keys).tolist(), strict=True))
+
+
+def _raw_words(text: str) -> Sequence[str]:
+    """The words of a text that are typed without any accent."""
+    return list(dict.fromkeys(_RAW.findall(nfc(text))))
