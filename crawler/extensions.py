@@ -10,7 +10,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 
-from crawler.pipelines import spider_of
+from crawler.spiders.source import SourceSpider
 from timthau.model import HANOI
 from timthau.store import Outcome, Run, RunStatus
 
@@ -80,8 +80,7 @@ class RunRecord:
         """Judge the run and keep how it went."""
         spider = spider_of(self._crawler)
         tally = spider.tally
-        if hasattr(spider, "agenda"):
-            tally.found |= spider.agenda.seen_notices()
+        spider.take_stock()
         if reason == "closespider_pagecount":
             tally.gaps.append("stopped at the bound on pages")
         elif reason not in ("finished", "given up"):
@@ -109,3 +108,10 @@ class RunRecord:
             spider.on_end(run, tally)
         if status is not RunStatus.OK:
             logger.warning("%s: %s", spider.source.name, message)
+
+
+def spider_of(crawler: Crawler) -> SourceSpider:
+    """The spider that a crawler runs."""
+    if not isinstance(crawler.spider, SourceSpider):
+        raise TypeError(f"these extensions serve spiders of sources, not {crawler.spider!r}")
+    return crawler.spider

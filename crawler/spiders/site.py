@@ -7,14 +7,12 @@ depend on which answer came first.
 """
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
-from datetime import date, datetime
-from pathlib import Path
 from typing import Any, Self
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response, TextResponse
@@ -22,7 +20,6 @@ from twisted.python.failure import Failure
 
 from crawler.address import canonical, is_same_site, list_of
 from crawler.agenda import Agenda, Outcome, Scope
-from crawler.challenge import is_challenge
 from crawler.evidence import own_address, read_door
 from crawler.extract.document import Article, FileLink
 from crawler.interest import Interest, is_amendment, judge_section
@@ -36,11 +33,8 @@ from crawler.page import Page
 from crawler.platforms import recognise
 from crawler.platforms.platform import Door, DoorKind, Platform
 from crawler.reader import Reader
-from crawler.sources import Source, find_sources
-from crawler.tally import Tally
-from timthau.config import Settings, data_dir
-from timthau.model import HANOI
-from timthau.store import Run, RunStatus, Store
+from crawler.spiders.source import SourceSpider
+from timthau.store import RunStatus
 from timthau.text import collapse_spaces
 
 logger = logging.getLogger(__name__)
@@ -52,45 +46,20 @@ _MORE_RECHECKS = 10
 _SECTION_WORDS = 5
 
 
-class SiteSpider(Spider):
-    """Reads one source; `scrapy crawl site -a target=URL` does what `timthau crawl URL` does.
-
-    The other arguments are given by `crawler.child`; by themselves they come from `target` and the settings.
-    `listener` is told of every answer, `on_end` of how the run went and of what it met.
-    """
+class SiteSpider(SourceSpider):
+    """Reads the site of one source; `readers` are processes that read its pages."""
 
     name = "site"
 
-    def __init__(
-        self,
-        *,
-        target: str = "",
-        source: Source | None = None,
-        store: Store | None = None,
-        downloads_folder: Path | None = None,
-        full: bool = False,
-        since: date | None = None,
-        readers: Executor | None = None,
-        listener: Callable[[str, str], None] | None = None,
-        on_end: Callable[[Run, Tally], None] | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, readers: Executor | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.source = source or find_sources([target], data_dir() / "sources")[0]
-        self.store = store or Store.open(Settings.load().database_url)
-        self.downloads_folder = downloads_folder or Settings.load().home / "downloads"
-        self.readers, self.listener, self.on_end = readers, listener, on_end
-        self.started_at = datetime.now(HANOI)
-        self.earlier = self.store.runs(self.source.name, limit=10_000)
+        self.readers = readers
         self.memory = Memory(self.store, self.source.name)
-        self.tally = Tally()
         complete = any(run.full and run.status is RunStatus.OK for run in self.earlier)
         # Only after a run that ended well can a list be left at the first page on which everything is known.
-        hasty = complete and self.earlier[0].status is RunStatus.OK and not full
-        self.scope = Scope(full=full, since=since, hasty=hasty)
-        #: Whether this run reads everything there is, so that its count can be compared with others of the kind.
-        self.reads_all = not hasty and since is None
-        self.sitemaps: list[str] = []
+        hasty = complete and self.earlier[0].status is RunStatus.OK and not self.full
+        self.scope = Scope(full=self.full, since=self.since, hasty=hasty)
+        self.reads_all = not hasty and self.since is None
         self.platform: Platform
         self.agenda: Agenda
         self._home: Page
@@ -115,16 +84,10 @@ class SiteSpider(Spider):
                     self.crawler.engine.crawl(request)
                 raise DontCloseSpider
 
-    def give_up(self, reason: str) -> None:
-        """End the run as failed."""
-        self.tally.fatal = self.tally.fatal or reason
-        self.crawler.engine.close_spider(self, "given up")
-
-    def is_challenged(self, response: Response) -> bool:
-        """Whether the site asks if a person is reading; then it is left alone."""
-        if challenged := is_challenge(response):
-            self.give_up(f"{response.url} asks whether a person is reading; it is left alone")
-        return challenged
+    def take_stock(self) -> None:
+        """Known notices that were listed again were found too."""
+        if hasattr(self, "agenda"):
+            self.tally.found |= self.agenda.seen_notices()
 
     # --- the stages
 
