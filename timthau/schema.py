@@ -26,9 +26,10 @@ notice = Table(
     Column("first_seen_at", String(25), nullable=False),
     Column("last_seen_at", String(25), nullable=False),
     Index("notice_source_key", "source", "source_key", unique=True),
+    Index("notice_published", "source", "published_at"),
 )
 
-#: What a notice said, each time its meaning changed; `document` is Notice JSON.
+#: What a notice said, each time its meaning changed; `document` is Notice JSON, `edition` the source's own number.
 version = Table(
     "version",
     metadata,
@@ -36,6 +37,7 @@ version = Table(
     Column("version", Integer, primary_key=True),
     Column("seen_at", String(25), nullable=False),
     Column("document", Text, nullable=False),
+    Column("edition", String(16)),
 )
 
 guide = Table(
@@ -71,6 +73,20 @@ page = Table(
     Column("last_modified", Text),
     Column("content_hash", String(64)),
     Column("checked_at", String(25), nullable=False),
+)
+
+#: How far what a search of a portal finds was read, for each day of publication.
+portal_day = Table(
+    "portal_day",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("search", Text, primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("pages", Integer, nullable=False),
+    Column("received", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("read_at", String(25), nullable=False),
 )
 
 run = Table(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Self, TypeVar
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, tuple_,
 from timthau.change import Revision, compare
 from timthau.database import open_database
 from timthau.model import Guide, Notice, format_moment
+from timthau.portal import Edition, PortalDay, Sighting, each_sighting, keep_late_edition, load_days, save_day
 from timthau.record import (
     Change,
     Outcome,
@@ -68,6 +69,13 @@ class Store:
         """Save several notices in one transaction."""
         with self._writer.begin() as connection:
             return [_save_notice(connection, notice, seen_at) for notice in batch]
+
+    def save_portal_page(self, editions: Iterable[Edition], day: PortalDay | None, seen_at: datetime) -> list[Saved]:
+        """Save a page of a portal and how far its day was read, in one transaction."""
+        with self._writer.begin() as connection:
+            if day:
+                save_day(connection, day)
+            return [_save_edition(connection, edition, seen_at) for edition in editions]
 
     def notice(self, notice_id: str) -> Notice | None:
         """The current version of a notice."""
@@ -218,6 +226,18 @@ class Store:
             connection.execute(delete(pages).where(pages.c.source == page.source, pages.c.url == page.url))
             connection.execute(insert(pages).values(values))
 
+    # --- portals
+
+    def portal_days(self, source: str, search: str) -> dict[date, PortalDay]:
+        """The days of publication that were begun or read of what a search of a portal finds."""
+        with self._engine.connect() as connection:
+            return load_days(connection, source, search)
+
+    def sightings(self, source: str, since: date) -> list[Sighting]:
+        """When the notices of a source that were published on or after a day were last seen, by time published."""
+        with self._engine.connect() as connection:
+            return list(each_sighting(connection, source, since))
+
     # --- runs
 
     def start_run(self, source: str, started_at: datetime, *, full: bool = False) -> int:
@@ -258,7 +278,12 @@ def _batches(ids: Iterable[_Key]) -> Iterator[list[_Key]]:
         yield some
 
 
-def _save_notice(connection: Connection, notice: Notice, seen_at: datetime) -> Saved:
+def _save_edition(connection: Connection, edition: Edition, seen_at: datetime) -> Saved:
+    late = keep_late_edition(connection, edition, seen_at)
+    return late or _save_notice(connection, edition.notice, seen_at, edition.number)
+
+
+def _save_notice(connection: Connection, notice: Notice, seen_at: datetime, edition: str | None = None) -> Saved:
     known = connection.execute(
         select(notices.c.version, notices.c.content_hash).where(notices.c.id == notice.id).with_for_update()
     ).first()
@@ -280,7 +305,8 @@ def _save_notice(connection: Connection, notice: Notice, seen_at: datetime) -> S
         values["first_seen_at"] = format_moment(notice.first_seen_at or seen_at)
         connection.execute(insert(notices).values(values))
     text = json.dumps(document | {"version": number}, ensure_ascii=False)
-    connection.execute(insert(versions).values(notice_id=notice.id, version=number, seen_at=seen, document=text))
+    row = {"notice_id": notice.id, "version": number, "seen_at": seen, "document": text, "edition": edition}
+    connection.execute(insert(versions).values(row))
     _announce(connection, "notice", notice.id, number)
     return Saved(notice.id, number, Outcome.CHANGED if known else Outcome.NEW)
 

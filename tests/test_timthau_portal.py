@@ -1,0 +1,123 @@
+"""Numbered editions of notices, in whatever order they are met, and how far a portal's days were read."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as checked
+from hypothesis import strategies as st
+
+from timthau.model import HANOI, Notice
+from timthau.portal import Edition, PortalDay, Sighting
+from timthau.store import Outcome, Saved, Store
+
+MakeNotice = Callable[..., Notice]
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
+_keys = count()
+
+
+def save(store: Store, notice: Notice, *numbers: str) -> list[Saved]:
+    """Save editions of a notice one after the other; each has its number in the title."""
+    editions = (Edition(number, replace(notice, title=f"Bản {number}")) for number in numbers)
+    return [saved for edition in editions for saved in store.save_portal_page([edition], None, NOW)]
+
+
+def titles(store: Store, notice: Notice) -> list[str]:
+    return [version.title.removeprefix("Bản ") for version in store.versions(notice.id)]
+
+
+def test_an_earlier_edition_that_is_met_late_becomes_history_and_not_news(
+    store: Store, make_notice: MakeNotice
+) -> None:
+    notice = make_notice()
+    save(store, notice, "01")
+    (late,) = save(store, notice, "00")
+    assert late == Saved(notice.id, 1, Outcome.UNCHANGED)
+    stored = store.notice(notice.id)
+    assert stored is not None
+    assert (stored.title, stored.version) == ("Bản 01", 1)
+    assert [(v.version, v.title) for v in store.versions(notice.id)] == [(0, "Bản 00"), (1, "Bản 01")]
+    assert store.last_change() == 1
+
+
+def test_a_known_edition_that_is_met_again_changes_nothing(store: Store, make_notice: MakeNotice) -> None:
+    notice = make_notice()
+    outcomes = [saved.outcome for saved in save(store, notice, "00", "01", "00", "01")]
+    assert outcomes == [Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.UNCHANGED]
+    assert titles(store, notice) == ["00", "01"]
+
+
+def test_what_changes_within_an_edition_is_a_version(store: Store, make_notice: MakeNotice) -> None:
+    notice = make_notice()
+    save(store, notice, "00", "02")
+    store.save_portal_page([Edition("02", replace(notice, title="Bản 02 hủy"))], None, NOW)
+    save(store, notice, "01")
+    assert titles(store, notice) == ["00", "01", "02", "02 hủy"]
+
+
+def test_a_notice_from_elsewhere_gets_its_first_edition(store: Store, make_notice: MakeNotice) -> None:
+    notice = make_notice()
+    store.save(notice, NOW)
+    save(store, notice, "00")
+    assert titles(store, notice) == [notice.title, "00"]
+
+
+@checked(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(order=st.permutations([f"{number:02}" for number in range(6)]).map(lambda order: order[:5]))
+def test_editions_stand_in_their_order_however_they_arrive(
+    store: Store, make_notice: MakeNotice, order: list[str]
+) -> None:
+    notice = make_notice(f"k{next(_keys)}")
+    before = store.last_change()
+    save(store, notice, *order)
+    assert titles(store, notice) == sorted(order)
+    stored = store.notice(notice.id)
+    assert stored is not None
+    assert stored.title == f"Bản {max(order)}"
+    changes = store.changes_after(before, 100)
+    announced = [revision.notice.title for revision in store.revisions(changes).values()]
+    news = [number for place, number in enumerate(order) if number == max(order[: place + 1])]
+    assert announced == [f"Bản {number}" for number in news]
+
+
+DAY = PortalDay(
+    source="egp",
+    search="all",
+    day=date(2026, 11, 20),
+    pages=1,
+    received=10,
+    total=12,
+    complete=False,
+    read_at=NOW,
+)
+
+
+def test_a_page_and_how_far_its_day_is_read_are_one_transaction(store: Store, make_notice: MakeNotice) -> None:
+    store.save_portal_page([Edition("00", make_notice())], DAY, NOW)
+    assert store.portal_days("egp", "all") == {DAY.day: DAY}
+    broken = replace(make_notice("b"), first_seen_at="now")  # type: ignore[arg-type]  # what the database refuses
+    with pytest.raises(AttributeError):
+        store.save_portal_page([Edition("00", broken)], replace(DAY, pages=2, complete=True), NOW)
+    assert store.portal_days("egp", "all") == {DAY.day: DAY}
+    assert store.portal_days("egp", "other") == {}
+
+
+def test_sightings_are_those_of_one_source_in_the_order_of_publication(store: Store, make_notice: MakeNotice) -> None:
+    early, late = NOW - timedelta(days=3), NOW - timedelta(days=1)
+    store.save_all(
+        [
+            make_notice("late", published_at=late, deadline_at=date(2026, 12, 1)),
+            make_notice("early", published_at=early, deadline_at=None),
+            make_notice("day", published_at=early.date()),
+            make_notice("old", published_at=NOW - timedelta(days=30)),
+        ],
+        NOW,
+    )
+    assert store.sightings("bv", early.date()) == [
+        Sighting(early, None, NOW),
+        Sighting(late, datetime(2026, 12, 1, 23, 59, 59, tzinfo=HANOI), NOW),
+    ]
+    assert store.sightings("egp", early.date()) == []

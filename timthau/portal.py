@@ -1,0 +1,120 @@
+"""What is kept of a portal that numbers the editions of its notices and is read by days of publication."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from timthau.model import HANOI, Notice, end_of, format_moment, parse_moment
+from timthau.record import Outcome, Saved
+from timthau.schema import notice as notices
+from timthau.schema import outbox
+from timthau.schema import portal_day as days
+from timthau.schema import version as versions
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A notice as one edition of it says; the numbers of editions sort as texts ("00" before "01")."""
+
+    number: str
+    notice: Notice
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalDay:
+    """How far what a search finds of one day of publication was read, in pages and in records of `total`.
+
+    `read_at` is when its first page was asked for; `complete` that as many records came as the portal counts.
+    """
+
+    source: str
+    search: str
+    day: date
+    pages: int
+    received: int
+    total: int
+    complete: bool
+    read_at: datetime
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """When a stored notice was published, until when it is open, and when it was last seen."""
+
+    published_at: datetime
+    deadline_at: datetime | None
+    last_seen_at: datetime
+
+
+def keep_late_edition(connection: Connection, edition: Edition, seen_at: datetime) -> Saved | None:
+    """Put an edition that is met after a later one into the notice's history; None when it is none of that kind.
+
+    What the notice says now stays, with its number. The versions before the late one move down by one, in the outbox
+    too, so that versions are still numbered in the order in which they were published; the oldest may be 0 or below.
+    """
+    key = edition.notice.id
+    current = connection.execute(
+        select(versions.c.version, versions.c.edition)
+        .join(notices, (notices.c.id == versions.c.notice_id) & (notices.c.version == versions.c.version))
+        .where(notices.c.id == key)
+    ).first()
+    if current is None or current.edition is None or edition.number >= current.edition:
+        return None
+    own = versions.c.notice_id == key
+    known = connection.execute(select(versions.c.version).where(own, versions.c.edition == edition.number)).first()
+    if known is None:
+        later = select(versions.c.version).where(own, versions.c.edition > edition.number).order_by(versions.c.version)
+        place = connection.execute(later.limit(1)).scalar_one() - 1
+        _make_room(connection, key, place)
+        document = json.dumps(edition.notice.to_json() | {"version": place}, ensure_ascii=False)
+        row = {"notice_id": key, "version": place, "edition": edition.number, "document": document}
+        connection.execute(insert(versions).values(row | {"seen_at": format_moment(seen_at)}))
+    return Saved(key, current.version, Outcome.UNCHANGED)
+
+
+def _make_room(connection: Connection, key: str, place: int) -> None:
+    own = (versions.c.notice_id == key) & (versions.c.version <= place)
+    numbers = connection.execute(select(versions.c.version).where(own).order_by(versions.c.version)).scalars().all()
+    announced = (outbox.c.entity == "notice") & (outbox.c.entity_id == key)
+    for number in numbers:  # one by one from the lowest, so that no two ever have the same number
+        moved = (versions.c.notice_id == key) & (versions.c.version == number)
+        connection.execute(update(versions).where(moved).values(version=number - 1))
+        connection.execute(update(outbox).where(announced, outbox.c.version == number).values(version=number - 1))
+
+
+def save_day(connection: Connection, day: PortalDay) -> None:
+    """Remember how far a day was read, in place of what was known of it."""
+    key = (days.c.source == day.source) & (days.c.search == day.search) & (days.c.day == day.day.isoformat())
+    row = vars(day) | {"day": day.day.isoformat(), "read_at": format_moment(day.read_at)}
+    connection.execute(delete(days).where(key))
+    connection.execute(insert(days).values(row))
+
+
+def load_days(connection: Connection, source: str, search: str) -> dict[date, PortalDay]:
+    """The days that were begun or read of what a search finds."""
+    rows = connection.execute(select(days).where(days.c.source == source, days.c.search == search)).mappings()
+    found = (PortalDay(**(dict(row) | _times(row))) for row in rows)
+    return {day.day: day for day in found}
+
+
+def each_sighting(connection: Connection, source: str, since: date) -> Iterator[Sighting]:
+    """The source's notices whose newest edition was published at a stated time on or after a day, in that order."""
+    columns = (notices.c.published_at, notices.c.deadline_at, notices.c.last_seen_at)
+    chosen = (notices.c.source == source) & (notices.c.published_at >= since.isoformat())
+    for row in connection.execute(select(*columns).where(chosen).order_by(notices.c.published_at)):
+        published = parse_moment(row.published_at)
+        if isinstance(published, datetime):
+            closes = end_of(parse_moment(row.deadline_at)) if row.deadline_at else None
+            yield Sighting(published, closes, _time(row.last_seen_at))
+
+
+def _times(row: Any) -> dict[str, Any]:
+    return {"day": date.fromisoformat(row["day"]), "read_at": _time(row["read_at"])}
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(HANOI)
