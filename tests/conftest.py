@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alert_office import Office
 
 from timthau.config import Settings
 from timthau.model import HANOI, Notice, NoticeKind, make_id
@@ -46,3 +47,10 @@ def make_notice() -> Callable[..., Notice]:
         return Notice(id=make_id("bv", key), source="bv", source_key=key, **(defaults | said))
 
     return make
+
+
+@pytest.fixture
+def office(settings: Settings) -> Iterator[Office]:
+    opened = Office.open(settings)
+    yield opened
+    opened.close()

@@ -8,10 +8,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("timthau", "crawler", "index", "webui")
+ROOMS = ("timthau", "crawler", "index", "alerts", "webui")
 
 #: What each room may import of ours, and which libraries are shut up in it.
-ALLOWED = {"timthau": set(), "crawler": {"timthau"}, "index": {"timthau"}, "webui": {"timthau", "index"}}
+ALLOWED = {
+    "timthau": set(),
+    "crawler": {"timthau"},
+    "index": {"timthau"},
+    "alerts": {"timthau", "index"},
+    "webui": {"timthau", "index", "alerts"},
+}
 HOME_OF = {"scrapy": "crawler", "whoosh": "index", "flask": "webui", "sqlalchemy": "timthau", "alembic": "timthau"}
 #: These reach into every room, when a command needs it.
 COMMANDS = ("cli", "demo", "doctor", "exchange_cli", "rooms", "server", "sources_cli")

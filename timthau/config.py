@@ -6,6 +6,8 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import time
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,6 +33,13 @@ class Setting:
 def _parse_url(text: str) -> str:
     if ":" not in text:
         raise ValueError("is no URL")
+    return text
+
+
+def _parse_sender(text: str) -> str:
+    _, address = parseaddr(text)
+    if "@" not in address or not address.isascii() or any(letter in text for letter in "\r\n"):
+        raise ValueError("is no address")
     return text
 
 
@@ -73,7 +82,7 @@ SETTINGS = (
         attribute="secret_key",
         type="text",
         default="",
-        help="Signs cookies. Empty: made once and kept in TIMTHAU_HOME/secret_key.",
+        help="Signs cookies and the links in mails. Empty: made once and kept in TIMTHAU_HOME/secret_key.",
     ),
     Setting(
         name="CONTACT",
@@ -81,6 +90,47 @@ SETTINGS = (
         type="text",
         default="",
         help="Address or page that the crawler's User-Agent names, so that a site's operator can reach you.",
+    ),
+    Setting(
+        name="SMTP_URL",
+        attribute="smtp_url",
+        type="URL",
+        default="",
+        help="The relay for mails: smtps://USER:PASSWORD@HOST, or smtp://… (STARTTLS where the relay offers it, "
+        "demanded when there is a password). Empty: mails are written to TIMTHAU_HOME/outbox.",
+        parse=lambda text: _parse_url(text) if text else "",
+    ),
+    Setting(
+        name="MAIL_FROM",
+        attribute="mail_from",
+        type="address",
+        default="TimThau <timthau@localhost>",
+        help="The sender of mails, to whom bounces return; its domain also names the mails.",
+        parse=_parse_sender,
+    ),
+    Setting(
+        name="MAIL_ALLOW",
+        attribute="mail_allow",
+        type="list",
+        default="",
+        help="Who gets real mail, separated by commas: addresses, domains (@example.vn), or * for everybody, as in "
+        "production. Mail to others is written to TIMTHAU_HOME/outbox.",
+        parse=lambda text: tuple(part.strip().lower() for part in text.split(",") if part.strip()),
+    ),
+    Setting(
+        name="DIGEST_TIME",
+        attribute="digest_time",
+        type="time",
+        default="08:00",
+        help="When digests and reminders are sent, in Hanoi time; weekly ones on Mondays.",
+        parse=time.fromisoformat,
+    ),
+    Setting(
+        name="CANARY",
+        attribute="canary",
+        type="address",
+        default="",
+        help="A mailbox of yours that gets one mail with every daily digest; alarm is raised when it was not sent.",
     ),
 )
 
@@ -95,6 +145,11 @@ class Settings:
     base_url: str
     secret_key: str
     contact: str
+    smtp_url: str
+    mail_from: str
+    mail_allow: tuple[str, ...]
+    digest_time: time
+    canary: str
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:

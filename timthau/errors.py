@@ -35,3 +35,27 @@ class NotANoticeError(TimThauError):
 
 class IndexDamagedError(TimThauError):
     """The search index cannot be read and has to be rebuilt. Raised by the engines of `index`."""
+
+
+class SubscriptionError(TimThauError):
+    """A wish for alerts is refused; `reason` is address, everything, reminder or language. Raised by `alerts`."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class LinkError(TimThauError):
+    """A link of a mail does nothing; `reason` is expired, invalid or used. Raised by `alerts`."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class BusyError(TimThauError):
+    """More mails were asked for than are sent in an hour; try later. Raised by `alerts`."""
+
+
+class MailError(TimThauError):
+    """Mail cannot be handed over: the relay is out of reach or refuses us. Raised by `alerts.mailer`."""

@@ -107,3 +107,98 @@ run = Table(
     Column("message", Text, nullable=False),
     Index("run_source", "source", "started_at"),
 )
+
+#: Who wants to be told of what; `query` is the address parameters of a search. Changes up to `since_seq` of the outbox
+#: are not for this subscription: they came before it was confirmed or while it was paused.
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("email", String(254), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("notice_id", String(32)),
+    Column("frequency", String(16), nullable=False),
+    Column("reminder_days", Integer),
+    Column("language", String(8), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", String(25), nullable=False),
+    Column("confirmed_at", String(25)),
+    Column("since_seq", BigInteger, nullable=False),
+    Index("subscription_email", "email"),
+)
+
+#: A version of a notice that a subscription has to be told of; `mail_id` is empty until a mail was written for it.
+alert_match = Table(
+    "alert_match",
+    metadata,
+    Column("subscription_id", ForeignKey("subscription.id"), primary_key=True),
+    Column("notice_id", String(32), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("found_at", String(25), nullable=False),
+    Column("mail_id", String(32)),
+    Index("alert_match_notice", "notice_id"),
+    Index("alert_match_mail", "mail_id", "subscription_id"),
+)
+
+#: A span of time that digests of one frequency (or reminders) were written for; open until `finished_at`.
+alert_window = Table(
+    "alert_window",
+    metadata,
+    Column("frequency", String(16), primary_key=True),
+    Column("ends_at", String(25), primary_key=True),
+    Column("starts_at", String(25), nullable=False),
+    Column("finished_at", String(25)),
+)
+
+#: A deadline that a subscription was reminded of; a moved deadline is another one.
+alert_reminder = Table(
+    "alert_reminder",
+    metadata,
+    Column("subscription_id", ForeignKey("subscription.id"), primary_key=True),
+    Column("notice_id", String(32), primary_key=True),
+    Column("deadline_at", String(25), primary_key=True),
+    Column("mail_id", String(32), nullable=False),
+)
+
+#: One row: up to which change of the outbox all matches are written, and when the worker last looked.
+alert_cursor = Table(
+    "alert_cursor",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("looked_at", String(25)),
+)
+
+#: Mails as they are or were handed to the relay; `next_try_at` is also until when a worker has claimed one.
+mail = Table(
+    "mail",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("subscription_id", String(32)),
+    Column("email", String(254), nullable=False),
+    Column("window_starts_at", String(25)),
+    Column("window_ends_at", String(25)),
+    Column("message", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", String(25)),
+    Column("created_at", String(25), nullable=False),
+    Column("settled_at", String(25)),
+    Column("answer", Text, nullable=False),
+    Index("mail_next_try", "state", "next_try_at"),
+    Index("mail_email", "email", "created_at"),
+    Index("mail_subscription", "subscription_id"),
+)
+
+#: What came back about a mail: bounces, complaints, and our own canaries that arrived.
+mail_report = Table(
+    "mail_report",
+    metadata,
+    Column("id", _Sequence, primary_key=True, autoincrement=True),
+    Column("mail_id", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("reported_at", String(25), nullable=False),
+    Column("diagnostic", Text, nullable=False),
+    Index("mail_report_once", "mail_id", "kind", unique=True),
+)

@@ -1,4 +1,4 @@
-"""The translations: `python -m webui.catalogue` brings the catalogues up to date with the code and compiles them.
+"""The texts of pages and mails: `python -m webui.catalogue` brings the catalogues up to date with the code.
 
 The code speaks English. The English catalogue repeats it, which gives plurals; the Vietnamese one is written by hand.
 """
@@ -12,7 +12,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 FOLDER = Path(__file__).parent / "translations"
-_METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.xml", "jinja2")]
+_ROOMS = ("timthau", "alerts", "webui")
+_TEMPLATES = ("templates/**.html", "templates/**.xml", "templates/**.txt")
+_METHODS = [("**.py", "python"), *((pattern, "jinja2") for pattern in _TEMPLATES)]
 _JINJA = {"trimmed": "true", "silent": "false"}
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "LazyText": None, "ngettext": (1, 2)}
 
@@ -20,15 +22,16 @@ _KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "Laz
 def extract_messages() -> Catalog:
     """All messages of code and templates, with where they stand."""
     catalog = Catalog(project="TimThau", charset="utf-8")
-    found = extract_from_dir(
-        Path(__file__).parent,
-        _METHODS,
-        {"templates/**.html": _JINJA, "templates/**.xml": _JINJA},
-        keywords=_KEYWORDS,
-        strip_comment_tags=True,
-    )
-    for filename, line, message, comments, _context in found:
-        catalog.add(message, locations=[(f"webui/{filename}", line)], auto_comments=comments)
+    for room in _ROOMS:
+        found = extract_from_dir(
+            Path(__file__).parent.parent / room,
+            _METHODS,
+            dict.fromkeys(_TEMPLATES, _JINJA),
+            keywords=_KEYWORDS,
+            strip_comment_tags=True,
+        )
+        for filename, line, message, comments, _context in found:
+            catalog.add(message, locations=[(f"{room}/{filename}", line)], auto_comments=comments)
     return catalog
 
 

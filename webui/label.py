@@ -1,22 +1,11 @@
 """What the page calls the kinds, fields and states that the code has English names for."""
 
 from index.query import Sort
-from timthau.model import NoticeKind
+from timthau import label
 from timthau.store import RunStatus
 from webui.language import LazyText as _
 
-KINDS = {
-    NoticeKind.REQUEST_FOR_QUOTATION: _("Request for quotation"),
-    NoticeKind.INVITATION_TO_TENDER: _("Invitation to tender"),
-    NoticeKind.CONSULTANT_SELECTION: _("Consultant selection"),
-    NoticeKind.PRICE_APPRAISAL: _("Price appraisal"),
-    NoticeKind.PLAN: _("Procurement plan"),
-    NoticeKind.AWARD: _("Award"),
-    NoticeKind.AUCTION: _("Auction"),
-    NoticeKind.AMENDMENT: _("Amendment"),
-    NoticeKind.CANCELLATION: _("Cancellation"),
-    NoticeKind.OTHER: _("Other notice"),
-}
+KINDS = {kind: _(text) for kind, text in label.KINDS.items()}
 
 SORTS = {
     Sort.RELEVANCE: _("Best match"),
@@ -32,18 +21,7 @@ SUBMISSION_METHODS = {
 }
 
 #: Parameters of a search that narrow it.
-FILTERS = {
-    "kind": _("Kind"),
-    "province": _("Province"),
-    "buyer": _("Buyer"),
-    "open": _("Deadline"),
-    "from": _("Published from"),
-    "to": _("Published until"),
-    "deadline_from": _("Closing from"),
-    "deadline_to": _("Closing until"),
-    "min_amount": _("Amount from"),
-    "max_amount": _("Amount up to"),
-}
+FILTERS = {name: _(text) for name, text in label.FILTERS.items()}
 
 #: Where a passage stands; a title is highlighted in place and needs no label.
 PLACES = {
@@ -65,22 +43,4 @@ HEALTH = {str(status): text for status, text in RUN_STATUSES.items()} | {
     "imported": _("Imported"),
 }
 
-FIELDS = {
-    "kind": _("Kind"),
-    "title": _("Title"),
-    "buyer": _("Buyer"),
-    "province": _("Province"),
-    "reference_number": _("Reference number"),
-    "published_at": _("Published"),
-    "deadline_at": _("Deadline"),
-    "deadline_text": _("Sentence the deadline was read from"),
-    "quotation_validity_days": _("Quotation validity"),
-    "amount_vnd": _("Amount"),
-    "delivery_place": _("Place of delivery"),
-    "contacts": _("Contact"),
-    "submission_methods": _("How to hand in"),
-    "items": _("Items"),
-    "attachments": _("Attachments"),
-    "text": _("Text"),
-    "url": _("Address of the original"),
-}
+FIELDS = {name: _(text) for name, text in label.FIELDS.items()}

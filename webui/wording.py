@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from flask import Flask
 from markupsafe import Markup, escape
 
+from timthau import wording
 from timthau.model import HANOI, Moment, end_of, format_moment, start_of
 from webui import label
 from webui.access import now
@@ -17,8 +18,6 @@ from webui.language import current_language, gettext, ngettext
 
 SOON_DAYS = 3
 _RECENT_DAYS = 30  # later, nobody counts the days since
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_VIETNAMESE_SIGNS = str.maketrans(",.", ".,")
 
 
 @dataclass(frozen=True)
@@ -31,17 +30,12 @@ class Remaining:
 
 def format_day(moment: Moment) -> str:
     """The day of a moment: 05/11/2026, in English 5 Nov 2026."""
-    day = moment.astimezone(HANOI) if isinstance(moment, datetime) else moment
-    if current_language() == "vi":
-        return f"{day.day:02}/{day.month:02}/{day.year}"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return wording.format_day(moment, current_language())
 
 
 def format_time(moment: Moment) -> str:
     """The day of a moment, with the hour where one is stated: 05/11/2026 17:00."""
-    if not isinstance(moment, datetime):
-        return format_day(moment)
-    return f"{format_day(moment)} {moment.astimezone(HANOI):%H:%M}"
+    return wording.format_time(moment, current_language())
 
 
 def format_remaining(deadline: Moment, present: datetime | None = None) -> Remaining:
@@ -71,10 +65,7 @@ def _name_past(days: int) -> str:
 
 def format_number(number: float) -> str:
     """A number with the language's signs and at most four decimals: 1.234,5 in Vietnamese, 1,234.5 in English."""
-    if isinstance(number, int) and -1000 < number < 1000:
-        return str(number)  # most counts: no signs to choose
-    written = f"{number:,.4f}".rstrip("0").rstrip(".")
-    return written.translate(_VIETNAMESE_SIGNS) if current_language() == "vi" else written
+    return wording.format_number(number, current_language())
 
 
 def format_amount(vnd: int) -> str:

@@ -1,0 +1,96 @@
+"""A subscription: who is told of what, how often and in which language."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlencode
+
+from index.language import parse_query
+from index.query import Query, Sort
+from timthau.errors import SubscriptionError
+from timthau.subscription_store import Frequency, SubscriptionRow, SubscriptionState
+
+LANGUAGES = ("vi", "en")
+MOST_REMINDER_DAYS = 20
+
+# Letters of RFC 5321 without quoted local parts: what real addresses are made of, and nothing that could end a header.
+_ADDRESS = re.compile(
+    r"(?=.{3,254}\Z)(?=[^@]{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?\Z"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscription:
+    """A saved query, or a notice to watch (`notice_id`), with an address.
+
+    `reminder_days` are working days before a deadline; None is no reminder. `since_seq`: changes of the outbox up to
+    this number are not for it.
+    """
+
+    id: str
+    email: str
+    query: Query
+    notice_id: str | None = None
+    frequency: Frequency = Frequency.DAILY
+    reminder_days: int | None = None
+    language: str = "vi"
+    state: SubscriptionState = SubscriptionState.PENDING
+    created_at: datetime
+    confirmed_at: datetime | None = None
+    since_seq: int = 0
+
+    @classmethod
+    def from_row(cls, row: SubscriptionRow) -> Self:
+        """The subscription that is stored as this row."""
+        return cls(**(_values(row) | {"query": Query.from_params(parse_qsl(row.query))}))
+
+    def to_row(self) -> SubscriptionRow:
+        """The row to store."""
+        return SubscriptionRow(**(_values(self) | {"query": write_query(self.query)}))
+
+
+def write_query(query: Query) -> str:
+    """A query as the parameters of an address, always the same for the same wish."""
+    return urlencode(query.to_params())
+
+
+def keep_query(query: Query) -> Query:
+    """The query that is kept of a wish: its words as they are, without the order, which a mail does not have.
+
+    Raises SubscriptionError when it would match everything: dates or a status alone narrow nothing down.
+    """
+    kept = replace(query.normal(), sort=Sort.RELEVANCE, literal=True)
+    wish = parse_query(kept, lambda _: False)
+    narrow = wish.filters
+    asks = any(not clause.negated for clause in wish.clauses)
+    if not (asks or narrow.kinds or narrow.provinces or narrow.buyers or narrow.min_amount or narrow.max_amount):
+        raise SubscriptionError("everything", "a subscription needs words, a buyer, a place, a kind or an amount")
+    return kept
+
+
+def parse_address(text: str) -> str:
+    """An e-mail address in the form it is kept in, in small letters. Raises SubscriptionError when it is none."""
+    address = text.strip().lower()
+    if not _ADDRESS.match(address):
+        raise SubscriptionError("address", f"{text!r:.80} is no e-mail address")
+    return address
+
+
+def check_terms(reminder_days: int | None, language: str) -> None:
+    """Raises SubscriptionError when mail cannot come in this way."""
+    if reminder_days is not None and not 1 <= reminder_days <= MOST_REMINDER_DAYS:
+        raise SubscriptionError("reminder", f"a reminder comes 1 to {MOST_REMINDER_DAYS} working days before")
+    if language not in LANGUAGES:
+        raise SubscriptionError("language", f"{language!r:.20} is no language of the mails")
+
+
+def read_rows(rows: Iterable[SubscriptionRow]) -> list[Subscription]:
+    """The subscriptions of rows."""
+    return [Subscription.from_row(row) for row in rows]
+
+
+def _values(row: Any) -> dict[str, Any]:
+    return {f.name: getattr(row, f.name) for f in fields(row)}

@@ -1,0 +1,38 @@
+"""When digests are due, in Hanoi time; and the working days before a deadline."""
+
+from datetime import date, datetime, time, timedelta
+
+from holidays import country_holidays
+
+from timthau.model import HANOI
+from timthau.subscription_store import Frequency
+
+#: How far apart the ends of two windows are.
+PERIODS = {Frequency.DAILY: timedelta(days=1), Frequency.WEEKLY: timedelta(days=7)}
+_MONDAY = 0
+_SATURDAY = 5
+# Days off, and days in lieu of those that fall on a weekend, as the Labour Code gives them to everybody.
+_DAYS_OFF = country_holidays("VN")
+
+
+def latest_end(frequency: Frequency, now: datetime, digest_time: time) -> datetime:
+    """The last moment, `now` included, at which digests of a frequency were due; weekly ones are on Mondays."""
+    present = now.astimezone(HANOI)
+    day = present.date()
+    if frequency is Frequency.WEEKLY:
+        day -= timedelta(days=(day.weekday() - _MONDAY) % 7)
+    end = datetime.combine(day, digest_time, HANOI)
+    return end if end <= present else end - PERIODS[frequency]
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices work: no Saturday, Sunday or public holiday of Vietnam."""
+    return day.weekday() < _SATURDAY and day not in _DAYS_OFF
+
+
+def working_days_before(day: date, number: int) -> date:
+    """The day that lies so many working days before another, which may itself be a day off."""
+    while number:
+        day -= timedelta(days=1)
+        number -= is_working_day(day)
+    return day

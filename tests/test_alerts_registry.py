@@ -1,0 +1,242 @@
+"""Subscribing, confirming, managing and unsubscribing, as people do it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, timedelta
+
+import pytest
+import time_machine
+from alert_office import NOON, READER, Office, html_of, read, text_of, token_in
+
+from alerts import registry
+from index.query import Query, Status
+from timthau.errors import BusyError, LinkError, SubscriptionError
+from timthau.mail_store import MailKind, MailState
+from timthau.model import Notice, NoticeKind
+from timthau.subscription_store import Frequency, SubscriptionState
+
+MakeNotice = Callable[..., Notice]
+
+
+@pytest.fixture(autouse=True)
+def _at_noon() -> object:
+    with time_machine.travel(NOON.astimezone(UTC), tick=False):
+        yield
+
+
+def test_a_wish_is_pending_until_the_link_of_its_mail_is_used_and_then_active(office: Office) -> None:
+    office.registry.subscribe(READER, Query(text="băng phim"), NOON, frequency=Frequency.WEEKLY)
+    (row,) = office.subscriptions.of_address(READER)
+    (mail,) = office.mails.mails()
+    assert (row.state, mail.kind, mail.email) == (SubscriptionState.PENDING, MailKind.CONFIRMATION, READER)
+    assert "“băng phim”" in text_of(mail)
+    assert office.registry.pending(token_in(mail, "confirm")).id == row.id
+    confirmed = office.registry.confirm(token_in(mail, "confirm"), NOON)
+    assert (confirmed.state, confirmed.frequency) == (SubscriptionState.ACTIVE, Frequency.WEEKLY)
+    assert confirmed.confirmed_at == NOON
+
+
+def test_the_mail_to_confirm_says_the_same_in_text_and_html_and_needs_nothing_from_outside(office: Office) -> None:
+    office.registry.subscribe(READER, Query(text="băng <b>phim</b> & “giấy”"), NOON, language="en")
+    (mail,) = office.mails.mails()
+    assert read(mail)["Subject"] == "Please confirm your alerts: “băng <b>phim</b> & “giấy””"
+    assert token_in(mail, "confirm") in html_of(mail)
+    assert "&lt;b&gt;phim" in html_of(mail)
+    assert "src=" not in html_of(mail)
+    assert "can be used once" in text_of(mail)
+    assert mail.message.isascii()
+
+
+def test_a_link_to_confirm_works_once_and_not_after_unsubscribing(office: Office) -> None:
+    office.registry.subscribe(READER, Query(text="băng phim"), NOON)
+    (mail,) = office.mails.mails()
+    token = token_in(mail, "confirm")
+    subscription = office.registry.confirm(token, NOON)
+    with pytest.raises(LinkError) as used:
+        office.registry.confirm(token, NOON)
+    assert used.value.reason == "used"
+    office.registry.unsubscribe(read(mail)["List-Unsubscribe"].rpartition("/")[2].rstrip(">"), NOON)
+    with pytest.raises(LinkError):
+        office.registry.confirm(token, NOON)
+    row = office.subscriptions.get(subscription.id)
+    assert row
+    assert row.state is SubscriptionState.DELETED
+
+
+def test_links_expire_and_cannot_be_changed_or_used_for_another_purpose(office: Office) -> None:
+    office.registry.subscribe(READER, Query(text="băng phim"), NOON)
+    token = token_in(office.mails.mails()[0], "confirm")
+    for wrong in (token[:-1] + ("A" if token[-1] != "A" else "B"), "", "x.y.z", token.replace(".", "..", 1)):
+        with pytest.raises(LinkError) as invalid:
+            office.registry.confirm(wrong, NOON)
+        assert invalid.value.reason == "invalid"
+    with pytest.raises(LinkError):
+        office.registry.managed(token)
+    with pytest.raises(LinkError):
+        office.registry.unsubscribe(token, NOON)
+    with time_machine.travel(NOON + timedelta(days=3, seconds=2)), pytest.raises(LinkError) as expired:
+        office.registry.confirm(token, NOON)
+    assert expired.value.reason == "expired"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(),
+        Query(text="  "),
+        Query(text="-thuốc"),
+        Query(text="…"),
+        Query(status=Status.OPEN),
+        Query(published_from=date(2026, 1, 1)),
+    ],
+)
+def test_a_subscription_to_everything_is_refused(office: Office, query: Query) -> None:
+    with pytest.raises(SubscriptionError) as refused:
+        office.registry.subscribe(READER, query, NOON)
+    assert refused.value.reason == "everything"
+    assert office.mails.mails() == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(text="thuốc"),
+        Query(buyers=("Bệnh viện Mắt",)),
+        Query(provinces=("Huế",)),
+        Query(kinds=(NoticeKind.AUCTION,)),
+        Query(min_amount=5),
+        Query(text="tinh:hue"),
+    ],
+)
+def test_one_word_or_filter_is_enough(office: Office, query: Query) -> None:
+    office.registry.subscribe(READER, query, NOON)
+    assert len(office.subscriptions.of_address(READER)) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nobody",
+        "a@b",
+        "a b@c.vn",
+        "a@c.vn\nBcc: x@y.vn",
+        "a@c.vn\r\n",
+        "a@c..vn",
+        "<a@c.vn>",
+        "a@c.vn,b@c.vn",
+        f"{'a' * 65}@c.vn",
+        "à@c.vn",
+    ],
+)
+def test_what_is_no_address_is_refused(office: Office, address: str) -> None:
+    if address.strip() == "a@c.vn":
+        office.registry.subscribe(address, Query(text="thuốc"), NOON)  # spaces around are a slip
+        assert office.mails.mails()[0].email == "a@c.vn"
+        return
+    with pytest.raises(SubscriptionError) as refused:
+        office.registry.subscribe(address, Query(text="thuốc"), NOON)
+    assert refused.value.reason == "address"
+
+
+def test_who_has_the_subscription_already_gets_the_link_to_manage_it(office: Office) -> None:
+    subscription_id = office.subscribe("băng phim")
+    office.registry.subscribe(READER.upper(), Query(text=" băng  phim"), NOON)
+    assert [row.id for row in office.subscriptions.of_address(READER)] == [subscription_id]
+    newest = next(mail for mail in office.mails.mails() if mail.kind is MailKind.LINK)
+    assert [one.id for one in office.registry.managed(token_in(newest, "manage"))] == [subscription_id]
+
+
+def test_asking_again_before_confirming_keeps_one_subscription_with_the_newer_terms(office: Office) -> None:
+    office.registry.subscribe(READER, Query(text="băng phim"), NOON)
+    office.registry.subscribe(READER, Query(text="băng phim"), NOON, frequency=Frequency.IMMEDIATE, reminder_days=2)
+    (row,) = office.subscriptions.of_address(READER)
+    assert (row.frequency, row.reminder_days) == (Frequency.IMMEDIATE, 2)
+    assert len(office.mails.mails()) == 2
+
+
+def test_nobody_learns_whether_an_address_is_known_and_a_stranger_gets_no_mail(office: Office) -> None:
+    office.subscribe("băng phim")
+    before = len(office.mails.mails())
+    assert office.registry.send_link("la@cong-ty.vn", "vi", NOON) is None
+    assert len(office.mails.mails()) == before
+    assert office.registry.send_link(READER, "vi", NOON) is None
+    assert len(office.mails.mails()) == before + 1
+
+
+def test_an_address_is_mailed_a_few_times_an_hour_and_all_together_have_a_limit(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(registry.PER_ADDRESS_HOUR + 3):
+        office.registry.subscribe(READER, Query(text=f"thuốc {number}"), NOON)
+    assert len(office.mails.mails()) == registry.PER_ADDRESS_HOUR
+    later = NOON + timedelta(hours=1, seconds=1)
+    office.registry.subscribe(READER, Query(text="găng tay"), later)
+    assert len(office.mails.mails()) == registry.PER_ADDRESS_HOUR + 1
+    monkeypatch.setattr(registry, "ALL_HOUR", 1)
+    with pytest.raises(BusyError):
+        office.registry.subscribe("khac@cong-ty.vn", Query(text="thuốc"), later)
+
+
+def test_the_owner_changes_pauses_resumes_and_ends_with_one_link_and_strangers_cannot(office: Office) -> None:
+    mine, other = office.subscribe("băng phim"), office.subscribe("thuốc", email="khac@cong-ty.vn")
+    office.registry.send_link(READER, "vi", NOON)
+    token = token_in(next(m for m in office.mails.mails() if m.kind is MailKind.LINK), "manage")
+    office.registry.change(token, mine, frequency=Frequency.IMMEDIATE, reminder_days=3, language="en")
+    office.registry.pause(token, mine)
+    (managed,) = office.registry.managed(token)
+    assert (managed.frequency, managed.reminder_days, managed.language) == (Frequency.IMMEDIATE, 3, "en")
+    assert managed.state is SubscriptionState.PAUSED
+    office.registry.resume(token, mine)
+    assert office.registry.managed(token)[0].state is SubscriptionState.ACTIVE
+    for act in (office.registry.pause, office.registry.resume):
+        with pytest.raises(LinkError):
+            act(token, other)
+    with pytest.raises(SubscriptionError):
+        office.registry.change(token, mine, frequency=Frequency.DAILY, reminder_days=0, language="vi")
+    office.registry.end(token, mine, NOON)
+    assert office.registry.managed(token) == []
+
+
+def test_unsubscribing_is_idempotent_and_drops_what_waits(office: Office) -> None:
+    subscription_id = office.subscribe("băng phim")
+    token = office.registry._stationery.links.token("unsubscribe", subscription_id)  # type: ignore[arg-type]
+    ending = office.registry.ending(token)
+    assert ending
+    assert ending.id == subscription_id
+    for _ in range(3):
+        office.registry.unsubscribe(token, NOON)
+    assert office.registry.ending(token) is None
+    assert office.subscriptions.of_address(READER) == []
+
+
+def test_forgetting_deletes_every_trace_of_an_address(office: Office) -> None:
+    office.subscribe("băng phim")
+    office.subscribe("thuốc", email="khac@cong-ty.vn")
+    office.registry.send_link(READER, "vi", NOON)
+    token = token_in(next(m for m in office.mails.mails() if m.kind is MailKind.LINK), "manage")
+    office.registry.forget(token)
+    assert READER not in {row.email for row in office.subscriptions.all()}
+    assert {mail.email for mail in office.mails.mails()} == {"khac@cong-ty.vn"}
+    with pytest.raises(LinkError):
+        office.registry.managed(token)
+
+
+def test_a_notice_is_watched_without_a_query(office: Office, make_notice: MakeNotice) -> None:
+    notice = make_notice("a", title="Mời báo giá băng phim 3M")
+    office.store.save(notice, NOON)
+    office.registry.subscribe(READER, Query(), NOON, notice_id=notice.id)
+    (mail,) = office.mails.mails()
+    assert "thông báo “Mời báo giá băng phim 3M”" in text_of(mail)
+
+
+def test_every_mail_for_a_subscription_carries_the_headers_of_one_click(office: Office) -> None:
+    office.registry.subscribe(READER, Query(text="băng phim"), NOON)
+    (mail,) = office.mails.mails()
+    message = read(mail)
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["List-Unsubscribe"].startswith("<http://127.0.0.1:8080/alerts/unsubscribe/")
+    assert message["List-Id"].endswith(".alerts.localhost>")
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Message-ID"] == f"<{mail.id}@localhost>"
+    assert mail.state is MailState.WAITING
+    assert max(len(line) for line in mail.message.splitlines() if not line.startswith("List-")) <= 78

@@ -1,0 +1,272 @@
+"""What subscriptions are to be told of, in the store: matches, windows of digests, reminders, the cursor.
+
+Each step is one transaction that does nothing when another worker has done it: a rerun, a second process and a kill
+at any point leave every match in exactly one mail.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+
+from timthau.database import open_database
+from timthau.mail_store import Mail, insert_mail
+from timthau.model import Moment, format_moment, parse_moment
+from timthau.schema import alert_cursor as cursors
+from timthau.schema import alert_match as matches
+from timthau.schema import alert_reminder as reminders
+from timthau.schema import alert_window as windows
+from timthau.schema import outbox
+from timthau.schema import subscription as subscriptions
+from timthau.subscription_store import Frequency, SubscriptionState
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Changed notices between two numbers of the outbox: each with the number and time of its latest change."""
+
+    since: int
+    until: int
+    changed: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A version of a notice that a subscription has to be told of; `found_at` is when it was stored."""
+
+    subscription_id: str
+    notice_id: str
+    version: int
+    found_at: datetime
+
+
+@dataclass(frozen=True)
+class Window:
+    """A span of time that digests are written for, start included, end not; `finished_at` when all were."""
+
+    frequency: str
+    starts_at: datetime
+    ends_at: datetime
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """A mail, and the matches or deadlines that it tells of."""
+
+    mail: Mail
+    matches: Sequence[Match] = ()
+    deadlines: Sequence[tuple[str, Moment]] = ()
+
+
+class AlertStore:
+    """Matches and windows; every method is one transaction. Safe for threads and for several processes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(timthau_writes=True)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """The alerts in the store at an SQLAlchemy URL. Raises StoreError."""
+        return cls(open_database(url))
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._engine.dispose()
+
+    # --- from the outbox to matches
+
+    def cursor(self) -> int:
+        """The outbox number up to which all matches are written; 0 before the first."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(cursors.c.seq)).scalar() or 0
+
+    def next_batch(self, limit: int) -> Batch | None:
+        """The next changes to match, `limit` at most; None when all are matched."""
+        with self._engine.connect() as connection:
+            since = connection.execute(select(cursors.c.seq)).scalar() or 0
+            query = select(outbox).where(outbox.c.seq > since).order_by(outbox.c.seq).limit(limit)
+            rows = connection.execute(query).all()
+        if not rows:
+            return None
+        changed = {row.entity_id: (row.seq, _time(row.changed_at)) for row in rows if row.entity == "notice"}
+        return Batch(since, rows[-1].seq, changed)
+
+    def told(self, notice_ids: Collection[str]) -> list[tuple[str, str]]:
+        """Pairs of subscription and notice: those that were, or are going to be, told of one of these notices."""
+        query = select(matches.c.subscription_id, matches.c.notice_id).distinct()
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.where(matches.c.notice_id.in_(notice_ids)))
+            return [(row.subscription_id, row.notice_id) for row in rows]
+
+    def record(self, batch: Batch, found: Iterable[Match]) -> bool:
+        """Write the matches of a batch and move the cursor past it; False when another worker has."""
+        with self._writer.begin() as connection:
+            if _lock_cursor(connection) != batch.since:
+                return False
+            for match in found:
+                _insert_match(connection, match)
+            connection.execute(update(cursors).values(seq=batch.until))
+            return True
+
+    def note_look(self, now: datetime) -> None:
+        """Remember that a worker has done its round, so that its silence is seen."""
+        with self._writer.begin() as connection:
+            _lock_cursor(connection)
+            connection.execute(update(cursors).values(looked_at=format_moment(now)))
+
+    def seen_since(self, notice_ids: Iterable[str], since: datetime) -> list[tuple[str, datetime]]:
+        """Which of these notices were stored or changed since a moment, and when, oldest first."""
+        query = select(outbox.c.entity_id, outbox.c.changed_at).where(outbox.c.changed_at >= format_moment(since))
+        query = query.where(outbox.c.entity == "notice").order_by(outbox.c.changed_at, outbox.c.seq)
+        wanted = set(notice_ids)
+        with self._engine.connect() as connection:
+            return [(row[0], _time(row[1])) for row in connection.execute(query) if row[0] in wanted]
+
+    # --- from matches to mails
+
+    def waiting(self, frequency: Frequency, before: datetime) -> dict[str, list[Match]]:
+        """The matches found before a moment that no mail tells of yet, by active subscription of a frequency."""
+        query = (
+            select(matches)
+            .join(subscriptions)
+            .where(
+                matches.c.mail_id.is_(None),
+                matches.c.found_at < format_moment(before),
+                subscriptions.c.frequency == frequency,
+                subscriptions.c.state == SubscriptionState.ACTIVE,
+            )
+            .order_by(matches.c.subscription_id, matches.c.found_at, matches.c.notice_id, matches.c.version)
+        )
+        found: dict[str, list[Match]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(query):
+                match = Match(row.subscription_id, row.notice_id, row.version, _time(row.found_at))
+                found.setdefault(row.subscription_id, []).append(match)
+        return found
+
+    def told_versions(self, subscription_id: str, notice_ids: Collection[str]) -> dict[str, int]:
+        """The latest version of each of these notices that a mail to the subscription told of."""
+        mailed = (matches.c.subscription_id == subscription_id) & matches.c.mail_id.is_not(None)
+        query = select(matches.c.notice_id, func.max(matches.c.version)).group_by(matches.c.notice_id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.where(mailed, matches.c.notice_id.in_(notice_ids)))
+            return {row[0]: row[1] for row in rows}
+
+    def matches_of(self, mail_id: str) -> list[Match]:
+        """What a mail told of."""
+        query = select(matches).where(matches.c.mail_id == mail_id).order_by(matches.c.found_at, matches.c.notice_id)
+        with self._engine.connect() as connection:
+            return [
+                Match(row.subscription_id, row.notice_id, row.version, _time(row.found_at))
+                for row in connection.execute(query)
+            ]
+
+    def settle(self, settlements: Iterable[Settlement]) -> int:
+        """Put mails in the queue, each with the matches and deadlines that it tells of; gives how many.
+
+        One whose matches or deadlines are partly in another mail already, or whose subscription is not active any
+        more, is left out as a whole.
+        """
+        with self._writer.begin() as connection:
+            return sum(_settle(connection, settlement) for settlement in settlements)
+
+    # --- windows
+
+    def windows(self, frequency: str, *, limit: int = 1) -> list[Window]:
+        """The latest windows of a frequency, newest first."""
+        query = select(windows).where(windows.c.frequency == frequency).order_by(windows.c.ends_at.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            return [_window(row) for row in connection.execute(query)]
+
+    def open_windows(self) -> list[Window]:
+        """Windows whose mails are not all written, oldest first."""
+        query = select(windows).where(windows.c.finished_at.is_(None)).order_by(windows.c.ends_at, windows.c.frequency)
+        with self._engine.connect() as connection:
+            return [_window(row) for row in connection.execute(query)]
+
+    def open_window(self, window: Window) -> None:
+        """Begin a window; nothing happens when it exists."""
+        key = (windows.c.frequency == window.frequency) & (windows.c.ends_at == format_moment(window.ends_at))
+        values = {name: format_moment(getattr(window, name)) for name in ("starts_at", "ends_at", "finished_at")}
+        with self._writer.begin() as connection:
+            if not connection.execute(select(windows.c.ends_at).where(key)).first():
+                connection.execute(insert(windows).values(frequency=window.frequency, **values))
+
+    def finish_window(self, window: Window, now: datetime, mail: Mail | None = None) -> bool:
+        """Note that all mails of a window are written, with one more mail at its end; False when it was noted."""
+        key = (windows.c.frequency == window.frequency) & (windows.c.ends_at == format_moment(window.ends_at))
+        unfinished = update(windows).where(key, windows.c.finished_at.is_(None))
+        with self._writer.begin() as connection:
+            if not connection.execute(unfinished.values(finished_at=format_moment(now))).rowcount:
+                return False
+            if mail is not None:
+                insert_mail(connection, mail)
+            return True
+
+
+def _lock_cursor(connection: Connection) -> int:
+    """The cursor, which no other writer moves before this transaction ends; made when there is none."""
+    seq = connection.execute(select(cursors.c.seq).with_for_update()).scalar()
+    if seq is None:
+        connection.execute(insert(cursors).values(id=1, seq=0))
+    return seq or 0
+
+
+def _insert_match(connection: Connection, match: Match) -> None:
+    values = {"subscription_id": match.subscription_id, "notice_id": match.notice_id, "version": match.version}
+    known = connection.execute(select(matches.c.version).filter_by(**values)).first()
+    # A subscription that was deleted while its matches were looked for has nobody to tell.
+    there = connection.execute(select(subscriptions.c.id).where(subscriptions.c.id == match.subscription_id)).first()
+    if there and not known:
+        connection.execute(insert(matches).values(found_at=format_moment(match.found_at), **values))
+
+
+def _settle(connection: Connection, settlement: Settlement) -> bool:
+    mail = settlement.mail
+    active = select(subscriptions.c.id).where(
+        subscriptions.c.id == mail.subscription_id, subscriptions.c.state == SubscriptionState.ACTIVE
+    )
+    if not connection.execute(active.with_for_update()).first():
+        return False
+    with connection.begin_nested() as savepoint:
+        done = [_settle_match(connection, match, mail.id) for match in settlement.matches]
+        done += [_settle_deadline(connection, mail, *deadline) for deadline in settlement.deadlines]
+        if not all(done):
+            savepoint.rollback()
+            return False
+        insert_mail(connection, mail)
+    return True
+
+
+def _settle_match(connection: Connection, match: Match, mail_id: str) -> bool:
+    key = (
+        (matches.c.subscription_id == match.subscription_id)
+        & (matches.c.notice_id == match.notice_id)
+        & (matches.c.version == match.version)
+    )
+    query = update(matches).where(key, matches.c.mail_id.is_(None)).values(mail_id=mail_id)
+    return connection.execute(query).rowcount == 1
+
+
+def _settle_deadline(connection: Connection, mail: Mail, notice_id: str, deadline_at: Moment) -> bool:
+    key = {"subscription_id": mail.subscription_id, "notice_id": notice_id, "deadline_at": format_moment(deadline_at)}
+    if connection.execute(select(reminders.c.mail_id).filter_by(**key)).first():
+        return False
+    connection.execute(insert(reminders).values(mail_id=mail.id, **key))
+    return True
+
+
+def _window(row: Any) -> Window:
+    finished = row.finished_at and _time(row.finished_at)
+    return Window(row.frequency, _time(row.starts_at), _time(row.ends_at), finished)
+
+
+def _time(text: str) -> datetime:
+    moment = parse_moment(text)
+    if not isinstance(moment, datetime):
+        raise TypeError(f"{text} has no hour")
+    return moment

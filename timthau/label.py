@@ -1,0 +1,56 @@
+"""What kinds, fields and filters are called: English messages, which the catalogues of webui/translations translate."""
+
+from timthau.model import NoticeKind
+
+
+def _(message: str) -> str:
+    """Marks a message for the catalogues."""
+    return message
+
+
+KINDS = {
+    NoticeKind.REQUEST_FOR_QUOTATION: _("Request for quotation"),
+    NoticeKind.INVITATION_TO_TENDER: _("Invitation to tender"),
+    NoticeKind.CONSULTANT_SELECTION: _("Consultant selection"),
+    NoticeKind.PRICE_APPRAISAL: _("Price appraisal"),
+    NoticeKind.PLAN: _("Procurement plan"),
+    NoticeKind.AWARD: _("Award"),
+    NoticeKind.AUCTION: _("Auction"),
+    NoticeKind.AMENDMENT: _("Amendment"),
+    NoticeKind.CANCELLATION: _("Cancellation"),
+    NoticeKind.OTHER: _("Other notice"),
+}
+
+#: Parameters of a search that narrow it.
+FILTERS = {
+    "kind": _("Kind"),
+    "province": _("Province"),
+    "buyer": _("Buyer"),
+    "open": _("Deadline"),
+    "from": _("Published from"),
+    "to": _("Published until"),
+    "deadline_from": _("Closing from"),
+    "deadline_to": _("Closing until"),
+    "min_amount": _("Amount from"),
+    "max_amount": _("Amount up to"),
+}
+
+FIELDS = {
+    "kind": _("Kind"),
+    "title": _("Title"),
+    "buyer": _("Buyer"),
+    "province": _("Province"),
+    "reference_number": _("Reference number"),
+    "published_at": _("Published"),
+    "deadline_at": _("Deadline"),
+    "deadline_text": _("Sentence the deadline was read from"),
+    "quotation_validity_days": _("Quotation validity"),
+    "amount_vnd": _("Amount"),
+    "delivery_place": _("Place of delivery"),
+    "contacts": _("Contact"),
+    "submission_methods": _("How to hand in"),
+    "items": _("Items"),
+    "attachments": _("Attachments"),
+    "text": _("Text"),
+    "url": _("Address of the original"),
+}

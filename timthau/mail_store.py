@@ -1,0 +1,197 @@
+"""Mails on their way out, in the store: written with what they tell of, claimed by one worker, settled once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+
+from timthau.database import open_database
+from timthau.model import format_moment, parse_moment
+from timthau.schema import mail as mails
+from timthau.schema import mail_report as reports
+from timthau.schema import subscription as subscriptions
+
+
+class MailKind(StrEnum):
+    """What a mail is for."""
+
+    CONFIRMATION = "confirmation"
+    LINK = "link"
+    DIGEST = "digest"
+    REMINDER = "reminder"
+    CANARY = "canary"
+
+
+#: Sent because somebody asked for it on the page; limits count these.
+ASKED_FOR = (MailKind.CONFIRMATION, MailKind.LINK)
+#: Sent because of a subscription; never after it has ended.
+SUBSCRIBED = (MailKind.DIGEST, MailKind.REMINDER)
+
+
+class MailState(StrEnum):
+    """Where a mail is: waiting (also while a worker has it), or settled in one of the other ways.
+
+    SENT: the relay accepted it. FILED: written to the outbox folder. FAILED: refused for good, or given up.
+    DROPPED: its subscription ended first.
+    """
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FILED = "filed"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+class ReportKind(StrEnum):
+    """What came back about a mail; ARRIVED is one of our own canaries, seen in its mailbox."""
+
+    HARD_BOUNCE = "hard_bounce"
+    SOFT_BOUNCE = "soft_bounce"
+    COMPLAINT = "complaint"
+    ARRIVED = "arrived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """A mail with its whole message (RFC 5322, ASCII); `answer` is the relay's last one."""
+
+    id: str
+    kind: MailKind
+    subscription_id: str | None = None
+    email: str
+    window_starts_at: datetime | None = None
+    window_ends_at: datetime | None = None
+    message: str
+    state: MailState = MailState.WAITING
+    attempts: int = 0
+    next_try_at: datetime | None = None
+    created_at: datetime
+    settled_at: datetime | None = None
+    answer: str = ""
+
+
+class MailStore:
+    """The mails; every method is one transaction. Safe for threads and for several processes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(timthau_writes=True)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """The mails in the store at an SQLAlchemy URL. Raises StoreError."""
+        return cls(open_database(url))
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._engine.dispose()
+
+    def add(self, mail: Mail) -> None:
+        """Put a mail in the queue."""
+        with self._writer.begin() as connection:
+            insert_mail(connection, mail)
+
+    def mail(self, mail_id: str) -> Mail | None:
+        """A mail by its id."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(mails).where(mails.c.id == mail_id)).mappings().first()
+            return _mail(row) if row else None
+
+    def mails(self, *, subscription_id: str | None = None, limit: int = 100) -> list[Mail]:
+        """The latest mails, newest first; of one subscription, or of all."""
+        query = select(mails).order_by(mails.c.created_at.desc(), mails.c.id).limit(limit)
+        if subscription_id is not None:
+            query = query.where(mails.c.subscription_id == subscription_id)
+        with self._engine.connect() as connection:
+            return [_mail(row) for row in connection.execute(query).mappings()]
+
+    def claim(self, now: datetime, lease: timedelta) -> Mail | None:
+        """A mail whose turn it is, for this worker alone until the lease ends; None when there is none.
+
+        A worker that dies leaves it waiting, and it is another's turn after the lease. Mails of subscriptions that
+        are paused stay where they are.
+        """
+        active = select(subscriptions.c.id).where(
+            subscriptions.c.id == mails.c.subscription_id, subscriptions.c.state == "active"
+        )
+        due = (mails.c.state == MailState.WAITING) & (mails.c.next_try_at <= format_moment(now))
+        query = select(mails).where(due, mails.c.kind.not_in(SUBSCRIBED) | active.exists())
+        query = query.order_by(mails.c.next_try_at, mails.c.id).limit(1)
+        with self._writer.begin() as connection:
+            row = connection.execute(query.with_for_update(skip_locked=True)).mappings().first()
+            if row is None:
+                return None
+            claim = {"next_try_at": format_moment(now + lease), "attempts": row["attempts"] + 1}
+            connection.execute(update(mails).where(mails.c.id == row["id"]).values(claim))
+            return _mail(dict(row) | claim)
+
+    def settle(self, mail_id: str, state: MailState, now: datetime, answer: str) -> None:
+        """Say what became of a claimed mail: it is never claimed again."""
+        values = {"state": state, "settled_at": format_moment(now), "answer": answer, "next_try_at": None}
+        with self._writer.begin() as connection:
+            connection.execute(update(mails).where(mails.c.id == mail_id).values(values))
+
+    def put_back(self, mail_id: str, at: datetime, answer: str) -> None:
+        """Let a claimed mail be tried again, not before a moment."""
+        values = {"next_try_at": format_moment(at), "answer": answer}
+        waiting = (mails.c.id == mail_id) & (mails.c.state == MailState.WAITING)
+        with self._writer.begin() as connection:
+            connection.execute(update(mails).where(waiting).values(values))
+
+    def count_asked_for(self, since: datetime, *, email: str | None = None) -> int:
+        """How many mails people asked for since a moment, for one address or in all."""
+        asked = mails.c.kind.in_(ASKED_FOR) & (mails.c.created_at > format_moment(since))
+        if email is not None:
+            asked &= mails.c.email == email
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(mails).where(asked)).scalar_one()
+
+    def count_by_state(self) -> dict[MailState, int]:
+        """How many mails are in each state."""
+        query = select(mails.c.state, func.count()).group_by(mails.c.state)
+        with self._engine.connect() as connection:
+            found = {MailState(state): number for state, number in connection.execute(query)}
+        return {state: found.get(state, 0) for state in MailState}
+
+    def report(self, mail_id: str, kind: ReportKind, now: datetime, diagnostic: str) -> bool:
+        """Keep what came back about a mail; False when there is no such mail or it is known already."""
+        known = (reports.c.mail_id == mail_id) & (reports.c.kind == kind)
+        values = {"mail_id": mail_id, "kind": kind, "reported_at": format_moment(now), "diagnostic": diagnostic}
+        with self._writer.begin() as connection:
+            exists = connection.execute(select(mails.c.id).where(mails.c.id == mail_id)).first()
+            if exists is None or connection.execute(select(reports.c.id).where(known)).first():
+                return False
+            connection.execute(insert(reports).values(values))
+            return True
+
+    def forget_settled(self, before: datetime) -> int:
+        """Delete mails that were settled before a moment, with their reports; gives their number."""
+        old = select(mails.c.id).where(mails.c.settled_at < format_moment(before))
+        with self._writer.begin() as connection:
+            connection.execute(delete(reports).where(reports.c.mail_id.in_(old)))
+            return connection.execute(delete(mails).where(mails.c.settled_at < format_moment(before))).rowcount
+
+
+def insert_mail(connection: Connection, mail: Mail) -> None:
+    """Write a mail in the transaction of what it tells of; its first try is due at once."""
+    values = {name: getattr(mail, name) for name in Mail.__dataclass_fields__}
+    values |= {name: format_moment(values[name]) for name in _MOMENTS}
+    values["next_try_at"] = values["next_try_at"] or values["created_at"]
+    connection.execute(insert(mails).values(values))
+
+
+def drop_waiting(connection: Connection, subscription_id: str, now: datetime) -> None:
+    """What still waits for a subscription that has ended is not sent any more."""
+    waiting = (mails.c.subscription_id == subscription_id) & (mails.c.state == MailState.WAITING)
+    values = {"state": MailState.DROPPED, "settled_at": format_moment(now), "next_try_at": None}
+    connection.execute(update(mails).where(waiting).values(values))
+
+
+_MOMENTS = ("window_starts_at", "window_ends_at", "next_try_at", "created_at", "settled_at")
+
+
+def _mail(row: Any) -> Mail:
+    moments = {name: row[name] and parse_moment(row[name]) for name in _MOMENTS}
+    return Mail(**(dict(row) | moments | {"kind": MailKind(row["kind"]), "state": MailState(row["state"])}))

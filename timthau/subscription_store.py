@@ -1,0 +1,198 @@
+"""Subscriptions in the store: who is told of what, from the wish on a page to the end."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+
+from timthau.database import open_database
+from timthau.mail_store import Mail, drop_waiting, insert_mail
+from timthau.model import format_moment, parse_moment
+from timthau.schema import alert_match as matches
+from timthau.schema import alert_reminder as reminders
+from timthau.schema import mail as mails
+from timthau.schema import mail_report as reports
+from timthau.schema import outbox
+from timthau.schema import subscription as subscriptions
+
+
+class Frequency(StrEnum):
+    """How often a subscriber gets mail at most: as soon as something is found, or in digests."""
+
+    IMMEDIATE = "immediate"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+class SubscriptionState(StrEnum):
+    """PENDING waits for its confirmation, DISABLED had its mail bounce for good, DELETED was unsubscribed."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+    DELETED = "deleted"
+
+
+#: States in which somebody has confirmed and not yet ended a subscription.
+CONFIRMED = (SubscriptionState.ACTIVE, SubscriptionState.PAUSED, SubscriptionState.DISABLED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionRow:
+    """A subscription as it is stored; `query` is the address parameters of a search.
+
+    Changes up to number `since_seq` of the outbox are not for it: they came before it was confirmed, or during a pause.
+    """
+
+    id: str
+    email: str
+    query: str
+    notice_id: str | None
+    frequency: Frequency
+    reminder_days: int | None
+    language: str
+    state: SubscriptionState
+    created_at: datetime
+    confirmed_at: datetime | None
+    since_seq: int
+
+
+class SubscriptionStore:
+    """The subscriptions; every method is one transaction. Safe for threads and for several processes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(timthau_writes=True)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """The subscriptions in the store at an SQLAlchemy URL. Raises StoreError."""
+        return cls(open_database(url))
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._engine.dispose()
+
+    def add(self, row: SubscriptionRow, mail: Mail) -> None:
+        """Keep a new subscription together with the mail that asks to confirm it."""
+        values = {name: getattr(row, name) for name in SubscriptionRow.__dataclass_fields__}
+        values |= {name: format_moment(values[name]) for name in _MOMENTS}
+        with self._writer.begin() as connection:
+            connection.execute(insert(subscriptions).values(values))
+            insert_mail(connection, mail)
+
+    def get(self, subscription_id: str) -> SubscriptionRow | None:
+        """A subscription in whatever state."""
+        found = self._select(subscriptions.c.id == subscription_id)
+        return found[0] if found else None
+
+    def of_address(self, email: str) -> list[SubscriptionRow]:
+        """All of an address that were not ended, oldest first; also those that wait for their confirmation."""
+        return self._select((subscriptions.c.email == email) & (subscriptions.c.state != SubscriptionState.DELETED))
+
+    def all(self) -> list[SubscriptionRow]:
+        """Every subscription, oldest first."""
+        return self._select(subscriptions.c.id.is_not(None))
+
+    def active(self) -> Iterator[SubscriptionRow]:
+        """Those that are to be told of changes."""
+        with self._engine.connect() as connection:
+            query = select(subscriptions).where(subscriptions.c.state == SubscriptionState.ACTIVE)
+            for row in connection.execute(query).mappings():
+                yield _row(row)
+
+    def count_by_state(self) -> dict[SubscriptionState, int]:
+        """How many subscriptions are in each state."""
+        query = select(subscriptions.c.state, func.count()).group_by(subscriptions.c.state)
+        with self._engine.connect() as connection:
+            found = {SubscriptionState(state): number for state, number in connection.execute(query)}
+        return {state: found.get(state, 0) for state in SubscriptionState}
+
+    def activate(self, subscription_id: str, now: datetime) -> bool:
+        """Confirm a pending subscription, from the next change on; False when it is not pending (any more)."""
+        return self._move(subscription_id, (SubscriptionState.PENDING,), confirmed_at=format_moment(now))
+
+    def resume(self, subscription_id: str) -> bool:
+        """End a pause, or use an address again that bounced; from the next change on."""
+        return self._move(subscription_id, (SubscriptionState.PAUSED, SubscriptionState.DISABLED))
+
+    def pause(self, subscription_id: str) -> bool:
+        """Send nothing until it is resumed; what was found before the pause waits."""
+        active = (subscriptions.c.id == subscription_id) & (subscriptions.c.state == SubscriptionState.ACTIVE)
+        with self._writer.begin() as connection:
+            query = update(subscriptions).where(active).values(state=SubscriptionState.PAUSED)
+            return connection.execute(query).rowcount == 1
+
+    def change(self, subscription_id: str, *, frequency: Frequency, reminder_days: int | None, language: str) -> bool:
+        """Set how often and in which language mail comes; False when there is no such subscription (any more)."""
+        there = (subscriptions.c.id == subscription_id) & (subscriptions.c.state != SubscriptionState.DELETED)
+        values = {"frequency": frequency, "reminder_days": reminder_days, "language": language}
+        with self._writer.begin() as connection:
+            return connection.execute(update(subscriptions).where(there).values(values)).rowcount == 1
+
+    def end(self, subscription_id: str, now: datetime) -> bool:
+        """Unsubscribe: nothing is sent any more, what waited is dropped. False when it had ended before."""
+        with self._writer.begin() as connection:
+            return _end(connection, subscription_id, SubscriptionState.DELETED, now)
+
+    def end_address(self, email: str, state: SubscriptionState, now: datetime) -> int:
+        """Bring all subscriptions of an address to DISABLED or DELETED; gives how many."""
+        with self._writer.begin() as connection:
+            ids = connection.execute(select(subscriptions.c.id).where(subscriptions.c.email == email)).scalars().all()
+            return sum(_end(connection, subscription_id, state, now) for subscription_id in ids)
+
+    def forget(self, email: str) -> None:
+        """Delete all that is known of an address: subscriptions, what they were told of, and mails."""
+        with self._writer.begin() as connection:
+            _forget(connection, subscriptions.c.email == email)
+            sent = select(mails.c.id).where(mails.c.email == email)
+            connection.execute(delete(reports).where(reports.c.mail_id.in_(sent)))
+            connection.execute(delete(mails).where(mails.c.email == email))
+
+    def forget_ended(self, before: datetime) -> None:
+        """Delete subscriptions that ended, or were never confirmed, and were made before a moment."""
+        over = subscriptions.c.state.in_((SubscriptionState.PENDING, SubscriptionState.DELETED))
+        with self._writer.begin() as connection:
+            _forget(connection, over & (subscriptions.c.created_at < format_moment(before)))
+
+    def _select(self, which: Any) -> list[SubscriptionRow]:
+        query = select(subscriptions).where(which).order_by(subscriptions.c.created_at, subscriptions.c.id)
+        with self._engine.connect() as connection:
+            return [_row(row) for row in connection.execute(query).mappings()]
+
+    def _move(self, subscription_id: str, states: tuple[SubscriptionState, ...], **values: Any) -> bool:
+        there = (subscriptions.c.id == subscription_id) & subscriptions.c.state.in_(states)
+        with self._writer.begin() as connection:
+            last = connection.execute(select(func.max(outbox.c.seq))).scalar() or 0
+            values |= {"state": SubscriptionState.ACTIVE, "since_seq": last}
+            return connection.execute(update(subscriptions).where(there).values(values)).rowcount == 1
+
+
+def _end(connection: Connection, subscription_id: str, state: SubscriptionState, now: datetime) -> bool:
+    running = (subscriptions.c.id == subscription_id) & subscriptions.c.state.not_in((state, SubscriptionState.DELETED))
+    if not connection.execute(update(subscriptions).where(running).values(state=state)).rowcount:
+        return False
+    drop_waiting(connection, subscription_id, now)
+    unsent = (matches.c.subscription_id == subscription_id) & matches.c.mail_id.is_(None)
+    connection.execute(delete(matches).where(unsent))
+    return True
+
+
+def _forget(connection: Connection, which: Any) -> None:
+    ids = select(subscriptions.c.id).where(which)
+    for table in (matches, reminders):
+        connection.execute(delete(table).where(table.c.subscription_id.in_(ids)))
+    connection.execute(delete(subscriptions).where(which))
+
+
+_MOMENTS = ("created_at", "confirmed_at")
+
+
+def _row(row: Any) -> SubscriptionRow:
+    moments = {name: row[name] and parse_moment(row[name]) for name in _MOMENTS}
+    known = {"frequency": Frequency(row["frequency"]), "state": SubscriptionState(row["state"])}
+    return SubscriptionRow(**(dict(row) | moments | known))
