@@ -131,3 +131,8 @@ def pair_keys(first: Keys, second: Keys) -> Keys:
 def triple_keys(first: Keys, second: Keys, third: Keys) -> Keys:
     """The keys of three folded words in a row."""
     return _mix(pair_keys(first, second) * _ODD[2] + _mix(third))
+
+
+def accents_of(rows: Keys) -> npt.NDArray[np.uint8]:
+    """A number up to 7 for the keys of rows of exact words: other accents mostly have another one."""
+    return (rows >> np.uint64(61)).astype(np.uint8)

@@ -123,6 +123,8 @@ class ArrayFile:
                 piece = memoryview(self._map)[number * _PIECE : min((number + 1) * _PIECE, self._size)]
                 if zlib.crc32(piece) != self._checks[number]:
                     raise IndexDamagedError(f"{self.path}: wrong checksum")
+                # Most of what was read for the check is not wanted: it need not stay in this process's memory.
+                self._map.madvise(mmap.MADV_DONTNEED, number * _PIECE, len(piece))
                 self._checked[number] = 1
 
 

@@ -9,7 +9,17 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import CHUNK, Word, exact_keys, pair_keys, parse_chunk, prepare, triple_keys, word_key
+from index.analysis import (
+    CHUNK,
+    Word,
+    accents_of,
+    exact_keys,
+    pair_keys,
+    parse_chunk,
+    prepare,
+    triple_keys,
+    word_key,
+)
 from index.arrayfile import Array, gather_ranges, offsets_of
 from index.contract import Entity
 from index.document import Document, order_number
@@ -167,47 +177,52 @@ class _Text:
         """The postings of folded words, of exact words that have accents, and of pairs and triples of words."""
         weights = word_weights(self._lengths)[self._all_doc, self._all_part]
         fold = folded[self._all] if len(self._all) else _NONE
-        runs = [_count(vocabulary["fold_key"], fold, self._all_doc, weights, word=True)]
+        runs = [_count_words(vocabulary["fold_key"], fold, self._all_doc, weights)]
         accented = vocabulary["exact_key"] != vocabulary["fold_key"][folded] if len(folded) else np.zeros(0, bool)
         chosen = np.flatnonzero(accented[self._all]) if len(self._all) else _NONE
         keys = exact_keys(vocabulary["exact_key"])
-        runs.append(_count(keys, self._all[chosen], self._all_doc[chosen], weights[chosen], word=True))
-        runs += self._count_rows(vocabulary["fold_key"], folded)
+        runs.append(_count_words(keys, self._all[chosen], self._all_doc[chosen], weights[chosen]))
+        runs += self._count_rows(vocabulary["fold_key"][folded], vocabulary["exact_key"])
         return concatenate_postings(runs)
 
-    def _count_rows(self, fold_key: Array, folded: Ints) -> list[Arrays]:
+    def _count_rows(self, fold_key: Array, exact_key: Array) -> list[Arrays]:
         chosen = np.flatnonzero(self._part < ROW_PARTS)
         if not len(chosen):
             return []
         weights = row_weights(self._lengths)[self._doc[chosen], self._part[chosen]]
-        keys, line, doc = fold_key[folded[self._tokens[chosen]]], self._token_line[chosen], self._doc[chosen]
+        words, line, doc = self._tokens[chosen], self._token_line[chosen], self._doc[chosen]
         runs = []
         for size in (2, 3):
             same = np.flatnonzero(line[: 1 - size] == line[size - 1 :])
-            if size == 2:
-                rows = pair_keys(keys[same], keys[same + 1])
-            else:
-                rows = triple_keys(keys[same], keys[same + 1], keys[same + 2])
-            distinct, number = np.unique(rows, return_inverse=True)
-            runs.append(_count(distinct, number, doc[same], weights[same], word=False))
+            distinct, number = np.unique(_join_rows(fold_key[words], same, size), return_inverse=True)
+            impacts = row_impact(weights[same], accents_of(_join_rows(exact_key[words], same, size)))
+            runs.append(_count(distinct, number, doc[same], impacts, np.maximum))
         return runs
 
 
-def _count(keys: Array, terms: Ints, docs: Ints, weights: Array, *, word: bool) -> Arrays:
-    """Postings of terms given by number: for each term its documents in order with the impact in each."""
+def _join_rows(keys: Array, starts: Ints, size: int) -> Array:
+    if size == 2:
+        return pair_keys(keys[starts], keys[starts + 1])
+    return triple_keys(keys[starts], keys[starts + 1], keys[starts + 2])
+
+
+def _count_words(keys: Array, terms: Ints, docs: Ints, weights: Array) -> Arrays:
+    counted = _count(keys, terms, docs, weights, np.add)
+    return counted | {"post_impact": word_impact(counted["post_impact"])}
+
+
+def _count(keys: Array, terms: Ints, docs: Ints, values: Array, combine: np.ufunc) -> Arrays:
+    """Postings of terms given by number: for each term its documents in order with the combined values in each."""
     together = (terms << 32) | docs
     order = np.argsort(together, kind="stable")
     together = together[order]
     first = np.flatnonzero(np.concatenate([[True], together[1:] != together[:-1]])) if len(together) else _NONE
-    combine = np.add if word else np.maximum
-    sums = combine.reduceat(weights[order], first) if len(first) else np.zeros(0, np.float32)
     term = together[first] >> 32
-    counts = np.bincount(term, minlength=len(keys))
     return {
         "term_key": keys,
-        "count": counts,
+        "count": np.bincount(term, minlength=len(keys)),
         "post_doc": (together[first] & 0xFFFFFFFF).astype(np.uint32),
-        "post_impact": word_impact(sums) if word else row_impact(sums),
+        "post_impact": combine.reduceat(values[order], first) if len(first) else np.zeros(0, values.dtype),
     }
 
 

@@ -10,12 +10,7 @@ import numpy.typing as npt
 
 from index.arrayfile import Array, gather_ranges, offsets_of
 from index.inversion import COLUMNS, NAMED, STORED, Arrays, Ints, concatenate_postings, ragged, sort_texts
-
-
-class Source(Protocol):
-    """Where the arrays of a segment come from: memory or a file."""
-
-    def array(self, name: str) -> Array: ...
+from index.packing import Source
 
 
 @dataclass(frozen=True)

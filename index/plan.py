@@ -1,12 +1,23 @@
 """From a query to what is looked up: words with all that may stand for them, and rows of words that stand together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
 
-from index.analysis import CHUNK, Word, exact_keys, pair_keys, parse_chunk, prepare, triple_keys, word_key
+from index.analysis import (
+    CHUNK,
+    Keys,
+    Word,
+    accents_of,
+    exact_keys,
+    pair_keys,
+    parse_chunk,
+    prepare,
+    triple_keys,
+    word_key,
+)
 from index.guess import Guess
 from index.language import Clause, Operand, Wish
 from index.lexicon import Role, load_lexicon
@@ -47,11 +58,15 @@ class Unit:
 
 @dataclass(frozen=True)
 class Row:
-    """Neighbouring words of the query; of several forms the best one counts."""
+    """Neighbouring words of the query; of several forms the best one counts.
+
+    `accents` tell how the first form is accented; None when no accents were typed.
+    """
 
     keys: tuple[int, ...]
     weights: tuple[float, ...]
     size: int
+    accents: int | None = None
 
 
 @dataclass
@@ -189,7 +204,20 @@ class _Run:
                     forms = rows.setdefault((start, 100 * number + offset if offset else 0, size), {})
                     for row, worth in _follow(edge, offset, size, starts):
                         forms[row] = max(forms.get(row, 0.0), worth)
-        return [_build_row(forms, size) for (_, _, size), forms in rows.items() if forms]
+        return [
+            self._build_row(forms, None if offset else start, size)
+            for (start, offset, size), forms in rows.items()
+            if forms
+        ]
+
+    def _build_row(self, forms: dict[tuple[str, ...], float], start: int | None, size: int) -> Row:
+        """The row of some forms; `start` is where the first of them was typed, None when it was not."""
+        keys = _row_keys(list(forms), size)
+        accents = None
+        typed = [] if start is None else [token.word for token in self._tokens[start : start + size]]
+        if len(typed) == size and any(word.exact != word.folded for word in typed):
+            accents = int(accents_of(_row_keys([tuple(word.exact for word in typed)], size))[0])
+        return Row(tuple(keys.tolist()), tuple(forms.values()), size, accents)
 
 
 def _read(text: str) -> tuple[list[_Token], list[Edge]]:
@@ -217,7 +245,6 @@ def _follow(
             yield words + rest, worth * edge.weight
 
 
-def _build_row(forms: dict[tuple[str, ...], float], size: int) -> Row:
-    columns = [keys_of(words[i] for words in forms) for i in range(size)]
-    keys = pair_keys(columns[0], columns[1]) if size == 2 else triple_keys(columns[0], columns[1], columns[2])
-    return Row(tuple(keys.tolist()), tuple(forms.values()), size)
+def _row_keys(rows: Sequence[tuple[str, ...]], size: int) -> Keys:
+    columns = [keys_of(row[i] for row in rows) for i in range(size)]
+    return pair_keys(columns[0], columns[1]) if size == 2 else triple_keys(columns[0], columns[1], columns[2])

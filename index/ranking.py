@@ -17,6 +17,7 @@ from index.inversion import ENTITIES, Ints
 from index.plan import Alternative, Plan, Row, Unit
 from index.query import Query
 from index.snapshot import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView, Snapshot
+from index.weight import row_values
 
 Bytes = npt.NDArray[np.uint8]
 Scores = npt.NDArray[np.float32]
@@ -218,10 +219,11 @@ def _times(impacts: Bytes, worth: float) -> Scores:
 
 def _add_row(scores: Scores, lookup: _Lookup, row: Row, docs: Ints | None, rarity: _Rarity) -> None:
     best: Scores | None = None
-    for key, weight in zip(row.keys, row.weights, strict=True):
+    for number, (key, weight) in enumerate(zip(row.keys, row.weights, strict=True)):
         impacts = lookup.impacts_at(key, docs) if key in rarity.rows else None
         if impacts is not None:
-            own = _times(impacts, weight * rarity.rows[key] * _ROW_WORTH[row.size])
+            values = row_values(None if number else row.accents)
+            own = (values * np.float32(weight * rarity.rows[key] * _ROW_WORTH[row.size]))[impacts]
             best = own if best is None else np.maximum(best, own)
     if best is not None:
         scores += best

@@ -17,6 +17,7 @@ from index.contract import Entity
 from index.document import MISSING, place_key
 from index.inversion import ENTITIES, NAMED, Ints
 from index.merge import read_ragged
+from index.packing import is_mask, read_docs, read_mask, read_ranks
 
 Mask = npt.NDArray[np.bool_]
 Postings = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]
@@ -62,7 +63,8 @@ class SegmentView:
         self.live = live
         self._deleted = np.flatnonzero(~live).astype(np.uint32)
         self._keys = file.array("term_key")
-        self._at = file.array("term_at")
+        self._at = file.array("term_at").astype(np.int64)
+        self._where_at = file.array("where_at")
         self._columns: dict[str, Array] = {}
         self._frequent: dict[int, npt.NDArray[np.uint8]] = {}
 
@@ -92,8 +94,12 @@ class SegmentView:
 
     def postings(self, row: int) -> Postings:
         """The documents of a term in order, and its impact in each."""
-        start, end = int(self._at[row]), int(self._at[row + 1])
-        return self.file.slice("post_doc", start, end), self.file.slice("post_impact", start, end)
+        where, values = self._posting(row)
+        return read_docs(where, len(values), self.size), values
+
+    def _posting(self, row: int) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8]]:
+        where = self.file.slice("where", int(self._where_at[row]), int(self._where_at[row + 1]))
+        return where, self.file.slice("post_impact", int(self._at[row]), int(self._at[row + 1]))
 
     def impacts(self, key: int) -> npt.NDArray[np.uint8] | None:
         """The impact of a term in each document, 0 where it is missing; None when no document has it."""
@@ -102,10 +108,13 @@ class SegmentView:
             return None
         known = self._frequent.get(row)
         if known is None:
-            docs, values = self.postings(row)
+            where, values = self._posting(row)
             known = np.zeros(self.size, np.uint8)
-            known[docs] = values
-            if len(docs) * _FREQUENT > self.size:
+            if is_mask(len(values), self.size):
+                known[read_mask(where, self.size)] = values
+            else:
+                known[read_docs(where, len(values), self.size)] = values
+            if len(values) * _FREQUENT > self.size:
                 # Words that are in many documents are in many queries. Dropping the oldest needs no lock: at worst
                 # two threads unpack the same word.
                 self._frequent[row] = known
@@ -212,19 +221,21 @@ class SegmentView:
 
     @cached_property
     def doc_at(self) -> Array:
-        return self.file.array("doc_at")
+        return self.file.array("doc_at").astype(np.int64)
 
     @cached_property
-    def line_at(self) -> Array:
-        return self.file.array("line_at")
+    def _fold_of_rank(self) -> Array:
+        return self._exact_fold[self.file.array("forward_word")]
+
+    def _ranks(self, doc: int) -> Array:
+        at = self.file.slice("forward_at", doc, doc + 2)
+        return read_ranks(self.file.slice("forward", int(at[0]), int(at[1])))
 
     def lines(self, doc: int) -> "Lines":
         """The lines of a document."""
         first, end = int(self.doc_at[doc]), int(self.doc_at[doc + 1])
-        at = self.line_at[first : end + 1]
-        start = int(at[0])
-        words = self._exact_fold[self.file.slice("forward", start, int(at[-1]))]
-        return Lines(self.file.slice("line_part", first, end), at[1:] - start, words)
+        ends = np.cumsum(self.file.slice("line_words", first, end), dtype=np.int64)
+        return Lines(self.file.slice("line_part", first, end), ends, self._fold_of_rank[self._ranks(doc)])
 
     def exact_numbers(self, word: Word) -> Ints:
         """The numbers under which the forward lists have a word: with its accents, or with any if it has none."""
@@ -250,11 +261,11 @@ class SegmentView:
 
     def words_of(self, docs: Ints) -> tuple[Array, Ints, Ints]:
         """All words of some documents as exact numbers, the length of each of their lines, and whose line it is."""
-        first, end = self.doc_at[docs], self.doc_at[docs + 1]
-        lines = gather_ranges(first, end - first)
-        lengths = self.line_at[lines + 1] - self.line_at[lines]
-        words = self.file.array("forward")[gather_ranges(self.line_at[lines], lengths)]
-        return words, lengths, np.repeat(docs, end - first)
+        first, lines = self.doc_at[docs], np.diff(self.doc_at)[docs]
+        lengths = self.file.array("line_words")[gather_ranges(first, lines)].astype(np.int64)
+        at = self.file.array("forward_at").astype(np.int64)
+        units = self.file.array("forward")[gather_ranges(at[docs], at[docs + 1] - at[docs])]
+        return self.file.array("forward_word")[read_ranks(units)], lengths, np.repeat(docs, lines)
 
     def entity(self, doc: int) -> Entity:
         return ENTITIES[int(self.column("entity")[doc])]

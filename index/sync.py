@@ -62,7 +62,7 @@ def open_current(store: Store, url: str, warn: Callable[[str], None], *, progres
     folder = IndexFolder(index_dir(url))
 
     def repair(error: IndexDamagedError) -> None:
-        warn(f"The search index is damaged and is rebuilt from the store: {error}")
+        warn(f"The search index cannot be used and is rebuilt from the store: {error}")
         rebuild(store, url, progress=progress)
 
     if not folder.exists() and store.last_change():

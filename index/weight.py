@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
 
 # Title, buyer, item, text, attachment. The title says what a notice is about; items and buyer are what people look
 # for by name; the text repeats forms and laws.
@@ -25,7 +26,13 @@ _ROW_DILUTION = np.array([0.1, 0.02, 0.02, 0.0, 0.0], np.float32)
 #: Parts whose neighbouring words are indexed; doing it for whole texts makes an index several times larger.
 ROW_PARTS = 3
 
+#: Bits of a row's byte that tell its accents from others of the same folded words; the rest is its weight.
+ACCENT_BITS = 3
+# Words in a row that are accented as they were typed say more than the same letters with other accents.
+_ROW_ACCENTED = 0.25
+
 _LEVELS = np.float32(255)
+_ROW_LEVELS = np.float32(31)
 
 
 def word_weights(lengths: npt.NDArray[np.int64]) -> Floats:
@@ -38,16 +45,29 @@ def row_weights(lengths: npt.NDArray[np.int64]) -> Floats:
     return np.asarray(_ROW_WEIGHT / (1 - _ROW_DILUTION + _ROW_DILUTION * (lengths / _USUAL_LENGTH)), np.float32)
 
 
-def word_impact(sums: Floats) -> npt.NDArray[np.uint8]:
+def word_impact(sums: Floats) -> Bytes:
     """The saturated weight of all occurrences of a word in a document, in 255 steps; never 0."""
     return _quantise(sums / (sums + _HALF))
 
 
-def row_impact(best: Floats) -> npt.NDArray[np.uint8]:
-    """The weight of the best place where words stand next to each other, in 255 steps; never 0."""
-    return _quantise(np.minimum(best, np.float32(1)))
+def row_impact(weights: Floats, accents: Bytes) -> Bytes:
+    """The weight of a place where words stand next to each other, in 31 steps, and how they are accented.
+
+    The greater byte is the better place; never 0.
+    """
+    steps = np.maximum(np.rint(np.minimum(weights, np.float32(1)) * _ROW_LEVELS), 1).astype(np.uint8)
+    return (steps << np.uint8(ACCENT_BITS)) | accents
 
 
-def _quantise(values: Floats) -> npt.NDArray[np.uint8]:
-    steps: npt.NDArray[np.uint8] = np.maximum(np.rint(values * _LEVELS), 1).astype(np.uint8)
+def row_values(accents: int | None) -> Floats:
+    """What each byte of a row stands for; rows with these accents count more than those with others."""
+    table = np.arange(256) >> ACCENT_BITS
+    values = (table / _ROW_LEVELS).astype(np.float32)
+    if accents is not None:
+        values *= np.where(np.arange(256) % (1 << ACCENT_BITS) == accents, np.float32(1 + _ROW_ACCENTED), np.float32(1))
+    return values
+
+
+def _quantise(values: Floats) -> Bytes:
+    steps: Bytes = np.maximum(np.rint(values * _LEVELS), 1).astype(np.uint8)
     return steps

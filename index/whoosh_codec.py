@@ -19,11 +19,12 @@ from index.arrayfile import ArrayFile, write_arrays
 from index.document import Document
 from index.inversion import Arrays, Collector
 from index.merge import Memory, Piece, merge_arrays
+from index.packing import Unpacked, pack
 from index.whoosh_storage import SyncedStorage
 from timthau.errors import IndexDamagedError
 
 _EXTENSION = ".tt"
-_FORMAT = 1  # of the arrays; another one is rebuilt
+_FORMAT = 2  # of the arrays; another one is rebuilt
 _FAN_IN = 4  # segments of one size that become one: fewer means less writing, more means faster searching
 _SMALLEST = 64  # documents; all smaller segments are of one size
 _LARGEST = 400_000  # documents of a segment that merging makes: it takes memory of about three times its file
@@ -73,8 +74,10 @@ class ArraySegment(Segment):  # type: ignore[misc]  # whoosh is not typed
         """The segment's file. Raises FileNotFoundError when it is gone, IndexDamagedError when it cannot be used."""
         path = Path(storage.path, self.make_filename(_EXTENSION))
         file = ArrayFile(path)
-        if file.notes != {"format": _FORMAT, "documents": self._doc_count}:
-            raise IndexDamagedError(f"{path} is of another format")
+        if file.notes.get("format") != _FORMAT:
+            raise IndexDamagedError(f"{path} was written by another version of the program")
+        if file.notes["documents"] != self._doc_count:
+            raise IndexDamagedError(f"{path} is of another commit")
         return file
 
     def write_arrays(self, storage: SyncedStorage, arrays: Arrays) -> None:
@@ -82,7 +85,7 @@ class ArraySegment(Segment):  # type: ignore[misc]  # whoosh is not typed
         self.set_doc_count(len(arrays["key"]))
         notes = {"format": _FORMAT, "documents": self._doc_count}
         with self.create_file(storage, _EXTENSION) as file:
-            write_arrays(file, arrays, notes)
+            write_arrays(file, pack(arrays), notes)
         storage.sync_file(self.make_filename(_EXTENSION))
 
 
@@ -142,7 +145,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed
         """Take the live documents of a segment into the new one."""
         live = segment.live()
         if live.any():
-            self._merged.append(Piece(segment.open_arrays(self.storage), live))
+            self._merged.append(Piece(Unpacked(segment.open_arrays(self.storage)), live))
             self._added = True
 
     def new_count(self) -> int:

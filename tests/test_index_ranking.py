@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import ranking, snapshot
+from index import ranking, snapshot, weight
 from index.analysis import (
     CHUNK,
     Keys,
@@ -29,9 +29,9 @@ from index.contract import Answer, Hit
 from index.document import Document, Part, read_document
 from index.guess import Guess
 from index.language import parse_query
-from index.plan import Alternative, Plan, build_plan
+from index.plan import Alternative, Plan, Row, build_plan
 from index.query import Query
-from index.weight import ROW_PARTS, row_impact, row_weights, word_impact, word_weights
+from index.weight import ROW_PARTS, row_weights, word_impact, word_weights
 from index.whoosh_engine import WhooshEngine
 from timthau.model import HANOI, Guide, Item, Notice, NoticeKind
 
@@ -118,11 +118,16 @@ class PlainScorer:
             score += unit.weight * worth * (share * impact + ranking._EXACT * exact) / 255
         for row in plan.rows:
             found = [
-                weight * self._worth(int(self.frequencies([key])[0])) * self.terms[i].get(key, 0) / 255
-                for key, weight in zip(row.keys, row.weights, strict=True)
+                share * self._worth(int(self.frequencies([key])[0])) * self._row_value(i, key, row, number)
+                for number, (key, share) in enumerate(zip(row.keys, row.weights, strict=True))
             ]
             score += max(found, default=0.0) * ranking._ROW_WORTH[row.size]
         return score * self._circumstances(plan, self.documents[i])
+
+    def _row_value(self, i: int, key: int, row: Row, number: int) -> float:
+        level, accents = divmod(self.terms[i].get(key, 0), 1 << weight.ACCENT_BITS)
+        alike = number == 0 and row.accents == accents
+        return level / 31 * (1 + (weight._ROW_ACCENTED if alike else 0))
 
     def _circumstances(self, plan: Plan, document: Document) -> float:
         age = max(NOW.timestamp() - document.published, 0) / snapshot.YOUTH_HALF_LIFE
@@ -154,7 +159,7 @@ def _count_terms(document: Document) -> dict[int, int]:
         lengths[0, part] += len(words)
     per_word, per_row = word_weights(lengths)[0], row_weights(lengths)[0]
     sums: Counter[int] = Counter()
-    rows: dict[int, float] = {}
+    rows: dict[int, int] = {}
     for (part, words), (_, line) in zip(lines, document.lines, strict=True):
         for word in [*words, *_glued(line)]:
             sums[word_key(word.folded)] += per_word[part]
@@ -162,12 +167,16 @@ def _count_terms(document: Document) -> dict[int, int]:
                 sums[_one(exact_keys, word.exact)] += per_word[part]
         folded = [word.folded for word in words]
         if part < ROW_PARTS:
-            keys = [_one(pair_keys, *pair) for pair in pairwise(folded)]
-            keys += [_one(triple_keys, *three) for three in zip(folded, folded[1:], folded[2:], strict=False)]
-            for key in keys:
-                rows[key] = max(rows.get(key, 0.0), per_row[part])
+            for key, accents in zip(_row_keys(folded), _row_keys([word.exact for word in words]), strict=True):
+                level = max(1, round(31 * min(float(per_row[part]), 1.0)))
+                rows[key] = max(rows.get(key, 0), level << weight.ACCENT_BITS | accents >> 61)
     impacts = {key: int(word_impact(np.array([total], np.float32))[0]) for key, total in sums.items()}
-    return impacts | {key: int(row_impact(np.array([best], np.float32))[0]) for key, best in rows.items()}
+    return impacts | rows
+
+
+def _row_keys(words: Sequence[str]) -> list[int]:
+    pairs = [_one(pair_keys, *pair) for pair in pairwise(words)]
+    return pairs + [_one(triple_keys, *three) for three in zip(words, words[1:], words[2:], strict=False)]
 
 
 def _glued(line: str) -> list[Word]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from index import whoosh_codec
 from index.engine import open_engine
 from index.folder import IndexFolder
 from index.query import Query
@@ -82,6 +83,17 @@ def test_damage_is_mended_with_one_warning(filled: Store, url: str, damage: str)
     engine = open_current(filled, url, warnings.append)
     assert engine.search(Query(text="máy thở")).total == 7
     assert len(warnings) == 1
+
+
+def test_an_index_of_another_format_is_built_anew(filled: Store, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(whoosh_codec, "_FORMAT", whoosh_codec._FORMAT - 1)
+        rebuild(filled, url)
+    warnings: list[str] = []
+    assert open_current(filled, url, warnings.append).search(Query(text="máy thở")).total == 7
+    (warning,) = warnings
+    assert "another version" in warning
+    assert "\n" not in warning
 
 
 def test_damage_that_shows_in_use_is_mended(filled: Store, url: str) -> None:
