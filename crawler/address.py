@@ -2,10 +2,13 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from timthau.text import fold
 
+#: The same menus and side bars stand on every page of a site.
+_SEEN_AGAIN = 8192
 _PORTS = {"http": 80, "https": 443}
 #: Parameters that never choose another text: where a reader came from, how the page is laid out, which session.
 _NOISE = re.compile(
@@ -86,6 +89,7 @@ def slug_text(url: str) -> str:
     return " ".join(re.split(r"[-_.+\s]+", re.sub(r"\.(?:html?|aspx|php)$", "", fold(last), flags=re.IGNORECASE)))
 
 
+@lru_cache(maxsize=_SEEN_AGAIN)
 def page_number(url: str) -> tuple[str, int] | None:
     """The list that a numbered page belongs to, and its number (of the page, or of its first entry); None for others.
 

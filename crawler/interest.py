@@ -6,8 +6,12 @@ notice is decided from its text, by `crawler.extract`.
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 
 from timthau.text import fold
+
+#: The same menus and side bars stand on every page of a site.
+_SEEN_AGAIN = 4096
 
 
 def _any_of(phrases: str, *, start: bool = False) -> re.Pattern[str]:
@@ -90,6 +94,7 @@ class Interest(IntEnum):
     NOTICE = 3
 
 
+@lru_cache(maxsize=_SEEN_AGAIN)
 def judge_title(title: str) -> Interest:
     """What a title promises; VAGUE ones say too little to be left out."""
     words = fold(title)
@@ -110,6 +115,7 @@ def judge_title(title: str) -> Interest:
     return Interest.NONE
 
 
+@lru_cache(maxsize=_SEEN_AGAIN)
 def judge_section(name: str) -> Interest:
     """What a section of a site promises by its name in the menu: NOTICE, VAGUE, or NONE where none is ever listed."""
     words = " ".join(fold(name).replace("-", " ").replace("_", " ").split())
@@ -130,6 +136,7 @@ def strip_invitation(text: str) -> str:
     return text[match.end() :].rstrip(" ”\"'»…→") if match and len(text) > match.end() + 8 else text
 
 
+@lru_cache(maxsize=_SEEN_AGAIN)
 def says_more(title: str) -> bool:
     """Whether a link's text is a title, not an invitation to click such as "Xem chi tiết"."""
     return not _MORE.search(fold(title))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crawler.extract.document import Article, FileText
+from crawler.extract.document import Article, FileLink, FileText
 from crawler.lead import Lead
 from timthau.model import Attachment, Notice
 
@@ -11,7 +11,8 @@ from timthau.model import Attachment, Notice
 class Reading:
     """One page on its way into the store: what the spider read of it, and what the pipelines add.
 
-    `previous` is what is stored of the page's notice. `outcome` is the word under which the page is remembered.
+    `previous` is what is stored of the page's notice. `wanted` are the files to fetch before the fields are read.
+    `outcome` is the word under which the page is remembered.
     `is_whole` turns False when a file could not be fetched that may be there another time.
     """
 
@@ -21,6 +22,7 @@ class Reading:
     etag: str | None = None
     last_modified: str | None = None
     previous: Notice | None = None
+    wanted: tuple[FileLink, ...] = ()
     files: tuple[tuple[Attachment, FileText], ...] = ()
     notice: Notice | None = None
     outcome: str = "other"

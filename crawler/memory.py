@@ -12,19 +12,21 @@ from scrapy.http import Response
 from crawler.agenda import Outcome
 from crawler.extract.document import Article
 from crawler.items import Reading
-from timthau.model import HANOI, format_moment
-from timthau.store import Page, Store
+from crawler.ledger import Ledger
+from timthau.model import HANOI, Guide, format_moment
+from timthau.store import Page, Saved, Store
 
 #: Some systems give the time of the request, less a day, as the time of the last change: such a time means nothing.
 _TOO_FRESH = timedelta(days=2)
 
 
 class Memory:
-    """The pages of one source in the store; everything is written at once."""
+    """The pages of one source in the store; whatever is remembered is written soon."""
 
     def __init__(self, store: Store, source: str) -> None:
         self.store = store
         self.source = source
+        self.ledger = Ledger(store)
         self.pages = store.pages(source)
 
     def keep(self, url: str, outcome: Outcome, response: Response | None = None, **more: str | None) -> None:
@@ -37,28 +39,31 @@ class Memory:
             last_modified=trusted_time(response) if response else None,
             checked_at=datetime.now(HANOI),
         )
-        self._save(replace(page, **more))  # type: ignore[arg-type]  # more columns by name
+        page = replace(page, **more)  # type: ignore[arg-type]  # more columns by name
+        self.pages[url] = page
+        self.ledger.note(page)
 
-    def keep_reading(self, reading: Reading, notice_id: str | None = None) -> None:
-        """Remember an article with what became of it."""
+    async def keep_reading(self, reading: Reading, guide: Guide | None) -> Saved | None:
+        """Remember an article with its notice or guide; done when all is on the disk."""
         page = Page(
             source=self.source,
             url=reading.lead.url,
             outcome=reading.outcome,
-            notice_id=notice_id,
+            notice_id=reading.notice.id if reading.notice else None,
             etag=reading.etag,
             last_modified=reading.last_modified,
             content_hash=reading.content_hash,
             checked_at=datetime.now(HANOI),
         )
-        self._save(page)
+        self.pages[page.url] = page
+        return await self.ledger.write(page, reading.notice, guide)
 
     def confirm(self, page: Page) -> bool:
         """A known page says what it said: its notice is seen again, and nothing else changes; False if it has none."""
         notice = self.store.notice(page.notice_id) if page.notice_id else None
-        if notice:
-            self.store.save(replace(notice, last_seen_at=None), datetime.now(HANOI))
-        self._save(replace(page, checked_at=datetime.now(HANOI)))
+        page = replace(page, checked_at=datetime.now(HANOI))
+        self.pages[page.url] = page
+        self.ledger.note(page, notice and replace(notice, last_seen_at=None))
         return notice is not None
 
     def condition(self, request: Request) -> Request:
@@ -70,10 +75,6 @@ class Memory:
                 request.headers[name] = value
                 request.meta["handle_httpstatus_list"] = [304]
         return request
-
-    def _save(self, page: Page) -> None:
-        self.pages[page.url] = page
-        self.store.save_page(page)
 
 
 def hash_article(article: Article) -> str:

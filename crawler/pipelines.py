@@ -8,7 +8,6 @@ import os
 import re
 from collections import defaultdict
 from dataclasses import replace
-from datetime import datetime
 from email.message import Message
 from functools import partial
 from pathlib import PurePosixPath
@@ -26,23 +25,18 @@ from crawler.amendment import find_amended
 from crawler.download import Download, Downloads
 from crawler.extract.attachments import read_file
 from crawler.extract.document import FileLink, FileText
-from crawler.extract.kind import classify, is_guide
-from crawler.extract.notice import read_notice
-from crawler.interest import Interest, judge_title
 from crawler.items import Reading
 from crawler.memory import header
+from crawler.sight import read_fields
 from crawler.spiders.site import SiteSpider
 from timthau.errors import DocumentError
-from timthau.model import HANOI, Attachment, Guide, NoticeKind
+from timthau.model import Attachment, Guide, NoticeKind
 from timthau.text import fold
 
 logger = logging.getLogger(__name__)
 
 _LARGEST_FILE = 64_000_000
-_MOST_FILES = 40
 _FILE_SECONDS = 180
-#: Pictures inside an article with more text than this illustrate it; in one with less they may be the notice.
-_TELLING_TEXT = 600
 _FINAL = frozenset({400, 401, 403, 404, 405, 410, 414, 451})
 _UNKNOWN_TYPE = "application/octet-stream"
 _EXTENDED_NAME = re.compile(r"filename\*\s*=", re.IGNORECASE)
@@ -65,12 +59,8 @@ class Attach:
         return cls(crawler)
 
     async def process_item(self, reading: Reading) -> Reading:
-        if not reading.article.files or not _may_be_notice(reading):
-            return reading
-        few_words = len(reading.article.text) < _TELLING_TEXT
-        links = [link for link in reading.article.files if few_words or not link.inline][:_MOST_FILES]
         known = {file.url for file in reading.previous.attachments} if reading.previous else set()
-        reading.files = tuple([await self._read(link, known, reading) for link in links])
+        reading.files = tuple([await self._read(link, known, reading) for link in reading.wanted])
         return reading
 
     async def _read(self, link: FileLink, known: set[str], reading: Reading) -> tuple[Attachment, FileText]:
@@ -115,7 +105,7 @@ class Attach:
 
 
 class Read:
-    """Decides whether a page is a notice, a guide or neither, and reads the fields of a notice."""
+    """Decides whether a page with files is a notice, a guide or neither, and reads the fields of a notice."""
 
     def __init__(self, spider: SiteSpider) -> None:
         self._source = spider.source.name
@@ -126,13 +116,11 @@ class Read:
         return cls(spider_of(crawler))
 
     async def process_item(self, reading: Reading) -> Reading:
-        key = reading.previous.source_key if reading.previous else reading.source_key
-        read = partial(read_notice, reading.article, reading.files, source=self._source, source_key=key)
-        reading.notice = await asyncio.get_running_loop().run_in_executor(self._readers, read)
-        if reading.notice:
-            reading.outcome = Outcome.NOTICE
-        elif is_guide(reading.article.title, reading.article.text):
-            reading.outcome = Outcome.GUIDE
+        if reading.wanted:
+            key = reading.previous.source_key if reading.previous else reading.source_key
+            read = partial(read_fields, reading.article, reading.files, self._source, key)
+            loop = asyncio.get_running_loop()
+            reading.notice, reading.outcome = await loop.run_in_executor(self._readers, read)
         return reading
 
 
@@ -156,7 +144,7 @@ class Amend:
 
 
 class Keep:
-    """Writes the notice or guide, and then that its page was read: a kill between the two repeats, never loses."""
+    """Writes the notice or guide, and that its page was read."""
 
     def __init__(self, spider: SiteSpider) -> None:
         self._spider = spider
@@ -167,17 +155,18 @@ class Keep:
 
     async def process_item(self, reading: Reading) -> Reading:
         spider, notice = self._spider, reading.notice
-        if notice:
-            saved = await asyncio.to_thread(spider.store.save, notice, datetime.now(HANOI))
-            spider.tally.found.add(notice.id)
-            spider.tally.saved[saved.outcome] += 1
-        elif reading.outcome == Outcome.GUIDE:
-            spider.store.save_guide(build_guide(reading, spider.source.name))
         if not reading.is_whole:
             reading.content_hash = ""
             spider.tally.gaps.append(f"{reading.article.url}: a file could not be fetched")
-        await asyncio.to_thread(spider.memory.keep_reading, reading, notice.id if notice else None)
+        guide = build_guide(reading, spider.source.name) if reading.outcome == Outcome.GUIDE else None
+        saved = await spider.memory.keep_reading(reading, guide)
+        if notice and saved:
+            spider.tally.found.add(notice.id)
+            spider.tally.saved[saved.outcome] += 1
         return reading
+
+    async def close_spider(self) -> None:
+        await self._spider.memory.ledger.settle()
 
 
 class _NotFetchedError(Exception):
@@ -207,17 +196,6 @@ def spider_of(crawler: Crawler) -> SiteSpider:
     if not isinstance(crawler.spider, SiteSpider):
         raise TypeError(f"these pipelines serve SiteSpider, not {crawler.spider!r}")
     return crawler.spider
-
-
-def _may_be_notice(reading: Reading) -> bool:
-    """Whether files are worth fetching: the page is a notice by itself, or says so little that only they can tell."""
-    article = reading.article
-    if classify(article.title, article.text):
-        return True
-    telling = judge_title(article.title)
-    if telling is Interest.NOTICE or reading.lead.interest is Interest.NOTICE:
-        return True
-    return telling is Interest.VAGUE and len(article.text) < _TELLING_TEXT
 
 
 def _read_response(link: FileLink, response: Response) -> Download:

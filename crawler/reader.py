@@ -2,19 +2,21 @@
 
 import asyncio
 import logging
+import pickle
 from concurrent.futures import Executor
-from functools import partial
+
+from scrapy.http import TextResponse
 
 from crawler.agenda import Agenda, Outcome
-from crawler.evidence import corroborate
-from crawler.extract.article import parse_article
 from crawler.items import Reading
 from crawler.lead import Lead
 from crawler.memory import Memory, hash_article, header, trusted_time
-from crawler.page import Page
 from crawler.platforms.platform import Platform
+from crawler.sight import Glance, Sight, look
+from crawler.sources import Source
 from crawler.tally import Tally
 from timthau.errors import DocumentError
+from timthau.model import Notice
 from timthau.store import Outcome as Saving
 from timthau.store import Page as KnownPage
 
@@ -25,49 +27,77 @@ class Reader:
     """Reads the articles of one run; `executor` does the work beside the spider, in threads if it is None."""
 
     def __init__(
-        self, platform: Platform, agenda: Agenda, memory: Memory, tally: Tally, executor: Executor | None
+        self,
+        source: Source,
+        platform: Platform,
+        agenda: Agenda,
+        memory: Memory,
+        tally: Tally,
+        *,
+        executor: Executor | None,
     ) -> None:
-        self._platform = platform
+        self._source = source
+        self._platform = pickle.dumps(platform)
         self._agenda = agenda
         self._memory = memory
         self._tally = tally
         self._executor = executor
 
-    async def read(self, page: Page, url: str, lead: Lead) -> Reading | None:
-        """What an article says now; None when it is no page to read, or says what it said."""
-        response = page.response
-        known = self._agenda.known.get(lead.key)
-        previous = self._memory.store.notice(known.notice_id) if known and known.notice_id else None
-        called = lead.title or (previous.title if previous else "")
-        parse = partial(parse_article, response.body, url=url, encoding=response.encoding, called=called)
+    async def look(self, response: TextResponse, lead: Lead) -> Sight | None:
+        """What stands on a page; None when it is no page to read."""
+        glance = Glance(
+            url=response.url,
+            body=response.body,
+            encoding=response.encoding,
+            platform=self._platform,
+            hosts=self._source.site_hosts,
+            source=self._source.name,
+            lead=lead,
+            previous=self._previous(lead),
+        )
         try:
-            article = await asyncio.get_running_loop().run_in_executor(self._executor, parse)
+            return await asyncio.get_running_loop().run_in_executor(self._executor, look, glance)
         except DocumentError as error:
             logger.info("%s: %s", response.url, error)
             self._memory.keep(lead.url, Outcome.OTHER)
             return None
-        reading = Reading(
+
+    def reading_of(self, sight: Sight, response: TextResponse, lead: Lead) -> Reading | None:
+        """What an article says now; None when it says what it said."""
+        if sight.article is None or self._is_unchanged(lead, sight.content_hash):
+            return None
+        return Reading(
             lead=lead,
-            article=corroborate(article, lead, previous),
-            source_key=self._platform.source_key(page, lead),
+            article=sight.article,
+            source_key=sight.source_key,
+            content_hash=sight.content_hash,
             etag=header(response, "ETag"),
             last_modified=trusted_time(response),
-            previous=previous,
+            previous=self._previous(lead),
+            wanted=sight.files,
+            notice=sight.notice,
+            outcome=sight.outcome,
         )
-        return None if self.is_unchanged(reading) else reading
 
     def is_unchanged(self, reading: Reading) -> bool:
         """Whether an article says what it said before; then it is confirmed, and nothing is read again."""
         reading.content_hash = hash_article(reading.article)
-        known = self._agenda.known.get(reading.lead.key)
-        same = known is not None and known.notice_id is not None and known.content_hash == reading.content_hash
-        if known is None or not same or self._agenda.scope.full:
-            return False
-        self.confirm(known)
-        return True
+        return self._is_unchanged(reading.lead, reading.content_hash)
 
     def confirm(self, known: KnownPage) -> None:
         """A known page says what it said."""
         if self._memory.confirm(known):
             self._tally.found.add(known.notice_id or "")
             self._tally.saved[Saving.UNCHANGED] += 1
+
+    def _is_unchanged(self, lead: Lead, content_hash: str) -> bool:
+        known = self._agenda.known.get(lead.key)
+        same = known is not None and known.notice_id is not None and known.content_hash == content_hash
+        if known is None or not same or self._agenda.scope.full:
+            return False
+        self.confirm(known)
+        return True
+
+    def _previous(self, lead: Lead) -> Notice | None:
+        known = self._agenda.known.get(lead.key)
+        return self._memory.store.notice(known.notice_id) if known and known.notice_id else None

@@ -15,6 +15,8 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as the agenda has it
+# Of one page: it yields a reading or none; by default Scrapy starts a hundred tasks for every answer.
+CONCURRENT_ITEMS = 8
 COOKIES_ENABLED = True  # some portals answer the first request with a redirect that only sets a cookie
 
 # Bounds. Attachments have their own, see crawler.pipelines.

@@ -99,8 +99,8 @@ def test_a_guide_is_found_in_its_language_and_else_in_vietnamese(store: Store) -
 
 def test_a_page_is_remembered_in_place_of_the_old_one(store: Store) -> None:
     page = Page(source="bv", url="https://bv.example/1", outcome="notice", etag="a", checked_at=NOW)
-    store.save_page(page)
-    store.save_page(replace(page, etag="b"))
+    store.save_pages([page])
+    store.save_pages([page, replace(page, etag="b")])
     assert store.page("bv", page.url) == replace(page, etag="b")
     assert store.page("other", page.url) is None
     assert list(store.pages("bv")) == [page.url]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, tuple_, update
 
 from timthau.change import Revision, compare
 from timthau.database import open_database
@@ -219,12 +219,16 @@ class Store:
             rows = connection.execute(select(pages).where(pages.c.source == source)).mappings()
             return {row["url"]: read_page(row) for row in rows}
 
-    def save_page(self, page: Page) -> None:
-        """Remember an address in place of what was known of it."""
-        values = asdict(page) | {"checked_at": format_moment(page.checked_at)}
+    def save_pages(self, batch: Iterable[Page]) -> None:
+        """Remember addresses in place of what was known of them; of several words on one address the last holds."""
+        rows = {(page.source, page.url): page for page in batch}
+        if not rows:
+            return
+        values = [asdict(page) | {"checked_at": format_moment(page.checked_at)} for page in rows.values()]
+        known = (pages.c.source == bindparam("of")) & (pages.c.url == bindparam("at"))
         with self._writer.begin() as connection:
-            connection.execute(delete(pages).where(pages.c.source == page.source, pages.c.url == page.url))
-            connection.execute(insert(pages).values(values))
+            connection.execute(delete(pages).where(known), [{"of": source, "at": url} for source, url in rows])
+            connection.execute(insert(pages), values)
 
     # --- portals
 

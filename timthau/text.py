@@ -27,7 +27,10 @@ def place_tones(text: str) -> str:
 
 def fold(text: str) -> str:
     """The text in lower case without any accents, as people type in a hurry: "Đấu thầu" becomes "dau thau"."""
-    opened = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    lowered = text.lower()
+    if lowered.isascii():
+        return lowered
+    opened = unicodedata.normalize("NFD", lowered.replace("đ", "d"))
     return "".join(c for c in opened if not unicodedata.combining(c))
 
 
@@ -41,7 +44,6 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);")
 _DISGUISED = re.compile("[\U0001d400-\U0001d7ff\uff01-\uff5e\ufb00-\ufb06\u2160-\u217f]")
 _LOOK_ALIKES = str.maketrans({"ƣ": "ư", "Ƣ": "Ư", "Ɖ": "Đ", "ɖ": "đ", "\u2010": "-", "\u2011": "-"})
 _ETH_OR_ENYE = re.compile(r"[^\W\d_]*[ðÐñÑ][^\W\d_]*")
-_ICELANDIC = re.compile("[þÞ]")
 _ABBREVIATION = re.compile("[B-DĐF-HJ-NP-TV-XZ]+")
 _SPACES = dict.fromkeys(
     [0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0x85, 0x0B, 0x0C], " "
@@ -51,6 +53,11 @@ _INVISIBLE = dict.fromkeys(
     + [c for c in (*range(0x20), *range(0x7F, 0xA0)) if c not in (0x09, 0x0A, 0x0B, 0x0C, 0x85)]
 )
 _ODD_WHITE = _SPACES | _INVISIBLE
+# What is rarely there is looked for once, among the letters that a text is made of, before any of it is replaced.
+_ODD_SIGNS = frozenset(map(chr, _ODD_WHITE))
+_LOOK_ALIKE_SIGNS = frozenset(map(chr, _LOOK_ALIKES))
+_DISGUISES = (*range(0x2160, 0x2180), *range(0xFB00, 0xFB07), *range(0xFF01, 0xFF5F), *range(0x1D400, 0x1D800))
+_DISGUISED_SIGNS = frozenset(map(chr, _DISGUISES))
 
 
 def repair(text: str) -> str:
@@ -71,11 +78,21 @@ def _repair_once(text: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
-        return text.translate(_ODD_WHITE)
-    text = nfc(_DISGUISED.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text))
-    text = recover_legacy(recover_utf8(text))  # before spaces: both encodings give no-break spaces a meaning
-    text = text.translate(_ODD_WHITE).translate(_LOOK_ALIKES)
-    return nfc(text if _ICELANDIC.search(text) else _ETH_OR_ENYE.sub(_restore_d, text))
+        return _plain_white(text)
+    if not _DISGUISED_SIGNS.isdisjoint(text):
+        text = _DISGUISED.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text)
+    text = recover_legacy(recover_utf8(nfc(text)))  # before spaces: both encodings give no-break spaces a meaning
+    text = _plain_white(text)
+    signs = frozenset(text)
+    if not signs.isdisjoint(_LOOK_ALIKE_SIGNS):
+        text = text.translate(_LOOK_ALIKES)
+    if not signs.isdisjoint("ðÐñÑ") and signs.isdisjoint("þÞ"):
+        text = _ETH_OR_ENYE.sub(_restore_d, text)
+    return nfc(text)
+
+
+def _plain_white(text: str) -> str:
+    return text if _ODD_SIGNS.isdisjoint(text) else text.translate(_ODD_WHITE)
 
 
 def _restore_d(match: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 from crawler.extract.block import Line, build_tables, read_lines
 from crawler.extract.body import Layout, find_layout
@@ -15,6 +15,7 @@ from crawler.extract.heading import split_title
 from crawler.extract.link import find_files
 from crawler.extract.page import parse_page
 from crawler.extract.publication import find_published, parse_byline, read_json_ld
+from crawler.extract.tree import find_named
 from timthau.text import collapse_spaces, fold, repair
 
 #: What has fewer words may be a section's name or an invitation to click as well.
@@ -78,9 +79,9 @@ def parse_article(html: bytes | str, *, url: str, encoding: str | None = None, c
 
 
 def _base(soup: BeautifulSoup, url: str) -> str:
-    tag = soup.find("base", href=True)
+    href = next((str(tag["href"]) for tag in find_named(soup, "base") if tag.has_attr("href")), "")
     try:
-        return urljoin(url, str(tag["href"])) if isinstance(tag, Tag) else url
+        return urljoin(url, href)
     except ValueError:
         return url
 
@@ -88,7 +89,9 @@ def _base(soup: BeautifulSoup, url: str) -> str:
 def _read_head(soup: BeautifulSoup, described: list[dict[str, Any]]) -> tuple[list[str], str | None]:
     """What the head calls the page, best first, and its site."""
     titles = [str(node["headline"]) for node in described if isinstance(node.get("headline"), str)]
-    meta = {str(tag.get("property") or tag.get("name")): str(tag.get("content", "")) for tag in soup.find_all("meta")}
+    meta = {
+        str(tag.get("property") or tag.get("name")): str(tag.get("content", "")) for tag in find_named(soup, "meta")
+    }
     titles += [meta[name] for name in ("og:title", "twitter:title") if meta.get(name)]
     pieces: list[str] = []
     if soup.title is not None:

@@ -1,13 +1,13 @@
 """The text of an element block by block, as a reader sees it, with its tables."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bs4 import Tag
 from bs4.element import CData, NavigableString, PageElement
 
 from crawler.extract.document import Table
+from crawler.extract.tree import children_named, find_named, has_named
 
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer"
@@ -96,7 +96,7 @@ class _Reader:
             self.end_line()
 
     def _read_table(self, table: Tag) -> None:
-        for part in table.find_all("caption", recursive=False):
+        for part in children_named(table, "caption"):
             self._read_children(part, False)
             self.end_line()
         for row in _grid(table, self.skip):
@@ -132,13 +132,13 @@ def is_hidden(tag: Tag) -> bool:
 
 def is_layout(table: Tag) -> bool:
     """Whether a table only places things on the page: it has tables within, or a single column or row of blocks."""
-    if table.find("table") is not None:
+    if has_named(table, "table"):
         return True
-    rows = list(_rows(table))
+    rows = _rows(table)
     widths = [len(cells) for cells in rows]
     if max(widths, default=0) < 2:
         return True
-    return len(rows) == 1 and any(len(cell.find_all(("p", "li", "div"), limit=6)) > 5 for cell in rows[0])
+    return len(rows) == 1 and any(len(find_named(cell, "p", "li", "div")) > 5 for cell in rows[0])
 
 
 def build_tables(lines: list[Line]) -> tuple[Table, ...]:
@@ -150,14 +150,13 @@ def build_tables(lines: list[Line]) -> tuple[Table, ...]:
     return tuple(tuple(rows) for rows in tables.values())
 
 
-def _rows(table: Tag) -> Iterator[list[Tag]]:
-    for row in table.find_all("tr"):
-        yield row.find_all(("td", "th"), recursive=False)
+def _rows(table: Tag) -> list[list[Tag]]:
+    return [children_named(row, "td", "th") for row in find_named(table, "tr")]
 
 
 def _grid(table: Tag, skip: frozenset[int]) -> list[list[_Cell]]:
     """The rows of a table with every cell repeated over the rows and columns that it spans."""
-    rows = list(_rows(table))
+    rows = _rows(table)
     grid: list[list[_Cell]] = []
     waiting: dict[int, tuple[int, _Cell]] = {}  # column: rows still to cover, and with what
     total = 0

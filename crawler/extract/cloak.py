@@ -7,6 +7,8 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
+from crawler.extract.tree import find_named
+
 _CF_LINK = "/cdn-cgi/l/email-protection#"
 # Joomla builds the address in a script: var addy1 = 'nam' + '&#64;'; addy1 = addy1 + 'benhvien' + '&#46;' + 'vn';
 _ADDY = re.compile(
@@ -24,7 +26,7 @@ _SPELLED_DOT = re.compile(r"\s?[\[({]\s?(?:dot|chấm)\s?[\])}]\s?", re.I)
 
 def uncloak(soup: BeautifulSoup) -> None:
     """Put hidden addresses into the tree where a visitor reads them: Joomla's scripts and tags, Cloudflare's codes."""
-    for tag in soup.find_all(["script", "a", "span", "joomla-hidden-mail"]):
+    for tag in find_named(soup, "script", "a", "span", "joomla-hidden-mail"):
         address: str | None = None
         if tag.name == "script":
             _uncloak_script(soup, tag)

@@ -5,6 +5,7 @@ import re
 from bs4 import BeautifulSoup, Tag
 
 from crawler.extract.mass import PageMap
+from crawler.extract.tree import has_named
 from timthau.text import collapse_spaces, fold
 
 _SITE_TITLE = re.compile(r"site-?(?:title|name)|logo|brand", re.I)
@@ -57,7 +58,7 @@ def _heading_score(page: PageMap, tag: Tag, text: str, titles: list[str]) -> int
     # WordPress says "wp-custom-logo" of the whole body.
     around = (page.names.get(id(t), "") for t in (tag, *tag.parents) if t.name not in ("body", "html"))
     score -= 6 if any(map(_SITE_TITLE.search, around)) else 0
-    if tag.name != "h1" and tag.find("a") is not None and any(p.name in ("li", "article") for p in tag.parents):
+    if tag.name != "h1" and has_named(tag, "a") and any(p.name in ("li", "article") for p in tag.parents):
         score -= 2
     return score - (3 if len(text) < 8 else 0)
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, quote, unquote, urldefrag, urljoin, urlsplit
 from bs4 import Tag
 
 from crawler.extract.document import FileLink
+from crawler.extract.tree import has_named
 from timthau.text import collapse_spaces, repair
 
 _DOCUMENT = "pdf|docx?|docm|xlsx?|xlsm|xlsb|pptx?|rtf|odt|ods|zip|rar|7z|tiff?|csv"
@@ -117,9 +118,9 @@ def _read_anchor(tag: Tag, base: str) -> FileLink | None:
     in_url = _name_in_url(url)
     if in_url is None and _PICTURE_NAME.search(urlsplit(url).path):
         # A picture behind a picture is its original; behind words it is a file like any other.
-        return _link(url, _last_segment(url), inline=tag.find("img") is not None)
+        return _link(url, _last_segment(url), inline=has_named(tag, "img"))
     says_so = _HAS_EXTENSION.search(text) or _is_document_type(declared)
-    hands_out = _DOWNLOAD.search(url) and (len(text) > 3 or tag.find("img") is not None)
+    hands_out = _DOWNLOAD.search(url) and (len(text) > 3 or has_named(tag, "img"))
     if in_url or offered is not None or says_so or hands_out:
         return _link(url, _choose_name(offered, in_url, text, tag, url), declared)
     return None

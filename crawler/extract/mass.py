@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
+from crawler.extract.tree import each_tag
+
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _FILE_HREF = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|rtf)\b|download|fileticket|drive\.google", re.I)
 _SMALL = re.compile(r"icon|logo|emoji|avatar|spacer|banner|(?:width|height)=[\"']?\d{1,2}(?:px)?[\"' ]", re.I)
@@ -41,7 +43,7 @@ class PageMap:
     """The elements of a page in order with the names that its template gives them, taken once."""
 
     def __init__(self, soup: BeautifulSoup) -> None:
-        self.tags: list[Tag] = soup.find_all(True)
+        self.tags = list(each_tag(soup))
         self.order = {id(tag): index for index, tag in enumerate(self.tags)}
         self.names = {id(tag): _names(tag) for tag in self.tags}
         self.mass: dict[int, Mass] = {}

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from bs4 import BeautifulSoup
 from bs4.builder import ParserRejectedMarkup
 from bs4.builder._lxml import LXMLTreeBuilder
+from bs4.element import AttributeDict
 
+from crawler.extract.tree import find_named
 from timthau.encoding import vietnamese_share
 from timthau.errors import DocumentError
 
@@ -37,7 +39,7 @@ class _BoundedBuilder(LXMLTreeBuilder):
     """
 
     def __init__(self) -> None:
-        super().__init__(multi_valued_attributes=None, huge_tree=True)
+        super().__init__(multi_valued_attributes=None, huge_tree=True, attribute_dict_class=AttributeDict)
         self._depth = 0
         self._elements = 0
         self._unseen_at = 0  # depth of the unseen element that we are in; 0 outside
@@ -105,7 +107,7 @@ def parse_page(html: bytes | str, *, encoding: str | None = None) -> BeautifulSo
         soup = BeautifulSoup(text if "<" in text else f"<p>{text}", builder=_BoundedBuilder())
     except ParserRejectedMarkup as error:
         raise DocumentError(f"the page cannot be parsed: {error}") from error
-    for script in soup.find_all("script"):
+    for script in find_named(soup, "script"):
         if not _READ_SCRIPT.search(f"{script.get('type')} {script.string}"):
             script.decompose()
     return soup

@@ -8,6 +8,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
+from crawler.extract.tree import each_tag, find_named
 from timthau.model import HANOI, Moment
 
 _ISO = re.compile(
@@ -168,14 +169,14 @@ def _from_json(described: Iterable[Mapping[str, Any]]) -> Iterator[Moment]:
 
 
 def _from_meta(soup: BeautifulSoup) -> Iterator[Moment]:
-    for tag in soup.find_all("meta"):
+    for tag in find_named(soup, "meta"):
         name = str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower()
         if name in _META and (moment := parse_iso(str(tag.get("content", "")))):
             yield moment
 
 
 def _from_region(region: Tag, noise: frozenset[int]) -> Iterator[Moment]:
-    for tag in region.find_all(True):
+    for tag in each_tag(region):
         if tag.name not in _DATED_TAGS:
             continue
         named = _MARKED.search(str(tag.get("class", ""))) or tag.get("itemprop") == "datePublished"
@@ -197,7 +198,9 @@ def _is_change(tag: Tag) -> bool:
 
 def read_json_ld(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
     """The objects that a page describes itself with in JSON-LD, those of a @graph one by one."""
-    for script in soup.find_all("script", type=re.compile(r"ld\+json")):
+    for script in find_named(soup, "script"):
+        if "ld+json" not in str(script.get("type", "")):
+            continue
         try:
             data = json.loads(script.get_text(), strict=False)
         except (ValueError, RecursionError):

@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 
 from crawler.address import canonical, is_same_site, list_of
 from crawler.agenda import Agenda, Outcome, Scope
-from crawler.evidence import own_address, read_door
+from crawler.evidence import read_door
 from crawler.extract.document import Article, FileLink
 from crawler.interest import Interest, is_amendment, judge_section
 from crawler.items import Reading
@@ -33,6 +33,7 @@ from crawler.page import Page
 from crawler.platforms import recognise
 from crawler.platforms.platform import Door, DoorKind, Platform
 from crawler.reader import Reader
+from crawler.sight import choose_files
 from crawler.spiders.source import SourceSpider
 from timthau.store import RunStatus
 from timthau.text import collapse_spaces
@@ -105,7 +106,7 @@ class SiteSpider(SourceSpider):
         self.tally.site_title = collapse_spaces(response.css("title::text").get(""))
         self.agenda = Agenda(self.memory.pages.values(), self.platform.key, self.scope)
         self.agenda.add_failed()
-        self._reader = Reader(self.platform, self.agenda, self.memory, self.tally, self.readers)
+        self._reader = Reader(self.source, self.platform, self.agenda, self.memory, self.tally, executor=self.readers)
         self._listings = Listings(self.agenda, self.memory, self.started_at)
         self._stages = self._plan()
 
@@ -201,7 +202,7 @@ class SiteSpider(SourceSpider):
             key = self.platform.key(listing.url)
             lead = self.agenda.leads.get(key) or Lead(url=listing.url, key=key, interest=Interest.NOTICE)
             if self.agenda.claim(lead.key) and not self.agenda.is_settled(lead):
-                async for found in self._read_page(page, lead):
+                async for found in self._read_page(response, lead):
                     yield found
         elif number == 1 or not is_sent_back(response):
             for found in self._read_list(page, listing, number):
@@ -262,7 +263,7 @@ class SiteSpider(SourceSpider):
             if reading := self._read_file(response, lead):
                 yield reading
         elif not self.is_challenged(response):
-            async for found in self._read_page(Page(response), lead):
+            async for found in self._read_page(response, lead):
                 yield found
 
     def _read_file(self, response: Response, lead: Lead) -> Reading | None:
@@ -277,21 +278,21 @@ class SiteSpider(SourceSpider):
             self.memory.keep(lead.url, Outcome.OTHER, response)
         return None
 
-    async def _read_page(self, page: Page, lead: Lead) -> AsyncIterator[Any]:
-        url = own_address(page, self.platform, self.source.site_hosts)
-        key = self.platform.key(url)
-        if key != lead.key and not self.agenda.claim(key):
+    async def _read_page(self, response: TextResponse, lead: Lead) -> AsyncIterator[Any]:
+        sight = await self._reader.look(response, lead)
+        if sight is None:
+            return
+        if sight.key != lead.key and not self.agenda.claim(sight.key):
             self.memory.keep(lead.url, Outcome.TWIN)
             return
-        if url in self._listings or self.platform.is_list(page):
-            for found in self._open_section(page, lead):
+        if sight.article is None or sight.url in self._listings:
+            for found in self._open_section(Page(response), lead):
                 yield found
             self.memory.keep(lead.url, Outcome.OTHER)
             return
-        for other in sort_links(page, self.platform, self.source.site_hosts).leads:
-            if other.interest is Interest.NOTICE:
-                self.agenda.add(other)
-        if reading := await self._reader.read(page, url, lead):
+        for other in sight.leads:
+            self.agenda.add(other)
+        if reading := self._reader.reading_of(sight, response, lead):
             yield reading
 
     def _open_section(self, page: Page, lead: Lead) -> Iterator[Any]:
@@ -342,4 +343,4 @@ def _reading_of_file(lead: Lead) -> Reading:
     article = Article(
         url=lead.url, title=lead.title, text=lead.text or lead.title, published_at=lead.published_at, files=lead.files
     )
-    return Reading(lead=lead, article=article, source_key=lead.key)
+    return Reading(lead=lead, article=article, source_key=lead.key, wanted=choose_files(article, lead))

@@ -1,0 +1,25 @@
+"""Walking Beautiful Soup's tree in plain loops: its own search builds a matcher for every question that it is asked."""
+
+from collections.abc import Iterator
+
+from bs4 import Tag
+
+
+def each_tag(root: Tag) -> Iterator[Tag]:
+    """The elements below one, in the order of the page."""
+    return (node for node in root.descendants if isinstance(node, Tag))
+
+
+def find_named(root: Tag, *names: str) -> list[Tag]:
+    """The elements of these names below one."""
+    return [tag for tag in each_tag(root) if tag.name in names]
+
+
+def has_named(root: Tag, name: str) -> bool:
+    """Whether an element of this name lies below one."""
+    return any(tag.name == name for tag in each_tag(root))
+
+
+def children_named(parent: Tag, *names: str) -> list[Tag]:
+    """The elements of these names directly below one."""
+    return [child for child in parent.contents if isinstance(child, Tag) and child.name in names]

@@ -1,0 +1,125 @@
+"""What stands at an address: all that a page has to say, found out in one go beside the spider."""
+
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scrapy.http import HtmlResponse
+
+from crawler.agenda import Outcome
+from crawler.evidence import corroborate, own_address
+from crawler.extract.article import parse_article
+from crawler.extract.document import Article, FileLink, FileText
+from crawler.extract.kind import classify, is_guide
+from crawler.extract.notice import read_notice
+from crawler.interest import Interest, judge_title
+from crawler.lead import Lead
+from crawler.link import sort_links
+from crawler.memory import hash_article
+from crawler.page import Page
+from crawler.platforms.platform import Platform
+from timthau.model import Attachment, Notice
+
+#: Pictures inside an article with more text than this illustrate it; in one with less they may be the notice.
+_TELLING_TEXT = 600
+_MOST_FILES = 40
+
+Files = Sequence[tuple[Attachment, FileText]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glance:
+    """A fetched page and what is known of it, as it travels to the process that reads it.
+
+    `platform` is pickled, as it is the same for all pages of a site; `previous` is what is stored of the page's notice.
+    """
+
+    url: str
+    body: bytes
+    encoding: str
+    platform: bytes
+    hosts: frozenset[str]
+    source: str
+    lead: Lead
+    previous: Notice | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What a page turned out to be.
+
+    `url` and `key` are its own, whatever address led there. `article` is None when the page is a list. `leads` are
+    further notices that it links to. `files` have to be fetched before the fields are read; where there are none
+    `notice` and `outcome` say already what was read.
+    """
+
+    url: str
+    key: str
+    article: Article | None = None
+    leads: tuple[Lead, ...] = ()
+    source_key: str = ""
+    content_hash: str = ""
+    files: tuple[FileLink, ...] = ()
+    notice: Notice | None = None
+    outcome: Outcome = Outcome.OTHER
+
+
+def look(glance: Glance) -> Sight:
+    """Read a page as far as it can be read without its files. Raises DocumentError when it is no page to read."""
+    platform, lead = _thaw(glance.platform), glance.lead
+    page = Page(HtmlResponse(glance.url, body=glance.body, encoding=glance.encoding))
+    url = own_address(page, platform, glance.hosts)
+    key = platform.key(url)
+    if platform.is_list(page):
+        return Sight(url=url, key=key)
+    previous = glance.previous
+    called = lead.title or (previous.title if previous else "")
+    parsed = parse_article(glance.body, url=url, encoding=glance.encoding, called=called)
+    article = corroborate(parsed, lead, previous)
+    files = choose_files(article, lead)
+    source_key = platform.source_key(page, lead)
+    known_by = previous.source_key if previous else source_key
+    notice, outcome = (None, Outcome.OTHER) if files else read_fields(article, (), glance.source, known_by)
+    others = sort_links(page, platform, glance.hosts).leads
+    return Sight(
+        url=url,
+        key=key,
+        article=article,
+        leads=tuple(other for other in others if other.interest is Interest.NOTICE),
+        source_key=source_key,
+        content_hash=hash_article(article),
+        files=files,
+        notice=notice,
+        outcome=outcome,
+    )
+
+
+def choose_files(article: Article, lead: Lead) -> tuple[FileLink, ...]:
+    """The files worth fetching: those of what may be a notice, by itself or because it says too little to tell."""
+    if not article.files or not _may_be_notice(article, lead):
+        return ()
+    few_words = len(article.text) < _TELLING_TEXT
+    return tuple(link for link in article.files if few_words or not link.inline)[:_MOST_FILES]
+
+
+def read_fields(article: Article, files: Files, source: str, source_key: str) -> tuple[Notice | None, Outcome]:
+    """The notice that an article and its files are, if they are one, and the word for what they are."""
+    if notice := read_notice(article, files, source=source, source_key=source_key):
+        return notice, Outcome.NOTICE
+    return None, Outcome.GUIDE if is_guide(article.title, article.text) else Outcome.OTHER
+
+
+def _may_be_notice(article: Article, lead: Lead) -> bool:
+    if classify(article.title, article.text):
+        return True
+    telling = judge_title(article.title)
+    if telling is Interest.NOTICE or lead.interest is Interest.NOTICE:
+        return True
+    return telling is Interest.VAGUE and len(article.text) < _TELLING_TEXT
+
+
+@lru_cache(maxsize=64)
+def _thaw(platform: bytes) -> Platform:
+    thawed: Platform = pickle.loads(platform)  # packed by our own spider, which forked this process
+    return thawed
