@@ -71,7 +71,8 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.OTHER, alone=False),
-        r"danh sach (khach hang|nguoi|nha thau|don vi|to chuc|ca nhan|cong ty)[^.;:]{0,60} (du dieu kien|khong du"
+        r"danh sach (cac )?(khach hang|nguoi|nha thau|don vi|to chuc|ca nhan|cong ty)[^.;:]{0,60} (du dieu kien"
+        r"|khong du"
         r"|dap ung|khong dap ung|tham gia|dat|vuot qua)",
         "danh sách nhà thầu đáp ứng yêu cầu về kỹ thuật",
     ),
@@ -91,8 +92,9 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.AUCTION),
-        r"(lua chon|chon|moi|thue|tim)( (don vi|to chuc|cong ty|hanh nghe|co chuc nang|thuc hien|dich vu|tham gia"
-        r"|viec))* (ban )?dau gia",
+        r"(lua chon|chon|moi|thue|tim)( (don vi|to chuc|cong ty|doanh nghiep|nha|cung cap|cung ung|hanh nghe"
+        r"|co chuc nang"
+        r"|thuc hien|dich vu|tham gia|viec))* (ban )?dau gia",
         "lựa chọn tổ chức đấu giá tài sản",
     ),
     Cue(
@@ -116,6 +118,13 @@ ACTS: CueTable[Act] = CueTable(
         "mời thầu",
     ),
     Cue(
+        Act(Kind.INVITATION_TO_TENDER),
+        r"(e-)?(ho so moi thau|hsmt|ho so yeu cau|hsyc)( (cua|cho|ve viec))?:? (goi|mua|cung cap|thi cong|xay dung"
+        r"|sua chua"
+        r"|thue)\b",
+        "hồ sơ mời thầu gói thầu",
+    ),
+    Cue(
         Act(Kind.REQUEST_FOR_QUOTATION),
         r"(yeu cau|moi|de nghi|tiep nhan|thu thap|lay|nhan|gui|cung cap|xin|nop|dang tai|khao sat"
         r"|tham khao)( (?!thau\b)[\w,/]+){0,8}? (bao gia|chao gia|bang gia|thu gia)|ycbg|tmbg|ycgb|(thu )?chao gia"
@@ -134,6 +143,14 @@ ACTS: CueTable[Act] = CueTable(
         r"bao gia|nha cung cap|chao hang",
         "báo giá",
         spelled="giá|gía|nhà|chào",
+    ),
+    # Market soundings: the body may ask for prices too.
+    Cue(
+        Act(Kind.OTHER, alone=False),
+        r"(gop y|xay dung|tham gia y kien|lay y kien|de xuat)( (\w+|,|/)){0,6} (cau hinh|tinh nang|thong so"
+        r"|yeu cau ky thuat"
+        r"|tieu chi ky thuat|tieu chuan ky thuat)",
+        "góp ý dự thảo cấu hình",
     ),
     # What is no notice, however much it speaks of tenders.
     Cue(
@@ -175,6 +192,7 @@ ACTS: CueTable[Act] = CueTable(
         r"dau thau|du thau|ho so (moi thau|yeu cau)|e-hsmt|hsmt|hsyc",
         "đấu thầu",
     ),
+    Cue(Act(Kind.INVITATION_TO_TENDER, alone=False), r"(lua chon|chon|tim)( cac)? nha thau", "lựa chọn nhà thầu"),
     Cue(Act(Kind.OTHER, alone=False), r"cho thue|moi thue|hop tac kinh doanh|hop tac dau tu", "cho thuê mặt bằng"),
     Cue(Act(Kind.OTHER, alone=False), r"goi thau|mua sam", "gói thầu"),
 )

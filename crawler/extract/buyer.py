@@ -46,7 +46,7 @@ _PACKAGE_OF = re.compile(
 _BASIS = re.compile(r"\W*(?:can cu|theo|thuc hien|xet)\b")
 # "Báo giá gửi về: … Bệnh viện X": who takes the offers in.
 _TAKES_IN = re.compile(
-    r"\b(?:gui|nop|nhan)\b[^.;]{0,60}\b(?:ve|den|toi|tai)\b"
+    r"\b(?:gui|nop|nhan)\b[^.;]{0,60}\b(?:ve|den|toi|tai|cho)\b"
     r"|\b(?:dia chi|dia diem|noi)\b[^.;:]{0,20}\b(?:nop|nhan|gui)\b"
 )
 _LAND = re.compile(r"trung tam phat trien quy dat\b")

@@ -234,12 +234,14 @@ def _moment(line: Line, stamp: Stamp, published: Moment | None) -> Moment | None
 def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Topic:
     """What a stamp is said of: its label, the nearest cue before it in its sentence, the section, a cue behind it."""
     label = len(line.label)
-    if line.concept is Concept.DEADLINE and start <= label <= stamp.start:
+    if line.concept in _BY_LABEL and start <= label <= stamp.start:
         said = TOPICS.last(line.text[label : stamp.start], line.plain[label : stamp.start])
-        return said.role if said else Topic.HAND_IN
+        return said.role if said else _BY_LABEL[line.concept]
     before = TOPICS.last(line.text[previous : stamp.start], line.plain[previous : stamp.start])
     if before is None and previous > start:
         before = TOPICS.last(line.text[start:previous], line.plain[start:previous])
+    if line.concept is Concept.SECURITY and not _PAPERS.search(line.plain, start, stamp.start):
+        return Topic.OTHER  # "Tiền đặt trước: …, thời gian nộp từ ngày …": money is handed in as well
     if before is not None or line.section in _BY_SECTION:
         return before.role if before else _BY_SECTION[line.section]
     ends = _ENDING.search(line.plain[start : stamp.start])
@@ -249,6 +251,9 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
     return behind.role if ends and behind else Topic.OTHER
 
 
+# Labels that speak of what follows them, whatever else they name: "Thời gian đăng ký và xem tài sản: …".
+_BY_LABEL: dict[Concept | None, Topic] = {Concept.DEADLINE: Topic.HAND_IN, Concept.SALE: Topic.SALE}
+_PAPERS = re.compile(r"\b(?:ho so|phieu|don|bao gia|chao gia)\b")
 # Sections whose dates need no word of their own; those about other things keep theirs to themselves.
 _BY_SECTION: dict[Concept | None, Topic] = {
     Concept.DEADLINE: Topic.HAND_IN,

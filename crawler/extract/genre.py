@@ -5,17 +5,20 @@ import re
 from crawler.extract.folding import fold_in_place
 from timthau.text import collapse_spaces, nfc
 
-# All patterns read folded text.
+# Patterns read folded text unless said otherwise.
 _QUESTION = re.compile(
     r"\?\s*$|\bla gi\b|\bnhu the nao\b|\bra sao\b|\bbao nhieu\b|\btai sao\b|\bvi sao\b|\bcan biet\b"
     r"|\bco duoc\b.{0,80}\bkhong\b|^\W*bao cao\b"
 )
 # How newspapers title: sums, winners, haste, judgement. Notices name none of these in a title.
 _HEADLINE = re.compile(
-    r"\d\s?(?:ty|trieu)(?: dong|\b)|\b(?:tram|nghin) ty\b|(?<!danh sach )(?<!danh sach cac )\bnha thau\b"
-    r".{0,40}\b(?:trung|truot|duy nhat|quen)\b"
+    r"\d\s?(?:ty|trieu)(?: dong|\b)|\b(?:tram|nghin) ty\b|\bnha thau\b.{0,40}\b(?:duy nhat|quen)\b"
     r"|\b(?:da tim duoc|lo dien|hang loat|gap kho|phan anh|kien nghi|sap (?:dau|moi|mo)|chi 1|tiet kiem|thao go)\b"
-    r"|\b(?:vuong mac|ruc rich|ban re|rao ban|trung goi|doi thu|bat thuong|gap \d+ lan|bien so (?:o to|dep))\b"
+    r"|\b(?:vuong mac|ruc rich|ban re|rao ban|doi thu|bat thuong|gap \d+ lan|bien so (?:o to|dep))\b"
+)
+# Read as written: "tập trung", of purchasing together, is no "trúng".
+_WINS = re.compile(
+    r"(?<!danh sách )(?<!danh sách các )\bnhà thầu\b.{0,40}\b(?:trúng|trượt)\b|\btrúng (?:gói|liên tiếp|loạt)\b"
 )
 # How they write: hearsay, quotes, accounts of what went on.
 _NARRATIVE = re.compile(
@@ -68,9 +71,9 @@ def is_question(plain_title: str) -> bool:
     return _QUESTION.search(plain_title) is not None
 
 
-def is_headline(plain_title: str) -> bool:
-    """Whether a folded title is worded as a newspaper's."""
-    return _HEADLINE.search(plain_title) is not None
+def is_headline(title: str) -> bool:
+    """Whether a title is worded as a newspaper's."""
+    return _HEADLINE.search(fold_in_place(title)) is not None or _WINS.search(title.lower()) is not None
 
 
 def count_narrative(plain: str) -> int:

@@ -1,6 +1,7 @@
 """Whether an article is a procurement notice and what it announces, judged by its own title and body alone."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.extract.act import ACTS, Act
@@ -46,11 +47,20 @@ _INVITATION = re.compile(
     r"|\buy quyen\b|\bcan (?:lua )?chon\b|\bmoi (?:cac |quy )?(?:to chuc|ca nhan|don vi"
     r"|nha thau|nha cung cap|cong ty|hang|doanh nghiep)|\bde nghi (?:cac |quy )?(?:cong ty|don vi|nha|hang|co so"
     r"|doanh nghiep)|\bco nhu cau (?:tiep nhan|mua|lay|can|thue|lua chon|bao)|\bthong bao (?:den|toi|moi|ve viec"
-    r"|gia han|huy|lua chon|cong khai|ket qua|dau gia|ban)|\bcong khai (?:ket qua|ke hoach)|\bphe duyet (?:ket qua"
+    r"|gia han|huy|lua chon|cong khai|ket qua|danh sach|dau gia|ban)|\bcong khai (?:ket qua|ke hoach)"
+    r"|\bphe duyet (?:ket qua"
     r"|ke hoach|du toan)"
 )
+# "Lựa chọn nhà thầu in lịch" leaves open what the firms are to send.
+_VAGUE_CALL = re.compile(r"(?<!ke hoach )(?<!ket qua )\b(?:lua chon|chon|tim) (?:cac )?nha thau (?!tu van)")
+_ASKS_PRICES = re.compile(r"\b(?:bao|bang|chao) gia\b")
+_ASKS_BIDS = re.compile(r"\b(?:ho so|hsdt|e-hsdt|hsmt|moi thau|dau thau|ket qua|ke hoach)\b")
 # The head of an official letter: its number, the State's name.
 _LETTER = re.compile(r"so\s?[:.]?\s?\d{1,5}\s?/\s?[a-z]|cong hoa xa hoi chu nghia")
+_HANDS_IN = re.compile(
+    r"\b(?:nop|gui|nhan|dang ky)\b[^.;\n]{0,120}\b(?:truoc|den|cham nhat|han)\b[^.;\n]{0,40}\d\s?[/.-]\s?\d"
+)
+_PRICED = re.compile(r"\bgia\b[^.;:\n]{0,20}\b(?:khoi diem|ban|toi thieu|tran|san|goi thau)\b[^.;\n]{0,30}\d")
 _BREAK = re.compile(r":\s|\s-\s|\(|\|")
 _CALLS = frozenset(
     (
@@ -90,6 +100,11 @@ class _Body:
     def evidence(self) -> int:
         return len(self.concepts - _COMMON) + self.invites + self.letter
 
+    def is_offer(self) -> bool:
+        """Whether running text says both until when to hand in and at what price, and is no journalist's."""
+        plain = "\n".join(line.plain for line in self.lines[:_HEAD_LINES])
+        return self.narrates < _NEWS and bool(_HANDS_IN.search(plain) and _PRICED.search(plain))
+
 
 def classify(title: str, text: str) -> Kind | None:
     """The kind of notice that an article is; None for any other page.
@@ -113,22 +128,22 @@ def classify(title: str, text: str) -> Kind | None:
     if chosen is None or (plain.startswith("kinh gui") and not chosen[0].alone):
         return _classify_body(body)
     opens = bool(acts) and not plain[start : start + acts[0].start].strip(" .:-")
-    kind = _judge(chosen, plain, body, opens=opens)
+    kind = _judge(chosen, title, body, opens=opens)
     return _refine(kind, plain, body) if kind else None
 
 
-def _judge(chosen: tuple[Act, bool], plain: str, body: _Body, *, opens: bool) -> Kind | None:
+def _judge(chosen: tuple[Act, bool], title: str, body: _Body, *, opens: bool) -> Kind | None:
     """The kind of a title's act, if the body bears it out; words of the field leave it to the body when it does not.
 
     Only where they open the title: "Báo giá sửa chữa máy X-quang" may head a letter that asks for it, "Đoàn công tác
     kiểm tra việc mua sắm, đấu thầu" does not.
     """
     act, led = chosen
-    kind = act.kind if _is_believed(act, led, plain, body) else None
+    kind = act.kind if _is_believed(act, led, fold_in_place(title), body) else None
     if kind is Kind.OTHER and not act.alone:
         return _classify_body(body) or kind
-    if kind is None and opens and act.kind is not None and not act.alone and not is_headline(plain):
-        return _classify_body(body)
+    if kind is None and opens and act.kind is not None and not act.alone and not is_headline(title):
+        return _classify_body(body) or (act.kind if body.is_offer() else None)
     return kind
 
 
@@ -144,7 +159,7 @@ def _read_body(title: str, text: str) -> _Body:
         concepts=frozenset(concepts),
         invites=_INVITATION.search(plain[:4000]) is not None,
         letter=any(_LETTER.match(line.plain) for line in lines[:_HEAD_LINES]),
-        narrates=count_narrative(plain) + _NEWS * is_headline(said),
+        narrates=count_narrative(plain) + _NEWS * is_headline(title),
         sells=count_sales(plain),
     )
 
@@ -214,12 +229,25 @@ def _is_believed(act: Act, led: bool, plain_title: str, body: _Body) -> bool:
         return False
     if act.kind in (Kind.AMENDMENT, Kind.CANCELLATION) and not speaks_of_procurement(plain_title):
         head = body.lines[:_HEAD_LINES]
-        return body.evidence >= _SURE and any(speaks_of_procurement(line.plain) for line in head)
+        field = any(speaks_of_procurement(line.plain) for line in head)
+        return field and (body.evidence >= _SURE or _names_call(body.lines[:3]))
     if act.kind is Kind.REQUEST_FOR_QUOTATION and (body.sells or _is_bare_form(plain_title)):
         return body.evidence >= _SURE
     if body.narrates >= _NEWS:
         return len(body.concepts - _COMMON) >= _SURE + (not act.alone)
     return led or not body.lines or body.evidence >= (_LIKELY if act.alone else _SURE)
+
+
+def _names_call(lines: Sequence[Line]) -> bool:
+    """Whether a plain call is what lines speak of first: "… về việc mời chào giá …"."""
+    first = next((acts[0].role for line in lines if (acts := _find_calls(line))), None)
+    return first is not None and first.alone and first.kind in _CALLS
+
+
+def _find_calls(line: Line) -> list[Found[Act]]:
+    """The acts of a line apart from changes, whose own title this is."""
+    changes = (Kind.AMENDMENT, Kind.CANCELLATION)
+    return [found for found in _find_acts(line.text[:400], line.plain[:400]) if found.role.kind not in changes]
 
 
 def _is_bare_form(plain_title: str) -> bool:
@@ -252,6 +280,8 @@ def _refine(kind: Kind, plain_title: str, body: _Body) -> Kind:
     head = plain_title + " " + " ".join(line.plain for line in body.lines[:3])[:600]
     if kind is Kind.CONSULTANT_SELECTION and "tu van" not in head:
         return Kind.INVITATION_TO_TENDER
+    if _VAGUE_CALL.search(plain_title) and _ASKS_PRICES.search(head) and not _ASKS_BIDS.search(head):
+        return Kind.REQUEST_FOR_QUOTATION
     if kind in (Kind.REQUEST_FOR_QUOTATION, Kind.INVITATION_TO_TENDER):
         for line in body.lines[:3]:
             if change := _ANNOUNCED_CHANGE.search(line.plain[:400]):

@@ -18,7 +18,8 @@ _DOCUMENT_NAME = re.compile(rf"[^/\\?&=]{{1,200}}\.(?:{_DOCUMENT})(?![\w.])", re
 _PICTURE_NAME = re.compile(rf"\.(?:{_PICTURE})$", re.I)
 # Addresses that hand out a file without naming its type.
 _DOWNLOAD = re.compile(
-    r"[?&/](?:download|downloads|dl|getfile|downloadfile|fileticket|wpdmdl|tai-?ve|tai-?xuong|tai-?file|dinh-?kem|attachments?)\b"
+    r"[?&/](?:download|downloads|dl|getfile|downloadfile|fileticket|wpdmdl|tai-?ve|tai-?xuong|tai-?file|dinh-?kem"
+    r"|attachments?)\b"
     r"|fileticket=|wpdmdl=|download\.(?:aspx|ashx|php)|linkclick\.aspx|task=(?:\w*download|callelement)|doc_download",
     re.I,
 )
@@ -40,8 +41,10 @@ _SHARED = re.compile(
 _VIEWER_KEYS = ("url", "src", "file", "SourceUrl", "sourcedoc", "pdf")
 _VIEWER = re.compile(r"gview|/viewer|viewerng|officeapps\.live|viewer\.html|pdfjs|embed|\.aspx|flowpaper|flip", re.I)
 _NO_CONTENT = re.compile(
-    r"emoji|smil(?:ey|ies)|/icons?[/_.-]|[/_-]icon|favicon|\blogo\b|logo[_.-]|[_-]logo|avatar|gravatar|spacer|blank\.|pixel|loading|"
-    r"/banner|wp-includes|/themes?/|/skins?/|/templates?/|facebook|zalo|youtube|twitter|share|rating|captcha|qr-?code-?zalo",
+    r"emoji|smil(?:ey|ies)|/icons?[/_.-]|[/_-]icon|favicon|\blogo\b|logo[_.-]|[_-]logo|avatar|gravatar|spacer"
+    r"|blank\.|pixel|loading|"
+    r"/banner|wp-includes|/themes?/|/skins?/|/templates?/|facebook|zalo|youtube|twitter|share|rating|captcha"
+    r"|qr-?code-?zalo",
     re.I,
 )
 _THUMBNAIL = re.compile(r"-\d{2,4}x\d{2,4}(?=\.(?:jpe?g|png|webp|gif)$)", re.I)

@@ -41,6 +41,11 @@ def parse_listing(text: str) -> tuple[Item, ...]:
     return (items or tuple(_parse_sentences(text)))[:MAX_ITEMS]
 
 
+def find_bar_tables(text: str) -> list[Table]:
+    """The tables whose cells stand in the text with bars between."""
+    return _bar_tables([collapse_spaces(line) for line in text.splitlines()[:_MOST_LINES] if "|" in line])
+
+
 def _bar_tables(lines: Sequence[str]) -> list[Table]:
     """Neighbouring lines with as many bars are the rows of a table.
 

@@ -26,6 +26,8 @@ _SUM = re.compile(
     rf"\s?[.,]?-?\s?\(?(?P<currency>{_CURRENCY})?"
 )
 _SIZES = {"ty": 10**9, "ti": 10**9, "trieu": 10**6, "tr": 10**6, "nghin": 10**3, "ngan": 10**3}
+# "hơn 241 tỷ đồng" says no sum.
+_ABOUT = re.compile(r"\b(?:hon|gan|khoang|xap xi)\s(?:la )?$")
 _PER = re.compile(r"\)?\s?/\s?(?:0?1\s?)?(?P<unit>[a-z]+\d?)")
 _FACTOR = re.compile(r"\)?\s?(?:/\s?(?:0?1\s?)?[a-z]+\d?)?\s?[x*]\s?\d")
 _BY_TIME = frozenset({"thang", "nam", "quy", "dot", "goi", "lo", "ky"})
@@ -57,6 +59,8 @@ def parse_sums(text: str, plain: str | None = None, *, bare: bool = False) -> It
     """The sums of a text from left to right; with `bare`, also a grouped number of a million or more without "đồng"."""
     plain = fold_in_place(text) if plain is None else plain
     for match in _SUM.finditer(plain):
+        if _ABOUT.search(plain, max(0, match.start() - 12), match.start()):
+            continue
         named = match["prefix"] or match["currency"] or match["scale"] in ("ty", "ti", "trieu")
         if not named and not (bare and match["mark"]):
             continue
@@ -118,17 +122,18 @@ WORTHS: CueTable[Worth] = CueTable(
         r"(tong )?(gia|gia tri|so tien)( \w+){0,2} trung( thau| dau gia| tuyen)?|gia( tri)? hop dong|gia( tri)?"
         r" (duoc )?chi dinh( thau)?|trung (thau"
         r"|dau gia)( \w+){0,4} (voi )?(gia|so tien)|(gia|gia tri) de nghi trung|gia (duoc )?phe duyet trung"
-        r"|voi (tong )?(gia|gia tri|so tien)",
+        r"|voi (gia|gia tri|so tien)",
         "giá trúng thầu",
     ),
     Cue(
         Worth.TOTAL,
-        r"tong( cong)?( \w+){0,3} (gia|du toan|kinh phi|tri|tien|gia tri)|tong cong",
+        r"(voi )?tong( cong)?( \w+){0,3} (gia|du toan|kinh phi|tri|tien|gia tri)|tong cong",
         "tổng giá trị gói thầu",
     ),
     Cue(
         Worth.PRICE,
-        r"(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|san|ke hoach)|gia goi|goi thau (co )?gia"
+        r"(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|toi thieu|san|ke hoach)|gia goi"
+        r"|goi thau (co )?gia"
         r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem",
         "giá gói thầu",
     ),

@@ -15,10 +15,11 @@ from crawler.extract.item import parse_tables
 from crawler.extract.kind import classify
 from crawler.extract.label import Concept
 from crawler.extract.line import parse_lines
-from crawler.extract.listing import parse_listing
+from crawler.extract.listing import find_bar_tables, parse_listing
 from crawler.extract.money import parse_amount
 from crawler.extract.number import parse_number
 from crawler.extract.place import parse_place
+from crawler.extract.pricing import parse_table_amount
 from crawler.extract.province import parse_province
 from crawler.extract.submission import parse_methods
 from crawler.extract.validity import parse_validity
@@ -66,7 +67,7 @@ def read_notice(
         deadline_at=deadline.at if deadline else None,
         deadline_text=deadline.sentence if deadline else None,
         quotation_validity_days=_first(texts, parse_validity),
-        amount_vnd=_find_amount(article, texts, kind),
+        amount_vnd=_find_amount(article, [file for _, file in files], kind),
         delivery_place=_first(texts, parse_place),
         contacts=_first(texts, parse_contacts) or (),
         submission_methods=_first(texts, lambda text: parse_methods(text, auction=kind is NoticeKind.AUCTION)) or (),
@@ -93,8 +94,14 @@ def _find_deadline(article: Article, texts: Sequence[str], published: Moment | N
     return _first(_with_title(article, texts), lambda text: parse_deadline(text, published=published))
 
 
-def _find_amount(article: Article, texts: Sequence[str], kind: NoticeKind) -> int | None:
-    return _first(_with_title(article, texts), lambda text: parse_amount(text, kind))
+def _find_amount(article: Article, files: Sequence[FileText], kind: NoticeKind) -> int | None:
+    """What text or tables say: those of the article, its title, then each file's."""
+    documents = [(article.text, article.tables), (article.title, ()), *((file.text, file.tables) for file in files)]
+    found = (
+        parse_amount(text, kind) or parse_table_amount(tables or find_bar_tables(text), kind)
+        for text, tables in documents
+    )
+    return next(filter(None, found), None)
 
 
 def _with_title(article: Article, texts: Sequence[str]) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """The province a notice names, as it writes it, and the table of old and new provinces."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -38,14 +38,23 @@ def parse_province(title: str, text: str, buyer: str | None) -> str | None:
     after "tỉnh" or at the end of an address.
     """
     lines = parse_lines(text)
-    for texts, bare in ((_lines_of_buyer(lines), False), ([buyer or ""], True), ([title], True)):
-        if found := next(_mentions(texts, bare=bare), None):
-            return found.text
+    if found := next(_mentions(_lines_of_buyer(lines), bare=False), None):
+        return found.text
+    for named in (buyer or "", title):
+        if found := next(_mentions([named], bare=True), None):
+            return _moved(found.text, lines) or found.text
     mentions = [(line, mention) for line in lines for mention in _mentions([line.text], bare=False)]
     placed = (mention for line, mention in mentions if _PLACE_LABEL.match(line.plain))
     explicit = (mention for _, mention in mentions if mention.explicit)
     found = next(placed, None) or next(explicit, None) or (mentions[0][1] if mentions else None)
     return found.text if found else None
+
+
+def _moved(named: str, lines: Sequence[Line]) -> str | None:
+    """The province of 2025 that an address gives where a name still has the old one that went into it."""
+    now = {province.now for province in load_provinces() if named in (province.name, *province.aliases)} - {named}
+    addresses = (mention for line in lines for mention in _mentions([line.text], bare=False) if mention.explicit)
+    return next((mention.text for mention in addresses if mention.text in now), None)
 
 
 _BUYER = frozenset({Concept.REQUESTER, Concept.PROJECT_OWNER, Concept.ASSET_OWNER, Concept.UNIT})
@@ -71,6 +80,8 @@ class _Mention:
 
 
 _PREFIX = re.compile(r"(?:\btinh|\bthanh pho|\btp\.?|\bt\.)\s{0,3}$")
+# "SỞ Y TẾ ĐỒNG THÁP": departments are a province's.
+_DEPARTMENT = re.compile(r"\bsở (?:[^\W\d]+,? ){1,6}$")
 _BEFORE_TAIL = re.compile(r"(?:^|[,;–-]|\btai|\bo)\s{0,3}$")
 _AFTER_TAIL = re.compile(
     r"\s{0,3}(?:[.;)|\"]|$|-|,\s?viet nam|,\s?ngay\b|,\s*(?:dien thoai|dt|sdt|email|so dien)|\s(?:so dien|dien thoai))"
@@ -90,8 +101,9 @@ def _mentions(texts: Iterable[str], *, bare: bool) -> Iterator[_Mention]:
                 continue
             before = plain[max(0, match.start() - 12) : match.start()]
             explicit = _PREFIX.search(before) is not None or match[0].startswith(("tp", "t.p"))
+            department = _DEPARTMENT.search(text[max(0, match.start() - 50) : match.start()].lower()) is not None
             tail = _BEFORE_TAIL.search(before) and _AFTER_TAIL.match(plain, match.end())
-            if explicit or tail or (bare and not _PART.search(before)):
+            if explicit or department or tail or (bare and not _PART.search(before)):
                 yield _Mention(name, explicit)
 
 

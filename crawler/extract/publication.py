@@ -41,7 +41,8 @@ _DATE = (
     r"|(?P<y4>\d{4})-(?P<m4>\d{2})-(?P<d4>\d{2}))"
 )
 _STAMP = re.compile(
-    rf"(?:{_TIME.format('a')}\s*(?:[-,|–]|ngày|,\s*ngày)?\s*)?(?:{_DAY_NAMES}\s*,?\s*(?:[-–]\s*)?)?(?:ngày\s+)?(?<![\d/.-]){_DATE}(?![\d/])"
+    rf"(?:{_TIME.format('a')}\s*(?:[-,|–]|ngày"
+    rf"|,\s*ngày)?\s*)?(?:{_DAY_NAMES}\s*,?\s*(?:[-–]\s*)?)?(?:ngày\s+)?(?<![\d/.-]){_DATE}(?![\d/])"
     rf"(?:\s*(?:[-,|–]|lúc|at|vào lúc|,\s*lúc)?\s*{_TIME.format('b')})?",
     re.I,
 )

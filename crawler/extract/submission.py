@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from crawler.extract.cue import Cue, CueTable
+from crawler.extract.folding import fold_in_place
 from crawler.extract.label import Concept
 from crawler.extract.line import Line, parse_lines
 
@@ -24,7 +25,11 @@ METHODS: CueTable[Method] = CueTable(
         r"qua mang|he thong mang( dau thau)?|muasamcong|e-hsdt|hsdt dien tu|cong thong tin dau thau",
         "qua mạng",
     ),
-    Cue(Method.EMAIL, r"(qua |bang |dia chi |hoac |ban mem )?(e-?mail|gmail|thu dien tu|hop thu|mail)", "qua email"),
+    Cue(
+        Method.EMAIL,
+        r"(qua |bang |dia chi |hoac |ban mem )?(e-?mail|gmail|thu dien tu|hop thu|mail|\w[\w.-]{0,60}@\w+)",
+        "qua email",
+    ),
     Cue(
         Method.POST,
         r"(qua |bang )?(duong )?(buu dien|buu chinh|chuyen phat)|duong cong van|gui thu",
@@ -34,18 +39,29 @@ METHODS: CueTable[Method] = CueTable(
         Method.DIRECT,
         r"truc tiep(?! bao| tai website)|tai (phong|khoa|van thu|bo phan|tru so|van phong|trung tam|hoi truong|to|ban"
         r"|kho)|(dia diem|noi|dia chi) (tiep )?(nhan|nop)[^:]{0,40}:\s?(?!http|www|muasam|he thong|\S{0,40}@)|nop tai"
-        r"|(nop|gui|nhan) (ve|ho so tai)( dia chi| phong)?",
+        r"|(nop|gui|nhan) (ho so tai)( dia chi| phong)?",
         "nhận trực tiếp tại phòng",
     ),
 )
+# "Gửi báo giá về Phòng Vật tư": by hand, unless the letter says that the post brings it.
+_TO_DESK = re.compile(
+    r"\b(?:ve|den|toi|ve dia chi|ve:|nhan:|tai)\s(?:(?:cac|quy) )?(?:phong|khoa|ban|to|bo phan|van thu|van phong"
+    r"|trung tam"
+    r"|benh vien|truong|so|vien|tru so|cong ty|nha thuoc|dia chi(?! e?-?mail| web| http))\b(?! dien tu)"
+)
 # Lines that tell how offers come in, apart from those under such a label.
 _HANDING_IN = re.compile(
-    r"(?:nop|nhan|gui|tiep nhan|thu|ban) (?:\w+ ){0,4}?(?:bao gia|chao gia|ho so|hsdt|e-hsdt|hsdx|phieu)"
-    r"|ho so phat hanh|ho so[^.;]{0,20} (?:nop|gui|nhan)\b|hinh thuc du thau|(?:qua|bang) (?:e-?mail|thu dien tu"
-    r"|duong buu dien)|nop truc tiep"
+    r"(?:nop|nhan|gui|tiep nhan|thu|ban) (?:\w+ ){0,4}?(?:bao gia|bang gia|chao gia|chao phi|ho so|hsdt|e-hsdt|hsdx"
+    r"|phieu|don)\b|ho so phat hanh|(?:ho so|bao gia|chao gia|phieu|don|thu)\b[^.;]{0,80} (?:nop|gui|nhan)\b"
+    r"|hinh thuc (?:du thau|gui|nop)|(?:qua|bang) (?:e-?mail|thu dien tu|duong buu dien)|nop truc tiep"
+    r"|\b(?:nhan|nop|gui) (?:tai|ve|qua)\b"
 )
-_ADDRESSES = frozenset({Concept.METHOD, Concept.DEADLINE, Concept.SALE})
-_PLACE = re.compile(r"\btai\b|\btru so\b|\bvan phong\b|\bdia chi\b")
+# "Hình thức lựa chọn nhà thầu: Đấu thầu rộng rãi qua mạng".
+_ONLINE = re.compile(r"(?:hinh thuc|phuong thuc)[^.;]{0,100} (?<!khong )qua mang\b")
+_PLACE_LABEL = re.compile(r"(?:dia diem|noi|dia chi)(?: nhan| nop| tiep nhan)?\s?$")
+_WINDOWS = frozenset({Concept.DEADLINE, Concept.SALE})
+# As written: "đăng tải" is no "tại".
+_PLACE = re.compile(r"\btại\b|\btrụ sở\b|\bvăn phòng\b|\bđịa chỉ\b")
 
 
 def parse_methods(text: str, *, auction: bool = False) -> tuple[str, ...]:
@@ -54,15 +70,20 @@ def parse_methods(text: str, *, auction: bool = False) -> tuple[str, ...]:
     With `auction`, papers that are sold or taken in at all are handed over in person unless something else is said.
     """
     found: set[Method] = set()
-    hands_over = False
+    hands_over = to_desk = False
     for line in parse_lines(text):
         if line.section is Concept.METHOD or _HANDING_IN.search(line.plain):
             found |= {cue.role for cue in METHODS.find(line.text, line.plain)}
-            hands_over |= line.section in (Concept.DEADLINE, Concept.SALE) or _is_desk(line)
-    if auction and hands_over and not found:
+            hands_over |= line.section in _WINDOWS or _is_desk(line)
+            to_desk |= _TO_DESK.search(line.plain) is not None
+        elif line.section in _WINDOWS:
+            to_desk |= _PLACE_LABEL.match(fold_in_place(line.label)) is not None or _is_desk(line)
+        if _ONLINE.match(line.plain):
+            found.add(Method.EGP)
+    if Method.POST not in found and Method.EGP not in found and (to_desk or (auction and hands_over and not found)):
         found.add(Method.DIRECT)
     return tuple(str(method) for method in Method if method in found)
 
 
 def _is_desk(line: Line) -> bool:
-    return _PLACE.search(line.plain) is not None
+    return _PLACE.search(line.text.lower()) is not None

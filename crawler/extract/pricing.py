@@ -1,0 +1,72 @@
+"""What packages cost by the columns of a table: "Giá gói thầu", "Giá trúng thầu"."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from crawler.extract.document import Table
+from crawler.extract.folding import fold_in_place
+from crawler.extract.money import parse_sums
+from timthau.model import NoticeKind
+from timthau.text import collapse_spaces
+
+# Folded heads of columns, the one that says more of an award first; prices of a piece or a square metre are none.
+_AWARDED = re.compile(r"(?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,2} trung\b|gia(?: tri)? hop dong|gia duoc chon")
+_PLANNED = re.compile(
+    r"(?:tong )?(?:gia|gia tri)(?: \w+){0,1} (?:goi thau|khoi diem|tran|ke hoach|du toan)|gia goi|du toan"
+)
+_PIECE = re.compile(r"don gia|/|bang chu")
+_THOUSANDS = {"nghin": 10**3, "trieu": 10**6, "ty": 10**9}
+_IN_THOUSANDS = re.compile(r"\b(nghin|trieu|ty) (?:dong|vnd)\b")
+_TOTAL = re.compile(r"tong\b|cong\b")
+_HEAD_ROWS = 3
+_LONGEST_HEAD = 90
+_MOST_ROWS = 500
+
+
+def parse_table_amount(tables: Sequence[Table], kind: NoticeKind) -> int | None:
+    """The VND in a table's column of prices: its total, else its only price; None when there are several."""
+    heads = (_AWARDED, _PLANNED) if kind is NoticeKind.AWARD else (_PLANNED,)
+    for head in heads:
+        prices = {price for table in tables for price in _parse_prices(table, head)}
+        if prices:
+            return prices.pop() if len(prices) == 1 else None
+    return None
+
+
+def _parse_prices(table: Table, head: re.Pattern[str]) -> set[int]:
+    """The prices in one table's column; only the total where there is one."""
+    place = next(_find_heads(table, head), None)
+    if place is None:
+        return set()
+    below, column, size = place
+    prices: set[int] = set()
+    for row in table[below : below + _MOST_ROWS]:
+        vnd = _parse_cell(row[column], size) if column < len(row) else None
+        if vnd is None:
+            continue
+        if any(_TOTAL.match(fold_in_place(cell).strip()) for cell in row[:column]):
+            return {vnd}
+        prices.add(vnd)
+    return prices
+
+
+def _find_heads(table: Table, head: re.Pattern[str]) -> Iterator[tuple[int, int, int]]:
+    """The row below a head, its column, and the VND that its numbers are counted in."""
+    for number, row in enumerate(table[:_HEAD_ROWS]):
+        for column, cell in enumerate(row):
+            plain = collapse_spaces(fold_in_place(cell)).strip(" .:*")
+            if len(plain) <= _LONGEST_HEAD and head.match(plain) and not _PIECE.search(plain):
+                unit = _IN_THOUSANDS.search(plain)
+                yield number + 1, column, _THOUSANDS[unit[1]] if unit else 1
+
+
+def _parse_cell(cell: str, size: int) -> int | None:
+    """The price that a cell holds; where numbers are counted in millions, "1.250,5" has decimals."""
+    number = re.fullmatch(r"\s*\d[\d.,]*\s*", cell)
+    if size > 1 and number:
+        value = float(number[0].strip().replace(".", "").replace(",", "."))
+        return round(value * size)
+    if number and number[0].strip().isdigit() and len(number[0].strip()) > 6:
+        return int(number[0])
+    one = next(parse_sums(cell, bare=True), None)
+    return one.vnd if one is not None and one.per is None else None
