@@ -6,9 +6,10 @@ PYTHON ?= python3
 ENGINE_TESTS := tests/test_index_whoosh_engine.py tests/test_index_ranking.py
 VENV := .venv
 BIN := $(VENV)/bin
-# Debian packages that the program or its tests use: OCR with Vietnamese, fonts that have all Vietnamese letters.
+# Debian packages that the program or its tests use: OCR with Vietnamese, fonts that have all Vietnamese letters, a
+# database server for the store.
 DEBIAN_RUN := python3-venv
-DEBIAN_TEST := python3-venv tesseract-ocr tesseract-ocr-vie fonts-liberation2
+DEBIAN_TEST := python3-venv tesseract-ocr tesseract-ocr-vie fonts-liberation2 postgresql
 # The real WordPress that the crawler is tested against, where the folder that sets it up stands beside this one.
 ifneq ($(wildcard ../shared/cms/wordpress.sh),)
 DEBIAN_TEST += wordpress wordpress-l10n wordpress-theme-twentytwentyone wordpress-theme-twentytwentythree \

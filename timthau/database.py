@@ -10,6 +10,9 @@ from timthau.errors import StoreError
 #: The newest migration; a test holds it to what timthau/migrations says, so that opening needs no Alembic.
 SCHEMA_REVISION = "0004"
 
+#: Names the write lock on PostgreSQL among all that use the server's advisory locks ("timthau" in ASCII).
+_WRITE_LOCK = int.from_bytes(b"timthau")
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -19,6 +22,8 @@ def open_database(url: str) -> Engine:
         engine = create_engine(url)
         if engine.dialect.name == "sqlite":
             _prepare_sqlite(engine)
+        elif engine.dialect.name == "postgresql":
+            _prepare_postgresql(engine)
         _migrate(engine)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreError(f"TIMTHAU_DATABASE_URL cannot be used: {error}") from error
@@ -46,6 +51,18 @@ def _prepare_sqlite(engine: Engine) -> None:
         # Taking the write lock at once: a read that turns into a write could otherwise fail in the middle.
         writes = connection.get_execution_options().get("timthau_writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Writers queue up as on SQLite: each holds one lock until its commit can be seen.
+
+    Without it a number of the outbox could become visible after a greater one, and a reader would pass over it.
+    """
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("timthau_writes"):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
 
 
 def _migrate(engine: Engine) -> None:

@@ -1,0 +1,43 @@
+"""A PostgreSQL server of its own for tests: on a socket in a folder of its own, gone afterwards."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))  # where Debian puts them, off the PATH
+_USER = "postgres"  # Debian's; the server refuses to run as root
+
+
+def is_installed() -> bool:
+    """Whether this machine has the server."""
+    return bool(_BINARIES)
+
+
+@contextmanager
+def run_server() -> Iterator[str]:
+    """A fresh server; gives the SQLAlchemy URL of its empty database."""
+    # Not below pytest's own folder: the server runs as another user, and a socket's path may have 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="timthau-pg-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, _USER, _USER)
+    data = str(folder / "data")
+    try:
+        _call("initdb", "-D", data, "-U", "timthau", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        _call("pg_ctl", "start", "-w", "-D", data, "-l", str(folder / "log"), "-o", f"-h '' -k {folder} -F")
+        try:
+            yield f"postgresql+psycopg://timthau@/postgres?host={folder}"
+        finally:
+            _call("pg_ctl", "stop", "-w", "-m", "immediate", "-D", data)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _call(program: str, *arguments: str) -> None:
+    command = [str(_BINARIES[-1] / program), *arguments]
+    if os.geteuid() == 0:
+        command = ["runuser", "-u", _USER, "--", *command]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd="/", timeout=60)
