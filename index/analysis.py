@@ -32,6 +32,11 @@ class Word:
     exact: str
     folded: str
 
+    @property
+    def accented(self) -> bool:
+        """Whether it has accents, which a phrase asks for."""
+        return self.exact != self.folded
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -121,6 +126,12 @@ def _mix(keys: Keys) -> Keys:
 def exact_keys(words: Keys) -> Keys:
     """The keys under which words are found with exactly their accents."""
     return _mix(words ^ _EXACT)
+
+
+@lru_cache(maxsize=1 << 16)
+def exact_key(word: str) -> int:
+    """The key under which one word is found with exactly its accents."""
+    return int(exact_keys(np.array([word_key(word)], np.uint64))[0])
 
 
 def pair_keys(first: Keys, second: Keys) -> Keys:

@@ -1,10 +1,11 @@
-"""Files of named arrays with checksums: read by memory map, each piece checked before its first use."""
+"""Named arrays in memory, and in files with checksums: read by memory map, each piece checked before its first use."""
 
 import json
 import mmap
 import struct
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -59,6 +60,25 @@ def write_arrays(sink: Sink, arrays: Mapping[str, Array], notes: Mapping[str, An
     directory = json.dumps({"arrays": entries, "notes": notes, "size": position, "checks": checks}).encode()
     sink.write(directory)
     sink.write(_TAIL.pack(len(directory), zlib.crc32(directory), _PIECE, _MAGIC))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Arrays in memory."""
+
+    arrays: Mapping[str, Array]
+
+    def length(self, name: str) -> int:
+        return len(self.arrays[name])
+
+    def array(self, name: str) -> Array:
+        return self.arrays[name]
+
+    def slice(self, name: str, start: int, end: int) -> Array:
+        return self.arrays[name][start:end]
+
+    def verify(self) -> None:
+        """Memory has no checksums."""
 
 
 class ArrayFile:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import lru_cache
 
 from index.analysis import compose, fold_phrase
 from index.contract import Entity
@@ -65,6 +66,7 @@ def guide_key(slug: str, language: str) -> str:
     return f"{slug}:{language}"
 
 
+@lru_cache(maxsize=1 << 14)
 def place_key(name: str) -> str:
     """What the spellings of one province or buyer have in common."""
     return fold_phrase(name)

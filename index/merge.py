@@ -14,16 +14,6 @@ from index.packing import Source
 
 
 @dataclass(frozen=True)
-class Memory:
-    """Arrays in memory as a source."""
-
-    arrays: Arrays
-
-    def array(self, name: str) -> Array:
-        return self.arrays[name]
-
-
-@dataclass(frozen=True)
 class Piece:
     """A segment to merge with the mask of its documents that are still there."""
 

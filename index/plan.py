@@ -1,27 +1,14 @@
 """From a query to what is looked up: words with all that may stand for them, and rows of words that stand together."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from functools import cached_property
 
-import numpy as np
-
-from index.analysis import (
-    CHUNK,
-    Keys,
-    Word,
-    accents_of,
-    exact_keys,
-    pair_keys,
-    parse_chunk,
-    prepare,
-    triple_keys,
-    word_key,
-)
+from index.analysis import CHUNK, Word, exact_key, parse_chunk, prepare, word_key
 from index.guess import Guess
 from index.language import Clause, Operand, Wish
+from index.lattice import Lattice, Row
 from index.lexicon import Role, load_lexicon
-from index.spelling import Edge, keys_of
+from index.spelling import Edge
 from timthau.text import fold
 
 _EXPANSION = 0.7  # how much a long form counts beside the abbreviation that was typed, and the other way round
@@ -30,7 +17,6 @@ _INNER = 0.02  # that its words stand in a row is no merit beside what was typed
 _GLUED = 0.9  # a code written in one beside its parts
 _OPTIONAL = 0.25  # weight of words that need not be there
 _MOST_WORDS = 40  # of a query; what follows is not searched
-_MOST_EDGES = 8  # at one place of the query
 
 
 @dataclass(frozen=True)
@@ -56,19 +42,6 @@ class Unit:
     exact: int | None = None
 
 
-@dataclass(frozen=True)
-class Row:
-    """Neighbouring words of the query; of several forms the best one counts.
-
-    `accents` tell how the first form is accented; None when no accents were typed.
-    """
-
-    keys: tuple[int, ...]
-    weights: tuple[float, ...]
-    size: int
-    accents: int | None = None
-
-
 @dataclass
 class Plan:
     """All that is looked up for a query.
@@ -77,11 +50,16 @@ class Plan:
     """
 
     units: list[Unit] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    lattices: list[Lattice] = field(default_factory=list)
     excluded: list[Alternative] = field(default_factory=list)
     also_searched: list[str] = field(default_factory=list)
     corrections: list[tuple[str, str]] = field(default_factory=list)
     question: bool = False
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Neighbouring words, which order the documents that answer."""
+        return [row for lattice in self.lattices for row in lattice.list_rows()]
 
 
 @dataclass(frozen=True)
@@ -117,7 +95,7 @@ def _forms(operand: Operand) -> list[Alternative]:
     if operand.prefix and len(words) == 1:
         # The word itself too: "kỹ" is kept as "ki", which does not begin with "ky".
         return [Alternative(keys), Alternative(prefix=fold(operand.text))]
-    row = operand.quoted and (len(words) > 1 or words[0].exact != words[0].folded)
+    row = operand.quoted and (len(words) > 1 or words[0].accented)
     return [Alternative(keys, phrase=words if row else ())]
 
 
@@ -125,8 +103,7 @@ def _add_choices(clause: Clause, plan: Plan) -> None:
     alternatives: list[Alternative] = []
     for operand in clause.operands:
         alternatives += _forms(operand)
-        keys = keys_of(word.folded for word in _words(operand.text))
-        plan.rows += [Row((int(key),), (1.0,), 2) for key in pair_keys(keys[:-1], keys[1:])]
+        plan.lattices.append(Lattice(_words(operand.text), sizes=(2,)))
     if alternatives:
         plan.units.append(Unit(alternatives))
 
@@ -146,7 +123,6 @@ class _Run:
     def add(self) -> None:
         """Add the run's units and rows to the plan."""
         roles = self._find_roles()
-        paths = self._list_paths()
         for i, token in enumerate(self._tokens):
             key = word_key(token.word.folded)
             alternatives = [Alternative((key,))]
@@ -155,10 +131,9 @@ class _Run:
                 for edge in self._edges
                 if edge.start <= i < edge.end
             ]
-            accented = token.word.exact != token.word.folded
-            exact = int(exact_keys(np.array([word_key(token.word.exact)], np.uint64))[0]) if accented else None
+            exact = exact_key(token.word.exact) if token.word.accented else None
             self._plan.units.append(Unit(alternatives, i not in roles, _OPTIONAL if i in roles else 1.0, exact))
-        self._plan.rows += paths
+        self._plan.lattices.append(Lattice([token.word for token in self._tokens], self._edges))
         self._plan.question |= Role.QUESTION in roles.values()
 
     def _decode(self, text: str, guess: Guess) -> str:
@@ -190,35 +165,6 @@ class _Run:
             roles |= dict.fromkeys(range(start, end), role)
         return roles
 
-    def _list_paths(self) -> list[Row]:
-        """The pairs and triples along all ways through the lattice, those that begin at one word together."""
-        starts: dict[int, list[Edge]] = {}
-        typed = [Edge(i, i + 1, (word,), 1.0) for i, word in enumerate(self._folded)]
-        for edge in typed + self._edges:
-            starts.setdefault(edge.start, []).append(edge)
-        rows: dict[tuple[int, int, int], dict[tuple[str, ...], float]] = {}
-        for start, edges in starts.items():
-            for number, edge in enumerate(edges[:_MOST_EDGES]):
-                for offset, size in product(range(len(edge.words)), (2, 3)):
-                    # The inner rows of a longer form are evidence of their own, not rivals of what was typed.
-                    forms = rows.setdefault((start, 100 * number + offset if offset else 0, size), {})
-                    for row, worth in _follow(edge, offset, size, starts):
-                        forms[row] = max(forms.get(row, 0.0), worth)
-        return [
-            self._build_row(forms, None if offset else start, size)
-            for (start, offset, size), forms in rows.items()
-            if forms
-        ]
-
-    def _build_row(self, forms: dict[tuple[str, ...], float], start: int | None, size: int) -> Row:
-        """The row of some forms; `start` is where the first of them was typed, None when it was not."""
-        keys = _row_keys(list(forms), size)
-        accents = None
-        typed = [] if start is None else [token.word for token in self._tokens[start : start + size]]
-        if len(typed) == size and any(word.exact != word.folded for word in typed):
-            accents = int(accents_of(_row_keys([tuple(word.exact for word in typed)], size))[0])
-        return Row(tuple(keys.tolist()), tuple(forms.values()), size, accents)
-
 
 def _read(text: str) -> tuple[list[_Token], list[Edge]]:
     """The words of a text, and the codes among them written in one."""
@@ -230,21 +176,3 @@ def _read(text: str) -> tuple[list[_Token], list[Edge]]:
         tokens += [_Token(word, raw if len(chunk.words) == 1 else word.exact) for word in chunk.words]
         edges += [Edge(start, len(tokens), (word.folded,), _GLUED) for word in chunk.glued[:1]]
     return tokens[:_MOST_WORDS], [edge for edge in edges if edge.end <= _MOST_WORDS]
-
-
-def _follow(
-    edge: Edge, offset: int, size: int, starts: dict[int, list[Edge]], *, inside: bool = True
-) -> Iterator[tuple[tuple[str, ...], float]]:
-    """Rows of a size from a word of an edge on, with what they are worth."""
-    words = edge.words[offset : offset + size]
-    if len(words) == size:
-        yield words, edge.weight * (edge.inner if inside else 1.0)
-        return
-    for more in starts.get(edge.end, [])[:_MOST_EDGES]:
-        for rest, worth in _follow(more, 0, size - len(words), starts, inside=False):
-            yield words + rest, worth * edge.weight
-
-
-def _row_keys(rows: Sequence[tuple[str, ...]], size: int) -> Keys:
-    columns = [keys_of(row[i] for row in rows) for i in range(size)]
-    return pair_keys(columns[0], columns[1]) if size == 2 else triple_keys(columns[0], columns[1], columns[2])

@@ -14,7 +14,8 @@ from index.analysis import Word
 from index.contract import Entity
 from index.filter import filter_mask
 from index.inversion import ENTITIES, Ints
-from index.plan import Alternative, Plan, Row, Unit
+from index.lattice import Row
+from index.plan import Alternative, Plan, Unit
 from index.query import Query
 from index.snapshot import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView, Snapshot
 from index.weight import row_values
@@ -252,17 +253,17 @@ def _scaled(weight: float) -> Bytes:
 def phrase_mask(segment: SegmentView, docs: Ints, phrase: Sequence[Word]) -> Mask:
     """Which of these documents have the words in a row on one line, with the accents that were typed."""
     mask = np.zeros(segment.size, bool)
-    wanted = [segment.exact_numbers(word) for word in phrase]
-    if not all(len(numbers) for numbers in wanted):
+    wanted = [segment.number_of(word) for word in phrase]
+    if None in wanted:
         return mask
     words, at, line_doc = segment.words_of(docs)
+    folded = segment.folded(words)
     size = len(wanted)
     if len(words) < size:
         return mask
     here = np.ones(len(words) - size + 1, bool)
-    for i, numbers in enumerate(wanted):
-        column = words[i : len(words) - size + 1 + i]
-        here &= column == numbers[0] if len(numbers) == 1 else np.isin(column, numbers)
+    for i, (word, number) in enumerate(zip(phrase, wanted, strict=True)):
+        here &= (words if word.accented else folded)[i : len(words) - size + 1 + i] == number
     line = np.repeat(np.arange(len(at)), at)
     same = line[: len(here)] == line[size - 1 :]
     mask[line_doc[line[: len(here)][here & same]]] = True

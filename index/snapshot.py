@@ -4,20 +4,21 @@ import json
 import zlib
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from index.analysis import Keys, Word, word_key
-from index.arrayfile import Array, ArrayFile, gather_ranges
+from index.arrayfile import Array, ArrayFile, Memory, gather_ranges
 from index.contract import Entity
-from index.document import MISSING, place_key
-from index.inversion import ENTITIES, NAMED, Ints
+from index.document import MISSING, Document, place_key
+from index.inversion import ENTITIES, NAMED, Collector, Ints
 from index.merge import read_ragged
-from index.packing import is_mask, read_docs, read_mask, read_ranks
+from index.packing import is_mask, pack, read_docs, read_mask, read_ranks
 
 Mask = npt.NDArray[np.bool_]
 Postings = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]
@@ -56,7 +57,7 @@ class Lines:
 class SegmentView:
     """A segment with the mask of documents that are still there."""
 
-    def __init__(self, file: ArrayFile, live: Mask) -> None:
+    def __init__(self, file: ArrayFile | Memory, live: Mask) -> None:
         self.file = file
         self.size = len(live)
         self.count = int(np.count_nonzero(live))
@@ -237,17 +238,16 @@ class SegmentView:
         ends = np.cumsum(self.file.slice("line_words", first, end), dtype=np.int64)
         return Lines(self.file.slice("line_part", first, end), ends, self._fold_of_rank[self._ranks(doc)])
 
-    def exact_numbers(self, word: Word) -> Ints:
-        """The numbers under which the forward lists have a word: with its accents, or with any if it has none."""
-        if word.exact != word.folded:
-            keys, key = self.file.array("exact_key"), np.uint64(word_key(word.exact))
-            place = int(np.searchsorted(keys, key))
-            return np.array([place] if place < len(keys) and keys[place] == key else [], np.int64)
-        keys, key = self.file.array("fold_key"), np.uint64(word_key(word.folded))
+    def number_of(self, word: Word) -> int | None:
+        """The number of a word in the vocabulary: among the exact words if it has accents, else the folded ones."""
+        keys = self.file.array("exact_key" if word.accented else "fold_key")
+        key = np.uint64(word_key(word.exact))
         place = int(np.searchsorted(keys, key))
-        if place == len(keys) or keys[place] != key:
-            return np.zeros(0, np.int64)
-        return np.flatnonzero(self._exact_fold == place)
+        return place if place < len(keys) and keys[place] == key else None
+
+    def folded(self, words: Array) -> Array:
+        """The numbers of the folded forms of exact words."""
+        return self._exact_fold[words]
 
     def fold_numbers(self, keys: Collection[int]) -> Ints:
         """The numbers of folded words of the vocabulary, by their keys."""
@@ -292,6 +292,15 @@ class Snapshot:
         self.generation = generation
         self.count = sum(segment.count for segment in segments)
         self._named: dict[str, Names] = {}
+
+    @classmethod
+    def of(cls, documents: Iterable[Document]) -> Self:
+        """Documents in memory alone, one segment; no two may have the same key."""
+        collector = Collector()
+        for document in documents:
+            collector.add(document)
+        file = Memory(pack(collector.build()))
+        return cls([SegmentView(file, np.ones(len(collector), bool))], cursor=0, generation=0)
 
     def frequencies(self, keys: Keys) -> Ints:
         """How many documents have each term."""

@@ -15,10 +15,10 @@ from whoosh import fields
 from whoosh.codec.base import Codec, Segment
 from whoosh.writing import SegmentWriter
 
-from index.arrayfile import ArrayFile, write_arrays
+from index.arrayfile import ArrayFile, Memory, write_arrays
 from index.document import Document
 from index.inversion import Arrays, Collector
-from index.merge import Memory, Piece, merge_arrays
+from index.merge import Piece, merge_arrays
 from index.packing import Unpacked, pack
 from index.whoosh_storage import SyncedStorage
 from timthau.errors import IndexDamagedError
