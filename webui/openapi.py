@@ -14,7 +14,7 @@ DEFAULT_CHANGES = 100
 MAX_CHANGES = 1000
 
 # Like the page's own form, the API takes an empty value for none.
-_DAY = r"^(|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4})$"
+_DAY = r"^\s*(|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4})\s*$"
 _TEXT: dict[str, Any] = {"type": "string"}
 _MAYBE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
 _MAYBE_NUMBER: dict[str, Any] = {"type": ["integer", "null"]}
@@ -73,7 +73,7 @@ def _search() -> dict[str, Any]:
     day = {"type": "string", "pattern": _DAY, "description": "2026-11-05 or 5/11/2026"}
     amount = {
         "type": "string",
-        "pattern": "^($|[0-9])",
+        "pattern": r"^\s*($|[0-9])",
         "description": "VND: 500000000, 500.000.000, 500 triệu, 1,5 tỷ",
     }
     status = {"type": "string", "enum": ["", "1", "0", "soon", "true", "false", "yes", "no", "on", "off"]}

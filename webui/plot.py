@@ -54,7 +54,7 @@ def build_bars(title: str, rows: Sequence[tuple[str, int]]) -> Markup:
 def _frame(title: str, height: int, parts: Sequence[Markup]) -> Markup:
     svg = Markup('<svg class="plot" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>')
     # On a phone the plot is wider than the page and can be moved, with keys as well.
-    frame = Markup('<div class="scroll" role="region" aria-label="{}" tabindex="0">{}</div>')
+    frame = Markup('<section class="scroll" aria-label="{}" tabindex="0">{}</section>')
     return frame.format(title, svg.format(_WIDTH, height, title, Markup("").join(parts)))
 
 

@@ -28,9 +28,14 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",  # what a vendor searches for is not told to the sites it leads to
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
-
+# Browsers ignore these without TLS, and some complain in the console.
+_TLS_HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+# Asked for at any host: the health check by its address in a container, static files by the page that refuses a host.
+_ANY_HOST = ("/healthz", "/static/")
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
 _LOCAL_ENDINGS = (".local", ".lan", ".internal", ".home.arpa")
@@ -61,19 +66,17 @@ def _parse_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address |
 
 
 def init_app(app: Flask) -> None:
-    """Check the host of every request but the health check's, and set the headers of every answer."""
+    """Check the host of every request but the public files' and the health check's; set the headers of every answer."""
 
     @app.before_request
     def check_host() -> None:
-        if request.path != "/healthz" and not is_served_host(
-            request.headers.get("Host", ""), access().settings.base_url
-        ):
+        host = request.headers.get("Host", "")
+        if not request.path.startswith(_ANY_HOST) and not is_served_host(host, access().settings.base_url):
             abort(400)
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        secure = access().settings.base_url.startswith("https:")
+        for name, value in (HEADERS | (_TLS_HEADERS if secure else {})).items():
             response.headers.setdefault(name, value)
-        if access().settings.base_url.startswith("https:"):
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response

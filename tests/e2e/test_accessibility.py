@@ -1,0 +1,71 @@
+"""Every page, in light and dark, on a desk and on a phone: nothing that axe finds, nothing wider than the screen."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+#: Where CI keeps the pictures that are taken here.
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+PAGES = (
+    "home", "search", "search-nothing", "search-guide", "notice", "notice-markup", "notice-endless", "guides", "guide",
+    "buyer", "statistics", "sources", "help", "api", "not-found",
+)  # fmt: skip
+SIZES = {"desk": (1280, 900), "phone": (360, 760)}
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def check_views(page: Page, name: str) -> None:
+    """Look at a page in both themes and sizes: keep a picture of each, and what axe has against it."""
+    found = []
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{size}: {wide} pixels wide")
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{theme}.png", full_page=True)
+            violations = Axe().run(page, options=_RULES).response["violations"]
+            found += [f"{size} {theme}: {v['id']} {node['html']}" for v in violations for node in v["nodes"]]
+    assert found == []
+
+
+def test_every_page_is_looked_at(pages: dict[str, str]) -> None:
+    assert set(PAGES) == set(pages)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_for_everybody(open_page, pages: dict[str, str], name: str) -> None:
+    check_views(open_page(pages[name]), name)
+
+
+@pytest.mark.parametrize("name", ["notice", "statistics"])
+def test_english_page_is_for_everybody(open_page, pages: dict[str, str], name: str) -> None:
+    check_views(open_page(f"{pages[name]}?lang=en"), f"{name}-english")
+
+
+def test_the_page_for_a_foreign_host_is_for_everybody(open_page, address: str) -> None:
+    page = open_page(
+        f"http://foreign.example:{urlsplit(address).port}/", own=f"http://foreign.example:{urlsplit(address).port}"
+    )
+    assert page.title().startswith("Không hiểu được")
+    check_views(page, "bad-request")
+
+
+def test_open_filters_on_a_phone_are_for_everybody(open_page) -> None:
+    page = open_page("/search?q=mua", width=360)
+    page.get_by_role("button", name="Bộ lọc").click()
+    assert Axe().run(page, options=_RULES).response["violations"] == []
+    page.screenshot(path=SCREENSHOTS / "filters-phone-light.png")
+
+
+def test_open_suggestions_are_for_everybody(open_page) -> None:
+    page = open_page("/")
+    page.get_by_role("combobox").press_sequentially("may")
+    page.get_by_role("option").first.wait_for()
+    assert Axe().run(page, options=_RULES).response["violations"] == []
+    page.screenshot(path=SCREENSHOTS / "suggestions-desk-light.png")

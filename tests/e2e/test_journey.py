@@ -1,0 +1,131 @@
+"""What people come for, done in a real browser from the first page to the last click."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+
+def press_until(page: Page, key: str, wanted: str, most: int = 60) -> None:
+    """Press a key until the element in focus is the wanted one."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", wanted):
+            return
+    raise AssertionError(f"{key} does not lead to {wanted}")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_from_words_to_a_date_in_the_calendar(open_page, script: bool, tmp_path: Path) -> None:
+    page = open_page("/", java_script_enabled=script)
+    page.get_by_role("searchbox" if not script else "combobox").fill("kinh hien vi")
+    page.get_by_role("button", name="Tìm kiếm").click()
+    expect(page).to_have_url(re.compile(r"/search\?q=kinh\+hien\+vi"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("kinh hien vi")
+    page.get_by_role("complementary").get_by_role("link", name=re.compile("^Yêu cầu báo giá")).click()
+    expect(page.get_by_role("list", name="Bộ lọc đang dùng")).to_contain_text("Yêu cầu báo giá")
+    page.get_by_role("link", name="Yêu cầu báo giá mua kính hiển vi phẫu thuật mắt").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Yêu cầu báo giá mua kính hiển vi phẫu thuật mắt")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Thêm vào lịch").click()
+    download.value.save_as(tmp_path / "han.ics")
+    lines = (tmp_path / "han.ics").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "BEGIN:VCALENDAR"
+    assert any(line.startswith("SUMMARY:") and "kính hiển vi" in line for line in lines)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_a_range_of_days_and_amounts_narrows_and_a_chip_takes_it_back(open_page, script: bool) -> None:
+    page = open_page("/search?q=mua", java_script_enabled=script)
+    before = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("group", name="Giá trị").get_by_label("từ").fill("500 triệu")
+    page.get_by_role("button", name="Áp dụng").click()
+    expect(page.get_by_role("list", name="Bộ lọc đang dùng")).to_contain_text("500 triệu đồng")
+    assert page.get_by_role("heading", level=1).inner_text() != before
+    page.get_by_role("list", name="Bộ lọc đang dùng").get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(before)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "không nhận được mã OTP",
+        "Hệ thống đang bảo trì, vui lòng quay lại sau",
+        "tài khoản định danh mức 2 chưa kích hoạt",
+        "dang nhap vssid bang vneid",
+    ],
+)
+def test_an_error_message_leads_to_the_guide(open_page, pasted: str) -> None:
+    page = open_page("/")
+    page.get_by_role("combobox").fill(pasted)
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=re.compile("VssID")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("VssID")
+    expect(page.get_by_role("heading", name=re.compile("^Bước 1"))).to_be_visible()
+
+
+def test_a_phone_opens_filters_over_the_list(open_page) -> None:
+    page = open_page("/search?q=mua", width=360)
+    filters = page.locator("#filters")
+    expect(filters).to_be_hidden()
+    page.get_by_role("button", name="Bộ lọc").click()
+    expect(filters).to_be_visible()
+    filters.get_by_role("link", name=re.compile("^Yêu cầu báo giá")).click()
+    expect(page.get_by_role("list", name="Bộ lọc đang dùng")).to_contain_text("Yêu cầu báo giá")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_the_keyboard_alone_is_enough(open_page) -> None:
+    page = open_page("/")
+    press_until(page, "Tab", "#q")
+    page.keyboard.type("kinh hi")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    chosen = page.get_by_role("combobox").input_value()
+    assert chosen != "kinh hi"
+    expect(page.locator('[role=option][aria-selected="true"]')).to_have_text(chosen)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("combobox")).to_have_value("kinh hi")
+    page.keyboard.type("en vi")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"q=kinh\+hien\+vi"))
+    press_until(page, "Tab", ".ticks a")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chips")).to_be_visible()
+    press_until(page, "Tab", ".entry a", most=120)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/notices/"))
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"q=kinh\+hien\+vi"))
+    expect(page.locator(".chips")).to_be_visible()
+
+
+def test_the_first_tab_skips_to_the_content(open_page) -> None:
+    page = open_page("/search?q=mua")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_language_stays_chosen(open_page) -> None:
+    page = open_page("/search?q=kinh")
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("notice")
+    page.get_by_role("link", name="Statistics").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Statistics")
+
+
+def test_what_documents_say_never_runs(open_page, pages: dict[str, str]) -> None:
+    for path in (pages["notice-markup"], "/search?q=dam", pages["buyer"], pages["notice-endless"]):
+        page = open_page(path)
+        assert page.evaluate("window.broken") is None
+        assert page.locator("main script:not([type='application/ld+json']), main [onerror]").count() == 0
+
+
+def test_print_leaves_out_what_paper_cannot_use(open_page, pages: dict[str, str]) -> None:
+    page = open_page(pages["notice"])
+    page.emulate_media(media="print")
+    expect(page.locator(".site-header")).to_be_hidden()
+    expect(page.locator(".actions")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
