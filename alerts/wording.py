@@ -10,10 +10,23 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from index.query import Query
 from timthau.label import FIELDS, FILTERS, KINDS
 from timthau.model import Moment, NoticeKind
+from timthau.subscription_store import Frequency
 from timthau.wording import format_day, format_number, format_time
 
 _CATALOGUES = Path(__file__).parent.parent / "webui" / "translations"
 _TEMPLATES = Path(__file__).parent / "templates"
+
+
+def _(message: str) -> str:
+    """Marks a message for the catalogues."""
+    return message
+
+
+_FREQUENCIES = {
+    Frequency.IMMEDIATE: _("as soon as something is found"),
+    Frequency.DAILY: _("once a day at most"),
+    Frequency.WEEKLY: _("once a week at most"),
+}
 
 
 class Words:
@@ -52,10 +65,14 @@ class Words:
         """The day of a moment in Hanoi."""
         return format_day(moment, self.language)
 
+    def time(self, moment: Moment) -> str:
+        """The day of a moment in Hanoi, with its hour where one is stated."""
+        return format_time(moment, self.language)
+
     def deadline(self, moment: Moment) -> str:
         """A moment with its hour, where one is stated, and the zone that this hour is in."""
         zone = self.gettext("Hanoi time, UTC+7")
-        return f"{format_time(moment, self.language)} ({zone})"
+        return f"{self.time(moment)} ({zone})"
 
     def amount(self, vnd: int) -> str:
         """Whole VND, every digit."""
@@ -64,6 +81,10 @@ class Words:
     def kind(self, kind: NoticeKind) -> str:
         """What a kind of notice is called."""
         return self.gettext(KINDS[kind])
+
+    def frequency(self, frequency: Frequency) -> str:
+        """How often mail comes."""
+        return self.gettext(_FREQUENCIES[frequency])
 
     def field(self, name: str) -> str:
         """What a field of a notice is called."""

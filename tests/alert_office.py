@@ -3,52 +3,28 @@
 import email
 import email.policy
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import urlsplit
 
-from alerts.registry import Registry
+from alerts.office import Office
 from index.query import Query
-from timthau.alert_store import AlertStore
-from timthau.config import Settings
-from timthau.mail_store import Mail, MailStore
+from timthau.mail_store import Mail
 from timthau.model import HANOI
-from timthau.store import Store
-from timthau.subscription_store import SubscriptionStore
 
 #: A Wednesday.
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=HANOI)
 READER = "phong.kinh.doanh@cong-ty.vn"
 
 
-@dataclass(frozen=True)
-class Office:
-    """The rooms of an installation."""
+class StaffedOffice(Office):
+    """An office whose subscribers confirm at once."""
 
-    settings: Settings
-    store: Store
-    subscriptions: SubscriptionStore
-    mails: MailStore
-    alerts: AlertStore
-
-    @classmethod
-    def open(cls, settings: Settings) -> "Office":
-        url = settings.database_url
-        return cls(settings, Store.open(url), SubscriptionStore.open(url), MailStore.open(url), AlertStore.open(url))
-
-    def close(self) -> None:
-        for room in (self.store, self.subscriptions, self.mails, self.alerts):
-            room.close()
-
-    @property
-    def registry(self) -> Registry:
-        return Registry(self.settings, self.store, self.subscriptions, self.mails)
-
-    def subscribe(self, text: str = "băng phim", now: datetime = NOON, email: str = READER, **terms: object) -> str:
+    def subscribe(self, text: str = "băng phim", now: datetime = NOON, email: str = READER, **terms: Any) -> str:
         """A confirmed subscription to a search for some words; gives its id."""
-        query = terms.pop("query", None) or Query(text=text)
-        self.registry.subscribe(email, query, now, **terms)  # type: ignore[arg-type]
+        query = terms.pop("query", Query(text=text))
+        self.registry.subscribe(email, query, now, **terms)
         newest = self.subscriptions.of_address(email)[-1]
         token = token_in(self.mails.mails(subscription_id=newest.id)[0], "confirm")
         return self.registry.confirm(token, now).id

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alert_office import Office
+from alert_office import StaffedOffice
 
 from timthau.config import Settings
 from timthau.model import HANOI, Notice, NoticeKind, make_id
@@ -50,7 +50,7 @@ def make_notice() -> Callable[..., Notice]:
 
 
 @pytest.fixture
-def office(settings: Settings) -> Iterator[Office]:
-    opened = Office.open(settings)
+def office(settings: Settings) -> Iterator[StaffedOffice]:
+    opened = StaffedOffice.open(settings)
     yield opened
     opened.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from alert_office import NOON, Office
+from alert_office import NOON, StaffedOffice
 
 from alerts.preview import preview
 from index.query import Query, Status
@@ -25,14 +25,14 @@ def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
     opened.close()
 
 
-def _keep(office: Office, engine: WhooshEngine, notice: Notice, days_ago: int) -> None:
+def _keep(office: StaffedOffice, engine: WhooshEngine, notice: Notice, days_ago: int) -> None:
     with time_machine.travel(NOON - timedelta(days=days_ago), tick=False):
         office.store.save(notice, NOON - timedelta(days=days_ago))
     catch_up(office.store, engine)
 
 
 def test_it_counts_the_notices_of_the_last_30_days_and_the_days_they_came_on(
-    office: Office, engine: WhooshEngine, make_notice: MakeNotice
+    office: StaffedOffice, engine: WhooshEngine, make_notice: MakeNotice
 ) -> None:
     for key, days_ago in (("a", 1), ("b", 1), ("c", 29), ("old", 31)):
         _keep(office, engine, make_notice(key, title=f"Báo giá băng phim {key}"), days_ago)
@@ -44,7 +44,7 @@ def test_it_counts_the_notices_of_the_last_30_days_and_the_days_they_came_on(
 
 
 def test_what_was_open_when_it_came_counts_although_it_has_closed(
-    office: Office, engine: WhooshEngine, make_notice: MakeNotice
+    office: StaffedOffice, engine: WhooshEngine, make_notice: MakeNotice
 ) -> None:
     _keep(office, engine, make_notice("a", deadline_at=NOON - timedelta(days=2)), 9)
     _keep(office, engine, make_notice("b", deadline_at=NOON - timedelta(days=20)), 9)
@@ -53,7 +53,7 @@ def test_what_was_open_when_it_came_counts_although_it_has_closed(
 
 
 def test_words_that_look_misspelt_are_named_and_not_mended(
-    office: Office, engine: WhooshEngine, make_notice: MakeNotice
+    office: StaffedOffice, engine: WhooshEngine, make_notice: MakeNotice
 ) -> None:
     for key in "abc":
         _keep(office, engine, make_notice(key, title="Báo giá kim luồn tĩnh mạch"), 1)
@@ -62,6 +62,6 @@ def test_words_that_look_misspelt_are_named_and_not_mended(
     assert seen.suggestion == "kim luồn"
 
 
-def test_a_preview_of_everything_is_refused(office: Office, engine: WhooshEngine) -> None:
+def test_a_preview_of_everything_is_refused(office: StaffedOffice, engine: WhooshEngine) -> None:
     with pytest.raises(SubscriptionError):
         preview(Query(), store=office.store, alerts=office.alerts, engine=engine, now=NOON)

@@ -5,7 +5,7 @@ from datetime import UTC, date, timedelta
 
 import pytest
 import time_machine
-from alert_office import NOON, READER, Office, html_of, read, text_of, token_in
+from alert_office import NOON, READER, StaffedOffice, html_of, read, text_of, token_in
 
 from alerts import registry
 from index.query import Query, Status
@@ -23,7 +23,7 @@ def _at_noon() -> object:
         yield
 
 
-def test_a_wish_is_pending_until_the_link_of_its_mail_is_used_and_then_active(office: Office) -> None:
+def test_a_wish_is_pending_until_the_link_of_its_mail_is_used_and_then_active(office: StaffedOffice) -> None:
     office.registry.subscribe(READER, Query(text="băng phim"), NOON, frequency=Frequency.WEEKLY)
     (row,) = office.subscriptions.of_address(READER)
     (mail,) = office.mails.mails()
@@ -35,7 +35,9 @@ def test_a_wish_is_pending_until_the_link_of_its_mail_is_used_and_then_active(of
     assert confirmed.confirmed_at == NOON
 
 
-def test_the_mail_to_confirm_says_the_same_in_text_and_html_and_needs_nothing_from_outside(office: Office) -> None:
+def test_the_mail_to_confirm_is_the_same_in_text_and_html_and_needs_nothing_from_outside(
+    office: StaffedOffice,
+) -> None:
     office.registry.subscribe(READER, Query(text="băng <b>phim</b> & “giấy”"), NOON, language="en")
     (mail,) = office.mails.mails()
     assert read(mail)["Subject"] == "Please confirm your alerts: “băng <b>phim</b> & “giấy””"
@@ -46,7 +48,7 @@ def test_the_mail_to_confirm_says_the_same_in_text_and_html_and_needs_nothing_fr
     assert mail.message.isascii()
 
 
-def test_a_link_to_confirm_works_once_and_not_after_unsubscribing(office: Office) -> None:
+def test_a_link_to_confirm_works_once_and_not_after_unsubscribing(office: StaffedOffice) -> None:
     office.registry.subscribe(READER, Query(text="băng phim"), NOON)
     (mail,) = office.mails.mails()
     token = token_in(mail, "confirm")
@@ -62,10 +64,10 @@ def test_a_link_to_confirm_works_once_and_not_after_unsubscribing(office: Office
     assert row.state is SubscriptionState.DELETED
 
 
-def test_links_expire_and_cannot_be_changed_or_used_for_another_purpose(office: Office) -> None:
+def test_links_expire_and_cannot_be_changed_or_used_for_another_purpose(office: StaffedOffice) -> None:
     office.registry.subscribe(READER, Query(text="băng phim"), NOON)
     token = token_in(office.mails.mails()[0], "confirm")
-    for wrong in (token[:-1] + ("A" if token[-1] != "A" else "B"), "", "x.y.z", token.replace(".", "..", 1)):
+    for wrong in (("A" if token[0] != "A" else "B") + token[1:], "", "x.y.z", token.replace(".", "..", 1)):
         with pytest.raises(LinkError) as invalid:
             office.registry.confirm(wrong, NOON)
         assert invalid.value.reason == "invalid"
@@ -89,7 +91,7 @@ def test_links_expire_and_cannot_be_changed_or_used_for_another_purpose(office: 
         Query(published_from=date(2026, 1, 1)),
     ],
 )
-def test_a_subscription_to_everything_is_refused(office: Office, query: Query) -> None:
+def test_a_subscription_to_everything_is_refused(office: StaffedOffice, query: Query) -> None:
     with pytest.raises(SubscriptionError) as refused:
         office.registry.subscribe(READER, query, NOON)
     assert refused.value.reason == "everything"
@@ -107,7 +109,7 @@ def test_a_subscription_to_everything_is_refused(office: Office, query: Query) -
         Query(text="tinh:hue"),
     ],
 )
-def test_one_word_or_filter_is_enough(office: Office, query: Query) -> None:
+def test_one_word_or_filter_is_enough(office: StaffedOffice, query: Query) -> None:
     office.registry.subscribe(READER, query, NOON)
     assert len(office.subscriptions.of_address(READER)) == 1
 
@@ -128,7 +130,7 @@ def test_one_word_or_filter_is_enough(office: Office, query: Query) -> None:
         "à@c.vn",
     ],
 )
-def test_what_is_no_address_is_refused(office: Office, address: str) -> None:
+def test_what_is_no_address_is_refused(office: StaffedOffice, address: str) -> None:
     if address.strip() == "a@c.vn":
         office.registry.subscribe(address, Query(text="thuốc"), NOON)  # spaces around are a slip
         assert office.mails.mails()[0].email == "a@c.vn"
@@ -138,7 +140,7 @@ def test_what_is_no_address_is_refused(office: Office, address: str) -> None:
     assert refused.value.reason == "address"
 
 
-def test_who_has_the_subscription_already_gets_the_link_to_manage_it(office: Office) -> None:
+def test_who_has_the_subscription_already_gets_the_link_to_manage_it(office: StaffedOffice) -> None:
     subscription_id = office.subscribe("băng phim")
     office.registry.subscribe(READER.upper(), Query(text=" băng  phim"), NOON)
     assert [row.id for row in office.subscriptions.of_address(READER)] == [subscription_id]
@@ -146,7 +148,7 @@ def test_who_has_the_subscription_already_gets_the_link_to_manage_it(office: Off
     assert [one.id for one in office.registry.managed(token_in(newest, "manage"))] == [subscription_id]
 
 
-def test_asking_again_before_confirming_keeps_one_subscription_with_the_newer_terms(office: Office) -> None:
+def test_asking_again_before_confirming_keeps_one_subscription_with_the_newer_terms(office: StaffedOffice) -> None:
     office.registry.subscribe(READER, Query(text="băng phim"), NOON)
     office.registry.subscribe(READER, Query(text="băng phim"), NOON, frequency=Frequency.IMMEDIATE, reminder_days=2)
     (row,) = office.subscriptions.of_address(READER)
@@ -154,7 +156,7 @@ def test_asking_again_before_confirming_keeps_one_subscription_with_the_newer_te
     assert len(office.mails.mails()) == 2
 
 
-def test_nobody_learns_whether_an_address_is_known_and_a_stranger_gets_no_mail(office: Office) -> None:
+def test_nobody_learns_whether_an_address_is_known_and_a_stranger_gets_no_mail(office: StaffedOffice) -> None:
     office.subscribe("băng phim")
     before = len(office.mails.mails())
     assert office.registry.send_link("la@cong-ty.vn", "vi", NOON) is None
@@ -164,7 +166,7 @@ def test_nobody_learns_whether_an_address_is_known_and_a_stranger_gets_no_mail(o
 
 
 def test_an_address_is_mailed_a_few_times_an_hour_and_all_together_have_a_limit(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: StaffedOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(registry.PER_ADDRESS_HOUR + 3):
         office.registry.subscribe(READER, Query(text=f"thuốc {number}"), NOON)
@@ -177,7 +179,7 @@ def test_an_address_is_mailed_a_few_times_an_hour_and_all_together_have_a_limit(
         office.registry.subscribe("khac@cong-ty.vn", Query(text="thuốc"), later)
 
 
-def test_the_owner_changes_pauses_resumes_and_ends_with_one_link_and_strangers_cannot(office: Office) -> None:
+def test_the_owner_changes_pauses_resumes_and_ends_with_one_link_and_strangers_cannot(office: StaffedOffice) -> None:
     mine, other = office.subscribe("băng phim"), office.subscribe("thuốc", email="khac@cong-ty.vn")
     office.registry.send_link(READER, "vi", NOON)
     token = token_in(next(m for m in office.mails.mails() if m.kind is MailKind.LINK), "manage")
@@ -197,7 +199,7 @@ def test_the_owner_changes_pauses_resumes_and_ends_with_one_link_and_strangers_c
     assert office.registry.managed(token) == []
 
 
-def test_unsubscribing_is_idempotent_and_drops_what_waits(office: Office) -> None:
+def test_unsubscribing_is_idempotent_and_drops_what_waits(office: StaffedOffice) -> None:
     subscription_id = office.subscribe("băng phim")
     token = office.registry._stationery.links.token("unsubscribe", subscription_id)  # type: ignore[arg-type]
     ending = office.registry.ending(token)
@@ -209,7 +211,7 @@ def test_unsubscribing_is_idempotent_and_drops_what_waits(office: Office) -> Non
     assert office.subscriptions.of_address(READER) == []
 
 
-def test_forgetting_deletes_every_trace_of_an_address(office: Office) -> None:
+def test_forgetting_deletes_every_trace_of_an_address(office: StaffedOffice) -> None:
     office.subscribe("băng phim")
     office.subscribe("thuốc", email="khac@cong-ty.vn")
     office.registry.send_link(READER, "vi", NOON)
@@ -221,7 +223,7 @@ def test_forgetting_deletes_every_trace_of_an_address(office: Office) -> None:
         office.registry.managed(token)
 
 
-def test_a_notice_is_watched_without_a_query(office: Office, make_notice: MakeNotice) -> None:
+def test_a_notice_is_watched_without_a_query(office: StaffedOffice, make_notice: MakeNotice) -> None:
     notice = make_notice("a", title="Mời báo giá băng phim 3M")
     office.store.save(notice, NOON)
     office.registry.subscribe(READER, Query(), NOON, notice_id=notice.id)
@@ -229,7 +231,7 @@ def test_a_notice_is_watched_without_a_query(office: Office, make_notice: MakeNo
     assert "thông báo “Mời báo giá băng phim 3M”" in text_of(mail)
 
 
-def test_every_mail_for_a_subscription_carries_the_headers_of_one_click(office: Office) -> None:
+def test_every_mail_for_a_subscription_carries_the_headers_of_one_click(office: StaffedOffice) -> None:
     office.registry.subscribe(READER, Query(text="băng phim"), NOON)
     (mail,) = office.mails.mails()
     message = read(mail)

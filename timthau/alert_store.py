@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, true, update
 
 from timthau.database import open_database
 from timthau.mail_store import Mail, insert_mail
-from timthau.model import Moment, format_moment, parse_moment
+from timthau.model import Moment, NoticeKind, format_moment, parse_moment
 from timthau.schema import alert_cursor as cursors
 from timthau.schema import alert_match as matches
 from timthau.schema import alert_reminder as reminders
 from timthau.schema import alert_window as windows
+from timthau.schema import notice as notices
 from timthau.schema import outbox
 from timthau.schema import subscription as subscriptions
 from timthau.subscription_store import Frequency, SubscriptionState
@@ -40,6 +41,15 @@ class Match:
     notice_id: str
     version: int
     found_at: datetime
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A deadline that lies ahead, and since when its subscriber knows of the notice."""
+
+    notice_id: str
+    deadline_at: Moment
+    known_since: datetime
 
 
 @dataclass(frozen=True)
@@ -102,15 +112,14 @@ class AlertStore:
             rows = connection.execute(query.where(matches.c.notice_id.in_(notice_ids)))
             return [(row.subscription_id, row.notice_id) for row in rows]
 
-    def record(self, batch: Batch, found: Iterable[Match]) -> bool:
-        """Write the matches of a batch and move the cursor past it; False when another worker has."""
+    def record(self, batch: Batch, found: Iterable[Match]) -> int:
+        """Write the matches of a batch and move the cursor past it; gives how many, 0 when another worker has."""
         with self._writer.begin() as connection:
             if _lock_cursor(connection) != batch.since:
-                return False
-            for match in found:
-                _insert_match(connection, match)
+                return 0
+            new = sum(_insert_match(connection, match) for match in found)
             connection.execute(update(cursors).values(seq=batch.until))
-            return True
+            return new
 
     def note_look(self, now: datetime) -> None:
         """Remember that a worker has done its round, so that its silence is seen."""
@@ -128,14 +137,14 @@ class AlertStore:
 
     # --- from matches to mails
 
-    def waiting(self, frequency: Frequency, before: datetime) -> dict[str, list[Match]]:
-        """The matches found before a moment that no mail tells of yet, by active subscription of a frequency."""
+    def waiting(self, frequency: Frequency, before: datetime | None = None) -> dict[str, list[Match]]:
+        """The matches (found before a moment) that no mail tells of yet, by active subscription of a frequency."""
         query = (
             select(matches)
             .join(subscriptions)
             .where(
                 matches.c.mail_id.is_(None),
-                matches.c.found_at < format_moment(before),
+                true() if before is None else matches.c.found_at < format_moment(before),
                 subscriptions.c.frequency == frequency,
                 subscriptions.c.state == SubscriptionState.ACTIVE,
             )
@@ -164,6 +173,36 @@ class AlertStore:
                 Match(row.subscription_id, row.notice_id, row.version, _time(row.found_at))
                 for row in connection.execute(query)
             ]
+
+    def coming_deadlines(self, now: datetime) -> dict[str, list[Coming]]:
+        """Deadlines still to come of notices that a mail told of, or that are watched, by active subscription.
+
+        Only of subscriptions that want reminders and were not reminded of that deadline.
+        """
+        known = {
+            (row.subscription_id, row.notice_id, row.deadline_at)
+            for row in self._rows(select(reminders).where(reminders.c.deadline_at >= now.date().isoformat()))
+        }
+        open_ = (notices.c.deadline_at >= now.date().isoformat()) & (notices.c.kind != NoticeKind.CANCELLATION)
+        wanted = (subscriptions.c.state == SubscriptionState.ACTIVE) & subscriptions.c.reminder_days.is_not(None)
+        told = (
+            select(matches.c.subscription_id, notices.c.id, notices.c.deadline_at, func.min(matches.c.found_at))
+            .join(subscriptions, subscriptions.c.id == matches.c.subscription_id)
+            .join(notices, notices.c.id == matches.c.notice_id)
+            .where(wanted, open_, matches.c.mail_id.is_not(None))
+            .group_by(matches.c.subscription_id, notices.c.id, notices.c.deadline_at)
+        )
+        watched = (
+            select(subscriptions.c.id, notices.c.id, notices.c.deadline_at, subscriptions.c.confirmed_at)
+            .join(notices, notices.c.id == subscriptions.c.notice_id)
+            .where(wanted, open_)
+        )
+        found: dict[str, dict[str, Coming]] = {}
+        for subscription_id, notice_id, deadline_at, since in [*self._rows(told), *self._rows(watched)]:
+            if (subscription_id, notice_id, deadline_at) not in known:
+                coming = Coming(notice_id, parse_moment(deadline_at), _time(since))
+                found.setdefault(subscription_id, {})[notice_id] = coming
+        return {subscription_id: list(coming.values()) for subscription_id, coming in found.items()}
 
     def settle(self, settlements: Iterable[Settlement]) -> int:
         """Put mails in the queue, each with the matches and deadlines that it tells of; gives how many.
@@ -207,6 +246,10 @@ class AlertStore:
                 insert_mail(connection, mail)
             return True
 
+    def _rows(self, query: Any) -> Sequence[Any]:
+        with self._engine.connect() as connection:
+            return connection.execute(query).all()
+
 
 def _lock_cursor(connection: Connection) -> int:
     """The cursor, which no other writer moves before this transaction ends; made when there is none."""
@@ -216,13 +259,19 @@ def _lock_cursor(connection: Connection) -> int:
     return seq or 0
 
 
-def _insert_match(connection: Connection, match: Match) -> None:
+def _insert_match(connection: Connection, match: Match) -> bool:
     values = {"subscription_id": match.subscription_id, "notice_id": match.notice_id, "version": match.version}
     known = connection.execute(select(matches.c.version).filter_by(**values)).first()
-    # A subscription that was deleted while its matches were looked for has nobody to tell.
-    there = connection.execute(select(subscriptions.c.id).where(subscriptions.c.id == match.subscription_id)).first()
-    if there and not known:
-        connection.execute(insert(matches).values(found_at=format_moment(match.found_at), **values))
+    # A subscription that ended while its matches were looked for has nobody to tell.
+    there = connection.execute(
+        select(subscriptions.c.id).where(
+            subscriptions.c.id == match.subscription_id, subscriptions.c.state != SubscriptionState.DELETED
+        )
+    ).first()
+    if known or there is None:
+        return False
+    connection.execute(insert(matches).values(found_at=format_moment(match.found_at), **values))
+    return True
 
 
 def _settle(connection: Connection, settlement: Settlement) -> bool:

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from timthau import __version__
+from timthau.alerts_cli import alerts
 from timthau.config import SETTINGS, Settings
 from timthau.errors import CrawlError, NotANoticeError, TimThauError
 from timthau.exchange_cli import changes, export, import_
@@ -44,7 +45,7 @@ def main() -> None:
     """
 
 
-for _command in (sources, import_, export, changes):
+for _command in (sources, import_, export, changes, alerts):
     main.add_command(_command)
 
 

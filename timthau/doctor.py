@@ -4,16 +4,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from timthau.config import Settings, data_dir
 from timthau.errors import TimThauError
+from timthau.health import SILENT_AFTER
 from timthau.model import HANOI
 from timthau.store import RunStatus, Store
 
 _FREE_BYTES = 1_000_000_000  # below this, crawls and index merges may fail for want of room
-_SILENT_AFTER = timedelta(days=2)
 
 
 class State(StrEnum):
@@ -79,7 +79,7 @@ def _examine_runs(store: Store) -> Iterator[Finding]:
         since = f"{run.started_at:%Y-%m-%d %H:%M}"
         if run.status in (RunStatus.FAILED, RunStatus.INCOMPLETE, RunStatus.INTERRUPTED):
             yield Finding(State.BAD, f"source {run.source}", f"last run {run.status} ({since}): {run.message}")
-        elif datetime.now(HANOI) - run.started_at > _SILENT_AFTER:
+        elif datetime.now(HANOI) - run.started_at > SILENT_AFTER:
             yield Finding(State.WARN, f"source {run.source}", f"not crawled since {since}")
         else:
             yield Finding(State.OK, f"source {run.source}", f"{run.found} notices found ({since})")

@@ -185,13 +185,14 @@ class Store:
         """What each of those changes that are of notices changed, by outbox number; call it with few at a time."""
         announced = {(c.id, c.version): c.seq for c in changes if c.version is not None}
         wanted = [(key, version - back) for key, version in announced for back in (0, 1)]
-        known = self._versions_at(wanted)
+        known = self.versions_at(wanted)
         return {
             seq: compare(known.get((key, version - 1)), known[key, version])
             for (key, version), seq in announced.items()
         }
 
-    def _versions_at(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Notice]:
+    def versions_at(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Notice]:
+        """Those versions of notices that exist, by id and number."""
         rows = select(notices.c.first_seen_at, versions.c.seen_at.label("last_seen_at"), versions).join(versions)
         with self._engine.connect() as connection:
             return {

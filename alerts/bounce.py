@@ -1,0 +1,150 @@
+"""What comes back about mails: bounces (RFC 3464), complaints (RFC 5965), canaries that arrived; mailbox or webhook.
+
+Only reports that name the Message-ID of a mail of ours count: nobody else knows it, so nobody can end the alerts of
+others with a forged bounce.
+"""
+
+import email
+import email.policy
+import json
+import mailbox
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage, Message
+from pathlib import Path
+
+from alerts.mailer import speaks_of_the_address
+from alerts.office import Office
+from timthau.errors import DocumentError
+from timthau.mail_store import MailKind, ReportKind
+from timthau.subscription_store import SubscriptionState
+
+_MAIL_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
+_DIAGNOSTIC = 500  # letters that are kept
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is reported about the mail with an id; `diagnostic` is the other side's word."""
+
+    mail_id: str
+    kind: ReportKind
+    diagnostic: str = ""
+
+
+def parse_report(message: Message) -> Report | None:
+    """What a mail to our sender's address reports; None when it is about no mail of ours, or only a delay."""
+    mail_id = _find_mail_id(message)
+    if mail_id is None:
+        return None
+    if message.get_content_type() != "multipart/report":
+        # A mail of ours itself, in a mailbox that we read.
+        return Report(mail_id, ReportKind.ARRIVED) if _MAIL_ID.search(str(message["Message-ID"] or "")) else None
+    for part in message.walk():
+        if part.get_content_type() == "message/feedback-report":
+            return Report(mail_id, ReportKind.COMPLAINT, _flatten(part)[:_DIAGNOSTIC])
+        if part.get_content_type() == "message/delivery-status":
+            return _read_status(mail_id, part)
+    return None
+
+
+def parse_webhook(body: bytes) -> list[Report]:
+    """The reports of a webhook: {"reports": [{"message_id", "kind", "diagnostic"}, …]}; unknown mails are left out.
+
+    `kind` is hard_bounce, soft_bounce or complaint. Raises DocumentError when the body is something else.
+    """
+    try:
+        entries = json.loads(body)["reports"]
+        return [
+            Report(found[1], ReportKind(entry["kind"]), str(entry.get("diagnostic") or "")[:_DIAGNOSTIC])
+            for entry in entries
+            if (found := _MAIL_ID.search(f"<{str(entry['message_id']).strip('<>')}>"))
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DocumentError(f"these are no reports of mails: {error}") from error
+
+
+def load_messages(path: Path) -> Iterator[Message]:
+    """The messages of a maildir (new ones, which are then marked as seen), of an mbox, or of a single file.
+
+    Raises DocumentError when it is none of these.
+    """
+    try:
+        if path.is_dir():
+            yield from _load_maildir(path)
+        elif path.read_bytes()[:5] == b"From ":
+            yield from mailbox.mbox(path, create=False)
+        else:
+            yield parse_message(path.read_bytes())
+    except (OSError, mailbox.Error) as error:
+        raise DocumentError(f"{path}: {error}") from error
+
+
+def parse_message(source: bytes) -> EmailMessage:
+    """A message from its bytes, however broken."""
+    return email.message_from_bytes(source, policy=email.policy.default)
+
+
+def take_report(office: Office, report: Report, now: datetime) -> bool:
+    """Act on a report: a hard bounce disables the address, a complaint ends all its subscriptions.
+
+    False when it is known already or about no mail that we have, or when it says that an ordinary mail arrived.
+    """
+    mail = office.mails.mail(report.mail_id)
+    if mail is None or (report.kind is ReportKind.ARRIVED and mail.kind is not MailKind.CANARY):
+        return False
+    if not office.mails.report(report.mail_id, report.kind, now, report.diagnostic):
+        return False
+    if report.kind is ReportKind.HARD_BOUNCE:
+        office.subscriptions.end_address(mail.email, SubscriptionState.DISABLED, now)
+    elif report.kind is ReportKind.COMPLAINT:
+        office.subscriptions.end_address(mail.email, SubscriptionState.DELETED, now)
+    return True
+
+
+def _load_maildir(path: Path) -> Iterator[Message]:
+    folder = mailbox.Maildir(path, create=False)
+    for key, message in list(folder.items()):
+        if message.get_subdir() == "new":
+            yield message
+            message.set_subdir("cur")
+            message.add_flag("S")
+            folder[key] = message
+
+
+def _find_mail_id(message: Message) -> str | None:
+    """The id of our mail: its own headers, or those of the original that a report carries along."""
+    for part in message.walk():
+        if part.get_content_type() == "text/rfc822-headers":
+            found = re.search(rf"^message-id:\s*{_MAIL_ID.pattern}", _text(part), re.IGNORECASE | re.MULTILINE)
+        else:
+            found = _MAIL_ID.search(str(part["Message-ID"] or ""))
+        if found:
+            return found[1]
+    return None
+
+
+def _read_status(mail_id: str, part: Message) -> Report | None:
+    for block in part.get_payload() if part.is_multipart() else ():  # one for the message, one for each recipient
+        if not isinstance(block, Message):
+            continue
+        action, status = str(block["Action"] or "").strip().lower(), str(block["Status"] or "").strip()
+        if action == "failed":
+            said = str(block["Diagnostic-Code"] or "")
+            hard = speaks_of_the_address(status)
+            kind = ReportKind.HARD_BOUNCE if hard else ReportKind.SOFT_BOUNCE
+            return Report(mail_id, kind, " ".join(f"{status} {said}".split())[:_DIAGNOSTIC])
+    return None
+
+
+def _flatten(part: Message) -> str:
+    payload = part.get_payload()
+    blocks = payload if isinstance(payload, list) else [payload]
+    return " ".join(" ".join(str(block).split()) for block in blocks)
+
+
+def _text(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else str(part.get_payload())

@@ -1,0 +1,188 @@
+"""Handing mails over: to a relay by SMTP, or to files in the outbox folder."""
+
+import re
+import smtplib
+import ssl
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from email.utils import parseaddr
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from timthau.config import Settings
+from timthau.errors import ConfigError, MailError
+from timthau.mail_store import Mail
+
+_TIMEOUT = 30  # seconds without an answer of the relay
+_PORTS = {"smtp": 25, "smtps": 465}
+_ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+
+
+class Outcome(StrEnum):
+    """What came of handing a mail over; UNKNOWN_ADDRESS and REFUSED are for good."""
+
+    ACCEPTED = "accepted"
+    FILED = "filed"
+    TRY_LATER = "try_later"
+    REFUSED = "refused"
+    UNKNOWN_ADDRESS = "unknown_address"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An outcome, and what the relay said."""
+
+    outcome: Outcome
+    answer: str
+
+
+class Mailer(Protocol):
+    """Something that takes mails."""
+
+    def send(self, mail: Mail) -> Delivery:
+        """Hand a mail over. Raises MailError when nothing can be handed over now, whatever the mail."""
+
+    def close(self) -> None:
+        """End the connection, if there is one."""
+
+
+def speaks_of_the_address(status: str) -> bool:
+    """Whether a permanent failure says that the mailbox does not exist (RFC 3463); not that it is full, or that the
+    mail was not wanted.
+
+    An answer without an enhanced status is judged by its code: 550, 551 and 553 are about the mailbox (RFC 5321).
+    """
+    found = _ENHANCED.search(status)
+    if found is None:
+        return status[:3] in ("550", "551", "553")
+    return found[1] == "5" and (found[2] in ("1", "0") or (found[2], found[3]) == ("2", "1"))
+
+
+class OutboxMailer:
+    """Writes each mail to a file TIMTHAU_HOME/outbox/<id>.eml, which any mail program opens."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, mail: Mail) -> Delivery:
+        """Write a mail; the same one again replaces its file."""
+        path = self._folder / f"{mail.id}.eml"
+        partial = path.with_suffix(".part")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            partial.write_bytes(mail.message.encode("ascii"))
+            partial.replace(path)
+        except OSError as error:
+            raise MailError(f"{path}: {error.strerror}") from error
+        return Delivery(Outcome.FILED, path.name)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class SmtpMailer:
+    """One connection to a relay, opened with the first mail and again when it breaks.
+
+    `smtps` is TLS from the start. With `smtp` STARTTLS is used where it is offered; with a password it is demanded and
+    the certificate is checked. Without one the certificate is not checked: a relay in the house often has its own, and
+    the alternative would be no encryption at all.
+    """
+
+    def __init__(self, url: str, sender: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in _PORTS or not parts.hostname:
+            raise ConfigError("TIMTHAU_SMTP_URL: expected smtp://… or smtps://… with a host")
+        self._secure = parts.scheme == "smtps"
+        self._host, self._port = parts.hostname, parts.port or _PORTS[parts.scheme]
+        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self._sender = sender
+        self._connection: smtplib.SMTP | None = None
+
+    def send(self, mail: Mail) -> Delivery:
+        """Hand a mail to the relay; ACCEPTED only after it took responsibility for it."""
+        try:
+            connection = self._connection or self._connect()
+            connection.sendmail(self._sender, [mail.email], mail.message.encode("ascii"))
+        except smtplib.SMTPRecipientsRefused as error:
+            return _judge(*error.recipients[mail.email], about_recipient=True)
+        except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
+            return _judge(error.smtp_code, error.smtp_error)
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise MailError(f"the relay {self._host}:{self._port} cannot be used: {error}") from error
+        return Delivery(Outcome.ACCEPTED, "")
+
+    def close(self) -> None:
+        """Say goodbye, if the relay still listens."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+    def _connect(self) -> smtplib.SMTP:
+        checked = ssl.create_default_context()
+        connection: smtplib.SMTP
+        if self._secure:
+            connection = smtplib.SMTP_SSL(self._host, self._port, timeout=_TIMEOUT, context=checked)
+        else:
+            connection = smtplib.SMTP(self._host, self._port, timeout=_TIMEOUT)
+            connection.ehlo()
+            if connection.has_extn("starttls"):
+                connection.starttls(context=checked if self._password else _unchecked())
+            elif self._password:
+                connection.close()
+                raise MailError(f"the relay {self._host}:{self._port} offers no STARTTLS, which a password needs")
+        if self._user:
+            connection.login(self._user, self._password)
+        self._connection = connection
+        return connection
+
+
+class AllowedMailer(AbstractContextManager["AllowedMailer"]):
+    """Hands mail for addresses on the list to one mailer and the rest to another."""
+
+    def __init__(self, allow: tuple[str, ...], real: Mailer, other: Mailer) -> None:
+        self._allow, self._real, self._other = allow, real, other
+
+    def send(self, mail: Mail) -> Delivery:
+        """Hand a mail to who takes it."""
+        return (self._real if is_allowed(mail.email, self._allow) else self._other).send(mail)
+
+    def close(self) -> None:
+        """Close both."""
+        self._real.close()
+        self._other.close()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def is_allowed(address: str, allow: tuple[str, ...]) -> bool:
+    """Whether an address gets real mail: it stands on the list itself, by its domain (@…), or everybody does (*)."""
+    return "*" in allow or address in allow or f"@{address.rpartition('@')[2]}" in allow
+
+
+def open_mailer(settings: Settings) -> AllowedMailer:
+    """The mailer of an installation. Raises ConfigError when TIMTHAU_SMTP_URL cannot be used."""
+    outbox = OutboxMailer(settings.home / "outbox")
+    real: Mailer = SmtpMailer(settings.smtp_url, parseaddr(settings.mail_from)[1]) if settings.smtp_url else outbox
+    return AllowedMailer(settings.mail_allow, real, outbox)
+
+
+def _judge(code: int, said: bytes | str, *, about_recipient: bool = False) -> Delivery:
+    answer = f"{code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"
+    if code // 100 == 4:
+        return Delivery(Outcome.TRY_LATER, answer)
+    unknown = about_recipient and speaks_of_the_address(answer)
+    return Delivery(Outcome.UNKNOWN_ADDRESS if unknown else Outcome.REFUSED, answer)
+
+
+def _unchecked() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context

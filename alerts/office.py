@@ -1,0 +1,48 @@
+"""The stores that alerts work with, opened together."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Self
+
+from alerts.letter import Stationery
+from alerts.registry import Registry
+from timthau.alert_store import AlertStore
+from timthau.config import Settings
+from timthau.database import open_database
+from timthau.mail_store import MailStore
+from timthau.store import Store
+from timthau.subscription_store import SubscriptionStore
+
+
+@dataclass(frozen=True)
+class Office(AbstractContextManager["Office"]):
+    """Notices, subscriptions, alerts and mails of one installation, over one set of connections; safe for threads."""
+
+    settings: Settings
+    store: Store
+    subscriptions: SubscriptionStore
+    alerts: AlertStore
+    mails: MailStore
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """The office of an installation. Raises StoreError."""
+        engine = open_database(settings.database_url)
+        return cls(settings, Store(engine), SubscriptionStore(engine), AlertStore(engine), MailStore(engine))
+
+    @property
+    def registry(self) -> Registry:
+        """What people do with their subscriptions."""
+        return Registry(self.settings, self.store, self.subscriptions, self.mails)
+
+    @property
+    def stationery(self) -> Stationery:
+        """What mails are written on."""
+        return Stationery(self.settings)
+
+    def close(self) -> None:
+        """Give back the connections, which all stores share."""
+        self.store.close()
+
+    def __exit__(self, *error: object) -> None:
+        self.close()

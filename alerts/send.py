@@ -1,0 +1,81 @@
+"""Emptying the queue: each mail is claimed, handed over, and settled."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.mailer import Delivery, Mailer, Outcome
+from alerts.office import Office
+from timthau.errors import MailError
+from timthau.mail_store import Mail, MailState
+from timthau.subscription_store import SubscriptionState
+
+_log = logging.getLogger(__name__)
+
+#: For how long a worker has a mail to itself; longer than any relay takes. Killed, it leaves the mail to the next.
+LEASE = timedelta(minutes=10)
+#: Waits after the first, second … try that failed for now.
+BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480)]
+#: A mail that could not be handed over for so long is given up.
+GIVE_UP = timedelta(days=3)
+
+
+@dataclass
+class Tally:
+    """How many mails went which way in one round; `trouble` is why it ended early."""
+
+    sent: int = 0
+    filed: int = 0
+    put_back: int = 0
+    failed: int = 0
+    trouble: str = ""
+
+
+def send_waiting(office: Office, mailer: Mailer, clock: Callable[[], datetime]) -> Tally:
+    """Hand over all mails whose turn it is. A relay that is out of reach ends the round; the mails stay.
+
+    A mail is settled after the relay took it. A worker that dies between the two leaves it to be sent again, with the
+    same Message-ID: at least once, never silently not at all.
+    """
+    tally = Tally()
+    while mail := office.mails.claim(clock(), LEASE):
+        try:
+            delivery = mailer.send(mail)
+        except MailError as error:
+            tally.trouble = str(error)
+            _log.error("%s", error)
+            _put_back(office, mail, str(error), clock(), tally)
+            break
+        _settle(office, mail, delivery, clock(), tally)
+    return tally
+
+
+def _settle(office: Office, mail: Mail, delivery: Delivery, now: datetime, tally: Tally) -> None:
+    if delivery.outcome is Outcome.TRY_LATER:
+        _put_back(office, mail, delivery.answer, now, tally)
+    elif delivery.outcome is Outcome.ACCEPTED:
+        office.mails.settle(mail.id, MailState.SENT, now, delivery.answer)
+        tally.sent += 1
+    elif delivery.outcome is Outcome.FILED:
+        office.mails.settle(mail.id, MailState.FILED, now, delivery.answer)
+        tally.filed += 1
+    else:
+        _fail(office, mail, delivery.answer, now, tally)
+        if delivery.outcome is Outcome.UNKNOWN_ADDRESS:
+            office.subscriptions.end_address(mail.email, SubscriptionState.DISABLED, now)
+
+
+def _put_back(office: Office, mail: Mail, answer: str, now: datetime, tally: Tally) -> None:
+    if now - mail.created_at > GIVE_UP:
+        _fail(office, mail, answer, now, tally)
+    else:
+        wait = BACK_OFF[min(mail.attempts, len(BACK_OFF)) - 1]
+        office.mails.put_back(mail.id, now + wait, answer)
+        tally.put_back += 1
+
+
+def _fail(office: Office, mail: Mail, answer: str, now: datetime, tally: Tally) -> None:
+    _log.warning("mail %s to %s was not taken: %s", mail.id, mail.email, answer)
+    office.mails.settle(mail.id, MailState.FAILED, now, answer)
+    tally.failed += 1

@@ -1,0 +1,49 @@
+"""One round of the alerts: match what changed, write the mails that are due, hand them over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.compose import Composer
+from alerts.mailer import Mailer
+from alerts.office import Office
+from alerts.send import Tally, send_waiting
+from alerts.track import Tracker
+from timthau.model import HANOI
+
+#: How long sent mails, unconfirmed wishes and ended subscriptions are kept.
+KEEP_MAILS = timedelta(days=90)
+KEEP_ENDED = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round did: matches found, mails written, and what became of those in the queue."""
+
+    matched: int
+    written: int
+    tally: Tally
+
+
+def present() -> datetime:
+    """Now, in Hanoi."""
+    return datetime.now(HANOI)
+
+
+class Worker:
+    """Does rounds. Several may run at once, and each may be killed anywhere: the next round goes on from there."""
+
+    def __init__(self, office: Office, mailer: Mailer, clock: Callable[[], datetime] = present) -> None:
+        self._office, self._mailer, self._clock = office, mailer, clock
+        self._tracker, self._composer = Tracker(office), Composer(office)
+
+    def run(self) -> Round:
+        """One round."""
+        now = self._clock()
+        matched = self._tracker.track(now)
+        written = self._composer.compose(now)
+        tally = send_waiting(self._office, self._mailer, self._clock)
+        self._office.mails.forget_settled(now - KEEP_MAILS)
+        self._office.subscriptions.forget_ended(now - KEEP_ENDED)
+        self._office.alerts.note_look(now)
+        return Round(matched, written, tally)

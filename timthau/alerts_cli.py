@@ -1,0 +1,121 @@
+"""`timthau alerts`: match, write and send; see what there is; read what came back."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from timthau.config import Settings
+from timthau.errors import MailError
+
+if TYPE_CHECKING:  # loaded when a command needs it
+    from email.message import Message
+
+_SHOWN = 20  # mails in a list
+
+
+@click.group()
+def alerts() -> None:
+    """E-mail alerts: who gets them, what is sent, what came back."""
+
+
+@alerts.command("run")
+def run_alerts() -> None:
+    """Match what changed, write the mails that are due, and send them; once. To be run every minute.
+
+    Exit code 1 when the relay cannot be used; nothing is lost, the next round goes on.
+    """
+    from alerts.mailer import open_mailer
+    from alerts.office import Office
+    from alerts.worker import Worker
+
+    settings = Settings.load()
+    with Office.open(settings) as office, open_mailer(settings) as mailer:
+        done = Worker(office, mailer).run()
+    tally = done.tally
+    click.echo(
+        f"{done.matched} matches, {done.written} mails written, {tally.sent} sent, {tally.filed} filed in "
+        f"{settings.home / 'outbox'}, {tally.put_back} put back, {tally.failed} failed"
+    )
+    if tally.trouble:
+        raise MailError(tally.trouble)
+
+
+@alerts.command("preview")
+@click.argument("query", required=False, default="")
+@click.option("--params", help="A whole search as in the address of the page, such as 'q=băng+phim&open=1'.")
+def preview_alerts(query: str, params: str | None) -> None:
+    """Say what a subscription to a search would have sent in the last 30 days.
+
+    \b
+    Example: timthau alerts preview "băng phim"
+    """
+    from urllib.parse import parse_qsl
+
+    from alerts.office import Office
+    from alerts.preview import preview
+    from alerts.worker import present
+    from index.query import Query
+    from timthau.rooms import open_search
+
+    if bool(query) == bool(params):
+        raise click.UsageError("give a QUERY or --params, one of them")
+    try:
+        wish = Query.from_params(parse_qsl(params)) if params else Query(text=query)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    settings = Settings.load()
+    with open_search(settings) as (store, engine), Office.open(settings) as office:
+        seen = preview(wish, store=store, alerts=office.alerts, engine=engine, now=present())
+    click.echo(f"{seen.notices} notices on {seen.busy_days} of the last {seen.days} days")
+    if seen.suggestion:
+        click.echo(f"in notices it is spelt: {seen.suggestion}")
+    for notice in seen.newest:
+        click.echo(f"  {notice.id}  {notice.title}")
+
+
+@alerts.command("list")
+def list_alerts() -> None:
+    """List the subscriptions with their states, then the latest mails."""
+    from alerts.office import Office
+    from alerts.subscription import Subscription
+    from alerts.wording import words_of
+
+    with Office.open(Settings.load()) as office:
+        for row in office.subscriptions.all():
+            about = office.registry.describe(Subscription.from_row(row), words_of("en"))
+            reminder = f", reminder {row.reminder_days} working days before" if row.reminder_days else ""
+            click.echo(f"{row.id}  {row.state:<8}  {row.frequency:<9}  {row.email}  {about}{reminder}")
+        for mail in office.mails.mails(limit=_SHOWN):
+            when = f"{mail.settled_at or mail.created_at:%Y-%m-%d %H:%M}"
+            click.echo(f"{mail.id}  {mail.state:<7}  {mail.kind:<12}  {when}  {mail.email}  {mail.answer}".rstrip())
+
+
+@alerts.command("bounce")
+@click.argument("box", type=click.Path(exists=True, path_type=Path, allow_dash=True))
+def read_bounces(box: Path) -> None:
+    """Read what came back to TIMTHAU_MAIL_FROM: bounces disable an address, complaints unsubscribe it.
+
+    BOX is a maildir (what is new in it), an mbox file, one message, or - for one message on stdin, as a mail server
+    pipes it.
+
+    \b
+    Example: timthau alerts bounce /var/mail/timthau/Maildir
+    """
+    from alerts.bounce import load_messages, parse_message, parse_report, take_report
+    from alerts.office import Office
+    from alerts.worker import present
+
+    def each() -> Iterator["Message"]:
+        yield from [parse_message(sys.stdin.buffer.read())] if str(box) == "-" else load_messages(box)
+
+    counts: dict[str, int] = {}
+    with Office.open(Settings.load()) as office:
+        for message in each():
+            report = parse_report(message)
+            taken = report is not None and take_report(office, report, present())
+            name = str(report.kind) if report and taken else "known or not ours"
+            counts[name] = counts.get(name, 0) + 1
+    click.echo(", ".join(f"{number} {name}" for name, number in sorted(counts.items())) or "nothing new")

@@ -1,0 +1,40 @@
+"""How the sources are: shown on their page, named in digests, watched by `timthau doctor`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from timthau.record import Run, RunStatus
+
+#: A source that was not visited for so long is silent.
+SILENT_AFTER = timedelta(days=2)
+#: States of a source that keep notices from coming in.
+DOWN = (str(RunStatus.FAILED), "silent", str(RunStatus.INTERRUPTED), str(RunStatus.INCOMPLETE))
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a source is: `state` is that of its latest run, or silent (too long without), or imported (never visited)."""
+
+    source: str
+    state: str
+    notices: int
+    latest: Run | None
+    latest_good: Run | None
+
+
+def list_health(runs: Sequence[Run], counts: Mapping[str, int], present: datetime) -> list[Health]:
+    """The health of every source that was ever visited or has notices, those in trouble first.
+
+    `runs` stand newest first. A source that has not been visited for two days is silent, however well it did then.
+    """
+    found = []
+    for source in {run.source for run in runs} | set(counts):
+        own = [run for run in runs if run.source == source]
+        latest = own[0] if own else None
+        good = next((run for run in own if run.status is RunStatus.OK), None)
+        silent = latest is not None and present - latest.started_at > SILENT_AFTER
+        state = "silent" if silent else str(latest.status) if latest else "imported"
+        found.append(Health(source, state, counts.get(source, 0), latest, good))
+    order = {state: rank for rank, state in enumerate(DOWN)}
+    return sorted(found, key=lambda health: (order.get(health.state, len(DOWN)), health.source))
