@@ -40,8 +40,7 @@ class Downloads:
         """What is kept of a file; None when there is nothing, or nothing that can be read."""
         try:
             said: dict[str, Any] = json.loads(self._path(url).read_text(encoding="utf-8"))
-            tables = tuple(tuple(tuple(row) for row in table) for table in said["content"].pop("tables"))
-            return Download(**(said | {"content": FileText(tables=tables, **said["content"])}))
+            return Download(**(said | {"content": FileText.from_json(said["content"])}))
         except (OSError, ValueError, KeyError, TypeError):  # gone, or written by another version
             return None
 

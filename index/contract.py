@@ -21,13 +21,16 @@ class Entity(StrEnum):
 class Passage:
     """A piece of a document around a match.
 
-    `where` names the part it stands in: title, buyer, item, text, or attachment (`filename` says which then).
+    `where` names the part it stands in: title, buyer, item, text, or attachment. Of an attachment, `filename` says
+    which, `page` on which page (from 1; None where it has no pages), `ocr` whether its text was read from a scan.
     `parts` alternate between plain text and matched text and start with a plain one, which may be empty.
     """
 
     where: str
     parts: tuple[str, ...]
     filename: str | None = None
+    page: int | None = None
+    ocr: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from index.analysis import compose, fold_phrase
 from index.contract import Entity
-from timthau.model import Guide, Moment, Notice, end_of, start_of
+from timthau.model import Attachment, Guide, Moment, Notice, end_of, start_of
 
 _LINE = 240  # letters; a passage is made of one line
 _SHORT_SPECIFICATION = 200  # letters up to which a specification reads like a part of the item's name
@@ -32,7 +32,8 @@ class Document:
     """A notice or guide as the index takes it in; times in seconds since 1970, MISSING where nothing is said.
 
     `key` is the document's own, `owner` the id that the outside removes it by. `files` are the names of the
-    attachments, `file_of` the number of attachment of each ATTACHMENT line.
+    attachments, and whether each was read from a scan; `places` the number of attachment of each ATTACHMENT line and
+    of the page it stands on (from 1; 0 where there are none).
     """
 
     key: str
@@ -48,8 +49,8 @@ class Document:
     deadline: int = MISSING
     amount: int = MISSING
     lines: tuple[tuple[Part, str], ...]
-    files: tuple[str, ...] = ()
-    file_of: tuple[int, ...] = ()
+    files: tuple[tuple[str, bool], ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
 
     @property
     def title(self) -> str:
@@ -108,11 +109,11 @@ def _read_notice(notice: Notice) -> Document:
     about = (notice.reference_number, notice.province, notice.delivery_place)
     lines += [(Part.TEXT, _flat(text)) for text in about if text]
     lines += [(Part.TEXT, line) for line in split_lines(notice.text)]
-    file_of: list[int] = []
+    places: list[tuple[int, int]] = []
     for number, file in enumerate(notice.attachments):
-        said = [_flat(file.filename), *split_lines(file.text or "")]
-        lines += [(Part.ATTACHMENT, line) for line in said]
-        file_of += [number] * len(said)
+        for page, line in _read_file(file):
+            lines.append((Part.ATTACHMENT, line))
+            places.append((number, page))
     return Document(
         key=notice.id,
         owner=notice.id,
@@ -127,9 +128,18 @@ def _read_notice(notice: Notice) -> Document:
         deadline=_seconds(notice.deadline_at, end_of),
         amount=MISSING if notice.amount_vnd is None else notice.amount_vnd,
         lines=tuple(lines),
-        files=tuple(file.filename for file in notice.attachments),
-        file_of=tuple(file_of),
+        files=tuple((file.filename, file.ocr) for file in notice.attachments),
+        places=tuple(places),
     )
+
+
+def _read_file(file: Attachment) -> Iterator[tuple[int, str]]:
+    """The lines of a file, its name first, with the page each stands on."""
+    yield 0, _flat(file.filename)
+    pages = (file.text or "").split("\f")
+    for number, page in enumerate(pages, start=1):
+        for line in split_lines(page):
+            yield (number if len(pages) > 1 else 0), line
 
 
 def split_lines(text: str) -> Iterator[str]:

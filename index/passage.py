@@ -1,6 +1,7 @@
 """The pieces of a document that show why it was found, with the matches as the document writes them."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +10,7 @@ from index.analysis import parse_word, prepare, word_key
 from index.contract import Entity, Passage
 from index.document import Part
 from index.plan import Plan
-from index.snapshot import Head, Lines, SegmentView
+from index.snapshot import Head, Lines, SegmentView, Text
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _MOST = 2  # passages beside the title
@@ -38,14 +39,13 @@ class Marker:
         lines = segment.lines(doc)
         best = self._best_lines(segment, lines)
         if best:
-            files, file_of, texts = segment.text(doc)
+            text = segment.text(doc)
             guide = segment.entity(doc) is Entity.GUIDE
+            first_of_files = int(np.argmax(lines.parts == Part.ATTACHMENT))
             for line in best:
                 part = Part(int(lines.parts[line]))
-                number = line - int(np.argmax(lines.parts == Part.ATTACHMENT))
-                filename = files[file_of[number]] if part is Part.ATTACHMENT else None
-                where = "text" if guide else _WHERE[part]
-                passages.append(Passage(where=where, parts=self.mark(texts[line]), filename=filename))
+                found = Passage(where="text" if guide else _WHERE[part], parts=self.mark(text.lines[line]))
+                passages.append(_locate(found, text, line - first_of_files) if part is Part.ATTACHMENT else found)
         return tuple(passages)
 
     def _best_lines(self, segment: SegmentView, lines: Lines) -> list[int]:
@@ -93,6 +93,13 @@ class Marker:
             parts.append("")
         parts[-1] += text[end:]
         return tuple(parts)
+
+
+def _locate(passage: Passage, text: Text, number: int) -> Passage:
+    """The passage with where in which file it stands, `number` being that of the line among those of files."""
+    file, page = text.places[number]
+    filename, ocr = text.files[file]
+    return replace(passage, filename=filename, page=page or None, ocr=ocr)
 
 
 class _Known(dict[str, bool]):

@@ -54,6 +54,15 @@ class Lines:
     words: Array
 
 
+@dataclass(frozen=True)
+class Text:
+    """All lines of a document; of its files name and whether it is a scan; of each attachment line file and page."""
+
+    files: list[tuple[str, bool]]
+    places: list[tuple[int, int]]
+    lines: list[str]
+
+
 class SegmentView:
     """A segment with the mask of documents that are still there."""
 
@@ -160,11 +169,11 @@ class SegmentView:
     def head(self, doc: int) -> Head:
         return Head(*json.loads(self._stored("head", doc).decode()))
 
-    def text(self, doc: int) -> tuple[list[str], list[int], list[str]]:
-        """The names of the files, the number of file of each attachment line, and all lines."""
+    def text(self, doc: int) -> "Text":
+        """What a document says."""
         about, *lines = zlib.decompress(self._stored("text", doc)).decode().split("\n")
-        files, file_of = json.loads(about)
-        return files, file_of, lines
+        files, places = json.loads(about)
+        return Text(files, places, lines)
 
     def _stored(self, name: str, doc: int) -> bytes:
         at = self.file.slice(f"{name}_at", doc, doc + 2)

@@ -55,7 +55,7 @@ def suggest(snapshot: Snapshot, prefix: str, limit: int, now: datetime) -> Seque
     shown: dict[str, str] = {}
     for words_ in best[: _SPARE * limit]:
         segment, doc, line = lines[words_].place
-        text = segment.text(doc)[2][line]
+        text = segment.text(doc).lines[line]
         if len(text) <= _LONGEST:
             shown.setdefault(fold_phrase(text), text)
     return tuple(shown.values())[:limit]

@@ -9,7 +9,7 @@ import pytest
 
 from index.contract import Engine, Entity
 from index.query import Query, Sort, Status
-from timthau.model import HANOI, Guide, Notice, NoticeKind
+from timthau.model import HANOI, Attachment, Guide, Notice, NoticeKind
 
 MakeNotice = Callable[..., Notice]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
@@ -290,6 +290,24 @@ class IndexContract:
             ("text", ("Bệnh viện cần ", "Thuỷ tinh thể", " nhân tạo cho khoa Mắt.")),
         ]
         assert engine.search(Query(text="thuy tinh the"), now=NOW, passages=False).hits[0].passages == ()
+
+    def test_a_passage_of_a_file_says_the_page_and_whether_it_was_read_from_a_scan(
+        self, engine: Engine, make_notice: MakeNotice
+    ) -> None:
+        files = (
+            Attachment(url="https://x.vn/a", filename="kính.pdf", text="một\n\f\n\fkính lúp\n\fbốn", ocr=True),
+            Attachment(url="https://x.vn/b", filename="b.docx", text="đèn khe"),
+        )
+        engine.apply([make_notice(title="Mua sắm", attachments=files)], (), cursor=1)
+
+        def places(words: str) -> list[tuple[str | None, int | None, bool]]:
+            passages = engine.search(Query(text=words), now=NOW).hits[0].passages
+            return [(p.filename, p.page, p.ocr) for p in passages if p.where == "attachment"]
+
+        assert places("kính lúp")[0] == ("kính.pdf", 3, True)
+        assert places("bốn") == [("kính.pdf", 4, True)]
+        assert places("kính.pdf") == [("kính.pdf", None, True), ("kính.pdf", 3, True)]
+        assert places("đèn khe") == [("b.docx", None, False)]
 
     def test_suggestions_complete_the_last_word(self, engine: Engine, add: Callable[..., None]) -> None:
         add(a={"title": "Mua kim luồn tĩnh mạch", "buyer": "Bệnh viện Mắt"}, b="Mua kim tiêm")

@@ -195,6 +195,18 @@ def test_wrapped_lines_of_a_pdf_are_made_whole() -> None:
     assert read.text.split("\n")[-1] == "Trân trọng."
 
 
+def test_pages_of_a_pdf_keep_their_borders_empty_ones_and_those_within_a_table_too() -> None:
+    rows = [(str(n), f"Kim luồn số {n}", "Cái", "10") for n in range(1, 61)]
+    read = _read(joined(pdf(paragraph("Trang đầu")), pdf(), pdf(table([HEAD, *rows])), pdf(paragraph("Trang cuối"))))
+    pages = read.paged_text().split("\f")
+    assert read.paged_text().replace("\f", "") == read.text
+    assert [page.strip() for page in pages[:2]] == ["Trang đầu", ""]
+    assert pages[2].startswith("STT")
+    assert pages[3].startswith(tuple(str(n) for n in range(20, 50)))
+    assert pages[-1] == "Trang cuối"
+    assert "\f" not in _read(pdf(paragraph("Một trang"))).paged_text()
+
+
 @pytest.mark.parametrize(
     "style",
     [

@@ -121,6 +121,17 @@ def test_texts_and_warnings_of_files_stay_with_their_attachments() -> None:
     )
 
 
+def test_pages_of_a_file_are_kept_apart_and_make_no_new_version() -> None:
+    def read(page_lines: tuple[int, ...]) -> Notice:
+        file = _file("a.pdf", "Trang đầu\nTrang hai", page_lines=page_lines)
+        notice = _read(_article("Yêu cầu báo giá kính hiển vi", "Bệnh viện kính mời các đơn vị gửi báo giá."), file)
+        assert notice is not None
+        return notice
+
+    assert read((1,)).attachments[0].text == "Trang đầu\n\fTrang hai"
+    assert read((1,)).content_hash() == read(()).content_hash()
+
+
 def test_the_sentence_of_the_deadline_is_kept() -> None:
     notice = _read(
         _article("Mời báo giá", "Bệnh viện mời các đơn vị. Hạn nộp báo giá: 16h00 ngày 2/4/2025. Trân trọng.")

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from webui_site import NOW, Site, build_notice, in_days, open_site
 
-from timthau.model import Item, NoticeKind
+from timthau.model import Attachment, Item, NoticeKind
 from webui.search import join_matches, list_pages
 
 KINDS = [NoticeKind.REQUEST_FOR_QUOTATION, NoticeKind.INVITATION_TO_TENDER, NoticeKind.AWARD]
@@ -231,6 +231,18 @@ def test_a_match_in_the_buyer_is_marked_in_its_line(tmp_path: Path) -> None:
     html = site.get("/search?q=benh+vien+mat")
     assert re.search(r'class="entry-buyer" lang="vi">.*<mark>.*Mắt.*</mark>', html)
     assert 'class="passage"' not in html
+
+
+def test_a_match_in_a_file_says_which_page_and_that_it_is_a_scan(tmp_path: Path) -> None:
+    file = Attachment(url="https://x.vn/a", filename="danh-muc.pdf", text="Trang đầu\n\fBàn khám mắt", ocr=True)
+    site = open_site(tmp_path, [build_notice("a", title="Mua sắm", attachments=(file,))])
+    passage = site.get("/search?q=ban+kham+mat").split('class="passage"')[1].split("</p>")[0]
+    place = " ".join(re.sub("<[^>]+>", " ", passage.split(">", 1)[1]).split())
+    assert place == "Tệp đính kèm danh-muc.pdf , trang 2 OCR Bàn khám mắt"
+    found = site.client.get("/api/v1/notices?q=ban+kham+mat").get_json()["notices"][0]["passages"]
+    assert [(p["where"], p["filename"], p["page"], p["ocr"]) for p in found] == [
+        ("attachment", "danh-muc.pdf", 2, True)
+    ]
 
 
 def test_matches_with_only_a_space_between_are_marked_as_one() -> None:

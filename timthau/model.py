@@ -55,7 +55,10 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A file of a notice with the text read from it; `size` in bytes, `ocr` where the text came from a scan."""
+    """A file of a notice with the text read from it; `size` in bytes, `ocr` where the text came from a scan.
+
+    In `text` a form feed stands before each page but the first, where the file has pages.
+    """
 
     url: str
     filename: str

@@ -138,7 +138,8 @@ def _describe(found: Notice) -> dict[str, Any]:
 
 def _describe_passage(passage: Passage) -> dict[str, Any]:
     marked = [{"text": text, "match": bool(n % 2)} for n, text in enumerate(passage.parts) if text]
-    return {"where": passage.where, "filename": passage.filename, "parts": marked}
+    about = {"where": passage.where, "filename": passage.filename, "page": passage.page, "ocr": passage.ocr}
+    return about | {"parts": marked}
 
 
 def _refuse_ignored(form: SearchForm) -> None:

@@ -115,7 +115,8 @@ def _search() -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     item = {"position": _MAYBE_NUMBER, "name": _TEXT, "specification": _MAYBE_TEXT, "unit": _MAYBE_TEXT}
     attachment = {"url": _TEXT, "filename": _TEXT, "media_type": _MAYBE_TEXT, "size": _MAYBE_NUMBER}
-    attachment |= {"sha256": _MAYBE_TEXT, "text": _MAYBE_TEXT, "ocr": {"type": "boolean"}, "warning": _MAYBE_TEXT}
+    attachment |= {"sha256": _MAYBE_TEXT, "ocr": {"type": "boolean"}, "warning": _MAYBE_TEXT}
+    attachment |= {"text": _MAYBE_TEXT | {"description": "a form feed before each page but the first"}}
     contact = dict.fromkeys(("name", "department", "phone", "email", "address"), _MAYBE_TEXT)
     notice = {
         "id": _TEXT,
@@ -145,10 +146,14 @@ def _schemas() -> dict[str, Any]:
         "page": _TEXT | {"description": "its page here"},
     }
     part = _object({"text": _TEXT, "match": {"type": "boolean"}})
-    found = {
-        "score": {"type": "number"},
-        "passages": _list(_object({"where": _TEXT, "filename": _MAYBE_TEXT, "parts": _list(part)})),
+    passage: dict[str, Any] = {
+        "where": {"type": "string", "enum": ["title", "buyer", "item", "text", "attachment"]},
+        "filename": _MAYBE_TEXT | {"description": "of the attachment"},
+        "page": _MAYBE_NUMBER | {"description": "of the attachment, from 1; null where it has no pages"},
+        "ocr": {"type": "boolean", "description": "read from a scan"},
+        "parts": _list(part),
     }
+    found = {"score": {"type": "number"}, "passages": _list(_object(passage))}
     problem = {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}
     return {
         "Notice": _object(notice),

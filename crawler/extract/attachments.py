@@ -94,9 +94,7 @@ class _Worker:
 
 
 def _parse_answer(answer: bytes) -> FileText:
-    data = json.loads(answer)
-    data["tables"] = tuple(tuple(tuple(row) for row in table) for table in data["tables"])
-    return FileText(**data)
+    return FileText.from_json(json.loads(answer))
 
 
 _idle: list[_Worker] = []

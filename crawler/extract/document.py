@@ -1,6 +1,8 @@
 """What reading starts from: the article of a page, and the text of a file, both without their markup."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Self
 
 from timthau.model import Moment
 
@@ -43,11 +45,28 @@ class Article:
 class FileText:
     """What could be read from a file: its real type, its text line by line, its tables.
 
-    `ocr` is True when text came from a picture. `warning` says in one line why something was not read.
+    `page_lines` are the numbers of the lines of `text`, from 0, that each page after the first begins with; empty
+    where a file has no pages. `ocr` is True when text came from a picture. `warning` says in one line why something
+    was not read.
     """
 
     media_type: str
     text: str = ""
+    page_lines: tuple[int, ...] = ()
     tables: tuple[Table, ...] = ()
     ocr: bool = False
     warning: str | None = None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """What `dataclasses.asdict` gave, back from JSON. Raises KeyError or TypeError for anything else."""
+        tables = tuple(tuple(tuple(row) for row in table) for table in data["tables"])
+        return cls(**{**data, "tables": tables, "page_lines": tuple(data["page_lines"])})
+
+    def paged_text(self) -> str:
+        """The text with a form feed before each page but the first, as `pdftotext` writes it."""
+        lines = self.text.split("\n")
+        for number in self.page_lines:
+            if number < len(lines):
+                lines[number] = "\f" + lines[number]
+        return "\n".join(lines)

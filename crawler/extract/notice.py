@@ -145,7 +145,7 @@ def _with_text(attachment: Attachment, file: FileText) -> Attachment:
     return replace(
         attachment,
         media_type=file.media_type or attachment.media_type,
-        text=file.text or None,
+        text=file.paged_text() or None,
         ocr=file.ocr,
         warning=file.warning or attachment.warning,
     )

@@ -51,6 +51,7 @@ class Reader:
     warnings: list[str] = field(default_factory=list)
     read_by_ocr: bool = False
     scans: int = 0
+    page_starts: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.until = time.monotonic() + self.limits.seconds
@@ -85,10 +86,12 @@ class Reader:
     def _build(self, media_type: str, parts: Content) -> FileText:
         """The parts as text, repaired in one go, as some damage shows only in the whole."""
         lines = _lines(parts)
+        starts = self.page_starts if media_type == filetype.PDF else []  # in an archive each file has pages of its own
         tables = [*(part for part in parts if not isinstance(part, str)), *_find_tabbed(parts)]
         pieces = [*lines, *(cell for table in tables for row in table for cell in row)]
         repaired = iter(repair("\n".join(piece.replace("\n", " ") for piece in pieces)).split("\n"))
-        text = "\n".join(line for line in (collapse_spaces(next(repaired)) for _ in lines) if line)
+        said = [collapse_spaces(next(repaired)) for _ in lines]
+        text = "\n".join(filter(None, said))
         done = [tuple(tuple(collapse_spaces(next(repaired)) for _ in row) for row in table) for table in tables]
         if len(text) > self.limits.characters:
             self.warnings.append(f"only the first {self.limits.characters:,} characters were read")
@@ -98,6 +101,7 @@ class Reader:
         return FileText(
             media_type=media_type,
             text=text,
+            page_lines=tuple(sum(map(bool, said[:start])) for start in starts),
             tables=tuple(filter(None, done)),
             ocr=self.read_by_ocr,
             warning="; ".join(dict.fromkeys(self.warnings)) or None,
@@ -166,9 +170,11 @@ class Reader:
                 pages.append(self._read_page(page))
                 page.close()
             except PdfiumError:
+                pages.append([])
                 self.warnings.append("a page is damaged")
         document.close()
-        return join_pages(pages)
+        parts, self.page_starts = join_pages(pages)
+        return parts
 
     def _read_page(self, page: PdfPage) -> Content:
         """The page's own text, or what OCR makes of its picture where that is all there is, or the better one."""

@@ -49,10 +49,15 @@ def read_layout(words: Sequence[Word], rulings: Iterable[Ruling]) -> Content:
     return [part for _, part in placed]
 
 
-def join_pages(pages: Iterable[Content]) -> Content:
-    """The pages as one document: page numbers left out, tables that go on over a page made whole."""
+def join_pages(pages: Iterable[Content]) -> tuple[Content, list[int]]:
+    """The pages as one document: page numbers left out, tables that go on over a page made whole.
+
+    With the number of the line, a row being one, that each page but the first begins with.
+    """
     joined: Content = []
+    starts: list[int] = []
     for page in pages:
+        starts.append(sum(part.count("\n") + 1 if isinstance(part, str) else len(part) for part in joined))
         kept = [part for part in page if not (isinstance(part, str) and _PAGE_NUMBER.fullmatch(part.strip()))]
         if joined and kept and not isinstance(joined[-1], str) and not isinstance(kept[0], str):
             before, after = joined[-1], kept[0]
@@ -60,7 +65,7 @@ def join_pages(pages: Iterable[Content]) -> Content:
                 joined[-1] = _continued(before, after)
                 kept = kept[1:]
         joined += kept
-    return joined
+    return joined, starts[1:]
 
 
 def _continued(before: Table, after: Table) -> Table:
