@@ -5,14 +5,10 @@ import hashlib
 import logging
 import mimetypes
 import os
-import re
 from collections import defaultdict
 from dataclasses import replace
-from email.message import Message
 from functools import partial
-from pathlib import PurePosixPath
 from typing import Self
-from urllib.parse import unquote, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -25,6 +21,7 @@ from crawler.amendment import find_amended
 from crawler.download import Download, Downloads
 from crawler.extract.attachments import read_file
 from crawler.extract.document import FileLink, FileText
+from crawler.filename import name_file, parse_disposition
 from crawler.items import Reading
 from crawler.memory import header
 from crawler.sight import read_fields
@@ -39,8 +36,6 @@ _LARGEST_FILE = 64_000_000
 _FILE_SECONDS = 180
 _FINAL = frozenset({400, 401, 403, 404, 405, 410, 414, 451})
 _UNKNOWN_TYPE = "application/octet-stream"
-_EXTENDED_NAME = re.compile(r"filename\*\s*=", re.IGNORECASE)
-_PLAIN_NAME = re.compile(r"""filename\s*=\s*(?:"[^"]*"|[^;]*)\s*;?""", re.IGNORECASE)
 
 
 class Attach:
@@ -75,9 +70,9 @@ class Attach:
                     warning = f"not fetched: {error}"
                     media_type = link.media_type or mimetypes.guess_type(link.filename)[0] or _UNKNOWN_TYPE
                     missing = FileText(media_type=media_type, warning=warning)
-                    return Attachment(url=link.url, filename=_file_name(link), media_type=link.media_type), missing
+                    return Attachment(url=link.url, filename=name_file(link), media_type=link.media_type), missing
                 self._fetched.add(link.url)
-        name = _file_name(link, kept)
+        name = name_file(link, kept.filename, kept.content.media_type)
         return Attachment(url=link.url, filename=name, size=kept.size, sha256=kept.sha256), kept.content
 
     async def _fetch(self, link: FileLink, kept: Download | None) -> Download:
@@ -200,7 +195,7 @@ def spider_of(crawler: Crawler) -> SiteSpider:
 
 def _read_response(link: FileLink, response: Response) -> Download:
     declared = (header(response, "Content-Type") or "").partition(";")[0].strip().lower() or None
-    named = _disposition_name(response)
+    named = parse_disposition(_disposition(response))
     if isinstance(response, HtmlResponse):
         content = FileText(media_type="text/html", warning="a page stands where the file should be")
     else:
@@ -220,29 +215,12 @@ def _read_response(link: FileLink, response: Response) -> Download:
     )
 
 
-def _disposition_name(response: Response) -> str | None:
-    """The name that the server gives a file, in any of the ways it may be written."""
+def _disposition(response: Response) -> str | None:
+    """The header as text: servers send UTF-8 where Latin-1 is meant."""
     stated = response.headers.get("Content-Disposition")
-    if not stated:
+    if stated is None:
         return None
-    message = Message()
     try:
-        text = stated.decode("utf-8")
+        return stated.decode("utf-8")
     except UnicodeDecodeError:
-        text = stated.decode("latin-1")
-    if _EXTENDED_NAME.search(text):  # the plain name beside it is for those who do not know it (RFC 6266)
-        text = _PLAIN_NAME.sub("", text)
-    message["Content-Disposition"] = text
-    name = message.get_filename()
-    return PurePosixPath(unquote(name).replace("\\", "/")).name if name else None
-
-
-def _file_name(link: FileLink, kept: Download | None = None) -> str:
-    """The name people see if it says its type, else the server's or the address's, else with the type's ending."""
-    in_address = PurePosixPath(unquote(urlsplit(link.url).path)).name
-    named = (link.filename, kept.filename if kept else None, in_address)
-    telling = next((name for name in named if name and mimetypes.guess_type(name)[0]), None)
-    if telling:
-        return telling
-    ending = mimetypes.guess_extension(kept.content.media_type) if kept else None
-    return next(filter(None, named), link.url) + (ending or "")
+        return stated.decode("latin-1")

@@ -8,22 +8,19 @@ from functools import lru_cache
 from scrapy.http import HtmlResponse
 
 from crawler.agenda import Outcome
+from crawler.choice import choose_files
 from crawler.evidence import corroborate, own_address
 from crawler.extract.article import parse_article
 from crawler.extract.document import Article, FileLink, FileText
-from crawler.extract.kind import classify, is_guide
+from crawler.extract.kind import is_guide
 from crawler.extract.notice import read_notice
-from crawler.interest import Interest, judge_title
+from crawler.interest import Interest
 from crawler.lead import Lead
 from crawler.link import sort_links
 from crawler.memory import hash_article
 from crawler.page import Page
 from crawler.platforms.platform import Platform
 from timthau.model import Attachment, Notice
-
-#: Pictures inside an article with more text than this illustrate it; in one with less they may be the notice.
-_TELLING_TEXT = 600
-_MOST_FILES = 40
 
 Files = Sequence[tuple[Attachment, FileText]]
 
@@ -77,7 +74,7 @@ def look(glance: Glance) -> Sight:
     called = lead.title or (previous.title if previous else "")
     parsed = parse_article(glance.body, url=url, encoding=glance.encoding, called=called)
     article = corroborate(parsed, lead, previous)
-    files = choose_files(article, lead)
+    files = choose_files(article, lead.interest)
     source_key = platform.source_key(page, lead)
     known_by = previous.source_key if previous else source_key
     notice, outcome = (None, Outcome.OTHER) if files else read_fields(article, (), glance.source, known_by)
@@ -95,28 +92,11 @@ def look(glance: Glance) -> Sight:
     )
 
 
-def choose_files(article: Article, lead: Lead) -> tuple[FileLink, ...]:
-    """The files worth fetching: those of what may be a notice, by itself or because it says too little to tell."""
-    if not article.files or not _may_be_notice(article, lead):
-        return ()
-    few_words = len(article.text) < _TELLING_TEXT
-    return tuple(link for link in article.files if few_words or not link.inline)[:_MOST_FILES]
-
-
 def read_fields(article: Article, files: Files, source: str, source_key: str) -> tuple[Notice | None, Outcome]:
     """The notice that an article and its files are, if they are one, and the word for what they are."""
     if notice := read_notice(article, files, source=source, source_key=source_key):
         return notice, Outcome.NOTICE
     return None, Outcome.GUIDE if is_guide(article.title, article.text) else Outcome.OTHER
-
-
-def _may_be_notice(article: Article, lead: Lead) -> bool:
-    if classify(article.title, article.text):
-        return True
-    telling = judge_title(article.title)
-    if telling is Interest.NOTICE or lead.interest is Interest.NOTICE:
-        return True
-    return telling is Interest.VAGUE and len(article.text) < _TELLING_TEXT
 
 
 @lru_cache(maxsize=64)

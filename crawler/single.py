@@ -1,38 +1,28 @@
-"""Reading one document by itself: a file, or the answer of one address."""
+"""Reading one document by itself: a file, or the page at an address with its files."""
 
+import hashlib
+import mimetypes
 import re
-import urllib.error
 import urllib.parse
-import urllib.request
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
+from crawler.choice import choose_files
 from crawler.extract.article import parse_article
 from crawler.extract.attachments import read_file
-from crawler.extract.document import Article, FileText
+from crawler.extract.document import Article, Document, FileLink, FileText
+from crawler.extract.filetype import HTML, UNKNOWN
 from crawler.extract.kind import classify
 from crawler.extract.notice import read_notice
-from timthau import __version__
+from crawler.filename import name_file
+from crawler.interest import Interest
+from crawler.visit import MAX_BYTES, NotFetchedError, Visit
 from timthau.errors import DocumentError
-from timthau.model import Notice
+from timthau.model import Attachment, Notice
 
-#: Pages and files beyond this are not read; the largest scan seen on agencies' sites had about 40 MB.
-MAX_BYTES = 64_000_000
-_TIMEOUT_SECONDS = 60
 #: The longest line of a document that is taken for its heading.
 _HEADING_LENGTH = 300
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|article|div|p|h[1-6]|table)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Document:
-    """A document as it was found: its address, its name, its bytes, and what the server called it."""
-
-    url: str
-    filename: str
-    content: bytes
-    declared_type: str | None = None
-    encoding: str | None = None
 
 
 def load_document(path: Path, *, url: str | None = None) -> Document:
@@ -46,42 +36,49 @@ def load_document(path: Path, *, url: str | None = None) -> Document:
     return Document(url=url or path.resolve().as_uri(), filename=path.name, content=content)
 
 
-def fetch_document(url: str, *, contact: str) -> Document:
-    """A document from the network, one request. Raises DocumentError when there is no whole answer."""
-    agent = f"TimThau/{__version__}" + (f" (+{contact})" if contact else "")
-    try:
-        request = urllib.request.Request(url, headers={"User-Agent": agent})
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as response:
-            content = response.read(MAX_BYTES + 1)
-            headers, final = response.headers, response.url
-    except (OSError, ValueError) as error:  # refused, timed out, no such host, an answer that is no HTTP
-        raise DocumentError(f"{url}: {error}") from error
-    if len(content) > MAX_BYTES:
-        raise DocumentError(f"{url}: larger than {MAX_BYTES // 1_000_000} MB")
-    name = headers.get_filename() or urllib.parse.unquote(urllib.parse.urlsplit(final).path.rsplit("/", 1)[-1])
-    return Document(
-        url=final,
-        filename=name,
-        content=content,
-        declared_type=headers.get_content_type(),
-        encoding=headers.get_content_charset(),
-    )
+def read_document(document: Document, visit: Visit | None = None) -> Notice | None:
+    """What a page or a file says; None when it is no procurement notice.
 
-
-def read_document(document: Document) -> Notice | None:
-    """What a page or a file says by itself; None when it is no procurement notice.
-
-    Files that a page links to are named but not fetched. Raises DocumentError when it cannot be read at all.
+    The files of a page are fetched and read on the `visit` that brought the page; without one they are named only.
+    Raises DocumentError when the document cannot be read at all.
     """
-    if _HTML.search(document.content[:4096]):
+    if is_page(document):
         article = parse_article(document.content, url=document.url, encoding=document.encoding)
+        files = [_read_link(link, visit) for link in choose_files(article, Interest.NONE)]
     else:
         text = read_file(document.content, filename=document.filename, declared_type=document.declared_type)
         if not text.text.strip():
             raise DocumentError(f"{document.filename}: {text.warning or 'holds no text'}")
-        article = build_article(text, url=document.url, filename=document.filename)
+        article, files = build_article(text, url=document.url, filename=document.filename), []
     parts = urllib.parse.urlsplit(document.url)
-    return read_notice(article, (), source=parts.hostname or "file", source_key=parts.path or document.filename)
+    return read_notice(article, files, source=parts.hostname or "file", source_key=parts.path or document.filename)
+
+
+def is_page(document: Document) -> bool:
+    """Whether a document is a web page, by its first signs."""
+    return _HTML.search(document.content[:4096]) is not None
+
+
+def _read_link(link: FileLink, visit: Visit | None) -> tuple[Attachment, FileText]:
+    """A file that a page offers; where it is not fetched, its name and why."""
+    media_type = link.media_type or mimetypes.guess_type(link.filename)[0] or UNKNOWN
+    named = Attachment(url=link.url, filename=name_file(link), media_type=link.media_type)
+    if visit is None:
+        return named, FileText(media_type=media_type)
+    try:
+        document = visit.fetch_file(link.url)
+    except NotFetchedError as error:
+        return named, FileText(media_type=media_type, warning=f"not fetched: {error}")
+    if document.declared_type == HTML and is_page(document):
+        return named, FileText(media_type=HTML, warning="a page stands where the file should be")
+    text = read_file(document.content, filename=document.filename, declared_type=document.declared_type)
+    fetched = replace(
+        named,
+        filename=name_file(link, document.filename, text.media_type),
+        size=len(document.content),
+        sha256=hashlib.sha256(document.content).hexdigest(),
+    )
+    return fetched, text
 
 
 def build_article(file: FileText, *, url: str, filename: str) -> Article:

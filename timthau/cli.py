@@ -102,21 +102,23 @@ def crawl(
 @main.command()
 @click.argument("document")
 @click.option("--url", help="The address the file came from, for its links.")
-def extract(document: str, url: str | None) -> None:
+@click.option("--no-files", is_flag=True, help="Name the files of a page, but do not fetch them.")
+def extract(document: str, url: str | None, no_files: bool) -> None:
     """Read one document and print what it says as Notice JSON.
 
-    DOCUMENT is a file (HTML, PDF, DOCX, XLSX …) or an address. Exit code 3 when it is no procurement notice.
+    DOCUMENT is a file (HTML, PDF, DOCX, XLSX …) or an address. The files of a page at an address are fetched from its
+    own site, two seconds apart, and read too. Exit code 3 when it is no procurement notice.
 
     \b
     Example: timthau extract thu-moi.pdf --url https://benhvien.example/thu-moi.pdf
     """
-    from crawler.single import fetch_document, load_document, read_document
+    from crawler.single import load_document, read_document
+    from crawler.visit import Visit
 
-    if document.startswith(("http://", "https://")):
-        page = fetch_document(document, contact=Settings.load().contact)
-    else:
-        page = load_document(Path(document), url=url)
-    notice = read_document(page)
+    visit = Visit(contact=Settings.load().contact)
+    remote = document.startswith(("http://", "https://"))
+    page = visit.fetch_page(document) if remote else load_document(Path(document), url=url)
+    notice = read_document(page, visit if remote and not no_files else None)
     if notice is None:
         click.echo(json.dumps({"kind": None, "url": page.url}, ensure_ascii=False))
         raise NotANoticeError(f"{document} is no procurement notice")

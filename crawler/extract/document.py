@@ -1,4 +1,4 @@
-"""What reading starts from: the article of a page, and the text of a file, both without their markup."""
+"""What reading starts from: documents as they were found; articles and texts of files without their markup."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,17 @@ from timthau.model import Moment
 
 #: Rows of cells; a cell that spans rows or columns stands in each place it covers.
 Table = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A page or file as it was found: its address, its name, its bytes, and what the server called it."""
+
+    url: str
+    filename: str
+    content: bytes
+    declared_type: str | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 
 from crawler.address import canonical, is_same_site, list_of
 from crawler.agenda import Agenda, Outcome, Scope
+from crawler.choice import choose_files
 from crawler.evidence import read_door
 from crawler.extract.document import Article, FileLink
 from crawler.interest import Interest, is_amendment, judge_section
@@ -33,7 +34,6 @@ from crawler.page import Page
 from crawler.platforms import recognise
 from crawler.platforms.platform import Door, DoorKind, Platform
 from crawler.reader import Reader
-from crawler.sight import choose_files
 from crawler.spiders.source import SourceSpider
 from timthau.store import RunStatus
 from timthau.text import collapse_spaces
@@ -343,4 +343,4 @@ def _reading_of_file(lead: Lead) -> Reading:
     article = Article(
         url=lead.url, title=lead.title, text=lead.text or lead.title, published_at=lead.published_at, files=lead.files
     )
-    return Reading(lead=lead, article=article, source_key=lead.key, wanted=choose_files(article, lead))
+    return Reading(lead=lead, article=article, source_key=lead.key, wanted=choose_files(article, lead.interest))

@@ -1,0 +1,144 @@
+"""Fetching one page and its files outside a crawl: the same bounds and manners, without its machinery."""
+
+import http.client
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from email.message import Message
+from http import HTTPStatus
+from typing import IO
+from urllib.parse import urljoin, urlsplit
+
+from protego import Protego
+
+from crawler.address import host_of, is_public, is_same_site
+from crawler.extract.document import Document
+from crawler.filename import name_in, parse_disposition
+from timthau import __version__
+from timthau.errors import DocumentError
+
+#: Pages and files beyond this are not read; the largest scan seen on agencies' sites had about 40 MB.
+MAX_BYTES = 64_000_000
+#: Seconds between two requests, and in all: what is left then is named but not fetched.
+_DELAY = 2.0
+_MOST_SECONDS = 240.0
+_TIMEOUT_SECONDS = 60
+_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+
+
+class NotFetchedError(Exception):
+    """Raised when a file is not fetched; the text says why. It becomes a warning on the file."""
+
+
+class Visit:
+    """Requests to the site of one page: robots.txt obeyed, one at a time with a pause between, no other site.
+
+    The page itself is fetched at its reader's word; robots.txt and the bounds hold for what it leads to. `contact`
+    stands in the User-Agent, `delay` is in seconds.
+    """
+
+    def __init__(self, *, contact: str = "", delay: float = _DELAY) -> None:
+        self._agent = f"TimThau/{__version__}" + (f" (+{contact})" if contact else "")
+        self._delay = delay
+        self._hosts: frozenset[str] = frozenset()
+        self._robots: dict[str, Protego] = {}
+        self._refused = False
+        self._until = time.monotonic() + _MOST_SECONDS
+        self._next = 0.0
+
+    def fetch_page(self, url: str) -> Document:
+        """The page, from wherever it leads. Raises DocumentError when there is no whole document."""
+        try:
+            document = self._get(url, check=lambda _: None)
+        except (OSError, ValueError, http.client.HTTPException) as error:  # refused, timed out, no HTTP
+            raise DocumentError(f"{url}: {error}") from error
+        if len(document.content) > MAX_BYTES:
+            raise DocumentError(f"{url}: larger than {MAX_BYTES // 1_000_000} MB")
+        self._hosts = frozenset({host_of(url), host_of(document.url)})
+        return document
+
+    def fetch_file(self, url: str) -> Document:
+        """A file of the page. Raises NotFetchedError."""
+        self._check(url)
+        robots = self._robots_of(url)
+        if not robots.can_fetch(url, self._agent):
+            raise NotFetchedError("robots.txt forbids it")
+        delay = max(self._delay, robots.crawl_delay(self._agent) or 0)
+        if self._refused:
+            raise NotFetchedError("the site asks to wait")
+        if time.monotonic() + delay > self._until:
+            raise NotFetchedError("it takes too long")
+        time.sleep(max(0.0, self._next + delay - time.monotonic()))  # politeness: requests are that far apart
+        try:
+            document = self._get(url, check=self._check)
+        except urllib.error.HTTPError as error:
+            self._refused = error.code in _BUSY
+            raise NotFetchedError(f"the site answers {error.code}") from error
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            raise NotFetchedError(str(error)) from error
+        if len(document.content) > MAX_BYTES:
+            raise NotFetchedError(f"larger than {MAX_BYTES // 1_000_000} MB")
+        return document
+
+    def _check(self, url: str) -> None:
+        """Raises NotFetchedError for what a crawl would not fetch either."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            raise NotFetchedError(f"{parts.scheme or 'such'} addresses are not fetched")
+        if not is_same_site(url, self._hosts):
+            raise NotFetchedError("it lies on another site")
+        if host_of(url) not in self._hosts and not _is_open(parts.hostname or ""):
+            raise NotFetchedError("it lies at a private address")
+
+    def _robots_of(self, url: str) -> Protego:
+        """The rules of a file's host; none where it states none."""
+        address = urljoin(url, "/robots.txt")
+        if address not in self._robots:
+            try:
+                text = self._get(address, check=self._check).content.decode("utf-8", "replace")
+            except (OSError, ValueError, http.client.HTTPException, NotFetchedError):
+                text = ""
+            self._robots[address] = Protego.parse(text)
+        return self._robots[address]
+
+    def _get(self, url: str, *, check: Callable[[str], None]) -> Document:
+        request = urllib.request.Request(url, headers={"User-Agent": self._agent})
+        opener = urllib.request.build_opener(_Redirects(check))
+        try:
+            with opener.open(request, timeout=_TIMEOUT_SECONDS) as response:
+                headers = response.headers
+                return Document(
+                    url=response.url,
+                    filename=parse_disposition(headers.get("Content-Disposition")) or name_in(response.url),
+                    content=response.read(MAX_BYTES + 1),
+                    declared_type=headers.get_content_type() if "Content-Type" in headers else None,
+                    encoding=headers.get_content_charset(),
+                )
+        finally:
+            self._next = time.monotonic()
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects only to where `check` lets."""
+
+    max_redirections = 5
+
+    def __init__(self, check: Callable[[str], None]) -> None:
+        self._check = check
+
+    def redirect_request(  # noqa: PLR0917 - the signature that urllib calls
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> urllib.request.Request | None:
+        self._check(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]  # HTTPMessage
+
+
+def _is_open(host: str) -> bool:
+    """Whether a host lies on the open Internet; one without an address will be told so by the request."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return True
+    return all(is_public(str(entry[4][0]).partition("%")[0]) for entry in found)
