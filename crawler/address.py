@@ -93,7 +93,7 @@ def slug_text(url: str) -> str:
 def page_number(url: str) -> tuple[str, int] | None:
     """The list that a numbered page belongs to, and its number (of the page, or of its first entry); None for others.
 
-    ("https://bv.example/tin/", 3) for ".../tin/page/3/", ".../tin/page-3/" and ".../tin/?page=3".
+    ("https://bv.example/tin/", 3) for ".../tin/page/3/", ".../tin/page-3/", ".../tin/?page=3" and the like.
     """
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
@@ -101,6 +101,10 @@ def page_number(url: str) -> tuple[str, int] | None:
     if numbered and not (numbered[-1][0].lower() == "p" and len(pairs) == 1 and parts.path == "/"):
         rest = urlencode([pair for pair in pairs if pair != numbered[-1]])
         return urlunsplit(parts._replace(query=rest)), int(numbered[-1][1])
+    for name, value in pairs:  # "index.php?nv=news&op=tin-tuc/page-3", where addresses are not rewritten
+        if match := _PAGE_PATH.search(value):
+            rest = urlencode([(k, value[: match.start()] if k == name else v) for k, v in pairs])
+            return urlunsplit(parts._replace(query=rest)), int(match[1])
     if match := _PAGE_PATH.search(parts.path):
         path = (parts.path[: match.start()] + parts.path[match.end() :]).rstrip("/") or "/"
         return urlunsplit(parts._replace(path=path)), int(match[1])

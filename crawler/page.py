@@ -10,7 +10,9 @@ from lxml import etree
 from scrapy.http import TextResponse
 
 from crawler.address import canonical, is_file
+from crawler.extract.publication import parse_byline
 from crawler.interest import says_more, strip_invitation
+from crawler.lead import day_of
 
 _MENU = re.compile(
     r"(?:^|[\s_-])(?:menu\w*|nav\w*|topbar|footer\w*|breadcrumbs?|megamenu|header\w*|toolbar)(?:$|[\s_-])", re.I
@@ -142,7 +144,9 @@ def list_day(context: str, title: str) -> date | None:
                 return date(int(match[4]), int(match[3]), int(match[1]))
             except ValueError:
                 continue
-    return None
+    # "18 Tháng Mười một 2026", as systems write in a column or line of its own.
+    bylines = (parse_byline(line) for line in context.split("\n") if line != title)
+    return next((day_of(moment) for moment in bylines if moment), None)
 
 
 def _text(element: etree._Element) -> str:

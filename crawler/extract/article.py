@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 from urllib.parse import urljoin
 
@@ -43,6 +44,13 @@ _FACT = re.compile(
     r"|giá (?:gói|dự)|số (?:hiệu|tbmt)|hình thức|địa (?:điểm|chỉ)|lĩnh vực|nguồn vốn|mở thầu|đóng thầu)[^:]{0,40}:",
     re.I,
 )
+# What some templates set between heading and text, when nothing marks where the text begins.
+_PARTICULAR = re.compile(
+    r"chi tiết|(?:viết bởi|tác giả|người đăng|đăng bởi|chuyên mục|danh mục|được đăng|đã đăng|ngày đăng|ngày tạo"
+    r"|cập nhật|lượt xem|lượt đọc|đánh giá)\b.{0,80}",
+    re.I,
+)
+_SURE_PARTICULAR = re.compile(r"viết bởi|tác giả|người đăng|đăng bởi|lượt (?:xem|đọc)", re.I)
 _BYLINE_START = re.compile(r"\W*(?:thứ|chủ nhật|\d|đăng|ngày đăng|cập nhật|ngày cập nhật|được đăng)", re.I)
 
 
@@ -178,6 +186,9 @@ def _read_parts(layout: Layout, soup: BeautifulSoup) -> tuple[list[str], list[Li
 def _without_noise(lines: list[Line], title: str) -> list[Line]:
     """The lines without title, byline, buttons and what other articles the page goes on to."""
     kept: list[Line] = []
+    above = list(takewhile(lambda line: line.row is None and _PARTICULAR.fullmatch(line.text), lines))
+    if any(_SURE_PARTICULAR.match(line.text) for line in above):
+        lines = lines[len(above) :]
     for index, line in enumerate(lines):
         if line.row is None and _TAIL.fullmatch(line.text):
             rest = lines[index + 1 :]

@@ -35,7 +35,7 @@ _KNOWN_BODY = re.compile(
     r"(?:content|body|text|main)-?(?:details?|news|article|post|view)|body-?text|full-?text|"
     r"(?:noi-?dung|chi-?tiet|nd-?chi-?tiet)(?:-[a-z]+){0,3}|"
     r"journal-content-article|asset-full-content|ms-rtestate-field|ms-rte-field|"
-    r"fck-detail|cms-body|dnn-?module-?content|htmlmodule-?lbl-?content)(?: |$)"
+    r"com-content-article--body|fck-detail|cms-body|dnn-?module-?content|htmlmodule-?lbl-?content)(?: |$)"
 )
 
 

@@ -69,6 +69,7 @@ def find_files(region: Tag, *, url: str, body: Tag, skip: frozenset[int] = froze
     they hold. Links to Google Drive and the like are kept as they are; a viewer's own address never is.
     """
     found: dict[str, FileLink] = {}
+    shown: set[str] = set()
     for tag in _walk(region, skip):
         link = _read(tag, url, body)
         if link is None:
@@ -77,7 +78,11 @@ def find_files(region: Tag, *, url: str, body: Tag, skip: frozenset[int] = froze
         known = found.get(key)
         if known is None or _clearness(link) > _clearness(known):
             found[key] = link
-    return tuple(found.values())
+        if tag.name != "a":
+            shown.add(key)
+    # What a viewer shows below the link to a file is that file, though it comes from another address.
+    linked = {link.filename for key, link in found.items() if key not in shown}
+    return tuple(link for key, link in found.items() if key not in shown or link.inline or link.filename not in linked)
 
 
 def _walk(region: Tag, skip: frozenset[int]) -> Iterator[Tag]:

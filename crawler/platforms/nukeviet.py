@@ -16,6 +16,7 @@ from timthau.model import Moment
 
 #: ".../<category>/<title>-<number>.html", also as the operation of index.php?nv=news&op=…
 _ARTICLE = re.compile(r"/([^/?&]+-\d+)(?:\.html)?(?:$|[?&])")
+_DOCUMENT = re.compile(r"/detail/[^/]+/$")
 _FEEDS = re.compile(r"/(?:feeds|rss)/?$|[?&]nv=feeds\b")
 _FEED = re.compile(r"/rss/(?:[^/?]+/)?$|[?&]nv=\w+&op=rss")
 
@@ -53,12 +54,17 @@ class NukeViet(Generic):
         return [], [Door(url=url, kind=DoorKind.FEED, interest=least[told]) for url, told in judged if told in least]
 
     def role(self, url: str) -> Role:
-        """Titles with a number are articles, everything else that ends in a slash is a list."""
+        """Titles with a number are articles, everything else that ends in a slash is a list.
+
+        Documents of the modules for laws and files end in a slash too, but stand below "detail".
+        """
         role = super().role(url)
         if role is not Role.UNKNOWN:
             return role
         parts = urlsplit(url)
         if _ARTICLE.search(unquote(parts.path)) and parts.path.endswith(".html"):
+            return Role.ARTICLE
+        if _DOCUMENT.search(parts.path):
             return Role.ARTICLE
         if "nv=" in parts.query:
             return Role.ARTICLE if _ARTICLE.search(unquote(url)) else Role.LIST
