@@ -63,12 +63,17 @@ def keep_query(query: Query) -> Query:
     Raises SubscriptionError when it would match everything: dates or a status alone narrow nothing down.
     """
     kept = replace(query.normal(), sort=Sort.RELEVANCE, literal=True)
-    wish = parse_query(kept, lambda _: False)
-    narrow = wish.filters
-    asks = any(not clause.negated for clause in wish.clauses)
-    if not (asks or narrow.kinds or narrow.provinces or narrow.buyers or narrow.min_amount or narrow.max_amount):
+    if not is_narrow(kept):
         raise SubscriptionError("everything", "a subscription needs words, a buyer, a place, a kind or an amount")
     return kept
+
+
+def is_narrow(query: Query) -> bool:
+    """Whether a subscription to a query would leave most notices out."""
+    wish = parse_query(replace(query, literal=True), lambda _: False)
+    narrow = wish.filters
+    asks = any(not clause.negated for clause in wish.clauses)
+    return bool(asks or narrow.kinds or narrow.provinces or narrow.buyers or narrow.min_amount or narrow.max_amount)
 
 
 def parse_address(text: str) -> str:

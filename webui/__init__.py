@@ -1,14 +1,15 @@
-"""The web page of TimThau: search, notices and guides."""
+"""The web page of TimThau: search, notices, alerts and guides."""
 
 import logging
 
 from flask import Flask
 from flask_babel import Babel
 
+from alerts.office import Office
 from index.sync import open_current
 from timthau.config import Settings
-from timthau.store import Store
 from webui import (
+    alerts,
     api,
     asset,
     buyers,
@@ -42,12 +43,15 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__)
     app.secret_key = settings.secret_key
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    store = Store.open(settings.database_url)
+    office = Office.open(settings)
+    store = office.store
     engine = open_current(store, settings.index_url, warn=_log.warning)
-    app.extensions["timthau"] = Access(store=store, engine=engine, settings=settings, overview=OverviewKeeper(store))
+    app.extensions["timthau"] = Access(
+        store=store, engine=engine, settings=settings, overview=OverviewKeeper(store), office=office
+    )
     Babel(app, default_locale=language.DEFAULT, locale_selector=language.select_language)
     for module in (security, limit, language, asset, compression, wording, failure):
         module.init_app(app)
-    for module in (search, notices, guides, buyers, statistics, status, feeds, api):
+    for module in (search, notices, guides, buyers, statistics, status, feeds, api, alerts):
         app.register_blueprint(module.blueprint)
     return app

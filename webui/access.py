@@ -1,10 +1,11 @@
-"""What the pages read from: the store and the index, opened once for the application."""
+"""What the pages work with: the store, the index and the alerts, opened once for the application."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app, g
 
+from alerts.office import Office
 from index.contract import Engine
 from timthau.config import Settings
 from timthau.model import HANOI
@@ -20,6 +21,7 @@ class Access:
     engine: Engine
     settings: Settings
     overview: OverviewKeeper
+    office: Office
 
 
 def access() -> Access:

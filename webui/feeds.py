@@ -106,6 +106,7 @@ def robots() -> Response:
         "User-agent: *",
         "Disallow: /search",
         "Disallow: /api/",
+        "Disallow: /alerts/",
         "Disallow: /*?",
         f"Sitemap: {absolute('/sitemap.xml')}",
     ]

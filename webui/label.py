@@ -3,6 +3,7 @@
 from index.query import Sort
 from timthau import label
 from timthau.store import RunStatus
+from timthau.subscription_store import Frequency, SubscriptionState
 from webui.language import LazyText as _
 
 KINDS = {kind: _(text) for kind, text in label.KINDS.items()}
@@ -44,3 +45,17 @@ HEALTH = {str(status): text for status, text in RUN_STATUSES.items()} | {
 }
 
 FIELDS = {name: _(text) for name, text in label.FIELDS.items()}
+
+FREQUENCIES = {
+    Frequency.IMMEDIATE: _("At once, when something is found"),
+    Frequency.DAILY: _("Once a day, in the morning"),
+    Frequency.WEEKLY: _("Once a week, on Monday morning"),
+}
+
+SUBSCRIPTION_STATES = {
+    SubscriptionState.PENDING: _("Not confirmed yet"),
+    SubscriptionState.ACTIVE: _("Active"),
+    SubscriptionState.PAUSED: _("Paused"),
+    SubscriptionState.DISABLED: _("Stopped, because mail to this address came back"),
+    SubscriptionState.DELETED: _("Ended"),
+}

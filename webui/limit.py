@@ -1,4 +1,4 @@
-"""A limit on how often one client may ask the API and the feeds: a bucket of tokens that refills steadily."""
+"""A limit on how often one client may ask API and feeds, or send forms: a bucket of tokens that refills steadily."""
 
 import threading
 import time
@@ -8,6 +8,9 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import TooManyRequests
 
 LIMITED = ("/api/", "/feed.atom", "/calendar.ics", "/sitemap.xml", "/search.")
+FORMS = "/alerts/"
+#: Mail programs post here for many people from few addresses (RFC 8058).
+UNLIMITED_FORMS = ("/alerts/unsubscribe/",)
 
 
 @dataclass
@@ -42,11 +45,13 @@ class Limiter:
 
 def init_app(app: Flask) -> None:
     """Count requests by the client's address; over the limit they get 429 with Retry-After."""
-    limiter = app.extensions["timthau.limiter"] = Limiter()
+    reading = app.extensions["timthau.limiter"] = Limiter()
+    writing = Limiter(per_minute=20, burst=20)
 
     @app.before_request
     def count() -> None:
-        if request.path.startswith(LIMITED):
+        limiter = writing if _is_form() else reading if request.path.startswith(LIMITED) else None
+        if limiter:
             allowed, left, wait = limiter.take(request.remote_addr or "", time.monotonic())
             g.limit = (limiter.burst, left, wait)
             if not allowed:
@@ -60,3 +65,8 @@ def init_app(app: Flask) -> None:
             if response.status_code == TooManyRequests.code:
                 response.headers["Retry-After"] = str(g.limit[2])
         return response
+
+
+def _is_form() -> bool:
+    path = request.path
+    return request.method == "POST" and path.startswith(FORMS) and not path.startswith(UNLIMITED_FORMS)

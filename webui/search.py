@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from alerts.subscription import is_narrow
 from index.contract import Answer, Entity, Hit, Passage
 from timthau.model import Guide, NoticeKind
 from timthau.store import Summary
@@ -77,6 +78,7 @@ def show() -> str:
         pages=list_pages(form.page, answer.total, size),
         welcome=request.endpoint == "search.home" and not form.given,
         soon_days=SOON_DAYS,
+        narrow=is_narrow(form.query),
     )
 
 

@@ -1,10 +1,11 @@
-"""What keeps the page safe in a browser: which hosts it answers to, and the headers of every answer."""
+"""What keeps the page safe in a browser: which hosts it answers to, whose forms, and the headers of every answer."""
 
 import ipaddress
 import re
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
+from flask_wtf.csrf import CSRFProtect
 
 from webui.access import access
 
@@ -37,6 +38,9 @@ _TLS_HEADERS = {
 # Asked for at any host: the health check by its address in a container, static files by the page that refuses a host.
 _ANY_HOST = ("/healthz", "/static/")
 
+#: Forms carry a token that another site cannot know; `csrf.exempt` marks the views that need none.
+csrf = CSRFProtect()
+
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
 _LOCAL_ENDINGS = (".local", ".lan", ".internal", ".home.arpa")
 
@@ -66,7 +70,9 @@ def _parse_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address |
 
 
 def init_app(app: Flask) -> None:
-    """Check the host of every request but the public files' and the health check's; set the headers of every answer."""
+    """Check every form, and the host of every request but the public files' and the health check's; set the headers."""
+    encrypted = app.extensions["timthau"].settings.base_url.startswith("https:")
+    headers = HEADERS | (_TLS_HEADERS if encrypted else {})
 
     @app.before_request
     def check_host() -> None:
@@ -76,7 +82,13 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        secure = access().settings.base_url.startswith("https:")
-        for name, value in (HEADERS | (_TLS_HEADERS if secure else {})).items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
+
+    app.config.update(
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=encrypted,
+        WTF_CSRF_TIME_LIMIT=None,  # a form that was left open overnight still works
+    )
+    csrf.init_app(app)

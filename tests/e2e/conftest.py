@@ -163,5 +163,9 @@ def pages(address: str, notices: dict[str, str]) -> dict[str, str]:
         "sources": "/sources",
         "help": "/search/help",
         "api": "/api/v1/",
+        "alerts": "/alerts/",
+        "alert-new": "/alerts/new?q=vat+tu&province=Thanh+H%C3%B3a",
+        "alert-watch": f"/alerts/new?notice={notices[NOTICE].rpartition('/')[2]}",
+        "alert-everything": "/alerts/new",
         "not-found": "/there/is/no/such/page",
     }

@@ -1,0 +1,281 @@
+"""The pages of e-mail alerts: preview and subscribe, confirm, manage, unsubscribe, all that a mail told of.
+
+GET shows, POST acts: whatever follows links in mails on its own (scanners, previews) changes nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from alerts.link import Purpose
+from alerts.preview import preview
+from alerts.registry import Registry
+from alerts.subscription import Subscription, write_query
+from alerts.wording import words_of
+from index.query import Query
+from timthau.errors import BusyError, LinkError, SubscriptionError
+from timthau.subscription_store import Frequency
+from webui.access import access, now
+from webui.form import parse_form
+from webui.label import FREQUENCIES
+from webui.language import LazyText as _
+from webui.language import current_language
+from webui.security import csrf
+
+#: Working days before a deadline that the forms offer.
+REMINDERS = (1, 2, 3, 5, 10)
+
+REFUSALS = {
+    "address": _("That is no e-mail address. Please check it."),
+    "everything": _("That would match every notice. Please look for some words, a buyer, a province or a kind first."),
+    "reminder": _("That reminder cannot be had. Please choose one from the list."),
+    "language": _("Mails come in Vietnamese or English."),
+}
+#: What a page says after something was done; the address names it.
+DONE = {
+    "confirm": _("Confirmed. From now on you get mail."),
+    "change": _("Changed."),
+    "pause": _("Paused. Nothing is sent until you resume it."),
+    "resume": _("Resumed."),
+    "end": _("Ended. Nothing more is sent for it."),
+    "forget": _("Everything that we knew of your address is deleted."),
+    "link": _("If there are alerts for this address, a mail with a link is on its way."),
+}
+_FAILURES = {
+    "expired": (410, _("This link has expired"), _("Have a new one sent to you below.")),
+    "used": (410, _("This link was used before"), _("To see or change your alerts, have a link sent to you below.")),
+    "invalid": (404, _("This link is not valid"), _("It may have been cut off on the way. Have a new one sent below.")),
+}
+
+blueprint = Blueprint("alerts", __name__, url_prefix="/alerts")
+
+
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    """Pages that show somebody's alerts are kept by nobody and found by no search engine."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@blueprint.errorhandler(LinkError)
+def show_dead_link(error: LinkError) -> tuple[str, int]:
+    """A link that does nothing any more, and how to get a new one."""
+    status, title, advice = _FAILURES[error.reason]
+    return _show_overview(title=title, advice=advice), status
+
+
+@blueprint.errorhandler(BusyError)
+def show_busy(_error: BusyError) -> Response:
+    """Too many mails were asked for, by all together."""
+    answer = Response(_show_overview(refusal=_("Too many people subscribe just now. Please try again later.")), 503)
+    answer.headers["Retry-After"] = "3600"
+    return answer
+
+
+@blueprint.get("/")
+def overview() -> str:
+    """What alerts are, and a form that has the link to one's own sent."""
+    return _show_overview(done=DONE.get(request.args.get("done", "")))
+
+
+@blueprint.post("/link")
+def send_link() -> AnyResponse | tuple[str, int]:
+    """Mail an address the link to its alerts; the answer is the same whether or not it has any."""
+    try:
+        _registry().send_link(request.form.get("email", ""), current_language(), now())
+    except SubscriptionError as error:
+        return _show_overview(refusal=REFUSALS[error.reason]), 400
+    return redirect(url_for("alerts.overview", done="link"), 303)
+
+
+@blueprint.get("/new")
+def new() -> str | tuple[str, int]:
+    """What a search (its parameters) or a notice (`notice`) would have sent, and the form to subscribe."""
+    return _show_new()
+
+
+@blueprint.post("/new")
+def subscribe() -> AnyResponse | str | tuple[str, int]:
+    """Ask the address to confirm; the answer is the same whether or not it is known."""
+    try:
+        _registry().subscribe(
+            request.form.get("email", ""),
+            _read_query(),
+            now(),
+            notice_id=_read_notice_id(),
+            language=current_language(),
+            **_read_terms(),
+        )
+    except SubscriptionError as error:
+        return _show_new(refusal=REFUSALS[error.reason])
+    return redirect(url_for("alerts.sent"), 303)
+
+
+@blueprint.get("/sent")
+def sent() -> str:
+    """What comes next: a mail with a link to confirm."""
+    return render_template("alerts/sent.html", filed=not access().settings.smtp_url)
+
+
+@blueprint.get("/confirm/<token>")
+def show_confirmation(token: str) -> str:
+    """What would be confirmed, and the button that does it."""
+    subscription = _registry().pending(token)
+    return render_template("alerts/confirm.html", subscription=subscription, about=_describe(subscription))
+
+
+@blueprint.post("/confirm/<token>")
+def confirm(token: str) -> AnyResponse:
+    """Start a subscription."""
+    subscription = _registry().confirm(token, now())
+    link = access().office.stationery.links.token(Purpose.MANAGE, subscription.id)
+    return redirect(url_for("alerts.manage", token=link, done="confirm"), 303)
+
+
+@blueprint.get("/manage/<token>")
+def manage(token: str) -> str:
+    """All alerts of the address that the link was mailed to."""
+    subscriptions = _registry().managed(token)
+    return render_template(
+        "alerts/manage.html",
+        rows=[(one, _describe(one), _find_address(one)) for one in subscriptions],
+        done=DONE.get(request.args.get("done", "")),
+        frequencies=FREQUENCIES,
+        reminders=REMINDERS,
+    )
+
+
+@blueprint.post("/manage/<token>")
+def act(token: str) -> AnyResponse | tuple[str, int]:
+    """Change, pause, resume or end one alert, or delete all that is known of the address."""
+    action = request.form.get("action", "")
+    if action == "forget":
+        _registry().forget(token)
+        return redirect(url_for("alerts.overview", done=action), 303)
+    if action not in _ACTIONS:
+        abort(400)
+    try:
+        _ACTIONS[action](token, request.form.get("id", ""))
+    except SubscriptionError:
+        abort(400)
+    return redirect(url_for("alerts.manage", token=token, done=action), 303)
+
+
+@blueprint.get("/unsubscribe/<token>")
+def show_ending(token: str) -> str:
+    """What would end, and the button that does it."""
+    subscription = _registry().ending(token)
+    return render_template("alerts/unsubscribe.html", about=subscription and _describe(subscription), ended=False)
+
+
+@blueprint.post("/unsubscribe/<token>")
+def unsubscribe(token: str) -> str:
+    """End a subscription, as often as asked."""
+    _registry().unsubscribe(token, now())
+    return render_template("alerts/unsubscribe.html", about=None, ended=True)
+
+
+# RFC 8058: mail programs post there without cookies, with a body of their own; the token is the proof.
+csrf.exempt(unsubscribe)
+
+
+@blueprint.get("/mails/<token>")
+def mail(token: str) -> str:
+    """All that a mail told of, as it is now."""
+    office = access().office
+    mail_id = office.stationery.links.read(Purpose.SEE, token)
+    letter = office.mails.mail(mail_id)
+    row = office.subscriptions.get(letter.subscription_id) if letter and letter.subscription_id else None
+    if letter is None or row is None:
+        raise LinkError("expired", "the mail is not kept any more")
+    told = dict.fromkeys(match.notice_id for match in office.alerts.matches_of(mail_id))
+    summaries = office.store.summaries(told)
+    subscription = Subscription.from_row(row)
+    return render_template(
+        "alerts/mail.html",
+        about=_describe(subscription),
+        address=_find_address(subscription),
+        notices=[summaries[notice_id] for notice_id in told if notice_id in summaries],
+        sent_at=letter.created_at,
+    )
+
+
+def _change(token: str, subscription_id: str) -> None:
+    _registry().change(token, subscription_id, language=request.form.get("language", ""), **_read_terms())
+
+
+_ACTIONS: dict[str, Callable[[str, str], None]] = {
+    "change": _change,
+    "pause": lambda token, subscription_id: _registry().pause(token, subscription_id),
+    "resume": lambda token, subscription_id: _registry().resume(token, subscription_id),
+    "end": lambda token, subscription_id: _registry().end(token, subscription_id, now()),
+}
+
+
+def _read_query() -> Query:
+    """The search that the address asks for; one for what closes soon is kept as one for what is open."""
+    form = parse_form(request.args, now().date())
+    return replace(form.query, deadline_to=None) if form.value("open") == "soon" else form.query
+
+
+def _read_notice_id() -> str | None:
+    """The notice to watch, if the address names one; 404 when there is none such."""
+    notice_id = request.args.get("notice")
+    if notice_id and access().store.notice(notice_id) is None:
+        abort(404)
+    return notice_id or None
+
+
+def _read_terms() -> dict[str, Any]:
+    """Frequency and reminder as the form says; 400 for what no form of ours sends."""
+    days = request.form.get("reminder_days", "")
+    try:
+        frequency = Frequency(request.form.get("frequency", Frequency.DAILY))
+        return {"frequency": frequency, "reminder_days": int(days[:9]) if days else None}
+    except ValueError:
+        abort(400)
+
+
+def _show_new(refusal: Any = None) -> str | tuple[str, int]:
+    notice_id, query = _read_notice_id(), _read_query()
+    rooms, past = access(), None
+    if notice_id is None:
+        try:
+            past = preview(query, store=rooms.store, alerts=rooms.office.alerts, engine=rooms.engine, now=now())
+        except SubscriptionError as error:
+            refusal = REFUSALS[error.reason]
+    page = render_template(
+        "alerts/new.html",
+        about=words_of(current_language()).query(query),
+        mended=past and past.suggestion and write_query(replace(query, text=past.suggestion)),
+        notice=rooms.store.notice(notice_id) if notice_id else None,
+        preview=past,
+        refusal=refusal,
+        given=request.form,
+        frequencies=FREQUENCIES,
+        reminders=REMINDERS,
+    )
+    return (page, 400) if refusal else page
+
+
+def _show_overview(**said: Any) -> str:
+    return render_template("alerts/overview.html", **said)
+
+
+def _registry() -> Registry:
+    return access().office.registry
+
+
+def _describe(subscription: Subscription) -> str:
+    return _registry().describe(subscription, words_of(current_language()))
+
+
+def _find_address(subscription: Subscription) -> str:
+    """Where the pages show the same as the subscription's mails."""
+    if subscription.notice_id:
+        return url_for("notices.page", notice_id=subscription.notice_id)
+    return f"{url_for('search.results')}?{write_query(subscription.query)}"
