@@ -2,14 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from index.analysis import exact_keys, pair_keys, parse_word, parse_words, word_key
 from index.keyboard import decode, move_stray_tones
+from index.segmentation import split_word
 from index.snapshot import Snapshot
 from index.spelling import Edge, find_spellings, keys_of
+from timthau.syllable import is_syllable
 from timthau.text import nfc
 
 _RAW = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]*(?![^\W_])")
+
+
+_LEAST_JOINED, _MOST_JOINED = 5, 40  # keys of words typed without spaces
 
 
 class Guess:
@@ -27,9 +33,9 @@ class Guess:
         """Whether documents have each of some folded words."""
         return bool(self._snapshot.frequencies(keys_of(words)).all())
 
-    def find_spellings(self, words: Sequence[str]) -> list[Edge]:
+    def find_spellings(self, words: Sequence[str], *, unfinished: bool) -> list[Edge]:
         """Other spellings for the folded words that look wrong where they stand."""
-        return find_spellings(words, self._snapshot)
+        return find_spellings(words, self._snapshot, unfinished=unfinished)
 
     def most_frequent_spelling(self, folded: str) -> str:
         """How documents mostly write a folded word."""
@@ -42,22 +48,38 @@ class Guess:
         return min(zip(counts, accented, strict=True), key=lambda row: (-row[0], row[1]))[1]
 
     def decode(self, text: str) -> str:
-        """The text with Telex and VNI keys turned into syllables, where what was typed is no word of the index."""
-        decoded = {raw: found for raw in _raw_words(text) if (found := decode(raw))}
-        if not decoded:
-            return text
-        known = self._frequencies(decoded, exact=False)
-        sure = [raw for raw in decoded if not known[raw]]
-        if not sure:
-            return text
-        wanted = {raw: decoded[raw] for raw in sure}
-        if len(sure) > 1:  # then the other words were typed the same way
+        """The text with Telex and VNI keys turned into words, where what was typed is no word of the index."""
+        typed = _raw_words(text)
+        known = dict(zip(typed, self._count([parse_word(raw.lower()).folded for raw in typed]), strict=True))
+        unknown = [raw for raw in typed if not known[raw]]
+        wanted = {raw: found for raw in unknown if (found := self._decode(raw) or self._decode_joined(raw))}
+        if len(wanted) > 1:  # then the other words were typed the same way
             text = move_stray_tones(text)
             decoded = {raw: found for raw in _raw_words(text) if (found := decode(raw))}
-            typed = self._frequencies(decoded, exact=False)
+            likely = self._frequencies(decoded, exact=False)
             meant = self._frequencies(decoded, exact=True)
-            wanted = {raw: found for raw, found in decoded.items() if meant[raw] >= typed[raw]}
-        return _RAW.sub(lambda m: wanted.get(m[0], m[0]), text)
+            wanted |= {raw: found for raw, found in decoded.items() if meant[raw] >= likely[raw]}
+        return _RAW.sub(lambda m: wanted.get(m[0], m[0]), text) if wanted else text
+
+    def _decode(self, raw: str) -> str | None:
+        """The syllable that the keys make, or a word of the index that is none, as "Đăk" is."""
+        found = decode(raw, strict=False)
+        if found is None or is_syllable(found):
+            return found
+        return found if self._snapshot.frequencies(exact_keys(keys_of([parse_word(found).exact])))[0] else None
+
+    def _decode_joined(self, raw: str) -> str | None:
+        """The words that the keys make where spaces are missing."""
+        if not _LEAST_JOINED <= len(raw) <= _MOST_JOINED:
+            return None
+        words = split_word(raw.lower(), _read_keys, self._snapshot)
+        if len(words) < 2 or "".join(words) == raw.lower() or not self.is_row(" ".join(words)):
+            return None
+        return " ".join(words)
+
+    def _count(self, folded: Sequence[str]) -> list[int]:
+        found: list[int] = self._snapshot.frequencies(keys_of(folded)).tolist()
+        return found
 
     def _frequencies(self, decoded: dict[str, str], *, exact: bool) -> dict[str, int]:
         """How many documents have what was typed, or exactly what the keys would make."""
@@ -69,3 +91,10 @@ class Guess:
 def _raw_words(text: str) -> Sequence[str]:
     """The words of a text that are typed without any accent."""
     return list(dict.fromkeys(_RAW.findall(nfc(text))))
+
+
+@lru_cache(maxsize=1 << 14)
+def _read_keys(piece: str) -> tuple[str, ...]:
+    """The folded words that a piece of what was typed may stand for."""
+    found = decode(piece)
+    return (piece,) if found is None else (piece, parse_word(found).folded)

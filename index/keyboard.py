@@ -16,12 +16,16 @@ _FIRST_OF_PAIR = {"ai", "ao", "au", "ay", "eo", "ia", "iu", "oi", "ua", "ui", "o
 
 _TELEX_WORD = re.compile("[A-Za-z]{2,12}")
 _VNI_WORD = re.compile(r"(?=[A-Za-z]*\d)[A-Za-z][A-Za-z1-9]{1,14}")
-_STRAY_TONE = re.compile(r"([A-Za-z][A-Za-z6-9]{1,9})([^\w\s]+)([sfrxj1-5])(?![A-Za-z0-9])")
+_STRAY_TONE = re.compile(r"([A-Za-z][A-Za-z6-9]{1,9})([^\w\s]+)([sfrxjSFRXJ1-5])(?![A-Za-z0-9])")
 
 
-def decode(text: str) -> str | None:
-    """The syllable that the keys make with either input method; None when they make none."""
-    return decode_telex(text) or decode_vni(text)
+def decode(text: str, *, strict: bool = True) -> str | None:
+    """The syllable that the keys make with either input method; None when they make none.
+
+    Not `strict`, also what is no syllable: names of places such as "Đăk" are none.
+    """
+    found = decode_telex(text) or decode_vni(text)
+    return found if found is None or not strict or is_syllable(found) else None
 
 
 def move_stray_tones(text: str) -> str:
@@ -101,7 +105,7 @@ def _finish(letters: str, tone: str) -> str | None:
             return None
         syllable = place_tones(syllable[: place + 1] + tone + syllable[place + 1 :])
     syllable = unicodedata.normalize("NFC", syllable)
-    return syllable if not syllable.isascii() and is_syllable(syllable) else None
+    return None if syllable.isascii() else syllable
 
 
 def _tone_place(syllable: str) -> int | None:

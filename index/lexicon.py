@@ -20,6 +20,7 @@ class Role(StrEnum):
 
     STOP = "stop"
     CHAT = "chat"
+    WRAPPER = "wrapper"
     QUESTION = "question"
 
 
@@ -34,10 +35,11 @@ class Expansion:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Both by their folded words."""
+    """The first two by folded words; `wrappers` are exact words that say nothing at a query's beginning and end."""
 
     expansions: dict[Folded, tuple[Expansion, ...]]
     phrases: dict[Folded, Role]
+    wrappers: frozenset[str]
 
     def find_expansions(self, words: Sequence[str]) -> Iterator[tuple[int, int, Expansion]]:
         """Where in the words something has another form, as start and end."""
@@ -68,8 +70,10 @@ def load_lexicon() -> Lexicon:
         words: tuple(Expansion(_fold(form), form, len(forms)) for form in dict.fromkeys(forms))
         for words, forms in meanings.items()
     }
-    phrases = {_fold(phrase): Role(role) for phrase, role in _load_rows(folder / "phrases.tsv")}
-    return Lexicon(expansions, phrases)
+    rows = [(phrase, Role(role)) for phrase, role in _load_rows(folder / "phrases.tsv")]
+    phrases: dict[Folded, Role] = {_fold(phrase): role for phrase, role in rows if role is not Role.WRAPPER}
+    wrappers = frozenset(parse_words(phrase)[0].exact for phrase, role in rows if role is Role.WRAPPER)
+    return Lexicon(expansions, phrases, wrappers)
 
 
 @cache

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import takewhile
 
-from index.analysis import CHUNK, Word, exact_key, parse_chunk, prepare, word_key
+from index.analysis import CHUNK, Word, exact_key, parse_chunk, parse_word, prepare, word_key
 from index.guess import Guess
 from index.language import Clause, Operand, Wish
 from index.lattice import Lattice, Row
@@ -16,6 +17,7 @@ _AMBIGUOUS = 0.4  # the same where it has several meanings
 _INNER = 0.02  # that its words stand in a row is no merit beside what was typed, but one beside scattered words
 _GLUED = 0.9  # a code written in one beside its parts
 _OPTIONAL = 0.25  # weight of words that need not be there
+_LEAST_WRAPPING = 3  # words that wrap a wish, typed without accents
 _MOST_WORDS = 40  # of a query; what follows is not searched
 
 
@@ -115,6 +117,7 @@ class _Run:
         self._guess, self._plan = guess, plan
         self._tokens, self._edges = _read(self._decode(text, guess) if guess else text)
         self._folded = [token.word.folded for token in self._tokens]
+        self._unfinished = text[-1:].isalnum()
         if expand:
             self._expand()
         if guess:
@@ -152,7 +155,7 @@ class _Run:
                 self._plan.also_searched.append(expansion.shown)
 
     def _correct(self, guess: Guess) -> None:
-        spellings = guess.find_spellings(self._folded)
+        spellings = guess.find_spellings(self._folded, unfinished=self._unfinished)
         self._edges += spellings
         best = {edge.start: edge for edge in reversed(spellings) if edge.corrects}
         for place, edge in sorted(best.items()):
@@ -163,7 +166,23 @@ class _Run:
         roles: dict[int, Role] = {}
         for start, end, role in load_lexicon().find_phrases(self._folded):
             roles |= dict.fromkeys(range(start, end), role)
-        return roles
+        return self._find_wrapping(roles)
+
+    def _find_wrapping(self, roles: dict[int, Role]) -> dict[int, Role]:
+        """The words around a wish, from the beginning and from the end on.
+
+        Typed without accents they are the same as words of the field ("cần" and "cân"), so there must be several.
+        """
+        words = [token.word.exact for token in self._tokens]
+        accented = words != self._folded
+        wrappers = load_lexicon().wrappers
+        known = wrappers if accented else {word.folded for word in map(parse_word, wrappers)}
+        least = 1 if accented else _LEAST_WRAPPING
+        found: dict[int, Role] = {}
+        for inwards in (range(len(words)), range(len(words) - 1, -1, -1)):
+            run = list(takewhile(lambda i: i in roles or words[i] in known, inwards))
+            found |= dict.fromkeys(run if len(run) >= least else (), Role.CHAT)
+        return found | roles
 
 
 def _read(text: str) -> tuple[list[_Token], list[Edge]]:

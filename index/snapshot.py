@@ -213,6 +213,19 @@ class SegmentView:
         start = prefix.encode()
         return slice(bisect_left(self.folds, start), bisect_left(self.folds, start + b"\xff"))
 
+    def words_like(self, word: str) -> list[str]:
+        """The folded words of about the same letters: those that two slips can make of a word are among them."""
+        letters, lengths = self._letters
+        apart = np.bitwise_count(letters ^ _letters_of(word.encode()))
+        near = np.flatnonzero((apart <= 4) & (np.abs(lengths - len(word)) <= 2))
+        return [self.folds[i].decode() for i in near.tolist()]
+
+    @cached_property
+    def _letters(self) -> tuple[Array, Array]:
+        """Which letters each folded word has, as bits, and its length; in the order of `folds`."""
+        letters = np.array([_letters_of(word) for word in self.folds], np.uint32)
+        return letters, np.array([len(word) for word in self.folds], np.int64)
+
     def spellings(self, fold_key: int) -> list[str]:
         """The words with accents that share a folded form."""
         keys = self.file.array("fold_key")
@@ -341,3 +354,11 @@ class Snapshot:
             of.append(np.array(own, np.int64)[segment.column(column)])
         labels = [min(counter.items(), key=lambda item: (-item[1], item[0]))[0] for counter in spellings]
         return Names(groups, labels, of)
+
+
+def _letters_of(word: bytes) -> int:
+    """A bit for each letter of a word; letters other than a to z share bits."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << letter % 32
+    return bits

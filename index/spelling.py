@@ -1,26 +1,34 @@
-"""What a person may have meant: a letter wrong, missing or swapped, words written as one, a word written as two.
+"""What a person may have meant: a slip in a word, words written as one, a word written as two, a word not yet finished.
 
-The index's own words and pairs of words decide; there is no list of right spellings.
+The index's own words and rows of words decide; there is no list of right spellings.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from string import ascii_lowercase
 
 import numpy as np
 
-from index.analysis import Keys, pair_keys, word_key
+from index.analysis import Keys, pair_keys, triple_keys, word_key
+from index.channel import Choices, find_meant
+from index.segmentation import split_word
+from index.slip import find_slips, measure_distance
 from index.snapshot import Snapshot
 
 _SHORTEST = 2  # letters of a word that is corrected
-_LONGEST = 24
+_LONGEST = 40
 _MOST = 3  # other spellings of one word that are searched
 _UNKNOWN = 0.9  # how much the other spelling of a word counts that no document has
-_KNOWN = 0.5  # and of one that documents have, but never beside its neighbours
+_KNOWN = 0.5  # and of one that documents have, but hardly beside its neighbours
 _JOINED = 0.9
-_SLIPS = 2  # documents that have a word by mistake
+_ZEROS = 0.8  # "02" for "2"
+_UNFINISHED = 0.6  # a longer word for the one that is being typed
+_ENDINGS = 2000  # longer words that are looked at
+_SLIPS = 2  # documents that have a word, or two beside each other, by mistake
 _MORE = 5  # times as many have the right one
-_LONGEST_SYLLABLE = 7
+_TWICE = 4  # letters of a word in which two slips are looked for
+_POSSIBLE = 40  # words that one may stand for
+# How unlikely slips are beside how unlikely it is that words follow each other, as negative logarithms.
+_NO_WORD, _ONE_SLIP, _TWO_SLIPS = 12.0, 3.0, 7.0
 
 
 @dataclass(frozen=True)
@@ -44,120 +52,174 @@ def keys_of(words: Iterable[str]) -> Keys:
     return np.array([word_key(word) for word in words], np.uint64)
 
 
-def find_spellings(words: Sequence[str], snapshot: Snapshot) -> list[Edge]:
-    """Other spellings for the words that look wrong where they stand."""
+def find_spellings(words: Sequence[str], snapshot: Snapshot, *, unfinished: bool = False) -> list[Edge]:
+    """Other spellings for the words that look wrong where they stand; `unfinished` if more letters may follow."""
     if not words:
         return []
-    keys = keys_of(words)
-    counts = snapshot.frequencies(keys).tolist()
-    beside = (snapshot.frequencies(pair_keys(keys[:-1], keys[1:])) > 0).tolist()
-    edges = []
-    for i, word in enumerate(words):
-        left = words[i - 1] if i and counts[i - 1] else None
-        right = words[i + 1] if i + 1 < len(words) and counts[i + 1] else None
-        sides = [beside[j] for j, other in ((i - 1, left), (i, right)) if other is not None]
-        doubtful = counts[i] <= _SLIPS
-        if (doubtful or not all(sides)) and word.isascii() and word.isalpha() and len(word) <= _LONGEST:
-            doubt = _Doubt(i, word, left, right, counts[i], sum(sides))
-            edges += _split(doubt, snapshot) if doubtful else []
-            edges += _find_corrections(doubt, snapshot)
-        if i + 1 < len(words) and not beside[i] and not (counts[i] and counts[i + 1]):
-            edges += _join(i, word + words[i + 1], snapshot)
-    return edges
+    return _Speller(words, snapshot).find(unfinished=unfinished)
 
 
-@dataclass(frozen=True)
-class _Doubt:
-    """A word that looks wrong, its known neighbours, how many documents have it and how many neighbours know it."""
+class _Speller:
+    """A row of words with what the index says of each and of its neighbours."""
 
-    place: int
-    word: str
-    left: str | None
-    right: str | None
-    count: int
-    supported: int
+    def __init__(self, words: Sequence[str], snapshot: Snapshot) -> None:
+        self._words, self._snapshot = words, snapshot
+        self._keys = keys_of(words)
+        self._counts = snapshot.frequencies(self._keys)
+        self._pairs = snapshot.frequencies(pair_keys(self._keys[:-1], self._keys[1:]))
+        triples = triple_keys(self._keys[:-2], self._keys[1:-1], self._keys[2:])
+        self._triples = snapshot.frequencies(triples) if len(triples) else np.zeros(0, np.int64)
+        self._doubtful = [self._is_doubtful(i) for i in range(len(words))]
 
-    def enough(self, count: int) -> bool:
+    def find(self, *, unfinished: bool) -> list[Edge]:
+        edges: list[Edge] = []
+        for i, word in enumerate(self._words):
+            if word.isdigit():
+                edges += self._renumber(i)
+            if self._doubtful[i] and self._counts[i] <= _SLIPS and not word.isdigit():
+                edges += self._split(i)
+            if i + 1 < len(self._words):
+                edges += self._join(i)
+        return edges + self._correct() + (self._finish() if unfinished else [])
+
+    def _is_doubtful(self, i: int) -> bool:
+        """Whether a word is unknown, or known but hardly in this place."""
+        word = self._words[i]
+        if not word.isascii() or not word.isalnum() or not _SHORTEST <= len(word) <= _LONGEST:
+            return False
+        if not (word.isalpha() or word.isdigit()):
+            return False
+        sides = self._sides(i)
+        return bool(self._counts[i] <= _SLIPS or (sides and min(sides) <= _SLIPS and not self._stands_in_rows(i)))
+
+    def _sides(self, i: int) -> list[int]:
+        """How many documents have the word beside each of its neighbours that any document has."""
+        sides = [int(self._pairs[i - 1])] if i and self._counts[i - 1] else []
+        return sides + ([int(self._pairs[i])] if i < len(self._pairs) and self._counts[i + 1] else [])
+
+    def _stands_in_rows(self, i: int) -> bool:
+        rows = self._triples[max(i - 2, 0) : i + 1]
+        return bool(len(rows) and rows.all())
+
+    def _enough(self, i: int, count: int) -> bool:
         """Whether so many documents speak for another spelling: documents have slips too, but few have the same."""
-        return count > 0 and (self.count == 0 or self.count > _SLIPS or count >= _MORE * self.count)
+        own = int(self._counts[i])
+        return count > 0 and (own == 0 or own > _SLIPS or count >= _MORE * own)
 
+    # --- a slip
 
-def _find_corrections(doubt: _Doubt, snapshot: Snapshot) -> list[Edge]:
-    neighbours = [(word, first) for word, first in ((doubt.left, True), (doubt.right, False)) if word is not None]
-    if len(doubt.word) < _SHORTEST or (doubt.count and not neighbours):
-        return []
-    spellings = sorted(_edits(doubt.word))
-    keys = keys_of(spellings)
-    frequencies = snapshot.frequencies(keys)
-    found = np.flatnonzero(frequencies)
-    if not len(found):
-        return []
-    keys, frequencies = keys[found], frequencies[found]
-    sides = []
-    for word, first in neighbours:
-        other = np.full_like(keys, word_key(word))
-        sides.append(snapshot.frequencies(pair_keys(other, keys) if first else pair_keys(keys, other)))
-    support = np.sum([side > 0 for side in sides], axis=0) if sides else np.zeros(len(keys), np.int64)
-    together = np.minimum.reduce(sides) if sides else frequencies
-    best = [
-        (int(support[i]), int(together[i]), int(frequencies[i]), spellings[int(found[i])])
-        for i in range(len(found))
-        if doubt.enough(int(frequencies[i]))
-        # A word that documents have gives way only to one that all its neighbours know better.
-        and (not doubt.count or (support[i] == len(sides) and support[i] > doubt.supported))
-    ]
-    best.sort(key=lambda row: (-row[0], -row[1], -row[2], row[3]))
-    # Where a neighbour vouches for some, the others are chance.
-    best = [row for row in best if row[0] == best[0][0]][:_MOST]
-    weight = _KNOWN if doubt.count else _UNKNOWN
-    return [Edge(doubt.place, doubt.place + 1, (row[3],), weight, row[3], corrects=not doubt.count) for row in best]
+    def _correct(self) -> list[Edge]:
+        """Other words for those that look wrong where they stand."""
+        if not any(self._doubtful):
+            return []
+        meant = find_meant([self._choices(i) for i in range(len(self._words))], self._snapshot)
+        edges = []
+        for i, words in enumerate(meant):
+            known = bool(self._counts[i])
+            weight = _KNOWN if known else _UNKNOWN
+            enough = [word for word in words if self._enough(i, int(self._snapshot.frequencies(keys_of([word]))[0]))]
+            edges += [Edge(i, i + 1, (word,), weight, word, corrects=not known) for word in enough[:_MOST]]
+        return edges
 
+    def _choices(self, i: int) -> Choices:
+        """What may have been meant at a place: the word, and if it is doubtful those a slip or two away."""
+        word, counts = self._words[i], self._counts[i : i + 1]
+        own = Choices([word], self._keys[i : i + 1], counts, np.where(counts > 0, 0.0, _NO_WORD))
+        if not self._doubtful[i]:
+            return own
+        once = self._known_of(find_slips(word), _ONE_SLIP)
+        twice = self._known_of(self._two_slips(i), _TWO_SLIPS) if not counts[0] else self._known_of((), _TWO_SLIPS)
+        all_ = [own, once, twice]
+        return Choices(
+            [text for some in all_ for text in some.words],
+            np.concatenate([some.keys for some in all_]),
+            np.concatenate([some.counts for some in all_]),
+            np.concatenate([some.costs for some in all_]),
+        )
 
-def _edits(word: str) -> set[str]:
-    """All that is one slip away: a letter missing, too many, wrong, or swapped with the next."""
-    parts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
-    edits = {a + b[1:] for a, b in parts if b}
-    edits |= {a + b[1] + b[0] + b[2:] for a, b in parts if len(b) > 1}
-    edits |= {a + letter + b[1:] for a, b in parts if b for letter in ascii_lowercase}
-    edits |= {a + letter + b for a, b in parts for letter in ascii_lowercase}
-    return edits - {word, ""}
+    def _known_of(self, words: Iterable[str], cost: float) -> Choices:
+        """Those that the index has, the most frequent ones."""
+        texts = sorted(words)
+        keys = keys_of(texts)
+        counts = self._snapshot.frequencies(keys)
+        best = np.argsort(-counts, kind="stable")[:_POSSIBLE]
+        best = best[counts[best] > 0]
+        return Choices([texts[j] for j in best.tolist()], keys[best], counts[best], np.full(len(best), cost))
 
+    def _two_slips(self, i: int) -> list[str]:
+        """The index's words that are two slips away and stand beside a neighbour."""
+        word = self._words[i]
+        if len(word) < _TWICE:
+            return []
+        near = sorted({other for segment in self._snapshot.segments for other in segment.words_like(word)})
+        keys = keys_of(near)
+        beside = np.zeros(len(keys), bool)
+        if i:
+            beside |= self._snapshot.frequencies(pair_keys(np.full_like(keys, self._keys[i - 1]), keys)) > 0
+        if i + 1 < len(self._words):
+            beside |= self._snapshot.frequencies(pair_keys(keys, np.full_like(keys, self._keys[i + 1]))) > 0
+        chosen = [near[j] for j in np.flatnonzero(beside).tolist()] if len(self._words) > 1 else near
+        return [other for other in chosen if measure_distance(word, other, 2) == 2]
 
-def _split(doubt: _Doubt, snapshot: Snapshot) -> list[Edge]:
-    """The word as several known words that stand beside each other somewhere, as few as possible."""
-    word = doubt.word
-    pieces = sorted(
-        {word[i:j] for i in range(len(word)) for j in range(i + 1, min(i + _LONGEST_SYLLABLE, len(word)) + 1)}
-    )
-    frequencies = dict(zip(pieces, snapshot.frequencies(keys_of(pieces)).tolist(), strict=True))
-    known = [piece for piece in pieces if frequencies[piece] and (len(piece) > 1 or piece in "aeiouy")]
-    best: dict[int, list[tuple[int, int, tuple[str, ...]]]] = {0: [(0, 1 << 60, ())]}
-    for end in range(1, len(word) + 1):
-        ways = [
-            (count + 1, rarest, (*before, piece))
-            for piece in known
-            if word[:end].endswith(piece)
-            for count, rarest, before in best.get(end - len(piece), [])
-        ]
-        pairs = [(way[2][-2], way[2][-1]) for way in ways if len(way[2]) > 1]
-        if pairs:
-            together = snapshot.frequencies(pair_keys(keys_of(a for a, _ in pairs), keys_of(b for _, b in pairs)))
-            support = dict(zip(pairs, together.tolist(), strict=True))
-            ways = [
-                (count, min(rarest, support[words[-2], words[-1]]) if len(words) > 1 else rarest, words)
-                for count, rarest, words in ways
-            ]
-        ways = [way for way in ways if doubt.enough(way[1])]
-        best[end] = sorted(ways, key=lambda way: (way[0], -way[1], way[2]))[:_MOST]
-    found = [way[2] for way in best[len(word)] if len(way[2]) > 1][:1]
-    shown = [" ".join(words) for words in found]
-    return [
-        Edge(doubt.place, doubt.place + 1, words, _JOINED, text, corrects=not doubt.count)
-        for words, text in zip(found, shown, strict=True)
-    ]
+    def _renumber(self, i: int) -> list[Edge]:
+        """A number without the zeros before it, or with one."""
+        word = self._words[i]
+        bare = word.lstrip("0")
+        others = [other for other in (bare, f"0{bare}") if other not in (word, "", "0") and len(bare) <= 2]
+        known = self._snapshot.frequencies(keys_of(others)).tolist()
+        return [Edge(i, i + 1, (other,), _ZEROS) for other, count in zip(others, known, strict=True) if count]
 
+    # --- spaces
 
-def _join(place: int, word: str, snapshot: Snapshot) -> list[Edge]:
-    if not snapshot.frequencies(keys_of([word]))[0]:
-        return []
-    return [Edge(place, place + 2, (word,), _JOINED, word)]
+    def _split(self, i: int) -> list[Edge]:
+        words = split_word(self._words[i], lambda piece: (piece,), self._snapshot)
+        if len(words) < 2 or not self._enough(i, self._together(words)):
+            return []
+        return [Edge(i, i + 1, words, _JOINED, " ".join(words), corrects=not self._counts[i])]
+
+    def _together(self, words: Sequence[str]) -> int:
+        keys = keys_of(words)
+        return int(self._snapshot.frequencies(pair_keys(keys[:-1], keys[1:])).min())
+
+    def _join(self, i: int) -> list[Edge]:
+        """Two words as one, where they hardly stand beside each other, and the one does beside theirs."""
+        word = self._words[i] + self._words[i + 1]
+        if self._pairs[i] > _SLIPS or (self._counts[i] and self._counts[i + 1] and self._stands_in_a_row_of_two(i)):
+            return []
+        key = keys_of([word])
+        if not self._snapshot.frequencies(key)[0]:
+            return []
+        if self._counts[i] and self._counts[i + 1]:
+            before, after = self._keys[max(i - 1, 0) : i], self._keys[i + 2 : i + 3]
+            beside = np.concatenate([pair_keys(before, key[: len(before)]), pair_keys(key[: len(after)], after)])
+            if not self._snapshot.frequencies(beside).any():
+                return []
+        return [Edge(i, i + 2, (word,), _JOINED, word)]
+
+    def _stands_in_a_row_of_two(self, i: int) -> bool:
+        return bool(self._pairs[i] and self._triples[max(i - 1, 0) : i + 1].any())
+
+    # --- a word that is being typed
+
+    def _finish(self) -> list[Edge]:
+        """Longer words for the last one, where they follow on what was typed and it does not."""
+        last, word = len(self._words) - 1, self._words[-1]
+        if not last or not word.isalnum() or not self._counts[last - 1] or self._counts[last] > 0 < self._at_end(last):
+            return []
+        words = sorted({other for segment in self._snapshot.segments for other in segment.words_from(word)})[:_ENDINGS]
+        words = [other for other in words if other != word]
+        if not words:
+            return []
+        keys = keys_of(words)
+        before = np.broadcast_to(self._keys[last - 1], keys.shape)
+        counts = self._snapshot.frequencies(pair_keys(before, keys))
+        if last > 1 and self._pairs[last - 2]:
+            first = np.broadcast_to(self._keys[last - 2], keys.shape)
+            rows = self._snapshot.frequencies(triple_keys(first, before, keys))
+            counts = rows if rows.any() or self._pairs[last - 1] else counts
+        best = np.argsort(-counts, kind="stable")[:_MOST].tolist()
+        return [Edge(last, last + 1, (words[j],), _UNFINISHED) for j in best if counts[j] > 0]
+
+    def _at_end(self, last: int) -> int:
+        """How many documents have the last word behind those before it."""
+        return int(self._triples[-1]) if len(self._triples) and self._pairs[last - 2] else int(self._pairs[-1])

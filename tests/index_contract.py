@@ -98,7 +98,14 @@ class IndexContract:
             "thủytinh thể",
             "tinh thể thủy",
             "thủy tnh thể",
+            "thũy tin tể",
+            "thu ỷ tinh thể",
+            "thuyrtinhtheer",
+            "THUYR TINH THEER",
+            "thuytinhthenhantao",
+            "thủy tinh th",
             "cần mua thủy tinh thể giá rẻ",
+            "bên em bán thuy tinh the có nơi nào cần không ạ",
         ],
     )
     def test_ways_of_typing_find_the_same(self, engine: Engine, add: Callable[..., None], typed: str) -> None:

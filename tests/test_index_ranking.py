@@ -89,6 +89,16 @@ class PlainScorer:
     def frequencies(self, keys: Sequence[int]) -> np.ndarray:
         return np.array([sum(int(key) in terms for terms in self.terms) for key in keys], np.int64)
 
+    @property
+    def count(self) -> int:
+        return len(self.documents)
+
+    def words_like(self, word: str) -> list[str]:
+        return self.vocabulary
+
+    def words_from(self, prefix: str) -> list[str]:
+        return [word for word in self.vocabulary if word.startswith(prefix)]
+
     def spellings(self, key: int) -> list[str]:
         return [exact for folded, exact in self.exacts if word_key(folded) == key]
 
