@@ -209,6 +209,20 @@ def test_all_that_a_mail_told_of_can_be_seen(site: Site, office: Office) -> None
     assert "/search?q=bang+phim&amp;province=" in page
 
 
+def test_a_mail_service_reports_bounces_and_the_address_gets_no_more_mail(site: Site, office: Office) -> None:
+    subscribe(site, office)
+    (sent,) = office.mails.mails()
+    report = {"message_id": f"<{sent.id}@localhost>", "kind": "hard_bounce", "diagnostic": "550 no such user"}
+    stranger = site.client.application.test_client(use_cookies=False)
+    assert stranger.post("/alerts/reports", json={"reports": [report, {**report, "message_id": "<x@y>"}]}).json == {
+        "taken": 1
+    }
+    assert [row.state for row in office.subscriptions.of_address(READER)] == ["disabled"]
+    assert stranger.post("/alerts/reports", json={"reports": [report]}).json == {"taken": 0}
+    broken = stranger.post("/alerts/reports", data=b"\xff{")
+    assert (broken.status_code, broken.mimetype) == (400, "application/problem+json")
+
+
 def test_forms_are_limited_for_one_client_but_not_ways_to_stop(site: Site, office: Office) -> None:
     subscribe(site, office)
     (one,) = office.subscriptions.of_address(READER)

@@ -7,18 +7,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from alerts.bounce import parse_webhook, take_report
 from alerts.link import Purpose
 from alerts.preview import preview
 from alerts.registry import Registry
 from alerts.subscription import Subscription, write_query
 from alerts.wording import words_of
 from index.query import Query
-from timthau.errors import BusyError, LinkError, SubscriptionError
+from timthau.errors import BusyError, DocumentError, LinkError, SubscriptionError
 from timthau.subscription_store import Frequency
 from webui.access import access, now
+from webui.failure import build_problem
 from webui.form import parse_form
 from webui.label import FREQUENCIES
 from webui.language import LazyText as _
@@ -179,8 +181,19 @@ def unsubscribe(token: str) -> str:
     return render_template("alerts/unsubscribe.html", about=None, ended=True)
 
 
-# RFC 8058: mail programs post there without cookies, with a body of their own; the token is the proof.
-csrf.exempt(unsubscribe)
+@blueprint.post("/reports")
+def take_reports() -> AnyResponse:
+    """What a mail service says of our mails: bounces and complaints as JSON; gives how many were news."""
+    try:
+        reports = parse_webhook(request.get_data())
+    except DocumentError as error:
+        return build_problem(400, "Bad Request", str(error))
+    return jsonify(taken=sum(take_report(access().office, report, now()) for report in reports))
+
+
+# Programs post to these without cookies: the token (RFC 8058), or the id that only a mail's receiver knows, is proof.
+for _view in (unsubscribe, take_reports):
+    csrf.exempt(_view)
 
 
 @blueprint.get("/mails/<token>")

@@ -9,8 +9,8 @@ from werkzeug.exceptions import TooManyRequests
 
 LIMITED = ("/api/", "/feed.atom", "/calendar.ics", "/sitemap.xml", "/search.")
 FORMS = "/alerts/"
-#: Mail programs post here for many people from few addresses (RFC 8058).
-UNLIMITED_FORMS = ("/alerts/unsubscribe/",)
+#: Mail programs (RFC 8058) and mail services post here for many people from few addresses.
+UNLIMITED_FORMS = ("/alerts/unsubscribe/", "/alerts/reports")
 
 
 @dataclass
