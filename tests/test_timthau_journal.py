@@ -13,6 +13,7 @@ from timthau.cli import main
 from timthau.config import Settings
 from timthau.journal import each_change
 from timthau.model import HANOI, Guide, Notice, NoticeKind
+from timthau.portal import Edition
 from timthau.store import Store
 
 MakeNotice = Callable[..., Notice]
@@ -57,6 +58,20 @@ def test_reading_on_from_any_cursor_gives_each_change_once(store: Store, story: 
         assert len(more) <= limit
         read += more
     assert read == list(range(1, 8))
+
+
+def test_a_notice_is_new_once_also_where_an_older_edition_is_met_later(store: Store, make_notice: MakeNotice) -> None:
+    first = make_notice(deadline_at=datetime(2026, 12, 1, 9, 0, tzinfo=HANOI))
+    second, third = (replace(first, deadline_at=datetime(2026, 12, day, 9, 0, tzinfo=HANOI)) for day in (8, 15))
+    for number, notice in [("01", second), ("00", first), ("02", third)]:
+        store.save_portal_page([Edition(number, notice)], None, NOW)
+    told = [(change.version, revision and revision.kind) for change, revision in each_change(store, 0)]
+    assert told == [(1, ChangeKind.NEW), (2, ChangeKind.EXTENDED)]
+    assert [notice.deadline_at for notice in store.versions(first.id)] == [
+        first.deadline_at,
+        second.deadline_at,
+        third.deadline_at,
+    ]
 
 
 def test_many_changes_are_read_in_order(store: Store, make_notice: MakeNotice) -> None:

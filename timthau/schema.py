@@ -58,6 +58,7 @@ outbox = Table(
     Column("entity_id", String(200), nullable=False),
     Column("changed_at", String(25), nullable=False),
     Column("version", Integer),
+    Index("outbox_entity", "entity_id", "seq"),
     sqlite_autoincrement=True,  # a number is never given twice, so that a cursor stays true
 )
 

@@ -38,6 +38,7 @@ from timthau.schema import version as versions
 __all__ = ["Change", "Outcome", "Page", "Run", "RunStatus", "Saved", "Store", "Summary"]
 
 _Key = TypeVar("_Key")
+_EARLIER = outbox.alias("earlier")
 
 
 class Store:
@@ -182,14 +183,31 @@ class Store:
             return connection.execute(earlier).scalar() or 0
 
     def revisions(self, changes: Iterable[Change]) -> dict[int, Revision]:
-        """What each of those changes that are of notices changed, by outbox number; call it with few at a time."""
-        announced = {(c.id, c.version): c.seq for c in changes if c.version is not None}
-        wanted = [(key, version - back) for key, version in announced for back in (0, 1)]
-        known = self.versions_at(wanted)
-        return {
-            seq: compare(known.get((key, version - 1)), known[key, version])
-            for (key, version), seq in announced.items()
-        }
+        """What each of those changes that are of notices changed, by outbox number; call it with few at a time.
+
+        The first change of a notice is that it is new, also where older editions of it were met later.
+        """
+        # One statement, so that the numbers of versions cannot move in between (see `timthau.portal`).
+        first = select(func.min(_EARLIER.c.seq)).where(
+            _EARLIER.c.entity_id == outbox.c.entity_id, _EARLIER.c.entity == outbox.c.entity
+        )
+        rows = (
+            select(outbox.c.seq, outbox.c.version.label("announced"), first.scalar_subquery().label("first"))
+            .add_columns(notices.c.first_seen_at, versions.c.seen_at.label("last_seen_at"), versions)
+            .join(versions, versions.c.notice_id == outbox.c.entity_id)
+            .join(notices, notices.c.id == versions.c.notice_id)
+            .where(outbox.c.entity == "notice", versions.c.version.in_((outbox.c.version, outbox.c.version - 1)))
+        )
+        told: dict[int, Notice] = {}
+        before: dict[int, Notice] = {}
+        with self._engine.connect() as connection:
+            for some in _batches(change.seq for change in changes):
+                for row in connection.execute(rows.where(outbox.c.seq.in_(some))):
+                    if row.version == row.announced:
+                        told[row.seq] = read_notice(row)
+                    elif row.seq != row.first:
+                        before[row.seq] = read_notice(row)
+        return {seq: compare(before.get(seq), notice) for seq, notice in told.items()}
 
     def versions_at(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Notice]:
         """Those versions of notices that exist, by id and number."""
