@@ -9,15 +9,13 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from timthau.text import fold, place_tones
+from timthau.text import fold, place_tones, write_final_i
 
 Keys = npt.NDArray[np.uint64]
 
 #: Words glued by signs that codes use ("XN-L550", "2.5/0"); everything else parts them.
 CHUNK = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
-# i and y at the end of an open syllable are one sound: "kỹ, kĩ", "quý, quí"; "thủy" and "y" have a vowel of their own.
-_FINAL_Y = re.compile(r"(?<=[bcdđghklmnpqrstvx])(u?)y([\u0300\u0301\u0303\u0309\u0323]?)\Z")
 _LOOSE_MARK = re.compile("[\u0302\u0306\u031b]")
 _TONE_FIRST = re.compile("([\u0300\u0301\u0303\u0309\u0323])([\u0302\u0306\u031b])")
 _LONGEST = 40  # letters of a word that are looked at; what is longer is no word
@@ -67,18 +65,9 @@ def prepare(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def parse_word(text: str) -> Word:
     """The word for a run of letters or digits in lower case."""
-    exact = place_tones(text)
-    opened = unicodedata.normalize("NFD", exact)
-    exact = unicodedata.normalize("NFC", _FINAL_Y.sub(_write_i, opened))
+    exact = write_final_i(place_tones(text))
     folded = fold(exact)
     return Word(exact, folded or exact)
-
-
-def _write_i(match: re.Match[str]) -> str:
-    # "thuy" ends in the pair uy, "quy" in i behind qu; after a consonant a bare y is an i.
-    if match[1] and match.string[match.start() - 1] != "q":
-        return match[0]
-    return f"{match[1]}i{match[2]}"
 
 
 def parse_chunk(text: str) -> Chunk:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from index.analysis import compose, fold_phrase
 from index.contract import Entity
+from timthau.buyer import make_buyer_key
 from timthau.model import Attachment, Guide, Moment, Notice, end_of, start_of
 
 _LINE = 240  # letters; a passage is made of one line
@@ -67,10 +68,16 @@ def guide_key(slug: str, language: str) -> str:
     return f"{slug}:{language}"
 
 
-@lru_cache(maxsize=1 << 14)
-def place_key(name: str) -> str:
-    """What the spellings of one province or buyer have in common."""
-    return fold_phrase(name)
+def name_key(column: str, name: str) -> str:
+    """What the spellings of one province or buyer have in common; a kind has one spelling."""
+    return _NAME_KEYS[column](name)
+
+
+_NAME_KEYS: dict[str, Callable[[str], str]] = {
+    "kind": str,
+    "province": lru_cache(maxsize=1 << 14)(fold_phrase),
+    "buyer": make_buyer_key,
+}
 
 
 def order_number(identity: str) -> int:

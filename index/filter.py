@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from index.document import MISSING, place_key
+from index.document import MISSING, name_key
 from index.inversion import NAMED, Ints
 from index.query import Query, Status
 from index.snapshot import Mask, SegmentView, Snapshot
@@ -18,7 +18,7 @@ MOST_VALUES = 100
 def filter_mask(snapshot: Snapshot, number: int, query: Query, now: datetime) -> Mask | None:
     """Which documents of a segment pass all filters of a query; None when there are none."""
     segment = snapshot.segments[number]
-    masks = [_name_mask(snapshot, number, name, wanted) for name, wanted in _named(query) if wanted]
+    masks = [_name_mask(snapshot, number, name, wanted) for name, wanted in _named(query).items() if wanted]
     if query.status is not None:
         masks.append(_status_mask(segment, query.status, now))
     days = (
@@ -35,9 +35,9 @@ def filter_mask(snapshot: Snapshot, number: int, query: Query, now: datetime) ->
     return np.logical_and.reduce(masks) if masks else None
 
 
-def _named(query: Query) -> Sequence[tuple[str, list[str]]]:
-    kinds = [str(kind) for kind in query.kinds]
-    return ("kind", kinds), ("province", [*map(place_key, query.provinces)]), ("buyer", [*map(place_key, query.buyers)])
+def _named(query: Query) -> dict[str, list[str]]:
+    wanted = {"kind": query.kinds, "province": query.provinces, "buyer": query.buyers}
+    return {column: [name_key(column, str(name)) for name in names] for column, names in wanted.items()}
 
 
 def _name_mask(snapshot: Snapshot, number: int, column: str, wanted: Sequence[str]) -> Mask:

@@ -4,10 +4,9 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 
 from index.analysis import parse_words
-from timthau.config import data_dir
+from timthau.lexicon import load_rows
 from timthau.model import NoticeKind
 from timthau.syllable import is_syllable
 
@@ -59,9 +58,8 @@ class Lexicon:
 @cache
 def load_lexicon() -> Lexicon:
     """The lexicon that comes with the program, read once."""
-    folder = data_dir() / "lexicon"
     # One that reads like a syllable ("VAT", "TƯ") would be seen in every "vật tư".
-    pairs = [row for row in _load_rows(folder / "abbreviations.tsv") if not is_syllable(" ".join(_fold(row[0])))]
+    pairs = [row for row in load_rows("lexicon/abbreviations.tsv") if not is_syllable(" ".join(_fold(row[0])))]
     meanings: dict[Folded, list[str]] = {}
     for short, long in pairs:
         meanings.setdefault(_fold(short), []).append(long)
@@ -70,7 +68,7 @@ def load_lexicon() -> Lexicon:
         words: tuple(Expansion(_fold(form), form, len(forms)) for form in dict.fromkeys(forms))
         for words, forms in meanings.items()
     }
-    rows = [(phrase, Role(role)) for phrase, role in _load_rows(folder / "phrases.tsv")]
+    rows = [(phrase, Role(role)) for phrase, role in load_rows("lexicon/phrases.tsv")]
     phrases: dict[Folded, Role] = {_fold(phrase): role for phrase, role in rows if role is not Role.WRAPPER}
     wrappers = frozenset(parse_words(phrase)[0].exact for phrase, role in rows if role is Role.WRAPPER)
     return Lexicon(expansions, phrases, wrappers)
@@ -79,15 +77,8 @@ def load_lexicon() -> Lexicon:
 @cache
 def load_kinds() -> dict[str, NoticeKind]:
     """The kinds of notices by the folded names that people give them."""
-    rows = _load_rows(data_dir() / "lexicon" / "kinds.tsv")
+    rows = load_rows("lexicon/kinds.tsv")
     return {" ".join(_fold(name)): NoticeKind(kind) for name, kind in rows}
-
-
-def _load_rows(path: Path) -> Iterator[tuple[str, str]]:
-    for line in path.read_text("utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            first, second = line.split("\t")
-            yield first.strip(), second.strip()
 
 
 def _fold(text: str) -> Folded:

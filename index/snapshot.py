@@ -15,7 +15,7 @@ import numpy.typing as npt
 from index.analysis import Keys, Word, word_key
 from index.arrayfile import Array, ArrayFile, Memory, gather_ranges
 from index.contract import Entity
-from index.document import MISSING, Document, place_key
+from index.document import MISSING, Document, name_key
 from index.inversion import ENTITIES, NAMED, Collector, Ints
 from index.merge import read_ragged
 from index.packing import is_mask, pack, read_docs, read_mask, read_ranks
@@ -193,7 +193,7 @@ class SegmentView:
 
     @cached_property
     def _name_keys(self) -> dict[str, list[str]]:
-        return {name: texts if name == "kind" else [place_key(t) for t in texts] for name, texts in self._names.items()}
+        return {name: [name_key(name, text) for text in texts] for name, texts in self._names.items()}
 
     @cached_property
     def folds(self) -> list[bytes]:

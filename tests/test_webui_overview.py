@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from webui_site import NOW, Site, build_notice, in_days, open_site
 
+from timthau.buyer import make_buyer_id
 from timthau.model import HANOI, NoticeKind
-from webui.overview import list_days, list_months, make_buyer_id
+from webui.overview import list_days, list_months
 from webui.plot import build_bars, build_columns
 
 
@@ -91,6 +92,7 @@ def test_a_buyer_has_one_page_for_all_its_spellings(site: Site) -> None:
     html = site.get(f"/buyers/{make_buyer_id('benh vien mat thanh hoa')}")
     assert '<h1 lang="vi">Bệnh viện Mắt Thanh Hóa</h1>' in html
     assert "3 thông báo, 2 còn hạn" in html
+    assert 'Cách viết khác: <span lang="vi">BỆNH VIỆN MẮT THANH HOÁ</span>' in html
     assert html.count('class="entry"') == 5
     site.get("/buyers/none", status=404)
 

@@ -8,7 +8,7 @@ class TimThauError(Exception):
 
 
 class ConfigError(TimThauError):
-    """A setting has a value that cannot be used. Raised by `timthau.config`."""
+    """A setting or a table of data/ has a value that cannot be used. Raised by `timthau.config` and `timthau.buyer`."""
 
 
 class StoreError(TimThauError):

@@ -12,6 +12,9 @@ from timthau.syllable import is_syllable
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below
 _SECOND_VOWEL_TONE = re.compile(rf"(?<![qQ])([oO])([aAeE])([{_TONES}])(?!\w)|(?<![qQ])([uU])([yY])([{_TONES}])(?!\w)")
 
+# i and y at the end of an open syllable are one sound: "kỹ, kĩ", "quý, quí"; "thủy" and "y" have a vowel of their own.
+_FINAL_Y = re.compile(rf"(?<=[bcdđghklmnpqrstvx])(u?)y([{_TONES}]?)\Z")
+
 
 def nfc(text: str) -> str:
     """The text in Unicode's composed form (NFC), as it is stored everywhere."""
@@ -23,6 +26,19 @@ def place_tones(text: str) -> str:
     opened = unicodedata.normalize("NFD", text)
     moved = _SECOND_VOWEL_TONE.sub(lambda m: "".join((m[1] or m[4], m[3] or m[6], m[2] or m[5])), opened)
     return unicodedata.normalize("NFC", moved)
+
+
+def write_final_i(word: str) -> str:
+    """The word with i for a final y that sounds like it: "kỹ" becomes "kĩ", "quý" "quí"; "thủy" and "y" stay."""
+    opened = unicodedata.normalize("NFD", word)
+    return unicodedata.normalize("NFC", _FINAL_Y.sub(_write_i, opened))
+
+
+def _write_i(match: re.Match[str]) -> str:
+    # "thuy" ends in the pair uy, "quy" in i behind qu; after a consonant a bare y is an i.
+    if match[1] and match.string[match.start() - 1] != "q":
+        return match[0]
+    return f"{match[1]}i{match[2]}"
 
 
 def fold(text: str) -> str:

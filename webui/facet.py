@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from index.contract import Answer, Engine
+from index.document import name_key
 from index.query import Query
 from timthau.model import NoticeKind
-from timthau.text import fold, place_tones
 from webui import label
 from webui.language import LazyText as _
 
@@ -55,7 +56,7 @@ def list_facets(engine: Engine, query: Query, answer: Answer, now: datetime) -> 
         chosen = tuple(str(value) for value in getattr(query, attribute))
         without: dict[str, Any] = {attribute: ()}
         source = engine.search(replace(query, **without), limit=1, now=now, passages=False) if chosen else answer
-        choices = _list_choices(source.facets.get(name, ()), chosen, build_label)
+        choices = _list_choices(source.facets.get(name, ()), chosen, build_label, partial(name_key, name))
         if choices:
             shown = max(_SHOWN, sum(choice.chosen for choice in choices))
             facets.append(Facet(name, heading, tuple(choices[:shown]), tuple(choices[shown : shown + _FOLDED])))
@@ -63,16 +64,15 @@ def list_facets(engine: Engine, query: Query, answer: Answer, now: datetime) -> 
 
 
 def _list_choices(
-    counts: Iterable[tuple[str, int]], chosen: tuple[str, ...], build_label: Callable[[str], Any]
+    counts: Iterable[tuple[str, int]],
+    chosen: tuple[str, ...],
+    build_label: Callable[[str], Any],
+    make_key: Callable[[str], str],
 ) -> list[Choice]:
-    wanted = {_same(value): value for value in chosen}
+    wanted = {make_key(value): value for value in chosen}
     choices = []
     for value, count in counts:
-        typed = wanted.pop(_same(value), None)
+        typed = wanted.pop(make_key(value), None)
         choices.append(Choice(typed or value, build_label(value), count, typed is not None))
     choices += [Choice(value, build_label(value), None, True) for value in wanted.values()]
     return sorted(choices, key=lambda choice: not choice.chosen)
-
-
-def _same(value: str) -> str:
-    return fold(place_tones(value))

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, render_template
 
 from index.contract import Entity
 from index.query import Query
+from timthau.buyer import make_buyer_id
 from timthau.change import find_moved_deadline, list_revisions
 from timthau.model import Notice, NoticeKind, format_moment
 from timthau.store import Summary
@@ -15,7 +16,6 @@ from timthau.text import fold
 from webui.access import access, now
 from webui.address import absolute_url
 from webui.language import gettext
-from webui.overview import make_buyer_id
 from webui.wording import format_day, web_link
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from timthau.model import HANOI, NoticeKind, end_of, make_id, start_of
+from timthau.buyer import make_buyer_id
+from timthau.model import HANOI, NoticeKind, end_of, start_of
 from timthau.store import Store, Summary
-from timthau.text import collapse_spaces, fold, place_tones
+from timthau.text import collapse_spaces
 
 MONTHS = 24  # that plots go back
 DAYS = 35  # that the calendar of deadlines looks ahead: five weeks
@@ -42,11 +43,6 @@ class Overview:
     median_days_open: Mapping[NoticeKind, tuple[float, int]] = field(default_factory=dict)
     closing_on: Mapping[date, int] = field(default_factory=dict)
     buyers: Mapping[str, Buyer] = field(default_factory=dict)
-
-
-def make_buyer_id(name: str) -> str:
-    """The id of a buyer's page: the same for spellings that differ in case, accents, tone placement or spaces."""
-    return make_id("buyer", fold(place_tones(collapse_spaces(name))))
 
 
 def build_overview(notices: Iterable[Summary]) -> Overview:
@@ -133,7 +129,7 @@ def _days_between(notice: Summary) -> float:
 
 
 def _build_buyer(key: str, notices: list[Summary]) -> Buyer:
-    names = Counter(notice.buyer for notice in notices if notice.buyer)
+    names = Counter(collapse_spaces(notice.buyer) for notice in notices if notice.buyer)
     provinces = Counter(notice.province for notice in notices if notice.province)
     return Buyer(
         id=key,
