@@ -86,7 +86,7 @@ class RunRecord:
         elif reason not in ("finished", "given up"):
             tally.fatal = tally.fatal or f"stopped: {reason}"
         status, message = tally.judge(
-            expected_minimum=spider.source.expected_minimum, full=spider.reads_all, earlier=spider.earlier
+            expected_minimum=spider.source.expected_minimum, full=spider.reads_all, earlier=spider.peers
         )
         run = Run(
             id=self._run_id,

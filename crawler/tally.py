@@ -13,7 +13,7 @@ _DROP = 0.5
 class Tally:
     """What one run met. `fatal` ends it as failed; `gaps` are what was not read, so that it is incomplete.
 
-    `forbidden` counts what robots.txt asks not to read; that is no gap.
+    `forbidden` counts what robots.txt asks not to read; that is no gap. `note` is what else the run's line says.
     """
 
     platform: str = ""
@@ -25,9 +25,10 @@ class Tally:
     fatal: str = ""
     gaps: list[str] = field(default_factory=list)
     forbidden: int = 0
+    note: str = ""
 
     def judge(self, *, expected_minimum: int, full: bool, earlier: list[Run]) -> tuple[RunStatus, str]:
-        """How the run stands, and one line that says why.
+        """How the run stands, and one line that says why, with the note if there is one.
 
         `earlier` are the source's runs, newest first; only those that read as much as this one are compared with it.
         """
@@ -45,14 +46,15 @@ class Tally:
             return RunStatus.FAILED, f"{found} notices found, {usual} usually{self._first_gap()}"
         if self.gaps:
             status = RunStatus.FAILED if self.failed > found else RunStatus.INCOMPLETE
-            return status, f"{found} notices found, not read: {len(self.gaps)}{self._first_gap()}"
-        return (
-            RunStatus.OK,
-            f"{found} notices found, {self.saved[Outcome.NEW]} new, {self.saved[Outcome.CHANGED]} changed",
-        )
+            return status, f"{found} notices found, not read: {len(self.gaps)}{self._first_gap()}{self._note()}"
+        new, changed = self.saved[Outcome.NEW], self.saved[Outcome.CHANGED]
+        return RunStatus.OK, f"{found} notices found, {new} new, {changed} changed{self._note()}"
 
     def _robots(self) -> str:
         return f"; robots.txt forbids {self.forbidden} pages" if self.forbidden else ""
 
     def _first_gap(self) -> str:
         return f" ({self.gaps[0]})" if self.gaps else ""
+
+    def _note(self) -> str:
+        return f"; {self.note}" if self.note else ""

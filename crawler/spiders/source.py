@@ -51,6 +51,11 @@ class SourceSpider(Spider):
         #: What robots.txt names.
         self.sitemaps: list[str] = []
 
+    @property
+    def peers(self) -> list[Run]:
+        """The earlier runs, newest first, that this one may be compared with."""
+        return self.earlier
+
     def take_stock(self) -> None:
         """Complete the tally before the run is judged."""
 
