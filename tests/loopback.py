@@ -1,5 +1,6 @@
 """A small web site on loopback for tests of the crawler: real HTTP, every request noted."""
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -34,6 +35,7 @@ class Site:
         self.requests: list[str] = []
         self.times: list[float] = []
         self.headers: list[dict[str, str]] = []
+        self.bodies: list[bytes] = []
         self.url = ""
 
     def answer(self, target: str) -> Answer:
@@ -53,14 +55,14 @@ class Site:
 
 
 @contextmanager
-def serve(site: Site) -> Iterator[str]:
-    """Serve a site; its address without a closing slash."""
+def serve(site: Site, *, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Serve a site, over TLS where a server's context is given; its address without a closing slash."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))  # what a form sends
+            site.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))  # what a form sends
             target = unquote(self.path)
             site.requests.append(target)
             site.times.append(time.monotonic())
@@ -84,7 +86,9 @@ def serve(site: Site) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    site.url = f"http://127.0.0.1:{server.server_port}"
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    site.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
