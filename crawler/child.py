@@ -16,6 +16,7 @@ from scrapy.settings import Settings
 from crawler import settings as defaults
 from crawler.run import Job, Progress, RunReport
 from crawler.sources import Source
+from crawler.spiders.egp import EgpSpider
 from crawler.spiders.site import SiteSpider
 from crawler.tally import Tally
 from timthau.store import Run, RunStatus, Store
@@ -30,14 +31,15 @@ def run_job(job: Job, tell: Tell) -> None:
     with start_readers() as readers, closing(Store.open(job.database_url)) as store:
         process = AsyncCrawlerProcess(build_settings(job))
         for source in job.sources:
+            own = {"glance": job.glance} if source.portal else {"readers": readers}
             process.crawl(
-                Crawler(SiteSpider, build_settings(job, source)),
+                Crawler(EgpSpider if source.portal else SiteSpider, build_settings(job, source)),
                 source=source,
                 store=store,
                 downloads_folder=job.home / "downloads",
                 full=job.full,
                 since=job.since,
-                readers=readers,
+                **own,
                 listener=lambda name, url: tell(Progress(source=name, url=url)),
                 on_end=lambda run, tally: tell(build_report(run, tally)),
             )
@@ -80,6 +82,8 @@ def build_settings(job: Job, source: Source | None = None) -> Settings:
         said |= {"AUTOTHROTTLE_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": 8}
     if source:
         said["DOWNLOAD_VERIFY_CERTIFICATES"] = source.verify_tls
+        if source.tls_ciphers:  # of this source's crawler alone, which asks no hosts but this source's
+            said["DOWNLOADER_CLIENT_TLS_CIPHERS"] = source.tls_ciphers
     settings.setdict(said, priority="cmdline")
     return settings
 

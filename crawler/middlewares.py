@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 _LONGEST_PAUSE = 15 * 60.0
 #: The pause when a site says "too many requests" and not how long to wait.
 _USUAL_PAUSE = 30.0
-#: How often one request is repeated after a pause.
+#: How often one request is repeated after a pause, unless it says "most_pauses" itself.
 _MOST_PAUSES = 6
 
 
@@ -94,7 +94,7 @@ class Pause:
             return response
         seconds = parse_retry_after((stated or b"").decode("latin-1"), now=datetime.now(UTC))
         host, times = host_of(request.url), request.meta.get("pauses", 0) + 1
-        if seconds > _LONGEST_PAUSE or times > _MOST_PAUSES:
+        if seconds > _LONGEST_PAUSE or times > request.meta.get("most_pauses", _MOST_PAUSES):
             why = f"asks to come back in {seconds / 60:.0f} minutes" if seconds > _LONGEST_PAUSE else "goes on refusing"
             self._crawler.spider.give_up(f"{host} {why}")  # type: ignore[union-attr]  # our spider
             raise IgnoreRequest(f"the site {why}")

@@ -41,11 +41,16 @@ def probe(
     delay: float | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Probe:
-    """Crawl a site, up to a number of pages, into a store that is thrown away. Raises SourceError, CrawlError."""
+    """Crawl a site, up to a number of pages, into a store that is thrown away; of the portal its newest page alone.
+
+    Raises SourceError, CrawlError.
+    """
     source = find_sources([target], data_dir() / "sources")[0]
     with tempfile.TemporaryDirectory(prefix="timthau-probe-") as folder:
         aside = replace(settings, home=Path(folder), database_url=f"sqlite:///{folder}/probe.db")
-        report = crawl([target], settings=aside, max_pages=max_pages, delay=delay, progress=progress)[0]
+        report = crawl(
+            [target], settings=aside, max_pages=max_pages, delay=delay, glance=bool(source.portal), progress=progress
+        )[0]
         with closing(Store.open(aside.database_url)) as store:
             notices = list(store.each_notice())
             pages = store.pages(source.name)

@@ -68,6 +68,7 @@ class Job:
     full: bool
     max_pages: int | None
     delay: float | None
+    glance: bool = False
 
 
 def crawl(
@@ -78,13 +79,15 @@ def crawl(
     full: bool = False,
     max_pages: int | None = None,
     delay: float | None = None,
+    glance: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> list[RunReport]:
     """Crawl sources into the store; each notice is committed as it is read.
 
     `targets` are names of sources, addresses, or definition files; none means every enabled source. `since` leaves out
     what was published before, `full` reads everything again, `max_pages` bounds the answers of each source, `delay` is
-    in seconds between two requests to one host. Raises SourceError and StoreError before anything is fetched.
+    in seconds between two requests to one host, `glance` looks no further than a portal's newest page. Raises
+    SourceError and StoreError before anything is fetched.
     """
     sources = find_sources(targets, data_dir() / "sources")
     if not sources:
@@ -100,6 +103,7 @@ def crawl(
         full=full,
         max_pages=max_pages,
         delay=delay,
+        glance=glance,
     )
     receiver, sender = _processes.Pipe(duplex=False)
     child = _processes.Process(target=_work, args=(job, sender), name="timthau crawl")

@@ -1,6 +1,7 @@
 """Source definitions: what a TOML file of data/sources says of a site, checked; or made up from a bare address."""
 
 import re
+import ssl
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
@@ -11,20 +12,40 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.address import canonical, host_of
+from crawler.extract.province import province_now
 from timthau.errors import SourceError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Portal:
+    """What to read of the national portal.
+
+    Records of these `fields` (codes), of `medicine` only, with these `keywords` in number or name, and of these
+    `provinces` by their names; all where nothing is said. The last `reread_days` days are read again in every run, and
+    notices without a result until `follow_days` after their deadlines. `quotations` looks for requests for quotation
+    too, which nobody has seen the portal's open list give.
+    """
+
+    fields: tuple[str, ...] = ()
+    medicine: bool = False
+    provinces: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    reread_days: int = 7
+    follow_days: int = 30
+    quotations: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
-    """A site to crawl.
+    """A site to crawl, or the national portal (`portal`).
 
     `home` is where reading begins; `lists` are pages that list notices: each is read to its end, and everything that
     it lists is looked at. `platform` is recognised from the pages when it is not said. `hosts` are further hosts of
     the same site, `file_hosts` others that its attachments may be fetched from. `expected_minimum` is how many notices
     a full reading must find. `delay` is in seconds between two requests. `checked_on` is None until somebody has
-    compared a crawl with the site.
+    compared a crawl with the site. `tls_ciphers` is an OpenSSL cipher list for hosts that the usual one cannot reach.
     """
 
     name: str
@@ -39,6 +60,8 @@ class Source:
     enabled: bool = True
     checked_on: date | None = None
     verify_tls: bool = True
+    tls_ciphers: str | None = None
+    portal: Portal | None = None
 
     @cached_property
     def site_hosts(self) -> frozenset[str]:
@@ -61,9 +84,25 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "enabled": bool,
     "checked_on": date,
     "verify_tls": bool,
+    "tls_ciphers": str,
 }
+#: What only the definition of a site may say, and what only that of the portal.
+_SITE_KEYS = ("lists", "hosts", "file_hosts")
+_PORTAL_KEYS: dict[str, type | tuple[type, ...]] = {
+    "fields": list,
+    "medicine": bool,
+    "provinces": list,
+    "keywords": list,
+    "reread_days": int,
+    "follow_days": int,
+    "quotations": bool,
+}
+#: The national portal, which is no site.
+PORTAL = "egp"
+#: The portal's codes of what is procured: goods, works, consulting, other services, several of these.
+_FIELDS = ("HH", "XL", "TV", "PTV", "HON_HOP")
 #: The names in crawler.platforms, which is not loaded for reading definitions: it needs Scrapy.
-_PLATFORMS = ("wordpress", "nukeviet", "joomla", "thanhhoa", "liferay", "dotnetnuke", "sharepoint", "generic")
+_PLATFORMS = ("wordpress", "nukeviet", "joomla", "thanhhoa", "liferay", "dotnetnuke", "sharepoint", "generic", PORTAL)
 _REQUIRED = {f.name for f in fields(Source) if f.default is MISSING} - {"name"}
 
 
@@ -88,21 +127,22 @@ def parse_source(name: str, said: dict[str, Any]) -> Source:
     for key in sorted(_REQUIRED - said.keys()):
         raise SourceError(f"{key} is missing")
     for key, value in said.items():
-        if key not in _KEYS:
-            raise SourceError(f"{key} is not known; known are {', '.join(_KEYS)}")
-        if not isinstance(value, _KEYS[key]) or (isinstance(value, bool) and _KEYS[key] is not bool):
-            raise SourceError(f"{key} = {value!r} has the wrong type")
-        if isinstance(value, list) and not all(isinstance(entry, str) for entry in value):
-            raise SourceError(f"{key} must be a list of texts")
+        _check_type(key, value)
     if said.get("platform", "generic") not in _PLATFORMS:
         raise SourceError(f"platform = {said['platform']!r} is not known; known are {', '.join(_PLATFORMS)}")
+    is_portal = said.get("platform") == PORTAL
+    if wrong := sorted(said.keys() & set(_SITE_KEYS if is_portal else _PORTAL_KEYS)):
+        raise SourceError(f"{wrong[0]} is {'not for' if is_portal else 'for no other than'} platform = {PORTAL!r}")
     for address in (said["home"], *said.get("lists", ())):
         _check_address(address)
-    for key in ("expected_minimum", "delay"):
+    for key in ("expected_minimum", "delay", "follow_days"):
         if said.get(key, 0) < 0:
             raise SourceError(f"{key} = {said[key]!r} is below zero")
+    _check_ciphers(said.get("tls_ciphers"))
+    _check_portal(said)
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
-    return Source(name=name, **values)
+    portal = {key: values.pop(key) for key in _PORTAL_KEYS if key in values}
+    return Source(name=name, portal=Portal(**portal) if is_portal else None, **values)
 
 
 def source_of(url: str) -> Source:
@@ -147,3 +187,32 @@ def _check_address(address: str) -> None:
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not canonical(address):
         raise SourceError(f"{address!r} is no http or https address")
+
+
+def _check_type(key: str, value: Any) -> None:
+    wanted = (_KEYS | _PORTAL_KEYS).get(key)
+    if wanted is None:
+        raise SourceError(f"{key} is not known; known are {', '.join(_KEYS | _PORTAL_KEYS)}")
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+        raise SourceError(f"{key} = {value!r} has the wrong type")
+    if isinstance(value, list) and not all(isinstance(entry, str) for entry in value):
+        raise SourceError(f"{key} must be a list of texts")
+
+
+def _check_ciphers(ciphers: str | None) -> None:
+    try:
+        if ciphers is not None:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(ciphers)
+    except ssl.SSLError as error:
+        raise SourceError(f"tls_ciphers = {ciphers!r} is no list of ciphers") from error
+
+
+def _check_portal(said: dict[str, Any]) -> None:
+    for field in said.get("fields", ()):
+        if field not in _FIELDS:
+            raise SourceError(f"fields = {field!r} is not known; known are {', '.join(_FIELDS)}")
+    for province in said.get("provinces", ()):
+        if province_now(province) is None:
+            raise SourceError(f"provinces = {province!r} is not known; known are those of data/provinces.tsv")
+    if said.get("reread_days", 1) < 1:
+        raise SourceError("reread_days must be 1 or more")

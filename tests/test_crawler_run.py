@@ -138,8 +138,8 @@ def test_a_plain_script_may_crawl(tmp_path: Path) -> None:
     assert count(settings_in(tmp_path / "home")) == _COUNT
 
 
-def test_scrapy_knows_the_spider() -> None:
+def test_scrapy_knows_the_spiders() -> None:
     root = Path(__file__).parents[1]
     command = [sys.executable, "-m", "scrapy", "list"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["site"]
+    assert done.stdout.split() == ["egp", "site"]

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from crawler.platforms import PLATFORMS
-from crawler.sources import Source, find_sources, load_source, load_sources, parse_source, source_of
+from crawler.sources import Portal, Source, find_sources, load_source, load_sources, parse_source, source_of
 from timthau.config import data_dir
 from timthau.errors import SourceError
 
 GOOD = {"title": "Bệnh viện Thử", "home": "https://bv.example/"}
+EGP = GOOD | {"platform": "egp"}
 
 
 def write(folder: Path, text: str, name: str = "bv.example.toml") -> Path:
@@ -37,6 +38,15 @@ def test_a_definition_needs_a_title_and_a_home_only(tmp_path: Path) -> None:
         (GOOD | {"hosts": [1]}, "hosts must be a list of texts"),
         (GOOD | {"titel": "x"}, "titel is not known"),
         (GOOD | {"platform": "drupal"}, "platform = 'drupal' is not known"),
+        (GOOD | {"tls_ciphers": "nonsense"}, "tls_ciphers = 'nonsense' is no list of ciphers"),
+        (GOOD | {"fields": ["HH"]}, "fields is for no other than platform = 'egp'"),
+        (EGP | {"lists": ["https://bv.example/"]}, "lists is not for platform = 'egp'"),
+        (EGP | {"fields": ["HH", "PT"]}, "fields = 'PT' is not known; known are HH, XL, TV, PTV, HON_HOP"),
+        (EGP | {"medicine": 1}, "medicine = 1 has the wrong type"),
+        (EGP | {"provinces": ["Thanh Hóa", "Atlantis"]}, "provinces = 'Atlantis' is not known"),
+        (EGP | {"keywords": "thuốc"}, "keywords = 'thuốc' has the wrong type"),
+        (EGP | {"reread_days": 0}, "reread_days must be 1 or more"),
+        (EGP | {"follow_days": -1}, "follow_days = -1 is below zero"),
     ],
 )
 def test_a_wrong_key_is_named(said: dict[str, Any], complaint: str) -> None:
@@ -80,3 +90,18 @@ def test_shipped_definitions_can_be_read_and_are_marked_as_unchecked() -> None:
 def test_a_definition_may_name_every_platform() -> None:
     for platform in PLATFORMS:
         assert parse_source("bv", GOOD | {"platform": platform.name}).platform == platform.name
+
+
+def test_the_portal_is_chosen_from_by_field_medicine_province_and_keyword() -> None:
+    said = {"fields": ["HH"], "medicine": True, "provinces": ["Thanh Hoá", "TP.HCM"], "keywords": ["máy thở"]}
+    source = parse_source("egp", EGP | said | {"reread_days": 3, "quotations": True})
+    assert source.portal == Portal(
+        fields=("HH",),
+        medicine=True,
+        provinces=("Thanh Hoá", "TP.HCM"),
+        keywords=("máy thở",),
+        reread_days=3,
+        quotations=True,
+    )
+    assert parse_source("bv", GOOD).portal is None
+    assert parse_source("egp", EGP).portal == Portal()

@@ -117,7 +117,7 @@ def test_sightings_are_those_of_one_source_in_the_order_of_publication(store: St
         NOW,
     )
     assert store.sightings("bv", early.date()) == [
-        Sighting(early, None, NOW),
-        Sighting(late, datetime(2026, 12, 1, 23, 59, 59, tzinfo=HANOI), NOW),
+        Sighting(make_notice("early").id, early, None, NOW),
+        Sighting(make_notice("late").id, late, datetime(2026, 12, 1, 23, 59, 59, tzinfo=HANOI), NOW),
     ]
     assert store.sightings("egp", early.date()) == []

@@ -1,15 +1,19 @@
 """`timthau sources`: listing, checking and adding sites."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from loopback import Answer
+from loopback import serve as serve_loopback
+from portal import Portal, make_record
 
 from crawler.sources import load_source
 from timthau.cli import main
 from timthau.config import data_dir
+from timthau.model import HANOI
 from timthau.sample_site import SampleSite, serve
 
 
@@ -63,6 +67,20 @@ def test_checking_names_what_cannot_be_read(site: str) -> None:
     assert f"ok  {site}: thanhhoa" in out.stdout
     assert "BAD http://127.0.0.1:9/" in out.stdout
     assert "cannot be read: http://127.0.0.1:9/" in out.stderr
+
+
+def test_checking_the_portal_costs_one_search_and_says_what_there_is(tmp_path: Path) -> None:
+    at = datetime.now(HANOI) - timedelta(days=1)
+    portal = Portal(make_record(f"IB{number:010}", at - timedelta(minutes=number)) for number in range(34))
+    path = tmp_path / "cong.toml"
+    with serve_loopback(portal) as url:
+        path.write_text(f'title = "Cổng"\nhome = "{url}/"\nplatform = "egp"\n')
+        out = _run("check", str(path), "--delay", "0").stdout
+        since = (datetime.now(HANOI) - timedelta(days=6)).date()
+        assert out == f"ok  {path}: egp, 10 notices found, 10 new, 0 changed; 34 published since {since}\n"
+        assert len(portal.searches) == 1
+        portal.trouble = [Answer("", 403)]
+        assert "answers 403; it is left alone" in _run("check", str(path), "--delay", "0", code=1).stdout
 
 
 def test_every_shipped_source_is_listed_as_not_yet_crawled() -> None:

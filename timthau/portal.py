@@ -45,6 +45,7 @@ class PortalDay:
 class Sighting:
     """When a stored notice was published, until when it is open, and when it was last seen."""
 
+    id: str
     published_at: datetime
     deadline_at: datetime | None
     last_seen_at: datetime
@@ -65,6 +66,7 @@ def keep_late_edition(connection: Connection, edition: Edition, seen_at: datetim
     if current is None or current.edition is None or edition.number >= current.edition:
         return None
     own = versions.c.notice_id == key
+    connection.execute(update(notices).where(notices.c.id == key).values(last_seen_at=format_moment(seen_at)))
     known = connection.execute(select(versions.c.version).where(own, versions.c.edition == edition.number)).first()
     if known is None:
         later = select(versions.c.version).where(own, versions.c.edition > edition.number).order_by(versions.c.version)
@@ -103,13 +105,13 @@ def load_days(connection: Connection, source: str, search: str) -> dict[date, Po
 
 def each_sighting(connection: Connection, source: str, since: date) -> Iterator[Sighting]:
     """The source's notices whose newest edition was published at a stated time on or after a day, in that order."""
-    columns = (notices.c.published_at, notices.c.deadline_at, notices.c.last_seen_at)
+    columns = (notices.c.id, notices.c.published_at, notices.c.deadline_at, notices.c.last_seen_at)
     chosen = (notices.c.source == source) & (notices.c.published_at >= since.isoformat())
     for row in connection.execute(select(*columns).where(chosen).order_by(notices.c.published_at)):
         published = parse_moment(row.published_at)
         if isinstance(published, datetime):
             closes = end_of(parse_moment(row.deadline_at)) if row.deadline_at else None
-            yield Sighting(published, closes, _time(row.last_seen_at))
+            yield Sighting(row.id, published, closes, _time(row.last_seen_at))
 
 
 def _times(row: Any) -> dict[str, Any]:

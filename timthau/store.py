@@ -261,6 +261,12 @@ class Store:
         with self._engine.connect() as connection:
             return list(each_sighting(connection, source, since))
 
+    def seen_since(self, source: str, moment: datetime) -> set[str]:
+        """The ids of a source's notices that were seen at or after a moment."""
+        seen = (notices.c.source == source) & (notices.c.last_seen_at >= format_moment(moment))
+        with self._engine.connect() as connection:
+            return set(connection.execute(select(notices.c.id).where(seen)).scalars())
+
     # --- runs
 
     def start_run(self, source: str, started_at: datetime, *, full: bool = False) -> int:

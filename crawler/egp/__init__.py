@@ -1,0 +1,1 @@
+"""The national e-procurement portal: what is asked of it, what its records say, and what to read when."""
