@@ -10,6 +10,7 @@ import json
 import mailbox
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage, Message
@@ -75,7 +76,8 @@ def load_messages(path: Path) -> Iterator[Message]:
         if path.is_dir():
             yield from _load_maildir(path)
         elif path.read_bytes()[:5] == b"From ":
-            yield from mailbox.mbox(path, create=False)
+            with closing(mailbox.mbox(path, create=False)) as box:
+                yield from box
         else:
             yield parse_message(path.read_bytes())
     except (OSError, mailbox.Error) as error:

@@ -3,7 +3,7 @@
 import re
 import smtplib
 import ssl
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from email.utils import parseaddr
 from enum import StrEnum
@@ -16,6 +16,7 @@ from timthau.config import Settings
 from timthau.errors import ConfigError, MailError
 from timthau.mail_store import Mail
 
+_OK = 250
 _TIMEOUT = 30  # seconds without an answer of the relay
 _PORTS = {"smtp": 25, "smtps": 465}
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -104,7 +105,7 @@ class SmtpMailer:
     def send(self, mail: Mail) -> Delivery:
         """Hand a mail to the relay; ACCEPTED only after it took responsibility for it."""
         try:
-            connection = self._connection or self._connect()
+            connection = self._living_connection() or self._connect()
             connection.sendmail(self._sender, [mail.email], mail.message.encode("ascii"))
         except smtplib.SMTPRecipientsRefused as error:
             return _judge(*error.recipients[mail.email], about_recipient=True)
@@ -118,8 +119,20 @@ class SmtpMailer:
     def close(self) -> None:
         """Say goodbye, if the relay still listens."""
         if self._connection:
+            with suppress(smtplib.SMTPException, OSError):
+                self._connection.quit()
             self._connection.close()
             self._connection = None
+
+    def _living_connection(self) -> smtplib.SMTP | None:
+        """The open connection, unless the relay has ended it; asked before each mail, as afterwards nobody could tell
+        whether the mail was taken."""
+        try:
+            if self._connection and self._connection.noop()[0] == _OK:
+                return self._connection
+        except (smtplib.SMTPException, OSError):
+            self._connection = None
+        return None
 
     def _connect(self) -> smtplib.SMTP:
         checked = ssl.create_default_context()

@@ -33,7 +33,7 @@ class Office(AbstractContextManager["Office"]):
     @property
     def registry(self) -> Registry:
         """What people do with their subscriptions."""
-        return Registry(self.settings, self.store, self.subscriptions, self.mails)
+        return Registry(self.settings, self.store, self.subscriptions, self.mails, self.alerts)
 
     @property
     def stationery(self) -> Stationery:

@@ -17,9 +17,10 @@ from alerts.subscription import (
 )
 from alerts.wording import Words, words_of
 from index.query import Query
+from timthau.alert_store import AlertStore, Match
 from timthau.config import Settings
 from timthau.errors import BusyError, LinkError
-from timthau.mail_store import MailKind, MailStore
+from timthau.mail_store import Mail, MailKind, MailStore
 from timthau.store import Store
 from timthau.subscription_store import CONFIRMED, Frequency, SubscriptionState, SubscriptionStore
 
@@ -36,9 +37,11 @@ class Registry:
     comes by mail. Everything else needs a link from such a mail.
     """
 
-    def __init__(self, settings: Settings, store: Store, subscriptions: SubscriptionStore, mails: MailStore) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, subscriptions: SubscriptionStore, mails: MailStore, alerts: AlertStore
+    ) -> None:
         self._stationery = Stationery(settings)
-        self._store, self._subscriptions, self._mails = store, subscriptions, mails
+        self._store, self._subscriptions, self._mails, self._alerts = store, subscriptions, mails, alerts
 
     def subscribe(
         self,
@@ -153,6 +156,13 @@ class Registry:
         """The subscription that a link would end, for the page with the button; None when it has. Raises LinkError."""
         row = self._subscriptions.get(self._stationery.links.read(Purpose.UNSUBSCRIBE, token))
         return Subscription.from_row(row) if row and row.state is not SubscriptionState.DELETED else None
+
+    def mailed(self, token: str) -> tuple[Mail, list[Match]]:
+        """A mail and all that it told of, for the page behind "see all". Raises LinkError, also when it is gone."""
+        mail = self._mails.mail(self._stationery.links.read(Purpose.SEE, token))
+        if mail is None:
+            raise LinkError("invalid", "the mail is not kept any more")
+        return mail, self._alerts.matches_of(mail.id)
 
     def describe(self, subscription: Subscription, words: Words) -> str:
         """What a subscription is about, for people."""

@@ -32,14 +32,14 @@ class Tally:
     trouble: str = ""
 
 
-def send_waiting(office: Office, mailer: Mailer, clock: Callable[[], datetime]) -> Tally:
+def send_waiting(office: Office, mailer: Mailer, clock: Callable[[], datetime], stopping: Callable[[], bool]) -> Tally:
     """Hand over all mails whose turn it is. A relay that is out of reach ends the round; the mails stay.
 
     A mail is settled after the relay took it. A worker that dies between the two leaves it to be sent again, with the
     same Message-ID: at least once, never silently not at all.
     """
     tally = Tally()
-    while mail := office.mails.claim(clock(), LEASE):
+    while not stopping() and (mail := office.mails.claim(clock(), LEASE)):
         try:
             delivery = mailer.send(mail)
         except MailError as error:
@@ -48,6 +48,7 @@ def send_waiting(office: Office, mailer: Mailer, clock: Callable[[], datetime]) 
             _put_back(office, mail, str(error), clock(), tally)
             break
         _settle(office, mail, delivery, clock(), tally)
+    mailer.close()  # a relay does not keep a silent connection until the next round
     return tally
 
 

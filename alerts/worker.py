@@ -33,16 +33,23 @@ def present() -> datetime:
 class Worker:
     """Does rounds. Several may run at once, and each may be killed anywhere: the next round goes on from there."""
 
-    def __init__(self, office: Office, mailer: Mailer, clock: Callable[[], datetime] = present) -> None:
-        self._office, self._mailer, self._clock = office, mailer, clock
+    def __init__(
+        self,
+        office: Office,
+        mailer: Mailer,
+        *,
+        clock: Callable[[], datetime] = present,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._office, self._mailer, self._clock, self._stopping = office, mailer, clock, stopping
         self._tracker, self._composer = Tracker(office), Composer(office)
 
     def run(self) -> Round:
-        """One round."""
+        """One round; `stopping` ends it between two mails, and the next round goes on."""
         now = self._clock()
         matched = self._tracker.track(now)
         written = self._composer.compose(now)
-        tally = send_waiting(self._office, self._mailer, self._clock)
+        tally = send_waiting(self._office, self._mailer, self._clock, self._stopping)
         self._office.mails.forget_settled(now - KEEP_MAILS)
         self._office.subscriptions.forget_ended(now - KEEP_ENDED)
         self._office.alerts.note_look(now)

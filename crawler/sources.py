@@ -44,8 +44,9 @@ class Source:
     `home` is where reading begins; `lists` are pages that list notices: each is read to its end, and everything that
     it lists is looked at. `platform` is recognised from the pages when it is not said. `hosts` are further hosts of
     the same site, `file_hosts` others that its attachments may be fetched from. `expected_minimum` is how many notices
-    a full reading must find. `delay` is in seconds between two requests. `checked_on` is None until somebody has
-    compared a crawl with the site. `tls_ciphers` is an OpenSSL cipher list for hosts that the usual one cannot reach.
+    a full reading must find. `delay` is in seconds between two requests, `interval` in hours between two runs by
+    `timthau run`. `checked_on` is None until somebody has compared a crawl with the site. `tls_ciphers` is an OpenSSL
+    cipher list for hosts that the usual one cannot reach.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Source:
     enabled: bool = True
     checked_on: date | None = None
     verify_tls: bool = True
+    interval: int = 6
     tls_ciphers: str | None = None
     portal: Portal | None = None
 
@@ -84,6 +86,7 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "enabled": bool,
     "checked_on": date,
     "verify_tls": bool,
+    "interval": int,
     "tls_ciphers": str,
 }
 #: What only the definition of a site may say, and what only that of the portal.
@@ -135,7 +138,7 @@ def parse_source(name: str, said: dict[str, Any]) -> Source:
         raise SourceError(f"{wrong[0]} is {'not for' if is_portal else 'for no other than'} platform = {PORTAL!r}")
     for address in (said["home"], *said.get("lists", ())):
         _check_address(address)
-    for key in ("expected_minimum", "delay", "follow_days"):
+    for key in ("expected_minimum", "delay", "interval", "follow_days"):
         if said.get(key, 0) < 0:
             raise SourceError(f"{key} = {said[key]!r} is below zero")
     _check_ciphers(said.get("tls_ciphers"))

@@ -12,6 +12,7 @@ from alerts.office import Office
 from index.query import Query
 from timthau.mail_store import Mail
 from timthau.model import HANOI
+from timthau.subscription_store import SubscriptionState
 
 #: A Wednesday.
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=HANOI)
@@ -25,8 +26,9 @@ class StaffedOffice(Office):
         """A confirmed subscription to a search for some words; gives its id."""
         query = terms.pop("query", Query(text=text))
         self.registry.subscribe(email, query, now, **terms)
-        newest = self.subscriptions.of_address(email)[-1]
-        token = token_in(self.mails.mails(subscription_id=newest.id)[0], "confirm")
+        rows = self.subscriptions.of_address(email)
+        asked = next(row for row in rows if row.state is SubscriptionState.PENDING)
+        token = token_in(self.mails.mails(subscription_id=asked.id)[0], "confirm")
         return self.registry.confirm(token, now).id
 
 

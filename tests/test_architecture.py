@@ -20,7 +20,7 @@ ALLOWED = {
 }
 HOME_OF = {"scrapy": "crawler", "whoosh": "index", "flask": "webui", "sqlalchemy": "timthau", "alembic": "timthau"}
 #: These reach into every room, when a command needs it.
-COMMANDS = ("alerts_cli", "cli", "demo", "doctor", "exchange_cli", "rooms", "server", "sources_cli")
+COMMANDS = ("alerts_cli", "cli", "demo", "doctor", "exchange_cli", "rooms", "schedule", "server", "sources_cli")
 EVERYWHERE = {f"timthau/{name}.py" for name in COMMANDS}
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, true, update
 from timthau.database import open_database
 from timthau.mail_store import Mail, insert_mail
 from timthau.model import Moment, NoticeKind, format_moment, parse_moment
+from timthau.record import read_time
 from timthau.schema import alert_cursor as cursors
 from timthau.schema import alert_match as matches
 from timthau.schema import alert_reminder as reminders
@@ -41,6 +42,15 @@ class Match:
     notice_id: str
     version: int
     found_at: datetime
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """When the worker last did its round, and since when changes, and matches for mails at once, wait for it."""
+
+    looked_at: datetime | None
+    unmatched_since: datetime | None
+    unwritten_since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -102,7 +112,7 @@ class AlertStore:
             rows = connection.execute(query).all()
         if not rows:
             return None
-        changed = {row.entity_id: (row.seq, _time(row.changed_at)) for row in rows if row.entity == "notice"}
+        changed = {row.entity_id: (row.seq, read_time(row.changed_at)) for row in rows if row.entity == "notice"}
         return Batch(since, rows[-1].seq, changed)
 
     def told(self, notice_ids: Collection[str]) -> list[tuple[str, str]]:
@@ -133,7 +143,23 @@ class AlertStore:
         query = query.where(outbox.c.entity == "notice").order_by(outbox.c.changed_at, outbox.c.seq)
         wanted = set(notice_ids)
         with self._engine.connect() as connection:
-            return [(row[0], _time(row[1])) for row in connection.execute(query) if row[0] in wanted]
+            return [(row[0], read_time(row[1])) for row in connection.execute(query) if row[0] in wanted]
+
+    def pulse(self) -> Pulse:
+        """Since when something waits for the next round."""
+        first = select(outbox.c.changed_at).where(outbox.c.seq > self.cursor()).order_by(outbox.c.seq).limit(1)
+        unwritten = (
+            select(func.min(matches.c.found_at))
+            .join(subscriptions)
+            .where(
+                matches.c.mail_id.is_(None),
+                subscriptions.c.frequency == Frequency.IMMEDIATE,
+                subscriptions.c.state == SubscriptionState.ACTIVE,
+            )
+        )
+        with self._engine.connect() as connection:
+            found = [connection.execute(query).scalar() for query in (select(cursors.c.looked_at), first, unwritten)]
+        return Pulse(*(text and read_time(text) for text in found))
 
     # --- from matches to mails
 
@@ -153,7 +179,7 @@ class AlertStore:
         found: dict[str, list[Match]] = {}
         with self._engine.connect() as connection:
             for row in connection.execute(query):
-                match = Match(row.subscription_id, row.notice_id, row.version, _time(row.found_at))
+                match = Match(row.subscription_id, row.notice_id, row.version, read_time(row.found_at))
                 found.setdefault(row.subscription_id, []).append(match)
         return found
 
@@ -170,7 +196,7 @@ class AlertStore:
         query = select(matches).where(matches.c.mail_id == mail_id).order_by(matches.c.found_at, matches.c.notice_id)
         with self._engine.connect() as connection:
             return [
-                Match(row.subscription_id, row.notice_id, row.version, _time(row.found_at))
+                Match(row.subscription_id, row.notice_id, row.version, read_time(row.found_at))
                 for row in connection.execute(query)
             ]
 
@@ -200,7 +226,7 @@ class AlertStore:
         found: dict[str, dict[str, Coming]] = {}
         for subscription_id, notice_id, deadline_at, since in [*self._rows(told), *self._rows(watched)]:
             if (subscription_id, notice_id, deadline_at) not in known:
-                coming = Coming(notice_id, parse_moment(deadline_at), _time(since))
+                coming = Coming(notice_id, parse_moment(deadline_at), read_time(since))
                 found.setdefault(subscription_id, {})[notice_id] = coming
         return {subscription_id: list(coming.values()) for subscription_id, coming in found.items()}
 
@@ -310,12 +336,5 @@ def _settle_deadline(connection: Connection, mail: Mail, notice_id: str, deadlin
 
 
 def _window(row: Any) -> Window:
-    finished = row.finished_at and _time(row.finished_at)
-    return Window(row.frequency, _time(row.starts_at), _time(row.ends_at), finished)
-
-
-def _time(text: str) -> datetime:
-    moment = parse_moment(text)
-    if not isinstance(moment, datetime):
-        raise TypeError(f"{text} has no hour")
-    return moment
+    finished = row.finished_at and read_time(row.finished_at)
+    return Window(row.frequency, read_time(row.starts_at), read_time(row.ends_at), finished)

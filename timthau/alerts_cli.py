@@ -23,7 +23,7 @@ def alerts() -> None:
 
 @alerts.command("run")
 def run_alerts() -> None:
-    """Match what changed, write the mails that are due, and send them; once. To be run every minute.
+    """Match what changed, write the mails that are due, and send them; once. `timthau run` does it every minute.
 
     Exit code 1 when the relay cannot be used; nothing is lost, the next round goes on.
     """

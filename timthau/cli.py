@@ -181,6 +181,20 @@ def serve(host: str, port: int) -> None:
 
 
 @main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+def run(host: str, port: int) -> None:
+    """Serve the page, crawl every source when it is due, and send alerts; until it is told to end.
+
+    \b
+    Example: timthau run --host 0.0.0.0 --port 80
+    """
+    from timthau.schedule import run_everything
+
+    run_everything(Settings.load(), host=host, port=port, announce=lambda url: click.echo(f"TimThau: {url}"))
+
+
+@main.command()
 @click.option("--once", is_flag=True, help="Check everything over HTTP, print what was found, and end.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
 def demo(once: bool, port: int) -> None:

@@ -9,9 +9,10 @@ from enum import StrEnum
 
 from timthau.config import Settings, data_dir
 from timthau.errors import TimThauError
-from timthau.health import SILENT_AFTER
+from timthau.health import SILENT_AFTER, find_silenced
 from timthau.model import HANOI
 from timthau.store import RunStatus, Store
+from timthau.subscription_store import SubscriptionState
 
 _FREE_BYTES = 1_000_000_000  # below this, crawls and index merges may fail for want of room
 
@@ -38,6 +39,7 @@ def examine(settings: Settings) -> list[Finding]:
     return [
         *_examine_disk(settings),
         *_examine_store(settings),
+        *_examine_alerts(settings),
         *_examine_sources(),
         *_examine_ocr(),
     ]
@@ -74,15 +76,39 @@ def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
 
 
 def _examine_runs(store: Store) -> Iterator[Finding]:
-    latest = {run.source: run for run in reversed(store.runs(limit=500))}
+    runs = store.runs(limit=500)
+    latest = {run.source: run for run in reversed(runs)}
+    silenced = find_silenced(runs, datetime.now(HANOI))
     for run in latest.values():
         since = f"{run.started_at:%Y-%m-%d %H:%M}"
         if run.status in (RunStatus.FAILED, RunStatus.INCOMPLETE, RunStatus.INTERRUPTED):
             yield Finding(State.BAD, f"source {run.source}", f"last run {run.status} ({since}): {run.message}")
         elif datetime.now(HANOI) - run.started_at > SILENT_AFTER:
-            yield Finding(State.WARN, f"source {run.source}", f"not crawled since {since}")
+            state = State.BAD if run.source in silenced else State.WARN
+            yield Finding(state, f"source {run.source}", f"not crawled since {since}")
         else:
             yield Finding(State.OK, f"source {run.source}", f"{run.found} notices found ({since})")
+
+
+def _examine_alerts(settings: Settings) -> Iterator[Finding]:
+    from alerts.office import Office
+    from alerts.watch import find_troubles
+
+    try:
+        with Office.open(settings) as office:
+            troubles = find_troubles(office, datetime.now(HANOI))
+            active = office.subscriptions.count_by_state()[SubscriptionState.ACTIVE]
+    except TimThauError:
+        return  # the store's fault, which is told above
+    yield from (Finding(State.BAD, f"alerts, {trouble.subject}", trouble.message) for trouble in troubles)
+    if not troubles:
+        yield Finding(State.OK, "alerts", f"{active} subscriptions, nothing has stopped")
+    if active and not settings.smtp_url:
+        yield Finding(State.WARN, "mail", f"TIMTHAU_SMTP_URL is empty: mails are written to {settings.home / 'outbox'}")
+    elif active and "*" not in settings.mail_allow:
+        yield Finding(State.WARN, "mail", "TIMTHAU_MAIL_ALLOW is not *: mails to others are written to files")
+    if active and not settings.base_url:
+        yield Finding(State.WARN, "mail", "TIMTHAU_BASE_URL is empty: links in mails lead to this machine")
 
 
 def _examine_sources() -> Iterator[Finding]:

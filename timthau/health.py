@@ -8,6 +8,9 @@ from timthau.record import Run, RunStatus
 
 #: A source that was not visited for so long is silent.
 SILENT_AFTER = timedelta(days=2)
+#: Who was visited regularly until then and no more is looked for so long; later it was most likely given up.
+_MISSED_FOR = timedelta(days=14)
+_REGULAR = 3  # runs
 #: States of a source that keep notices from coming in.
 DOWN = (str(RunStatus.FAILED), "silent", str(RunStatus.INTERRUPTED), str(RunStatus.INCOMPLETE))
 
@@ -38,3 +41,14 @@ def list_health(runs: Sequence[Run], counts: Mapping[str, int], present: datetim
         found.append(Health(source, state, counts.get(source, 0), latest, good))
     order = {state: rank for rank, state in enumerate(DOWN)}
     return sorted(found, key=lambda health: (order.get(health.state, len(DOWN)), health.source))
+
+
+def find_silenced(runs: Sequence[Run], present: datetime) -> list[str]:
+    """Sources that were visited regularly and are not any more; `runs` stand newest first."""
+    recent = [run for run in runs if present - run.started_at <= _MISSED_FOR]
+    latest = {run.source: run.started_at for run in reversed(recent)}
+    return sorted(
+        source
+        for source, started_at in latest.items()
+        if present - started_at > SILENT_AFTER and sum(run.source == source for run in recent) >= _REGULAR
+    )

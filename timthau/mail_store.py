@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, true, update
 
 from timthau.database import open_database
 from timthau.model import format_moment, parse_moment
+from timthau.record import read_time
 from timthau.schema import mail as mails
 from timthau.schema import mail_report as reports
 from timthau.schema import subscription as subscriptions
@@ -101,11 +102,8 @@ class MailStore:
 
     def mails(self, *, subscription_id: str | None = None, limit: int = 100) -> list[Mail]:
         """The latest mails, newest first; of one subscription, or of all."""
-        query = select(mails).order_by(mails.c.created_at.desc(), mails.c.id).limit(limit)
-        if subscription_id is not None:
-            query = query.where(mails.c.subscription_id == subscription_id)
-        with self._engine.connect() as connection:
-            return [_mail(row) for row in connection.execute(query).mappings()]
+        which = true() if subscription_id is None else mails.c.subscription_id == subscription_id
+        return self._select(which, mails.c.created_at.desc(), limit)
 
     def claim(self, now: datetime, lease: timedelta) -> Mail | None:
         """A mail whose turn it is, for this worker alone until the lease ends; None when there is none.
@@ -113,12 +111,8 @@ class MailStore:
         A worker that dies leaves it waiting, and it is another's turn after the lease. Mails of subscriptions that
         are paused stay where they are.
         """
-        active = select(subscriptions.c.id).where(
-            subscriptions.c.id == mails.c.subscription_id, subscriptions.c.state == "active"
-        )
-        due = (mails.c.state == MailState.WAITING) & (mails.c.next_try_at <= format_moment(now))
-        query = select(mails).where(due, mails.c.kind.not_in(SUBSCRIBED) | active.exists())
-        query = query.order_by(mails.c.next_try_at, mails.c.id).limit(1)
+        due = select(mails).where(_WANTED, mails.c.next_try_at <= format_moment(now))
+        query = due.order_by(mails.c.next_try_at, mails.c.id).limit(1)
         with self._writer.begin() as connection:
             row = connection.execute(query.with_for_update(skip_locked=True)).mappings().first()
             if row is None:
@@ -155,6 +149,21 @@ class MailStore:
             found = {MailState(state): number for state, number in connection.execute(query)}
         return {state: found.get(state, 0) for state in MailState}
 
+    def oldest_waiting(self) -> Mail | None:
+        """The mail that has waited longest for somebody who still wants it."""
+        return next(iter(self._select(_WANTED, mails.c.created_at, 1)), None)
+
+    def canaries(self, *, limit: int) -> list[Mail]:
+        """The latest canaries, newest first."""
+        return self._select(mails.c.kind == MailKind.CANARY, mails.c.created_at.desc(), limit)
+
+    def last_arrival(self) -> datetime | None:
+        """When a canary was last seen in its mailbox."""
+        query = select(func.max(reports.c.reported_at)).where(reports.c.kind == ReportKind.ARRIVED)
+        with self._engine.connect() as connection:
+            text = connection.execute(query).scalar()
+            return read_time(text) if text else None
+
     def report(self, mail_id: str, kind: ReportKind, now: datetime, diagnostic: str) -> bool:
         """Keep what came back about a mail; False when there is no such mail or it is known already."""
         known = (reports.c.mail_id == mail_id) & (reports.c.kind == kind)
@@ -173,6 +182,11 @@ class MailStore:
             connection.execute(delete(reports).where(reports.c.mail_id.in_(old)))
             return connection.execute(delete(mails).where(mails.c.settled_at < format_moment(before))).rowcount
 
+    def _select(self, which: Any, order: Any, limit: int) -> list[Mail]:
+        query = select(mails).where(which).order_by(order, mails.c.id).limit(limit)
+        with self._engine.connect() as connection:
+            return [_mail(row) for row in connection.execute(query).mappings()]
+
 
 def insert_mail(connection: Connection, mail: Mail) -> None:
     """Write a mail in the transaction of what it tells of; its first try is due at once."""
@@ -189,6 +203,11 @@ def drop_waiting(connection: Connection, subscription_id: str, now: datetime) ->
     connection.execute(update(mails).where(waiting).values(values))
 
 
+_ACTIVE = select(subscriptions.c.id).where(
+    subscriptions.c.id == mails.c.subscription_id, subscriptions.c.state == "active"
+)
+#: Mails that wait and may be sent.
+_WANTED = (mails.c.state == MailState.WAITING) & (mails.c.kind.not_in(SUBSCRIBED) | _ACTIVE.exists())
 _MOMENTS = ("window_starts_at", "window_ends_at", "next_try_at", "created_at", "settled_at")
 
 

@@ -104,7 +104,9 @@ class Run:
 def read_notice(row: Any) -> Notice:
     """The notice of a row with its document, version and times."""
     notice = Notice.from_json(json.loads(row.document))
-    return notice.at_version(row.version, first_seen_at=_time(row.first_seen_at), last_seen_at=_time(row.last_seen_at))
+    return notice.at_version(
+        row.version, first_seen_at=read_time(row.first_seen_at), last_seen_at=read_time(row.last_seen_at)
+    )
 
 
 def read_guide(document: str) -> Guide:
@@ -117,7 +119,7 @@ def read_guide(document: str) -> Guide:
 
 def read_change(row: Any) -> Change:
     """The change of a row of the outbox."""
-    return Change(row.seq, row.entity, row.entity_id, row.version, _time(row.changed_at))
+    return Change(row.seq, row.entity, row.entity_id, row.version, read_time(row.changed_at))
 
 
 def read_summary(row: Any) -> Summary:
@@ -128,17 +130,18 @@ def read_summary(row: Any) -> Summary:
 
 def read_page(row: Any) -> Page:
     """The page of a row."""
-    return Page(**(dict(row) | {"checked_at": _time(row["checked_at"])}))
+    return Page(**(dict(row) | {"checked_at": read_time(row["checked_at"])}))
 
 
 def read_run(row: Any) -> Run:
     """The run of a row."""
-    finished = row["finished_at"] and _time(row["finished_at"])
-    times = {"started_at": _time(row["started_at"]), "finished_at": finished}
+    finished = row["finished_at"] and read_time(row["finished_at"])
+    times = {"started_at": read_time(row["started_at"]), "finished_at": finished}
     return Run(**(dict(row) | times | {"status": RunStatus(row["status"])}))
 
 
-def _time(text: str) -> datetime:
+def read_time(text: str) -> datetime:
+    """A moment with its hour, as it is stored."""
     moment = parse_moment(text)
     if not isinstance(moment, datetime):
         raise TypeError(f"{text} has no hour")

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, jsonify, render_template
 
+from alerts.office import Office
+from alerts.watch import find_troubles
+from alerts.window import PERIODS
 from timthau.errors import TimThauError
-from timthau.health import list_health
+from timthau.health import find_silenced, list_health
 from timthau.store import RunStatus
 from webui.access import access, now
 
@@ -17,12 +20,16 @@ blueprint = Blueprint("status", __name__)
 
 @blueprint.get("/healthz")
 def health() -> tuple[Response, int]:
-    """200 when store and index answer; the index may lag behind the store by what is just being written."""
+    """200 when store and index answer and nothing has stopped; the index may lag behind by what is being written."""
     rooms = access()
     try:
         state = {"status": "ok", "notices": rooms.store.count(), "indexed": rooms.engine.count()}
+        troubles = [f"{trouble.subject}: {trouble.message}" for trouble in find_troubles(rooms.office, now())]
+        troubles += [f"source {source}: silent" for source in find_silenced(rooms.store.runs(limit=_RUNS), now())]
     except TimThauError as error:
         return jsonify(status="failing", error=str(error)), 503
+    if troubles:
+        return jsonify(state | {"status": "stopped", "troubles": troubles}), 503
     return jsonify(state), 200
 
 
@@ -51,7 +58,40 @@ def metrics() -> Response:
         "Start of the latest good run.",
         [(s, int(r.started_at.timestamp())) for s, r in good],
     )
+    lines += _alert_metrics(rooms.office)
     return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+
+
+def _alert_metrics(office: Office) -> list[str]:
+    windows = [(frequency, office.alerts.windows(frequency)) for frequency in PERIODS]
+    troubles = len(find_troubles(office, now()))
+    return [
+        *_metric(
+            "timthau_alert_troubles",
+            "Steps of the alerts that have stopped.",
+            [("", troubles)],
+        ),
+        *_metric(
+            "timthau_alert_lag",
+            "Changes of the store that are not matched yet.",
+            [("", office.store.last_change() - office.alerts.cursor())],
+        ),
+        *_metric(
+            "timthau_alert_window_time_seconds",
+            "End of the latest window that was opened.",
+            [(f'{{frequency="{name}"}}', int(found[0].ends_at.timestamp())) for name, found in windows if found],
+        ),
+        *_metric(
+            "timthau_subscriptions",
+            "Subscriptions by state.",
+            [(f'{{state="{state}"}}', number) for state, number in office.subscriptions.count_by_state().items()],
+        ),
+        *_metric(
+            "timthau_mails",
+            "Mails of the last 90 days by state.",
+            [(f'{{state="{state}"}}', number) for state, number in office.mails.count_by_state().items()],
+        ),
+    ]
 
 
 @blueprint.get("/sources")

@@ -1,0 +1,77 @@
+"""Whether alerts are being sent: what has stopped is said, before subscribers notice that nothing comes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.office import Office
+from alerts.window import PERIODS, latest_end
+from timthau.mail_store import Mail, MailState
+from timthau.subscription_store import Frequency, SubscriptionState
+
+#: How long each step may take before somebody should look. Rounds come every minute.
+LOOK_WITHIN = timedelta(minutes=15)
+STEP_WITHIN = timedelta(hours=1)
+ARRIVE_WITHIN = timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that has stopped, and since when or why."""
+
+    subject: str
+    message: str
+
+
+def find_troubles(office: Office, now: datetime) -> list[Trouble]:
+    """What keeps mails from coming; nothing where nobody is subscribed and no canary is kept."""
+    active = office.subscriptions.count_by_state()[SubscriptionState.ACTIVE]
+    if not active and not office.settings.canary:
+        return []
+    return [*_watch_rounds(office, now), *_watch_windows(office, now), *_watch_mails(office, now)] + (
+        list(_watch_canary(office, now)) if office.settings.canary else []
+    )
+
+
+def _watch_rounds(office: Office, now: datetime) -> Iterator[Trouble]:
+    pulse = office.alerts.pulse()
+    if pulse.looked_at is None or now - pulse.looked_at > LOOK_WITHIN:
+        since = f"since {pulse.looked_at:%Y-%m-%d %H:%M}" if pulse.looked_at else "yet"
+        yield Trouble("worker", f"no round of alerts {since}; `timthau run` does one every minute")
+    if pulse.unmatched_since and now - pulse.unmatched_since > STEP_WITHIN:
+        yield Trouble("matching", f"changes wait since {pulse.unmatched_since:%Y-%m-%d %H:%M}")
+    if pulse.unwritten_since and now - pulse.unwritten_since > STEP_WITHIN:
+        yield Trouble("writing", f"matches for mails at once wait since {pulse.unwritten_since:%Y-%m-%d %H:%M}")
+
+
+def _watch_windows(office: Office, now: datetime) -> Iterator[Trouble]:
+    for frequency in PERIODS:
+        due = latest_end(frequency, now - STEP_WITHIN, office.settings.digest_time)
+        windows = office.alerts.windows(frequency, limit=2)
+        # Before the first window nothing was due; the worker's silence is told above.
+        if windows and not any(window.finished_at and window.ends_at >= due for window in windows):
+            yield Trouble(f"{frequency} window", f"the one of {due:%Y-%m-%d %H:%M} did not run")
+
+
+def _watch_mails(office: Office, now: datetime) -> Iterator[Trouble]:
+    oldest = office.mails.oldest_waiting()
+    if oldest and now - oldest.created_at > STEP_WITHIN:
+        why = f": {oldest.answer}" if oldest.answer else ""
+        yield Trouble("sending", f"mails wait since {oldest.created_at:%Y-%m-%d %H:%M}{why}")
+
+
+def _watch_canary(office: Office, now: datetime) -> Iterator[Trouble]:
+    due = latest_end(Frequency.DAILY, now - STEP_WITHIN, office.settings.digest_time)
+    canaries = office.mails.canaries(limit=2)
+    if not any(canary.window_ends_at and canary.window_ends_at >= due and _is_out(canary) for canary in canaries):
+        yield Trouble("canary", f"the one of {due:%Y-%m-%d} was not sent to {office.settings.canary}")
+    arrived = office.mails.last_arrival()
+    # Only where arrivals are read (`timthau alerts bounce`) their absence says something.
+    if arrived:
+        late = [one for one in canaries if one.settled_at and arrived < one.settled_at < now - ARRIVE_WITHIN]
+        if late:
+            yield Trouble("canary", f"nothing arrived at {office.settings.canary} since {arrived:%Y-%m-%d %H:%M}")
+
+
+def _is_out(mail: Mail) -> bool:
+    return mail.state in (MailState.SENT, MailState.FILED)

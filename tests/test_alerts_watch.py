@@ -1,0 +1,130 @@
+"""Alerts that have stopped are noticed: by the doctor, the health check and the metrics."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from alert_office import NOON, StaffedOffice, read
+
+from alerts.bounce import parse_report, take_report
+from alerts.mailer import open_mailer
+from alerts.watch import find_troubles
+from alerts.worker import Worker
+from timthau.doctor import State, examine
+from timthau.model import HANOI, Notice
+from timthau.store import Run, RunStatus, Store
+from timthau.subscription_store import Frequency
+from webui import create_app
+
+MakeNotice = Callable[..., Notice]
+
+
+@pytest.fixture
+def travel() -> Iterator[Any]:
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+def _run(office: StaffedOffice) -> None:
+    with open_mailer(office.settings) as mailer:
+        Worker(office, mailer).run()
+
+
+def _subjects(office: StaffedOffice, moment: datetime) -> list[str]:
+    return [trouble.subject for trouble in find_troubles(office, moment)]
+
+
+def test_nothing_is_wrong_where_nobody_is_subscribed(office: StaffedOffice, travel: Any) -> None:
+    assert _subjects(office, NOON) == []
+
+
+def test_a_worker_that_stands_still_is_noticed_after_a_quarter_of_an_hour(office: StaffedOffice, travel: Any) -> None:
+    office.subscribe()
+    assert _subjects(office, NOON) == ["worker"]
+    _run(office)
+    assert _subjects(office, NOON + timedelta(minutes=15)) == []
+    assert _subjects(office, NOON + timedelta(minutes=16)) == ["worker"]
+
+
+def test_a_window_that_did_not_run_is_noticed_an_hour_later(office: StaffedOffice, travel: Any) -> None:
+    office.subscribe()
+    _run(office)
+    eight = datetime(2026, 11, 26, 8, 0, tzinfo=HANOI)
+    assert _subjects(office, eight + timedelta(minutes=59)) == ["worker"]
+    assert _subjects(office, eight + timedelta(hours=1)) == ["worker", "daily window", "reminder window"]
+
+
+def test_matches_and_changes_that_nobody_mails_are_noticed(
+    office: StaffedOffice, travel: Any, make_notice: MakeNotice
+) -> None:
+    office.subscribe(frequency=Frequency.IMMEDIATE)
+    _run(office)
+    office.store.save(make_notice("a", title="băng phim"), NOON)
+    assert "matching" in _subjects(office, NOON + timedelta(minutes=61))
+
+
+def test_mails_that_the_relay_does_not_take_are_noticed_with_its_answer(
+    office: StaffedOffice, travel: Any, make_notice: MakeNotice
+) -> None:
+    broken = StaffedOffice.open(replace(office.settings, smtp_url="smtp://127.0.0.1:1", mail_allow=("*",)))
+    broken.subscribe(frequency=Frequency.IMMEDIATE)
+    broken.store.save(make_notice("a", title="băng phim"), NOON)
+    for minutes in (0, 62):
+        travel.move_to(NOON + timedelta(minutes=minutes))
+        _run(broken)
+    (trouble,) = find_troubles(broken, NOON + timedelta(minutes=62))
+    assert trouble.subject == "sending"
+    assert "cannot be used" in trouble.message
+    broken.close()
+
+
+def test_a_canary_that_was_not_sent_or_did_not_arrive_is_noticed(office: StaffedOffice, travel: Any) -> None:
+    caged = StaffedOffice.open(replace(office.settings, canary="chim@cong-ty.vn"))
+    _run(caged)
+    assert _subjects(caged, NOON) == []
+    (canary,) = caged.mails.canaries(limit=5)
+    arrival = parse_report(read(canary))
+    assert arrival
+    assert take_report(caged, arrival, NOON)
+    travel.move_to(NOON + timedelta(days=1))
+    assert "canary" in _subjects(caged, NOON + timedelta(days=1))
+    _run(caged)
+    assert _subjects(caged, NOON + timedelta(days=1)) == []
+    assert _subjects(caged, NOON + timedelta(days=1, hours=7)) == ["worker", "canary"]
+    caged.close()
+
+
+def test_doctor_health_check_and_metrics_turn_red(office: StaffedOffice, travel: Any) -> None:
+    client = create_app(office.settings).test_client()
+    assert client.get("/healthz").status_code == 200
+    office.subscribe()
+    _run(office)
+    travel.move_to(NOON + timedelta(hours=22))
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json["status"]) == (503, "stopped")
+    assert any(line.startswith("daily window") for line in answer.json["troubles"])
+    metrics = client.get("/metrics").text
+    assert "timthau_alert_troubles 3" in metrics
+    assert 'timthau_subscriptions{state="active"} 1' in metrics
+    bad = {finding.subject for finding in examine(office.settings) if finding.state is State.BAD}
+    assert "alerts, daily window" in bad
+
+
+def test_a_source_that_was_visited_regularly_and_is_not_any_more_turns_the_health_check_red(
+    office: StaffedOffice, travel: Any
+) -> None:
+    for days in (6, 5, 4, 3):
+        _visit(office.store, "regular.example", NOON - timedelta(days=days))
+    _visit(office.store, "once.example", NOON - timedelta(days=3))
+    answer = create_app(office.settings).test_client().get("/healthz")
+    assert (answer.status_code, answer.json["troubles"]) == (503, ["source regular.example: silent"])
+    bad = {finding.subject for finding in examine(office.settings) if finding.state is State.BAD}
+    assert bad & {"source regular.example", "source once.example"} == {"source regular.example"}
+
+
+def _visit(store: Store, source: str, at: datetime) -> None:
+    number = store.start_run(source, at)
+    store.finish_run(Run(id=number, source=source, started_at=at, finished_at=at, status=RunStatus.OK))
