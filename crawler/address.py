@@ -26,6 +26,8 @@ _MEDIA = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|bmp|ico|mp[34]|avi|mov|css|js|json|woff2?|ttf|apk|exe|ics)$", re.IGNORECASE
 )
 _DRIVE = re.compile(r"^https?://(?:drive|docs)\.google\.com/(?:file|uc|open|drive|document|spreadsheets)\b")
+_DRIVE_FILE = re.compile(r"^https?://drive\.google\.com/(?:file/d/([\w-]+)|(?:open|uc)\?(?:[^#]*&)?id=([\w-]+))")
+_GOOGLE_DOCUMENT = re.compile(r"^https?://docs\.google\.com/(document|spreadsheets)/d/[\w-]+")
 #: How systems write "page N of this list": in the path, or in a parameter that counts pages or entries.
 _PAGE_PATH = re.compile(r"/(?:page|trang|p)[-/](\d{1,4})(?=/|$|\.html?$|\.aspx$)", re.IGNORECASE)
 _PAGE_PARAMETER = re.compile(
@@ -76,6 +78,18 @@ def is_same_site(url: str, hosts: frozenset[str]) -> bool:
 def is_file(url: str) -> bool:
     """Whether an address is a document to download, by its ending or by the script, or one that Google Drive keeps."""
     return bool(_FILE.search(unquote(urlsplit(url).path)) or _DRIVE.match(url) or _HANDOUT.search(url))
+
+
+def direct_address(url: str) -> str:
+    """Where a file that Google keeps is handed out; other addresses as they are.
+
+    Drive's "/file/d/ID/view" shows a page around the file; documents and tables are exported.
+    """
+    if match := _DRIVE_FILE.match(url):
+        return f"https://drive.google.com/uc?export=download&id={match[1] or match[2]}"
+    if match := _GOOGLE_DOCUMENT.match(url):
+        return f"{match[0]}/export?format={'docx' if match[1] == 'document' else 'xlsx'}"
+    return url
 
 
 def is_media(url: str) -> bool:

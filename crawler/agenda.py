@@ -74,6 +74,8 @@ class Agenda:
     def is_settled(self, lead: Lead) -> bool:
         """Whether nothing speaks for reading a page again."""
         page = self.known.get(lead.key)
+        if page is not None and page.outcome == Outcome.TWIN:
+            return True  # its article is read at its own address
         if page is None or page.outcome == Outcome.FAILED or self.scope.full:
             return False
         if page.outcome == Outcome.NOTICE and not page.content_hash:

@@ -1,5 +1,6 @@
 """The links of a page, sorted by what they lead to."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -102,8 +103,15 @@ def _titles_itself(file: Lead) -> bool:
     return len(name.split()) > _NAME_WORDS and not is_file("/" + name)
 
 
-def open_sections(found: Iterable[Link], *, home: bool) -> list[tuple[Link, Interest]]:
-    """The sections worth reading: from the home page all that may list notices, from others only those that say so."""
-    judged = [(link, judge_section(link.text)) for link in found]
-    least = Interest.VAGUE if home else Interest.NOTICE
-    return [(link, interest) for link, interest in judged if interest >= least]
+def open_sections(found: Iterable[Link], *, home: bool, parent: str) -> list[tuple[Link, Interest]]:
+    """The sections worth reading: from the home page all that may list notices, from others only those that say so.
+
+    Sections of a section, below the address of the `parent`, are as good as those of the home page.
+    """
+    stem = re.sub(r"\.(?:html?|aspx|php)$", "", parent) + "/"
+    sections: list[tuple[Link, Interest]] = []
+    for link in found:
+        interest = judge_section(link.text)
+        if interest is Interest.NOTICE or (interest is Interest.VAGUE and (home or link.url.startswith(stem))):
+            sections.append((link, interest))
+    return sections

@@ -30,6 +30,7 @@ _PUBLISHED = re.compile(
 )
 _ISO_DAY = re.compile(r"(20\d\d)-(\d\d)-(\d\d)")
 _TAG = re.compile(r"<[^>]*>")
+_LOADED_FROM = " | ".join(f"//@data-{name}" for name in ("url", "href", "next", "next-url", "next-page", "ajax-url"))
 _CONTEXT_LENGTH = 600
 _LEVELS = 5
 _NOWHERE = ("#", "javascript:", "mailto:", "tel:", "data:")
@@ -109,6 +110,12 @@ class Page:
     def links(self) -> list[Link]:
         """The links of the page, menus and side bars included."""
         return [_join(url, found) for url, found in self._anchors.items()]
+
+    @cached_property
+    def continuations(self) -> list[str]:
+        """Addresses that no link leads to: what the head calls the next page, and what scripts load more from."""
+        values = self.response.xpath(f"//link[@rel='next']/@href | {_LOADED_FROM}").getall()
+        return [url for value in values if (url := canonical(value, self.base))]
 
     def owner_of(self, url: str) -> str:
         """The address of the one article that stands in the same block of a list as a file's link; empty for none."""

@@ -16,6 +16,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.address import direct_address
 from crawler.agenda import Outcome
 from crawler.amendment import find_amended
 from crawler.download import Download, Downloads
@@ -77,7 +78,7 @@ class Attach:
 
     async def _fetch(self, link: FileLink, kept: Download | None) -> Download:
         meta = {"download_maxsize": _LARGEST_FILE, "download_timeout": _FILE_SECONDS, "handle_httpstatus_list": [304]}
-        request = Request(link.url, callback=NO_CALLBACK, meta=meta)
+        request = Request(direct_address(link.url), callback=NO_CALLBACK, meta=meta)
         if kept and not self._spider.scope.full:
             for name, value in (("If-None-Match", kept.etag), ("If-Modified-Since", kept.last_modified)):
                 if value:

@@ -20,6 +20,9 @@ from timthau.model import Notice
 from timthau.store import Outcome as Saving
 from timthau.store import Page as KnownPage
 
+#: With less text and no file two announcements may look the same and be two.
+_TELLING_TEXT = 150
+
 logger = logging.getLogger(__name__)
 
 
@@ -42,6 +45,8 @@ class Reader:
         self._memory = memory
         self._tally = tally
         self._executor = executor
+        #: Which page says what, by the hash of what it says.
+        self._sayers = {page.content_hash: key for key, page in agenda.known.items() if page.notice_id}
 
     async def look(self, response: TextResponse, lead: Lead) -> Sight | None:
         """What stands on a page; None when it is no page to read."""
@@ -65,6 +70,9 @@ class Reader:
     def reading_of(self, sight: Sight, response: TextResponse, lead: Lead) -> Reading | None:
         """What an article says now; None when it says what it said."""
         if sight.article is None or self._is_unchanged(lead, sight.content_hash):
+            return None
+        if self._is_copy(lead, sight):
+            self._memory.keep(lead.url, Outcome.TWIN)
             return None
         return Reading(
             lead=lead,
@@ -97,6 +105,18 @@ class Reader:
             return False
         self.confirm(known)
         return True
+
+    def _is_copy(self, lead: Lead, sight: Sight) -> bool:
+        """Whether another address of the site says word for word the same, files and day included.
+
+        Systems that leave numbers out of their addresses show one article below several menus.
+        """
+        article = sight.article
+        if article is None or (len(article.text) < _TELLING_TEXT and not article.files):
+            return False
+        known = self._agenda.known.get(lead.key)
+        first = self._sayers.setdefault(sight.content_hash, lead.key)
+        return first != lead.key and not (known and known.notice_id)
 
     def _previous(self, lead: Lead) -> Notice | None:
         known = self._agenda.known.get(lead.key)

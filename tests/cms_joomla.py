@@ -64,9 +64,9 @@ class Joomla(Site):
     def _serve(self, target: str) -> Answer | None:  # noqa: PLR0911 - one return for each kind of address
         path, _, query = target.partition("?")
         asked = parse_qs(query)
-        if path in ("/", "/index.php") and "option" not in asked:
+        if path in ("/", "/index.php") and "view" not in asked:
             return self._page(self._home(), "com-content view-featured")
-        if "option" in asked:
+        if "view" in asked:
             number = int(asked.get("id", ["0"])[0].partition(":")[0])
             post = next((p for p in self.office.posts if p.number == number), None)
             return self._article(post) if post else None
@@ -218,7 +218,14 @@ class Joomla(Site):
         return '<p>Thư điện tử: <joomla-hidden-mail is-link="1" is-email="1" first="dmFudGh1" last="YnYuZXhhbXBsZQ==" text="dmFudGh1QGJ2LmV4YW1wbGU=" base="">Địa chỉ email này được bảo vệ từ spambot.</joomla-hidden-mail></p>'
 
     def _home(self) -> str:
-        return f'<div class="blog-featured" itemscope itemtype="https://schema.org/Blog">{self._blog(list(self.office.posts[:5]))}</div>'
+        """Featured articles; where addresses have no numbers, the system falls back on parameters here."""
+        featured = self._blog(list(self.office.posts[:5]))
+        for post in self.office.posts[:5]:
+            if not self.setup.ids:
+                featured = featured.replace(
+                    f'"{self.link(post)}"', f'"/?view=article&amp;id={post.number}:{post.slug}&amp;catid=8"'
+                )
+        return f'<div class="blog-featured" itemscope itemtype="https://schema.org/Blog">{featured}</div>'
 
     def _page(self, body: str, classes: str, *, title: str = "", feed: str = "") -> Answer:
         entries = (

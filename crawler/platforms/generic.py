@@ -108,6 +108,10 @@ class Generic:
             return False
         return sum(map(len, titles)) > _LINKED_SHARE * _main_length(page)
 
+    def is_article(self, page: Page) -> bool:
+        """Pages say it by their markup or by their date."""
+        return page.says_article and not self.is_list(page)
+
     def next_page(self, page: Page, number: int) -> Request | None:
         """Whatever leads to the next number: a numbered address, a number to click on, a form to send, "Sau"."""
         url = _numbered(page) or _by_words(page, number)
@@ -126,11 +130,8 @@ def _numbered(page: Page) -> str | None:
     """The numbered address of the same list with the smallest number above this page's."""
     own = page_number(page.url)
     base, current = (list_of(own[0]), own[1]) if own else (list_of(page.url), 0)
-    found = [
-        (numbered[1], link.url)
-        for link in page.links
-        if (numbered := page_number(link.url)) and list_of(numbered[0]) == base
-    ]
+    urls = [*(link.url for link in page.links), *page.continuations]
+    found = [(numbered[1], url) for url in urls if (numbered := page_number(url)) and list_of(numbered[0]) == base]
     # "/tin/" is the first page: "?page=1" leads to the same, "?start=20" and "?page=2" lead on.
     later = [(value, url) for value, url in found if value > max(current, 1)]
     return min(later)[1] if later else None

@@ -11,6 +11,11 @@ from crawler.platforms.platform import Role
 
 _ARTICLE = re.compile(r"/(\d+-[^/?]+?)(?:\.html)?/?$")
 
+#: How the extensions for files (Phoca Download, jDownloads, DOCman) hand them out.
+_DOWNLOAD = re.compile(
+    r"[?&]download=\d|/jdownloads?/(?:send|finish)/|/(?:send|finish)/\d+-[^/]+/\d+-|/\d+-[^/]+/file$"
+)
+_ARTICLE_LAYOUT = ".item-page, .itemView, body.view-article, [itemprop=articleBody]"
 _LISTS = ".blog, .blog-featured, .category-list, .categories-list, body.view-category, .itemList, .com-content-category"
 
 
@@ -37,14 +42,16 @@ class Joomla(Generic):
         return "Joomla" in page.generator or any(mark in page.response.body for mark in marks)
 
     def role(self, url: str) -> Role:
-        """Numbered titles are articles unless they number a category; the page itself settles that."""
+        """Parameters tell; numbers do not, as categories have them too: there the link's words and the page decide."""
         role = super().role(url)
         if role is not Role.UNKNOWN:
             return role
+        if _DOWNLOAD.search(url):
+            return Role.FILE
         query = dict(parse_qsl(urlsplit(url).query))
-        if "option" in query:
-            return Role.ARTICLE if query.get("view") in ("article", "item") else Role.LIST
-        return Role.ARTICLE if _ARTICLE.search(urlsplit(url).path) else Role.UNKNOWN
+        if query.get("view") in ("article", "item"):
+            return Role.ARTICLE
+        return Role.LIST if "option" in query else Role.UNKNOWN
 
     def key(self, url: str) -> str:
         """Number and title, with or without index.php and whatever menu leads there."""
@@ -60,8 +67,12 @@ class Joomla(Generic):
     def is_list(self, page: Page) -> bool:
         """The layout tells: articles are `item-page`, lists are blogs and category tables."""
         response = page.response
-        if response.css(".item-page, .itemView, body.view-article, [itemprop=articleBody]"):
+        if response.css(_ARTICLE_LAYOUT):
             return False
         if response.css(_LISTS):
             return True
         return super().is_list(page)
+
+    def is_article(self, page: Page) -> bool:
+        """The layout tells here too; since version 5 articles carry no other mark."""
+        return bool(page.response.css(_ARTICLE_LAYOUT)) or super().is_article(page)

@@ -79,6 +79,10 @@ class NukeViet(Generic):
         """The day: the month stands where the minutes belong."""
         return at and day_of(at)
 
+    def is_article(self, page: Page) -> bool:
+        """By the element of its text, or as any page."""
+        return bool(page.response.css("#news-bodyhtml")) or super().is_article(page)
+
     def is_list(self, page: Page) -> bool:
         """The address tells; a page taken for an article may be one of another module."""
         if self.role(page.url) is Role.ARTICLE or page.response.css("#news-bodyhtml, [itemprop=articleBody]"):

@@ -80,5 +80,8 @@ class Platform(Protocol):
     def is_list(self, page: Page) -> bool:
         """Whether a page that was taken for an article is a list."""
 
+    def is_article(self, page: Page) -> bool:
+        """Whether a page that was taken for a list, by its short name alone, is an article."""
+
     def next_page(self, page: Page, number: int) -> Request | None:
         """The page of a list after this one, which is the `number`th; None when there is none."""

@@ -197,7 +197,7 @@ class SiteSpider(SourceSpider):
         if not isinstance(response, TextResponse) or self.is_challenged(response):
             return
         page = Page(response)
-        if number == 1 and not listing.certain and self._is_article(page):
+        if number == 1 and not listing.certain and self.platform.is_article(page):
             listing.is_article = True
             key = self.platform.key(listing.url)
             lead = self.agenda.leads.get(key) or Lead(url=listing.url, key=key, interest=Interest.NOTICE)
@@ -207,10 +207,6 @@ class SiteSpider(SourceSpider):
         elif number == 1 or not is_sent_back(response):
             for found in self._read_list(page, listing, number):
                 yield found
-
-    def _is_article(self, page: Page) -> bool:
-        """Whether a page that was taken for a list, by a short name outside of the menus, is an article."""
-        return page.says_article and not self.platform.is_list(page)
 
     def _read_list(self, page: Page, listing: Listing, number: int) -> Iterator[Any]:
         found = sort_links(page, self.platform, self.source.site_hosts, list_name=list_of(listing.url))
@@ -222,7 +218,7 @@ class SiteSpider(SourceSpider):
                     self.agenda.add(replace(lead, alone=False))
         else:
             yield from self._read_files(found)
-        sections = open_sections(found.sections, home=page is self._home)
+        sections = open_sections(found.sections, home=page is self._home, parent=list_of(listing.url))
         yield from self._ask_lists(
             Listing(link.url, interest, certain=link.menu and len(link.text.split()) <= _SECTION_WORDS)
             for link, interest in sections
