@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from functools import lru_cache
 
-from index.analysis import compose, fold_phrase
+from index.analysis import compose
 from index.contract import Entity
+from index.place import place_key
 from timthau.buyer import make_buyer_key
 from timthau.model import Attachment, Guide, Moment, Notice, end_of, start_of
 
@@ -75,7 +75,7 @@ def name_key(column: str, name: str) -> str:
 
 _NAME_KEYS: dict[str, Callable[[str], str]] = {
     "kind": str,
-    "province": lru_cache(maxsize=1 << 14)(fold_phrase),
+    "province": place_key,
     "buyer": make_buyer_key,
 }
 

@@ -1,12 +1,13 @@
 """The filters of a query as masks over the documents of a segment, and the counts of facets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
 from index.document import MISSING, name_key
 from index.inversion import NAMED, Ints
+from index.place import find_merged, place_key
 from index.query import Query, Status
 from index.snapshot import Mask, SegmentView, Snapshot
 from timthau.model import HANOI
@@ -18,7 +19,7 @@ MOST_VALUES = 100
 def filter_mask(snapshot: Snapshot, number: int, query: Query, now: datetime) -> Mask | None:
     """Which documents of a segment pass all filters of a query; None when there are none."""
     segment = snapshot.segments[number]
-    masks = [_name_mask(snapshot, number, name, wanted) for name, wanted in _named(query).items() if wanted]
+    masks = [_name_mask(segment, name, wanted) for name, wanted in _named(query).items() if wanted]
     if query.status is not None:
         masks.append(_status_mask(segment, query.status, now))
     days = (
@@ -35,17 +36,23 @@ def filter_mask(snapshot: Snapshot, number: int, query: Query, now: datetime) ->
     return np.logical_and.reduce(masks) if masks else None
 
 
-def _named(query: Query) -> dict[str, list[str]]:
-    wanted = {"kind": query.kinds, "province": query.provinces, "buyer": query.buyers}
-    return {column: [name_key(column, str(name)) for name in names] for column, names in wanted.items()}
+def _named(query: Query) -> dict[str, set[str]]:
+    """The keys of the names that are wanted, by column."""
+    wanted = {"kind": query.kinds, "province": (*query.provinces, *merged_provinces(query)), "buyer": query.buyers}
+    return {column: {name_key(column, str(name)) for name in names} - {""} for column, names in wanted.items()}
 
 
-def _name_mask(snapshot: Snapshot, number: int, column: str, wanted: Sequence[str]) -> Mask:
-    names = snapshot.names(column)
-    groups = [names.groups[key] for key in wanted if key in names.groups and key]
-    wanted_groups = np.zeros(len(names.labels), bool)
-    wanted_groups[groups] = True
-    return wanted_groups[names.of[number]]
+def merged_provinces(query: Query) -> tuple[str, ...]:
+    """The provinces of until 2025 that are found with those a query asks for, as they went into them."""
+    asked = {place_key(name) for name in query.provinces}
+    found = [name for wanted in query.provinces if query.expand for name in find_merged(wanted)]
+    return tuple(name for name in dict.fromkeys(found) if place_key(name) not in asked)
+
+
+def _name_mask(segment: SegmentView, column: str, wanted: Collection[str]) -> Mask:
+    known = np.array([key in wanted for key in segment.name_keys(column)], bool)
+    mask: Mask = known[segment.column(column)]
+    return mask
 
 
 def _status_mask(segment: SegmentView, status: Status, now: datetime) -> Mask:

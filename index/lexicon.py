@@ -6,8 +6,10 @@ from enum import StrEnum
 from functools import cache
 
 from index.analysis import parse_words
+from index.place import find_merged
 from timthau.lexicon import load_rows
 from timthau.model import NoticeKind
+from timthau.province import load_provinces
 from timthau.syllable import is_syllable
 
 Folded = tuple[str, ...]
@@ -25,7 +27,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Expansion:
-    """Words that can stand for others; `shown` is how a person writes them, `rivals` how many meanings there are."""
+    """Words that can stand for others; `shown` is how a person writes them.
+
+    `rivals` is how many meanings there are; a province of today is itself or one of those that went into it.
+    """
 
     words: Folded
     shown: str
@@ -60,6 +65,7 @@ def load_lexicon() -> Lexicon:
     """The lexicon that comes with the program, read once."""
     # One that reads like a syllable ("VAT", "TƯ") would be seen in every "vật tư".
     pairs = [row for row in load_rows("lexicon/abbreviations.tsv") if not is_syllable(" ".join(_fold(row[0])))]
+    pairs += [[alias, province.name] for province in load_provinces() for alias in province.aliases]
     meanings: dict[Folded, list[str]] = {}
     for short, long in pairs:
         meanings.setdefault(_fold(short), []).append(long)
@@ -68,6 +74,10 @@ def load_lexicon() -> Lexicon:
         words: tuple(Expansion(_fold(form), form, len(forms)) for form in dict.fromkeys(forms))
         for words, forms in meanings.items()
     }
+    for now in {province.now for province in load_provinces()}:
+        merged = find_merged(now)
+        own = tuple(Expansion(_fold(name), name, 1 + len(merged)) for name in merged)
+        expansions[_fold(now)] = expansions.get(_fold(now), ()) + own
     rows = [(phrase, Role(role)) for phrase, role in load_rows("lexicon/phrases.tsv")]
     phrases: dict[Folded, Role] = {_fold(phrase): role for phrase, role in rows if role is not Role.WRAPPER}
     wrappers = frozenset(parse_words(phrase)[0].exact for phrase, role in rows if role is Role.WRAPPER)

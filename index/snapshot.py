@@ -19,6 +19,7 @@ from index.document import MISSING, Document, name_key
 from index.inversion import ENTITIES, NAMED, Collector, Ints
 from index.merge import read_ragged
 from index.packing import is_mask, pack, read_docs, read_mask, read_ranks
+from index.place import today_name
 
 Mask = npt.NDArray[np.bool_]
 Postings = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]
@@ -338,6 +339,8 @@ class Snapshot:
         return self._named[column]
 
     def _group_names(self, column: str) -> Names:
+        """Provinces are counted as what they are since 2025, under its name."""
+        of_today = today_name if column == "province" else str
         groups: dict[str, int] = {}
         spellings: list[Counter[str]] = []
         of = []
@@ -345,8 +348,8 @@ class Snapshot:
             texts = segment.names(column)
             counts = np.bincount(segment.column(column)[segment.live], minlength=len(texts)).tolist()
             own = []
-            for text, key, count in zip(texts, segment.name_keys(column), counts, strict=True):
-                group = groups.setdefault(key, len(groups))
+            for text, count in zip(map(of_today, texts), counts, strict=True):
+                group = groups.setdefault(name_key(column, text), len(groups))
                 if group == len(spellings):
                     spellings.append(Counter())
                 spellings[group][text] += count

@@ -19,12 +19,13 @@ from whoosh.index import IndexError as WhooshIndexError
 from index.analysis import word_key
 from index.contract import Answer, Entity, Hit
 from index.document import read_document
-from index.filter import count_facets
+from index.filter import count_facets, merged_provinces
 from index.folder import IndexFolder
 from index.guess import Guess
 from index.language import parse_query, unquote
 from index.order import best_first
 from index.passage import Marker
+from index.place import place_key
 from index.plan import Plan, build_plan
 from index.query import Query
 from index.ranking import Ranked, rank
@@ -208,6 +209,8 @@ def _find(snapshot: Snapshot, query: Query, now: datetime) -> tuple[Plan, Ranked
     if not ranked.complete and (plain := unquote(wish)) != wish:
         plan = build_plan(plain, guess, expand=query.expand)
         ranked = replace(rank(snapshot, plan, plain.filters, now), complete=False)
+    known = {key for segment in snapshot.segments for key in segment.name_keys("province")}
+    plan.also_searched += [name for name in merged_provinces(wish.filters) if place_key(name) in known]
     return plan, ranked
 
 

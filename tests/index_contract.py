@@ -187,6 +187,24 @@ class IndexContract:
         assert found(engine, "", kinds=(NoticeKind.PLAN, NoticeKind.AWARD)) == ["a"]
         assert found(engine, "", max_amount=2_500_000_000, min_amount=2_500_000_000) == ["a"]
 
+    def test_a_province_of_today_finds_those_that_went_into_it(self, engine: Engine, add: Callable[..., None]) -> None:
+        places = {"a": "Gia Lai", "b": "tỉnh Bình Định", "c": "Thành phố Đà Nẵng", "d": "Quảng Nam", "e": "Kon Tum"}
+        add(**{key: {"title": "máy thở", "province": place} for key, place in places.items()})
+        for text in ("tinh:gia-lai", 'máy thở tỉnh:"GIA LAI"'):
+            assert sorted(found(engine, text)) == ["a", "b"], text
+        answer = engine.search(Query(text="máy thở", provinces=("Đà Nẵng",)), now=NOW)
+        assert sorted(hit.source_key for hit in answer.hits) == ["c", "d"]
+        assert answer.also_searched == ("Quảng Nam",)
+        assert found(engine, "", provinces=("Bình Định",)) == ["b"]
+        assert found(engine, "", provinces=("Gia Lai",), expand=False) == ["a"]
+        facet = engine.search(Query(text="máy thở"), now=NOW).facets["province"]
+        assert facet == (("Gia Lai", 2), ("Đà Nẵng", 2), ("Quảng Ngãi", 1))
+
+    def test_words_of_a_province_of_today_find_the_others_below(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Máy thở cho bệnh viện Bình Định", b="Máy thở cho bệnh viện Gia Lai", c="Máy thở cho bệnh viện Hà Nội")
+        assert found(engine, "máy thở gia lai") == ["b", "a"]
+        assert found(engine, "máy thở bình định") == ["a"]
+
     def test_days_include_both_ends_in_hanoi(self, engine: Engine, add: Callable[..., None]) -> None:
         late = datetime(2026, 11, 20, 23, 30, tzinfo=HANOI)
         add(a={"published_at": late, "deadline_at": date(2026, 12, 1)}, b={"published_at": None, "deadline_at": None})

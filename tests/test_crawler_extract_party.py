@@ -6,9 +6,10 @@ import pytest
 
 from crawler.extract.buyer import parse_buyer
 from crawler.extract.organization import find_names, parse_name
-from crawler.extract.province import load_provinces, parse_province
+from crawler.extract.province import parse_province
 from timthau.config import data_dir
 from timthau.model import NoticeKind
+from timthau.province import load_provinces
 
 RFQ, TENDER, AUCTION, AWARD = (
     NoticeKind.REQUEST_FOR_QUOTATION,

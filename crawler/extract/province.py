@@ -1,4 +1,4 @@
-"""The province a notice names, as it writes it, and the table of old and new provinces."""
+"""The province a notice names, as it writes it."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,27 +8,8 @@ from functools import cache
 from crawler.extract.folding import fold_in_place
 from crawler.extract.label import Concept
 from crawler.extract.line import Line, parse_lines
-from timthau.config import data_dir
+from timthau.province import load_provinces
 from timthau.text import collapse_spaces, place_tones
-
-
-@dataclass(frozen=True)
-class Province:
-    """A province by the name it had until 30 June 2025, the one it is in since, and other ways to write it."""
-
-    name: str
-    now: str
-    aliases: tuple[str, ...] = ()
-
-
-@cache
-def load_provinces() -> tuple[Province, ...]:
-    """The 63 provinces of data/provinces.tsv."""
-    text = (data_dir() / "provinces.tsv").read_text(encoding="utf-8")
-    rows = [row.split("\t") for row in text.splitlines() if row and not row.startswith("#")]
-    return tuple(
-        Province(name, now, tuple(alias for alias in aliases.split(" | ") if alias)) for name, now, aliases in rows[1:]
-    )
 
 
 def province_now(name: str) -> str | None:
