@@ -17,9 +17,9 @@ import numpy.typing as npt
 from index.document import read_document
 from index.filter import filter_mask
 from index.language import parse_query
+from index.phrase import phrase_mask
 from index.plan import Alternative, build_plan
 from index.query import Query, Sort
-from index.ranking import phrase_mask
 from index.snapshot import Mask, SegmentView, Snapshot
 from timthau.model import Notice
 

@@ -10,11 +10,11 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import Word
 from index.contract import Entity
 from index.filter import filter_mask
 from index.inversion import ENTITIES, Ints
 from index.lattice import Row
+from index.phrase import phrase_mask
 from index.plan import Alternative, Plan, Unit
 from index.query import Query
 from index.snapshot import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView, Snapshot
@@ -248,23 +248,3 @@ def _scaled(weight: float) -> Bytes:
     table: Bytes = np.maximum(np.rint(np.arange(256) * weight), 1).astype(np.uint8)
     table[0] = 0
     return table
-
-
-def phrase_mask(segment: SegmentView, docs: Ints, phrase: Sequence[Word]) -> Mask:
-    """Which of these documents have the words in a row on one line, with the accents that were typed."""
-    mask = np.zeros(segment.size, bool)
-    wanted = [segment.number_of(word) for word in phrase]
-    if None in wanted:
-        return mask
-    words, at, line_doc = segment.words_of(docs)
-    folded = segment.folded(words)
-    size = len(wanted)
-    if len(words) < size:
-        return mask
-    here = np.ones(len(words) - size + 1, bool)
-    for i, (word, number) in enumerate(zip(phrase, wanted, strict=True)):
-        here &= (words if word.accented else folded)[i : len(words) - size + 1 + i] == number
-    line = np.repeat(np.arange(len(at)), at)
-    same = line[: len(here)] == line[size - 1 :]
-    mask[line_doc[line[: len(here)][here & same]]] = True
-    return mask

@@ -229,10 +229,7 @@ class SegmentView:
 
     def spellings(self, fold_key: int) -> list[str]:
         """The words with accents that share a folded form."""
-        keys = self.file.array("fold_key")
-        place = int(np.searchsorted(keys, np.uint64(fold_key)))
-        if place == len(keys) or int(keys[place]) != fold_key:
-            return []
+        place = self._number_of("fold", fold_key)
         return [self._exact(int(i)) for i in np.flatnonzero(self._exact_fold == place)]
 
     @cached_property
@@ -261,16 +258,17 @@ class SegmentView:
         ends = np.cumsum(self.file.slice("line_words", first, end), dtype=np.int64)
         return Lines(self.file.slice("line_part", first, end), ends, self._fold_of_rank[self._ranks(doc)])
 
-    def number_of(self, word: Word) -> int | None:
-        """The number of a word in the vocabulary: among the exact words if it has accents, else the folded ones."""
-        keys = self.file.array("exact_key" if word.accented else "fold_key")
-        key = np.uint64(word_key(word.exact))
-        place = int(np.searchsorted(keys, key))
-        return place if place < len(keys) and keys[place] == key else None
+    def ranks_of(self, word: Word) -> Mask:
+        """Which ranks of the forward lists stand for a word: with its accents, or with any if it has none."""
+        numbers, name = (self.file.array("forward_word"), "exact") if word.accented else (self._fold_of_rank, "fold")
+        ranks: Mask = numbers == self._number_of(name, word_key(word.exact))
+        return ranks
 
-    def folded(self, words: Array) -> Array:
-        """The numbers of the folded forms of exact words."""
-        return self._exact_fold[words]
+    def _number_of(self, name: str, key: int) -> int:
+        """The number of an exact or folded word in the vocabulary, by its key; -1 when it is not there."""
+        keys = self.file.array(f"{name}_key")
+        place = int(np.searchsorted(keys, np.uint64(key)))
+        return place if place < len(keys) and int(keys[place]) == key else -1
 
     def fold_numbers(self, keys: Collection[int]) -> Ints:
         """The numbers of folded words of the vocabulary, by their keys."""
@@ -283,12 +281,17 @@ class SegmentView:
         return numbers
 
     def words_of(self, docs: Ints) -> tuple[Array, Ints, Ints]:
-        """All words of some documents as exact numbers, the length of each of their lines, and whose line it is."""
-        first, lines = self.doc_at[docs], np.diff(self.doc_at)[docs]
-        lengths = self.file.array("line_words")[gather_ranges(first, lines)].astype(np.int64)
-        at = self.file.array("forward_at").astype(np.int64)
-        units = self.file.array("forward")[gather_ranges(at[docs], at[docs + 1] - at[docs])]
-        return self.file.array("forward_word")[read_ranks(units)], lengths, np.repeat(docs, lines)
+        """All words of some documents as ranks, where each of their lines ends among them, and whose line it is."""
+        lengths = self._values_of(docs, "line_words", self.doc_at)
+        units = self._values_of(docs, "forward", self.file.array("forward_at"))
+        owners = np.repeat(docs, self.doc_at[docs + 1] - self.doc_at[docs])
+        return read_ranks(units), np.cumsum(lengths, dtype=np.int64), owners
+
+    def _values_of(self, docs: Ints, name: str, at: Array) -> Array:
+        """The values that some documents have in an array; `at` tells where those of each begin."""
+        if docs[-1] - docs[0] + 1 == len(docs):
+            return self.file.slice(name, int(at[docs[0]]), int(at[docs[-1] + 1]))
+        return self.file.array(name)[gather_ranges(at[docs], at[docs + 1] - at[docs])]
 
     def entity(self, doc: int) -> Entity:
         return ENTITIES[int(self.column("entity")[doc])]
