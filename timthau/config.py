@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
@@ -40,6 +41,12 @@ def _parse_sender(text: str) -> str:
     _, address = parseaddr(text)
     if "@" not in address or not address.isascii() or any(letter in text for letter in "\r\n"):
         raise ValueError("is no address")
+    return text
+
+
+def _parse_ocds_prefix(text: str) -> str:
+    if not re.fullmatch("ocds-[a-z0-9]{6}", text):
+        raise ValueError("is not like ocds-a1b2c3")
     return text
 
 
@@ -83,6 +90,15 @@ SETTINGS = (
         type="text",
         default="",
         help="Signs cookies and the links in mails. Empty: made once and kept in TIMTHAU_HOME/secret_key.",
+    ),
+    Setting(
+        name="OCDS_PREFIX",
+        attribute="ocds_prefix",
+        type="text",
+        default="ocds-000000",
+        help="Begins the ids of contracting processes in OCDS exports. The default is a placeholder, registered to "
+        "nobody: before publishing, get a prefix of your own from the Open Contracting Partnership (free).",
+        parse=_parse_ocds_prefix,
     ),
     Setting(
         name="CONTACT",
@@ -144,6 +160,7 @@ class Settings:
     index_url: str
     base_url: str
     secret_key: str
+    ocds_prefix: str
     contact: str
     smtp_url: str
     mail_from: str

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import click
 
 from timthau.config import Settings
 from timthau.errors import DocumentError
 from timthau.model import HANOI
-from timthau.terminal import DAY, show_progress
+from timthau.terminal import DAY, Progress, show_progress
 
-if TYPE_CHECKING:  # loaded when a command needs it
-    from timthau.store import Store
+_FORMATS = ["jsonl", "csv", "xlsx", "ocds"]
+_Entry = TypeVar("_Entry")
 
 
 @click.command("import")
@@ -51,28 +51,38 @@ def import_(file: Path) -> None:
 
 
 @click.command()
-@click.option("--format", "format_", type=click.Choice(["jsonl", "csv", "xlsx"]), default="jsonl", show_default=True)
+@click.option("--format", "format_", type=click.Choice(_FORMATS), default="jsonl", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of stdout.")
 def export(format_: str, output: Path | None) -> None:
-    """Write all notices, as they are now, to a file.
+    """Write all notices to a file: as they are now, or with all their versions (ocds).
+
+    ocds is a release package of the Open Contracting Data Standard 1.1; set TIMTHAU_OCDS_PREFIX before publishing one.
 
     \b
     Example: timthau export --format xlsx -o notices.xlsx
     """
     from timthau.exchange import FORMATS
+    from timthau.ocds import write_package
     from timthau.rooms import open_store
 
-    def each(store: "Store") -> Iterator[Any]:
-        for notice in store.each_notice():
-            progress.advance()
-            yield notice
-
+    settings = Settings.load()
     with (
-        open_store(Settings.load()) as store,
+        open_store(settings) as store,
         show_progress("export", total=store.count(), unit="notices") as progress,
         _open_output(output) as out,
     ):
-        FORMATS[format_](each(store), out)
+        if format_ == "ocds":
+            changed_at = store.last_changed_at() or datetime.now(HANOI)
+            histories = _counted(store.each_history(), progress)
+            write_package(histories, out, prefix=settings.ocds_prefix, published_at=changed_at)
+        else:
+            FORMATS[format_](_counted(store.each_notice(), progress), out)
+
+
+def _counted(entries: Iterator[_Entry], progress: Progress) -> Iterator[_Entry]:
+    for entry in entries:
+        progress.advance()
+        yield entry
 
 
 class _Since(click.ParamType[int | datetime]):

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, tuple_, update
@@ -93,12 +94,7 @@ class Store:
 
     def versions(self, notice_id: str) -> list[Notice]:
         """All that a notice has said, oldest first; empty when there is no such notice."""
-        rows = (
-            select(notices.c.id, notices.c.first_seen_at, versions.c.seen_at.label("last_seen_at"), versions)
-            .join(versions)
-            .where(notices.c.id == notice_id)
-            .order_by(versions.c.version)
-        )
+        rows = _HISTORY.where(notices.c.id == notice_id).order_by(versions.c.version)
         with self._engine.connect() as connection:
             return [read_notice(row) for row in connection.execute(rows)]
 
@@ -130,6 +126,20 @@ class Store:
             if len(found) < batch:
                 return
             after = found[-1].id
+
+    def each_history(self, *, batch: int = 100) -> Iterator[list[Notice]]:
+        """All versions of each notice, oldest first, in the order of the notices' ids; memory stays flat."""
+        after = ""
+        while True:
+            page = select(notices.c.id).where(notices.c.id > after).order_by(notices.c.id).limit(batch).subquery()
+            rows = _HISTORY.join(page, page.c.id == notices.c.id).order_by(notices.c.id, versions.c.version)
+            with self._engine.connect() as connection:
+                found = [(row.id, read_notice(row)) for row in connection.execute(rows)]
+            for _, history in groupby(found, key=itemgetter(0)):
+                yield [notice for _, notice in history]
+            if not found:
+                return
+            after = found[-1][0]
 
     def count(self) -> int:
         """How many notices there are."""
@@ -219,6 +229,11 @@ class Store:
                 for row in connection.execute(rows.where(tuple_(versions.c.notice_id, versions.c.version).in_(some)))
             }
 
+    def last_changed_at(self) -> datetime | None:
+        """When something last changed; None when nothing was ever stored."""
+        newest = self.changes_after(self.last_change() - 1, 1)
+        return newest[0].changed_at if newest else None
+
     def last_change(self) -> int:
         """The newest outbox number; 0 when nothing was ever stored."""
         with self._engine.connect() as connection:
@@ -298,6 +313,9 @@ _CURRENT = select(
     notices.c.id, notices.c.first_seen_at, notices.c.last_seen_at, versions.c.version, versions.c.document
 )
 _CURRENT = _CURRENT.join(versions, (versions.c.notice_id == notices.c.id) & (versions.c.version == notices.c.version))
+
+_HISTORY = select(notices.c.id, notices.c.first_seen_at, versions.c.seen_at.label("last_seen_at"), versions)
+_HISTORY = _HISTORY.join(versions, versions.c.notice_id == notices.c.id)
 
 
 def _batches(ids: Iterable[_Key]) -> Iterator[list[_Key]]:

@@ -1,0 +1,246 @@
+"""Notices as releases of the Open Contracting Data Standard 1.1 (https://standard.open-contracting.org/1.1/).
+
+Every notice is a contracting process with an ocid of its own, every version of it a release; a notice that changes
+another one is a release of that one's process. What a notice does not say is left out. Auctions, which sell, and
+notices of no known kind are no contracting processes and have no releases.
+"""
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+from timthau.buyer import find_tax_code, make_buyer_id
+from timthau.change import ChangeKind, compare
+from timthau.errors import DocumentError
+from timthau.model import Attachment, Contact, Item, Moment, Notice, NoticeKind, end_of, format_moment, start_of
+
+_LEFT_OUT = frozenset({NoticeKind.AUCTION, NoticeKind.OTHER})
+_CHANGING = frozenset({NoticeKind.AMENDMENT, NoticeKind.CANCELLATION})
+#: Tags of a first release and of later ones; other kinds are tenders.
+_TAGS = {
+    NoticeKind.PLAN: ("planning", "planningUpdate"),
+    NoticeKind.AWARD: ("award", "awardUpdate"),
+    NoticeKind.AMENDMENT: ("tenderAmendment", "tenderAmendment"),
+    NoticeKind.CANCELLATION: ("tenderCancellation", "tenderCancellation"),
+}
+_STATUS = {
+    NoticeKind.PLAN: "planned",
+    NoticeKind.AWARD: "complete",
+    NoticeKind.CANCELLATION: "cancelled",
+}
+_DOCUMENT_TYPES = {NoticeKind.PLAN: "procurementPlan", NoticeKind.AWARD: "awardNotice"}
+#: Codes of submissionMethod.csv.
+_METHODS = {
+    "direct": "inPerson",
+    "post": "written",
+    "email": "electronicSubmission",
+    "egp": "electronicSubmission",
+}
+_URI_SIGNS = "%/:=&?~#+!$,;'@()*[]"  # that stand in an address as they are
+
+
+def write_package(histories: Iterable[Sequence[Notice]], out: BinaryIO, *, prefix: str, published_at: datetime) -> None:
+    """Write one release package, a release a line; `histories` are the versions of each notice, oldest first.
+
+    `prefix` is the publisher's ocid prefix, `published_at` when what the package holds last changed.
+    Raises DocumentError when there is nothing to write, which the standard does not allow.
+    """
+    head = {
+        # The standard wants an address that is the package's own; without a server to fetch it from, a name.
+        "uri": uuid.uuid5(uuid.NAMESPACE_URL, f"{prefix} {published_at.isoformat()}").urn,
+        "version": "1.1",
+        "publishedDate": format_moment(published_at),
+        "publisher": {"name": "TimThau"},
+    }
+    releases = chain.from_iterable(build_releases(history, prefix=prefix) for history in histories)
+    first = next(releases, None)
+    if first is None:
+        raise DocumentError("no notice is a purchase, and a release package without releases is not valid")
+    out.write(_encode(head)[:-1] + b', "releases": [\n' + _encode(first))
+    for release in releases:
+        out.write(b",\n" + _encode(release))
+    out.write(b"\n]}\n")
+
+
+def build_releases(history: Sequence[Notice], *, prefix: str) -> Iterator[dict[str, Any]]:
+    """The releases of a notice's versions, which stand oldest first."""
+    old, old_date = None, None
+    for notice in history:
+        date = _date(notice, old)
+        if old_date and date < old_date:
+            date = old_date
+        if notice.kind not in _LEFT_OUT:
+            yield _build_release(notice, old, date=date, prefix=prefix)
+        old, old_date = notice, date
+
+
+def _build_release(notice: Notice, old: Notice | None, *, date: datetime, prefix: str) -> dict[str, Any]:
+    ocid = f"{prefix}-{_process(notice)}"
+    buyer = {"id": make_buyer_id(notice.buyer), "name": notice.buyer} if notice.buyer else None
+    release = {
+        "ocid": ocid,
+        # Not the version's number: it moves when an older edition of the notice is found.
+        "id": f"{notice.id}-{date:%Y%m%d%H%M%S}-{notice.content_hash()[:8]}",
+        "date": format_moment(date),
+        "tag": [_tag(notice, old)],
+        "initiationType": "tender",
+        "language": "vi",
+        "parties": [_party(notice, buyer)] if buyer else None,
+        "buyer": buyer,
+    }
+    match notice.kind:
+        case NoticeKind.PLAN:
+            release |= {"planning": _planning(notice), "tender": _tender(notice, buyer, date)}
+        case NoticeKind.AWARD:
+            release |= {"awards": [_award(notice, date)]}
+        case _:
+            release |= {"tender": _tender(notice, buyer, date)}
+    return _without_gaps(release)
+
+
+def _process(notice: Notice) -> str:
+    return notice.amends if notice.amends and notice.kind in _CHANGING else notice.id
+
+
+def _tag(notice: Notice, old: Notice | None) -> str:
+    first, later = _TAGS.get(notice.kind, ("tender", "tenderUpdate"))
+    if old is None or old.kind is not notice.kind:
+        return first
+    moved = compare(old, notice).kind in (ChangeKind.EXTENDED, ChangeKind.SHORTENED)
+    return "tenderAmendment" if moved and later == "tenderUpdate" else later
+
+
+def _date(notice: Notice, old: Notice | None) -> datetime:
+    """When a version was released: the time it states if the version before it did not, else when it was seen."""
+    if notice.published_at and (old is None or old.published_at != notice.published_at):
+        return start_of(notice.published_at)
+    seen = notice.last_seen_at if old else notice.first_seen_at
+    if seen is None:
+        raise ValueError(f"notice {notice.id} was never stored")
+    return seen
+
+
+def _party(notice: Notice, buyer: dict[str, Any]) -> dict[str, Any]:
+    code = find_tax_code(buyer["name"])
+    return buyer | {
+        "roles": ["buyer", "procuringEntity"],
+        "identifier": {"id": code, "legalName": buyer["name"]} if code else None,
+        "address": {"region": notice.province, "countryName": "Việt Nam"} if notice.province else None,
+        "contactPoint": _contact_point(notice.contacts[0]) if notice.contacts else None,
+    }
+
+
+def _contact_point(contact: Contact) -> dict[str, Any]:
+    name = ", ".join(part for part in (contact.name, contact.department) if part)
+    return {"name": name or None, "email": contact.email, "telephone": contact.phone}
+
+
+def _tender(notice: Notice, buyer: dict[str, Any] | None, date: datetime) -> dict[str, Any]:
+    process = _process(notice)
+    tender = {
+        "id": process,
+        "status": _STATUS.get(notice.kind),
+        "tenderPeriod": {"endDate": _second(notice.deadline_at)},
+        "documents": _documents(notice),
+    }
+    if notice.kind in _CHANGING:
+        tender["amendments"] = [{"id": notice.id, "date": format_moment(date), "description": notice.title}]
+    if process != notice.id:  # what the other notice says of itself stays
+        return tender
+    return tender | {
+        "title": notice.title,
+        "procuringEntity": buyer,
+        "items": _items(notice.items),
+        "value": _value(notice),
+        "procurementMethodDetails": str(notice.kind),
+        "submissionMethod": sorted({_METHODS[m] for m in notice.submission_methods if m in _METHODS}),
+        "tenderPeriod": {"startDate": _first_second(notice.published_at), "endDate": _second(notice.deadline_at)},
+    }
+
+
+def _planning(notice: Notice) -> dict[str, Any]:
+    return {"budget": {"description": notice.title, "amount": _value(notice)}, "documents": _documents(notice)}
+
+
+def _award(notice: Notice, date: datetime) -> dict[str, Any]:
+    return {
+        "id": notice.id,
+        "title": notice.title,
+        "status": "active",
+        "date": format_moment(date),
+        "value": _value(notice),
+        "items": _items(notice.items),
+        "documents": _documents(notice),
+    }
+
+
+def _value(notice: Notice) -> dict[str, Any] | None:
+    return None if notice.amount_vnd is None else {"amount": notice.amount_vnd, "currency": "VND"}
+
+
+def _items(items: Sequence[Item]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": str(number),  # positions are often missing or repeated
+            "description": ": ".join(part for part in (item.name, item.specification) if part),
+            "quantity": item.quantity,
+            "unit": {"name": item.unit} if item.unit else None,
+        }
+        for number, item in enumerate(items, start=1)
+    ]
+
+
+def _documents(notice: Notice) -> list[dict[str, Any]]:
+    page = {
+        "id": notice.id,
+        "documentType": _DOCUMENT_TYPES.get(notice.kind, "tenderNotice"),
+        "title": notice.title,
+        "description": notice.reference_number,
+        "url": _uri(notice.url),
+        "datePublished": _first_second(notice.published_at),
+        "language": "vi",
+    }
+    return [page, *(_file(notice, number, file) for number, file in enumerate(notice.attachments, start=1))]
+
+
+def _file(notice: Notice, number: int, file: Attachment) -> dict[str, Any]:
+    return {
+        "id": f"{notice.id}-{number}",
+        "title": file.filename,
+        "url": _uri(file.url),
+        "format": file.media_type,
+        "language": "vi",
+    }
+
+
+def _encode(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _uri(address: str) -> str:
+    return quote(address, safe=_URI_SIGNS)
+
+
+def _first_second(moment: Moment | None) -> str | None:
+    return format_moment(start_of(moment)) if moment else None
+
+
+def _second(moment: Moment | None) -> str | None:
+    """A deadline; one that names only a day runs until midnight, and the standard wants the second."""
+    return format_moment(end_of(moment)) if moment else None
+
+
+def _without_gaps(entry: dict[str, Any]) -> dict[str, Any]:
+    """The entry without what is not stated: nulls, and objects and lists that hold nothing else."""
+    whole = ((name, _fill(value)) for name, value in entry.items())
+    return {name: value for name, value in whole if value is not None and value not in ({}, [])}
+
+
+def _fill(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _without_gaps(value)
+    return [_fill(part) for part in value] if isinstance(value, list) else value
