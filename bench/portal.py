@@ -72,6 +72,7 @@ def serving(count: int) -> Iterator[tuple[str, Connection]]:
     ours, theirs = processes.Pipe()
     process = processes.Process(target=_serve, args=(count, theirs), daemon=True)
     process.start()
+    theirs.close()  # so that a stand-in that fails is noticed
     yield ours.recv(), ours
     process.join()
 

@@ -138,6 +138,23 @@ def test_provinces_are_chosen_here_and_a_place_that_comes_late_loses_nothing(rea
     assert [version.province for version in history(store, "IB1")] == [None, "Thanh Hóa"]
 
 
+def test_a_bound_on_pages_stops_the_run_and_the_next_one_goes_on(settings: Settings, tmp_path: Path) -> None:
+    portal = Portal(many(45, 1))
+    with serve(portal) as url:
+        definition = write_definition(tmp_path, url)
+        report = crawl([definition], settings=settings, delay=0, max_pages=4)[0]
+        assert (report.status, report.message.endswith("(stopped at the bound on pages)")) == ("incomplete", True)
+        asked = len(portal.searches)
+        report = crawl([definition], settings=settings, delay=0)[0]
+    assert (report.status, report.found) == ("ok", 45)
+    assert len(portal.searches) <= asked + 1 + 5  # today again, and what was left of five pages and a day
+
+
+def test_words_of_a_notice_are_not_taken_for_a_challenge(read: Read) -> None:
+    portal = Portal([make_record("IB1", ago(1), bidName=["Mua phần mềm reCAPTCHA, g-recaptcha, hcaptcha"])])
+    assert read(portal).status == "ok"
+
+
 # --- what happens to a notice
 
 

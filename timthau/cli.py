@@ -51,7 +51,7 @@ for _command in (sources, import_, export, changes, alerts):
 
 @main.command()
 @click.argument("targets", nargs=-1)
-@click.option("--since", type=DAY, help="Only notices published on this day or later.")
+@click.option("--since", type=DAY, help="Only notices published on this day or later; a portal is read back to it.")
 @click.option("--full", is_flag=True, help="Read every page again, not only what is new or may have changed.")
 @click.option("--max-pages", type=click.IntRange(1), help="Stop after this many pages of each source.")
 @click.option("--delay", type=click.FloatRange(0), help="Seconds between two requests to one host (default 2).")

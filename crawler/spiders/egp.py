@@ -135,12 +135,11 @@ class EgpSpider(SourceSpider):
 
     async def parse_page(self, response: Response, task: Task) -> AsyncIterator[Request]:
         """Keep a page of records and ask for the next one of the window, or for the next window."""
-        if self.is_challenged(response):
-            return
         try:
             answer = parse_answer(response.body)
         except ValueError as error:
-            self.give_up(f"{response.url} does not answer as the portal's list: {error}; it is left alone")
+            if not self.is_challenged(response):
+                self.give_up(f"{response.url} does not answer as the portal's list: {error}; it is left alone")
             return
         if answer.records and all(task.window.is_far_from(parse_time(r.get("publicDate"))) for r in answer.records):
             self.give_up(f"{response.url} answers with records of other days than asked for; it is left alone")
