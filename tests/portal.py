@@ -80,13 +80,16 @@ class Portal(Site):
         self.searches: list[dict[str, Any]] = []
         self._lock = threading.Lock()
         self._records: dict[str, Record] = {}
+        self._published: dict[str, str] = {}
         self._order: list[tuple[str, str]] = []
         self._sorted = True
         self.publish(*records)
 
     def publish(self, *records: Record) -> None:
         """Add records; a further edition of a notice takes the place of the one before, unless all are kept."""
-        for record in records:
+        for added in records:
+            first = self._published.setdefault(added["notifyNo"], added["originalPublicDate"])
+            record = added | {"originalPublicDate": first}
             name = record["id"] if self.keeps_editions else record["notifyNo"]
             self._records[name] = record
         self._sorted = False

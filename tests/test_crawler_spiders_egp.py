@@ -13,7 +13,9 @@ from loopback import Answer, serve
 from portal import Portal, Record, make_record, slow
 
 from crawler.run import RunReport, crawl
+from timthau.change import Revision
 from timthau.config import Settings
+from timthau.journal import each_change
 from timthau.model import HANOI, Notice, NoticeKind, make_id
 from timthau.store import RunStatus, Store
 
@@ -163,7 +165,8 @@ def test_the_story_of_tenders_gives_the_expected_versions(read: Read, store: Sto
     assert read(portal, days=6).new == 4
 
     # A moved deadline is a new edition with a time of publication of its own.
-    portal.publish(make_record("IB1", ago(1), notifyVersion="01", bidCloseDate=f"{ago(-9):%Y-%m-%dT09:30:00}"))
+    later = f"{ago(-9):%Y-%m-%dT09:30:00}"
+    portal.publish(make_record("IB1", ago(1), notifyVersion="01", bidCloseDate=later, bidOpenDate=later))
     portal.revise("IB2", statusForNotify="DHTBMT")
     report = read(portal)
     assert (report.status, report.new, report.changed) == ("ok", 0, 2)
@@ -181,13 +184,25 @@ def test_the_story_of_tenders_gives_the_expected_versions(read: Read, store: Sto
 
     assert read(portal).changed == 0
     assert len(history(store, "IB0")) == 1
-    revisions = store.revisions(store.changes_after(0, 100))
-    assert [(r.notice.source_key, str(r.kind)) for r in revisions.values()] == [
-        *(sorted((f"IB{n}", "new") for n in range(4))[::-1]),
-        ("IB1", "extended"),
-        ("IB2", "cancelled"),
-        ("IB3", "changed"),
+    opening = f"Thời điểm mở thầu: {ago(-9):%d/%m/%Y} 09:30"
+    assert [told(revision) for _, revision in each_change(store, 0)] == [
+        *((f"IB{number}", "new", set(), set()) for number in "3210"),
+        ("IB1", "extended", {"published_at", "deadline_at", "url"}, {"Mã TBMT: IB1-01", opening}),
+        ("IB2", "cancelled", {"kind"}, {"Trạng thái: Đã hủy thông báo mời thầu"}),
+        ("IB3", "changed", set(), {"Trạng thái: Có nhà thầu trúng thầu"}),
     ]
+
+
+def told(revision: Revision | None) -> tuple[str, str, set[str], set[str]]:
+    """Whose change it is, of what kind, the fields that changed, and the lines that came."""
+    assert revision is not None
+    fields = {change.field for change in revision.fields}
+    return (
+        revision.notice.source_key,
+        str(revision.kind),
+        fields,
+        {line for part in revision.lines for line in part.added},
+    )
 
 
 def test_open_notices_are_read_again_ten_at_a_time(read: Read, store: Store) -> None:

@@ -10,11 +10,14 @@ from loopback import Answer
 from loopback import serve as serve_loopback
 from portal import Portal, make_record
 
+from crawler.egp.search import list_searches
 from crawler.sources import load_source
 from timthau.cli import main
 from timthau.config import data_dir
 from timthau.model import HANOI
+from timthau.portal import PortalDay
 from timthau.sample_site import SampleSite, serve
+from timthau.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -87,3 +90,28 @@ def test_every_shipped_source_is_listed_as_not_yet_crawled() -> None:
     out = _run("list").stdout
     assert out.count("never crawled") == len(list((data_dir() / "sources").glob("*.toml")))
     assert "not yet checked" in out
+    assert "no day of publication read" in out
+
+
+def test_the_portal_is_listed_with_the_days_that_were_read(home: Path) -> None:
+    source = load_source(data_dir() / "sources" / "muasamcong.mpi.gov.vn.toml")
+    assert source.portal is not None
+    (search,) = list_searches(source.portal)
+    read_at = datetime(2026, 11, 23, tzinfo=HANOI)
+    store = Store.open(f"sqlite:///{home}/timthau.db")
+    for number in (20, 21, 22):
+        day = PortalDay(
+            source=source.name,
+            search=search.key,
+            day=date(2026, 11, number),
+            pages=2,
+            received=20,
+            total=20,
+            complete=number != 21,
+            read_at=read_at,
+        )
+        store.save_portal_page([], day, read_at)
+    store.close()
+    assert (
+        "    days of publication read: 2, 2026-11-20 to 2026-11-22, not complete: 2026-11-21\n" in _run("list").stdout
+    )

@@ -11,7 +11,10 @@ from timthau.errors import CrawlError, SourceError
 from timthau.terminal import show_progress
 
 if TYPE_CHECKING:  # loaded when a command needs it
+    from collections.abc import Sequence
+
     from crawler.probe import Probe
+    from timthau.portal import PortalDay
     from timthau.store import Run
 
 #: Pages that a first look reads; enough for the lists and some articles of any site, in some minutes.
@@ -26,6 +29,7 @@ def sources() -> None:
 @sources.command("list")
 def list_sources() -> None:
     """List the defined sources: last success, when something new last came, and how the last run went."""
+    from crawler.egp.search import list_searches
     from crawler.sources import load_sources
     from timthau.rooms import open_store
 
@@ -35,6 +39,10 @@ def list_sources() -> None:
             off = "" if source.enabled else " (off)"
             checked = f"checked {source.checked_on}" if source.checked_on else "not yet checked"
             click.echo(f"{source.name}{off}  {source.home}  {checked}\n    {_describe(runs)}")
+            if source.portal:
+                searches = list_searches(source.portal)
+                found = [store.portal_days(source.name, search.key).values() for search in searches]
+                click.echo(f"    {_describe_days([day for days in found for day in days])}")
 
 
 @sources.command("check")
@@ -121,6 +129,17 @@ def _describe(runs: "list[Run]") -> str:
     return (
         f"last success {_day(success)}, last new notice {_day(news)}, "
         f"last run {_day(last.started_at)} {last.status}: {last.message or 'no word'}"
+    )
+
+
+def _describe_days(days: "Sequence[PortalDay]") -> str:
+    """Which days of publication were read of what a portal's definition chooses."""
+    if not days:
+        return "no day of publication read"
+    lacking = sorted({f"{day.day}" for day in days if not day.complete})
+    range_ = f"{min(day.day for day in days)} to {max(day.day for day in days)}"
+    return f"days of publication read: {len({day.day for day in days}) - len(lacking)}, {range_}" + (
+        f", not complete: {', '.join(lacking)}" if lacking else ""
     )
 
 
