@@ -58,7 +58,7 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.AWARD),
-        r"ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc))* (lua chon|dau thau|chi dinh|chao hang|chao gia"
+        r"ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc|moi))* (lua chon|dau thau|chi dinh|chao hang|chao gia"
         r"|bao gia|lcnt|trung thau|trung dau gia|mua sam|xet thau|moi thau|chon)",
         "kết quả lựa chọn nhà thầu",
     ),
@@ -193,6 +193,11 @@ ACTS: CueTable[Act] = CueTable(
         "đấu thầu",
     ),
     Cue(Act(Kind.INVITATION_TO_TENDER, alone=False), r"(lua chon|chon|tim)( cac)? nha thau", "lựa chọn nhà thầu"),
-    Cue(Act(Kind.OTHER, alone=False), r"cho thue|moi thue|hop tac kinh doanh|hop tac dau tu", "cho thuê mặt bằng"),
+    Cue(
+        Act(Kind.OTHER, alone=False),
+        r"cho thue|moi thue|hop tac kinh doanh|hop tac dau tu|(moi|tim|chon)( (cac|don vi|doi tac|cong ty"
+        r"|nha dau tu))* hop tac",
+        "cho thuê mặt bằng",
+    ),
     Cue(Act(Kind.OTHER, alone=False), r"goi thau|mua sam", "gói thầu"),
 )

@@ -45,7 +45,7 @@ _GUIDE_STEP = re.compile(
 )
 _APPS = re.compile(r"\b(?:vssid|vneid)\b")
 _PROCUREMENT = re.compile(
-    r"\bthau\b|\b(?:bao|chao|dau) gia\b|\bchao hang\b|\bmua sam\b|hsmt\b|\bnha cung cap\b|\btbmt\b|\bycbg\b"
+    r"\bthau\b|\b(?:bao|chao|dau) gia\b(?! han\b)|\bchao hang\b|\bmua sam\b|hsmt\b|\bnha cung cap\b|\btbmt\b|\bycbg\b"
 )
 _HEAD = 1500
 

@@ -53,6 +53,8 @@ _INVITATION = re.compile(
 )
 # "Lựa chọn nhà thầu in lịch" leaves open what the firms are to send.
 _VAGUE_CALL = re.compile(r"(?<!ke hoach )(?<!ket qua )\b(?:lua chon|chon|tim) (?:cac )?nha thau (?!tu van)")
+# "… báo giá thẩm định giá": the appraisal is bought, it is not what the prices are for.
+_OF_APPRAISAL = re.compile(r"(?<!phuc vu )(?<!phuc vu cong tac )(?<!de )(?<!lam co so )\btham dinh gia\b")
 _ASKS_PRICES = re.compile(r"\b(?:bao|bang|chao) gia\b")
 _ASKS_BIDS = re.compile(r"\b(?:ho so|hsdt|e-hsdt|hsmt|moi thau|dau thau|ket qua|ke hoach)\b")
 # The head of an official letter: its number, the State's name.
@@ -71,6 +73,7 @@ _CALLS = frozenset(
         Kind.AUCTION,
     )
 )
+_CHANGES = frozenset({Kind.AMENDMENT, Kind.CANCELLATION})
 # Concepts that papers other than notices label too.
 _COMMON = frozenset({Concept.CONTACT, Concept.PUBLISHED, Concept.METHOD, Concept.UNIT})
 # Labels that count even without a colon when they begin a line: newspapers print notices of auctions so.
@@ -125,11 +128,17 @@ def classify(title: str, text: str) -> Kind | None:
     start = tagged.end() if tagged else 0
     acts = _find_acts(title[start:], plain[start:])
     chosen = _choose(acts, title[start:])
+    if chosen and chosen[0].kind in _CHANGES and not speaks_of_procurement(plain) and _is_refused(acts):
+        return None  # "Gia hạn thời gian nộp hồ sơ xét tuyển"
     if chosen is None or (plain.startswith("kinh gui") and not chosen[0].alone):
         return _classify_body(body)
     opens = bool(acts) and not plain[start : start + acts[0].start].strip(" .:-")
     kind = _judge(chosen, title, body, opens=opens)
     return _refine(kind, plain, body) if kind else None
+
+
+def _is_refused(acts: Sequence[Found[Act]]) -> bool:
+    return any(found.role.kind is None for found in acts)
 
 
 def _judge(chosen: tuple[Act, bool], title: str, body: _Body, *, opens: bool) -> Kind | None:
@@ -227,7 +236,7 @@ def _is_believed(act: Act, led: bool, plain_title: str, body: _Body) -> bool:
     """Whether an act in a title makes a notice, given what stands below it."""
     if act.kind is None:
         return False
-    if act.kind in (Kind.AMENDMENT, Kind.CANCELLATION) and not speaks_of_procurement(plain_title):
+    if act.kind in _CHANGES and not speaks_of_procurement(plain_title):
         head = body.lines[:_HEAD_LINES]
         field = any(speaks_of_procurement(line.plain) for line in head)
         return field and (body.evidence >= _SURE or _names_call(body.lines[:3]))
@@ -246,8 +255,7 @@ def _names_call(lines: Sequence[Line]) -> bool:
 
 def _find_calls(line: Line) -> list[Found[Act]]:
     """The acts of a line apart from changes, whose own title this is."""
-    changes = (Kind.AMENDMENT, Kind.CANCELLATION)
-    return [found for found in _find_acts(line.text[:400], line.plain[:400]) if found.role.kind not in changes]
+    return [found for found in _find_acts(line.text[:400], line.plain[:400]) if found.role.kind not in _CHANGES]
 
 
 def _is_bare_form(plain_title: str) -> bool:
@@ -280,6 +288,8 @@ def _refine(kind: Kind, plain_title: str, body: _Body) -> Kind:
     head = plain_title + " " + " ".join(line.plain for line in body.lines[:3])[:600]
     if kind is Kind.CONSULTANT_SELECTION and "tu van" not in head:
         return Kind.INVITATION_TO_TENDER
+    if kind is Kind.REQUEST_FOR_QUOTATION and _OF_APPRAISAL.search(plain_title):
+        return Kind.PRICE_APPRAISAL
     if _VAGUE_CALL.search(plain_title) and _ASKS_PRICES.search(head) and not _ASKS_BIDS.search(head):
         return Kind.REQUEST_FOR_QUOTATION
     if kind in (Kind.REQUEST_FOR_QUOTATION, Kind.INVITATION_TO_TENDER):

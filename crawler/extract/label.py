@@ -130,7 +130,11 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
                 r"(cach thuc|hinh thuc|phuong thuc|dia diem|noi|dia chi)[^:]{0,25} (tiep nhan|nhan|nop|gui)",
                 "Cách thức tiếp nhận báo giá",
             ),
-            (r"hinh thuc (du thau|tham du)", "Hình thức dự thầu"),
+            (r"hinh thuc (du thau|tham du)|(cach thuc|hinh thuc)$", "Hình thức dự thầu"),
+            (
+                r"(ban|file) (giay|cung|mem|goc|scan)[^:]{0,15}$|(gui|nop|nhan)( ho so| bao gia)?( ve| tai| den)?$",
+                "Bản giấy gửi",
+            ),
         ),
     ),
     (

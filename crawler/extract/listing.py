@@ -29,6 +29,11 @@ _LISTED = re.compile(
 )
 _TIMES = frozenset({"ngay", "thang", "nam", "gio", "lan", "quy", "ky", "dot", "%"})
 _LIST_SECTIONS = frozenset({Concept.ITEMS})
+# As in: có nhu cầu mua sắm các mặt hàng sau.
+_ANNOUNCED = re.compile(
+    r"\b(?:mat hang|hang hoa|danh muc|vat tu|thiet bi|noi dung|san pham|dich vu)\b[^.:]{0,60}\b(?:sau|gom)\b"
+    r"[^.:]{0,12}:?$"
+)
 _MOST_HEADS = 12
 
 
@@ -220,8 +225,11 @@ def _item_of_row(number: int, parts: list[str]) -> Item | None:
 
 def _parse_sentences(text: str) -> Iterator[Item]:
     """Goods listed line by line under their heading: "- Máy thở: 02 máy"."""
+    announced = False
     for line in parse_lines(text):
-        if line.section not in _LIST_SECTIONS or not line.numbered or line.concept is not None:
+        if not line.numbered:
+            announced = _ANNOUNCED.search(line.plain) is not None
+        if not (announced or line.section in _LIST_SECTIONS) or not line.numbered or line.concept is not None:
             continue
         match = _LISTED.fullmatch(line.plain)
         if match and match["unit"] not in _TIMES:

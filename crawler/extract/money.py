@@ -110,7 +110,8 @@ class Worth(Enum):
 WORTHS: CueTable[Worth] = CueTable(
     Cue(
         Worth.OTHER,
-        r"(bao|dam) dam( du thau| thuc hien| tham gia)?|bao lanh|ky quy|dat (truoc|coc)|tien (mua|ban|dat)|phi\b"
+        r"((bao|dam) dam|bao lanh)( du thau| thuc hien| tham gia)?( (co )?(tri gia|gia tri))?|ky quy|dat (truoc|coc)"
+        r"|tien (mua|ban|dat)|phi\b"
         r"|le phi|chi phi (nop|dang|du)|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat|von (dieu le|phap dinh)|doanh thu"
         r"|vuot( qua)?|duoi|khong qua|tro len|hop dong tuong tu|thu nhap|luong\b|don gia|lai suat|no\b|tam ung"
         r"|giam gia|tien thue|thue (gtgt|vat)[^:;]{0,12}:|tiet kiem|gia (du thau|tham gia|chao|tham dinh|tri so sach"

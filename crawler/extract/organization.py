@@ -51,7 +51,8 @@ _STOP_WORDS = (
     r"|gói thầu|phê duyệt|công khai|công bố|chuẩn bị|thực hiện|tại|để|nhằm|với|theo|về|là|đã|sẽ|vừa|lần|đợt|phục vụ"
     r"|gồm|cho|như|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn"
     r"|tháng|ngày|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu"
-    r"|ban hành|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn|dừng|khảo sát|thu thập|lấy|hiện nay|làm cơ sở|bằng|bởi|nơi"
+    r"|phối hợp|ban hành|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn|dừng|khảo sát|thu thập|lấy|hiện nay|làm cơ sở"
+    r"|bằng|bởi|nơi"
     r"|mà|này|nêu trên|trả lời|rất|nhận được|đã nhận|phát hành|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập|xây dựng kế hoạch)\b"
 )
 # These end a name in whatever letters they are written.

@@ -45,16 +45,15 @@ METHODS: CueTable[Method] = CueTable(
 )
 # "Gửi báo giá về Phòng Vật tư": by hand, unless the letter says that the post brings it.
 _TO_DESK = re.compile(
-    r"\b(?:ve|den|toi|ve dia chi|ve:|nhan:|tai)\s(?:(?:cac|quy) )?(?:phong|khoa|ban|to|bo phan|van thu|van phong"
-    r"|trung tam"
-    r"|benh vien|truong|so|vien|tru so|cong ty|nha thuoc|dia chi(?! e?-?mail| web| http))\b(?! dien tu)"
+    r"\b(?:ve|den|toi|dia chi|nhan|gui|tai):?\s(?:phong|khoa|ban|to|bo phan|van thu|van phong|trung tam|benh vien"
+    r"|truong|so|vien|tru so|cong ty|nha thuoc|dia chi(?! e?-?mail| web| http))\b(?! dien tu)"
 )
 # Lines that tell how offers come in, apart from those under such a label.
 _HANDING_IN = re.compile(
     r"(?:nop|nhan|gui|tiep nhan|thu|ban) (?:\w+ ){0,4}?(?:bao gia|bang gia|chao gia|chao phi|ho so|hsdt|e-hsdt|hsdx"
     r"|phieu|don)\b|ho so phat hanh|(?:ho so|bao gia|chao gia|phieu|don|thu)\b[^.;]{0,80} (?:nop|gui|nhan)\b"
     r"|hinh thuc (?:du thau|gui|nop)|(?:qua|bang) (?:e-?mail|thu dien tu|duong buu dien)|nop truc tiep"
-    r"|\b(?:nhan|nop|gui) (?:tai|ve|qua)\b"
+    r"|\b(?:nhan|nop|gui) (?:tai|ve|qua|toi|den)\b"
 )
 # "Hình thức lựa chọn nhà thầu: Đấu thầu rộng rãi qua mạng".
 _ONLINE = re.compile(r"(?:hinh thuc|phuong thuc)[^.;]{0,100} (?<!khong )qua mang\b")
