@@ -57,6 +57,7 @@ class Plan:
     also_searched: list[str] = field(default_factory=list)
     corrections: list[tuple[str, str]] = field(default_factory=list)
     question: bool = False
+    forms: bool = False  # whether all words are forms of the field
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -81,6 +82,7 @@ def build_plan(wish: Wish, guess: Guess | None, *, expand: bool) -> Plan:
         else:
             _add_choices(clause, plan)
     if not any(unit.required for unit in plan.units):
+        plan.forms = not plan.question
         for unit in plan.units:
             unit.required, unit.weight = True, 1.0
     return plan

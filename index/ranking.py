@@ -33,6 +33,8 @@ _BEST_OF_MOST = 0.7
 _OPEN, _RECENT = 0.03, 0.03
 # "How do I …" is asked of guides.
 _QUESTION = 2.0
+# "Yêu cầu báo giá" alone asks for notices, though guides explain it at length.
+_FORMS = 0.5
 
 # Above this share of a segment's documents it is cheaper to score all of them.
 _DENSE = 0.25
@@ -238,9 +240,10 @@ def _circumstances(lookup: _Lookup, docs: Ints | None, now: datetime) -> Scores:
     aged = np.float32(np.exp2((YOUTH_FROM - present) / YOUTH_HALF_LIFE))
     factors: Scores = np.minimum(youth * aged, np.float32(1)) * np.float32(_RECENT)
     factors += np.where(deadline >= int(np.ceil(present)), np.float32(1 + _OPEN), np.float32(1))
-    if lookup.plan.question:
+    if lookup.plan.question or lookup.plan.forms:
         entity = segment.column("entity") if docs is None else segment.column("entity")[docs]
-        factors *= np.where(entity == ENTITIES.index(Entity.GUIDE), np.float32(_QUESTION), np.float32(1))
+        worth = np.float32(_QUESTION if lookup.plan.question else _FORMS)
+        factors *= np.where(entity == ENTITIES.index(Entity.GUIDE), worth, np.float32(1))
     return factors
 
 

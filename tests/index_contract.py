@@ -161,6 +161,13 @@ class IndexContract:
         for text in ("không đăng nhập được vssid", "làm sao đăng nhập tài khoản", "dang nhap vneid"):
             assert engine.search(Query(text=text), now=NOW).hits[0].id == "vssid", text
 
+    def test_a_form_of_the_field_alone_asks_for_notices(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Yêu cầu báo giá thiết bị", b="Mua máy in")
+        guide = Guide(slug="g", title="Yêu cầu báo giá", body="Yêu cầu báo giá. Cách trả lời yêu cầu báo giá.")
+        engine.apply([guide], (), cursor=9)
+        assert engine.search(Query(text="yêu cầu báo giá"), now=NOW).hits[0].entity is Entity.NOTICE
+        assert engine.search(Query(text="cách trả lời yêu cầu báo giá"), now=NOW).hits[0].id == "g"
+
     # --- the query language
 
     def test_operators_of_the_query_language(self, engine: Engine, add: Callable[..., None]) -> None:

@@ -143,7 +143,8 @@ class PlainScorer:
         age = max(NOW.timestamp() - document.published, 0) / snapshot.YOUTH_HALF_LIFE
         factor = 1 + (ranking._RECENT * 2**-age if document.published > 0 else 0)
         factor += ranking._OPEN if document.deadline >= NOW.timestamp() else 0
-        return factor * (ranking._QUESTION if plan.question and document.entity == "guide" else 1)
+        worth = ranking._QUESTION if plan.question else ranking._FORMS if plan.forms else 1
+        return factor * (worth if document.entity == "guide" else 1)
 
     def _worth(self, count: int) -> float:
         return float(np.log1p((len(self.documents) - count + 0.5) / (count + 0.5)))
