@@ -73,7 +73,15 @@ def is_narrow(query: Query) -> bool:
     wish = parse_query(replace(query, literal=True), lambda _: False)
     narrow = wish.filters
     asks = any(not clause.negated for clause in wish.clauses)
-    return bool(asks or narrow.kinds or narrow.provinces or narrow.buyers or narrow.min_amount or narrow.max_amount)
+    return bool(
+        asks
+        or narrow.kinds
+        or narrow.fields
+        or narrow.provinces
+        or narrow.buyers
+        or narrow.min_amount
+        or narrow.max_amount
+    )
 
 
 def parse_address(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from index.query import Query
-from timthau.label import FIELDS, FILTERS, KINDS
+from timthau.label import FIELDS, FILTERS, KINDS, PURCHASES
 from timthau.model import Moment, NoticeKind
 from timthau.subscription_store import Frequency
 from timthau.wording import format_day, format_number, format_time
@@ -96,6 +96,8 @@ class Words:
         for name, value in query.to_params():
             if name == "kind":
                 said.append(self.kind(NoticeKind(value)))
+            elif name == "field":
+                said.append(self.gettext(PURCHASES[value]))
             elif name == "open":
                 said.append(self.gettext("still open") if value == "1" else self.gettext("closed"))
             elif name.endswith("_amount"):

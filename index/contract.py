@@ -54,9 +54,10 @@ class Hit:
 class Answer:
     """One page of hits with what there is in all.
 
-    `total` counts notices and guides that match; `facets` count the notices by value of a field (kind, province,
-    buyer), most frequent first. `complete` is False when no document had all the words and the best of most are
-    given. `suggestion` is a spelling that would find more; `also_searched` names the expansions that took part.
+    `total` counts notices and guides that match; `facets` count the notices by value of a property (kind, field,
+    province, buyer), most frequent first; one may have several fields. `complete` is False when no document had all
+    the words and the best of most are given. `suggestion` is a spelling that would find more; `also_searched` names
+    the expansions that took part.
     """
 
     hits: tuple[Hit, ...]

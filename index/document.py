@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from index.analysis import compose
 from index.contract import Entity
+from index.field import field_bits, find_fields
 from index.place import place_key
 from timthau.buyer import make_buyer_key
 from timthau.model import Attachment, Guide, Moment, Notice, end_of, start_of
@@ -31,6 +32,7 @@ class Part(IntEnum):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
     """A notice or guide as the index takes it in; times in seconds since 1970, MISSING where nothing is said.
+    `fields` are the bits of what it buys.
 
     `key` is the document's own, `owner` the id that the outside removes it by. `files` are the names of the
     attachments, and whether each was read from a scan; `places` the number of attachment of each ATTACHMENT line and
@@ -49,6 +51,7 @@ class Document:
     published: int = MISSING
     deadline: int = MISSING
     amount: int = MISSING
+    fields: int = 0
     lines: tuple[tuple[Part, str], ...]
     files: tuple[tuple[str, bool], ...] = ()
     places: tuple[tuple[int, int], ...] = ()
@@ -69,13 +72,14 @@ def guide_key(slug: str, language: str) -> str:
 
 
 def name_key(column: str, name: str) -> str:
-    """What the spellings of one province or buyer have in common; a kind has one spelling."""
+    """What the spellings of one province or buyer have in common; a kind or field has one spelling."""
     return _NAME_KEYS[column](name)
 
 
 _NAME_KEYS: dict[str, Callable[[str], str]] = {
     "kind": str,
     "province": place_key,
+    "field": str,
     "buyer": make_buyer_key,
 }
 
@@ -134,6 +138,7 @@ def _read_notice(notice: Notice) -> Document:
         published=_seconds(notice.published_at, start_of),
         deadline=_seconds(notice.deadline_at, end_of),
         amount=MISSING if notice.amount_vnd is None else notice.amount_vnd,
+        fields=field_bits(find_fields(notice.title, (item.name for item in notice.items), notice.buyer)),
         lines=tuple(lines),
         files=tuple((file.filename, file.ocr) for file in notice.attachments),
         places=tuple(places),

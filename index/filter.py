@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 
 from index.document import MISSING, name_key
+from index.field import FIELDS, field_bits
 from index.inversion import NAMED, Ints
 from index.place import find_merged, place_key
 from index.query import Query, Status
@@ -31,6 +32,8 @@ def filter_mask(snapshot: Snapshot, number: int, query: Query, now: datetime) ->
             low = None if first is None else _midnight(first)
             high = None if last is None else _midnight(last, days=1) - 1
             masks.append(_between(segment, name, low, high))
+    if query.fields:
+        masks.append(segment.column("fields") & field_bits(query.fields) != 0)
     if query.min_amount is not None or query.max_amount is not None:
         masks.append(_between(segment, "amount", query.min_amount, query.max_amount))
     return np.logical_and.reduce(masks) if masks else None
@@ -77,8 +80,8 @@ def _midnight(day: date, *, days: int = 0) -> int:
 
 
 def count_facets(snapshot: Snapshot, found: Sequence[Ints]) -> dict[str, tuple[tuple[str, int], ...]]:
-    """How many of the documents have each kind, province and buyer, the most frequent first."""
-    facets = {}
+    """How many of the documents have each kind, field, province and buyer, the most frequent first."""
+    facets = {"field": _count_fields(snapshot, found)}
     for column in NAMED:
         names = snapshot.names(column)
         totals = np.zeros(len(names.labels), np.int64)
@@ -91,6 +94,13 @@ def count_facets(snapshot: Snapshot, found: Sequence[Ints]) -> dict[str, tuple[t
         values = [(names.labels[i], int(totals[i])) for i in first]
         facets[column] = tuple(sorted(values, key=lambda row: (-row[1], row[0]))[:MOST_VALUES])
     return facets
+
+
+def _count_fields(snapshot: Snapshot, found: Sequence[Ints]) -> tuple[tuple[str, int], ...]:
+    own = [segment.column("fields")[docs] for segment, docs in zip(snapshot.segments, found, strict=True)]
+    bits = np.concatenate(own) if own else np.zeros(0, np.uint32)
+    counts = ((str(field), int(np.count_nonzero(bits & field_bits([field])))) for field in FIELDS)
+    return tuple(sorted(filter(lambda row: row[1], counts), key=lambda row: (-row[1], row[0])))
 
 
 def _border(totals: Ints) -> int:

@@ -37,6 +37,7 @@ COLUMNS = {
     "published": np.int64,
     "deadline": np.int64,
     "amount": np.int64,
+    "fields": np.uint32,
     "order": np.uint64,
     "key": np.uint64,
     "owner": np.uint64,
@@ -101,7 +102,7 @@ class Collector:
         for name in NAMED:
             names = self._names[name]
             columns[name].append(names.setdefault(getattr(document, name), len(names)))
-        for name in ("published", "deadline", "amount"):
+        for name in ("published", "deadline", "amount", "fields"):
             columns[name].append(getattr(document, name))
         columns["order"].append(order_number(document.owner))
         columns["key"].append(word_key(document.key))

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from index.analysis import fold_phrase
+from index.field import find_named_field
 from index.lexicon import load_kinds
 from index.query import Query
 from timthau.model import NoticeKind
@@ -147,6 +148,10 @@ def _parse_kind(text: str) -> dict[str, Any]:
     return {"kinds": (kind,)}
 
 
+def _parse_trade(text: str) -> dict[str, Any]:
+    return {"fields": (find_named_field(text.replace("-", " ")),)}
+
+
 def _parse_name(attribute: str) -> Callable[[str], dict[str, Any]]:
     return lambda text: {attribute: (re.sub("[-_]", " ", text).strip(),)}
 
@@ -198,6 +203,7 @@ def _parse_money(text: str) -> int:
 
 _FIELDS: dict[str, Callable[[str], dict[str, Any]]] = {
     **dict.fromkeys(("loai", "kind"), _parse_kind),
+    **dict.fromkeys(("linh-vuc", "linhvuc", "field"), _parse_trade),
     **dict.fromkeys(("tinh", "province"), _parse_name("provinces")),
     **dict.fromkeys(("ben-moi-thau", "benmoithau", "chu-dau-tu", "buyer"), _parse_name("buyers")),
     **dict.fromkeys(("han", "deadline"), _parse_deadline),

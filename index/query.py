@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
+from index.field import Field
 from timthau.model import NoticeKind
 from timthau.text import collapse_spaces, nfc
 
@@ -30,6 +31,7 @@ class Query:
     """Words and filters; several values of one filter mean any of them, different filters must all hold.
 
     Dates are days in Hanoi, both ends included; amounts are whole VND, both ends included.
+    `fields` are what is bought, as far as titles and items tell.
     `provinces` and `buyers` match by name without regard to case, accents and tone placement.
     `expand` lets abbreviations stand for their long forms and the other way round.
     `literal` takes the words as they are typed: nothing is mended, no phrase or word given up. Whether a notice answers
@@ -38,6 +40,7 @@ class Query:
 
     text: str = ""
     kinds: tuple[NoticeKind, ...] = ()
+    fields: tuple[Field, ...] = ()
     provinces: tuple[str, ...] = ()
     buyers: tuple[str, ...] = ()
     status: Status | None = None
@@ -57,6 +60,7 @@ class Query:
             self,
             text=collapse_spaces(nfc(self.text)),
             kinds=tuple(sorted(set(self.kinds))),
+            fields=tuple(sorted(set(self.fields))),
             provinces=_names(self.provinces),
             buyers=_names(self.buyers),
         )
@@ -66,6 +70,7 @@ class Query:
         query = self.normal()
         pairs = [("q", query.text)] if query.text else []
         pairs += [("kind", str(kind)) for kind in query.kinds]
+        pairs += [("field", str(field)) for field in query.fields]
         pairs += [("province", name) for name in query.provinces]
         pairs += [("buyer", name) for name in query.buyers]
         if query.status is not None:
@@ -88,13 +93,13 @@ class Query:
 
         Raises ValueError that names the parameter whose value cannot be used.
         """
-        several: dict[str, list[Any]] = {"kind": [], "province": [], "buyer": []}
+        several: dict[str, list[Any]] = {name: [] for name in _SEVERAL}
         values: dict[str, Any] = {}
         for name, text in pairs:
             if not text.strip():
                 continue
             if name in several:
-                several[name].append(_parse(name, NoticeKind, text) if name == "kind" else text)
+                several[name].append(_parse(name, _SEVERAL[name], text))
             elif name in _SINGLE:
                 attribute, parse = _SINGLE[name]
                 values[attribute] = _parse(name, parse, text)
@@ -122,6 +127,7 @@ def _parse_flag(text: str) -> bool:
     return text.lower() in ("1", "true", "yes", "on")
 
 
+_SEVERAL: dict[str, Callable[[str], Any]] = {"kind": NoticeKind, "field": Field, "province": str, "buyer": str}
 _SINGLE: dict[str, tuple[str, Callable[[str], Any]]] = {
     "from": ("published_from", date.fromisoformat),
     "to": ("published_to", date.fromisoformat),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from index.contract import Engine, Entity
+from index.field import Field
 from index.query import Query, Sort, Status
 from timthau.model import HANOI, Attachment, Guide, Notice, NoticeKind
 
@@ -296,6 +297,20 @@ class IndexContract:
         add(d={"published_at": None, "deadline_at": None}, e={"deadline_at": NOW - timedelta(days=1)})
         assert found(engine, "", sort=Sort.NEWEST)[:3] == ["b", "c", "a"]
         assert found(engine, "", sort=Sort.DEADLINE) == ["a", "c", "b", "e", "d"]
+
+    def test_what_is_bought_filters_and_counts(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(
+            a="Mua hóa chất, vật tư y tế",
+            b="Bảo trì máy thở",
+            c="Gói thầu thuộc dự toán năm 2026",
+            d={"title": "Mua hóa chất đợt 2", "deadline_at": None},
+        )
+        answer = engine.search(Query(fields=(Field.CHEMICAL,)), now=NOW)
+        assert {hit.source_key for hit in answer.hits} == {"a", "d"}
+        assert answer.facets["field"] == (("chemical", 2), ("consumable", 1))
+        either = Query(fields=(Field.CONSUMABLE, Field.MAINTENANCE))
+        assert {hit.source_key for hit in engine.search(either, now=NOW).hits} == {"a", "b"}
+        assert engine.search(Query(text="linh-vuc:thuoc"), now=NOW).total == 0
 
     def test_facets_count_all_matches_not_only_the_page(self, engine: Engine, add: Callable[..., None]) -> None:
         for i, province in enumerate(("Thanh Hóa", "Thanh Hoá", "Nghệ An", None)):

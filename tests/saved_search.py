@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from index.field import Field
 from index.lexicon import load_lexicon
 from index.query import Query, Status
 from timthau.model import HANOI, Notice, NoticeKind, make_id, start_of
@@ -40,6 +41,7 @@ any_searches = st.builds(
     text=_texts | st.tuples(_operators, _texts, _texts).map(lambda row: row[0].format(row[1], row[2])),
     status=st.sampled_from([None, None, *Status]),
     provinces=st.sampled_from([(), (), ("thanh hoa",)]),
+    fields=st.sampled_from([(), (), (Field.EQUIPMENT,), (Field.CONSUMABLE, Field.MEDICINE)]),
     expand=st.booleans(),
     literal=st.just(True),
 )

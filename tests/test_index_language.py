@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.field import Field
 from index.language import Clause, Operand, Wish, parse_query
 from index.query import Query
 from timthau.model import NoticeKind
@@ -50,6 +51,9 @@ def test_a_star_asks_for_the_beginning_of_a_word() -> None:
         ("loai:bao-gia", "kinds", (NoticeKind.REQUEST_FOR_QUOTATION,)),
         ('loại:"kế hoạch"', "kinds", (NoticeKind.PLAN,)),
         ("kind:award", "kinds", (NoticeKind.AWARD,)),
+        ("linh-vuc:thuốc", "fields", (Field.MEDICINE,)),
+        ('lĩnh-vực:"hoa chat"', "fields", (Field.CHEMICAL,)),
+        ("field:it", "fields", (Field.IT,)),
         ("tinh:thanh-hoa", "provinces", ("thanh hoa",)),
         ('ben-moi-thau:"BV Mắt"', "buyers", ("BV Mắt",)),
         ("han:<=31/12/2026", "deadline_to", date(2026, 12, 31)),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.field import Field
 from index.query import Query, Sort, Status
 from timthau.model import NoticeKind
 
@@ -15,6 +16,7 @@ _queries = st.builds(
     Query,
     text=st.text(max_size=20),
     kinds=st.lists(st.sampled_from(NoticeKind), max_size=3).map(tuple),
+    fields=st.lists(st.sampled_from(Field), max_size=3).map(tuple),
     provinces=st.lists(st.text(min_size=1, max_size=8), max_size=2).map(tuple),
     buyers=st.lists(st.sampled_from(["BV Mắt", "BV  Mắt", "TTYT"]), max_size=3).map(tuple),
     status=st.none() | st.sampled_from(Status),

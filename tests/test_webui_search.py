@@ -90,6 +90,17 @@ def test_a_facet_in_use_still_counts_its_other_values(site: Site) -> None:
     assert re.search(r'Thanh Hóa</span> <span class="count">33</span>', facet)
 
 
+def test_what_is_bought_is_a_facet_a_filter_and_a_chip(tmp_path: Path) -> None:
+    titles_ = ("Mua hóa chất", "Mua hóa chất, vật tư y tế", "Bảo trì thang máy")
+    site = open_site(tmp_path, [build_notice(title, title=title) for title in titles_])
+    facet = site.get("/search").split("<h2>Lĩnh vực</h2>")[1].split("</section>")[0]
+    assert re.search(r'Hóa chất, sinh phẩm, xét nghiệm</span> <span class="count">2</span>', facet)
+    html = site.get("/search?field=consumable")
+    assert titles(html) == ["Mua hóa chất, vật tư y tế"]
+    assert "Lĩnh vực:</span> <span>Vật tư, vật tư tiêu hao</span>" in html
+    assert titles(site.get("/search?" + urlencode({"q": 'linh-vuc:"bảo trì"'}))) == ["Bảo trì thang máy"]
+
+
 def test_pages_follow_one_another_without_gap_or_repetition(site: Site) -> None:
     pages = [titles(site.get(f"/search?q=vat+tu&sort=newest&page={page}")) for page in (1, 2, 3)]
     assert [len(page) for page in pages] == [20, 20, 5]

@@ -19,6 +19,7 @@ from timthau.terminal import DAY, show_progress
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
     from crawler.run import Progress
+    from index.field import Field
     from index.query import Query
 
 
@@ -128,6 +129,7 @@ def extract(document: str, url: str | None, no_files: bool) -> None:
 @main.command()
 @click.argument("query", required=False, default="")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice([str(kind) for kind in NoticeKind]))
+@click.option("--field", "fields", multiple=True, help="What is bought, such as medicine or hóa chất.")
 @click.option("--province", "provinces", multiple=True, help="Name of a province, with or without accents.")
 @click.option("--buyer", "buyers", multiple=True, help="Name of a buyer, with or without accents.")
 @click.option("--open", "only_open", is_flag=True, help="Only notices whose deadline has not passed.")
@@ -220,12 +222,22 @@ def doctor() -> None:
         raise TimThauError("something is wrong, see above")
 
 
+def _parse_field(name: str) -> "Field":
+    from index.field import FIELDS, find_named_field
+
+    try:
+        return find_named_field(name)
+    except ValueError as error:
+        raise click.BadParameter(f"{name!r} is none of {', '.join(FIELDS)}", param_hint="--field") from error
+
+
 def _build_query(text: str, **filters: Any) -> "Query":
     from index.query import Query, Sort, Status
 
     return Query(
         text=text,
         kinds=tuple(NoticeKind(kind) for kind in filters["kinds"]),
+        fields=tuple(map(_parse_field, filters["fields"])),
         provinces=filters["provinces"],
         buyers=filters["buyers"],
         status=Status.OPEN if filters["only_open"] else None,

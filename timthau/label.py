@@ -21,9 +21,32 @@ KINDS = {
     NoticeKind.OTHER: _("Other notice"),
 }
 
+#: What is bought, by the names of `index.field`.
+PURCHASES = {
+    "medicine": _("Medicines, vaccines"),
+    "chemical": _("Chemicals, reagents, tests"),
+    "consumable": _("Consumables"),
+    "equipment": _("Equipment, instruments"),
+    "gas": _("Gases, fuel"),
+    "it": _("Computers, software"),
+    "office": _("Office supplies, printing"),
+    "furniture": _("Furniture"),
+    "textile": _("Textiles, clothing"),
+    "food": _("Food, catering"),
+    "vehicle": _("Vehicles"),
+    "utility": _("Power, water, air, fire safety"),
+    "construction": _("Construction, renovation"),
+    "maintenance": _("Maintenance, repair, calibration"),
+    "cleaning": _("Cleaning, laundry"),
+    "waste": _("Waste, wastewater"),
+    "consulting": _("Consulting, appraisal"),
+    "service": _("Other services, rent"),
+}
+
 #: Parameters of a search that narrow it.
 FILTERS = {
     "kind": _("Kind"),
+    "field": _("What is bought"),
     "province": _("Province"),
     "buyer": _("Buyer"),
     "open": _("Deadline"),

@@ -40,6 +40,7 @@ class Facet:
 # URL parameter, attribute of Query, heading, what a value is called
 _FACETS: tuple[tuple[str, str, Any, Callable[[str], Any]], ...] = (
     ("kind", "kinds", _("Kind"), lambda value: label.KINDS[NoticeKind(value)]),
+    ("field", "fields", _("What is bought"), lambda value: label.PURCHASES[value]),
     ("province", "provinces", _("Province"), str),
     ("buyer", "buyers", _("Buyer"), str),
 )

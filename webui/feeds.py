@@ -162,6 +162,7 @@ def build_title(form: SearchForm) -> str:
     """What a search is called in a feed reader or calendar."""
     values = [form.query.text, *(value for name, value in form.given if name in {"province", "buyer"})]
     values += [str(label.KINDS[kind]) for kind in form.query.kinds]
+    values += [str(label.PURCHASES[field]) for field in form.query.fields]
     asked = ", ".join(value for value in values if value)
     return f"TimThau: {asked}" if asked else "TimThau"
 

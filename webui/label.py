@@ -8,6 +8,8 @@ from webui.language import LazyText as _
 
 KINDS = {kind: _(text) for kind, text in label.KINDS.items()}
 
+PURCHASES = {field: _(text) for field, text in label.PURCHASES.items()}
+
 SORTS = {
     Sort.RELEVANCE: _("Best match"),
     Sort.NEWEST: _("Newest"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from index.field import Field
 from index.query import Sort
 from timthau import __version__
 from timthau.change import ChangeKind
@@ -81,6 +82,7 @@ def _search() -> dict[str, Any]:
     parameters = [
         _parameter("q", _TEXT, "words, with or without accents; the first 300 characters count"),
         _parameter("kind", _list({"type": "string", "enum": ["", *_KIND["enum"]]}), "any of these kinds"),
+        _parameter("field", _list({"type": "string", "enum": ["", *map(str, Field)]}), "any of these is bought"),
         _parameter("province", _list(_TEXT), "any of these provinces"),
         _parameter("buyer", _list(_TEXT), "any of these buyers"),
         _parameter("open", status, "1: still open, 0: closed, soon: closing within 7 days"),

@@ -23,6 +23,7 @@ from webui.syntax import GROUPS
 PAGE_SIZE = 20
 BROWSE_SIZE = 50  # without words people scan a list by date, and no passages make it long
 _PASSAGES = 2
+VERBATIM = frozenset({"province", "buyer"})  # filters whose values are names out of documents
 _WORD = re.compile(r"\w+")
 _CLOSED = {"0", "false", "no", "off"}
 
@@ -48,11 +49,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter in use and the address without it."""
+    """A filter in use and the address without it; `verbatim` where its text is as Vietnamese documents have it."""
 
     name: Any
     text: Any
     address: str
+    verbatim: bool
 
 
 @blueprint.get("/", endpoint="home")
@@ -78,6 +80,7 @@ def show() -> str:
         pages=list_pages(form.page, answer.total, size),
         welcome=request.endpoint == "search.home" and not form.given,
         soon_days=SOON_DAYS,
+        verbatim=VERBATIM,
         narrow=is_narrow(form.query),
     )
 
@@ -149,7 +152,7 @@ def is_question(text: str, guide: Guide) -> bool:
 def list_chips(form: SearchForm) -> list[Chip]:
     """The filters in use, each with the address that removes it."""
     return [
-        Chip(label.FILTERS[name], _name_value(name, value), form.build_address_without(name, value))
+        Chip(label.FILTERS[name], _name_value(name, value), form.build_address_without(name, value), name in VERBATIM)
         for name, value in form.given
         if name in label.FILTERS
     ]
@@ -170,11 +173,13 @@ def list_pages(page: int, total: int, size: int) -> list[int | None]:
 def _name_value(name: str, value: str) -> Any:
     if name == "kind":
         return label.KINDS[NoticeKind(value)]
+    if name == "field":
+        return label.PURCHASES[value]
     if name == "open":
         return _name_status(value)
     if name in {"min_amount", "max_amount"}:
         return wording.format_amount(parse_amount(value))
-    return value if name in {"province", "buyer"} else wording.format_day(parse_day(value))
+    return value if name in VERBATIM else wording.format_day(parse_day(value))
 
 
 def _name_status(value: str) -> str:

@@ -20,6 +20,7 @@ GROUPS = (
             ('tinh:"Thanh Hóa" giường', _("only this province (also: province:)")),
             ('ben-moi-thau:"Bệnh viện Mắt Thanh Hóa"', _("only this buyer (also: chu-dau-tu:, buyer:)")),
             ("loai:moi-thau máy thở", _("only this kind of notice (also: kind:)")),
+            ('linh-vuc:"hóa chất"', _("only notices that buy this (also: field:)")),
             ("han:>=25/11/2026", _("deadline on this day or later (also: deadline:)")),
             ("han:1/12/2026..15/12/2026", _("deadline between two days, both included")),
             ("gia:<=500tr", _("amount up to 500 million VND (also: amount:)")),
