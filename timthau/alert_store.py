@@ -7,11 +7,11 @@ at any point leave every match in exactly one mail.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, true, update
+from sqlalchemy import Connection, func, insert, select, true, update
 
-from timthau.database import open_database
+from timthau.database import Tables
 from timthau.mail_store import Mail, insert_mail
 from timthau.model import Moment, NoticeKind, format_moment, parse_moment
 from timthau.record import read_time
@@ -81,21 +81,8 @@ class Settlement:
     deadlines: Sequence[tuple[str, Moment]] = ()
 
 
-class AlertStore:
-    """Matches and windows; every method is one transaction. Safe for threads and for several processes."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._writer = engine.execution_options(timthau_writes=True)
-
-    @classmethod
-    def open(cls, url: str) -> Self:
-        """The alerts in the store at an SQLAlchemy URL. Raises StoreError."""
-        return cls(open_database(url))
-
-    def close(self) -> None:
-        """Give back the connections."""
-        self._engine.dispose()
+class AlertStore(Tables):
+    """Matches and windows."""
 
     # --- from the outbox to matches
 

@@ -1,6 +1,7 @@
 """Opening the database: what differs between SQLite and PostgreSQL, and bringing its tables up to date."""
 
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -14,6 +15,26 @@ SCHEMA_REVISION = "0005"
 _WRITE_LOCK = int.from_bytes(b"timthau")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Tables:
+    """Some tables of a database: what reads and writes them is below this.
+
+    Every method of such a class is one transaction. Safe for threads and for several processes.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(timthau_writes=True)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """The tables in the database at an SQLAlchemy URL, made or migrated if need be. Raises StoreError."""
+        return cls(open_database(url))
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._engine.dispose()
 
 
 def open_database(url: str) -> Engine:

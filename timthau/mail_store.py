@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, true, update
+from sqlalchemy import Connection, delete, func, insert, select, true, update
 
-from timthau.database import open_database
+from timthau.database import Tables
 from timthau.model import format_moment, parse_moment
 from timthau.record import read_time
 from timthau.schema import mail as mails
@@ -73,21 +73,8 @@ class Mail:
     answer: str = ""
 
 
-class MailStore:
-    """The mails; every method is one transaction. Safe for threads and for several processes."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._writer = engine.execution_options(timthau_writes=True)
-
-    @classmethod
-    def open(cls, url: str) -> Self:
-        """The mails in the store at an SQLAlchemy URL. Raises StoreError."""
-        return cls(open_database(url))
-
-    def close(self) -> None:
-        """Give back the connections."""
-        self._engine.dispose()
+class MailStore(Tables):
+    """The mails."""
 
     def add(self, mail: Mail) -> None:
         """Put a mail in the queue."""

@@ -6,12 +6,12 @@ from dataclasses import asdict
 from datetime import date, datetime
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import Self, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
 from timthau.change import Revision, compare
-from timthau.database import open_database
+from timthau.database import Tables
 from timthau.model import Guide, Notice, format_moment
 from timthau.portal import Edition, PortalDay, Sighting, each_sighting, keep_late_edition, load_days, save_day
 from timthau.record import (
@@ -42,24 +42,11 @@ _Key = TypeVar("_Key")
 _EARLIER = outbox.alias("earlier")
 
 
-class Store:
+class Store(Tables):
     """Notices with all their versions, guides, crawled pages and runs, in one SQL database.
 
     Every method is one transaction; a change and its outbox row are written together. Safe for threads.
     """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._writer = engine.execution_options(timthau_writes=True)
-
-    @classmethod
-    def open(cls, url: str) -> Self:
-        """The store at an SQLAlchemy URL, made or migrated if need be. Raises StoreError."""
-        return cls(open_database(url))
-
-    def close(self) -> None:
-        """Give back the connections."""
-        self._engine.dispose()
 
     # --- notices
 

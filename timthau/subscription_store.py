@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from timthau.database import open_database
+from timthau.database import Tables
 from timthau.mail_store import Mail, drop_waiting, insert_mail
 from timthau.model import format_moment, parse_moment
 from timthau.schema import alert_match as matches
@@ -61,21 +61,8 @@ class SubscriptionRow:
     since_seq: int
 
 
-class SubscriptionStore:
-    """The subscriptions; every method is one transaction. Safe for threads and for several processes."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._writer = engine.execution_options(timthau_writes=True)
-
-    @classmethod
-    def open(cls, url: str) -> Self:
-        """The subscriptions in the store at an SQLAlchemy URL. Raises StoreError."""
-        return cls(open_database(url))
-
-    def close(self) -> None:
-        """Give back the connections."""
-        self._engine.dispose()
+class SubscriptionStore(Tables):
+    """The subscriptions."""
 
     def add(self, row: SubscriptionRow, mail: Mail) -> None:
         """Keep a new subscription together with the mail that asks to confirm it."""
