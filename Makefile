@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # Debian packages that the program or its tests use: OCR with Vietnamese, fonts that have all Vietnamese letters, a
 # database server for the store, and a browser for tests/e2e.
 DEBIAN_RUN := python3-venv
-DEBIAN_TEST := python3-venv tesseract-ocr tesseract-ocr-vie fonts-liberation2 postgresql chromium
+DEBIAN_TEST := python3-venv tesseract-ocr tesseract-ocr-vie libarchive-tools fonts-liberation2 postgresql chromium
 # The real WordPress that the crawler is tested against, where the folder that sets it up stands beside this one.
 ifneq ($(wildcard ../shared/cms/wordpress.sh),)
 DEBIAN_TEST += wordpress wordpress-l10n wordpress-theme-twentytwentyone wordpress-theme-twentytwentythree \

@@ -1,8 +1,12 @@
 """Files to read in tests, made on the spot: PDFs of every layout, Word files, spreadsheets, archives, scans."""
 
 import io
+import struct
+import subprocess
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import docx
 import numpy as np
@@ -157,6 +161,38 @@ def archive(members: dict[str, bytes]) -> bytes:
         for name, content in members.items():
             made.writestr(name, content)
     return file.getvalue()
+
+
+def seven_zip(members: dict[str, bytes], folder: Path) -> bytes:
+    """A 7z archive, packed by libarchive in a folder of its own."""
+    for name, content in members.items():
+        (folder / name).write_bytes(content)
+    command = ["bsdtar", "--format", "7zip", "-cf", "-", "-C", str(folder), *members]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def rar(members: dict[str, bytes]) -> bytes:
+    """A RAR archive (version 4) of members that are stored as they are: free programs write none."""
+    parts = [b"Rar!\x1a\x07\x00", _rar_block(0x73, 0, bytes(6))]
+    for name, content in members.items():
+        coded = name.encode()
+        size, crc = len(content), zlib.crc32(content)
+        fields = struct.pack("<IIBIIBBHI", size, size, 3, crc, 0, 20, 0x30, len(coded), 0o100644)
+        parts += [_rar_block(0x74, 0x8000, fields + coded), content]
+    return b"".join([*parts, _rar_block(0x7B, 0x4000, b"")])
+
+
+def _rar_block(kind: int, flags: int, rest: bytes) -> bytes:
+    head = struct.pack("<BHH", kind, flags, 7 + len(rest)) + rest
+    return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head
+
+
+def slides(*paragraphs: str) -> bytes:
+    """The parts of a PPTX file that hold its text, a slide a paragraph."""
+    space = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    shown = [f'<s xmlns:a="{space}"><a:p><a:r><a:t>{text}</a:t></a:r></a:p></s>' for text in paragraphs]
+    named = {f"ppt/slides/slide{number}.xml": slide.encode() for number, slide in enumerate(shown, 1)}
+    return archive({"ppt/presentation.xml": b"<p/>", **named})
 
 
 def rtf(text: str) -> bytes:

@@ -22,7 +22,10 @@ from document_files import (
     notice_pdf,
     paragraph,
     pdf,
+    rar,
     rtf,
+    seven_zip,
+    slides,
     table,
     turned,
     word,
@@ -300,7 +303,8 @@ def test_only_so_many_pages_are_read() -> None:
         (word()[:3000], "the file is damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted files are not read"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le") * 99, "the file is damaged"),
-        (b"Rar!\x1a\x07\x01\x00abc", "RAR archives are not read"),
+        (b"Rar!\x1a\x07\x01\x00abc", "the file is damaged"),
+        (b"7z\xbc\xaf\x27\x1c" + b"\7" * 99, "the file is damaged"),
         (b"PK\x03\x04garbage", "the file is damaged"),
         (bytes(range(256)) * 20, "files of type application/octet-stream are not read"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "the picture is damaged"),
@@ -321,6 +325,39 @@ def test_a_file_that_is_larger_than_allowed_is_not_read() -> None:
 def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"none\.pdf"):
         read_file(tmp_path / "none.pdf", filename="none.pdf")
+
+
+def test_rar_and_7z_archives_give_their_members(tmp_path: Path) -> None:
+    members = {"thu-moi.docx": word(), "ghi chú.txt": SENTENCE.encode()}
+    for packed in (rar(members), seven_zip(members, tmp_path)):
+        read = _read(packed, filename="ho-so.zip")
+        assert read.warning is None
+        assert read.text.count(SENTENCE) == 2
+        assert "ghi chú.txt" in read.text
+        assert read.tables
+
+
+def test_a_rar_archive_that_bursts_or_was_cut_gives_what_stands_before(tmp_path: Path) -> None:
+    bomb = seven_zip({"a.txt": SENTENCE.encode(), "b.txt": b"0" * 50_000_000}, tmp_path)
+    assert len(bomb) < 100_000
+    read = _read(bomb, limits=Limits(size=20_000_000))
+    assert (SENTENCE in read.text, read.warning) == (True, "b.txt: too large")
+    cut = _read(rar({"a.txt": SENTENCE.encode(), "b.txt": b"0" * 90_000})[:-60_000])
+    assert SENTENCE in cut.text
+    assert cut.warning is not None
+    assert "damaged" in cut.warning
+
+
+def test_without_bsdtar_a_rar_archive_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    attachments.stop_workers()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    read = _read(rar({"a.txt": b"a"}))
+    attachments.stop_workers()
+    assert read.warning == "RAR and 7z archives are not read: bsdtar is not installed"
+
+
+def test_slides_are_read_in_order() -> None:
+    assert _read(slides(SENTENCE, "Trang hai"), filename="a.pptx").text.splitlines() == [SENTENCE, "Trang hai"]
 
 
 def test_archives_that_burst_are_not_unpacked() -> None:
@@ -402,6 +439,7 @@ _SAMPLES = (
     word(),
     workbook(),
     rtf(SENTENCE),
+    rar({"a.txt": SENTENCE.encode(), "b.docx": word()}),
     (_FILES / "thu-moi.doc").read_bytes(),
     (_FILES / "danh-muc.xls").read_bytes(),
     (_FILES / "thu-moi.odt").read_bytes(),

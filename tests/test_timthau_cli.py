@@ -165,7 +165,7 @@ def test_extract_of_what_cannot_be_read_is_one_line(home: Path, tmp_path: Path, 
 
 def test_doctor_looks_at_everything_and_lists_the_settings(imported: Path) -> None:
     out = _run("doctor").stdout
-    for subject in ("disk", "store", "index", "definitions", "OCR", "TIMTHAU_HOME"):
+    for subject in ("disk", "store", "index", "definitions", "OCR", "archives", "TIMTHAU_HOME"):
         assert subject in out
 
 

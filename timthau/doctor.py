@@ -42,6 +42,7 @@ def examine(settings: Settings) -> list[Finding]:
         *_examine_alerts(settings),
         *_examine_sources(),
         *_examine_ocr(),
+        *_examine_archives(),
     ]
 
 
@@ -131,3 +132,13 @@ def _examine_ocr() -> Iterator[Finding]:
     else:
         how = "apt-get install tesseract-ocr tesseract-ocr-vie"
         yield Finding(State.WARN, "OCR", f"scans stay unread; to read them: {how}")
+
+
+def _examine_archives() -> Iterator[Finding]:
+    from crawler.extract.packed import bsdtar_command
+
+    if bsdtar_command():
+        yield Finding(State.OK, "archives", "bsdtar reads RAR and 7z")
+    else:
+        how = "apt-get install libarchive-tools"
+        yield Finding(State.WARN, "archives", f"RAR and 7z archives stay unread; to read them: {how}")

@@ -27,7 +27,7 @@ def read_members(content: bytes, *, members: int, size: int) -> Iterator[Member]
     """
     left = size
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        files = [info for info in archive.infolist() if not info.is_dir() and not _is_junk(info.filename)]
+        files = [info for info in archive.infolist() if not info.is_dir() and not is_junk(info.filename)]
         for info in files[:members]:
             name = _decode_name(info)
             if info.flag_bits & 1:
@@ -55,7 +55,8 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Membe
         raise
 
 
-def _is_junk(name: str) -> bool:
+def is_junk(name: str) -> bool:
+    """Whether a member is what systems leave behind."""
     return any(part in name for part in _JUNK)
 
 
@@ -65,4 +66,9 @@ def _decode_name(info: zipfile.ZipInfo) -> str:
     if not info.flag_bits & 0x800:
         with contextlib.suppress(UnicodeEncodeError, UnicodeDecodeError):
             name = name.encode("cp437").decode("utf-8")
-    return name.replace("\\", "/").rsplit("/", 1)[-1] or name
+    return last_name(name)
+
+
+def last_name(path: str) -> str:
+    """The name of a member without its folders."""
+    return path.replace("\\", "/").rsplit("/", 1)[-1] or path

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage
 
 from crawler.extract import filetype, pdf
-from crawler.extract.archive import read_members
+from crawler.extract.archive import Member, read_members
 from crawler.extract.block import read_lines
 from crawler.extract.document import FileText, Table
 from crawler.extract.filetype import find_media_type
@@ -19,20 +19,19 @@ from crawler.extract.legacy_word import LegacyWordError, read_doc
 from crawler.extract.legibility import count_accented, is_legible
 from crawler.extract.limit import Limits
 from crawler.extract.ocr import Ocr, ocr_available, read_picture
+from crawler.extract.packed import PackedError, read_packed
 from crawler.extract.page import decode_page, parse_page
 from crawler.extract.picture import Grey, PictureError, open_picture
 from crawler.extract.rtf import read_rtf
 from crawler.extract.sheet import read_sheets
+from crawler.extract.slide import read_slides
 from crawler.extract.table import join_pages, read_layout
 from crawler.extract.word import Content, read_docx, read_docx_pictures, read_odt
 from timthau.text import collapse_spaces, repair
 
 NO_OCR = "a scan that was not read: Tesseract with Vietnamese is not installed"
 _NAMES = {
-    filetype.RAR: "RAR archives",
-    filetype.SEVEN_ZIP: "7z archives",
-    filetype.PPT: "PowerPoint files",
-    filetype.PPTX: "PowerPoint files",
+    filetype.PPT: "old PowerPoint files",
     filetype.ENCRYPTED_OFFICE: "encrypted files",
 }
 
@@ -61,7 +60,7 @@ class Reader:
         media_type = find_media_type(content, filename=filename, declared=declared_type)
         try:
             parts = self._read_parts(media_type, content, depth=0)
-        except UnreadableError as error:
+        except (UnreadableError, PackedError) as error:
             return FileText(media_type=media_type, warning=str(error))
         return self._build(media_type, parts)
 
@@ -70,8 +69,8 @@ class Reader:
             return self._read_pdf(content)
         if media_type.startswith("image/"):
             return self._read_image(content)
-        if media_type == filetype.ZIP:
-            return self._read_archive(content, depth)
+        if media_type in _ARCHIVES:
+            return self._read_archive(_ARCHIVES[media_type], content, depth)
         if media_type == filetype.DOCX:
             return self._read_docx(content)
         reader = _READERS.get(media_type)
@@ -192,12 +191,12 @@ class Reader:
 
     # --- archives ---
 
-    def _read_archive(self, content: bytes, depth: int) -> Content:
+    def _read_archive(self, unpack: Callable[..., Iterator[Member]], content: bytes, depth: int) -> Content:
         """The members of an archive one after the other, each under its name."""
         if depth >= 2:
             raise UnreadableError("archives within archives are not read")
         parts: Content = []
-        for member in read_members(content, members=self.limits.members, size=2 * self.limits.size):
+        for member in unpack(content, members=self.limits.members, size=2 * self.limits.size):
             parts.append(member.name)
             if member.content is None:
                 self.warnings.append(f"{member.name}: {member.warning}")
@@ -205,7 +204,7 @@ class Reader:
             media_type = find_media_type(member.content, filename=member.name)
             try:
                 parts += self._read_parts(media_type, member.content, depth + 1)
-            except UnreadableError as error:
+            except (UnreadableError, PackedError) as error:
                 self.warnings.append(f"{member.name}: {error}")
             except MemoryError:
                 raise
@@ -246,10 +245,16 @@ def _read_text(content: bytes) -> Content:
     return list(decode_page(content).splitlines())
 
 
+_ARCHIVES: dict[str, Callable[..., Iterator[Member]]] = {
+    filetype.ZIP: read_members,
+    filetype.RAR: read_packed,
+    filetype.SEVEN_ZIP: read_packed,
+}
 _READERS: dict[str, Callable[[bytes], Content]] = {
     filetype.DOC: read_doc,
     filetype.ODT: read_odt,
     filetype.RTF: read_rtf,
+    filetype.PPTX: read_slides,
     **dict.fromkeys((filetype.XLSX, filetype.XLSB, filetype.XLS, filetype.ODS), read_sheets),
     filetype.HTML: _read_html,
     filetype.XML: _read_html,
