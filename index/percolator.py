@@ -62,7 +62,7 @@ class Percolator:
         plan = build_plan(wish, None, expand=query.expand)
         self._required.append(self._number_unit(unit.alternatives) for unit in plan.units if unit.required)
         self._excluded.append(map(self._number_alternative, plan.excluded))
-        filters = replace(wish.filters, text="", sort=Sort.RELEVANCE, expand=True, literal=True)
+        filters = replace(wish.filters, text="", sort=Sort.RELEVANCE)
         self._filter_of.append(self._filters.setdefault(filters, len(self._filters)))
 
     def _number_unit(self, alternatives: Iterable[Alternative]) -> int:

@@ -38,9 +38,9 @@ _operators = st.sampled_from(["{} {}", "{} -{}", '{} "{}"', '"{} {}"', "{} OR {}
 #: Literal searches for these words.
 any_searches = st.builds(
     Query,
-    text=_texts | st.tuples(_operators, _texts, _texts).map(lambda row: row[0].format(row[1], row[2])),
+    text=st.just("") | _texts | st.tuples(_operators, _texts, _texts).map(lambda row: row[0].format(row[1], row[2])),
     status=st.sampled_from([None, None, *Status]),
-    provinces=st.sampled_from([(), (), ("thanh hoa",)]),
+    provinces=st.sampled_from([(), (), ("thanh hoa",), ("Gia Lai",), ("binh dinh",)]),
     fields=st.sampled_from([(), (), (Field.EQUIPMENT,), (Field.CONSUMABLE, Field.MEDICINE)]),
     expand=st.booleans(),
     literal=st.just(True),
@@ -55,7 +55,7 @@ any_notices = st.builds(
     kind=st.just(NoticeKind.PLAN),
     title=_texts,
     text=st.lists(_texts, max_size=2).map("\n".join),
-    province=st.sampled_from([None, "Thanh Hóa"]),
+    province=st.sampled_from([None, "Thanh Hóa", "Gia Lai", "Bình Định"]),
     deadline_at=st.sampled_from([None, NOW - timedelta(days=1), NOW + timedelta(days=1)]),
 )
 

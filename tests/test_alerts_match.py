@@ -79,6 +79,15 @@ def test_a_search_without_words_matches_what_passes_its_filters(make_notice: Cal
     assert set(matcher.match(notices, NOW)) == {("all", a), ("all", b), ("open", a), ("not", b)}
 
 
+def test_a_province_of_today_stands_for_those_that_went_into_it_only_where_words_expand(
+    make_notice: Callable[..., Notice],
+) -> None:
+    today = Query(provinces=("Gia Lai",))
+    matcher = Matcher([("wide", today), ("narrow", replace(today, expand=False))])
+    notice = make_notice(province="Bình Định")
+    assert list(matcher.match([notice], NOW)) == [("wide", notice.id)]
+
+
 def test_now_decides_what_is_open(make_notice: Callable[..., Notice]) -> None:
     matcher, notice = Matcher([("open", Query(status=Status.OPEN))]), make_notice(deadline_at=NOW)
     assert len(list(matcher.match([notice], NOW))) == 1
