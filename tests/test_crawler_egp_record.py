@@ -117,6 +117,7 @@ def test_times_are_those_of_hanoi_whatever_the_zone_pretends(value: Any, moment:
         ("DHTBMT", NoticeKind.CANCELLATION, "Trạng thái: Đã hủy thông báo mời thầu"),
         ("CNTTT", NoticeKind.INVITATION_TO_TENDER, "Trạng thái: Có nhà thầu trúng thầu"),
         ("KCNTT", NoticeKind.INVITATION_TO_TENDER, "Trạng thái: Không có nhà thầu trúng thầu"),
+        ("DHKQLCNT", NoticeKind.INVITATION_TO_TENDER, "Trạng thái: Đã hủy kết quả lựa chọn nhà thầu"),
         ("XYZ", NoticeKind.INVITATION_TO_TENDER, "Trạng thái: XYZ"),
     ],
 )

@@ -314,6 +314,13 @@ def test_a_portal_that_answers_otherwise_is_left_alone_at_once(read: Read, troub
     assert len(portal.searches) == 2
 
 
+def test_robots_txt_is_obeyed(read: Read) -> None:
+    portal = Portal(many(3, 1))
+    portal.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /o/\n", 200, {"Content-Type": "text/plain"})
+    report = read(portal)
+    assert (report.status, report.message, portal.searches) == ("failed", "Forbidden by robots.txt", [])
+
+
 def test_a_pause_that_is_asked_for_is_kept_and_a_second_refusal_ends_the_run(read: Read) -> None:
     refusal = Answer("Too many requests", 429, {"Retry-After": "1"})
     portal = Portal(many(3, 1))

@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, text
 
 from index.sync import catch_up, open_current
 from timthau.model import HANOI, Guide, Notice
+from timthau.portal import Edition, PortalDay
 from timthau.schema import metadata
 from timthau.store import Page, Run, RunStatus, Store
 
@@ -114,3 +115,15 @@ def test_several_may_open_a_new_database_at_once(url: str) -> None:
     for store in stores:
         assert store.count() == 0
         store.close()
+
+
+def test_editions_and_days_of_a_portal_are_kept_alike(url: str, make_notice: MakeNotice) -> None:
+    notice = make_notice(published_at=NOW)
+    day = PortalDay(source="bv", search="all", day=NOW.date(), pages=1, received=3, total=3, complete=True, read_at=NOW)
+    with closing(Store.open(url)) as store:
+        for number in ("02", "00", "01"):
+            store.save_portal_page([Edition(number, replace(notice, title=number))], day, NOW)
+        assert [(v.version, v.title) for v in store.versions(notice.id)] == [(-1, "00"), (0, "01"), (1, "02")]
+        assert store.portal_days("bv", "all") == {day.day: day}
+        assert [sighting.id for sighting in store.sightings("bv", NOW.date())] == [notice.id]
+        assert store.seen_since("bv", NOW) == {notice.id}

@@ -162,6 +162,7 @@ def _address(record: Record, home: str, key: str) -> str:
         "stepCode": "notify-contractor-step-1-tbmt",  # the notice's own step: its page stays when the tender goes on
         "id": known,
         "notifyId": known,
+        "processApply": _text(record, "processApply"),
         "bidMode": _text(record, "bidMode"),
         "notifyNo": key,
         "planNo": _text(record, "planNo"),
