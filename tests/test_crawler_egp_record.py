@@ -1,6 +1,9 @@
 """From a record of the portal to a notice: every type that its fields were seen to have."""
 
+import gzip
+import json
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +12,9 @@ from hypothesis import strategies as st
 from portal import make_record
 
 from crawler.egp.record import Reading, parse_time, read_record
+from crawler.extract.province import province_now
 from timthau.model import HANOI, Moment, Notice, NoticeKind, make_id
+from timthau.text import collapse_spaces, repair
 
 AT = datetime(2026, 9, 25, 10, 12, 13, tzinfo=HANOI)
 HOME = "https://muasamcong.mpi.gov.vn/"
@@ -163,6 +168,25 @@ def test_editions_sort_by_their_numbers() -> None:
 def test_what_has_no_number_or_name_is_no_notice(said: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         read(**said)
+
+
+def test_real_tenders_come_through_unchanged(shared: Path) -> None:
+    with gzip.open(shared / "corpus" / "egp_medical.jsonl.gz", "rt", encoding="utf-8") as lines:
+        real = [Notice.from_json(json.loads(line)) for line in lines]
+    for tender in real:
+        notice = notice_of(
+            bidName=[tender.title],
+            investorName=tender.buyer,
+            bidPrice=[float(tender.amount_vnd or 0)],
+            publicDate=f"{tender.published_at:%Y-%m-%dT%H:%M:%S}",
+            bidCloseDate=f"{tender.deadline_at:%Y-%m-%dT%H:%M:%S}.000Z",
+            locations=[{"provName": tender.province}],
+        )
+        assert notice.title == collapse_spaces(repair(tender.title))
+        assert notice.buyer == collapse_spaces(repair(tender.buyer or ""))
+        assert (notice.amount_vnd, notice.published_at) == (tender.amount_vnd, tender.published_at)
+        assert notice.deadline_at == tender.deadline_at
+        assert province_now(notice.province or "") == (tender.province or "").removeprefix("Thành phố ")
 
 
 _VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just({})

@@ -45,7 +45,7 @@ class Window:
     def __str__(self) -> str:
         if self.since.time() == time.min and self.until.date() == self.since.date():
             return f"{self.since:%Y-%m-%d}"
-        return f"{self.since:%Y-%m-%d %H:%M:%S}..{self.until:%H:%M:%S}"
+        return f"{self.since:%Y-%m-%d %H:%M:%S} to {self.until:%Y-%m-%d %H:%M:%S}"
 
 
 @dataclass(frozen=True)

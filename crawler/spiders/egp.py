@@ -158,7 +158,8 @@ class EgpSpider(SourceSpider):
             if task.has_more(answer) and not self._glances:
                 return iter([self._ask(task)])
             if self._glances:
-                self.tally.note = f"{answer.total} published since {task.window.since:%Y-%m-%d}"
+                more = " or more" if answer.total >= MOST_COUNTED else ""
+                self.tally.note = f"{answer.total}{more} published since {task.window.since:%Y-%m-%d}"
             elif task.received != answer.total:
                 self._repeat(task, answer.total)
         return self._go_on()
@@ -244,7 +245,7 @@ class EgpSpider(SourceSpider):
         elif answer is not None and (answer.status in (401, 403) or is_challenge(answer)):
             self.give_up(f"{answer.url} {reason_of(failure)}; it is left alone")
         elif answer is not None and answer.status == 400:
-            self._refuse(task, f"the search is refused (400): {' '.join(answer.text.split())[:200]}")
+            self._refuse(task, f"the search is refused (400): {_words_of(answer)}")
         else:
             self._lack(task, reason_of(failure))
             self._losses += 1
@@ -260,6 +261,11 @@ class EgpSpider(SourceSpider):
         logger.warning("requests for quotation cannot be searched, set quotations = false: %s", reason)
         self._refused.add(task.search)
         self._lack(task, reason)
+
+
+def _words_of(answer: Response) -> str:
+    """The beginning of what an answer says, on one line."""
+    return " ".join(answer.body[:200].decode("utf-8", "replace").split())
 
 
 def _with_place(notice: Notice, known: Notice | None) -> Notice:
