@@ -18,7 +18,7 @@ from index.contract import Entity
 from index.document import MISSING, Document, name_key
 from index.inversion import ENTITIES, NAMED, Collector, Ints
 from index.merge import read_ragged
-from index.packing import is_mask, pack, read_docs, read_mask, read_ranks
+from index.packing import count_among, is_mask, pack, read_docs, read_mask, read_ranks
 from index.place import today_name
 
 Mask = npt.NDArray[np.bool_]
@@ -162,9 +162,8 @@ class SegmentView:
         rows = self.rows(keys)
         counts = np.where(rows >= 0, self._at[rows + 1] - self._at[rows], 0)
         for i in np.flatnonzero(counts) if len(self._deleted) else ():
-            docs = self.postings(int(rows[i]))[0]
-            place = np.minimum(np.searchsorted(docs, self._deleted), len(docs) - 1)
-            counts[i] -= np.count_nonzero(docs[place] == self._deleted)
+            where, values = self._posting(int(rows[i]))
+            counts[i] -= count_among(where, len(values), self.size, self._deleted)
         return counts
 
     def head(self, doc: int) -> Head:

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import packing
-from index.arrayfile import Array, offsets_of
-from index.merge import Memory
+from index.arrayfile import Array, Memory, offsets_of
 
 
 def segment(size: int, terms: list[np.ndarray], lines: list[list[int]], vocabulary: int) -> dict[str, Array]:
@@ -34,6 +33,8 @@ def check(arrays: dict[str, Array]) -> None:
         units = packed["where"][int(where_at[row]) : int(where_at[row + 1])]
         docs = packing.read_docs(units, int(at[row + 1] - at[row]), size)
         assert docs.tolist() == arrays["post_doc"][at[row] : at[row + 1]].tolist()
+        some = np.arange(0, size, 7, dtype=np.uint32)
+        assert packing.count_among(units, len(docs), size, some) == len(np.intersect1d(docs, some))
     for doc in range(len(arrays["doc_at"]) - 1):
         units = packed["forward"][int(packed["forward_at"][doc]) : int(packed["forward_at"][doc + 1])]
         words = packed["forward_word"][packing.read_ranks(units)]
