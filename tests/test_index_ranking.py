@@ -27,6 +27,7 @@ from index.analysis import (
 )
 from index.contract import Answer, Hit
 from index.document import Document, Part, read_document
+from index.field import FIELDS, field_bits
 from index.guess import Guess
 from index.language import parse_query
 from index.plan import Alternative, Plan, Row, build_plan
@@ -218,6 +219,11 @@ def _facet(documents: Sequence[Document], name: str) -> tuple[tuple[str, int], .
     return tuple(sorted(counts.items(), key=lambda row: (-row[1], row[0])))
 
 
+def _count_fields(documents: Sequence[Document]) -> tuple[tuple[str, int], ...]:
+    counts = Counter(str(f) for document in documents for f in FIELDS if document.fields & field_bits([f]))
+    return tuple(sorted(counts.items(), key=lambda row: (-row[1], row[0])))
+
+
 def _check(answer: Answer, scorer: PlainScorer, query: Query) -> None:
     wish = parse_query(query)
     plan = build_plan(wish, None if query.literal else Guess(scorer), expand=query.expand)
@@ -227,7 +233,9 @@ def _check(answer: Answer, scorer: PlainScorer, query: Query) -> None:
     assert found.keys() == scores.keys()
     assert answer.total == len(scores)
     matching = [document for document in scorer.documents if document.key in scores]
-    assert answer.facets == {name: _facet(matching, name) for name in ("kind", "province", "buyer")}
+    assert answer.facets["field"] == _count_fields(matching)
+    for name in ("kind", "province", "buyer"):
+        assert answer.facets[name] == _facet(matching, name)
     for key, score in found.items():
         assert abs(score - scores[key]) <= 1e-4 * max(1.0, score), key
     ordered = [scores[_key(hit)] for hit in answer.hits]
