@@ -99,6 +99,8 @@ class SmtpMailer:
         self._secure = parts.scheme == "smtps"
         self._host, self._port = parts.hostname, parts.port or _PORTS[parts.scheme]
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        if not (self._user + self._password).isascii():
+            raise ConfigError("TIMTHAU_SMTP_URL: user and password must be ASCII, which is all that SMTP agrees on")
         self._sender = sender
         self._connection: smtplib.SMTP | None = None
 
@@ -141,15 +143,15 @@ class SmtpMailer:
             connection = smtplib.SMTP_SSL(self._host, self._port, timeout=_TIMEOUT, context=checked)
         else:
             connection = smtplib.SMTP(self._host, self._port, timeout=_TIMEOUT)
+        self._connection = connection  # from here on `close` ends it, whatever fails
+        if not self._secure:
             connection.ehlo()
             if connection.has_extn("starttls"):
                 connection.starttls(context=checked if self._password else _unchecked())
             elif self._password:
-                connection.close()
-                raise MailError(f"the relay {self._host}:{self._port} offers no STARTTLS, which a password needs")
+                raise smtplib.SMTPNotSupportedError("no STARTTLS is offered, which a password needs")
         if self._user:
             connection.login(self._user, self._password)
-        self._connection = connection
         return connection
 
 

@@ -1,0 +1,49 @@
+"""A year of alerts, simulated day by day with crashes; prints a ledger of every mail.
+
+    python bench/year.py [--days 365] [--subscribers 1000] [--seed 1] [--crash-rate 0.01]
+
+A real store and the real worker; the clock is moved by hand, the relay is played (tests/alert_year.py).
+"""
+
+import argparse
+import logging
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from alert_year import Year  # noqa: E402  # the checkout is no installed package
+
+from timthau.config import Settings  # noqa: E402
+
+
+def main() -> None:
+    """Simulate and print the ledger; exits with 1 when something is missing, doubled or late."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--subscribers", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--crash-rate", type=float, default=0.01, help="at each commit and each mail")
+    arguments = parser.parse_args()
+    logging.disable(logging.ERROR)  # a relay that is down is told once a round
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as home:
+        year = Year(
+            Settings.load({"TIMTHAU_HOME": home}),
+            days=arguments.days,
+            subscribers=arguments.subscribers,
+            seed=arguments.seed,
+            crash_rate=arguments.crash_rate,
+        )
+        ledger = year.simulate(lambda day: print(f"day {day}", end="\r", file=sys.stderr, flush=True))
+    print(f"{arguments.days} days, {arguments.subscribers} subscribers, {time.monotonic() - started:.0f} s")
+    print("\n".join(ledger.lines()))
+    wrong = len(ledger.missing) + len(ledger.unexpected) + ledger.told_twice + len(ledger.late) + ledger.after_the_end
+    sys.exit(bool(wrong) or ledger.sent_twice > ledger.crashes["accepted"])
+
+
+if __name__ == "__main__":
+    main()
