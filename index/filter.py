@@ -1,7 +1,8 @@
 """The filters of a query as masks over the documents of a segment, and the counts of facets."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
 import numpy as np
 
@@ -16,33 +17,52 @@ from timthau.model import HANOI
 #: Values of a facet that are given; the pages show fewer.
 MOST_VALUES = 100
 
+_DAY = 86400  # seconds
 
-def filter_mask(snapshot: Snapshot, number: int, query: Query, now: datetime) -> Mask | None:
-    """Which documents of a segment pass all filters of a query; None when there are none."""
-    segment = snapshot.segments[number]
-    masks = [_name_mask(segment, name, wanted) for name, wanted in _named(query).items() if wanted]
-    if query.status is not None:
-        masks.append(_status_mask(segment, query.status, now))
-    days = (
-        ("published", query.published_from, query.published_to),
-        ("deadline", query.deadline_from, query.deadline_to),
+
+@dataclass(frozen=True)
+class Filter:
+    """What the filters of a query ask of columns, one form for all ways to write it; all of it must hold.
+
+    Of the names of a column any one, and of the fields; ranges include both ends, None is no end.
+    """
+
+    names: tuple[tuple[str, frozenset[str]], ...]
+    ranges: tuple[tuple[str, int | None, int | None], ...]
+    fields: int
+    status: Status | None
+
+
+def read_filter(query: Query) -> Filter:
+    """The filters of a query."""
+    asked = (
+        ("kind", query.kinds),
+        ("province", (*query.provinces, *merged_provinces(query))),
+        ("buyer", query.buyers),
     )
-    for name, first, last in days:
-        if first is not None or last is not None:
-            low = None if first is None else _midnight(first)
-            high = None if last is None else _midnight(last, days=1) - 1
-            masks.append(_between(segment, name, low, high))
-    if query.fields:
-        masks.append(segment.column("fields") & field_bits(query.fields) != 0)
-    if query.min_amount is not None or query.max_amount is not None:
-        masks.append(_between(segment, "amount", query.min_amount, query.max_amount))
+    ranges = (
+        ("published", *_seconds(query.published_from, query.published_to)),
+        ("deadline", *_seconds(query.deadline_from, query.deadline_to)),
+        ("amount", query.min_amount, query.max_amount),
+    )
+    return Filter(
+        # Documents without a name have the key of a name without letters, which nobody asks for.
+        names=tuple((c, frozenset(name_key(c, str(name)) for name in own) - {""}) for c, own in asked if own),
+        ranges=tuple(row for row in ranges if row[1:] != (None, None)),
+        fields=field_bits(query.fields),
+        status=query.status,
+    )
+
+
+def filter_mask(segment: SegmentView, wanted: Filter, now: datetime) -> Mask | None:
+    """Which documents of a segment pass a filter; None when it asks for nothing."""
+    masks = [_name_mask(segment, column, keys) for column, keys in wanted.names]
+    masks += [_between(segment, *ends) for ends in wanted.ranges]
+    if wanted.status is not None:
+        masks.append(_status_mask(segment, wanted.status, now))
+    if wanted.fields:
+        masks.append(segment.column("fields") & wanted.fields != 0)
     return np.logical_and.reduce(masks) if masks else None
-
-
-def _named(query: Query) -> dict[str, set[str]]:
-    """The keys of the names that are wanted, by column."""
-    wanted = {"kind": query.kinds, "province": (*query.provinces, *merged_provinces(query)), "buyer": query.buyers}
-    return {column: {name_key(column, str(name)) for name in names} - {""} for column, names in wanted.items()}
 
 
 def merged_provinces(query: Query) -> tuple[str, ...]:
@@ -74,9 +94,14 @@ def _between(segment: SegmentView, name: str, low: int | None, high: int | None)
     return mask
 
 
-def _midnight(day: date, *, days: int = 0) -> int:
-    """The first second of a day in Hanoi, or of the day so many days later."""
-    return int(datetime.combine(day, time.min, HANOI).timestamp()) + days * int(timedelta(days=1).total_seconds())
+def _seconds(first: date | None, last: date | None) -> tuple[int | None, int | None]:
+    """The first second of a day in Hanoi and the last of another."""
+    low = None if first is None else _midnight(first)
+    return low, None if last is None else _midnight(last) + _DAY - 1
+
+
+def _midnight(day: date) -> int:
+    return int(datetime.combine(day, time.min, HANOI).timestamp())
 
 
 def count_facets(snapshot: Snapshot, found: Sequence[Ints]) -> dict[str, tuple[tuple[str, int], ...]]:

@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from index.document import read_document
-from index.filter import filter_mask
+from index.filter import Filter, filter_mask, read_filter
 from index.language import parse_query
 from index.phrase import phrase_mask
 from index.plan import Alternative, build_plan
-from index.query import Query, Sort
+from index.query import Query
 from index.snapshot import Mask, SegmentView, Snapshot
 from timthau.model import Notice
 
@@ -36,7 +36,7 @@ class Percolator:
         self._words: dict[int, int] = {}
         self._alternatives: dict[Alternative, int] = {}
         self._units: dict[tuple[int, ...], int] = {}
-        self._filters: dict[Query, int] = {}
+        self._filters: dict[Filter, int] = {}
         self._words_of, self._alternatives_of = _Lists(), _Lists()
         self._required, self._excluded, self._filter_of = _Lists(), _Lists(), array("i")
         for query in queries:
@@ -49,10 +49,10 @@ class Percolator:
         """
         if not notices:
             return
-        snapshot = Snapshot.of(map(read_document, notices))
-        bits = self._match_words(snapshot.segments[0])
+        (segment,) = Snapshot.of(map(read_document, notices)).segments
+        bits = self._match_words(segment)
         chosen = np.flatnonzero(bits.any(axis=0))
-        bits = bits[:, chosen] & self._match_filters(snapshot, chosen, now)
+        bits = bits[:, chosen] & self._match_filters(segment, chosen, now)
         for start in range(0, len(chosen), _UNPACKED):
             found, docs = np.nonzero(_unpack(bits[:, start : start + _UNPACKED], len(notices)))
             yield from zip(chosen[start + found].tolist(), docs.tolist(), strict=True)
@@ -62,8 +62,7 @@ class Percolator:
         plan = build_plan(wish, None, expand=query.expand)
         self._required.append(self._number_unit(unit.alternatives) for unit in plan.units if unit.required)
         self._excluded.append(map(self._number_alternative, plan.excluded))
-        filters = replace(wish.filters, text="", sort=Sort.RELEVANCE)
-        self._filter_of.append(self._filters.setdefault(filters, len(self._filters)))
+        self._filter_of.append(self._filters.setdefault(read_filter(wish.filters), len(self._filters)))
 
     def _number_unit(self, alternatives: Iterable[Alternative]) -> int:
         unit = tuple(sorted(set(map(self._number_alternative, alternatives))))
@@ -111,13 +110,13 @@ class Percolator:
                 continue
             bits[:, number] = _pack(mask[np.newaxis])[:, 0]
 
-    def _match_filters(self, snapshot: Snapshot, chosen: npt.NDArray[np.int64], now: datetime) -> Bits:
+    def _match_filters(self, segment: SegmentView, chosen: npt.NDArray[np.int64], now: datetime) -> Bits:
         """The bits of the filters of some queries."""
         filters = list(self._filters)
         distinct, number = np.unique(np.frombuffer(self._filter_of, np.int32)[chosen], return_inverse=True)
-        masks = np.ones((len(distinct), snapshot.count), bool)
+        masks = np.ones((len(distinct), segment.size), bool)
         for mask, wanted in zip(masks, distinct.tolist(), strict=True):
-            passing = filter_mask(snapshot, 0, filters[wanted], now)
+            passing = filter_mask(segment, filters[wanted], now)
             if passing is not None:
                 mask[:] = passing
         return _pack(masks)[:, number]

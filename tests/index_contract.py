@@ -192,6 +192,7 @@ class IndexContract:
             assert found(engine, text) == ["a"], text
         assert found(engine, 'ben-moi-thau:"benh vien mat"') == ["b"]
         assert found(engine, "", provinces=("THANH HOÁ",)) == ["a"]
+        assert found(engine, "", provinces=("?",)) == found(engine, "", buyers=("…",)) == []
         assert found(engine, "", kinds=(NoticeKind.PLAN, NoticeKind.AWARD)) == ["a"]
         assert found(engine, "", max_amount=2_500_000_000, min_amount=2_500_000_000) == ["a"]
 
