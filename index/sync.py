@@ -17,7 +17,7 @@ Progress = Callable[[int, int], None]
 
 
 def catch_up(store: Store, engine: Engine, *, batch: int = 500, progress: Progress | None = None) -> int:
-    """Bring the index up to the outbox's end; gives the number of changes read.
+    """Bring the index, and the relations of notices, up to the outbox's end; gives the number of changes read.
 
     Each batch is one commit, so a kill loses at most one batch of work, which the next call does again.
     `progress` is called with changes done and changes in all.
@@ -34,6 +34,7 @@ def catch_up(store: Store, engine: Engine, *, batch: int = 500, progress: Progre
         done += len(changes)
         if progress:
             progress(done, done + max(store.last_change() - changes[-1].seq, 0))
+    store.relations.catch_up()
     return done
 
 

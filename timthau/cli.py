@@ -155,12 +155,13 @@ def search(query: str, limit: int, as_json: bool, queries: IO[str] | None, **fil
 
 @main.command()
 def reindex() -> None:
-    """Build the search index anew from the store, beside the old one, and swap."""
+    """Build the search index anew from the store, beside the old one, and swap; and the relations of notices."""
     from index.sync import rebuild
     from timthau.rooms import open_store
 
     settings = Settings.load()
     with open_store(settings) as store, show_progress("reindex", unit="documents") as progress:
+        store.relations.forget()
         count = rebuild(store, settings.index_url, progress=progress.reach)
     click.echo(f"{count} documents indexed")
 

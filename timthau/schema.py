@@ -1,6 +1,6 @@
 """The tables of the store. Moments are ISO 8601 text in Hanoi time: they sort, and a day alone stays a day."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -202,4 +202,42 @@ mail_report = Table(
     Column("reported_at", String(25), nullable=False),
     Column("diagnostic", Text, nullable=False),
     Index("mail_report_once", "mail_id", "kind", unique=True),
+)
+
+#: What notices are to each other, as `timthau.relation` finds; these four tables can be emptied and filled again.
+relation = Table(
+    "relation",
+    metadata,
+    Column("notice_id", String(32), primary_key=True),
+    Column("other_id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("basis", String(16), nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Index("relation_other", "other_id"),
+)
+
+#: What two notices have to share before they are compared.
+relation_key = Table(
+    "relation_key",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("notice_id", String(32), primary_key=True),
+    Index("relation_key_notice", "notice_id"),
+)
+
+#: What of a notice decides its relations, as JSON, so that no documents have to be read.
+relation_profile = Table(
+    "relation_profile",
+    metadata,
+    Column("notice_id", String(32), primary_key=True),
+    Column("profile", Text, nullable=False),
+)
+
+#: By which rules relations were worked out, and up to which outbox number.
+relation_state = Table(
+    "relation_state",
+    metadata,
+    Column("rules", Integer, primary_key=True),
+    Column("cursor", BigInteger, nullable=False),
 )

@@ -8,7 +8,7 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, tuple_, update
 
 from timthau.change import Revision, compare
 from timthau.database import Tables
@@ -29,6 +29,7 @@ from timthau.record import (
     read_run,
     read_summary,
 )
+from timthau.relation_store import RelationStore
 from timthau.schema import guide as guides
 from timthau.schema import notice as notices
 from timthau.schema import outbox
@@ -47,6 +48,10 @@ class Store(Tables):
 
     Every method is one transaction; a change and its outbox row are written together. Safe for threads.
     """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.relations = RelationStore(engine, self.notices_by_id)
 
     # --- notices
 

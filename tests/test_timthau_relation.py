@@ -1,0 +1,220 @@
+"""Which notices belong together: by number, else by buyer and subject; and what only looks alike stays apart."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from timthau.exchange import import_notices
+from timthau.model import HANOI, Notice, NoticeKind, make_id
+from timthau.relation import Basis, Relation, RelationKind, read_profile, relate
+from timthau.store import Store
+from timthau.subject import parse_subject
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
+PORTAL = "egp"
+TENDER = NoticeKind.INVITATION_TO_TENDER
+MONITORS = "Gói thầu số 3: Mua sắm máy theo dõi bệnh nhân năm 2026"
+
+
+def _build(key: str, **said: Any) -> Notice:
+    values = {
+        "source": "bv",
+        "kind": TENDER,
+        "title": MONITORS,
+        "buyer": "Bệnh viện Mắt Thanh Hóa",
+        "published_at": date(2026, 3, 2),
+        "deadline_at": date(2026, 3, 20),
+    } | said
+    return Notice(id=make_id(values["source"], key), source_key=key, url=f"https://bv.example/{key}", **values)
+
+
+def _relate(one: Notice, other: Notice) -> Relation | None:
+    """The relation of two notices, which is the same whichever is looked at first."""
+    first, second = read_profile(one), read_profile(other)
+    assert relate(first, second) == relate(second, first)
+    if relate(first, second):
+        assert first.keys() & second.keys(), "they would never be compared"
+    return relate(first, second)
+
+
+EARLIER = _build("a")
+LATER = {"published_at": date(2026, 4, 6), "deadline_at": date(2026, 4, 20)}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "kind", "number"),
+    [
+        # The hospital's own page and the portal, which has the number.
+        (
+            {"text": "Số E-TBMT: IB2600111222-00 trên Hệ thống mạng đấu thầu"},
+            {"source": PORTAL, "title": "Máy theo dõi", "reference_number": "IB2600111222"},
+            RelationKind.SAME,
+            "ib2600111222",
+        ),
+        (
+            {"kind": NoticeKind.PLAN, "reference_number": "PL2600333444", "title": "Kế hoạch 2026", "buyer": "Sở Y tế"},
+            {"text": "thuộc KHLCNT PL2600333444"},
+            RelationKind.PLANNED,
+            "pl2600333444",
+        ),
+        (
+            {"source": PORTAL, "reference_number": "IB2600111222"},
+            {"kind": NoticeKind.AWARD, "title": "Kết quả", "text": "E-TBMT số IB2600111222"},
+            RelationKind.AWARDS,
+            "ib2600111222",
+        ),
+        (
+            {"reference_number": "1234/YCBG-BVM", "kind": NoticeKind.REQUEST_FOR_QUOTATION},
+            {"kind": NoticeKind.AMENDMENT, "source": "other", "text": "Gia hạn Yêu cầu báo giá số 1234/YCBG-BVM"},
+            RelationKind.AMENDS,
+            "1234/ycbg-bvm",
+        ),
+        (
+            {"source": PORTAL, "reference_number": "IB2600111222"},
+            {"title": f"{MONITORS} (lần 2)", "text": "thay cho IB2600111222"},
+            RelationKind.REPEATS,
+            "ib2600111222",
+        ),
+    ],
+)
+def test_a_number_in_both_tells(earlier: Any, later: Any, kind: RelationKind, number: str) -> None:
+    one, other = _build("a", **earlier), _build("b", **(LATER | later))
+    assert _relate(one, other) == Relation(other.id, one.id, kind, Basis.NUMBER, number, 0.95)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "kind"),
+    [
+        ({}, {"source": PORTAL, "published_at": date(2026, 3, 3), "deadline_at": date(2026, 3, 20)}, RelationKind.SAME),
+        ({"amount_vnd": 5}, {"amount_vnd": 5, "title": f"{MONITORS} (lần 2)"}, RelationKind.REPEATS),
+        ({"amount_vnd": 5}, {"amount_vnd": 5}, RelationKind.REPEATS),
+        ({}, {"title": f"{MONITORS} (lần 2)"}, RelationKind.REPEATS),
+        ({"title": f"{MONITORS} (lần 2)"}, {"title": f"{MONITORS} lần 3"}, RelationKind.REPEATS),
+        ({"amount_vnd": 5}, {"amount_vnd": 3, "title": f"{MONITORS} (đấu thầu lại)"}, RelationKind.REPEATS),
+        ({}, {"kind": NoticeKind.AWARD, "title": f"Kết quả lựa chọn nhà thầu {MONITORS}"}, RelationKind.AWARDS),
+        ({"kind": NoticeKind.PLAN}, {}, RelationKind.PLANNED),
+    ],
+)
+def test_where_no_number_is_printed_buyer_and_subject_tell(earlier: Any, later: Any, kind: RelationKind) -> None:
+    one, other = _build("a", **earlier), _build("b", **(LATER | {"buyer": "BV Mắt Thanh Hoá"} | later))
+    relation = _relate(one, other)
+    assert relation is not None
+    assert (relation.id, relation.other, relation.kind, relation.basis) == (other.id, one.id, kind, Basis.TITLE)
+    assert 0.6 < relation.confidence < 1
+
+
+def test_what_was_linked_when_it_was_read_is_linked() -> None:
+    amendment = _build("b", kind=NoticeKind.CANCELLATION, title="Hủy", amends=EARLIER.id)
+    assert _relate(EARLIER, amendment) == Relation(amendment.id, EARLIER.id, RelationKind.AMENDS, Basis.LINK, "", 0.9)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"title": MONITORS.replace("2026", "2027")},  # the next year's purchase
+        {"title": MONITORS.replace("số 3", "số 4")},  # another lot
+        {},  # the same title again, and nothing says that it is the same purchase
+        {"amount_vnd": 6, "title": f"{MONITORS} (lần 2)"},  # a further round for another amount
+        {"title": MONITORS.replace("năm", "bổ sung lần 2 năm")},
+        {"buyer": "Bệnh viện Mắt Nghệ An", "amount_vnd": 5},
+        {"buyer": None, "amount_vnd": 5},
+        {"amount_vnd": 5, "published_at": date(2026, 12, 6), "deadline_at": None},  # too late to be the same
+        {"source": PORTAL},  # same title in two places, with two deadlines
+        {"source": PORTAL, "deadline_at": date(2026, 3, 20), "amount_vnd": 6},
+        {"kind": NoticeKind.AMENDMENT, "title": f"Gia hạn {MONITORS}"},  # the crawler links those of one source
+        {"kind": NoticeKind.AWARD, "published_at": date(2027, 6, 1)},
+        {"text": "Căn cứ Quyết định số 743/QĐ-UBND"},
+    ],
+)
+def test_what_only_looks_alike_stays_apart(later: dict[str, Any]) -> None:
+    earlier = replace(EARLIER, amount_vnd=5, text="Căn cứ Quyết định số 743/QĐ-UBND")
+    assert _relate(earlier, _build("b", **(LATER | later))) is None
+
+
+def test_a_list_of_many_numbers_is_related_to_none_of_them() -> None:
+    portal = _build("a", source=PORTAL, reference_number="IB2600000001")
+    numbers = " ".join(f"IB26000000{number:02}" for number in range(30))
+    assert _relate(portal, _build("b", title="Danh sách gói thầu", text=numbers, **LATER)) is None
+
+
+def test_a_local_number_of_another_year_is_another_number() -> None:
+    one = _build("a", reference_number="12/TB-BVM", title="Mua bông")
+    other = _build("b", reference_number="12/TB-BVM", title="Mua gạc", source="x", published_at=date(2027, 3, 1))
+    assert _relate(one, other) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "is_anew"),
+    [
+        ("Mua vật tư (lần 2)", 2, False),
+        ("Mua vật tư lần thứ ba", 3, False),
+        ("Mua vật tư lần 02.", 2, False),
+        ("Mua vật tư lần 1", 1, False),
+        ("Mua vật tư (bổ sung lần 2)", 1, False),
+        ("Mua vật tư lần 2 năm 2026", 1, False),
+        ("Mua vật tư (đấu thầu lại)", 2, True),
+        ("Thông báo mời thầu lại lần 3 gói thầu vật tư", 3, True),
+    ],
+)
+def test_a_title_says_the_how_manieth_call_it_is(title: str, number: int, is_anew: bool) -> None:
+    subject = parse_subject(title)
+    assert (subject.round, subject.is_anew) == (number, is_anew)
+
+
+STORY = [
+    _build(
+        "plan", kind=NoticeKind.PLAN, reference_number="PL2600333444", title="Kế hoạch", published_at=date(2026, 2, 1)
+    ),
+    _build("call", text="KHLCNT PL2600333444", reference_number="IB2600111222", source=PORTAL, amount_vnd=5),
+    _build("twin", text="E-TBMT IB2600111222"),
+    _build("again", source=PORTAL, title=f"{MONITORS} (lần 2)", amount_vnd=5, **LATER),
+    _build("other", title="Mua bông băng"),
+]
+LINKS = {
+    ("call", "plan", "planned"),
+    ("twin", "call", "same"),
+    ("again", "call", "repeats"),
+    ("again", "twin", "repeats"),
+}
+
+
+def _links(store: Store) -> set[tuple[str, str, str]]:
+    keys = {notice.id: notice.source_key for notice in STORY}
+    found = {relation for notice in STORY for relation in store.relations.of(notice.id)}
+    return {(keys[r.id], keys[r.other], str(r.kind)) for r in found}
+
+
+@pytest.mark.parametrize("order", list(permutations(range(5)))[::17])
+def test_relations_do_not_depend_on_what_was_found_first(store: Store, order: tuple[int, ...]) -> None:
+    for number in order:
+        store.save(STORY[number], NOW)
+        store.relations.catch_up()
+    expected = {(a, b, kind) for a, b, kind in LINKS}
+    found = _links(store)
+    # Twins of one day have no order of their own.
+    assert {(*sorted(link[:2]), link[2]) for link in found} == {(*sorted(link[:2]), link[2]) for link in expected}
+    store.relations.forget()
+    assert _links(store) == set()
+    assert store.relations.catch_up(batch=2) >= 5
+    assert _links(store) == found
+
+
+def test_a_changed_notice_loses_what_no_longer_holds(store: Store) -> None:
+    store.save_all(STORY, NOW)
+    store.relations.catch_up()
+    again = STORY[3]
+    store.save(replace(again, title="Mua gạc"), NOW)
+    store.relations.catch_up()
+    assert store.relations.of(again.id) == []
+
+
+def test_few_of_the_real_tenders_are_related_although_many_share_a_title(store: Store, shared: Path) -> None:
+    import_notices(store, shared / "corpus" / "egp_medical.jsonl.gz", progress=lambda _count: None)
+    assert store.relations.catch_up() == 2870
+    found = {relation for notice in store.each_summary() for relation in store.relations.of(notice.id)}
+    assert {relation.kind for relation in found} == {RelationKind.REPEATS}
+    assert 90 <= len(found) <= 110

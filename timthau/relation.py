@@ -1,0 +1,228 @@
+"""Which notices belong together, decided on two of them alone: one number in both, else one buyer and one subject.
+
+Precise first: yearly purchases with one title, rounds of a series and lots of one plan are not the same purchase. Where
+no number is printed, the numbers in both titles have to agree, and what both state (amount, deadline) may not differ.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import islice
+
+from timthau.buyer import make_buyer_key
+from timthau.model import Notice, NoticeKind, end_of, start_of
+from timthau.subject import Subject, parse_subject
+from timthau.text import fold
+
+#: Goes up whenever the rules give other relations, so that stores work them out anew.
+RULES = 1
+
+_CALLS = frozenset(
+    {
+        NoticeKind.REQUEST_FOR_QUOTATION,
+        NoticeKind.INVITATION_TO_TENDER,
+        NoticeKind.CONSULTANT_SELECTION,
+        NoticeKind.PRICE_APPRAISAL,
+    }
+)
+_CHANGES = frozenset({NoticeKind.AMENDMENT, NoticeKind.CANCELLATION})
+_ALIKE = 0.85  # of words in common, from which two titles are about one thing
+_AGAIN = timedelta(days=183)  # within which a call is repeated, and a local number is not given out again
+_AWARDED = timedelta(days=400)  # within which a tender comes to its award
+_TWINS = timedelta(days=7)  # between the same notice in two places
+_MOST_NUMBERS = 20  # of one text; a text with more is a list of other notices
+_PORTAL_NUMBER = re.compile(r"\b(?:ib|pl|rq)\s?\d{10}\b")
+_LOCAL_NUMBER = re.compile(r"\b\d{1,6}\s?/[a-z][\w/&.-]*")
+
+
+class RelationKind(StrEnum):
+    """What a notice is to another one, in the direction from the later to the earlier."""
+
+    AMENDS = "amends"
+    REPEATS = "repeats"
+    SAME = "same"
+    PLANNED = "planned"
+    AWARDS = "awards"
+
+
+class Basis(StrEnum):
+    """What a relation rests on."""
+
+    LINK = "link"
+    NUMBER = "number"
+    TITLE = "title"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Notice `id` amends, repeats … notice `other`; `evidence` is the number or how much the titles share."""
+
+    id: str
+    other: str
+    kind: RelationKind
+    basis: Basis
+    evidence: str
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What of a notice decides; numbers are folded, those of one buyer stand behind its key."""
+
+    id: str
+    source: str
+    kind: NoticeKind
+    buyer: str
+    subject: Subject
+    amount: int | None
+    published: date | None
+    deadline: date | None
+    own: str | None
+    named: frozenset[str]
+    amends: str | None
+
+    def keys(self) -> set[str]:
+        """What another notice has to share with this one before the two are compared."""
+        keys = {f"n {number}" for number in self.named} | {f"i {self.id}"}
+        if self.amends:
+            keys.add(f"i {self.amends}")
+        if self.buyer and self.kind not in _CHANGES:
+            keys.add(f"t {self.buyer} {' '.join(sorted(self.subject.numbers))}")
+        return keys
+
+
+def read_profile(notice: Notice) -> Profile:
+    """The profile of a notice."""
+    buyer = make_buyer_key(notice.buyer) if notice.buyer else ""
+    own = next(_parse_numbers(notice.reference_number or "", buyer), None)
+    named = set(islice(_parse_numbers(f"{notice.title}\n{notice.text}", buyer), _MOST_NUMBERS + 1))
+    return Profile(
+        id=notice.id,
+        source=notice.source,
+        kind=notice.kind,
+        buyer=buyer,
+        subject=parse_subject(notice.title),
+        amount=notice.amount_vnd,
+        published=start_of(notice.published_at).date() if notice.published_at else None,
+        deadline=end_of(notice.deadline_at).date() if notice.deadline_at else None,
+        own=own,
+        named=frozenset((named if len(named) <= _MOST_NUMBERS else set()) | ({own} if own else set())),
+        amends=notice.amends,
+    )
+
+
+def relate(one: Profile, other: Profile) -> Relation | None:
+    """What the later of two notices is to the earlier, if anything."""
+    earlier, later = sorted((one, other), key=lambda profile: (profile.published or date.min, profile.id))
+    return (
+        _relate_by_link(later, earlier)
+        or _relate_by_link(earlier, later)
+        or _relate_by_number(later, earlier)
+        or _relate_by_title(later, earlier)
+    )
+
+
+def _relate_by_link(later: Profile, earlier: Profile) -> Relation | None:
+    if later.amends != earlier.id:
+        return None
+    return Relation(later.id, earlier.id, RelationKind.AMENDS, Basis.LINK, "", 0.9)
+
+
+def _relate_by_number(later: Profile, earlier: Profile) -> Relation | None:
+    number = next((own for own in (earlier.own, later.own) if own and own in later.named & earlier.named), None)
+    if number is None:
+        return None
+    is_local = number.startswith(earlier.buyer) and " " in number
+    if is_local and not _within(later, earlier, _AGAIN):
+        return None
+    kind = _judge_numbered(later, earlier, is_own=number == earlier.own)
+    return Relation(later.id, earlier.id, kind, Basis.NUMBER, number.rpartition(" ")[2], 0.95) if kind else None
+
+
+def _judge_numbered(later: Profile, earlier: Profile, *, is_own: bool) -> RelationKind | None:
+    """What one number in both means; `is_own`: it is the earlier one's."""
+    if later.kind in _CHANGES:
+        return RelationKind.AMENDS if is_own and earlier.kind not in _CHANGES else None
+    if later.kind is NoticeKind.AWARD:
+        return RelationKind.AWARDS if earlier.kind in _CALLS else None
+    if earlier.kind is NoticeKind.PLAN:
+        return RelationKind.PLANNED if is_own and later.kind in _CALLS else None
+    if later.kind not in _CALLS or earlier.kind not in _CALLS:
+        return None
+    if later.subject.round > earlier.subject.round:
+        return RelationKind.REPEATS
+    return RelationKind.SAME if later.source != earlier.source else None
+
+
+def _relate_by_title(later: Profile, earlier: Profile) -> Relation | None:
+    if not later.buyer or later.buyer != earlier.buyer or later.subject.numbers != earlier.subject.numbers:
+        return None
+    likeness = later.subject.measure_likeness(earlier.subject)
+    if likeness < _ALIKE or not later.published or not earlier.published:
+        return None
+    judged = _judge_alike(later, earlier)
+    if judged is None:
+        return None
+    kind, confidence = judged
+    return Relation(later.id, earlier.id, kind, Basis.TITLE, f"{likeness:.0%}", round(confidence * likeness, 2))
+
+
+def _judge_alike(later: Profile, earlier: Profile) -> tuple[RelationKind, float] | None:
+    if later.kind is NoticeKind.AWARD and earlier.kind in _CALLS:
+        return (RelationKind.AWARDS, 0.85) if _within(later, earlier, _AWARDED) else None
+    if later.kind in _CALLS and earlier.kind is NoticeKind.PLAN:
+        return (RelationKind.PLANNED, 0.75) if _within(later, earlier, _AWARDED) else None
+    if later.kind is not earlier.kind or later.kind not in _CALLS:
+        return None
+    if later.source != earlier.source and later.subject.round == earlier.subject.round:
+        confidence = _judge_twins(later, earlier)
+        return (RelationKind.SAME, confidence) if confidence else None
+    confidence = _judge_repeated(later, earlier)
+    return (RelationKind.REPEATS, confidence) if confidence else None
+
+
+def _judge_twins(later: Profile, earlier: Profile) -> float | None:
+    """How sure it is that two sources have one notice: what both state may not differ."""
+    if _differ(later.amount, earlier.amount) or _differ(later.deadline, earlier.deadline):
+        return None
+    if later.deadline and later.deadline == earlier.deadline:
+        return 0.95
+    return 0.8 if _within(later, earlier, _TWINS) else None
+
+
+def _judge_repeated(later: Profile, earlier: Profile) -> float | None:
+    """How sure it is that a call is made again: by its amount to the dong, else by saying that it is the next one.
+
+    "lần 2" for another amount is a further purchase of a series; "đấu thầu lại" may ask for what was left over.
+    """
+    if not _within(later, earlier, _AGAIN):
+        return None
+    says_so = later.subject.round == earlier.subject.round + 1
+    if later.amount is not None and later.amount == earlier.amount:
+        return 0.95 if says_so else 0.85
+    is_closed = bool(earlier.deadline and later.published and earlier.deadline <= later.published)
+    if not says_so or not is_closed:
+        return None
+    if later.amount is None or earlier.amount is None:
+        return 0.8
+    return 0.9 if later.subject.is_anew and later.amount < earlier.amount else None
+
+
+def _differ(one: object, other: object) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _within(later: Profile, earlier: Profile, span: timedelta) -> bool:
+    return bool(later.published and earlier.published and later.published - earlier.published <= span)
+
+
+def _parse_numbers(text: str, buyer: str) -> Iterator[str]:
+    """The numbers in a text: the portal's, which are its own everywhere, then those of a buyer, behind its key."""
+    plain = fold(text)
+    for found in _PORTAL_NUMBER.finditer(plain):
+        yield found[0].replace(" ", "")
+    if buyer:
+        for found in _LOCAL_NUMBER.finditer(plain):
+            yield f"{buyer} {found[0].replace(' ', '').rstrip('.-/')}"
