@@ -38,16 +38,17 @@ _APPRAISED = (
 ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.CANCELLATION),
-        rf"(huy bo|huy|bai bo|tam dung|dung|tam ngung|ngung|cham dut|thu hoi){_FILLER} {_CALLED_OFF}",
+        rf"(huy bo|huy|bai bo|tam dung|dung|tam ngung|ngung|cham dut|thu hoi|khong (to chuc|thuc hien"
+        rf"|tiep tuc)){_FILLER} {_CALLED_OFF}",
         "hủy thông báo mời thầu",
-        spelled="hủy|huỷ|dừng|ngừng|ngưng|chấm dứt|bãi bỏ|thu hồi",
+        spelled="không|hủy|huỷ|dừng|ngừng|ngưng|chấm dứt|bãi bỏ|thu hồi",
     ),
     Cue(
         Act(Kind.AMENDMENT),
-        rf"(gia han|dieu chinh|sua doi|bo sung|thay doi|lui|hoan|keo dai)(, (sua doi|bo sung"
+        rf"(gia han|dieu chinh|sua doi|bo sung|thay doi|lui|hoan|keo dai|doi)(, (sua doi|bo sung"
         rf"|dieu chinh))?{_FILLER} {_CHANGED}",
         "gia hạn thời gian tiếp nhận báo giá",
-        spelled="gia hạn|điều chỉnh|sửa đổi|bổ sung|thay đổi|lùi|hoãn|kéo dài",
+        spelled="gia hạn|điều chỉnh|sửa đổi|bổ sung|thay đổi|lùi|hoãn|kéo dài|dời|đổi",
     ),
     Cue(Act(Kind.AMENDMENT), r"dinh chinh", "đính chính", spelled="đính chính"),
     Cue(Act(Kind.OTHER), r"bien ban (mo|danh gia) (thau|ho so|hsdt|e-hsdt|ky thuat)", "biên bản mở thầu"),
@@ -112,8 +113,9 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.INVITATION_TO_TENDER),
         r"moi (cac )?nha dau tu|(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi))* (so tuyen"
-        r"|dau thau|thau|du thau)|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh"
-        r"|nhan)( nhan| nop)? (ho so (du thau|moi thau|yeu cau|de xuat|chao hang|chao thau)|hsdt|e-hsdt|hsmt|e-hsmt"
+        r"|dau thau|thau|du thau|goi thau)|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh"
+        r"|nhan)( nhan| nop)? (ho so (du thau|moi thau|yeu cau|de xuat|chao hang|chao thau|tham gia (cung cap"
+        r"|cung ung|thuc hien|goi))|hsdt|e-hsdt|hsmt|e-hsmt"
         r"|hsyc|hsdx)",
         "mời thầu",
     ),

@@ -16,13 +16,15 @@ _OPENING_LENGTH = 600  # who speaks is named early in a paragraph
 _OWNER_BEFORE = re.compile(
     r"(?:uy quyen|tai san|tich thu|thanh ly|quyen su dung|so huu|quan ly)\s(?:\w+\s){0,12}?cua\s$|\bcua\s$"
 )
+# "Thông tư số … của Bộ Tư pháp" owns nothing.
+_LAW_BEFORE = re.compile(r"\b(?:luat|nghi dinh|thong tu|quyet dinh|cong van|van ban|to trinh)\b[^;]{0,100}\bcua\s$")
 _MANDATE_BEFORE = re.compile(r"\buy quyen (?:cua|tu|boi)\s$")
 _MANDATE_AFTER = re.compile(r"\s?(?:\([^()]{1,40}\)\s?)?(?:da )?(?:uy quyen|so huu)\b")
 # What an agency does when it is the one that speaks.
 _SPEAKS = re.compile(
     r"(?:\s?:\s)?(?:[^.;:]|\b(?:tp|tx|p|q)\.){0,60}?\s?(?:co nhu cau|kinh moi|kinh de nghi|de nghi|moi\b|xin\b"
-    r"|thong bao|tran trong|can\b|dang can|du kien|yeu cau|to chuc|cong khai|cong bo|phe duyet|chuan bi|co ke hoach"
-    r"|dang co|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai|tiep nhan|lua chon|dang lap|dang xay dung"
+    r"|thong bao|tran trong|can\b|dang\b|du kien|yeu cau|to chuc|cong khai|cong bo|phe duyet|chuan bi|co ke hoach"
+    r"|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai|tiep nhan|lua chon|tiep tuc"
     r"|co chu truong|gui\b|muon|dieu chinh|dinh chinh|hoan\b|tam dung|dung\b|sua doi|bo sung|khao sat|thu thap"
     r"|phat hanh|hien (?:co|dang)|thay doi|tham khao|lay bao gia|cho thue|ban thanh ly|quyet dinh"
     r"|dau gia|ban dau gia|se\b)"
@@ -144,7 +146,7 @@ def _owner(title: str, lines: tuple[Line, ...]) -> Name | None:
             before = plain[max(0, name.start - 120) : name.start]
             if _MANDATE_BEFORE.search(before) or _MANDATE_AFTER.match(plain, name.end):
                 return name
-            if _OWNER_BEFORE.search(before):
+            if _OWNER_BEFORE.search(before) and not _LAW_BEFORE.search(before):
                 owned.append(name)
     return owned[0] if owned else None
 

@@ -48,7 +48,7 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.HAND_IN,
-        r"(nop|nhan|thu) ho so[^.;:]{0,60}(va|,) (nop |thu )?tien (dat|ky)",
+        r"(nop|nhan|thu) (ho so|phieu|don)[^.;:]{0,60}(va|,) (nop |thu )?tien (dat|ky)",
         "nộp hồ sơ và tiền đặt trước",
     ),
     Cue(Topic.OTHER, r"((nop|thu|nhan) )?(khoan )?(tien )?(dat truoc|dat coc|ky quy)|nop tien", "nộp tiền đặt trước"),
@@ -57,7 +57,7 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.OTHER,
         r"(to chuc|mo|tien hanh|bat dau|thoi (gian|diem)|ngay|cuoc|phien|buoi)( (cuoc|phien|buoi|to chuc|mo|tien hanh"
-        r"|va|dia diem))* (ban )?dau gia|cong bo gia|tra gia|^(to chuc )?dau gia\s*:",
+        r"|va|dia diem))* (ban )?dau gia|cong bo gia|tra gia|^(to chuc )?dau gia\s*:|dau gia (luc|vao|hoi|ngay)",
         "tổ chức cuộc đấu giá",
     ),
     Cue(
@@ -128,7 +128,7 @@ TOPICS: CueTable[Topic] = CueTable(
 # Words right before a point in time that make it a beginning …
 _BEGINNING = re.compile(
     r"\b(?:tu|ke tu|tinh tu|bat dau(?: tu)?|sau|thay cho|thay vi|thong bao|quyet dinh)\s?(?:luc|vao|thoi diem|khoang"
-    r"|hoi|ngay|:|cu)*\s?\(?$|\bke tu\b[^.;]{0,40}$"
+    r"|hoi|ngay|:|cu)*\s?\(?$|\bke tu\b(?:(?!\b(?:den|toi|truoc|het)\b)[^.;]){0,40}$"
 )
 # Papers are sold from a day and until a day: only the second is a deadline.
 _ENDING = re.compile(r"\b(?:den|toi|truoc|het|han|cham nhat|muon nhat)\b[^.;]{0,30}$|\s-\s?$")
@@ -242,10 +242,11 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
         before = TOPICS.last(line.text[start:previous], line.plain[start:previous])
     if line.concept is Concept.SECURITY and not _PAPERS.search(line.plain, start, stamp.start):
         return Topic.OTHER  # "Tiền đặt trước: …, thời gian nộp từ ngày …": money is handed in as well
-    if before is not None or line.section in _BY_SECTION:
+    named = line.concept is None and _OTHER_TIME.match(line.plain) is not None
+    if before is not None or (line.section in _BY_SECTION and not named):
         return before.role if before else _BY_SECTION[line.section]
     ends = _ENDING.search(line.plain[start : stamp.start])
-    if _is_bare(line) and (ends or line.plain.startswith("thoi han")):
+    if _is_bare(line, start) and (ends or line.plain.startswith("thoi han", start)):
         return Topic.TIME
     behind = TOPICS.first(line.text[stamp.end : end][:_BEHIND], line.plain[stamp.end : end][:_BEHIND])
     return behind.role if ends and behind else Topic.OTHER
@@ -253,6 +254,8 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
 
 # Labels that speak of what follows them, whatever else they name: "Thời gian đăng ký và xem tài sản: …".
 _BY_LABEL: dict[Concept | None, Topic] = {Concept.DEADLINE: Topic.HAND_IN, Concept.SALE: Topic.SALE}
+# "Thời gian xét chọn: …" under a deadline says when something else is.
+_OTHER_TIME = re.compile(r"(?:thoi (?:gian|diem|han)|ngay) [a-z][^:]{0,60}:")
 _PAPERS = re.compile(r"\b(?:ho so|phieu|don|bao gia|chao gia)\b")
 # Sections whose dates need no word of their own; those about other things keep theirs to themselves.
 _BY_SECTION: dict[Concept | None, Topic] = {
@@ -270,8 +273,8 @@ _SPEAKING = frozenset(
 )
 
 
-def _is_bare(line: Line) -> bool:
-    return line.section in _SPEAKING and _BARE.match(line.plain) is not None
+def _is_bare(line: Line, start: int = 0) -> bool:
+    return line.section in _SPEAKING and _BARE.match(line.plain, start) is not None
 
 
 def _find_relative(line: Line, published: Moment | None) -> Deadline | None:

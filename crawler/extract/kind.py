@@ -287,7 +287,8 @@ def _refine(kind: Kind, plain_title: str, body: _Body) -> Kind:
         return Kind.CANCELLATION if added[1] in ("huy", "tam dung") else Kind.AMENDMENT
     head = plain_title + " " + " ".join(line.plain for line in body.lines[:3])[:600]
     if kind is Kind.CONSULTANT_SELECTION and "tu van" not in head:
-        return Kind.INVITATION_TO_TENDER
+        priced = _ASKS_PRICES.search(plain_title)
+        return Kind.REQUEST_FOR_QUOTATION if priced else Kind.INVITATION_TO_TENDER
     if kind is Kind.REQUEST_FOR_QUOTATION and _OF_APPRAISAL.search(plain_title):
         return Kind.PRICE_APPRAISAL
     if _VAGUE_CALL.search(plain_title) and _ASKS_PRICES.search(head) and not _ASKS_BIDS.search(head):

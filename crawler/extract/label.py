@@ -69,7 +69,7 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
     ),
     (
         Concept.UNIT,
-        ((r"(don vi|co quan)(, (don vi|to chuc))?$", "Tên đơn vị"),),
+        ((r"(don vi|co quan)(, (don vi|to chuc))?$|ten$", "Tên đơn vị"),),
     ),
     (
         Concept.PACKAGE,
@@ -112,7 +112,10 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
     (
         Concept.OPENING,
         (
-            (r"(thoi (gian|diem)|ngay|dia diem)?[^:]{0,20}(mo (thau|ho so|hsdt)|cong bo gia)", "Thời điểm mở thầu"),
+            (
+                r"(thoi (gian|diem)|ngay|dia diem)?[^:]{0,20}(mo (thau|ho so|hsdt)|cong bo gia|xet (chon|duyet|thau))",
+                "Thời điểm mở thầu",
+            ),
             (
                 r"(thoi (gian|diem)|ngay|dia diem)[^:]{0,30}(to chuc|dau gia)|(to chuc )?dau gia$",
                 "Thời gian tổ chức đấu giá",
@@ -130,6 +133,7 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
                 r"(cach thuc|hinh thuc|phuong thuc|dia diem|noi|dia chi)[^:]{0,25} (tiep nhan|nhan|nop|gui)",
                 "Cách thức tiếp nhận báo giá",
             ),
+            (r"(dia diem|noi) dang ky", "Địa điểm đăng ký tham gia"),
             (r"hinh thuc (du thau|tham du)|(cach thuc|hinh thuc)$", "Hình thức dự thầu"),
             (
                 r"(ban|file) (giay|cung|mem|goc|scan)[^:]{0,15}$|(gui|nop|nhan)( ho so| bao gia)?( ve| tai| den)?$",

@@ -31,6 +31,7 @@ _HEADS = (
     r"(?:van phong(?! pham)|thanh tra|kiem toan nha nuoc|kho bac|toa an|hai quan)",
     r"(?:tong )?cong ty",
     r"(?:tap doan|ngan hang|chi nhanh|xi nghiep|doanh nghiep|hop tac xa|lien danh)",
+    r"(?:vien thong|buu dien)",
     r"(?:cong an|hat kiem lam|bao hiem xa hoi|bhxh|quan khu|quan doan|su doan|lu doan|trung doan|vung canh sat)",
     r"(?:dai (?:truyen hinh|phat thanh|tieng noi|khi tuong)|thong tan xa|bao tang|thu vien)",
     r"(?:nha (?:may|hat|xuat ban|khach|thieu nhi|van hoa|tang le)|vuon quoc gia|trai (?:giam|tam giam))",
@@ -41,8 +42,11 @@ _HEADS = (
 )
 _HEAD = re.compile(rf"\b(?:{'|'.join(_HEADS)})\b")
 # Heads that are other words with other accents: "số", "bỏ", "bán", "viên", "trưởng".
-_SPELLED = re.compile(r"(?:sở|bộ|bệnh|ban|viện|trường|quỹ|hội|báo)\b")
+_SPELLED = re.compile(r"(?:sở|bộ|bệnh|ban|viện|viễn|trường|quỹ|hội|báo)\b")
 _MUST_SPELL = frozenset({"so", "bo", "ban", "vien", "truong", "quy", "hoi"})
+
+# "Viễn thông Quảng Trị" is a company, "dịch vụ viễn thông" a trade.
+_MUST_SHOUT = frozenset({"vien thong", "buu dien"})
 
 # Where a name ends. Words count only in small letters, unless the whole name is in capitals.
 _STOP_SIGN = re.compile(r"[;:(\[\"\n|…]|\.(?=\s|$)|,|\s[-/]\s|\s\.|\?|!")
@@ -51,7 +55,8 @@ _STOP_WORDS = (
     r"|gói thầu|phê duyệt|công khai|công bố|chuẩn bị|thực hiện|tại|để|nhằm|với|theo|về|là|đã|sẽ|vừa|lần|đợt|phục vụ"
     r"|gồm|cho|như|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn"
     r"|tháng|ngày|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu"
-    r"|phối hợp|ban hành|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn|dừng|khảo sát|thu thập|lấy|hiện nay|làm cơ sở"
+    r"|phối hợp|tiếp tục|ban hành|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn|dừng|khảo sát|thu thập|lấy|hiện nay"
+    r"|làm cơ sở"
     r"|bằng|bởi|nơi"
     r"|mà|này|nêu trên|trả lời|rất|nhận được|đã nhận|phát hành|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập|xây dựng kế hoạch)\b"
 )
@@ -101,6 +106,8 @@ def find_names(text: str) -> Iterator[Name]:
     while match := _HEAD.search(plain, position):
         position = match.end()
         word = re.match(r"\w+", match[0])
+        if match[0] in _MUST_SHOUT and not text[match.start()].isupper():
+            continue
         if (
             word
             and word[0] in _MUST_SPELL

@@ -32,7 +32,7 @@ METHODS: CueTable[Method] = CueTable(
     ),
     Cue(
         Method.POST,
-        r"(qua |bang )?(duong )?(buu dien|buu chinh|chuyen phat)|duong cong van|gui thu",
+        r"(qua |bang )?(duong )?(buu dien|buu chinh(?! vien thong)|chuyen phat)|duong cong van|gui thu",
         "qua đường bưu điện",
     ),
     Cue(
@@ -45,7 +45,8 @@ METHODS: CueTable[Method] = CueTable(
 )
 # "Gửi báo giá về Phòng Vật tư": by hand, unless the letter says that the post brings it.
 _TO_DESK = re.compile(
-    r"\b(?:ve|den|toi|dia chi|nhan|gui|tai):?\s(?:phong|khoa|ban|to|bo phan|van thu|van phong|trung tam|benh vien"
+    r"\b(?:ve|den|toi|dia chi|nhan|gui|tai):?\s(?:phong|khoa|ban|to|bo phan|van thu|van phong|trung tam|doanh nghiep"
+    r"|benh vien"
     r"|truong|so|vien|tru so|cong ty|nha thuoc|dia chi(?! e?-?mail| web| http))\b(?! dien tu)"
 )
 # Lines that tell how offers come in, apart from those under such a label.
