@@ -1,6 +1,6 @@
 """How well notices are found by what people type: mean reciprocal rank of ten by way of typing and part of a notice.
 
-    python bench/typed.py [--seed 1] [--each 40] [--only WAY,WAY] [--misses] [--index DIR]
+    python bench/typed.py [--seed 1] [--each 40] [--only WAY,WAY] [--misses]
 
 Needs ../shared/corpus. Pieces of real titles, item lines and buyers, drawn by the seed, are typed in the ways of
 tests/typist.py; right is every notice that has the piece. Pieces that many notices have are not asked for.
@@ -11,17 +11,24 @@ import sys
 import time
 from collections import defaultdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from typing_quality import load_corpus, make_questions, open_engine, rank_of  # noqa: E402  # no package
+from typing_quality import build_engine, load_corpus, make_questions, rank_of  # noqa: E402  # no package
 
 
 def main() -> None:
     options = parse_options()
+    with TemporaryDirectory() as folder:
+        measure(options, Path(folder))
+
+
+def measure(options: argparse.Namespace, folder: Path) -> None:
+    """Ask all questions of an index in the folder, and print what came first."""
     corpus = load_corpus()
-    engine = open_engine(corpus, options.index)
+    engine = build_engine(corpus, folder)
     only = set(filter(None, options.only.split(",")))
     ranks: dict[tuple[str, str], list[float]] = defaultdict(list)
     times = []
@@ -43,7 +50,6 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--each", type=int, default=40)
     parser.add_argument("--only", default="")
     parser.add_argument("--misses", action="store_true")
-    parser.add_argument("--index", type=Path, default=Path("/tmp/timthau-typed"))
     return parser.parse_args()
 
 

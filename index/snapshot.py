@@ -220,6 +220,13 @@ class SegmentView:
         near = np.flatnonzero((apart <= 4) & (np.abs(lengths - len(word)) <= 2))
         return [self.folds[i].decode() for i in near.tolist()]
 
+    def words_like_from(self, prefix: str) -> list[str]:
+        """The folded words with a prefix's letters or nearly: all that begin with it but for one slip."""
+        letters, lengths = self._letters
+        missing = np.bitwise_count(~letters & np.uint32(_letters_of(prefix.encode())))
+        near = np.flatnonzero((missing <= 1) & (lengths >= len(prefix) - 1))
+        return [self.folds[i].decode() for i in near.tolist()]
+
     @cached_property
     def _letters(self) -> tuple[Array, Array]:
         """Which letters each folded word has, as bits, and its length; in the order of `folds`."""

@@ -8,18 +8,22 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import fold_phrase, parse_words, word_key
+from index.analysis import fold_phrase, pair_keys, parse_words, word_key
 from index.document import Part
+from index.guess import Guess
 from index.order import best_first
 from index.plan import Alternative, Plan, Unit
 from index.query import Query, Sort
 from index.ranking import rank
+from index.slip import measure_distance
 from index.snapshot import SegmentView, Snapshot
-from index.spelling import keys_of
+from index.spelling import find_spellings, keys_of
 
 _LOOKED_AT = 60  # documents whose lines are candidates
 _LONGEST = 120  # letters of a completion
 _CHOICES = 24  # ways to finish the last word
+_SHORTEST = 3  # letters of a beginning that may have a slip
+_LIKE = 120  # words with about its letters that are compared with it
 _SPARE = 3  # lines looked up for each completion, as some are too long or the same
 
 #: Where a line stands, for reading its text: segment, document, line.
@@ -36,11 +40,18 @@ class _Line:
 
 def suggest(snapshot: Snapshot, prefix: str, limit: int, now: datetime) -> Sequence[str]:
     """The lines that complete what was typed: first those that begin with it, then by how often they occur."""
-    words = [word.folded for word in parse_words(prefix)]
-    if not words:
-        return ()
-    endings = _find_endings(words[-1], snapshot) if prefix[-1:].isalnum() else [words[-1]]
-    typed = [[word_key(word)] for word in words[:-1]] + [[word_key(word) for word in endings]]
+    finished = not prefix[-1:].isalnum()
+    for text, mend in ((prefix, False), (Guess(snapshot).decode(prefix), True)):
+        words = [word.folded for word in parse_words(text)]
+        found = _complete(snapshot, _list_readings(words, snapshot, finished, mend), limit, now) if words else ()
+        if found:
+            return found
+    return ()
+
+
+def _complete(snapshot: Snapshot, readings: Sequence[Sequence[str]], limit: int, now: datetime) -> Sequence[str]:
+    """The best lines that have one reading of each word."""
+    typed = [[word_key(word) for word in words] for words in readings]
     ranked = rank(snapshot, Plan([Unit([Alternative((key,)) for key in keys]) for keys in typed]), Query(), now)
     if not ranked.complete:
         return ()
@@ -61,12 +72,36 @@ def suggest(snapshot: Snapshot, prefix: str, limit: int, now: datetime) -> Seque
     return tuple(shown.values())[:limit]
 
 
-def _find_endings(prefix: str, snapshot: Snapshot) -> list[str]:
-    """The folded words that begin with a prefix, the most frequent first."""
+def _list_readings(words: Sequence[str], snapshot: Snapshot, finished: bool, mend: bool) -> list[list[str]]:
+    """What each word may be: the last one the beginning of longer ones; with `mend` all of them slips of others."""
+    readings = [[word] for word in words]
+    if mend:
+        for edge in find_spellings(words, snapshot):
+            if edge.end == edge.start + 1 and len(edge.words) == 1:
+                readings[edge.start].append(edge.words[0])
+    if not finished:
+        before = readings[-2] if len(readings) > 1 else []
+        readings[-1] += _find_endings(words[-1], before, snapshot, mend)
+    return readings
+
+
+def _find_endings(prefix: str, before: Sequence[str], snapshot: Snapshot, mend: bool) -> list[str]:
+    """The folded words that begin with a prefix, those that follow the word before it most often first."""
     words = sorted({word for segment in snapshot.segments for word in segment.words_from(prefix)})
-    frequencies = snapshot.frequencies(keys_of(words)).tolist()
-    ranked = sorted(zip(frequencies, words, strict=True), key=lambda row: (-row[0], row[1]))
-    return [word for frequency, word in ranked[:_CHOICES] if frequency]
+    if mend and len(prefix) >= _SHORTEST:
+        words = sorted({word for segment in snapshot.segments for word in segment.words_like_from(prefix)})
+    keys = keys_of(words)
+    beside = [snapshot.frequencies(pair_keys(np.full_like(keys, word_key(word)), keys)) for word in before]
+    together = np.sum(beside, axis=0) if beside else np.zeros(len(words), np.int64)
+    order = np.lexsort((-snapshot.frequencies(keys), -together)).tolist()
+    if mend:
+        order = [i for i in order[:_LIKE] if _begins_like(words[i], prefix)]
+    return [words[i] for i in order[:_CHOICES]]
+
+
+def _begins_like(word: str, prefix: str) -> bool:
+    sizes = (len(prefix) - 1, len(prefix), len(prefix) + 1)
+    return any(measure_distance(prefix, word[:size], 1) <= 1 for size in sizes)
 
 
 class _Matcher:

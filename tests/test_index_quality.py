@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typing_quality import SHARED, Question, load_corpus, make_questions, rank_of
+from typing_quality import SHARED, Question, build_engine, load_corpus, make_questions, rank_of
 
 from index.whoosh_engine import WhooshEngine
 from timthau.model import Notice
@@ -30,9 +30,7 @@ def corpus() -> list[Notice]:
 
 @pytest.fixture(scope="module")
 def engine(corpus: list[Notice], tmp_path_factory: pytest.TempPathFactory) -> WhooshEngine:
-    opened = WhooshEngine(tmp_path_factory.mktemp("index"))
-    opened.apply(corpus, (), cursor=1)
-    return opened
+    return build_engine(corpus, tmp_path_factory.mktemp("index"))
 
 
 def test_labelled_queries_reach_their_floors(engine: WhooshEngine) -> None:

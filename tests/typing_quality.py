@@ -43,11 +43,10 @@ def load_corpus() -> list[Notice]:
         return [Notice.from_json(json.loads(line)) for line in lines]
 
 
-def open_engine(corpus: Sequence[Notice], folder: Path) -> WhooshEngine:
-    """An index of the notices in a folder, built where it is not there yet."""
+def build_engine(corpus: Sequence[Notice], folder: Path) -> WhooshEngine:
+    """An index of the notices in an empty folder."""
     engine = WhooshEngine(folder)
-    if engine.count() != len(corpus):
-        engine.apply(corpus, (), cursor=1)
+    engine.apply(corpus, (), cursor=1)
     return engine
 
 
