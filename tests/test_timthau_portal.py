@@ -1,6 +1,8 @@
 """Numbered editions of notices, in whatever order they are met, and how far a portal's days were read."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -10,6 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as checked
 from hypothesis import strategies as st
 
+from timthau.config import Settings
 from timthau.model import HANOI, Notice
 from timthau.portal import Edition, PortalDay, Sighting
 from timthau.store import Outcome, Saved, Store
@@ -56,6 +59,20 @@ def test_what_changes_within_an_edition_is_a_version(store: Store, make_notice: 
     store.save_portal_page([Edition("02", replace(notice, title="Bản 02 hủy"))], None, NOW)
     save(store, notice, "01")
     assert titles(store, notice) == ["00", "01", "02", "02 hủy"]
+
+
+def test_what_a_subscriber_was_told_of_stays_the_same_version(
+    settings: Settings, store: Store, make_notice: MakeNotice
+) -> None:
+    notice = make_notice()
+    save(store, notice, "00", "02")
+    path = settings.database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("INSERT INTO alert_match VALUES ('somebody', ?, 1, '2026-11-23', 'mail')", [notice.id])
+        raw.commit()
+        save(store, notice, "01")
+        ((told,),) = raw.execute("SELECT version FROM alert_match").fetchall()
+    assert {version.version: version.title for version in store.versions(notice.id)}[told] == "Bản 00"
 
 
 def test_a_notice_from_elsewhere_gets_its_first_edition(store: Store, make_notice: MakeNotice) -> None:

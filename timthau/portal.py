@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from timthau.model import HANOI, Notice, end_of, format_moment, parse_moment
 from timthau.record import Outcome, Saved
+from timthau.schema import alert_match as matches
 from timthau.schema import notice as notices
 from timthau.schema import outbox
 from timthau.schema import portal_day as days
@@ -54,8 +55,8 @@ class Sighting:
 def keep_late_edition(connection: Connection, edition: Edition, seen_at: datetime) -> Saved | None:
     """Put an edition that is met after a later one into the notice's history; None when it is none of that kind.
 
-    What the notice says now stays, with its number. The versions before the late one move down by one, in the outbox
-    too, so that versions are still numbered in the order in which they were published; the oldest may be 0 or below.
+    What the notice says now stays, with its number. The versions before the late one move down by one, wherever they
+    are named, so that versions stay numbered in the order in which they were published; the oldest may be 0 or below.
     """
     key = edition.notice.id
     current = connection.execute(
@@ -79,13 +80,17 @@ def keep_late_edition(connection: Connection, edition: Edition, seen_at: datetim
 
 
 def _make_room(connection: Connection, key: str, place: int) -> None:
+    """Move a notice's versions up to a number down by one, and what the outbox and subscribers know of them."""
     own = (versions.c.notice_id == key) & (versions.c.version <= place)
     numbers = connection.execute(select(versions.c.version).where(own).order_by(versions.c.version)).scalars().all()
-    announced = (outbox.c.entity == "notice") & (outbox.c.entity_id == key)
+    named = {
+        versions: versions.c.notice_id == key,
+        outbox: (outbox.c.entity == "notice") & (outbox.c.entity_id == key),
+        matches: matches.c.notice_id == key,
+    }
     for number in numbers:  # one by one from the lowest, so that no two ever have the same number
-        moved = (versions.c.notice_id == key) & (versions.c.version == number)
-        connection.execute(update(versions).where(moved).values(version=number - 1))
-        connection.execute(update(outbox).where(announced, outbox.c.version == number).values(version=number - 1))
+        for table, theirs in named.items():
+            connection.execute(update(table).where(theirs, table.c.version == number).values(version=number - 1))
 
 
 def save_day(connection: Connection, day: PortalDay) -> None:
