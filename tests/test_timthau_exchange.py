@@ -5,15 +5,17 @@ import gzip
 import io
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
 
 from timthau.errors import DocumentError
 from timthau.exchange import import_notices, write_csv, write_jsonl, write_xlsx
-from timthau.model import HANOI, Notice
+from timthau.model import HANOI, Contact, Notice
+from timthau.relation import Basis, Relation, RelationKind
 from timthau.store import Store
 
 MakeNotice = Callable[..., Notice]
@@ -77,6 +79,49 @@ def test_csv_opens_as_utf8_and_holds_no_formulas(make_notice: MakeNotice) -> Non
     row = next(csv.DictReader(io.StringIO(text)))
     assert row["title"] == "'=HYPERLINK(1)"
     assert (row["buyer"], row["deadline_at"]) == ("Bệnh viện Mắt", "2026-12-01 17:00")
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_no_text_of_a_table_is_taken_for_a_formula(make_notice: MakeNotice, sign: str) -> None:
+    out = io.BytesIO()
+    write_csv([make_notice(title=f"{sign}cmd|' /C calc'!A0", contacts=(Contact(phone="+84 237"),))], out)
+    row = next(csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig"), newline="")))
+    assert row["title"] == f"'{sign}cmd|' /C calc'!A0"
+    assert row["phone"] == "'+84 237"
+
+
+def test_a_workbook_opens_with_dates_numbers_and_texts_of_their_own_kinds(
+    make_notice: MakeNotice, tmp_path: Path
+) -> None:
+    path = tmp_path / "notices.xlsx"
+    full = make_notice(
+        title="=1+1\x07 bệnh viện\ud800",
+        amount_vnd=9_000_000_000_000,
+        published_at=date(2026, 11, 2),
+        reference_number="0012",
+        delivery_place="x" * 40_000,
+    )
+    with path.open("wb") as out:
+        write_xlsx([full, make_notice("2", deadline_at=None)], out)
+    header, first, second = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    row = dict(zip(header, first, strict=True))
+    assert row["title"] == "=1+1 bệnh viện"
+    assert (row["amount_vnd"], row["reference_number"]) == (9_000_000_000_000, "0012")
+    assert row["published_at"] == date(2026, 11, 2)
+    assert row["deadline_at"] == datetime(2026, 12, 1, 17, 0)  # noqa: DTZ001  # a workbook knows no zones
+    assert len(row["delivery_place"]) == 32_767
+    assert dict(zip(header, second, strict=True))["deadline_at"] == ""
+
+
+def test_lines_of_an_export_name_related_notices(make_notice: MakeNotice) -> None:
+    one, other = make_notice("1"), make_notice("2")
+    relation = Relation(other.id, one.id, RelationKind.REPEATS, Basis.TITLE, "100%", 0.85)
+    out = io.BytesIO()
+    write_jsonl([one, other], out, find_related=lambda _notice_id: [relation])
+    first, second = (json.loads(line)["related"] for line in out.getvalue().splitlines())
+    told = {"kind": "repeats", "basis": "title", "evidence": "100%", "confidence": 0.85}
+    assert first == [told | {"id": other.id, "is_later": True}]
+    assert second == [told | {"id": one.id, "is_later": False}]
 
 
 def test_a_workbook_holds_real_dates_and_no_formulas(make_notice: MakeNotice) -> None:

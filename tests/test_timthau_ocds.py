@@ -22,7 +22,8 @@ from timthau.config import Settings
 from timthau.errors import DocumentError
 from timthau.exchange import import_notices
 from timthau.model import HANOI, Attachment, Contact, Item, Notice, NoticeKind
-from timthau.ocds import build_releases, write_package
+from timthau.ocds import Publisher, build_releases, write_package
+from timthau.relation import Basis, Relation, RelationKind
 from timthau.store import Store
 
 MakeNotice = Callable[..., Notice]
@@ -43,7 +44,7 @@ def validator() -> Draft4Validator:
 def _package(histories: Sequence[Sequence[Notice]], validator: Draft4Validator) -> list[dict[str, Any]]:
     """The releases of a package, which has to be valid."""
     out = io.BytesIO()
-    write_package(histories, out, prefix="ocds-000000", published_at=NOW)
+    write_package(histories, out, publisher=Publisher("ocds-000000"), published_at=NOW)
     package = json.loads(out.getvalue())
     assert [error.message for error in validator.iter_errors(package)] == []
     _check_formats(package)
@@ -184,7 +185,7 @@ def test_what_is_no_purchase_has_no_release(
     other = _seen(make_notice("b", kind=kind))
     assert len(_package([[other], [full]], validator)) == 1
     with pytest.raises(DocumentError, match="no notice"):
-        write_package([[other]], io.BytesIO(), prefix="ocds-000000", published_at=NOW)
+        write_package([[other]], io.BytesIO(), publisher=Publisher("ocds-000000"), published_at=NOW)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in {NoticeKind.AUCTION, NoticeKind.OTHER}])
@@ -198,10 +199,25 @@ def test_a_bare_notice_of_any_kind_is_valid(
 
 def test_releases_keep_their_ids_when_an_older_edition_is_found(full: Notice) -> None:
     old = replace(full, title="trước", published_at=datetime(2026, 11, 18, 8, 0, tzinfo=HANOI))
-    [alone] = build_releases([full], prefix="ocds-000000")
-    [older, later] = build_releases([_seen(old, version=0), full], prefix="ocds-000000")
+    [alone] = build_releases([full], Publisher("ocds-000000"))
+    [older, later] = build_releases([_seen(old, version=0), full], Publisher("ocds-000000"))
     assert (older["tag"], later["tag"]) == (["tender"], ["tenderUpdate"])
     assert later["id"] == alone["id"]
+
+
+def test_a_process_names_those_it_follows(full: Notice, make_notice: MakeNotice, validator: Draft4Validator) -> None:
+    earlier = _seen(make_notice("earlier"))
+    relation = Relation(full.id, earlier.id, RelationKind.REPEATS, Basis.TITLE, "97%", 0.92)
+    publisher = Publisher("ocds-000000", lambda _notice_id: [relation])
+    out = io.BytesIO()
+    write_package([[earlier], [full]], out, publisher=publisher, published_at=NOW)
+    package = json.loads(out.getvalue())
+    assert next(validator.iter_errors(package), None) is None
+    first, second = package["releases"]
+    assert "relatedProcesses" not in first
+    [process] = second["relatedProcesses"]
+    assert (process["relationship"], process["identifier"]) == (["prior"], first["ocid"])
+    assert process["title"] == "title 97%, 92%"
 
 
 @given(text=st.text(min_size=1, max_size=40), address=st.text(max_size=40), quantity=st.floats(0, 1e15))

@@ -152,6 +152,18 @@ def test_changes_come_in_answers_of_a_chosen_size(site: Site) -> None:
     ask(site, "/api/v1/changes?limit=1001", status=400)
 
 
+def test_a_notice_names_those_it_belongs_to(tmp_path: Path) -> None:
+    said = {"title": "Mua máy thở", "buyer": "Bệnh viện Mắt", "amount_vnd": 5}
+    first = build_notice("a", published_at=in_days(-30), **said)
+    again = build_notice("b", published_at=in_days(-2), **said)
+    site = open_site(tmp_path, [first, again])
+    data = ask(site, f"/api/v1/notices/{first.id}")
+    check_described(site, "/api/v1/notices/{id}", data)
+    [related] = data["related"]
+    assert (related["id"], related["kind"], related["is_later"]) == (again.id, "repeats", True)
+    assert related["page"].endswith(f"/notices/{again.id}")
+
+
 def test_a_change_tells_old_and_new(tmp_path: Path) -> None:
     notice = build_notice("a", deadline_at=in_days(3))
     site = open_site(tmp_path, [notice])

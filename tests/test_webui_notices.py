@@ -158,3 +158,18 @@ def test_what_is_bought_finds_similar_notices_under_another_title(tmp_path: Path
     related = open_site(tmp_path, [notice, like, far]).get(f"/notices/{notice.id}").split("Thông báo tương tự")[1]
     assert f"/notices/{like.id}" in related
     assert f"/notices/{far.id}" not in related
+
+
+def test_notices_that_belong_together_are_shown_with_the_reason(tmp_path: Path) -> None:
+    said = {"title": "Mua máy thở", "buyer": "Bệnh viện Mắt", "amount_vnd": 5}
+    plan = build_notice("plan", kind=NoticeKind.PLAN, reference_number="PL2600333444", title="Kế hoạch")
+    first = build_notice("a", published_at=in_days(-30), text="thuộc KHLCNT PL2600333444", **said)
+    again = build_notice("b", published_at=in_days(-2), **said)
+    site = open_site(tmp_path, [plan, first, again])
+    html = site.get(f"/notices/{first.id}")
+    assert "<dt>Kế hoạch</dt>" in html
+    assert "Lý do: cùng nêu số PL2600333444, chắc chắn 95%." in html
+    assert "<dt>Mời lại</dt>" in html
+    assert "cùng bên mời, tiêu đề giống nhau 100%, chắc chắn 85%" in html
+    assert "<dt>Lần mời trước</dt>" in site.get(f"/notices/{again.id}")
+    assert "Thông báo liên quan" not in site.get(f"/notices/{build_notice('x').id}", status=404)

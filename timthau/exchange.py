@@ -3,14 +3,17 @@
 import csv
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from timthau.errors import DocumentError
 from timthau.model import HANOI, Moment, Notice
+from timthau.relation import Relation
 from timthau.store import Store
 
 _BATCH = 200
@@ -106,10 +109,21 @@ _COLUMNS: dict[str, Callable[[Notice], Any]] = {
 }
 
 
-def write_jsonl(notices: Iterable[Notice], out: BinaryIO) -> None:
-    """Write Notice JSON lines in UTF-8"""
+_WIDTHS = {"title": 80, "buyer": 40, "url": 40, "delivery_place": 40}  # in letters
+_MOST_ROWS = 1_048_576  # of a sheet
+_LONGEST_CELL = 32_767  # letters
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def write_jsonl(
+    notices: Iterable[Notice], out: BinaryIO, *, find_related: Callable[[str], Iterable[Relation]] | None = None
+) -> None:
+    """Write Notice JSON lines in UTF-8, each with its relations where there is something that finds them."""
     for notice in notices:
-        out.write(json.dumps(notice.to_json(), ensure_ascii=False).encode() + b"\n")
+        line = notice.to_json()
+        if find_related:
+            line["related"] = [relation.describe(notice.id) for relation in find_related(notice.id)]
+        out.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
 
 
 def write_csv(notices: Iterable[Notice], out: BinaryIO) -> None:
@@ -127,26 +141,24 @@ def write_csv(notices: Iterable[Notice], out: BinaryIO) -> None:
 
 
 def write_xlsx(notices: Iterable[Notice], out: BinaryIO) -> None:
-    """Write a workbook with one sheet, times as real dates in Hanoi time."""
+    """Write a workbook with one sheet: times as real dates in Hanoi time, numbers as numbers, texts never as formulas.
+
+    Rows go to a temporary file, so that memory stays flat. Raises DocumentError for more notices than a sheet can hold.
+    """
     from openpyxl import Workbook  # noqa: PLC0415  # half a second to import, for this format only
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Notices")
+    sheet.freeze_panes = "A2"
+    for number, name in enumerate(_COLUMNS, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(name, 16)
     sheet.append(list(_COLUMNS))
-    for notice in notices:
-        row = []
-        for value in (read(notice) for read in _COLUMNS.values()):
-            if isinstance(value, datetime):
-                value = value.astimezone(HANOI).replace(tzinfo=None)  # noqa: PLW2901  # a workbook knows no zones
-            elif isinstance(value, str):
-                value = ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767]  # noqa: PLW2901  # what a cell may hold
-            cell = WriteOnlyCell(sheet, value)
-            if isinstance(value, str):
-                cell.data_type = "s"  # a title that starts with "=" is text, never a formula
-            row.append(cell)
-        sheet.append(row)
+    for row, notice in enumerate(notices, start=2):
+        if row > _MOST_ROWS:
+            raise DocumentError(f"a sheet holds {_MOST_ROWS - 1:,} notices at most; csv has no such bound")
+        sheet.append([_xlsx_cell(partial(WriteOnlyCell, sheet), read(notice)) for read in _COLUMNS.values()])
     book.save(out)
 
 
@@ -162,4 +174,20 @@ def _csv_cell(value: Moment | str | int | None) -> str:
     if isinstance(value, datetime):
         return value.astimezone(HANOI).strftime("%Y-%m-%d %H:%M")
     text = "" if value is None else str(value)
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
+def _xlsx_cell(make_cell: Callable[[Any], Any], value: Moment | str | int | None) -> Any:
+    if isinstance(value, datetime):  # a workbook knows no zones
+        cell = make_cell(value.astimezone(HANOI).replace(tzinfo=None))
+        cell.number_format = "yyyy-mm-dd hh:mm"
+    elif isinstance(value, date):
+        cell = make_cell(value)
+        cell.number_format = "yyyy-mm-dd"
+    elif isinstance(value, str):
+        cell = make_cell(_NOT_IN_XML.sub("", value)[:_LONGEST_CELL])
+        cell.data_type = "s"  # a title that starts with "=" is text
+    else:
+        cell = make_cell(value)
+        cell.number_format = "#,##0"
+    return cell

@@ -61,8 +61,8 @@ def export(format_: str, output: Path | None) -> None:
     \b
     Example: timthau export --format xlsx -o notices.xlsx
     """
-    from timthau.exchange import FORMATS
-    from timthau.ocds import write_package
+    from timthau.exchange import FORMATS, write_jsonl
+    from timthau.ocds import Publisher, write_package
     from timthau.rooms import open_store
 
     settings = Settings.load()
@@ -71,10 +71,14 @@ def export(format_: str, output: Path | None) -> None:
         show_progress("export", total=store.count(), unit="notices") as progress,
         _open_output(output) as out,
     ):
+        store.relations.catch_up()
+        find_related = store.relations.of
         if format_ == "ocds":
             changed_at = store.last_changed_at() or datetime.now(HANOI)
-            histories = _counted(store.each_history(), progress)
-            write_package(histories, out, prefix=settings.ocds_prefix, published_at=changed_at)
+            publisher = Publisher(settings.ocds_prefix, find_related)
+            write_package(_counted(store.each_history(), progress), out, publisher=publisher, published_at=changed_at)
+        elif format_ == "jsonl":
+            write_jsonl(_counted(store.each_notice(), progress), out, find_related=find_related)
         else:
             FORMATS[format_](_counted(store.each_notice(), progress), out)
 

@@ -7,7 +7,8 @@ notices of no known kind are no contracting processes and have no releases.
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any, BinaryIO
@@ -17,6 +18,7 @@ from timthau.buyer import find_tax_code, make_buyer_id
 from timthau.change import ChangeKind, compare
 from timthau.errors import DocumentError
 from timthau.model import Attachment, Contact, Item, Moment, Notice, NoticeKind, end_of, format_moment, start_of
+from timthau.relation import Relation, RelationKind
 
 _LEFT_OUT = frozenset({NoticeKind.AUCTION, NoticeKind.OTHER})
 _CHANGING = frozenset({NoticeKind.AMENDMENT, NoticeKind.CANCELLATION})
@@ -33,6 +35,13 @@ _STATUS = {
     NoticeKind.CANCELLATION: "cancelled",
 }
 _DOCUMENT_TYPES = {NoticeKind.PLAN: "procurementPlan", NoticeKind.AWARD: "awardNotice"}
+#: Codes of relatedProcess.csv, which is open; what amends another notice is a release of that one's process.
+_RELATIONSHIPS = {
+    RelationKind.REPEATS: "prior",
+    RelationKind.SAME: "same",
+    RelationKind.PLANNED: "planning",
+    RelationKind.AWARDS: "prior",
+}
 #: Codes of submissionMethod.csv.
 _METHODS = {
     "direct": "inPerson",
@@ -43,20 +52,34 @@ _METHODS = {
 _URI_SIGNS = "%/:=&?~#+!$,;'@()*[]"  # that stand in an address as they are
 
 
-def write_package(histories: Iterable[Sequence[Notice]], out: BinaryIO, *, prefix: str, published_at: datetime) -> None:
+@dataclass(frozen=True)
+class Publisher:
+    """Who publishes: the ocid prefix, and what finds the relations of a notice."""
+
+    prefix: str
+    find_related: Callable[[str], Iterable[Relation]] = lambda _notice_id: ()
+
+    def make_ocid(self, notice_id: str) -> str:
+        """The id of the contracting process that a notice is."""
+        return f"{self.prefix}-{notice_id}"
+
+
+def write_package(
+    histories: Iterable[Sequence[Notice]], out: BinaryIO, *, publisher: Publisher, published_at: datetime
+) -> None:
     """Write one release package, a release a line; `histories` are the versions of each notice, oldest first.
 
-    `prefix` is the publisher's ocid prefix, `published_at` when what the package holds last changed.
+    `published_at` is when what the package holds last changed.
     Raises DocumentError when there is nothing to write, which the standard does not allow.
     """
     head = {
         # The standard wants an address that is the package's own; without a server to fetch it from, a name.
-        "uri": uuid.uuid5(uuid.NAMESPACE_URL, f"{prefix} {published_at.isoformat()}").urn,
+        "uri": uuid.uuid5(uuid.NAMESPACE_URL, f"{publisher.prefix} {published_at.isoformat()}").urn,
         "version": "1.1",
         "publishedDate": format_moment(published_at),
         "publisher": {"name": "TimThau"},
     }
-    releases = chain.from_iterable(build_releases(history, prefix=prefix) for history in histories)
+    releases = chain.from_iterable(build_releases(history, publisher) for history in histories)
     first = next(releases, None)
     if first is None:
         raise DocumentError("no notice is a purchase, and a release package without releases is not valid")
@@ -66,7 +89,7 @@ def write_package(histories: Iterable[Sequence[Notice]], out: BinaryIO, *, prefi
     out.write(b"\n]}\n")
 
 
-def build_releases(history: Sequence[Notice], *, prefix: str) -> Iterator[dict[str, Any]]:
+def build_releases(history: Sequence[Notice], publisher: Publisher) -> Iterator[dict[str, Any]]:
     """The releases of a notice's versions, which stand oldest first."""
     old, old_date = None, None
     for notice in history:
@@ -74,15 +97,14 @@ def build_releases(history: Sequence[Notice], *, prefix: str) -> Iterator[dict[s
         if old_date and date < old_date:
             date = old_date
         if notice.kind not in _LEFT_OUT:
-            yield _build_release(notice, old, date=date, prefix=prefix)
+            yield _build_release(notice, old, date, publisher)
         old, old_date = notice, date
 
 
-def _build_release(notice: Notice, old: Notice | None, *, date: datetime, prefix: str) -> dict[str, Any]:
-    ocid = f"{prefix}-{_process(notice)}"
+def _build_release(notice: Notice, old: Notice | None, date: datetime, publisher: Publisher) -> dict[str, Any]:
     buyer = {"id": make_buyer_id(notice.buyer), "name": notice.buyer} if notice.buyer else None
     release = {
-        "ocid": ocid,
+        "ocid": publisher.make_ocid(_process(notice)),
         # Not the version's number: it moves when an older edition of the notice is found.
         "id": f"{notice.id}-{date:%Y%m%d%H%M%S}-{notice.content_hash()[:8]}",
         "date": format_moment(date),
@@ -91,6 +113,7 @@ def _build_release(notice: Notice, old: Notice | None, *, date: datetime, prefix
         "language": "vi",
         "parties": [_party(notice, buyer)] if buyer else None,
         "buyer": buyer,
+        "relatedProcesses": _related_processes(notice, publisher),
     }
     match notice.kind:
         case NoticeKind.PLAN:
@@ -100,6 +123,22 @@ def _build_release(notice: Notice, old: Notice | None, *, date: datetime, prefix
         case _:
             release |= {"tender": _tender(notice, buyer, date)}
     return _without_gaps(release)
+
+
+def _related_processes(notice: Notice, publisher: Publisher) -> list[dict[str, Any]]:
+    """What a notice is to earlier ones; the later of two says it, once."""
+    found = (relation for relation in publisher.find_related(notice.id) if relation.id == notice.id)
+    return [
+        {
+            "id": relation.other,
+            "relationship": [_RELATIONSHIPS[relation.kind]],
+            "title": f"{relation.basis} {relation.evidence}, {relation.confidence:.0%}",
+            "scheme": "ocid",
+            "identifier": publisher.make_ocid(relation.other),
+        }
+        for relation in found
+        if relation.kind in _RELATIONSHIPS
+    ]
 
 
 def _process(notice: Notice) -> str:

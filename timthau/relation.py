@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import islice
+from typing import Any
 
 from timthau.buyer import make_buyer_key
 from timthau.model import Notice, NoticeKind, end_of, start_of
@@ -65,6 +66,21 @@ class Relation:
     basis: Basis
     evidence: str
     confidence: float
+
+    def partner_of(self, notice_id: str) -> str:
+        """The other one of the two."""
+        return self.other if notice_id == self.id else self.id
+
+    def describe(self, notice_id: str) -> dict[str, Any]:
+        """The relation in plain values, as seen from one of the two; `is_later` is said of the other one, `id`."""
+        return {
+            "id": self.partner_of(notice_id),
+            "kind": str(self.kind),
+            "is_later": notice_id == self.other,
+            "basis": str(self.basis),
+            "evidence": self.evidence,
+            "confidence": self.confidence,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

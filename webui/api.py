@@ -59,7 +59,7 @@ def notice(notice_id: str) -> Response:
     found = access().store.notice(notice_id)
     if found is None:
         abort(404, f"There is no notice {notice_id}.")
-    return _answer(_describe(found))
+    return _answer(_describe(found) | {"related": _list_related(notice_id)})
 
 
 @blueprint.get("/notices/<notice_id>/versions")
@@ -134,6 +134,11 @@ def _list_found(answer: Answer) -> list[dict[str, Any]]:
 
 def _describe(found: Notice) -> dict[str, Any]:
     return found.to_json() | {"page": absolute_url("notices.page", notice_id=found.id)}
+
+
+def _list_related(notice_id: str) -> list[dict[str, Any]]:
+    described = (relation.describe(notice_id) for relation in access().store.relations.of(notice_id))
+    return [told | {"page": absolute_url("notices.page", notice_id=told["id"])} for told in described]
 
 
 def _describe_passage(passage: Passage) -> dict[str, Any]:

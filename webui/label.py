@@ -2,6 +2,7 @@
 
 from index.query import Sort
 from timthau import label
+from timthau.relation import RelationKind
 from timthau.store import RunStatus
 from timthau.subscription_store import Frequency, SubscriptionState
 from webui.language import LazyText as _
@@ -60,4 +61,18 @@ SUBSCRIPTION_STATES = {
     SubscriptionState.PAUSED: _("Paused"),
     SubscriptionState.DISABLED: _("Stopped, because mail to this address came back"),
     SubscriptionState.DELETED: _("Ended"),
+}
+
+#: What another notice is to the one that is shown: by kind, and whether the other one is the later of the two.
+RELATIONS = {
+    (RelationKind.AMENDS, False): _("Changed by this notice"),
+    (RelationKind.AMENDS, True): _("Change or cancellation"),
+    (RelationKind.REPEATS, False): _("Earlier call"),
+    (RelationKind.REPEATS, True): _("Called again"),
+    (RelationKind.SAME, False): _("The same notice elsewhere"),
+    (RelationKind.SAME, True): _("The same notice elsewhere"),
+    (RelationKind.PLANNED, False): _("Plan"),
+    (RelationKind.PLANNED, True): _("Call under this plan"),
+    (RelationKind.AWARDS, False): _("Call that was awarded"),
+    (RelationKind.AWARDS, True): _("Award"),
 }

@@ -16,11 +16,12 @@ from timthau.text import fold
 from webui.access import access, now
 from webui.address import absolute_url
 from webui.language import gettext
+from webui.relation import list_related
 from webui.wording import format_day, web_link
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 
-_RELATED = 5
+_SIMILAR = 5
 _MAIL = re.compile(r"[^@\s<>?&]+@[^@\s<>?&]+")
 _ASKING = {
     NoticeKind.REQUEST_FOR_QUOTATION,
@@ -52,7 +53,8 @@ def page(notice_id: str) -> str:
         revisions=list_revisions(versions),
         moved_from=find_moved_deadline(versions),
         amended=store.notice(notice.amends) if notice.amends else None,
-        related=list_related(notice),
+        related=list_related(store, notice.id),
+        similar=list_similar(notice),
         buyer_id=notice.buyer and make_buyer_id(notice.buyer),
         data=build_demand(notice),
         citation=build_citation(notice),
@@ -98,20 +100,20 @@ def build_report_link(notice: Notice) -> str | None:
     return f"mailto:{contact}?subject={quote(subject)}&body={quote(body)}"
 
 
-def list_related(notice: Notice) -> list[Summary]:
+def list_similar(notice: Notice) -> list[Summary]:
     """Notices that buy something like it: first those with all the words of its title, then those of its subject."""
     found: dict[str, Summary] = {}
-    for words in list_related_words(notice):
-        answer = access().engine.search(Query(text=words), limit=_RELATED + 1, now=now(), passages=False)
+    for words in list_similar_words(notice):
+        answer = access().engine.search(Query(text=words), limit=_SIMILAR + 1, now=now(), passages=False)
         ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE and hit.id != notice.id]
         summaries = access().store.summaries(ids)
         found |= {key: summaries[key] for key in ids if key in summaries and key not in found}
-        if len(found) >= _RELATED:
+        if len(found) >= _SIMILAR:
             break
-    return list(found.values())[:_RELATED]
+    return list(found.values())[:_SIMILAR]
 
 
-def list_related_words(notice: Notice) -> list[str]:
+def list_similar_words(notice: Notice) -> list[str]:
     """What to search for to find notices like this one, from narrow to wide."""
     words = _WORD.findall(notice.title)
     buyer = {fold(word) for word in _WORD.findall(notice.buyer or "")}

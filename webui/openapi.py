@@ -7,6 +7,7 @@ from index.query import Sort
 from timthau import __version__
 from timthau.change import ChangeKind
 from timthau.model import NoticeKind
+from timthau.relation import Basis, RelationKind
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -39,7 +40,7 @@ def build_openapi(address: str) -> dict[str, Any]:
         "servers": [{"url": address}],
         "paths": {
             "/api/v1/notices": _search(),
-            "/api/v1/notices/{id}": _operation("getNotice", "One notice as it is now", _ref("Notice"), [_ID], 404),
+            "/api/v1/notices/{id}": _operation("getNotice", "One notice as it is now", _ref("WholeNotice"), [_ID], 404),
             "/api/v1/notices/{id}/versions": _operation(
                 "listVersions",
                 "All that a notice has said, oldest first",
@@ -159,6 +160,7 @@ def _schemas() -> dict[str, Any]:
     problem = {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}
     return {
         "Notice": _object(notice),
+        "WholeNotice": {"allOf": [_ref("Notice"), _object({"related": _list(_object(_relation()))})]},
         "FoundNotice": {"allOf": [_ref("Notice"), _object(found)]},
         "Change": _object(_change()),
         "Problem": _object(problem),
@@ -181,6 +183,22 @@ def _change() -> dict[str, Any]:
         "url": _MAYBE_TEXT,
         "fields": _list(_object({"field": _TEXT, "old": value, "new": value})),
         "lines": _list(_object({"field": _TEXT} | lines)),
+    }
+
+
+def _relation() -> dict[str, Any]:
+    return {
+        "id": _TEXT | {"description": "the other notice"},
+        "kind": {
+            "type": "string",
+            "enum": list(map(str, RelationKind)),
+            "description": "what the later is to the earlier",
+        },
+        "is_later": {"type": "boolean", "description": "whether the other notice is the later one"},
+        "basis": {"type": "string", "enum": list(map(str, Basis))},
+        "evidence": _TEXT | {"description": "the number in both, or how much their titles share"},
+        "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+        "page": _TEXT,
     }
 
 

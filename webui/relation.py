@@ -1,0 +1,44 @@
+"""What the page of a notice says of others that belong to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from timthau.record import Summary
+from timthau.relation import Basis, Relation
+from timthau.store import Store
+from webui import label
+from webui.language import gettext
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class RelatedNotice:
+    """Another notice, what it is to the one that is shown, and why we think so."""
+
+    notice: Summary
+    label: Any
+    reason: str
+
+
+def list_related(store: Store, notice_id: str) -> list[RelatedNotice]:
+    """The notices that belong to one, the surest first."""
+    found = {relation.partner_of(notice_id): relation for relation in store.relations.of(notice_id)[:_SHOWN]}
+    known = store.summaries(found)
+    return [
+        RelatedNotice(known[key], label.RELATIONS[relation.kind, relation.id == key], build_reason(relation))
+        for key, relation in found.items()
+        if key in known
+    ]
+
+
+def build_reason(relation: Relation) -> str:
+    """What a relation rests on, and how sure it is."""
+    sure = gettext("%(percent)s%% sure", percent=round(relation.confidence * 100))
+    match relation.basis:
+        case Basis.NUMBER:
+            return gettext("both name %(number)s", number=relation.evidence.upper()) + ", " + sure
+        case Basis.TITLE:
+            return gettext("one buyer, titles alike to %(share)s", share=relation.evidence) + ", " + sure
+        case Basis.LINK:
+            return gettext("one of them names the other") + ", " + sure
