@@ -136,7 +136,7 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.REQUEST_FOR_QUOTATION),
-        r"(thu )?moi chao hang|(moi|tim|tim kiem|lua chon|chon)( (cac|don vi|nha))* (cung cap|cung ung)"
+        r"(thu )?moi chao hang|(moi|tim|tim kiem|lua chon|chon)( (cac|don vi|nha))* (cung cap|cung ung)(?! thong tin)"
         r"|nhu cau mua sam|(khao sat|tham khao|chao) gia",
         "lựa chọn đơn vị cung cấp",
     ),
@@ -186,6 +186,7 @@ ACTS: CueTable[Act] = CueTable(
         r"|sai|vi"
         "|bổ|giao|sơ|tổng|khám",
     ),
+    Cue(_REFUSED, r"dau gia[^,.;:]{0,40} (gay quy|tu thien)", "đấu giá tranh gây quỹ", spelled="quỹ|từ thiện"),
     # Words of the field that announce something only after "Thông báo", or above the particulars of a notice.
     Cue(Act(Kind.AWARD, alone=False), r"trung (thau|dau gia)|chi dinh thau", "chỉ định thầu"),
     Cue(Act(Kind.AUCTION, alone=False), r"dau gia|(ban )?thanh ly", "bán đấu giá", spelled="giá|thanh lý|thanh lí"),

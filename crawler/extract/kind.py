@@ -64,6 +64,8 @@ _HANDS_IN = re.compile(
 )
 _PRICED = re.compile(r"\bgia\b[^.;:\n]{0,20}\b(?:khoi diem|ban|toi thieu|tran|san|goi thau)\b[^.;\n]{0,30}\d")
 _BREAK = re.compile(r":\s|\s-\s|\(|\|")
+# What may stand before a word of the field that heads a letter: "Thông tin mua sắm …", "Danh mục hàng hóa cần báo giá".
+_OPENING = re.compile(r"\W*(?:thong tin |(?:bang |phu luc )?danh muc [\w, /-]{0,60})?")
 _CALLS = frozenset(
     (
         Kind.REQUEST_FOR_QUOTATION,
@@ -132,7 +134,7 @@ def classify(title: str, text: str) -> Kind | None:
         return None  # "Gia hạn thời gian nộp hồ sơ xét tuyển"
     if chosen is None or (plain.startswith("kinh gui") and not chosen[0].alone):
         return _classify_body(body)
-    opens = bool(acts) and not plain[start : start + acts[0].start].strip(" .:-")
+    opens = bool(acts) and _OPENING.fullmatch(plain[start : start + acts[0].start]) is not None
     kind = _judge(chosen, title, body, opens=opens)
     return _refine(kind, plain, body) if kind else None
 
@@ -144,7 +146,7 @@ def _is_refused(acts: Sequence[Found[Act]]) -> bool:
 def _judge(chosen: tuple[Act, bool], title: str, body: _Body, *, opens: bool) -> Kind | None:
     """The kind of a title's act, if the body bears it out; words of the field leave it to the body when it does not.
 
-    Only where they open the title: "Báo giá sửa chữa máy X-quang" may head a letter that asks for it, "Đoàn công tác
+    Only where they open the title, as good as: "Báo giá sửa chữa máy X-quang" may head a letter that asks for it, "Đoàn công tác
     kiểm tra việc mua sắm, đấu thầu" does not.
     """
     act, led = chosen
