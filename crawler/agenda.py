@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
-from crawler.interest import Interest
+from crawler.interest import Interest, is_amendment
 from crawler.lead import Lead, Origin, day_of
 from timthau.model import end_of
 from timthau.store import Page, Summary
 
 #: An open notice is read again when this has passed, whatever the bound on requests is.
 _OVERDUE = timedelta(days=3)
+#: Deadlines are moved after they have passed, too: for so long a closed notice is looked at where requests are left.
+_AFTERWARDS = timedelta(days=14)
 #: A notice without a deadline counts as open for so long after it was published.
 _OPEN_DAYS = 30
 #: What stands in more lists than this is a side bar's entry, not one of the list.
@@ -46,6 +48,14 @@ class Scope:
     hasty: bool = False
 
 
+class _Cause(IntEnum):
+    """Why a notice is read again, the most pressing first."""
+
+    CHANGED = 0
+    OPEN = 1
+    CLOSED = 2
+
+
 class Agenda:
     """The leads of one run by their keys, beside what the store knows of the source's pages."""
 
@@ -55,6 +65,7 @@ class Agenda:
         self.leads: dict[str, Lead] = {}
         self.notice_lists: set[str] = set()
         self._taken: set[str] = set()
+        self._suspects: set[str] = set()
 
     def add(self, lead: Lead) -> None:
         """Note a lead, or what more is said of one."""
@@ -120,8 +131,15 @@ class Agenda:
         notices = (lead for lead in self.leads.values() if lead.url in pages and pages[lead.url].notice_id)
         return {name for lead in notices for name in lead.lists}
 
+    def suspect(self, notice_id: str) -> None:
+        """Another notice says that this one has changed."""
+        self._suspects.add(notice_id)
+
     def rechecks(self, notices: Mapping[str, Summary], now: datetime, allowance: int) -> list[Lead]:
-        """Open notices to read again, longest unread first: as many as allowed, and all that are overdue."""
+        """Notices to read again: those said to have changed, then open ones, then those closed a short while ago.
+
+        Longest unread first, as many as allowed; what is said to have changed and what is overdue besides.
+        """
         due = []
         for key, page in self.known.items():
             notice = notices.get(page.notice_id or "")
@@ -129,15 +147,27 @@ class Agenda:
             lead = self.leads.get(key)
             is_told = lead is not None and lead.origin is Origin.INTERFACE
             is_waiting = page.outcome == Outcome.NOTICE and not is_told and key not in self._taken
-            if is_waiting and notice and _is_open(notice, now):
-                due.append((page.checked_at.date(), -_published_ordinal(notice), key))
+            if is_waiting and notice and (cause := self._cause(notice, lead, now)) is not None:
+                due.append((cause, page.checked_at.date(), -_published_ordinal(notice), key))
         chosen = [
             self.leads.get(key) or Lead(url=self.known[key].url, key=key, interest=Interest.NOTICE)
-            for number, (_, _, key) in enumerate(sorted(due))
-            if number < allowance or now - self.known[key].checked_at > _OVERDUE
+            for number, (cause, _, _, key) in enumerate(sorted(due))
+            if number < allowance or cause is _Cause.CHANGED or self._is_overdue(key, cause, now)
         ]
         self._taken.update(lead.key for lead in chosen)
         return chosen
+
+    def _cause(self, notice: Summary, lead: Lead | None, now: datetime) -> "_Cause | None":
+        """Why a notice deserves to be read again; None when it does not."""
+        is_retitled = lead is not None and is_amendment(lead.title) and not is_amendment(notice.title)
+        if notice.id in self._suspects or is_retitled:
+            return _Cause.CHANGED
+        if _is_open(notice, now) or (lead is not None and _is_dated_later(lead, notice)):
+            return _Cause.OPEN
+        return _Cause.CLOSED if _is_open(notice, now - _AFTERWARDS) else None
+
+    def _is_overdue(self, key: str, cause: "_Cause", now: datetime) -> bool:
+        return cause is _Cause.OPEN and now - self.known[key].checked_at > _OVERDUE
 
     def _is_wanted(self, lead: Lead) -> bool:
         return not lead.alone and self._is_in_scope(lead) and bool(self._interest(lead)) and not self.is_settled(lead)
@@ -164,3 +194,10 @@ def _is_open(notice: Summary, now: datetime) -> bool:
 
 def _published_ordinal(notice: Summary) -> int:
     return day_of(notice.published_at).toordinal() if notice.published_at else 0
+
+
+def _is_dated_later(lead: Lead, notice: Summary) -> bool:
+    """Whether lists date a notice later than it was: it was published anew."""
+    if lead.published_at is None or notice.published_at is None:
+        return False
+    return day_of(lead.published_at) > day_of(notice.published_at)

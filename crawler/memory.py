@@ -66,6 +66,10 @@ class Memory:
         self.ledger.note(page, notice and replace(notice, last_seen_at=None))
         return notice is not None
 
+    def doubt(self, url: str, notice_id: str) -> None:
+        """A known notice could not be read as one: every run looks at it again until it can."""
+        self.keep(url, Outcome.NOTICE, notice_id=notice_id, content_hash="")
+
     def condition(self, request: Request) -> Request:
         """The request, for an answer only if the page has changed since."""
         page = self.pages.get(request.url)

@@ -135,7 +135,10 @@ class Amend:
         if notice and notice.kind in (NoticeKind.AMENDMENT, NoticeKind.CANCELLATION):
             store, memory = self._spider.store, self._spider.memory
             ids = [page.notice_id for page in memory.pages.values() if page.notice_id and page.notice_id != notice.id]
-            reading.notice = replace(notice, amends=find_amended(notice, store.notices_by_id(ids).values()))
+            amended = find_amended(notice, store.notices_by_id(ids).values())
+            reading.notice = replace(notice, amends=amended)
+            if amended:
+                self._spider.agenda.suspect(amended)
         return reading
 
 
@@ -151,6 +154,10 @@ class Keep:
 
     async def process_item(self, reading: Reading) -> Reading:
         spider, notice = self._spider, reading.notice
+        if reading.previous and notice is None:
+            spider.tally.faded.append(reading.article.url)
+            spider.memory.doubt(reading.lead.url, reading.previous.id)
+            return reading
         if not reading.is_whole:
             reading.content_hash = ""
             spider.tally.gaps.append(f"{reading.article.url}: a file could not be fetched")

@@ -7,6 +7,8 @@ from timthau.store import Outcome, Run, RunStatus
 
 #: Fewer notices than this part of the usual number are a sudden drop.
 _DROP = 0.5
+#: So many known notices that are none any more, and more than are still read, are no accident.
+_MANY = 3
 
 
 @dataclass
@@ -14,6 +16,7 @@ class Tally:
     """What one run met. `fatal` ends it as failed; `gaps` are what was not read, so that it is incomplete.
 
     `forbidden` counts what robots.txt asks not to read; that is no gap. `note` is what else the run's line says.
+    `faded` are pages of known notices that are none any more.
     """
 
     platform: str = ""
@@ -26,6 +29,7 @@ class Tally:
     gaps: list[str] = field(default_factory=list)
     forbidden: int = 0
     note: str = ""
+    faded: list[str] = field(default_factory=list)
 
     def judge(self, *, expected_minimum: int, full: bool, earlier: list[Run]) -> tuple[RunStatus, str]:
         """How the run stands, and one line that says why, with the note if there is one.
@@ -37,6 +41,8 @@ class Tally:
         least = expected_minimum if full else min(expected_minimum, 1)
         if self.fatal:
             return RunStatus.FAILED, self.fatal
+        if len(self.faded) >= _MANY and len(self.faded) > self.saved[Outcome.UNCHANGED] + self.saved[Outcome.CHANGED]:
+            return RunStatus.FAILED, f"{len(self.faded)} known notices cannot be read any more ({self.faded[0]})"
         if found < least:
             return (
                 RunStatus.FAILED,

@@ -461,3 +461,54 @@ def test_the_user_agent_names_the_program_and_whom_to_ask(tmp_path: Any) -> None
     agents = {headers["user-agent"] for headers in site.headers}
     assert len(agents) == 1
     assert agents.pop().endswith("(+https://ai.example/lien-he)")
+
+
+# --- what closed notices and new layouts do
+
+
+def closed(number: int, *, year: int) -> str:
+    return article(title(number)).replace("năm 2026", f"năm {year}")
+
+
+def test_a_closed_notice_is_read_again_when_another_one_amends_it(settings: Settings, run: Run) -> None:
+    site = hospital(40)
+    site.pages |= {f"/bao-gia/{n}.html": closed(n, year=2020) for n in range(40)}
+    later = "Thông báo gia hạn thời gian tiếp nhận báo giá mua máy thở đợt 1"
+    with serve(site) as url:
+        run(url)
+        links = [(f"/bao-gia/{n}.html", title(n)) for n in range(40)]
+        site.pages["/bao-gia/"] = listing(("/bao-gia/gh.html", later), *links, menu=MENU)
+        body = "<p>Bệnh viện thông báo gia hạn thời gian tiếp nhận báo giá đến trước 16h ngày 05/12/2020.</p>"
+        site.pages["/bao-gia/gh.html"] = article(later, day="21/11/2026", body=body)
+        site.pages["/bao-gia/1.html"] = closed(1, year=2021)
+        report = run(url)
+    assert (report.status, report.new, report.changed) == ("ok", 1, 1)
+    assert str(found_in(settings)["/bao-gia/1.html"].deadline_at)[:4] == "2021"
+
+
+def test_a_closed_notice_that_a_list_calls_changed_is_read_again(settings: Settings, run: Run) -> None:
+    site = hospital(40)
+    site.pages |= {f"/bao-gia/{n}.html": closed(n, year=2020) for n in range(40)}
+    with serve(site) as url:
+        run(url)
+        links = [(f"/bao-gia/{n}.html", title(n) + (" (gia hạn lần 1)" if n == 3 else "")) for n in range(40)]
+        site.pages["/bao-gia/"] = listing(*links, menu=MENU)
+        site.pages["/bao-gia/3.html"] = closed(3, year=2021)
+        report = run(url)
+    assert (report.status, report.changed) == ("ok", 1)
+    assert str(found_in(settings)["/bao-gia/3.html"].deadline_at)[:4] == "2021"
+
+
+def test_articles_that_cannot_be_read_any_more_fail_the_run_and_lose_nothing(settings: Settings, run: Run) -> None:
+    site = hospital(8)
+    site.pages |= {f"/bao-gia/{n}.html": closed(n, year=2096) for n in range(8)}
+    with serve(site) as url:
+        run(url)
+        empty = "<html><head><title>Bệnh viện</title></head><body><div id='app'></div><script src='/app.js'></script>"
+        site.pages |= {f"/bao-gia/{n}.html": empty for n in range(8)}
+        report = run(url, full=True)
+        again = run(url)
+    assert (report.status, again.status) == ("failed", "failed")
+    assert "known notices cannot be read any more" in report.message
+    assert {notice.version for notice in found_in(settings).values()} == {1}
+    assert len(found_in(settings)) == 8

@@ -146,8 +146,8 @@ def _is_refused(acts: Sequence[Found[Act]]) -> bool:
 def _judge(chosen: tuple[Act, bool], title: str, body: _Body, *, opens: bool) -> Kind | None:
     """The kind of a title's act, if the body bears it out; words of the field leave it to the body when it does not.
 
-    Only where they open the title, as good as: "Báo giá sửa chữa máy X-quang" may head a letter that asks for it, "Đoàn công tác
-    kiểm tra việc mua sắm, đấu thầu" does not.
+    Only where they open the title, as good as: "Báo giá sửa chữa máy X-quang" may head a letter that asks for it,
+    "Đoàn công tác kiểm tra việc mua sắm, đấu thầu" does not.
     """
     act, led = chosen
     kind = act.kind if _is_believed(act, led, fold_in_place(title), body) else None

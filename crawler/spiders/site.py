@@ -282,6 +282,11 @@ class SiteSpider(SourceSpider):
             self.memory.keep(lead.url, Outcome.TWIN)
             return
         if sight.article is None or sight.url in self._listings:
+            known = self.agenda.known.get(lead.key)
+            if known and known.notice_id:
+                self.tally.faded.append(sight.url)
+                self.memory.doubt(lead.url, known.notice_id)
+                return
             for found in self._open_section(Page(response), lead):
                 yield found
             self.memory.keep(lead.url, Outcome.OTHER)
