@@ -40,8 +40,9 @@ from timthau.text import collapse_spaces
 
 logger = logging.getLogger(__name__)
 
-#: A second crawl may make 15 % of the first one's requests; what is left of it goes to reading open notices again.
-_SHARE = 0.13
+#: A second crawl may make 15 % of the first one's requests; what is left of it, with some room for repeats, goes to
+#: reading notices again.
+_SHARE = 0.11
 _MORE_RECHECKS = 10
 #: What has more words than this may be the title of an article, even where it stands in a menu.
 _SECTION_WORDS = 5
