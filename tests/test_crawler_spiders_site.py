@@ -302,7 +302,7 @@ def test_open_notices_are_looked_at_again_without_being_asked_to(settings: Setti
 
 
 def test_a_site_may_answer_that_nothing_has_changed(settings: Settings, run: Run) -> None:
-    site = hospital(30)
+    site = hospital(60)
     body = article(title(0)).replace("năm 2026", "năm 2096")
 
     def answer(site: Site, target: str) -> Answer:
@@ -314,7 +314,7 @@ def test_a_site_may_answer_that_nothing_has_changed(settings: Settings, run: Run
         run(url)
         report = run(url)
     assert (report.status, report.new, report.changed) == ("ok", 0, 0)
-    assert site.headers[-1].get("if-none-match") == '"v1"'
+    assert any(headers.get("if-none-match") == '"v1"' for headers in site.headers)
 
 
 def test_since_leaves_out_what_is_older_and_a_later_crawl_takes_it(settings: Settings, run: Run) -> None:
