@@ -4,11 +4,23 @@ import re
 
 from scrapy.http import Response, TextResponse
 
-_MARKS = re.compile(
-    rb"cf-chl|/cdn-cgi/challenge-platform|cf-turnstile|<title>\s*Just a moment|Attention Required! \| Cloudflare|"
-    rb"DDoS protection by|_Incapsula_Resource|sucuri_cloudproxy|ddos-guard|/\.well-known/(?:sgcaptcha|captcha)|"
-    rb"captcha-delivery\.com|aws-waf-token|px-captcha|hcaptcha\.com/1/api",
-    re.IGNORECASE,
+#: In small letters, as they are looked for.
+_MARKS = (
+    b"cf-chl",
+    b"/cdn-cgi/challenge-platform",
+    b"cf-turnstile",
+    b"<title>just a moment",
+    b"attention required! | cloudflare",
+    b"ddos protection by",
+    b"_incapsula_resource",
+    b"sucuri_cloudproxy",
+    b"ddos-guard",
+    b"/.well-known/sgcaptcha",
+    b"/.well-known/captcha",
+    b"captcha-delivery.com",
+    b"aws-waf-token",
+    b"px-captcha",
+    b"hcaptcha.com/1/api",
 )
 #: A page that only sets a cookie by script and loads itself again.
 _COOKIE_SCRIPT = re.compile(rb"document\.cookie\s*=.{0,400}?location\s*(?:\.|=|\[)", re.IGNORECASE | re.DOTALL)
@@ -22,8 +34,13 @@ def is_challenge(response: Response) -> bool:
     if not isinstance(response, TextResponse):
         return False
     body = response.body
-    if len(body) < _SMALL and _MARKS.search(body):
+    if len(body) < _SMALL and _is_marked(body):
         return True
     if len(body) < _TINY and body.count(b"<a ") < 3:
         return bool(_COOKIE_SCRIPT.search(body) or _CAPTCHA.search(body))
-    return response.status in (403, 429, 503) and bool(_MARKS.search(body))
+    return response.status in (403, 429, 503) and _is_marked(body)
+
+
+def _is_marked(body: bytes) -> bool:
+    lowered = body.lower()
+    return any(mark in lowered for mark in _MARKS)

@@ -95,11 +95,15 @@ def _repair_once(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
         return _plain_white(text)
-    if not _DISGUISED_SIGNS.isdisjoint(text):
-        text = _DISGUISED.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text)
-    text = recover_legacy(recover_utf8(nfc(text)))  # before spaces: both encodings give no-break spaces a meaning
-    text = _plain_white(text)
     signs = frozenset(text)
+    if not _DISGUISED_SIGNS.isdisjoint(signs):
+        text = _DISGUISED.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text)
+        signs = frozenset(text)
+    recovered = recover_legacy(recover_utf8(nfc(text)))  # before spaces: both encodings give no-break spaces a meaning
+    if recovered != text:
+        text, signs = recovered, frozenset(recovered)
+    if not _ODD_SIGNS.isdisjoint(signs):
+        text = text.translate(_ODD_WHITE)
     if not signs.isdisjoint(_LOOK_ALIKE_SIGNS):
         text = text.translate(_LOOK_ALIKES)
     if not signs.isdisjoint("ðÐñÑ") and signs.isdisjoint("þÞ"):
