@@ -55,7 +55,8 @@ class Answer:
     """One page of hits with what there is in all.
 
     `total` counts notices and guides that match; `facets` count the notices by value of a property (kind, field,
-    province, buyer), most frequent first; one may have several fields. `complete` is False when no document had all
+    province, buyer), most frequent first, one may have several fields; and within the spans of `index.facet` (status,
+    published, deadline, amount), those that have any. `complete` is False when no document had all
     the words and the best of most are given. `suggestion` is a spelling that would find more; `also_searched` names
     the expansions that took part.
     """

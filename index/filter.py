@@ -1,21 +1,17 @@
-"""The filters of a query as masks over the documents of a segment, and the counts of facets."""
+"""The filters of a query as masks over the documents of a segment."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 import numpy as np
 
 from index.document import MISSING, name_key
-from index.field import FIELDS, field_bits
-from index.inversion import NAMED, Ints
+from index.field import field_bits
 from index.place import find_merged, place_key
 from index.query import Query, Status
-from index.snapshot import Mask, SegmentView, Snapshot
+from index.snapshot import Mask, SegmentView
 from timthau.model import HANOI
-
-#: Values of a facet that are given; the pages show fewer.
-MOST_VALUES = 100
 
 _DAY = 86400  # seconds
 
@@ -96,38 +92,10 @@ def _between(segment: SegmentView, name: str, low: int | None, high: int | None)
 
 def _seconds(first: date | None, last: date | None) -> tuple[int | None, int | None]:
     """The first second of a day in Hanoi and the last of another."""
-    low = None if first is None else _midnight(first)
-    return low, None if last is None else _midnight(last) + _DAY - 1
+    low = None if first is None else midnight(first)
+    return low, None if last is None else midnight(last, days=1) - 1
 
 
-def _midnight(day: date) -> int:
-    return int(datetime.combine(day, time.min, HANOI).timestamp())
-
-
-def count_facets(snapshot: Snapshot, found: Sequence[Ints]) -> dict[str, tuple[tuple[str, int], ...]]:
-    """How many of the documents have each kind, field, province and buyer, the most frequent first."""
-    facets = {"field": _count_fields(snapshot, found)}
-    for column in NAMED:
-        names = snapshot.names(column)
-        totals = np.zeros(len(names.labels), np.int64)
-        for docs, groups in zip(found, names.of, strict=True):
-            own = groups if len(docs) == len(groups) else groups[docs]
-            totals += np.bincount(own, minlength=len(totals))
-        if "" in names.groups:
-            totals[names.groups[""]] = 0
-        first = np.flatnonzero(totals >= max(1, _border(totals)))
-        values = [(names.labels[i], int(totals[i])) for i in first]
-        facets[column] = tuple(sorted(values, key=lambda row: (-row[1], row[0]))[:MOST_VALUES])
-    return facets
-
-
-def _count_fields(snapshot: Snapshot, found: Sequence[Ints]) -> tuple[tuple[str, int], ...]:
-    own = [segment.column("fields")[docs] for segment, docs in zip(snapshot.segments, found, strict=True)]
-    bits = np.concatenate(own) if own else np.zeros(0, np.uint32)
-    counts = ((str(field), int(np.count_nonzero(bits & field_bits([field])))) for field in FIELDS)
-    return tuple(sorted(filter(lambda row: row[1], counts), key=lambda row: (-row[1], row[0])))
-
-
-def _border(totals: Ints) -> int:
-    """The count of the last value that is given, so that only few have to be sorted by name."""
-    return int(np.partition(totals, -MOST_VALUES)[-MOST_VALUES]) if len(totals) > MOST_VALUES else 1
+def midnight(day: date, *, days: int = 0) -> int:
+    """The first second of a day in Hanoi, or of the day so many days later."""
+    return int(datetime.combine(day, time.min, HANOI).timestamp()) + days * _DAY

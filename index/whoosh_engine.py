@@ -19,7 +19,8 @@ from whoosh.index import IndexError as WhooshIndexError
 from index.analysis import word_key
 from index.contract import Answer, Entity, Hit
 from index.document import read_document
-from index.filter import count_facets, merged_provinces
+from index.facet import count_facets
+from index.filter import merged_provinces
 from index.folder import IndexFolder
 from index.guess import Guess
 from index.language import parse_query, unquote
@@ -117,7 +118,7 @@ class WhooshEngine:
         return Answer(
             hits=tuple(_build_hit(segment, doc, score, marker) for segment, doc, score in best),
             total=sum(len(found.docs) for found in ranked.found),
-            facets=count_facets(snapshot, [found.docs for found in ranked.found]),
+            facets=count_facets(snapshot, [found.docs for found in ranked.found], now),
             complete=ranked.complete,
             suggestion=_build_suggestion(query.text, plan, ranked),
             also_searched=tuple(plan.also_searched),

@@ -313,6 +313,41 @@ class IndexContract:
         assert {hit.source_key for hit in engine.search(either, now=NOW).hits} == {"a", "b"}
         assert engine.search(Query(text="linh-vuc:thuoc"), now=NOW).total == 0
 
+    def test_spans_count_what_their_filters_find(self, engine: Engine, add: Callable[..., None]) -> None:
+        for number, (back, ahead, amount) in enumerate(
+            [(0, 1, 10**8), (6, 7, 5 * 10**8), (29, 30, 6 * 10**9), (40, -9, 0)]
+        ):
+            add(
+                **{
+                    str(number): {
+                        "title": "Máy thở",
+                        "published_at": NOW - timedelta(days=back),
+                        "deadline_at": NOW + timedelta(days=ahead),
+                        "amount_vnd": amount,
+                    }
+                }
+            )
+        today = NOW.date()
+        facets = engine.search(Query(text="máy thở"), now=NOW).facets
+        assert facets["status"] == (("open", 3), ("closed", 1))
+        assert facets["published"] == (("1", 1), ("7", 2), ("30", 3))
+        assert facets["deadline"] == (("3", 1), ("7", 2), ("30", 3))
+        for days, count in facets["published"]:
+            first = today - timedelta(days=int(days) - 1)
+            assert engine.search(Query(published_from=first), now=NOW).total == count
+        for days, count in facets["deadline"]:
+            last = today + timedelta(days=int(days))
+            assert engine.search(Query(deadline_from=today, deadline_to=last), now=NOW).total == count
+        for span, count in facets["amount"]:
+            low, high = (int(end) if end else None for end in span.split(".."))
+            assert engine.search(Query(min_amount=low, max_amount=high), now=NOW).total == count
+        assert [span for span, _ in facets["amount"]] == [
+            "..100000000",
+            "100000000..500000000",
+            "500000000..1000000000",
+            "5000000000..",
+        ]
+
     def test_facets_count_all_matches_not_only_the_page(self, engine: Engine, add: Callable[..., None]) -> None:
         for i, province in enumerate(("Thanh Hóa", "Thanh Hoá", "Nghệ An", None)):
             add(**{f"k{i}": {"title": "máy thở", "province": province, "buyer": "BV Mắt"}})

@@ -77,7 +77,7 @@ def test_an_unknown_table_is_not_there(site: Site) -> None:
 
 def test_the_page_shows_plots_with_names_and_tables(site: Site) -> None:
     html = site.get("/stats")
-    plots = [ElementTree.fromstring(svg) for svg in re.findall(r"<svg class=\"plot\".*?</svg>", html, re.DOTALL)]
+    plots = [ElementTree.fromstring(svg) for svg in re.findall(r"<svg class=\"plot.*?</svg>", html, re.DOTALL)]
     assert [plot.get("aria-label") for plot in plots] == ["Số thông báo theo tháng", "Số thông báo theo tỉnh, thành"]
     assert all(plot.findall("rect") for plot in plots)
     assert 'href="/search?deadline_from=2026-11-25&amp;deadline_to=2026-11-25"' in html

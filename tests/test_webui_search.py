@@ -101,6 +101,19 @@ def test_what_is_bought_is_a_facet_a_filter_and_a_chip(tmp_path: Path) -> None:
     assert titles(site.get("/search?" + urlencode({"q": 'linh-vuc:"bảo trì"'}))) == ["Bảo trì thang máy"]
 
 
+def test_spans_of_days_and_amounts_are_chosen_with_one_click_and_left_with_another(site: Site) -> None:
+    html = site.get("/search?q=vat+tu")
+    address, count = re.search(
+        r'href="(\?q=vat\+tu&amp;from=2026-11-17)"[^>]*>(?:(?!</a>).)*7 ngày qua</span> <span class="count">(\d+)<',
+        html,
+    ).groups()
+    chosen = site.get("/search" + unescape(address))
+    assert len(titles(chosen)) == int(count) > 1
+    assert re.search(r'class="chosen" rel="nofollow" href="\?q=vat\+tu"', chosen)
+    assert re.search(r'href="[^"]*min_amount=500000000&amp;max_amount=1000000000"', html)
+    assert 'Còn hạn <span class="count">' in html
+
+
 def test_pages_follow_one_another_without_gap_or_repetition(site: Site) -> None:
     pages = [titles(site.get(f"/search?q=vat+tu&sort=newest&page={page}")) for page in (1, 2, 3)]
     assert [len(page) for page in pages] == [20, 20, 5]

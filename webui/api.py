@@ -153,8 +153,8 @@ def _refuse_ignored(form: SearchForm) -> None:
 
 
 def _read_number(name: str, default: int, least: int, most: int) -> int:
-    text = request.args.get(name, "")
-    if not text:
+    text = request.args.get(name)
+    if text is None:
         return default
     if not (text.isascii() and text.isdecimal() and len(text) < 20 and least <= int(text) <= most):
         abort(400, f"{name} has to be a whole number from {least} to {most}.")

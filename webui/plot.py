@@ -33,7 +33,7 @@ def build_columns(title: str, labels: Sequence[str], series: Sequence[tuple[str,
                     x + step * 0.38, _HEIGHT - 8, label
                 )
             )
-    return _frame(title, _HEIGHT, parts)
+    return _frame(title, _HEIGHT, parts, "plot over-time")
 
 
 def build_bars(title: str, rows: Sequence[tuple[str, int]]) -> Markup:
@@ -51,11 +51,11 @@ def build_bars(title: str, rows: Sequence[tuple[str, int]]) -> Markup:
     return _frame(title, max(1, len(rows)) * 26 + 8, parts)
 
 
-def _frame(title: str, height: int, parts: Sequence[Markup]) -> Markup:
-    svg = Markup('<svg class="plot" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>')
+def _frame(title: str, height: int, parts: Sequence[Markup], look: str = "plot") -> Markup:
+    svg = Markup('<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>')
     # On a phone the plot is wider than the page and can be moved, with keys as well.
     frame = Markup('<section class="scroll" aria-label="{}" tabindex="0">{}</section>')
-    return frame.format(title, svg.format(_WIDTH, height, title, Markup("").join(parts)))
+    return frame.format(title, svg.format(look, _WIDTH, height, title, Markup("").join(parts)))
 
 
 def _grid(top: int, room: int) -> Markup:

@@ -15,7 +15,7 @@ from timthau.store import Summary
 from timthau.text import fold
 from webui import label, wording
 from webui.access import access, now
-from webui.facet import list_facets
+from webui.facet import Facets
 from webui.form import MAX_PAGE, SOON_DAYS, SearchForm, parse_amount, parse_day, parse_form
 from webui.language import DEFAULT, current_language, gettext, ngettext
 from webui.syntax import GROUPS
@@ -66,6 +66,7 @@ def show() -> str:
     size = PAGE_SIZE if form.query.text else BROWSE_SIZE
     answer = engine.search(form.query, limit=size, offset=(form.page - 1) * size, now=now())
     rows = [row for row in list_rows(answer.hits) if row.notice or form.query.text]  # without words, no guides
+    facets = Facets(engine, form, answer, now())
     return render_template(
         "search/results.html",
         form=form,
@@ -75,7 +76,9 @@ def show() -> str:
         rows=[row for row in rows if row.notice],
         guides=[row.guide for row in rows if row.guide and is_question(form.query.text, row.guide)],
         other_guides=[row.guide for row in rows if row.guide and not is_question(form.query.text, row.guide)],
-        facets=list_facets(engine, form.query, answer, now()),
+        facets=facets.list_names(),
+        spans=facets.list_spans(),
+        states=facets.count_states(),
         chips=list_chips(form),
         pages=list_pages(form.page, answer.total, size),
         welcome=request.endpoint == "search.home" and not form.given,

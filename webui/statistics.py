@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from babel.dates import get_day_names
 from flask import Blueprint, Response, abort, render_template
 
 from timthau.model import NoticeKind
 from webui import label
 from webui.access import access, now
-from webui.language import gettext
+from webui.language import current_language, gettext
 from webui.overview import Month, Overview, list_days, list_months
 from webui.plot import build_bars, build_columns
 
@@ -44,6 +45,7 @@ def page() -> str:
         by_province=build_bars(gettext("Notices by province"), overview.by_province[:_PROVINCES]),
         days=list_days(now().date()),
         closing_on=overview.closing_on,
+        weekdays=list_weekdays(),
         tables={table.name: table for table in list_tables(overview)},
     )
 
@@ -87,6 +89,12 @@ def list_tables(overview: Overview) -> list[Table]:
             tuple((day.isoformat(), overview.closing_on.get(day, 0)) for day in list_days(now().date())),
         ),
     ]
+
+
+def list_weekdays() -> list[str]:
+    """The days of the week from Monday, in short."""
+    names = get_day_names("abbreviated", locale=current_language())
+    return [names[day] for day in range(7)]
 
 
 def list_series(overview: Overview, months: Sequence[Month]) -> list[tuple[str, list[int]]]:

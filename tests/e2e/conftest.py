@@ -145,9 +145,7 @@ def pages(address: str, notices: dict[str, str]) -> dict[str, str]:
     """A path of every kind of page by a name for it."""
     [markup] = [path for title, path in notices.items() if "window.broken" in title]
     [endless] = [path for title, path in notices.items() if title.startswith("Mua Thuỷtinh")]
-    with urllib.request.urlopen(address + markup, timeout=30) as answer:
-        html = answer.read().decode()
-    [buyer] = re.findall(r'href="(/buyers/[a-z0-9]+)"', html)
+    buyer, hostile_buyer = (_find_buyer(address + path) for path in (notices[NOTICE], markup))
     return {
         "home": "/",
         "search": "/search?q=vat+tu+y+te&open=1&sort=deadline",
@@ -159,6 +157,7 @@ def pages(address: str, notices: dict[str, str]) -> dict[str, str]:
         "guides": "/guides",
         "guide": "/guides/vssid-vneid",
         "buyer": buyer,
+        "buyer-markup": hostile_buyer,
         "statistics": "/stats",
         "sources": "/sources",
         "help": "/search/help",
@@ -169,3 +168,9 @@ def pages(address: str, notices: dict[str, str]) -> dict[str, str]:
         "alert-everything": "/alerts/new",
         "not-found": "/there/is/no/such/page",
     }
+
+
+def _find_buyer(notice: str) -> str:
+    with urllib.request.urlopen(notice, timeout=30) as answer:
+        [path] = re.findall(r'href="(/buyers/[a-z0-9]+)"', answer.read().decode())
+    return path

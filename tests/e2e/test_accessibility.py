@@ -11,8 +11,8 @@ from playwright.sync_api import Page
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 PAGES = (
     "home", "search", "search-nothing", "search-guide", "notice", "notice-markup", "notice-endless", "guides", "guide",
-    "buyer", "statistics", "sources", "help", "api", "alerts", "alert-new", "alert-watch", "alert-everything",
-    "not-found",
+    "buyer", "buyer-markup", "statistics", "sources", "help", "api", "alerts", "alert-new", "alert-watch",
+    "alert-everything", "not-found",
 )  # fmt: skip
 SIZES = {"desk": (1280, 900), "phone": (360, 760)}
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
