@@ -12,7 +12,7 @@ from alerts.office import Office
 from alerts.subscription import Subscription
 from alerts.window import PERIODS, REMINDER, latest_end, reminder_due
 from alerts.wording import words_of
-from timthau.alert_store import Coming, Match, Settlement, Window
+from timthau.alert_record import Coming, Match, Settlement, Window
 from timthau.health import DOWN, list_health
 from timthau.mail_store import Mail, MailKind
 from timthau.model import end_of

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from alerts.letter import Letter
 from alerts.subscription import Subscription
 from alerts.wording import Words, words_of
-from timthau.alert_store import Window
+from timthau.alert_record import Window
 from timthau.change import ChangeKind, FieldChange, LineChange, compare
 from timthau.mail_store import MailKind
 from timthau.model import HANOI, Moment, Notice, NoticeKind, end_of

@@ -13,7 +13,7 @@ from typing import Any
 from alerts.link import Links, Purpose
 from alerts.subscription import Subscription
 from alerts.wording import words_of
-from timthau.alert_store import Window
+from timthau.alert_record import Window
 from timthau.config import Settings
 from timthau.mail_store import Mail, MailKind
 

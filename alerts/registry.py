@@ -17,7 +17,8 @@ from alerts.subscription import (
 )
 from alerts.wording import Words, words_of
 from index.query import Query
-from timthau.alert_store import AlertStore, Match
+from timthau.alert_record import Match
+from timthau.alert_store import AlertStore
 from timthau.config import Settings
 from timthau.errors import BusyError, LinkError
 from timthau.mail_store import Mail, MailKind, MailStore

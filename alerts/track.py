@@ -6,11 +6,11 @@ from datetime import datetime
 from alerts.match import Matcher
 from alerts.office import Office
 from alerts.subscription import Subscription
-from timthau.alert_store import Batch, Match
+from timthau.alert_record import Batch, Match
 from timthau.model import Notice
 from timthau.subscription_store import SubscriptionRow
 
-_BATCH = 500  # changes; their notices are in memory together
+_BATCH = 100  # changes; with 100,000 subscribers they make a million matches, which are written in one go
 
 
 class Tracker:

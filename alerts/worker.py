@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from alerts.compose import Composer
 from alerts.mailer import Mailer
@@ -11,7 +11,9 @@ from alerts.send import Tally, send_waiting
 from alerts.track import Tracker
 from timthau.model import HANOI
 
-#: How long sent mails, unconfirmed wishes and ended subscriptions are kept.
+#: How long the text of a mail is kept after it was sent, and that it was sent; and how long, from when they were made,
+#: wishes that nobody confirmed and subscriptions that have ended.
+KEEP_MESSAGES = timedelta(days=7)
 KEEP_MAILS = timedelta(days=90)
 KEEP_ENDED = timedelta(days=30)
 
@@ -43,6 +45,7 @@ class Worker:
     ) -> None:
         self._office, self._mailer, self._clock, self._stopping = office, mailer, clock, stopping
         self._tracker, self._composer = Tracker(office), Composer(office)
+        self._tidied: date | None = None
 
     def run(self) -> Round:
         """One round; `stopping` ends it between two mails, and the next round goes on."""
@@ -50,7 +53,13 @@ class Worker:
         matched = self._tracker.track(now)
         written = self._composer.compose(now)
         tally = send_waiting(self._office, self._mailer, self._clock, self._stopping)
-        self._office.mails.forget_settled(now - KEEP_MAILS)
-        self._office.subscriptions.forget_ended(now - KEEP_ENDED)
+        if self._tidied != now.date():
+            self._tidy(now)
         self._office.alerts.note_look(now)
         return Round(matched, written, tally)
+
+    def _tidy(self, now: datetime) -> None:
+        self._office.mails.empty_settled(now - KEEP_MESSAGES)
+        self._office.mails.forget_settled(now - KEEP_MAILS)
+        self._office.subscriptions.forget_ended(now - KEEP_ENDED)
+        self._tidied = now.date()

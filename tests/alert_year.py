@@ -178,7 +178,7 @@ class Year:
             source_key=key,
             url=f"https://bv.example/{key}",
             kind=NoticeKind.REQUEST_FOR_QUOTATION,
-            title=f"Báo giá {_words(topic)} đợt {key}",
+            title=f"Báo giá {_words(topic)}",
             deadline_at=datetime.now(HANOI) + timedelta(days=9),
         )
         self._save(notice, topic, 1)

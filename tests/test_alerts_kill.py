@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import postgresql
 import pytest
 import time_machine
 from alert_office import READER, StaffedOffice, read
@@ -18,6 +19,7 @@ from smtp_relay import Relay, run_relay
 from alerts.mailer import open_mailer
 from alerts.send import LEASE
 from alerts.worker import Worker
+from timthau.config import Settings
 from timthau.mail_store import MailKind, MailState
 from timthau.model import HANOI, Notice
 from timthau.subscription_store import Frequency
@@ -34,6 +36,11 @@ def relay() -> Iterator[Relay]:
 
 @pytest.fixture
 def filled(office: StaffedOffice, relay: Relay, make_notice: MakeNotice) -> StaffedOffice:
+    _fill(office, relay, make_notice)
+    return office
+
+
+def _fill(office: StaffedOffice, relay: Relay, make_notice: MakeNotice) -> None:
     """Subscribers whose confirmations are sent, and notices for them that were stored the day before yesterday."""
     settings = replace(office.settings, smtp_url=relay.url, mail_allow=("*",))
     with time_machine.travel(datetime.now(HANOI) - timedelta(days=2), tick=False):
@@ -46,16 +53,20 @@ def filled(office: StaffedOffice, relay: Relay, make_notice: MakeNotice) -> Staf
         for key in "abc":
             office.store.save(make_notice(key, title=f"Báo giá băng phim {key}"), now)
     relay.accepted.clear()
-    return office
 
 
-def _start(office: StaffedOffice, relay: Relay) -> subprocess.Popen[bytes]:
-    env = os.environ | {
+def _environment(office: StaffedOffice, relay: Relay) -> dict[str, str]:
+    return os.environ | {
         "TIMTHAU_HOME": str(office.settings.home),
+        "TIMTHAU_DATABASE_URL": office.settings.database_url,
         "TIMTHAU_SMTP_URL": relay.url,
         "TIMTHAU_MAIL_ALLOW": "*",
     }
-    return subprocess.Popen([sys.executable, "-m", "timthau", "alerts", "run"], env=env, stdout=subprocess.DEVNULL)
+
+
+def _start(office: StaffedOffice, relay: Relay) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "timthau", "alerts", "run"]
+    return subprocess.Popen(command, env=_environment(office, relay), stdout=subprocess.DEVNULL)
 
 
 def _finish(office: StaffedOffice, relay: Relay) -> None:
@@ -83,6 +94,22 @@ def test_several_processes_at_once_send_every_mail_once(filled: StaffedOffice, r
     assert len(set(relay.message_ids)) == _READERS
     told = _told(filled)
     assert (len(told), set(told.values())) == (_READERS * 3, {1})
+
+
+def test_several_processes_at_once_send_every_mail_once_on_postgresql_too(
+    settings: Settings, relay: Relay, make_notice: MakeNotice
+) -> None:
+    if not postgresql.is_installed():
+        pytest.skip("needs Debian's postgresql")
+    with (
+        postgresql.run_server() as url,
+        StaffedOffice.open(replace(settings, database_url=url)) as office,
+    ):
+        _fill(office, relay, make_notice)
+        processes = [_start(office, relay) for _ in range(4)]
+        assert [process.wait(60) for process in processes] == [0] * 4
+        assert sorted(address for address, _ in relay.accepted) == sorted(f"{n}.{READER}" for n in range(_READERS))
+        assert set(_told(office).values()) == {1}
 
 
 def test_running_again_at_once_sends_nothing(filled: StaffedOffice, relay: Relay) -> None:
@@ -153,12 +180,7 @@ def test_killed_around_any_transaction_nothing_is_lost_or_doubled(
             "from timthau.cli import main\n"
             "main(['alerts', 'run'])\n"
         )
-        env = os.environ | {
-            "TIMTHAU_HOME": str(filled.settings.home),
-            "TIMTHAU_SMTP_URL": relay.url,
-            "TIMTHAU_MAIL_ALLOW": "*",
-        }
-        killed = subprocess.run([sys.executable, "-c", code], env=env, check=False, timeout=60)
+        killed = subprocess.run([sys.executable, "-c", code], env=_environment(filled, relay), check=False, timeout=60)
         assert killed.returncode == -signal.SIGKILL
     _finish(filled, relay)
     assert len(relay.accepted) == _READERS

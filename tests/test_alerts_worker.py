@@ -371,3 +371,23 @@ def test_the_canary_comes_with_every_daily_digest_even_if_there_is_nothing_else(
             worker.run()
             worker.run()
     assert [address for address, _ in works.relay.accepted] == ["chim@cong-ty.vn"] * 3
+
+
+def test_texts_of_sent_mails_ended_subscriptions_and_unconfirmed_wishes_are_not_kept(works: Clockwork) -> None:
+    works.office.subscribe(frequency=Frequency.IMMEDIATE)
+    ended = works.office.subscribe("găng tay", email="het@cong-ty.vn")
+    works.office.registry.subscribe("cho@cong-ty.vn", Query(text="thuốc"), NOON)
+    works.office.subscriptions.end(ended, NOON)
+    works.save("a")
+    (mail,) = works.run()
+    works.at(NOON + timedelta(days=8)).run()
+    kept = works.office.mails.mail(mail.id)
+    assert kept
+    assert (kept.message, kept.state) == ("", MailState.SENT)
+    works.at(NOON + timedelta(days=31)).run()
+    assert {row.email for row in works.office.subscriptions.all()} == {READER}
+    works.at(NOON + timedelta(days=91)).run()
+    assert works.office.mails.mail(mail.id) is None
+    works.save("a", title="Báo giá băng phim a, lần 2")
+    (mail,) = works.run()
+    assert "Báo giá băng phim a → Báo giá băng phim a, lần 2" in text_of(mail)  # what was told is remembered

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from alerts.link import Purpose
 from alerts.office import Office
-from timthau.alert_store import Batch, Match, Settlement
+from timthau.alert_record import Batch, Match, Settlement
 from timthau.mail_store import Mail, MailKind
 from timthau.subscription_store import SubscriptionState
 

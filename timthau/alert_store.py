@@ -4,13 +4,13 @@ Each step is one transaction that does nothing when another worker has done it: 
 at any point leave every match in exactly one mail.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, true, update
 
+from timthau.alert_record import Batch, Coming, Match, Pulse, Settlement, Window
 from timthau.database import Tables
 from timthau.mail_store import Mail, insert_mail
 from timthau.model import Moment, NoticeKind, format_moment, parse_moment
@@ -23,62 +23,6 @@ from timthau.schema import notice as notices
 from timthau.schema import outbox
 from timthau.schema import subscription as subscriptions
 from timthau.subscription_store import Frequency, SubscriptionState
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Changed notices between two numbers of the outbox: each with the number and time of its latest change."""
-
-    since: int
-    until: int
-    changed: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Match:
-    """A version of a notice that a subscription has to be told of; `found_at` is when it was stored."""
-
-    subscription_id: str
-    notice_id: str
-    version: int
-    found_at: datetime
-
-
-@dataclass(frozen=True)
-class Pulse:
-    """When the worker last did its round, and since when changes, and matches for mails at once, wait for it."""
-
-    looked_at: datetime | None
-    unmatched_since: datetime | None
-    unwritten_since: datetime | None
-
-
-@dataclass(frozen=True)
-class Coming:
-    """A deadline that lies ahead, and since when its subscriber knows of the notice."""
-
-    notice_id: str
-    deadline_at: Moment
-    known_since: datetime
-
-
-@dataclass(frozen=True)
-class Window:
-    """A span of time that digests are written for, start included, end not; `finished_at` when all were."""
-
-    frequency: str
-    starts_at: datetime
-    ends_at: datetime
-    finished_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """A mail, and the matches or deadlines that it tells of."""
-
-    mail: Mail
-    matches: Sequence[Match] = ()
-    deadlines: Sequence[tuple[str, Moment]] = ()
 
 
 class AlertStore(Tables):
@@ -114,7 +58,7 @@ class AlertStore(Tables):
         with self._writer.begin() as connection:
             if _lock_cursor(connection) != batch.since:
                 return 0
-            new = sum(_insert_match(connection, match) for match in found)
+            new = _insert_matches(connection, batch.changed, found)
             connection.execute(update(cursors).values(seq=batch.until))
             return new
 
@@ -272,19 +216,21 @@ def _lock_cursor(connection: Connection) -> int:
     return seq or 0
 
 
-def _insert_match(connection: Connection, match: Match) -> bool:
-    values = {"subscription_id": match.subscription_id, "notice_id": match.notice_id, "version": match.version}
-    known = connection.execute(select(matches.c.version).filter_by(**values)).first()
-    # A subscription that ended while its matches were looked for has nobody to tell.
-    there = connection.execute(
-        select(subscriptions.c.id).where(
-            subscriptions.c.id == match.subscription_id, subscriptions.c.state != SubscriptionState.DELETED
-        )
-    ).first()
-    if known or there is None:
-        return False
-    connection.execute(insert(matches).values(found_at=format_moment(match.found_at), **values))
-    return True
+def _insert_matches(connection: Connection, notice_ids: Collection[str], found: Iterable[Match]) -> int:
+    """Write those that are not there yet, all at once: popular searches make hundreds of thousands."""
+    key = (matches.c.subscription_id, matches.c.notice_id, matches.c.version)
+    known = {tuple(row) for row in connection.execute(select(*key).where(matches.c.notice_id.in_(notice_ids)))}
+    # Subscriptions that ended while their matches were looked for have nobody to tell.
+    going = select(subscriptions.c.id).where(subscriptions.c.state != SubscriptionState.DELETED)
+    there = set(connection.execute(going).scalars())
+    new = [
+        vars(match) | {"found_at": format_moment(match.found_at)}
+        for match in found
+        if match.subscription_id in there and (match.subscription_id, match.notice_id, match.version) not in known
+    ]
+    if new:
+        connection.execute(insert(matches), new)
+    return len(new)
 
 
 def _settle(connection: Connection, settlement: Settlement) -> bool:

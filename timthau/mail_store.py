@@ -56,7 +56,7 @@ class ReportKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """A mail with its whole message (RFC 5322, ASCII); `answer` is the relay's last one."""
+    """A mail with its whole message (RFC 5322, ASCII; later empty); `answer` is the relay's last one."""
 
     id: str
     kind: MailKind
@@ -161,6 +161,12 @@ class MailStore(Tables):
                 return False
             connection.execute(insert(reports).values(values))
             return True
+
+    def empty_settled(self, before: datetime) -> int:
+        """Delete the texts of mails that were settled before a moment; gives their number."""
+        old = (mails.c.settled_at < format_moment(before)) & (mails.c.message != "")
+        with self._writer.begin() as connection:
+            return connection.execute(update(mails).where(old).values(message="")).rowcount
 
     def forget_settled(self, before: datetime) -> int:
         """Delete mails that were settled before a moment, with their reports; gives their number."""
