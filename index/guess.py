@@ -38,14 +38,13 @@ class Guess:
         return find_spellings(words, self._snapshot, unfinished=unfinished)
 
     def most_frequent_spelling(self, folded: str) -> str:
-        """How documents mostly write a folded word."""
+        """How documents mostly write a folded word: with some accents, or with none."""
         segments = self._snapshot.segments
-        spellings = sorted({text for segment in segments for text in segment.spellings(word_key(folded))})
-        accented = [text for text in spellings if text != folded]
-        if not accented:
-            return folded
-        counts = self._snapshot.frequencies(exact_keys(keys_of(accented))).tolist()
-        return min(zip(counts, accented, strict=True), key=lambda row: (-row[0], row[1]))[1]
+        spellings = sorted({text for segment in segments for text in segment.spellings(word_key(folded))} - {folded})
+        counts = self._snapshot.frequencies(exact_keys(keys_of(spellings))).tolist()
+        plain = int(self._snapshot.frequencies(keys_of([folded]))[0]) - sum(counts)  # hardly any has it in both ways
+        ways = [*zip(counts, spellings, strict=True), (plain, folded)]
+        return min(ways, key=lambda row: (-row[0], row[1]))[1]
 
     def decode(self, text: str) -> str:
         """The text with Telex and VNI keys turned into words, where what was typed is no word of the index."""
@@ -97,4 +96,5 @@ def _raw_words(text: str) -> Sequence[str]:
 def _read_keys(piece: str) -> tuple[str, ...]:
     """The folded words that a piece of what was typed may stand for."""
     found = decode(piece)
-    return (piece,) if found is None else (piece, parse_word(found).folded)
+    typed = parse_word(piece).folded  # "ky" is kept as "ki"
+    return (typed,) if found is None else (typed, parse_word(found).folded)

@@ -74,6 +74,8 @@ def load_lexicon() -> Lexicon:
         words: tuple(Expansion(_fold(form), form, len(forms)) for form in dict.fromkeys(forms))
         for words, forms in meanings.items()
     }
+    for short, long in load_rows("lexicon/shorthand.tsv"):
+        expansions[_fold(short)] = (*expansions.get(_fold(short), ()), Expansion(_fold(long), long, 1))
     for now in {province.now for province in load_provinces()}:
         merged = find_merged(now)
         own = tuple(Expansion(_fold(name), name, 1 + len(merged)) for name in merged)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.analysis import Keys, pair_keys, triple_keys, word_key
+from index.analysis import Keys, pair_keys, parse_word, triple_keys, word_key
 from index.channel import Choices, find_meant
 from index.segmentation import split_word
 from index.slip import find_slips, measure_distance
@@ -28,7 +28,7 @@ _MORE = 5  # times as many have the right one
 _TWICE = 4  # letters of a word in which two slips are looked for
 _POSSIBLE = 40  # words that one may stand for
 # How unlikely slips are beside how unlikely it is that words follow each other, as negative logarithms.
-_NO_WORD, _ONE_SLIP, _TWO_SLIPS = 12.0, 3.0, 7.0
+_NO_WORD, _RARE_WORD, _ONE_SLIP, _TWO_SLIPS = 12.0, 5.0, 3.0, 7.0
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,8 @@ class _Speller:
     def _choices(self, i: int) -> Choices:
         """What may have been meant at a place: the word, and if it is doubtful those a slip or two away."""
         word, counts = self._words[i], self._counts[i : i + 1]
-        own = Choices([word], self._keys[i : i + 1], counts, np.where(counts > 0, 0.0, _NO_WORD))
+        costs = np.select([counts == 0, counts <= _SLIPS], [_NO_WORD, _RARE_WORD], 0.0)
+        own = Choices([word], self._keys[i : i + 1], counts, costs)
         if not self._doubtful[i]:
             return own
         once = self._known_of(find_slips(word), _ONE_SLIP)
@@ -172,7 +173,7 @@ class _Speller:
     # --- spaces
 
     def _split(self, i: int) -> list[Edge]:
-        words = split_word(self._words[i], lambda piece: (piece,), self._snapshot)
+        words = split_word(self._words[i], lambda piece: (parse_word(piece).folded,), self._snapshot)
         if len(words) < 2 or not self._enough(i, self._together(words)):
             return []
         return [Edge(i, i + 1, words, _JOINED, " ".join(words), corrects=not self._counts[i])]
