@@ -1,6 +1,6 @@
-"""The filters of a query as masks over the documents of a segment."""
+"""The filters of a query as conditions, each with a mask over the documents of a segment."""
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -17,48 +17,80 @@ _DAY = 86400  # seconds
 
 
 @dataclass(frozen=True)
-class Filter:
-    """What the filters of a query ask of columns, one form for all ways to write it; all of it must hold.
+class Named:
+    """A document has one of these names in a column."""
 
-    Of the names of a column any one, and of the fields; ranges include both ends, None is no end.
-    """
+    column: str
+    keys: frozenset[str]
 
-    names: tuple[tuple[str, frozenset[str]], ...]
-    ranges: tuple[tuple[str, int | None, int | None], ...]
+    def mask(self, segment: SegmentView, _now: datetime) -> Mask:
+        known = np.array([key in self.keys for key in segment.name_keys(self.column)], bool)
+        mask: Mask = known[segment.column(self.column)]
+        return mask
+
+
+@dataclass(frozen=True)
+class Between:
+    """A document's number is in a range, both ends included; None is no end."""
+
+    column: str
+    low: int | None
+    high: int | None
+
+    def mask(self, segment: SegmentView, _now: datetime) -> Mask:
+        column = segment.column(self.column)
+        mask: Mask = column != MISSING
+        if self.low is not None:
+            mask &= column >= max(self.low, MISSING)
+        if self.high is not None:
+            mask &= column <= min(self.high, -MISSING)
+        return mask
+
+
+@dataclass(frozen=True)
+class Bought:
+    """What is bought is one of these fields, which are bits."""
+
     fields: int
-    status: Status | None
+
+    def mask(self, segment: SegmentView, _now: datetime) -> Mask:
+        mask: Mask = segment.column("fields") & self.fields != 0
+        return mask
 
 
-def read_filter(query: Query) -> Filter:
-    """The filters of a query."""
-    asked = (
-        ("kind", query.kinds),
-        ("province", (*query.provinces, *merged_provinces(query))),
-        ("buyer", query.buyers),
-    )
+@dataclass(frozen=True)
+class InStatus:
+    """A document is open or closed at the moment."""
+
+    status: Status
+
+    def mask(self, segment: SegmentView, now: datetime) -> Mask:
+        deadlines = segment.column("deadline")
+        opened = deadlines >= now.timestamp()
+        return opened if self.status is Status.OPEN else ~opened & (deadlines != MISSING)
+
+
+#: What a filter of a query asks for, in one form for all ways to write it.
+Condition = Named | Between | Bought | InStatus
+
+
+def read_conditions(query: Query) -> Iterator[Condition]:
+    """What the filters of a query ask for; all of it must hold."""
+    provinces = (*query.provinces, *merged_provinces(query))
+    for column, names in (("kind", query.kinds), ("province", provinces), ("buyer", query.buyers)):
+        if names:
+            # A document without a name has the key of a name without letters, which nobody asks for.
+            yield Named(column, frozenset(name_key(column, str(name)) for name in names) - {""})
     ranges = (
-        ("published", *_seconds(query.published_from, query.published_to)),
-        ("deadline", *_seconds(query.deadline_from, query.deadline_to)),
-        ("amount", query.min_amount, query.max_amount),
+        Between("published", *_seconds(query.published_from, query.published_to)),
+        Between("deadline", *_seconds(query.deadline_from, query.deadline_to)),
+        Between("amount", query.min_amount, query.max_amount),
     )
-    return Filter(
-        # Documents without a name have the key of a name without letters, which nobody asks for.
-        names=tuple((c, frozenset(name_key(c, str(name)) for name in own) - {""}) for c, own in asked if own),
-        ranges=tuple(row for row in ranges if row[1:] != (None, None)),
-        fields=field_bits(query.fields),
-        status=query.status,
-    )
-
-
-def filter_mask(segment: SegmentView, wanted: Filter, now: datetime) -> Mask | None:
-    """Which documents of a segment pass a filter; None when it asks for nothing."""
-    masks = [_name_mask(segment, column, keys) for column, keys in wanted.names]
-    masks += [_between(segment, *ends) for ends in wanted.ranges]
-    if wanted.status is not None:
-        masks.append(_status_mask(segment, wanted.status, now))
-    if wanted.fields:
-        masks.append(segment.column("fields") & wanted.fields != 0)
-    return np.logical_and.reduce(masks) if masks else None
+    yield from (wanted for wanted in ranges if (wanted.low, wanted.high) != (None, None))
+    if query.fields:
+        yield Bought(field_bits(query.fields))
+    if query.status is not None:
+        yield InStatus(query.status)
 
 
 def merged_provinces(query: Query) -> tuple[str, ...]:
@@ -66,28 +98,6 @@ def merged_provinces(query: Query) -> tuple[str, ...]:
     asked = {place_key(name) for name in query.provinces}
     found = [name for wanted in query.provinces if query.expand for name in find_merged(wanted)]
     return tuple(name for name in dict.fromkeys(found) if place_key(name) not in asked)
-
-
-def _name_mask(segment: SegmentView, column: str, wanted: Collection[str]) -> Mask:
-    known = np.array([key in wanted for key in segment.name_keys(column)], bool)
-    mask: Mask = known[segment.column(column)]
-    return mask
-
-
-def _status_mask(segment: SegmentView, status: Status, now: datetime) -> Mask:
-    deadlines = segment.column("deadline")
-    opened = deadlines >= now.timestamp()
-    return opened if status is Status.OPEN else ~opened & (deadlines != MISSING)
-
-
-def _between(segment: SegmentView, name: str, low: int | None, high: int | None) -> Mask:
-    column = segment.column(name)
-    mask: Mask = column != MISSING
-    if low is not None:
-        mask &= column >= max(low, MISSING)
-    if high is not None:
-        mask &= column <= min(high, -MISSING)
-    return mask
 
 
 def _seconds(first: date | None, last: date | None) -> tuple[int | None, int | None]:

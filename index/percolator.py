@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.document import read_document
-from index.filter import Filter, filter_mask, read_filter
+from index.filter import Condition, read_conditions
 from index.language import parse_query
 from index.phrase import phrase_mask
 from index.plan import Alternative, build_plan
@@ -36,9 +36,9 @@ class Percolator:
         self._words: dict[int, int] = {}
         self._alternatives: dict[Alternative, int] = {}
         self._units: dict[tuple[int, ...], int] = {}
-        self._filters: dict[Filter, int] = {}
+        self._conditions: dict[Condition, int] = {}
         self._words_of, self._alternatives_of = _Lists(), _Lists()
-        self._required, self._excluded, self._filter_of = _Lists(), _Lists(), array("i")
+        self._required, self._excluded, self._conditions_of = _Lists(), _Lists(), _Lists()
         for query in queries:
             self._add(query)
 
@@ -50,9 +50,9 @@ class Percolator:
         if not notices:
             return
         (segment,) = Snapshot.of(map(read_document, notices)).segments
-        bits = self._match_words(segment)
+        bits = self._match(segment, now)
         chosen = np.flatnonzero(bits.any(axis=0))
-        bits = bits[:, chosen] & self._match_filters(segment, chosen, now)
+        bits = bits[:, chosen]
         for start in range(0, len(chosen), _UNPACKED):
             found, docs = np.nonzero(_unpack(bits[:, start : start + _UNPACKED], len(notices)))
             yield from zip(chosen[start + found].tolist(), docs.tolist(), strict=True)
@@ -62,7 +62,8 @@ class Percolator:
         plan = build_plan(wish, None, expand=query.expand)
         self._required.append(self._number_unit(unit.alternatives) for unit in plan.units if unit.required)
         self._excluded.append(map(self._number_alternative, plan.excluded))
-        self._filter_of.append(self._filters.setdefault(read_filter(wish.filters), len(self._filters)))
+        conditions = read_conditions(wish.filters)
+        self._conditions_of.append(self._conditions.setdefault(c, len(self._conditions)) for c in conditions)
 
     def _number_unit(self, alternatives: Iterable[Alternative]) -> int:
         unit = tuple(sorted(set(map(self._number_alternative, alternatives))))
@@ -77,14 +78,17 @@ class Percolator:
             self._alternatives[alternative] = self._words_of.append(words)
         return self._alternatives[alternative]
 
-    def _match_words(self, segment: SegmentView) -> Bits:
-        """The bits of all queries, filters aside."""
+    def _match(self, segment: SegmentView, now: datetime) -> Bits:
+        """The bits of all queries."""
         every = _pack(np.ones((1, segment.size), bool))
         alternatives = self._words_of.reduce(np.bitwise_and, self._find_words(segment), every)
         self._check(alternatives, segment)
         units = self._alternatives_of.reduce(np.bitwise_or, alternatives, every)
         bits = self._required.reduce(np.bitwise_and, units, every)
         bits &= ~self._excluded.reduce(np.bitwise_or, alternatives, ~every)
+        masks = [condition.mask(segment, now) for condition in self._conditions]
+        conditions = _pack(np.array(masks, bool).reshape(len(masks), segment.size))
+        bits &= self._conditions_of.reduce(np.bitwise_and, conditions, every)
         return bits
 
     def _find_words(self, segment: SegmentView) -> Bits:
@@ -100,26 +104,15 @@ class Percolator:
 
     def _check(self, bits: Bits, segment: SegmentView) -> None:
         """Leave the alternatives that ask for more than words only what has all of it."""
-        for alternative, number in self._alternatives.items():
-            if alternative.prefix:
-                mask = segment.prefix_impacts(alternative.prefix) > 0
-            elif alternative.phrase and bits[:, number].any():
-                docs = np.flatnonzero(_unpack(bits[:, [number]], segment.size))
-                mask = phrase_mask(segment, docs, alternative.phrase)
-            else:
-                continue
-            bits[:, number] = _pack(mask[np.newaxis])[:, 0]
-
-    def _match_filters(self, segment: SegmentView, chosen: npt.NDArray[np.int64], now: datetime) -> Bits:
-        """The bits of the filters of some queries."""
-        filters = list(self._filters)
-        distinct, number = np.unique(np.frombuffer(self._filter_of, np.int32)[chosen], return_inverse=True)
-        masks = np.ones((len(distinct), segment.size), bool)
-        for mask, wanted in zip(masks, distinct.tolist(), strict=True):
-            passing = filter_mask(segment, filters[wanted], now)
-            if passing is not None:
-                mask[:] = passing
-        return _pack(masks)[:, number]
+        asking = {number: asked for asked, number in self._alternatives.items() if asked.prefix or asked.phrase}
+        numbers = np.fromiter(asking, np.int64, len(asking))
+        masks = _unpack(bits[:, numbers], segment.size)
+        for mask, asked in zip(masks, asking.values(), strict=True):
+            if asked.prefix:
+                mask[:] = segment.prefix_impacts(asked.prefix) > 0
+            elif mask.any():
+                mask[:] = phrase_mask(segment, np.flatnonzero(mask), asked.phrase)
+        bits[:, numbers] = _pack(masks)
 
 
 class _Lists:
@@ -149,7 +142,7 @@ class _Lists:
 def _pack(masks: Mask) -> Bits:
     """Masks over documents as bits."""
     packed = np.packbits(masks, axis=1, bitorder="little")
-    padded = np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8)))
+    padded = np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8)))  # to whole numbers of 64 bits
     return np.ascontiguousarray(padded.view("<u8").T)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.contract import Entity
-from index.filter import filter_mask, read_filter
+from index.filter import read_conditions
 from index.inversion import ENTITIES, Ints
 from index.lattice import Row
 from index.phrase import phrase_mask
@@ -72,8 +72,11 @@ def rank(snapshot: Snapshot, plan: Plan, query: Query, now: datetime) -> Ranked:
     """The documents that answer a plan and pass the filters."""
     lookups = [_Lookup(segment, plan) for segment in snapshot.segments]
     rarity = _Rarity(snapshot, plan, lookups)
-    wanted = read_filter(query)
-    masks = [filter_mask(segment, wanted, now) for segment in snapshot.segments]
+    conditions = list(read_conditions(query))
+    masks = [
+        np.logical_and.reduce([wanted.mask(segment, now) for wanted in conditions]) if conditions else None
+        for segment in snapshot.segments
+    ]
     chosen = [lookup.all_words(mask) for lookup, mask in zip(lookups, masks, strict=True)]
     complete = query.literal or not plan.units or any(len(docs) for docs in chosen)
     if not complete:
