@@ -62,7 +62,7 @@ any_notices = st.builds(
 
 def make_searches(notices: Sequence[Notice], chance: random.Random) -> Iterator[Query]:
     """Saved searches without end; the same notices and chance give the same ones."""
-    forms = [expansion.shown for found in load_lexicon().expansions.values() for expansion in found]
+    forms = sorted({expansion.shown for found in load_lexicon().expansions.values() for expansion in found})
     while True:
         typed = _Typist(notices, forms, chance)
         text = typed.text() if chance.random() < 0.95 else ""
