@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.analysis import exact_keys, pair_keys, parse_word, parse_words, word_key
+from index.analysis import Word, accents_of, exact_keys, pair_keys, parse_word, parse_words, word_key
 from index.keyboard import decode, move_stray_tones
 from index.segmentation import split_word
 from index.snapshot import Snapshot
@@ -37,14 +37,34 @@ class Guess:
         """Other spellings for the folded words that look wrong where they stand."""
         return find_spellings(words, self._snapshot, unfinished=unfinished)
 
-    def most_frequent_spelling(self, folded: str) -> str:
-        """How documents mostly write a folded word: with some accents, or with none."""
+    def spell(self, words: Sequence[str], before: Word | None, after: Word | None) -> str:
+        """How documents mostly write some folded words between two neighbours, with some accents or none."""
+        spelled: list[Word] = []
+        for i, folded in enumerate(words):
+            beside = [(spelled[-1] if spelled else before, True), (after if i == len(words) - 1 else None, False)]
+            ways = self._count_spellings(folded)
+            spelled.append(min(ways, key=lambda word: (-self._count_beside(word, beside), -ways[word], word.exact)))
+        return " ".join(word.exact for word in spelled)
+
+    def _count_spellings(self, folded: str) -> dict[Word, int]:
         segments = self._snapshot.segments
-        spellings = sorted({text for segment in segments for text in segment.spellings(word_key(folded))} - {folded})
-        counts = self._snapshot.frequencies(exact_keys(keys_of(spellings))).tolist()
+        texts = sorted({text for segment in segments for text in segment.spellings(word_key(folded))} - {folded})
+        counts = self._snapshot.frequencies(exact_keys(keys_of(texts))).tolist()
         plain = int(self._snapshot.frequencies(keys_of([folded]))[0]) - sum(counts)  # hardly any has it in both ways
-        ways = [*zip(counts, spellings, strict=True), (plain, folded)]
-        return min(ways, key=lambda row: (-row[0], row[1]))[1]
+        return dict(zip([Word(text, folded) for text in texts], counts, strict=True)) | {Word(folded, folded): plain}
+
+    def _count_beside(self, word: Word, beside: Sequence[tuple[Word | None, bool]]) -> int:
+        """How many documents have the word so accented beside its neighbours."""
+        count = 0
+        for other, first in beside:
+            if other is not None:
+                one, two = (other, word) if first else (word, other)
+                key, exact = (
+                    pair_keys(keys_of([a]), keys_of([b])) for a, b in ((one.folded, two.folded), (one.exact, two.exact))
+                )
+                accents = int(accents_of(exact)[0])
+                count += sum(segment.count_accented(int(key[0]), accents) for segment in self._snapshot.segments)
+        return count
 
     def decode(self, text: str) -> str:
         """The text with Telex and VNI keys turned into words, where what was typed is no word of the index."""

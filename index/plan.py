@@ -160,8 +160,12 @@ class _Run:
         spellings = guess.find_spellings(self._folded, unfinished=self._unfinished)
         self._edges += spellings
         best = {edge.start: edge for edge in reversed(spellings) if edge.corrects}
+        words = [token.word for token in self._tokens]
+        accented = any(word.accented for word in words)
         for place, edge in sorted(best.items()):
-            shown = " ".join(map(guess.most_frequent_spelling, edge.words))
+            before, after = (words[place - 1] if place else None), (words[edge.end] if edge.end < len(words) else None)
+            # Who types no accents reads the word without them too.
+            shown = guess.spell(edge.words, before, after) if accented else " ".join(edge.words)
             self._plan.corrections.append((self._tokens[place].raw, shown))
 
     def _find_roles(self) -> dict[int, Role]:

@@ -20,6 +20,7 @@ from index.inversion import ENTITIES, NAMED, Collector, Ints
 from index.merge import read_ragged
 from index.packing import count_among, is_mask, pack, read_docs, read_mask, read_ranks
 from index.place import today_name
+from index.weight import ACCENT_BITS
 
 Mask = npt.NDArray[np.bool_]
 Postings = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]
@@ -156,6 +157,11 @@ class SegmentView:
         """How many documents have a term, deleted ones included."""
         row = int(self.rows(np.array([key], np.uint64))[0])
         return 0 if row < 0 else int(self._at[row + 1] - self._at[row])
+
+    def count_accented(self, key: int, accents: int) -> int:
+        """How many documents have a row with these accents at its best place, deleted ones included."""
+        row = int(self.rows(np.array([key], np.uint64))[0])
+        return 0 if row < 0 else int(np.count_nonzero(self._posting(row)[1] % (1 << ACCENT_BITS) == accents))
 
     def frequencies(self, keys: Keys) -> Ints:
         """How many documents have each term."""

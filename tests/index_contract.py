@@ -155,6 +155,19 @@ class IndexContract:
         assert [hit.source_key for hit in answer.hits] == ["a"]
         assert answer.suggestion == "hóa chất xét nghiệm"
 
+    def test_a_suggestion_has_the_accents_of_its_place(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Mua thủy tinh thể", b="Bệnh viện tỉnh", c="Sở Y tế tỉnh", d="Kho bạc tỉnh")
+        suggestions = {
+            text: engine.search(Query(text=text), now=NOW).suggestion
+            for text in ("thủy tnh thể", "thuy tnh the", "bệnh viện tnh", "thủy tinh")
+        }
+        assert suggestions == {
+            "thủy tnh thể": "thủy tinh thể",
+            "thuy tnh the": "thuy tinh the",
+            "bệnh viện tnh": "bệnh viện tỉnh",
+            "thủy tinh": None,
+        }
+
     def test_questions_are_answered_by_guides(self, engine: Engine, add: Callable[..., None]) -> None:
         add(a="Phần mềm đăng nhập một lần cho tài khoản bệnh viện", b="Mua máy in")
         guide = Guide(slug="vssid", title="Đăng nhập VssID bằng tài khoản VNeID", body="Tài khoản định danh mức 2")

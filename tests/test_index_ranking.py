@@ -100,6 +100,9 @@ class PlainScorer:
     def words_from(self, prefix: str) -> list[str]:
         return [word for word in self.vocabulary if word.startswith(prefix)]
 
+    def count_accented(self, key: int, accents: int) -> int:
+        return sum(terms[key] % (1 << weight.ACCENT_BITS) == accents for terms in self.terms if key in terms)
+
     def spellings(self, key: int) -> list[str]:
         return [exact for folded, exact in self.exacts if word_key(folded) == key]
 
