@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 import signal
 import struct
 import threading
@@ -316,6 +317,12 @@ def test_what_cannot_be_read_is_said_in_one_line(content: bytes, warning: str) -
     assert read.warning is not None
     assert read.warning.startswith(warning)
     assert "\n" not in read.warning
+
+
+@pytest.mark.timeout(20)  # repairing megabytes of noise as text takes minutes
+def test_noise_that_is_called_a_page_is_none() -> None:
+    noise = random.Random(7).randbytes(3_000_000)
+    assert (_read(noise, filename="trang.html").warning or "").startswith("files of type")
 
 
 def test_a_file_that_is_larger_than_allowed_is_not_read() -> None:

@@ -60,7 +60,14 @@ def find_media_type(content: bytes, *, filename: str = "", declared: str | None 
     if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
         return "image/webp"
     known = next((kind for magic, kind in _MAGICS if start.startswith(magic)), None)
-    return known or _find_text_type(start) or _promised(filename, declared)
+    found = known or _find_text_type(start)
+    promised = _promised(filename, declared)
+    return found or (UNKNOWN if promised.startswith("text/") and _is_binary(start) else promised)
+
+
+def _is_binary(start: bytes) -> bool:
+    """Whether bytes cannot be text in any encoding: one in a hundred is a sign that texts never hold."""
+    return 100 * len(_CONTROL.findall(start.replace(b"\0", b""))) > len(start)
 
 
 def _find_zip_type(content: bytes) -> str:
