@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crawler.extract import act, deadline, money, submission
+from crawler.extract import act, money, submission, topic
 from crawler.extract.cue import Cue, CueTable
 from crawler.extract.folding import fold_in_place
 from crawler.extract.item import HEADS as COLUMN_HEADS
@@ -14,7 +14,7 @@ from crawler.extract.label import LABELS, parse_label
 
 TABLES: dict[str, Any] = {
     "act": act.ACTS,
-    "deadline": deadline.TOPICS,
+    "deadline": topic.TOPICS,
     "money": money.WORTHS,
     "submission": submission.METHODS,
 }

@@ -50,6 +50,7 @@ ACTS: CueTable[Act] = CueTable(
         "gia hạn thời gian tiếp nhận báo giá",
         spelled="gia hạn|điều chỉnh|sửa đổi|bổ sung|thay đổi|lùi|hoãn|kéo dài|dời|đổi",
     ),
+    Cue(Act(Kind.AMENDMENT), r"gia han$", "thông báo gia hạn", spelled="gia hạn"),
     Cue(Act(Kind.AMENDMENT), r"dinh chinh", "đính chính", spelled="đính chính"),
     Cue(Act(Kind.OTHER), r"bien ban (mo|danh gia) (thau|ho so|hsdt|e-hsdt|ky thuat)", "biên bản mở thầu"),
     Cue(
@@ -172,7 +173,7 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         _REFUSED,
-        r"mau (thu|bao gia|ho so|to trinh|quyet dinh|bien ban|hop dong|don|thong bao|bang|yeu cau|phieu)",
+        r"mau (so|thu|bao gia|ho so|to trinh|quyet dinh|bien ban|hop dong|don|thong bao|bang|yeu cau|phieu)",
         "mẫu hồ sơ mời thầu",
         spelled="mẫu",
     ),
@@ -189,7 +190,18 @@ ACTS: CueTable[Act] = CueTable(
     Cue(_REFUSED, r"dau gia[^,.;:]{0,40} (gay quy|tu thien)", "đấu giá tranh gây quỹ", spelled="quỹ|từ thiện"),
     # Words of the field that announce something only after "Thông báo", or above the particulars of a notice.
     Cue(Act(Kind.AWARD, alone=False), r"trung (thau|dau gia)|chi dinh thau", "chỉ định thầu"),
-    Cue(Act(Kind.AUCTION, alone=False), r"dau gia|(ban )?thanh ly", "bán đấu giá", spelled="giá|thanh lý|thanh lí"),
+    Cue(
+        Act(Kind.AUCTION, alone=False),
+        r"dau gia|(ban )?thanh ly|chao ban|ban canh tranh",
+        "bán đấu giá",
+        spelled="giá|thanh lý|thanh lí|bán",
+    ),
+    Cue(
+        Act(Kind.REQUEST_FOR_QUOTATION, alone=False),
+        r"(can|co nhu cau) (mua|thue)( sam)?",
+        "cần mua",
+        spelled="cần mua|cần thuê|nhu cầu",
+    ),
     Cue(
         Act(Kind.INVITATION_TO_TENDER, alone=False),
         r"dau thau|du thau|ho so (moi thau|yeu cau)|e-hsmt|hsmt|hsyc",

@@ -25,7 +25,7 @@ _JOIN = r"""
     (?: \(? (?:trong\s)? gio \s (?: viet\snam | ha\snoi | hanh\schinh | dia\sphuong | dong\sduong ) \)? \s? ,? \s? )?
     (?: -\s? )? \(? (?: (?: vao | cua | het | buoi ) \s )?
     (?: \(? (?: thu\s?(?: hai | ba | tu | nam | sau | bay | [2-7] ) | t[2-7] | chu\s?nhat | cn ) \)? \s? ,? \s? \(? )?
-    (?: -\s? )? (?: ngay \s{0,3} :? \s{0,3} \(? )?
+    (?: -\s? )? (?: ngay \s{0,3} :? \s{0,3} \(? (?: m[uo]ng \s )? )?
 """
 _DAY = r"""
     (?<![\d/.,])

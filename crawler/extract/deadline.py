@@ -5,13 +5,13 @@ from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import Enum, auto
 from itertools import islice
 
 from crawler.extract.clock import Stamp, parse_stamps
-from crawler.extract.cue import Cue, CueTable
+from crawler.extract.cue import Found
 from crawler.extract.label import Concept
 from crawler.extract.line import Line, parse_lines
+from crawler.extract.topic import TOPICS, Topic
 from timthau.model import Moment, end_of
 from timthau.text import collapse_spaces
 
@@ -24,107 +24,6 @@ class Deadline:
     sentence: str
 
 
-class Topic(Enum):
-    """What a point in time is said of."""
-
-    HAND_IN = auto()
-    SALE = auto()  # papers are sold or handed out, buyers register: the deadline where nothing is said of handing in
-    TIME = auto()  # a bare "Thời gian: …": the deadline where nothing else is said, if it can be one
-    OTHER = auto()
-
-
-_ANY_PAPERS = (
-    r"(ho so|hsdt|e-hsdt|hsdx|hsyc|hsqt|hskn|bao gia|chao gia|bang gia|bang bao|thu|phieu|de xuat|don|ban|file"
-    r"|du thau|bang chao|gia|y kien|san pham mau|hang mau|cong van)"
-)
-TOPICS: CueTable[Topic] = CueTable(
-    # What is no deadline; these stand first where they begin at the same word.
-    Cue(Topic.OTHER, r"(thoi (han|gian) )?(co )?hieu luc", "thời hạn có hiệu lực của báo giá", spelled="hiệu lực"),
-    Cue(
-        Topic.OTHER,
-        r"(thoi (diem|gian) |ngay )?mo (thau|ho so|e-hsdt|hsdt|hsdx|hsqt|hsyc|bao gia|chao gia|gia|phong bi"
-        r"|niem phong)",
-        "mở thầu",
-    ),
-    Cue(
-        Topic.HAND_IN,
-        r"(nop|nhan|thu) (ho so|phieu|don)[^.;:]{0,60}(va|,) (nop |thu )?tien (dat|ky)",
-        "nộp hồ sơ và tiền đặt trước",
-    ),
-    Cue(Topic.OTHER, r"((nop|thu|nhan) )?(khoan )?(tien )?(dat truoc|dat coc|ky quy)|nop tien", "nộp tiền đặt trước"),
-    Cue(Topic.OTHER, r"xem (truc tiep |thuc te )?(tai san|mat bang|hien trang|ho so|thuc|vat tu)", "xem tài sản"),
-    Cue(Topic.OTHER, r"khao sat|tham quan|tap huan|hoi nghi|lam ro|giai dap|kien nghi", "khảo sát hiện trạng"),
-    Cue(
-        Topic.OTHER,
-        r"(to chuc|mo|tien hanh|bat dau|thoi (gian|diem)|ngay|cuoc|phien|buoi)( (cuoc|phien|buoi|to chuc|mo|tien hanh"
-        r"|va|dia diem))* (ban )?dau gia|cong bo gia|tra gia|^(to chuc )?dau gia\s*:|dau gia (luc|vao|hoi|ngay)",
-        "tổ chức cuộc đấu giá",
-    ),
-    Cue(
-        Topic.OTHER,
-        r"giao hang|ban giao|thuc hien|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong|hop dong tu"
-        r"|khoi cong|bao lanh|bao hanh|(bao|dam) dam",
-        "thời gian giao hàng",
-    ),
-    Cue(
-        Topic.OTHER,
-        r"can cu|theo (quyet dinh|thong bao|cong van|to trinh|van ban|bien ban|ho so)|(quyet dinh|thong bao|cong van"
-        r"|nghi dinh|thong tu|to trinh|luat|van ban|hop dong|bien ban|thu moi|yeu cau bao gia|e-tbmt"
-        r"|ke hoach)( \w+){0,6} so",
-        "căn cứ Quyết định số",
-        spelled="căn cứ|theo|số",
-    ),
-    Cue(
-        Topic.OTHER,
-        r"^(ngay|thoi diem|thoi gian) (dang(?! ky)|phat hanh thong bao|phe duyet|ban hanh|ky)|dang (luc|ngay)"
-        r"|cap nhat|niem yet\s*:",
-        "Thời điểm đăng tải",
-    ),
-    Cue(
-        Topic.OTHER,
-        r"san xuat nam|nam sinh|sinh ngay|cap ngay|ngay cap|da duoc dang|duoc dang tai|da dang",
-        "cấp ngày",
-    ),
-    # Handing in.
-    Cue(
-        Topic.HAND_IN,
-        r"(thoi )?(han|gian|diem)( cuoi| cung| va| dia diem|,| phat hanh| ban| mua| chao| cuoi cung)* (tiep nhan|nhan"
-        r"|nop|gui|thu|dong( ?(/|va|,|-) ?mo thau)?|chot|ket thuc|tham gia|chao|bao)( va nop| va gui)?",
-        "thời hạn tiếp nhận",
-    ),
-    Cue(Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)|cham nhat|han den|ngay het han", "hạn chót"),
-    Cue(Topic.HAND_IN, r"dong (/ ?|va |, )?(mo )?thau|dong ho so|dong nhan", "đóng thầu", spelled="đóng"),
-    Cue(
-        Topic.HAND_IN,
-        rf"((phat hanh|ban|mua)(,| va|/) ?)?(tiep nhan|nhan|nop|gui|thu|goi|dang ky va nop)( (cac|ve|toi|lai"
-        rf"|truc tiep|qua|cho|ban|day du|kem|bo|01|gui|den|va|thu|nhan|nop|tiep))* {_ANY_PAPERS}",
-        "nộp hồ sơ dự thầu",
-    ),
-    Cue(
-        Topic.HAND_IN,
-        r"(gui|nop)( (truc tiep|hoac|va|qua|duong|buu dien|thu|email|fax|ban|tay)|,|/)* (ve|den|toi|qua|kem|truoc|tai)"
-        r"|(quy|cac) (cong ty|don vi|nha)[^.;]{0,40} (bao gia|chao gia)",
-        "gửi trực tiếp hoặc qua bưu điện đến",
-    ),
-    Cue(
-        Topic.HAND_IN,
-        r"(thoi gian|thoi han) (chao gia|bao gia|lay bao gia|moi)|gia han( \w+){0,5} den",
-        "thời gian chào giá",
-    ),
-    Cue(Topic.HAND_IN, r"ban ho so, (thu|nhan|nop) ho so", "bán hồ sơ, thu hồ sơ"),
-    Cue(
-        Topic.HAND_IN,
-        r"(ho so|bao gia|chao gia|hsdt|thu|don)( \w+){0,4} (nop|gui|nhan|chuyen)|(nop|gui) truoc",
-        "hồ sơ nộp trước",
-    ),
-    # Getting the papers and registering.
-    Cue(
-        Topic.SALE,
-        r"(phat hanh|ban|mua|cung cap|ban giao|nhan|tai|xem va mua)( va phat hanh)? (e-)?(ho so|hsmt|hsyc|hsmqt)"
-        r"|ho so phat hanh|dang ky( tham gia| mua| du)?",
-        "bán hồ sơ",
-    ),
-)
 # Words right before a point in time that make it a beginning …
 _BEGINNING = re.compile(
     r"\b(?:tu|ke tu|tinh tu|bat dau(?: tu)?|sau|thay cho|thay vi|thong bao|quyet dinh)\s?(?:luc|vao|thoi diem|khoang"
@@ -198,7 +97,7 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
         topic = _topic(line, first, max(first, previous), stamp, end)
         previous = stamp.end
         at = _moment(line, stamp, published)
-        if at is None or topic is Topic.OTHER:
+        if at is None or topic in (Topic.OTHER, Topic.CITED):
             continue
         before = line.plain[first : stamp.start]
         starts = _BEGINNING.search(before) or (topic is Topic.SALE and not _ENDING.search(before))
@@ -237,9 +136,9 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
     if line.concept in _BY_LABEL and start <= label <= stamp.start:
         said = TOPICS.last(line.text[label : stamp.start], line.plain[label : stamp.start])
         return said.role if said else _BY_LABEL[line.concept]
-    before = TOPICS.last(line.text[previous : stamp.start], line.plain[previous : stamp.start])
+    before = _last_said(line, previous, stamp.start)
     if before is None and previous > start:
-        before = TOPICS.last(line.text[start:previous], line.plain[start:previous])
+        before = _last_said(line, start, previous)
     if line.concept is Concept.SECURITY and not _PAPERS.search(line.plain, start, stamp.start):
         return Topic.OTHER  # "Tiền đặt trước: …, thời gian nộp từ ngày …": money is handed in as well
     named = line.concept is None and _OTHER_TIME.match(line.plain) is not None
@@ -250,6 +149,14 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
         return Topic.TIME
     behind = TOPICS.first(line.text[stamp.end : end][:_BEHIND], line.plain[stamp.end : end][:_BEHIND])
     return behind.role if ends and behind else Topic.OTHER
+
+
+def _last_said(line: Line, start: int, end: int) -> Found[Topic] | None:
+    """The last cue of a part of a line; "gia hạn … của Thông báo số 7 đến ngày …" goes on past the paper it cites."""
+    said = list(TOPICS.find(line.text[start:end], line.plain[start:end]))
+    while len(said) > 1 and said[-1].role is Topic.CITED and _ENDING.search(line.plain, start + said[-1].end, end):
+        said.pop()
+    return said[-1] if said else None
 
 
 # Labels that speak of what follows them, whatever else they name: "Thời gian đăng ký và xem tài sản: …".
@@ -286,7 +193,7 @@ def _find_relative(line: Line, published: Moment | None) -> Deadline | None:
     handed_in = cue is not None and cue.role is Topic.HAND_IN
     if not (handed_in or _is_bare(line) or line.section is Concept.DEADLINE):
         return None
-    if cue is not None and cue.role is Topic.OTHER:
+    if cue is not None and cue.role in (Topic.OTHER, Topic.CITED):
         return None
     base = _base_day(match["base"], published)
     if base is None:

@@ -2,22 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from crawler.extract.act import ACTS, Act
 from crawler.extract.cue import Found
 from crawler.extract.folding import fold_in_place
-from crawler.extract.genre import (
-    count_narrative,
-    count_sales,
-    is_guide,
-    is_headline,
-    is_question,
-    speaks_of_procurement,
-)
-from crawler.extract.label import Concept, parse_label
-from crawler.extract.line import Line, parse_lines
+from crawler.extract.genre import is_guide, is_headline, is_question, speaks_of_procurement
+from crawler.extract.label import Concept
+from crawler.extract.line import Line
 from crawler.extract.organization import find_names
+from crawler.extract.testimony import Body, is_inviting, read_body
 from timthau.model import NoticeKind as Kind
 from timthau.text import collapse_spaces, nfc
 
@@ -41,31 +34,15 @@ _ADDED = re.compile(
 # "[Gia hạn] Thư mời …", "ĐÍNH CHÍNH: Thông báo …", "(Hủy) …" before it.
 _TAGGED = re.compile(r"^\W*(gia han|dinh chinh|dieu chinh|huy|tam dung)(?:\s\(?lan \w{1,5}\)?)?\s?[)\]:|-]+\s?(?=\w)")
 _ANNOUNCED_CHANGE = re.compile(r"\bthong bao(?: ve viec| v/v)? (gia han|dinh chinh|huy)\b(?! dong)")
-# How a notice turns to its readers or says what it does.
-_INVITATION = re.compile(
-    r"\bkinh (?:moi|de nghi|gui)\b|\bphat hanh (?:e-)?(?:ho so|hsmt|hsyc)"
-    r"|\buy quyen\b|\bcan (?:lua )?chon\b|\bmoi (?:cac |quy )?(?:to chuc|ca nhan|don vi"
-    r"|nha thau|nha cung cap|cong ty|hang|doanh nghiep)|\bde nghi (?:cac |quy )?(?:cong ty|don vi|nha|hang|co so"
-    r"|doanh nghiep)|\bco nhu cau (?:tiep nhan|mua|lay|can|thue|lua chon|bao)|\bthong bao (?:den|toi|moi|ve viec"
-    r"|gia han|huy|lua chon|cong khai|ket qua|danh sach|dau gia|ban)|\bcong khai (?:ket qua|ke hoach)"
-    r"|\bphe duyet (?:ket qua"
-    r"|ke hoach|du toan)"
-)
 # "Lựa chọn nhà thầu in lịch" leaves open what the firms are to send.
 _VAGUE_CALL = re.compile(r"(?<!ke hoach )(?<!ket qua )\b(?:lua chon|chon|tim) (?:cac )?nha thau (?!tu van)")
 # "… báo giá thẩm định giá": the appraisal is bought, it is not what the prices are for.
 _OF_APPRAISAL = re.compile(r"(?<!phuc vu )(?<!phuc vu cong tac )(?<!de )(?<!lam co so )\btham dinh gia\b")
 _ASKS_PRICES = re.compile(r"\b(?:bao|bang|chao) gia\b")
 _ASKS_BIDS = re.compile(r"\b(?:ho so|hsdt|e-hsdt|hsmt|moi thau|dau thau|ket qua|ke hoach)\b")
-# The head of an official letter: its number, the State's name.
-_LETTER = re.compile(r"so\s?[:.]?\s?\d{1,5}\s?/\s?[a-z]|cong hoa xa hoi chu nghia")
-_HANDS_IN = re.compile(
-    r"\b(?:nop|gui|nhan|dang ky)\b[^.;\n]{0,120}\b(?:truoc|den|cham nhat|han)\b[^.;\n]{0,40}\d\s?[/.-]\s?\d"
-)
-_PRICED = re.compile(r"\bgia\b[^.;:\n]{0,20}\b(?:khoi diem|ban|toi thieu|tran|san|goi thau)\b[^.;\n]{0,30}\d")
 _BREAK = re.compile(r":\s|\s-\s|\(|\|")
 # What may stand before a word of the field that heads a letter: "Thông tin mua sắm …", "Danh mục hàng hóa cần báo giá".
-_OPENING = re.compile(r"\W*(?:thong tin |(?:bang |phu luc )?danh muc [\w, /-]{0,60})?")
+_OPENING = re.compile(r"\W*(?:thong tin |(?:bang |phu luc )?danh muc [\w, /-]{0,60})?\W*")
 _CALLS = frozenset(
     (
         Kind.REQUEST_FOR_QUOTATION,
@@ -76,39 +53,11 @@ _CALLS = frozenset(
     )
 )
 _CHANGES = frozenset({Kind.AMENDMENT, Kind.CANCELLATION})
-# Concepts that papers other than notices label too.
-_COMMON = frozenset({Concept.CONTACT, Concept.PUBLISHED, Concept.METHOD, Concept.UNIT})
-# Labels that count even without a colon when they begin a line: newspapers print notices of auctions so.
-_BARE = frozenset({Concept.SALE, Concept.SECURITY, Concept.VIEWING})
-_BARE_START = re.compile(r"(?:ho so|ban|mua|phat hanh|tien|nop|thu|buoc gia|xem|dang ky|thoi (?:gian|han))\b")
 _CARD = frozenset(
     {Concept.PORTAL, Concept.REQUESTER, Concept.PROJECT_OWNER, Concept.DEADLINE, Concept.METHOD, Concept.PUBLISHED}
 )
 _LONGEST_TITLE = 1000
-_HEAD_LINES = 15
 _SURE, _LIKELY = 2, 1  # pieces of evidence for a notice
-_NEWS = 2  # turns of journalism; a headline counts as two
-
-
-@dataclass(frozen=True)
-class _Body:
-    """What the text below a title says for and against a notice."""
-
-    lines: tuple[Line, ...]
-    concepts: frozenset[Concept]
-    invites: bool
-    letter: bool
-    narrates: int
-    sells: int
-
-    @property
-    def evidence(self) -> int:
-        return len(self.concepts - _COMMON) + self.invites + self.letter
-
-    def is_offer(self) -> bool:
-        """Whether running text says both until when to hand in and at what price, and is no journalist's."""
-        plain = "\n".join(line.plain for line in self.lines[:_HEAD_LINES])
-        return self.narrates < _NEWS and bool(_HANDS_IN.search(plain) and _PRICED.search(plain))
 
 
 def classify(title: str, text: str) -> Kind | None:
@@ -120,7 +69,7 @@ def classify(title: str, text: str) -> Kind | None:
     title = collapse_spaces(nfc(title[:_LONGEST_TITLE]).replace("_", " "))
     if is_guide(title, text):
         return None
-    body = _read_body(title, text)
+    body = read_body(title, text)
     if card := _classify_card(body):
         return card
     plain = fold_in_place(title)
@@ -134,7 +83,8 @@ def classify(title: str, text: str) -> Kind | None:
         return None  # "Gia hạn thời gian nộp hồ sơ xét tuyển"
     if chosen is None or (plain.startswith("kinh gui") and not chosen[0].alone):
         return _classify_body(body)
-    opens = bool(acts) and _OPENING.fullmatch(plain[start : start + acts[0].start]) is not None
+    before = fold_in_place(_blank_names(title[start : start + acts[0].start])) if acts else ""
+    opens = bool(acts) and _OPENING.fullmatch(before) is not None
     kind = _judge(chosen, title, body, opens=opens)
     return _refine(kind, plain, body) if kind else None
 
@@ -143,7 +93,7 @@ def _is_refused(acts: Sequence[Found[Act]]) -> bool:
     return any(found.role.kind is None for found in acts)
 
 
-def _judge(chosen: tuple[Act, bool], title: str, body: _Body, *, opens: bool) -> Kind | None:
+def _judge(chosen: tuple[Act, bool], title: str, body: Body, *, opens: bool) -> Kind | None:
     """The kind of a title's act, if the body bears it out; words of the field leave it to the body when it does not.
 
     Only where they open the title, as good as: "Báo giá sửa chữa máy X-quang" may head a letter that asks for it,
@@ -158,29 +108,7 @@ def _judge(chosen: tuple[Act, bool], title: str, body: _Body, *, opens: bool) ->
     return kind
 
 
-def _read_body(title: str, text: str) -> _Body:
-    """The body without the title, which many pages repeat above it."""
-    said = collapse_spaces(fold_in_place(title)).strip(" .")
-    lines = tuple(line for line in parse_lines(text) if collapse_spaces(line.plain).strip(" .") != said)
-    concepts = {line.concept for line in lines if line.concept}
-    concepts |= {concept for line in lines if not line.concept and (concept := _bare_concept(line))}
-    plain = "\n".join(line.plain for line in lines)[:8000]
-    return _Body(
-        lines=lines,
-        concepts=frozenset(concepts),
-        invites=_INVITATION.search(plain[:4000]) is not None,
-        letter=any(_LETTER.match(line.plain) for line in lines[:_HEAD_LINES]),
-        narrates=count_narrative(plain) + _NEWS * is_headline(title),
-        sells=count_sales(plain),
-    )
-
-
-def _bare_concept(line: Line) -> Concept | None:
-    concept = parse_label(line.text[:60]) if _BARE_START.match(line.plain) else None
-    return concept if concept in _BARE else None
-
-
-def _classify_card(body: _Body) -> Kind | None:
+def _classify_card(body: Body) -> Kind | None:
     """Cards of the national portal name the package alone; their fields tell what they are."""
     if len(body.concepts & _CARD) < 4 or Concept.PORTAL not in body.concepts:
         return None
@@ -220,13 +148,18 @@ def _is_led(title: str, found: Found[Act]) -> bool:
 
     A word of the field also needs a document's name there.
     """
-    before = list(title[: found.start])
-    for name in find_names(title[: found.start]):
-        before[name.start : name.end] = " " * (name.end - name.start)
-    plain = fold_in_place("".join(before))
+    plain = fold_in_place(_blank_names(title[: found.start]))
     if not found.role.alone:
         return _leads(plain) and _DOCUMENT.search(plain) is not None
     return _leads(plain) or _leads(_BREAK.split(plain)[-1])
+
+
+def _blank_names(text: str) -> str:
+    """The text with blanks where agencies are named."""
+    letters = list(text)
+    for name in find_names(text):
+        letters[name.start : name.end] = " " * (name.end - name.start)
+    return "".join(letters)
 
 
 def _leads(plain: str) -> bool:
@@ -234,18 +167,18 @@ def _leads(plain: str) -> bool:
     return all(word.strip(".") in _LEADS or re.search(r"[0-9-]", word) for word in _WORD.findall(plain))
 
 
-def _is_believed(act: Act, led: bool, plain_title: str, body: _Body) -> bool:
+def _is_believed(act: Act, led: bool, plain_title: str, body: Body) -> bool:
     """Whether an act in a title makes a notice, given what stands below it."""
     if act.kind is None:
         return False
     if act.kind in _CHANGES and not speaks_of_procurement(plain_title):
-        head = body.lines[:_HEAD_LINES]
+        head = body.head
         field = any(speaks_of_procurement(line.plain) for line in head)
         return field and (body.evidence >= _SURE or _names_call(body.lines[:3]))
     if act.kind is Kind.REQUEST_FOR_QUOTATION and (body.sells or _is_bare_form(plain_title)):
         return body.evidence >= _SURE
-    if body.narrates >= _NEWS:
-        return len(body.concepts - _COMMON) >= _SURE + (not act.alone)
+    if body.is_news():
+        return len(body.particulars) >= _SURE + (not act.alone)
     return led or not body.lines or body.evidence >= (_LIKELY if act.alone else _SURE)
 
 
@@ -265,9 +198,9 @@ def _is_bare_form(plain_title: str) -> bool:
     return re.fullmatch(r"\W*(?:(?:gui )?yeu cau|nhan|dang ky)(?: nhan)? bao gia\W*", plain_title) is not None
 
 
-def _classify_body(body: _Body) -> Kind | None:
+def _classify_body(body: Body) -> Kind | None:
     """For a title that says nothing, such as "Thông báo": the first heading or sentence with an act decides."""
-    for number, line in enumerate(body.lines[:_HEAD_LINES]):
+    for number, line in enumerate(body.head):
         head = line.text[:300]
         chosen = _choose(_find_acts(head, line.plain[:300]), head)
         if chosen is None:
@@ -277,13 +210,13 @@ def _classify_body(body: _Body) -> Kind | None:
             return None
         if act.kind is None or (act.alone is False and not led):
             continue
-        evidence = body.evidence + (_INVITATION.search(line.plain) is not None)
-        if body.narrates < _NEWS and not body.sells and evidence >= (_LIKELY if led else _SURE):
+        evidence = body.evidence + (is_inviting(line.plain))
+        if not body.is_news() and not body.sells and evidence >= (_LIKELY if led else _SURE):
             return _refine(act.kind, line.plain, body)
     return None
 
 
-def _refine(kind: Kind, plain_title: str, body: _Body) -> Kind:
+def _refine(kind: Kind, plain_title: str, body: Body) -> Kind:
     """Kinds that the words of a title leave open, and changes that stand behind the title of the call they change."""
     if added := _TAGGED.match(plain_title) or _ADDED.search(plain_title):
         return Kind.CANCELLATION if added[1] in ("huy", "tam dung") else Kind.AMENDMENT

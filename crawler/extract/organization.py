@@ -51,7 +51,8 @@ _MUST_SHOUT = frozenset({"vien thong", "buu dien"})
 # Where a name ends. Words count only in small letters, unless the whole name is in capitals.
 _STOP_SIGN = re.compile(r"[;:(\[\"\n|…]|\.(?=\s|$)|,|\s[-/]\s|\s\.|\?|!")
 _STOP_WORDS = (
-    r"\b(?:có|đề nghị|đề xuất|kính|mời|xin|tổ chức|cần|đang|dự kiến|yêu cầu|uỷ quyền|ủy quyền|tham gia|hợp đồng"
+    r"\b(?:có|đề nghị|đề xuất|kính|mời|xin|tổ chức|(?<!hậu )cần|đang|dự kiến|yêu cầu|uỷ quyền|ủy quyền|tham gia"
+    r"|hợp đồng"
     r"|gói thầu|phê duyệt|công khai|công bố|chuẩn bị|thực hiện|tại|để|nhằm|với|theo|về|là|đã|sẽ|vừa|lần|đợt|phục vụ"
     r"|gồm|cho|như|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn"
     r"|tháng|ngày|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu"

@@ -54,7 +54,7 @@ _HANDING_IN = re.compile(
     r"(?:nop|nhan|gui|tiep nhan|thu|ban) (?:\w+ ){0,4}?(?:bao gia|bang gia|chao gia|chao phi|ho so|hsdt|e-hsdt|hsdx"
     r"|phieu|don)\b|ho so phat hanh|(?:ho so|bao gia|chao gia|phieu|don|thu)\b[^.;]{0,80} (?:nop|gui|nhan)\b"
     r"|hinh thuc (?:du thau|gui|nop)|(?:qua|bang) (?:e-?mail|thu dien tu|duong buu dien)|nop truc tiep"
-    r"|\b(?:nhan|nop|gui) (?:tai|ve|qua|toi|den)\b"
+    r"|\bdang ky\b[^;:]{0,100} tai\b|\b(?:nhan|nop|gui) (?:tai|ve|qua|toi|den)\b"
 )
 # "Hình thức lựa chọn nhà thầu: Đấu thầu rộng rãi qua mạng".
 _ONLINE = re.compile(r"(?:hinh thuc|phuong thuc)[^.;]{0,100} (?<!khong )qua mang\b")

@@ -1,0 +1,98 @@
+"""What the text below a title says for and against a notice."""
+
+import re
+from dataclasses import dataclass
+
+from crawler.extract.folding import fold_in_place
+from crawler.extract.genre import count_narrative, count_sales, is_headline
+from crawler.extract.label import Concept, parse_label
+from crawler.extract.line import Line, parse_lines
+from timthau.text import collapse_spaces
+
+# All patterns read folded text.
+# How a notice turns to its readers or says what it does.
+_INVITATION = re.compile(
+    r"\bkinh (?:moi|de nghi|gui)\b|\bphat hanh (?:e-)?(?:ho so|hsmt|hsyc)"
+    r"|\buy quyen\b|\bcan (?:lua )?chon\b|\bmoi (?:cac |quy )?(?:to chuc|ca nhan|don vi"
+    r"|nha thau|nha cung cap|cong ty|hang|doanh nghiep)|\bde nghi (?:cac |quy )?(?:cong ty|don vi|nha|hang|co so"
+    r"|doanh nghiep)|\bco nhu cau (?:tiep nhan|mua|lay|can|thue|lua chon|bao)|\bthong bao (?:den|toi|moi|ve viec"
+    r"|gia han|huy|lua chon|cong khai|ket qua|danh sach|dau gia|ban)|\bcong (?:khai|bo) (?:ket qua|ke hoach)"
+    r"|\bphe duyet (?:ket qua|ke hoach|du toan)|\b(?:de nghi|vui long|xin) (?:gui|nop|cung cap)\b"
+)
+# The head of an official letter: its number, the State's name.
+_LETTER = re.compile(r"so\s?[:.]?\s?\d{1,5}\s?/\s?[a-z]|cong hoa xa hoi chu nghia")
+# Prose that says until when, and at what price.
+_HANDS_IN = re.compile(
+    r"\b(?:nop|gui|nhan|dang ky)\b[^.;\n]{0,120}\b(?:truoc|den|cham nhat|han)\b[^.;\n]{0,40}\d\s?[/.-]\s?\d"
+)
+_PRICED = re.compile(r"\bgia\b[^.;:\n]{0,20}\b(?:khoi diem|ban|toi thieu|tran|san|goi thau)\b[^.;\n]{0,30}\d")
+# Concepts that papers other than notices label too.
+_COMMON = frozenset({Concept.CONTACT, Concept.PUBLISHED, Concept.METHOD, Concept.UNIT})
+# Labels that count even without a colon when they begin a line: newspapers print notices of auctions so.
+_BARE = frozenset({Concept.SALE, Concept.SECURITY, Concept.VIEWING})
+_BARE_START = re.compile(r"(?:ho so|ban|mua|phat hanh|tien|nop|thu|buoc gia|xem|dang ky|thoi (?:gian|han))\b")
+_HEAD_LINES = 15
+_NEWS = 2  # turns of journalism; a headline counts as two
+
+
+@dataclass(frozen=True)
+class Body:
+    """What the text below a title says for and against a notice."""
+
+    lines: tuple[Line, ...]
+    concepts: frozenset[Concept]
+    invites: bool
+    letter: bool
+    narrates: int
+    sells: int
+
+    @property
+    def evidence(self) -> int:
+        """How many pieces there are for a notice: telling labels, an invitation, a letter's head."""
+        return len(self.particulars) + self.invites + self.letter
+
+    @property
+    def particulars(self) -> frozenset[Concept]:
+        """What its labels announce, without those that any paper has."""
+        return self.concepts - _COMMON
+
+    @property
+    def head(self) -> tuple[Line, ...]:
+        """The lines that may say what the page is."""
+        return self.lines[:_HEAD_LINES]
+
+    def is_news(self) -> bool:
+        """Whether a journalist tells of it."""
+        return self.narrates >= _NEWS
+
+    def is_offer(self) -> bool:
+        """Whether running text says both until when to hand in and at what price, and is no journalist's."""
+        plain = "\n".join(line.plain for line in self.head)
+        return not self.is_news() and bool(_HANDS_IN.search(plain) and _PRICED.search(plain))
+
+
+def read_body(title: str, text: str) -> Body:
+    """The body without the title, which many pages repeat above it."""
+    said = collapse_spaces(fold_in_place(title)).strip(" .")
+    lines = tuple(line for line in parse_lines(text) if collapse_spaces(line.plain).strip(" .") != said)
+    concepts = {line.concept for line in lines if line.concept}
+    concepts |= {concept for line in lines if not line.concept and (concept := _bare_concept(line))}
+    plain = "\n".join(line.plain for line in lines)[:8000]
+    return Body(
+        lines=lines,
+        concepts=frozenset(concepts),
+        invites=is_inviting(plain[:4000]),
+        letter=any(_LETTER.match(line.plain) for line in lines[:_HEAD_LINES]),
+        narrates=count_narrative(plain) + _NEWS * is_headline(title),
+        sells=count_sales(plain),
+    )
+
+
+def is_inviting(plain: str) -> bool:
+    """Whether folded text turns to readers as notices do, or says that something is announced."""
+    return _INVITATION.search(plain) is not None
+
+
+def _bare_concept(line: Line) -> Concept | None:
+    concept = parse_label(line.text[:60]) if _BARE_START.match(line.plain) else None
+    return concept if concept in _BARE else None

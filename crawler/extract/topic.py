@@ -1,0 +1,110 @@
+"""What points in time are said of: the wordings before them, with the topic that each gives."""
+
+from enum import Enum, auto
+
+from crawler.extract.cue import Cue, CueTable
+
+
+class Topic(Enum):
+    """What a point in time is said of."""
+
+    HAND_IN = auto()
+    SALE = auto()  # papers are sold or handed out, buyers register: the deadline where nothing is said of handing in
+    TIME = auto()  # a bare "Thời gian: …": the deadline where nothing else is said, if it can be one
+    CITED = auto()  # a paper that is cited, whose own date follows; not what something lasts until
+    OTHER = auto()
+
+
+_ANY_PAPERS = (
+    r"(ho so|hsdt|e-hsdt|hsdx|hsyc|hsqt|hskn|bao gia|chao gia|bang gia|bang bao|thu|phieu|de xuat|don|ban|file"
+    r"|du thau|bang chao|gia|y kien|san pham mau|hang mau|cong van)"
+)
+TOPICS: CueTable[Topic] = CueTable(
+    # What is no deadline; these stand first where they begin at the same word.
+    Cue(Topic.OTHER, r"(thoi (han|gian) )?(co )?hieu luc", "thời hạn có hiệu lực của báo giá", spelled="hiệu lực"),
+    Cue(
+        Topic.OTHER,
+        r"(thoi (diem|gian) |ngay )?mo (thau|ho so|e-hsdt|hsdt|hsdx|hsqt|hsyc|bao gia|chao gia|gia|phong bi"
+        r"|niem phong)",
+        "mở thầu",
+    ),
+    Cue(
+        Topic.HAND_IN,
+        r"(nop|nhan|thu) (ho so|phieu|don)[^.;:]{0,60}(va|,) (nop |thu )?tien (dat|ky)"
+        r"|dang ky[^.;:]{0,30}(va|,) (nop |thu )?tien (dat|ky)",
+        "nộp hồ sơ và tiền đặt trước",
+    ),
+    Cue(Topic.OTHER, r"((nop|thu|nhan) )?(khoan )?(tien )?(dat truoc|dat coc|ky quy)|nop tien", "nộp tiền đặt trước"),
+    Cue(Topic.OTHER, r"xem (truc tiep |thuc te )?(tai san|mat bang|hien trang|ho so|thuc|vat tu)", "xem tài sản"),
+    Cue(Topic.OTHER, r"khao sat|tham quan|tap huan|hoi nghi|lam ro|giai dap|kien nghi", "khảo sát hiện trạng"),
+    Cue(
+        Topic.OTHER,
+        r"(to chuc|mo|tien hanh|bat dau|thoi (gian|diem)|ngay|cuoc|phien|buoi)( (cuoc|phien|buoi|to chuc|mo|tien hanh"
+        r"|va|dia diem))* (ban )?dau gia|cong bo gia|tra gia|^(to chuc )?dau gia\s*:|dau gia (luc|vao|hoi|ngay)",
+        "tổ chức cuộc đấu giá",
+    ),
+    Cue(
+        Topic.OTHER,
+        r"giao hang|ban giao|thuc hien|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong|hop dong tu"
+        r"|khoi cong|bao lanh|bao hanh|(bao|dam) dam",
+        "thời gian giao hàng",
+    ),
+    Cue(
+        Topic.CITED,
+        r"can cu|theo (quyet dinh|thong bao|cong van|to trinh|van ban|bien ban|ho so)|(quyet dinh|thong bao|cong van"
+        r"|nghi dinh|thong tu|to trinh|luat|van ban|hop dong|bien ban|thu moi|yeu cau bao gia|e-tbmt"
+        r"|ke hoach)( \w+){0,6} so",
+        "căn cứ Quyết định số",
+        spelled="căn cứ|theo|số",
+    ),
+    Cue(
+        Topic.OTHER,
+        r"^(ngay|thoi diem|thoi gian) (dang(?! ky)|phat hanh thong bao|phe duyet|ban hanh|ky)|dang (luc|ngay)"
+        r"|cap nhat|niem yet\s*:",
+        "Thời điểm đăng tải",
+    ),
+    Cue(
+        Topic.OTHER,
+        r"san xuat nam|nam sinh|sinh ngay|cap ngay|ngay cap|da duoc dang|duoc dang tai|da dang",
+        "cấp ngày",
+    ),
+    # Handing in.
+    Cue(
+        Topic.HAND_IN,
+        r"(thoi )?(han|gian|diem)( cuoi| cung| va| dia diem|,| phat hanh| ban| mua| chao| cuoi cung)* (tiep nhan|nhan"
+        r"|nop|gui|thu|dong( ?(/|va|,|-) ?mo thau)?|chot|ket thuc|tham gia|chao|bao)( va nop| va gui)?",
+        "thời hạn tiếp nhận",
+    ),
+    Cue(Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)|cham nhat|han den|ngay het han", "hạn chót"),
+    Cue(Topic.HAND_IN, r"dong (/ ?|va |, )?(mo )?thau|dong ho so|dong nhan", "đóng thầu", spelled="đóng"),
+    Cue(
+        Topic.HAND_IN,
+        rf"((phat hanh|ban|mua)(,| va|/) ?)?(tiep nhan|nhan|nop|gui|thu|goi|dang ky va nop)( (cac|ve|toi|lai"
+        rf"|truc tiep|qua|cho|ban|day du|kem|bo|01|gui|den|va|thu|nhan|nop|tiep))* {_ANY_PAPERS}",
+        "nộp hồ sơ dự thầu",
+    ),
+    Cue(
+        Topic.HAND_IN,
+        r"(gui|nop)( (truc tiep|hoac|va|qua|duong|buu dien|thu|email|fax|ban|tay)|,|/)* (ve|den|toi|qua|kem|truoc|tai)"
+        r"|(quy|cac) (cong ty|don vi|nha)[^.;]{0,40} (bao gia|chao gia)",
+        "gửi trực tiếp hoặc qua bưu điện đến",
+    ),
+    Cue(
+        Topic.HAND_IN,
+        r"(thoi gian|thoi han) (chao gia|bao gia|lay bao gia|moi)|gia han( \w+){0,5} den",
+        "thời gian chào giá",
+    ),
+    Cue(Topic.HAND_IN, r"ban ho so, (thu|nhan|nop) ho so", "bán hồ sơ, thu hồ sơ"),
+    Cue(
+        Topic.HAND_IN,
+        r"(ho so|bao gia|chao gia|hsdt|thu|don)( \w+){0,4} (nop|gui|nhan|chuyen)|(nop|gui) truoc",
+        "hồ sơ nộp trước",
+    ),
+    # Getting the papers and registering.
+    Cue(
+        Topic.SALE,
+        r"(phat hanh|ban|mua|cung cap|ban giao|nhan|tai|xem va mua)( va phat hanh)? (e-)?(ho so|hsmt|hsyc|hsmqt)"
+        r"|ho so phat hanh|dang ky( tham gia| mua| du)?",
+        "bán hồ sơ",
+    ),
+)
