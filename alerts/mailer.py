@@ -133,7 +133,8 @@ class SmtpMailer:
             if self._connection and self._connection.noop()[0] == _OK:
                 return self._connection
         except (smtplib.SMTPException, OSError):
-            self._connection = None
+            pass  # it has ended, which is what was asked
+        self.close()
         return None
 
     def _connect(self) -> smtplib.SMTP:

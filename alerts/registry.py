@@ -162,7 +162,7 @@ class Registry:
         """A mail and all that it told of, for the page behind "see all". Raises LinkError, also when it is gone."""
         mail = self._mails.mail(self._stationery.links.read(Purpose.SEE, token))
         if mail is None:
-            raise LinkError("invalid", "the mail is not kept any more")
+            raise LinkError("expired", "the mail is not kept any more")
         return mail, self._alerts.matches_of(mail.id)
 
     def describe(self, subscription: Subscription, words: Words) -> str:

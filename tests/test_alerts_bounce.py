@@ -126,6 +126,14 @@ def test_a_full_mailbox_or_an_unwanted_mail_does_not_disable_an_address(
     assert _states(office) == {SubscriptionState.ACTIVE}
 
 
+def test_a_wish_whose_confirmation_bounces_is_over_and_not_merely_disabled(office: StaffedOffice) -> None:
+    office.registry.subscribe(READER, Query(text="thuốc"), NOON)
+    report = parse_report(parse_message(_bounce(office.mails.mails()[0])))
+    assert report
+    assert take_report(office, report, NOON)
+    assert _states(office) == {SubscriptionState.DELETED}
+
+
 def test_a_delay_is_no_bounce(mail: Mail) -> None:
     assert parse_report(parse_message(_bounce(mail, status="4.4.1", action="delayed"))) is None
 

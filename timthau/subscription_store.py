@@ -127,10 +127,21 @@ class SubscriptionStore(Tables):
             return _end(connection, subscription_id, SubscriptionState.DELETED, now)
 
     def end_address(self, email: str, state: SubscriptionState, now: datetime) -> int:
-        """Bring all subscriptions of an address to DISABLED or DELETED; gives how many."""
+        """Bring all subscriptions of an address to DISABLED or DELETED; gives how many.
+
+        Those that nobody has confirmed are over in any case: only who reads the address's mail may start them.
+        """
+        own = select(subscriptions.c.id, subscriptions.c.state).where(subscriptions.c.email == email)
         with self._writer.begin() as connection:
-            ids = connection.execute(select(subscriptions.c.id).where(subscriptions.c.email == email)).scalars().all()
-            return sum(_end(connection, subscription_id, state, now) for subscription_id in ids)
+            return sum(
+                _end(
+                    connection,
+                    row.id,
+                    SubscriptionState.DELETED if row.state == SubscriptionState.PENDING else state,
+                    now,
+                )
+                for row in connection.execute(own).all()
+            )
 
     def forget(self, email: str) -> None:
         """Delete all that is known of an address: subscriptions, what they were told of, and mails."""

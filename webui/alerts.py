@@ -200,12 +200,11 @@ for _view in (unsubscribe, take_reports):
 def mail(token: str) -> str:
     """All that a mail told of, as it is now."""
     office = access().office
-    mail_id = office.stationery.links.read(Purpose.SEE, token)
-    letter = office.mails.mail(mail_id)
-    row = office.subscriptions.get(letter.subscription_id) if letter and letter.subscription_id else None
-    if letter is None or row is None:
-        raise LinkError("expired", "the mail is not kept any more")
-    told = dict.fromkeys(match.notice_id for match in office.alerts.matches_of(mail_id))
+    letter, matches = _registry().mailed(token)
+    row = office.subscriptions.get(letter.subscription_id or "")
+    if row is None:
+        raise LinkError("expired", "the subscription is not kept any more")
+    told = dict.fromkeys(match.notice_id for match in matches)
     summaries = office.store.summaries(told)
     subscription = Subscription.from_row(row)
     return render_template(
