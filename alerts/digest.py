@@ -11,6 +11,7 @@ from alerts.subscription import Subscription
 from alerts.wording import Words, words_of
 from timthau.alert_record import Window
 from timthau.change import ChangeKind, FieldChange, LineChange, compare
+from timthau.label import _
 from timthau.mail_store import MailKind
 from timthau.model import HANOI, Moment, Notice, NoticeKind, end_of
 
@@ -18,11 +19,6 @@ from timthau.model import HANOI, Moment, Notice, NoticeKind, end_of
 MOST_LISTED = 40
 _MOST_LINES = 3  # of a long part that changed
 _VALUE = 160  # letters of a value
-
-
-def _(message: str) -> str:
-    """Marks a message for the catalogues."""
-    return message
 
 
 _LABELS = {
