@@ -10,7 +10,7 @@ from index.document import MISSING, name_key
 from index.field import field_bits
 from index.place import find_merged, place_key
 from index.query import Query, Status
-from index.snapshot import Mask, SegmentView
+from index.segment import Mask, SegmentView
 from timthau.model import HANOI
 
 _DAY = 86400  # seconds

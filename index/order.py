@@ -11,7 +11,7 @@ from index.document import MISSING
 from index.inversion import Ints
 from index.query import Sort
 from index.ranking import Ranked, Scores
-from index.snapshot import SegmentView
+from index.segment import SegmentView
 
 # From so many times the wanted number on, one in so many is looked at first.
 _SAMPLED, _EVERY = 64, 16

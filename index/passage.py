@@ -10,7 +10,7 @@ from index.analysis import parse_word, prepare, word_key
 from index.contract import Entity, Passage
 from index.document import Part
 from index.plan import Plan
-from index.snapshot import Head, Lines, SegmentView, Text
+from index.segment import Head, Lines, SegmentView, Text
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _MOST = 2  # passages beside the title

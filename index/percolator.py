@@ -20,7 +20,8 @@ from index.language import parse_query
 from index.phrase import phrase_mask
 from index.plan import Alternative, build_plan
 from index.query import Query
-from index.snapshot import Mask, SegmentView, Snapshot
+from index.segment import Mask, SegmentView
+from index.snapshot import Snapshot
 from timthau.model import Notice
 
 #: A row for each 64 notices, with 64 bits for whatever is numbered.

@@ -6,7 +6,7 @@ import numpy as np
 
 from index.analysis import Word, word_key
 from index.inversion import Ints
-from index.snapshot import Mask, SegmentView
+from index.segment import Mask, SegmentView
 
 _AT_ONCE = 512  # documents: their words stay in the processor's cache
 _DENSE = 4  # where one in so many documents is looked at, reading them all is cheaper than picking words

@@ -17,7 +17,8 @@ from index.lattice import Row
 from index.phrase import phrase_mask
 from index.plan import Alternative, Plan, Unit
 from index.query import Query
-from index.snapshot import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView, Snapshot
+from index.segment import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView
+from index.snapshot import Snapshot
 from index.weight import row_values
 
 Bytes = npt.NDArray[np.uint8]

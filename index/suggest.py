@@ -15,8 +15,9 @@ from index.order import best_first
 from index.plan import Alternative, Plan, Unit
 from index.query import Query, Sort
 from index.ranking import rank
+from index.segment import SegmentView
 from index.slip import measure_distance
-from index.snapshot import SegmentView, Snapshot
+from index.snapshot import Snapshot
 from index.spelling import find_spellings, keys_of
 
 _LOOKED_AT = 60  # documents whose lines are candidates

@@ -30,7 +30,8 @@ from index.place import place_key
 from index.plan import Plan, build_plan
 from index.query import Query
 from index.ranking import Ranked, rank
-from index.snapshot import SegmentView, Snapshot
+from index.segment import SegmentView
+from index.snapshot import Snapshot
 from index.suggest import suggest
 from index.whoosh_codec import ArraySegment, ArrayWriter, Segments, schema
 from index.whoosh_storage import SyncedStorage

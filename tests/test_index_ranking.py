@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import ranking, snapshot, weight
+from index import ranking, segment, weight
 from index.analysis import (
     CHUNK,
     Keys,
@@ -144,7 +144,7 @@ class PlainScorer:
         return level / 31 * (1 + (weight._ROW_ACCENTED if alike else 0))
 
     def _circumstances(self, plan: Plan, document: Document) -> float:
-        age = max(NOW.timestamp() - document.published, 0) / snapshot.YOUTH_HALF_LIFE
+        age = max(NOW.timestamp() - document.published, 0) / segment.YOUTH_HALF_LIFE
         factor = 1 + (ranking._RECENT * 2**-age if document.published > 0 else 0)
         factor += ranking._OPEN if document.deadline >= NOW.timestamp() else 0
         worth = ranking._QUESTION if plan.question else ranking._FORMS if plan.forms else 1

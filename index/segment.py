@@ -1,0 +1,314 @@
+"""A segment of the index as searches see it: arrays that never change."""
+
+import json
+import zlib
+from bisect import bisect_left
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis import Keys, Word, word_key
+from index.arrayfile import Array, ArrayFile, Memory, gather_ranges
+from index.contract import Entity
+from index.document import MISSING, name_key
+from index.inversion import ENTITIES, NAMED, Ints
+from index.merge import read_ragged
+from index.packing import count_among, is_mask, read_docs, read_mask, read_ranks
+from index.weight import ACCENT_BITS
+
+Mask = npt.NDArray[np.bool_]
+Postings = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]
+
+
+#: Seconds in which what a notice's newness is worth halves, and the moment it is reckoned from (2026-01-01).
+YOUTH_HALF_LIFE = 180 * 86400.0
+YOUTH_FROM = 1767225600
+
+
+# Terms that more than one document in so many has are kept unpacked, up to a number of them: a byte a document each.
+_FREQUENT = 32
+_MOST_FREQUENT = 128
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a hit shows of a document."""
+
+    id: str
+    source: str
+    source_key: str
+    language: str | None
+    title: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a document: the part each stands in, where each ends, and all words as numbers of folded words."""
+
+    parts: Array
+    ends: Array
+    words: Array
+
+
+@dataclass(frozen=True)
+class Text:
+    """All lines of a document; of its files name and whether it is a scan; of each attachment line file and page."""
+
+    files: list[tuple[str, bool]]
+    places: list[tuple[int, int]]
+    lines: list[str]
+
+
+class SegmentView:
+    """A segment with the mask of documents that are still there."""
+
+    def __init__(self, file: ArrayFile | Memory, live: Mask) -> None:
+        self.file = file
+        self.size = len(live)
+        self.count = int(np.count_nonzero(live))
+        self.live = live
+        self._deleted = np.flatnonzero(~live).astype(np.uint32)
+        self._keys = file.array("term_key")
+        self._at = file.array("term_at").astype(np.int64)
+        self._where_at = file.array("where_at")
+        self._columns: dict[str, Array] = {}
+        self._frequent: dict[int, npt.NDArray[np.uint8]] = {}
+
+    @property
+    def whole(self) -> bool:
+        return self.count == self.size
+
+    def column(self, name: str) -> Array:
+        """A column, one value a document."""
+        if name not in self._columns:
+            self._columns[name] = self.file.array(name)
+        return self._columns[name]
+
+    @cached_property
+    def youth(self) -> npt.NDArray[np.float32]:
+        """What halves with each half-life of age, for all documents, as of YOUTH_FROM; 0 where no date is known."""
+        published = self.column("published")
+        ages = (YOUTH_FROM - published) / YOUTH_HALF_LIFE
+        return np.where(published > MISSING, np.exp2(-np.clip(ages, -60, 60)), 0).astype(np.float32)
+
+    def rows(self, keys: Keys) -> Ints:
+        """The places of terms among the postings; -1 for those that no document has."""
+        if not len(self._keys):
+            return np.full(len(keys), -1)
+        place = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        return np.where(self._keys[place] == keys, place, -1)
+
+    def postings(self, row: int) -> Postings:
+        """The documents of a term in order, and its impact in each."""
+        where, values = self._posting(row)
+        return read_docs(where, len(values), self.size), values
+
+    def _posting(self, row: int) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8]]:
+        where = self.file.slice("where", int(self._where_at[row]), int(self._where_at[row + 1]))
+        return where, self.file.slice("post_impact", int(self._at[row]), int(self._at[row + 1]))
+
+    def impacts(self, key: int) -> npt.NDArray[np.uint8] | None:
+        """The impact of a term in each document, 0 where it is missing; None when no document has it."""
+        row = int(self.rows(np.array([key], np.uint64))[0])
+        if row < 0:
+            return None
+        known = self._frequent.get(row)
+        if known is None:
+            where, values = self._posting(row)
+            known = np.zeros(self.size, np.uint8)
+            if is_mask(len(values), self.size):
+                known[read_mask(where, self.size)] = values
+            else:
+                known[read_docs(where, len(values), self.size)] = values
+            if len(values) * _FREQUENT > self.size:
+                # Words that are in many documents are in many queries. Dropping the oldest needs no lock: at worst
+                # two threads unpack the same word.
+                self._frequent[row] = known
+                if len(self._frequent) > _MOST_FREQUENT:
+                    self._frequent.pop(next(iter(self._frequent)), None)
+        return known
+
+    def prefix_impacts(self, prefix: str) -> npt.NDArray[np.uint8]:
+        """The highest impact in each document of the words that begin with a prefix, 0 where none does."""
+        impacts = np.zeros(self.size, np.uint8)
+        rows = self.rows(self.file.array("fold_key")[self.numbers_from(prefix)])
+        for row in rows[rows >= 0].tolist():
+            docs, values = self.postings(row)
+            impacts[docs] = np.maximum(impacts[docs], values)
+        return impacts
+
+    def impacts_at(self, key: int, docs: Ints) -> npt.NDArray[np.uint8] | None:
+        """The impact of a term in a few documents; None when no document has it."""
+        row = int(self.rows(np.array([key], np.uint64))[0])
+        if row < 0:
+            return None
+        where, values = self.postings(row)
+        place = np.minimum(np.searchsorted(where, docs.astype(np.uint32)), len(where) - 1)
+        impacts: npt.NDArray[np.uint8] = values[place] * (where[place] == docs)
+        return impacts
+
+    def count_of(self, key: int) -> int:
+        """How many documents have a term, deleted ones included."""
+        row = int(self.rows(np.array([key], np.uint64))[0])
+        return 0 if row < 0 else int(self._at[row + 1] - self._at[row])
+
+    def count_accented(self, key: int, accents: int) -> int:
+        """How many documents have a row with these accents at its best place, deleted ones included."""
+        row = int(self.rows(np.array([key], np.uint64))[0])
+        return 0 if row < 0 else int(np.count_nonzero(self._posting(row)[1] % (1 << ACCENT_BITS) == accents))
+
+    def frequencies(self, keys: Keys) -> Ints:
+        """How many documents have each term."""
+        rows = self.rows(keys)
+        counts = np.where(rows >= 0, self._at[rows + 1] - self._at[rows], 0)
+        for i in np.flatnonzero(counts) if len(self._deleted) else ():
+            where, values = self._posting(int(rows[i]))
+            counts[i] -= count_among(where, len(values), self.size, self._deleted)
+        return counts
+
+    def head(self, doc: int) -> Head:
+        return Head(*json.loads(self._stored("head", doc).decode()))
+
+    def text(self, doc: int) -> "Text":
+        """What a document says."""
+        about, *lines = zlib.decompress(self._stored("text", doc)).decode().split("\n")
+        files, places = json.loads(about)
+        return Text(files, places, lines)
+
+    def _stored(self, name: str, doc: int) -> bytes:
+        at = self.file.slice(f"{name}_at", doc, doc + 2)
+        return self.file.slice(name, int(at[0]), int(at[1])).tobytes()
+
+    def names(self, column: str) -> list[str]:
+        """What the numbers of a named column stand for."""
+        return self._names[column]
+
+    def name_keys(self, column: str) -> list[str]:
+        """What the spellings of each name have in common."""
+        return self._name_keys[column]
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        return {name: [text.decode() for text in read_ragged(self.file, f"{name}_name")] for name in NAMED}
+
+    @cached_property
+    def _name_keys(self) -> dict[str, list[str]]:
+        return {name: [name_key(name, text) for text in texts] for name, texts in self._names.items()}
+
+    @cached_property
+    def folds(self) -> list[bytes]:
+        """The folded words of the vocabulary in the order of their letters."""
+        texts = read_ragged(self.file, "fold_text")
+        return [texts[i] for i in self.file.array("fold_order").tolist()]
+
+    def words_from(self, prefix: str) -> list[str]:
+        """The folded words that begin with a prefix."""
+        return [word.decode() for word in self.folds[self._span(prefix)]]
+
+    def numbers_from(self, prefix: str) -> Array:
+        """The numbers of the folded words that begin with a prefix."""
+        return self.file.array("fold_order")[self._span(prefix)]
+
+    def _span(self, prefix: str) -> slice:
+        start = prefix.encode()
+        return slice(bisect_left(self.folds, start), bisect_left(self.folds, start + b"\xff"))
+
+    def words_like(self, word: str) -> list[str]:
+        """The folded words of about the same letters: those that two slips can make of a word are among them."""
+        letters, lengths = self._letters
+        apart = np.bitwise_count(letters ^ _letters_of(word.encode()))
+        near = np.flatnonzero((apart <= 4) & (np.abs(lengths - len(word)) <= 2))
+        return [self.folds[i].decode() for i in near.tolist()]
+
+    def words_like_from(self, prefix: str) -> list[str]:
+        """The folded words with a prefix's letters or nearly: all that begin with it but for one slip."""
+        letters, lengths = self._letters
+        missing = np.bitwise_count(~letters & np.uint32(_letters_of(prefix.encode())))
+        near = np.flatnonzero((missing <= 1) & (lengths >= len(prefix) - 1))
+        return [self.folds[i].decode() for i in near.tolist()]
+
+    @cached_property
+    def _letters(self) -> tuple[Array, Array]:
+        """Which letters each folded word has, as bits, and its length; in the order of `folds`."""
+        letters = np.array([_letters_of(word) for word in self.folds], np.uint32)
+        return letters, np.array([len(word) for word in self.folds], np.int64)
+
+    def spellings(self, fold_key: int) -> list[str]:
+        """The words with accents that share a folded form."""
+        place = self._number_of("fold", fold_key)
+        return [self._exact(int(i)) for i in np.flatnonzero(self._exact_fold == place)]
+
+    @cached_property
+    def _exact_fold(self) -> Array:
+        return self.file.array("exact_fold")
+
+    def _exact(self, number: int) -> str:
+        at = self.file.slice("exact_text_at", number, number + 2)
+        return self.file.slice("exact_text", int(at[0]), int(at[1])).tobytes().decode()
+
+    @cached_property
+    def doc_at(self) -> Array:
+        return self.file.array("doc_at").astype(np.int64)
+
+    @cached_property
+    def _fold_of_rank(self) -> Array:
+        return self._exact_fold[self.file.array("forward_word")]
+
+    def _ranks(self, doc: int) -> Array:
+        at = self.file.slice("forward_at", doc, doc + 2)
+        return read_ranks(self.file.slice("forward", int(at[0]), int(at[1])))
+
+    def lines(self, doc: int) -> "Lines":
+        """The lines of a document."""
+        first, end = int(self.doc_at[doc]), int(self.doc_at[doc + 1])
+        ends = np.cumsum(self.file.slice("line_words", first, end), dtype=np.int64)
+        return Lines(self.file.slice("line_part", first, end), ends, self._fold_of_rank[self._ranks(doc)])
+
+    def ranks_of(self, word: Word) -> Mask:
+        """Which ranks of the forward lists stand for a word: with its accents, or with any if it has none."""
+        numbers, name = (self.file.array("forward_word"), "exact") if word.accented else (self._fold_of_rank, "fold")
+        ranks: Mask = numbers == self._number_of(name, word_key(word.exact))
+        return ranks
+
+    def _number_of(self, name: str, key: int) -> int:
+        """The number of an exact or folded word in the vocabulary, by its key; -1 when it is not there."""
+        keys = self.file.array(f"{name}_key")
+        place = int(np.searchsorted(keys, np.uint64(key)))
+        return place if place < len(keys) and int(keys[place]) == key else -1
+
+    def fold_numbers(self, keys: Collection[int]) -> Ints:
+        """The numbers of folded words of the vocabulary, by their keys."""
+        own = self.file.array("fold_key")
+        wanted = np.array(sorted(keys), np.uint64)
+        if not len(own) or not len(wanted):
+            return np.zeros(0, np.int64)
+        place = np.minimum(np.searchsorted(own, wanted), len(own) - 1)
+        numbers: Ints = place[own[place] == wanted]
+        return numbers
+
+    def words_of(self, docs: Ints) -> tuple[Array, Ints, Ints]:
+        """All words of some documents as ranks, where each of their lines ends among them, and whose line it is."""
+        lengths = self._values_of(docs, "line_words", self.doc_at)
+        units = self._values_of(docs, "forward", self.file.array("forward_at"))
+        owners = np.repeat(docs, self.doc_at[docs + 1] - self.doc_at[docs])
+        return read_ranks(units), np.cumsum(lengths, dtype=np.int64), owners
+
+    def _values_of(self, docs: Ints, name: str, at: Array) -> Array:
+        """The values that some documents have in an array; `at` tells where those of each begin."""
+        if docs[-1] - docs[0] + 1 == len(docs):
+            return self.file.slice(name, int(at[docs[0]]), int(at[docs[-1] + 1]))
+        return self.file.array(name)[gather_ranges(at[docs], at[docs + 1] - at[docs])]
+
+    def entity(self, doc: int) -> Entity:
+        return ENTITIES[int(self.column("entity")[doc])]
+
+
+def _letters_of(word: bytes) -> int:
+    """A bit for each letter of a word; letters other than a to z share bits."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << letter % 32
+    return bits
