@@ -1,5 +1,6 @@
 """What a run has to read: all leads that were found, less what is known and unchanged."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -126,10 +127,10 @@ class Agenda:
         pages = (self.known.get(key) for key in self.leads)
         return {page.notice_id for page in pages if page and page.notice_id and page.outcome == Outcome.NOTICE}
 
-    def fruitful_lists(self, pages: Mapping[str, Page]) -> set[str]:
-        """The names of the lists in which at least one known notice stood."""
+    def count_notices(self, pages: Mapping[str, Page]) -> Counter[str]:
+        """How many known notices stood in each list, by its name."""
         notices = (lead for lead in self.leads.values() if lead.url in pages and pages[lead.url].notice_id)
-        return {name for lead in notices for name in lead.lists}
+        return Counter(name for lead in notices for name in lead.lists)
 
     def suspect(self, notice_id: str) -> None:
         """Another notice says that this one has changed."""

@@ -104,4 +104,5 @@ def build_report(run: Run, tally: Tally) -> RunReport:
         message=run.message,
         platform=tally.platform,
         site_title=tally.site_title,
+        sections=tally.sections,
     )

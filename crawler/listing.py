@@ -11,6 +11,7 @@ from crawler.agenda import Agenda, Outcome
 from crawler.interest import Interest
 from crawler.lead import Lead, day_of
 from crawler.memory import Memory
+from crawler.tally import Section
 
 #: Pages of a list of mixed news to read without meeting a single title of procurement.
 _PATIENCE = 10
@@ -23,13 +24,15 @@ _BARREN_FOR = timedelta(days=2)
 class Listing:
     """One list; `keys` are the articles that it named so far, `idle` counts the last pages without a promising one.
 
-    `certain` is False where a short name alone spoke for a list; `is_article` turns True when the page is none.
+    `certain` is False where a short name alone spoke for a list; `is_article` turns True when the page is none. `name`
+    is what the site calls it.
     """
 
     url: str
     interest: Interest
     certain: bool = True
     is_article: bool = False
+    name: str = ""
     keys: set[str] = field(default_factory=set)
     idle: int = 0
 
@@ -75,10 +78,20 @@ class Listings:
 
     def note_barren(self) -> None:
         """Remember which lists of mixed content were read in vain."""
-        fruitful = self._agenda.fruitful_lists(self._memory.pages)
+        fruitful = self._agenda.count_notices(self._memory.pages)
         for name, listing in self._by_name.items():
             if listing.interest is Interest.VAGUE and not listing.is_article and name not in fruitful:
                 self._memory.keep(listing.url, Outcome.BARREN)
+
+    def sections(self) -> tuple[Section, ...]:
+        """The lists that promise notices or hold some, those with the most first."""
+        counts = self._agenda.count_notices(self._memory.pages)
+        sections = [
+            Section(name=listing.name or name, url=listing.url, notices=counts[name])
+            for name, listing in self._by_name.items()
+            if not listing.is_article and (counts[name] or listing.interest is Interest.NOTICE)
+        ]
+        return tuple(sorted(sections, key=lambda section: (-section.notices, section.url)))
 
     def _is_barren(self, listing: Listing) -> bool:
         page = self._memory.pages.get(listing.url)

@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crawler.agenda import Outcome
 from crawler.run import Progress, RunReport, crawl
 from crawler.sources import find_sources
 from timthau.config import Settings, data_dir
@@ -20,11 +19,10 @@ _SAMPLES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """What a look at a site showed: how the run went, its lists that name notices, and its newest notices."""
+    """What a look at a site showed: how the run went, with the sections that list notices, and its newest notices."""
 
     home: str
     report: RunReport
-    lists: tuple[str, ...]
     newest: tuple[Notice, ...]
 
     @property
@@ -53,22 +51,20 @@ def probe(
         )[0]
         with closing(Store.open(aside.database_url)) as store:
             notices = list(store.each_notice())
-            pages = store.pages(source.name)
-    lists = tuple(sorted(url for url, page in pages.items() if page.outcome == Outcome.LIST and url != source.home))
     newest = sorted(notices, key=_published, reverse=True)[:_SAMPLES]
-    return Probe(home=source.home, report=report, lists=lists, newest=tuple(newest))
+    return Probe(home=source.home, report=report, newest=tuple(newest))
 
 
 def build_definition(probe: Probe) -> str:
     """The text of a definition file for a site that was looked at.
 
-    Lists stand in a comment: naming them would keep the crawler from finding new ones.
+    Sections stand in comments: naming them would keep the crawler from finding new ones.
     """
     report = probe.report
     lines = [
         f"# {report.found} notices were found at the first look ({report.platform}).",
         "# Set checked_on when a crawl has been compared with the site.",
-        *(f"# list: {url}" for url in probe.lists),
+        *(f"# {section.notices} in {section.url} ({section.name})" for section in report.sections),
         f"title = {_quote(report.site_title or report.source)}",
         f"home = {_quote(probe.home)}",
         f"platform = {_quote(report.platform)}",

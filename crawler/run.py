@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from crawler.sources import Source, find_sources
+from crawler.tally import Section
 from timthau.config import Settings, data_dir
 from timthau.model import HANOI
 from timthau.store import RunStatus, Store
@@ -54,6 +55,7 @@ class RunReport:
     message: str = ""
     platform: str = ""
     site_title: str = ""
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

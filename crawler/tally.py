@@ -11,12 +11,21 @@ _DROP = 0.5
 _MANY = 3
 
 
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A list of the site that promises or holds notices: what the site calls it, where it is, how many stood in it."""
+
+    name: str
+    url: str
+    notices: int
+
+
 @dataclass
 class Tally:
     """What one run met. `fatal` ends it as failed; `gaps` are what was not read, so that it is incomplete.
 
     `forbidden` counts what robots.txt asks not to read; that is no gap. `note` is what else the run's line says.
-    `faded` are pages of known notices that are none any more.
+    `faded` are pages of known notices that are none any more. `sections` are where notices are listed.
     """
 
     platform: str = ""
@@ -30,6 +39,7 @@ class Tally:
     forbidden: int = 0
     note: str = ""
     faded: list[str] = field(default_factory=list)
+    sections: tuple[Section, ...] = ()
 
     def judge(self, *, expected_minimum: int, full: bool, earlier: list[Run]) -> tuple[RunStatus, str]:
         """How the run stands, and one line that says why, with the note if there is one.

@@ -1,5 +1,6 @@
 """`timthau sources`: listing, checking and adding sites."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -43,7 +44,7 @@ def test_adding_a_site_says_what_it_is_and_writes_a_definition_that_can_be_crawl
 ) -> None:
     out = _run("add", site, "--name", "mat-song-trang", "--folder", str(tmp_path), "--delay", "0").stdout
     assert "platform: thanhhoa" in out
-    assert f"list:     {site}/web/trang-chu/yeu-cau-bao-gia.htm" in out
+    assert re.search(rf"section: +\d+  Yêu cầu báo giá  {site}/web/trang-chu/yeu-cau-bao-gia.htm", out)
     assert out.count("2026-11-") == 5
     source = load_source(tmp_path / "mat-song-trang.toml")
     assert (source.home, source.platform) == (f"{site}/", "thanhhoa")

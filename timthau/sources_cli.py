@@ -93,8 +93,8 @@ def add_source(url: str, name: str | None, folder: Path | None, max_pages: int, 
         raise SourceError(f"{path}: there is a definition of that name already")
     seen = _look(url, max_pages=max_pages, delay=delay)
     click.echo(f"{seen.report.site_title or url}\nplatform: {seen.report.platform or 'not recognised'}")
-    for address in seen.lists:
-        click.echo(f"list:     {address}")
+    for section in seen.report.sections:
+        click.echo(f"section:  {section.notices:>4}  {section.name}  {section.url}")
     click.echo(f"notices:  {seen.report.found} on the first {seen.report.requests} pages")
     for notice in seen.newest:
         click.echo(f"          {notice.published_at or 'no date'}  {notice.title}")

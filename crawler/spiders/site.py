@@ -87,9 +87,10 @@ class SiteSpider(SourceSpider):
                 raise DontCloseSpider
 
     def take_stock(self) -> None:
-        """Known notices that were listed again were found too."""
+        """Known notices that were listed again were found too; and where they are listed."""
         if hasattr(self, "agenda"):
             self.tally.found |= self.agenda.seen_notices()
+            self.tally.sections = self._listings.sections()
 
     # --- the stages
 
@@ -221,7 +222,7 @@ class SiteSpider(SourceSpider):
             yield from self._read_files(found)
         sections = open_sections(found.sections, home=page is self._home, parent=list_of(listing.url))
         yield from self._ask_lists(
-            Listing(link.url, interest, certain=link.menu and len(link.text.split()) <= _SECTION_WORDS)
+            Listing(link.url, interest, certain=link.menu and len(link.text.split()) <= _SECTION_WORDS, name=link.text)
             for link, interest in sections
         )
         listed = [lead for lead in (*found.leads, *found.files) if lead.lists]
@@ -299,7 +300,7 @@ class SiteSpider(SourceSpider):
 
     def _open_section(self, page: Page, lead: Lead) -> Iterator[Any]:
         """A list that was taken for an article by its link: read it as a list, if its name says so."""
-        listing = Listing(page.url, judge_section(lead.title))
+        listing = Listing(page.url, judge_section(lead.title), name=lead.title)
         if listing.interest is Interest.NOTICE and self._listings.open(listing):
             yield from self._read_list(page, listing, 1)
 
