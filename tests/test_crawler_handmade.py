@@ -354,3 +354,108 @@ def test_pages_in_tcvn3_are_read(settings: Settings, run: Run) -> None:
     with serve(site) as url:
         run(url)
     assert titles_in(settings) == wanted(1)
+
+
+# --- pagers
+
+PAGERS = (
+    "/bao-gia/?page={}",
+    "/bao-gia/page/{}/",
+    "/bao-gia/trang-{}.html",
+    "/bao-gia/?trang={}&loai=1",
+    "/bao-gia/?_101_INSTANCE_qR7_cur={}&p_p_id=101_INSTANCE_qR7",
+    "/bao-gia/tabid/57/currentpage/{}/Default.aspx",
+    "/bao-gia/?PageIndex={}",
+    "/bao-gia/?curpage={}",
+    "/bao-gia/?pageNum={}",
+    "/bao-gia/?Page={}#list",
+    "/bao-gia/{}",
+    "/bao-gia-p{}.html",
+    "/bao-gia/?view={}",
+)
+
+
+@pytest.mark.parametrize("form", PAGERS)
+def test_pagers_of_any_form_are_followed(settings: Settings, run: Run, form: str) -> None:
+    targets = {form.format(number).partition("#")[0]: number for number in (1, 2, 3)}
+
+    def otherwise(target: str) -> str | None:
+        number = 1 if target == "/bao-gia/" else targets.get(target)
+        if number is None:
+            return None
+        links = [(f"/bg/{n}.html", title(n)) for n in range(number * 4 - 4, number * 4)]
+        pager = "".join(f'<li><a href="{form.format(n)}">{n}</a></li>' for n in (1, 2, 3) if n != number)
+        return listing(*links, menu=MENU, more=f'<ul class="pagination">{pager}</ul>')
+
+    pages: dict[str, Any] = {f"/bg/{n}.html": article(title(n)) for n in range(12)}
+    with serve(Site({"/": listing(menu=MENU), **pages}, otherwise)) as url:
+        report = run(url)
+    assert (report.status, titles_in(settings)) == ("ok", wanted(12))
+
+
+def test_rows_that_lead_to_google_drive_are_notices_with_what_the_row_says(settings: Settings, run: Run) -> None:
+    rows = "".join(
+        f'<div class="row item"><div class="name"><a href="https://drive.google.com/file/d/1x{n}Zb_cD4/view" target="_blank">{title(n)}</a></div>'
+        f'<div class="meta"><span>Ngày đăng: {10 + n}/11/2026</span> <span>Hạn nộp: 16h30 ngày {20 + n}/11/2026</span></div></div>'
+        for n in range(3)
+    )
+    site = Site({"/": listing(menu=MENU), "/bao-gia/": listing(menu=MENU, more=f'<div class="list">{rows}</div>')})
+    with serve(site) as url:
+        first, second = run(url), run(url)
+    notices = {notice.title: notice for notice in found_in(settings).values()}
+    assert (first.status, sorted(notices), second.new, second.changed) == ("ok", wanted(3), 0, 0)
+    said = notices[title(2)]
+    assert (str(said.published_at), str(said.deadline_at)) == ("2026-11-12", "2026-11-22 16:30:00+07:00")
+    assert [file.url for file in said.attachments] == ["https://drive.google.com/file/d/1x2Zb_cD4/view"]
+
+
+# --- portals of agencies
+
+
+@pytest.mark.parametrize(
+    "portal",
+    [
+        (
+            '<meta name="GENERATOR" content="Microsoft SharePoint"><script>var _spPageContextInfo={}</script>',
+            "/Pages/MoiThau.aspx",
+            "/Pages/ChiTiet.aspx?ItemID={n}&l=MoiThau&Source=/Pages/MoiThau.aspx",
+            '<a href="/Pages/MoiThau.aspx?Page={next}">{next}</a>',
+        ),
+        (
+            '<meta name="generator" content="DotNetNuke"><script src="/DesktopModules/x.js"></script>',
+            "/MuaSam/tabid/88/Default.aspx",
+            "/MuaSam/tabid/88/articleType/ArticleView/articleId/{n}/Default.aspx",
+            '<a href="/MuaSam/tabid/88/currentpage/{next}/Default.aspx">{next}</a>',
+        ),
+        (
+            "<script>Liferay.currentURL='/';</script>",
+            "/web/guest/mua-sam",
+            "/web/guest/mua-sam/-/asset_publisher/qR7x/content/moi-bao-gia-dot-{n}",
+            '<a href="{base}/web/guest/mua-sam?p_p_id=101_INSTANCE_qR7x&amp;p_p_lifecycle=0&amp;_101_INSTANCE_qR7x_cur={next}">{next}</a>',
+        ),
+    ],
+    ids=["sharepoint", "dotnetnuke", "liferay"],
+)
+def test_portals_are_read_page_by_page(settings: Settings, run: Run, portal: tuple[str, str, str, str]) -> None:
+    mark, list_path, entry, pager = portal
+    name = "Đấu thầu - Mua sắm"
+
+    def dressed(page: str) -> str:
+        return page.replace("<head>", f"<head>{mark}")
+
+    def answer(target: str) -> str | None:
+        number = next((n for n in range(9) if target == entry.format(n=n)), None)
+        if number is not None:
+            return dressed(article(title(number)))
+        if target.partition("?")[0].replace("/currentpage/2", "").replace("/currentpage/3", "") != list_path:
+            return None
+        page = next((n for n in (2, 3) if f"={n}" in target or f"/{n}/" in target), 1)
+        links = [(entry.format(n=n), title(n)) for n in range(page * 3 - 3, page * 3)]
+        more = "".join(pager.replace("{next}", str(n)) for n in (1, 2, 3) if n != page)
+        return dressed(listing(*links, menu=((list_path, name),), more=f'<div class="paging">{more}</div>'))
+
+    site = Site({"/": dressed(listing(menu=((list_path, name),)))}, answer)
+    with serve(site) as url:
+        first, second = run(url), run(url)
+    assert (first.status, titles_in(settings)) == ("ok", wanted(9))
+    assert (second.new, second.changed) == (0, 0)
