@@ -79,7 +79,7 @@ _SCRIPT = """
 import json, sys
 from crawler.run import crawl
 from timthau.config import Settings
-crawl([sys.argv[1]], settings=Settings.load({"TIMTHAU_HOME": sys.argv[2]}), delay=0.05)
+crawl([sys.argv[1]], settings=Settings.load({"TIMTHAU_HOME": sys.argv[2]}), delay=0.15)
 """
 
 
