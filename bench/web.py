@@ -3,50 +3,72 @@
     python bench/web.py QUERIES [--home FOLDER] [--connections 16] [--seconds 10]
 
 QUERIES holds one query a line. TIMTHAU_HOME (or --home) has to hold a store with its index. The server runs in a
-process of its own behind waitress; the clients keep their connections open and ask as fast as they are answered.
+process of its own behind waitress; the clients keep their connections open and ask as fast as they are answered. At
+the end they do so once more while another process stores notices and brings the index up to date. All on a copy of the
+folder.
 """
 
 import argparse
 import http.client
+import itertools
 import logging
 import multiprocessing
 import os
+import shutil
 import statistics
 import sys
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from index.engine import open_engine
 from index.query import Query
+from index.sync import catch_up
 from timthau.config import Settings
+from timthau.model import HANOI, make_id
+from timthau.rooms import open_search
 from timthau.server import open_server
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print a table; 1 when any request failed."""
     arguments = _parse_arguments(argv)
-    settings = Settings.load(dict(os.environ) | ({"TIMTHAU_HOME": arguments.home} if arguments.home else {}))
     queries = [line for line in Path(arguments.queries).read_text(encoding="utf-8").splitlines() if line.strip()]
+    with TemporaryDirectory() as home:
+        shutil.copytree(Settings.load(dict(os.environ) | _home(arguments.home)).home, home, dirs_exist_ok=True)
+        return _measure(Settings.load(dict(os.environ) | _home(home)), queries, arguments)
+
+
+def _measure(settings: Settings, queries: Sequence[str], arguments: argparse.Namespace) -> int:
     bare = measure_engine(settings, queries)
     ready: multiprocessing.Queue[int] = multiprocessing.Queue()
     server = multiprocessing.Process(target=_serve, args=(settings, ready), daemon=True)
+    writer = multiprocessing.Process(target=_write, args=(settings,), daemon=True)
     server.start()
     port = ready.get(timeout=60)
+    many, seconds = arguments.connections, arguments.seconds
     try:
-        alone, _ = measure_page(port, queries, connections=1, seconds=arguments.seconds)
-        loaded, failures = measure_page(port, queries, connections=arguments.connections, seconds=arguments.seconds)
+        alone, failed = measure_page(port, queries, connections=1, seconds=seconds)
+        loaded, failed_loaded = measure_page(port, queries, connections=many, seconds=seconds)
+        writer.start()
+        beside, failed_beside = measure_page(port, queries, connections=many, seconds=seconds)
     finally:
-        server.terminate()
-        server.join()
-    print(f"{'':36}{'median ms':>10}{'p95 ms':>10}{'a second':>10}")
+        for process in (server, writer):
+            if process.pid:
+                process.terminate()
+                process.join()
+    print(f"{'':40}{'median ms':>10}{'p95 ms':>10}{'a second':>10}")
     _print_row("engine alone", bare, 1.0, None)
-    _print_row("page, 1 connection", alone, arguments.seconds, None)
-    _print_row(f"page, {arguments.connections} connections", loaded, arguments.seconds, failures)
+    _print_row("page, 1 connection", alone, seconds, failed)
+    _print_row(f"page, {many} connections", loaded, seconds, failed_loaded)
+    _print_row(f"page, {many} connections, while writing", beside, seconds, failed_beside)
     print(f"page to engine, medians: {statistics.median(alone) / statistics.median(bare):.2f}")
-    return 1 if failures else 0
+    return 1 if failed + failed_loaded + failed_beside else 0
 
 
 def measure_engine(settings: Settings, queries: Sequence[str]) -> list[float]:
@@ -100,11 +122,30 @@ def _serve(settings: Settings, ready: "multiprocessing.Queue[int]") -> None:
     server.run()
 
 
+def _write(settings: Settings) -> None:
+    """Store copies of notices under new keys and index them, twenty every half second, as no crawl is fast."""
+    with open_search(settings) as (store, engine):
+        notices = list(itertools.islice(store.each_notice(), 20))
+        for number in itertools.count():
+            keys = [f"{number}-{notice.source_key}" for notice in notices]
+            copies = [
+                replace(notice, id=make_id("bench", key), source="bench", source_key=key)
+                for notice, key in zip(notices, keys, strict=True)
+            ]
+            store.save_all(copies, datetime.now(HANOI))
+            catch_up(store, engine)
+            time.sleep(0.5)
+
+
+def _home(folder: str | None) -> dict[str, str]:
+    return {"TIMTHAU_HOME": folder} if folder else {}
+
+
 def _print_row(name: str, took: Sequence[float], seconds: float, failures: int | None) -> None:
     slow = statistics.quantiles(took, n=20)[18]
     rate = f"{len(took) / seconds:10.0f}" if seconds > 1 else f"{'':10}"
     note = "" if failures is None else f"  {failures} failed"
-    print(f"{name:36}{statistics.median(took):10.1f}{slow:10.1f}{rate}{note}")
+    print(f"{name:40}{statistics.median(took):10.1f}{slow:10.1f}{rate}{note}")
 
 
 def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:

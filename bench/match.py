@@ -1,6 +1,6 @@
 """What it costs to match notices with saved searches, beside one search for each.
 
-    python bench/alerts.py [--count 100000] [--notices 450] [--corpus ../shared/corpus/egp_medical.jsonl.gz]
+    python bench/match.py [--count 100000] [--notices 450] [--corpus ../shared/corpus/egp_medical.jsonl.gz]
 
 The searches are made from the corpus' own titles, items, buyers and provinces (tests/saved_search.py), the notices are
 those published last, and it is the moment when the last of them was. One thread; times are processor time, so that
