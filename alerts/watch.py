@@ -13,6 +13,7 @@ from timthau.subscription_store import Frequency, SubscriptionState
 LOOK_WITHIN = timedelta(minutes=15)
 STEP_WITHIN = timedelta(hours=1)
 ARRIVE_WITHIN = timedelta(hours=6)
+PUT_OFF_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,16 @@ def _watch_windows(office: Office, now: datetime) -> Iterator[Trouble]:
 
 
 def _watch_mails(office: Office, now: datetime) -> Iterator[Trouble]:
-    oldest = office.mails.oldest_waiting()
-    if oldest and now - oldest.created_at > STEP_WITHIN:
-        why = f": {oldest.answer}" if oldest.answer else ""
-        yield Trouble("sending", f"mails wait since {oldest.created_at:%Y-%m-%d %H:%M}{why}")
+    untaken = office.mails.oldest_waiting(put_off=False)
+    if untaken and now - untaken.created_at > STEP_WITHIN:
+        why = f": {untaken.answer}" if untaken.answer else ""
+        yield Trouble("sending", f"mails wait since {untaken.created_at:%Y-%m-%d %H:%M}{why}")
+    # A mailbox that is full for days is its owner's affair; a relay that puts everything off is ours.
+    put_off = office.mails.oldest_waiting(put_off=True)
+    if put_off and now - put_off.created_at > PUT_OFF_WITHIN:
+        sent = office.mails.last_sent()
+        if sent is None or now - sent > PUT_OFF_WITHIN:
+            yield Trouble("sending", f"the relay has taken nothing for a day: {put_off.answer}")
 
 
 def _watch_canary(office: Office, now: datetime) -> Iterator[Trouble]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from alert_office import NOON, StaffedOffice, read
+from smtp_relay import run_relay
 
 from alerts.bounce import parse_report, take_report
 from alerts.mailer import open_mailer
@@ -79,6 +80,28 @@ def test_mails_that_the_relay_does_not_take_are_noticed_with_its_answer(
     assert trouble.subject == "sending"
     assert "cannot be used" in trouble.message
     broken.close()
+
+
+def test_one_mailbox_that_is_full_is_no_trouble_but_a_relay_that_takes_nothing_is(
+    office: StaffedOffice, travel: Any, make_notice: MakeNotice
+) -> None:
+    with run_relay() as relay:
+        full = StaffedOffice.open(replace(office.settings, smtp_url=relay.url, mail_allow=("*",)))
+        full.subscribe(frequency=Frequency.IMMEDIATE)
+        full.subscribe(frequency=Frequency.IMMEDIATE, email="day@cong-ty.vn")
+        _run(full)
+        relay.refuse_data = lambda address: "452 4.2.2 full" if address == "day@cong-ty.vn" else None
+        for hours in (0, 13, 26):
+            travel.move_to(NOON + timedelta(hours=hours, minutes=1))
+            full.store.save(make_notice(str(hours), title="băng phim"), NOON)
+            _run(full)
+        assert find_troubles(full, NOON + timedelta(hours=26, minutes=1)) == []
+        relay.refuse_data = lambda address: "451 4.3.0 not now"
+        travel.move_to(NOON + timedelta(hours=53))
+        _run(full)
+        (trouble,) = find_troubles(full, NOON + timedelta(hours=53))
+        assert "451 4.3.0 not now" in trouble.message or "452 4.2.2 full" in trouble.message
+        full.close()
 
 
 def test_a_canary_that_was_not_sent_or_did_not_arrive_is_noticed(office: StaffedOffice, travel: Any) -> None:

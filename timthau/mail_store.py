@@ -136,9 +136,17 @@ class MailStore(Tables):
             found = {MailState(state): number for state, number in connection.execute(query)}
         return {state: found.get(state, 0) for state in MailState}
 
-    def oldest_waiting(self) -> Mail | None:
-        """The mail that has waited longest for somebody who still wants it."""
-        return next(iter(self._select(_WANTED, mails.c.created_at, 1)), None)
+    def oldest_waiting(self, *, put_off: bool) -> Mail | None:
+        """The mail that has waited longest for somebody who still wants it: put off by the relay (4xx), or not."""
+        answered = mails.c.answer.like("4%")
+        return next(iter(self._select(_WANTED & (answered if put_off else ~answered), mails.c.created_at, 1)), None)
+
+    def last_sent(self) -> datetime | None:
+        """When the relay last took a mail."""
+        query = select(func.max(mails.c.settled_at)).where(mails.c.state == MailState.SENT)
+        with self._engine.connect() as connection:
+            text = connection.execute(query).scalar()
+            return read_time(text) if text else None
 
     def canaries(self, *, limit: int) -> list[Mail]:
         """The latest canaries, newest first."""
