@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Any
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from crawler.extract.block import Line, build_tables, read_lines
 from crawler.extract.body import Layout, find_layout
@@ -62,9 +62,10 @@ def parse_article(html: bytes | str, *, url: str, encoding: str | None = None, c
     """
     soup = parse_page(html, encoding=encoding)
     uncloak(soup)
-    base = _base(soup, url)
-    described = list(read_json_ld(soup))
-    head_titles, site_name = _read_head(soup, described)
+    told = find_named(soup, "base", "meta", "script")  # what machines are told
+    base = _base(told, url)
+    described = list(read_json_ld(told))
+    head_titles, site_name = _read_head(soup, told, described)
     names = [_clean(called), *head_titles] if len(called.split()) >= _TITLE_WORDS else head_titles
     layout = find_layout(soup, names, [site_name] if site_name else [])
     title = _title(layout, head_titles, site_name)
@@ -73,7 +74,7 @@ def parse_article(html: bytes | str, *, url: str, encoding: str | None = None, c
     files = find_files(region, url=base, body=body, skip=noise) if region and body else ()
     before, said, after = _read_parts(layout, soup)
     near = [*before, *(line.text for line in said[:3])]
-    published = find_published(soup, described=described, region=region, noise=noise, near=near, after=after)
+    published = find_published(told, described=described, region=region, noise=noise, near=near, after=after)
     lines = _repair_lines(_without_noise(said, title))
     return Article(
         url=url,
@@ -86,19 +87,19 @@ def parse_article(html: bytes | str, *, url: str, encoding: str | None = None, c
     )
 
 
-def _base(soup: BeautifulSoup, url: str) -> str:
-    href = next((str(tag["href"]) for tag in find_named(soup, "base") if tag.has_attr("href")), "")
+def _base(told: list[Tag], url: str) -> str:
+    href = next((str(tag["href"]) for tag in told if tag.name == "base" and tag.has_attr("href")), "")
     try:
         return urljoin(url, href)
     except ValueError:
         return url
 
 
-def _read_head(soup: BeautifulSoup, described: list[dict[str, Any]]) -> tuple[list[str], str | None]:
+def _read_head(soup: BeautifulSoup, told: list[Tag], described: list[dict[str, Any]]) -> tuple[list[str], str | None]:
     """What the head calls the page, best first, and its site."""
     titles = [str(node["headline"]) for node in described if isinstance(node.get("headline"), str)]
     meta = {
-        str(tag.get("property") or tag.get("name")): str(tag.get("content", "")) for tag in find_named(soup, "meta")
+        str(tag.get("property") or tag.get("name")): str(tag.get("content", "")) for tag in told if tag.name == "meta"
     }
     titles += [meta[name] for name in ("og:title", "twitter:title") if meta.get(name)]
     pieces: list[str] = []

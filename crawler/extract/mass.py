@@ -58,7 +58,9 @@ class PageMap:
             if id(tag) in noise or tag.name in ("script", "head", "select", "button"):
                 masses[id(tag)] = Mass()
                 continue
-            mass.text += sum(len(child.strip()) for child in tag.children if type(child) is NavigableString)
+            for child in tag.contents:
+                if type(child) is NavigableString:
+                    mass.text += len(child.strip())
             if tag.name == "a":
                 mass.linked, mass.links = mass.text, 1
                 mass.media += _FILE_HREF.search(str(tag.get("href", ""))) is not None or tag.has_attr("download")

@@ -75,7 +75,8 @@ class _BoundedBuilder(LXMLTreeBuilder):
                 raise _PageFullError
             self._end_text()
             parent = self._open[-1]
-            element = Tag(None, self, str(tag), attrs=dict(attrib), parent=parent, previous=self._last)  # type: ignore[arg-type]  # always str here
+            named = dict(attrib) if attrib else {}
+            element = Tag(None, self, str(tag), attrs=named, parent=parent, previous=self._last)  # type: ignore[arg-type]  # always str here
             parent.contents.append(element)
             self._last = element
             self._open.append(element)

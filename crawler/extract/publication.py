@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
-from crawler.extract.tree import each_tag, find_named
+from crawler.extract.tree import each_tag
 from timthau.model import HANOI, Moment
 
 _ISO = re.compile(
@@ -78,7 +78,7 @@ _MONTH_NUMBERS = dict(zip("một hai ba tư năm sáu bảy tám chín mười".
 
 
 def find_published(
-    soup: BeautifulSoup,
+    told: Iterable[Tag],
     *,
     described: Iterable[Mapping[str, Any]],
     region: Tag | None,
@@ -88,14 +88,14 @@ def find_published(
 ) -> Moment | None:
     """The day or minute of publication, None unless the page states it.
 
-    What machines are told (JSON-LD, which is `described`, meta, itemprop, <time>) comes first, as shown times may
-    follow the visitor's clock; `near` are the lines below the heading, `after` those around the article, where only
-    a label counts. A day is made a minute when another statement of the same day has the hour.
+    What machines are told (JSON-LD, which is `described`, meta among `told`, itemprop, <time>) comes first, as shown
+    times may follow the visitor's clock; `near` are the lines below the heading, `after` those around the article,
+    where only a label counts. A day is made a minute when another statement of the same day has the hour.
     """
-    told = [*_from_json(described), *_from_meta(soup), *(_from_region(region, noise) if region is not None else ())]
+    stated = [*_from_json(described), *_from_meta(told), *(_from_region(region, noise) if region is not None else ())]
     shown = [moment for line in near if (moment := parse_byline(line)) is not None]
     shown += [moment for line in after if _LABEL_SURE.search(line) and (moment := parse_byline(line)) is not None]
-    found = told + shown
+    found = stated + shown
     if not found:
         return None
     first = found[0]
@@ -169,8 +169,10 @@ def _from_json(described: Iterable[Mapping[str, Any]]) -> Iterator[Moment]:
             yield moment
 
 
-def _from_meta(soup: BeautifulSoup) -> Iterator[Moment]:
-    for tag in find_named(soup, "meta"):
+def _from_meta(told: Iterable[Tag]) -> Iterator[Moment]:
+    for tag in told:
+        if tag.name != "meta":
+            continue
         name = str(tag.get("property") or tag.get("name") or tag.get("itemprop") or "").lower()
         if name in _META and (moment := parse_iso(str(tag.get("content", "")))):
             yield moment
@@ -197,10 +199,10 @@ def _is_change(tag: Tag) -> bool:
     return _CHANGED.search(said) is not None and "published" not in said.lower()
 
 
-def read_json_ld(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
-    """The objects that a page describes itself with in JSON-LD, those of a @graph one by one."""
-    for script in find_named(soup, "script"):
-        if "ld+json" not in str(script.get("type", "")):
+def read_json_ld(told: Iterable[Tag]) -> Iterator[dict[str, Any]]:
+    """The objects that a page describes itself with in JSON-LD, its scripts being in `told`; of a @graph each one."""
+    for script in told:
+        if script.name != "script" or "ld+json" not in str(script.get("type", "")):
             continue
         try:
             data = json.loads(script.get_text(), strict=False)

@@ -12,12 +12,12 @@ def each_tag(root: Tag) -> Iterator[Tag]:
 
 def find_named(root: Tag, *names: str) -> list[Tag]:
     """The elements of these names below one."""
-    return [tag for tag in each_tag(root) if tag.name in names]
+    return [node for node in root.descendants if isinstance(node, Tag) and node.name in names]
 
 
 def has_named(root: Tag, name: str) -> bool:
     """Whether an element of this name lies below one."""
-    return any(tag.name == name for tag in each_tag(root))
+    return any(isinstance(node, Tag) and node.name == name for node in root.descendants)
 
 
 def children_named(parent: Tag, *names: str) -> list[Tag]:
