@@ -18,6 +18,8 @@ DAY_FORMS: list[Callable[[date], str]] = [
     lambda d: f"ngày {d.day} tháng {d.month} năm {d.year}",
     lambda d: f"{d.day:02d} tháng {d.month:02d}, {d.year}",
     lambda d: f"ngày {d.day} tháng {d.month}/{d.year}",
+    lambda d: f"ngày {d.day:02d} tháng{d.month} năm {d.year}",
+    lambda d: f"{d.day:02d}/tháng {d.month}/{d.year}",
     lambda d: f"{d:%d/%m/%Y}",
     lambda d: f"ngày {d.day}/{d.month}/{d.year}",
     lambda d: f"ngày {d.day} /{d.month:02d}/{d.year}",
@@ -43,6 +45,8 @@ HOUR_FORMS: list[Callable[[time], str]] = [
     lambda t: f"{t.hour}g{t:%M}",
     lambda t: f"{t:%H:%M}:00",
     lambda t: f"{t:%H:%M} giờ",
+    lambda t: f"{t:%H.%M} giờ",
+    lambda t: f"{t.hour}h{t:%M}”",
 ]
 WEEKDAYS = ["thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"]
 JOINTS: list[Callable[[str, str, date], str]] = [
@@ -101,6 +105,12 @@ def test_both_ends_of_a_window_are_read_back(
         ("trước 4h30 chiều ngày 12/5/2023", ["2023-05-12T16:30:00+07:00"]),
         ("5:00 PM ngày 12/5/2023", ["2023-05-12T17:00:00+07:00"]),
         ("17h00 giờ ngày 12/5/2023", ["2023-05-12T17:00:00+07:00"]),
+        ("17.30 giờ ngày 12/5/2023", ["2023-05-12T17:30:00+07:00"]),
+        ("17h30” ngày 12/5/2023", ["2023-05-12T17:30:00+07:00"]),
+        ("17h00 đến hết ngày 12/5/2023", ["2023-05-12T17:00:00+07:00"]),
+        ("17h00 ngày thứ Sáu, 12/5/2023", ["2023-05-12T17:00:00+07:00"]),
+        ("8 giờ ngày mùng 5 tháng5 năm 2023", ["2023-05-05T08:00:00+07:00"]),
+        ("17h00 ngày 12/tháng 5/2023", ["2023-05-12T17:00:00+07:00"]),
         ("17h 10/3/2024", ["2024-03-10T17:00:00+07:00"]),
         ("17h10/3/2024", ["2024-03-10T17:00:00+07:00"]),
         ("ngày 12/5/2023 (trước 17h00)", ["2023-05-12T17:00:00+07:00"]),

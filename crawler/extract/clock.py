@@ -13,23 +13,25 @@ from timthau.model import HANOI, Moment
 _HOUR = r"""
     (?<![\d/.,:]) (?P<{0}hour>\d{{1,2}}) \s{{0,2}}
     (?: : \s? (?P<{0}clock>[0-5]\d) (?: :[0-5]\d )? \s{{0,2}} (?: gio\b | h\b )?        # 17:00, 17:00:00
+      | \. (?P<{0}dotted>[0-5]\d) \s{{0,2}} (?: gio | h ) \b                            # 17.00 giờ
       | (?: gio | g | h ) (?![a-z]) \s{{0,2}} [.:,]? \s{{0,2}}                          # 17h, 17g00', 17 giờ 00 phút
         (?: (?P<{0}minute>[0-5]?\d) (?! \d | \s?/\s?\d | \s?-\s?\d{{1,2}}\s?- | \s?\.\s?\d{{1,2}}\s?\. )
-            \s{{0,2}} (?: phut | ph | p | gio | ' )? )?  # no minute: "17h 10/3"
+            \s{{0,2}} (?: phut | ph | p | gio | ['"] )? )?  # no minute: "17h 10/3"
     )
     (?: \s{{0,2}} (?P<{0}half> am | pm | sang | trua | chieu | toi ) \b )?
 """
 # What may stand between an hour and its day: "17h00, (giờ hành chính) thứ Sáu, ngày …".
 _JOIN = r"""
-    \s{0,3} ['.,;]? \s{0,3}
+    \s{0,3} ['".,;]? \s{0,3}
     (?: \(? (?:trong\s)? gio \s (?: viet\snam | ha\snoi | hanh\schinh | dia\sphuong | dong\sduong ) \)? \s? ,? \s? )?
     (?: -\s? )? \(? (?: (?: vao | cua | het | buoi ) \s )?
     (?: \(? (?: thu\s?(?: hai | ba | tu | nam | sau | bay | [2-7] ) | t[2-7] | chu\s?nhat | cn ) \)? \s? ,? \s? \(? )?
-    (?: -\s? )? (?: ngay \s{0,3} :? \s{0,3} \(? (?: m[uo]ng \s )? )?
+    (?: -\s? )? (?: (?:den \s )? (?:het \s )? ngay \s{0,3} :? \s{0,3} \(? (?: m[uo]ng \s )? )?
+    (?: thu\s (?: hai | ba | tu | nam | sau | bay | [2-7] ) ,\s? )?
 """
 _DAY = r"""
     (?<![\d/.,])
-    (?: (?P<w_day>\d{1,2}) \s{0,3} ,?\s? thang \s{0,3} (?P<w_month>\d{1,2})             # 07 tháng 11 năm 2023
+    (?: (?P<w_day>\d{1,2}) \s{0,3} [,/]?\s? thang \s{0,3} (?P<w_month>\d{1,2})             # 07 tháng 11 năm 2023
         (?: \s{0,3} [,/.-]? \s{0,3} (?: nam \s{0,3} )? (?P<w_year>20\d\d) (?!\d) )?
       | (?P<n_day>\d{1,2}) \s?[/.-]\s? (?P<n_month>\d{1,2}) \s?[/.-]\s? (?P<n_year>20\d\d) (?!\d)
       | (?P<m_day>\d{1,2}) \s?/\s? (?P<m_month>\d{1,2}) \s{0,2} ,?\s? nam \s{0,3} (?P<m_year>20\d\d) (?!\d)
@@ -46,7 +48,7 @@ _BEHIND = rf"""
 """
 _STAMP = re.compile(rf"(?: (?> {_HOUR.format('a_')} ) {_JOIN} )? {_DAY} (?: {_BEHIND} )?", re.VERBOSE)
 # Cheap to look for, and in every day that the pattern knows.
-_LIKELY = re.compile(r"\d\s?[/.-]\s?\d|\bthang\b")
+_LIKELY = re.compile(r"\d\s?[/.-]\s?\d|\bthang")
 _FORMS = ("w", "n", "m", "i", "y", "s")
 
 
@@ -104,7 +106,7 @@ def _parse_hour(match: re.Match[str], side: str) -> time | None:
     hour, half = int(match[f"{side}_hour"]), match[f"{side}_half"]
     if half in ("pm", "chieu", "toi") and hour < 12:
         hour += 12
-    minute = int(match[f"{side}_clock"] or match[f"{side}_minute"] or 0)
+    minute = int(match[f"{side}_clock"] or match[f"{side}_dotted"] or match[f"{side}_minute"] or 0)
     return time(hour, minute) if hour < 24 else None
 
 

@@ -37,8 +37,8 @@ _FORMER = re.compile(
 )
 _RENEWED = re.compile(r"\b(?:mới|thành|sang|nay|gia hạn|điều chỉnh|lùi|kéo dài)\b")
 _RELATIVE = re.compile(
-    r"\b(?:trong vong|trong thoi (?:han|gian)|thoi (?:han"
-    r"|gian)[^.;:]{0,40}:?)\s(?:la\s)?(?P<days>\d{1,3})\s?(?:\([^()]{1,30}\)\s?)?ngay(?!\s?lam viec)\s?,?\s?(?:ke tu"
+    r"\b(?:trong(?: vong| thoi (?:han|gian))?|(?:thoi (?:han|gian)|han (?:nop|nhan|gui|cuoi"
+    r"|chot))[^.;:]{0,40}:?)\s(?:la\s)?(?P<days>\d{1,3})\s?(?:\([^()]{1,30}\)\s?)?ngay(?!\s?lam viec)\s?,?\s?(?:ke tu"
     r"|tinh tu|tu|sau)\s(?P<base>[^.;\n]{3,160})"
 )
 _FROM_POSTING = re.compile(
