@@ -33,7 +33,7 @@ class Choices:
 
 def find_meant(places: Sequence[Choices], snapshot: Snapshot) -> list[list[str]]:
     """For each place the words that were likelier meant than the typed one, best first."""
-    steps = [_follow(one, two, snapshot) for one, two in pairwise(places)]
+    steps = _follow(places, snapshot)
     before = [places[0].costs + _cost(places[0].counts, snapshot.count)]
     for place, step in zip(places[1:], steps, strict=True):
         before.append((before[-1][:, None] + step).min(axis=0) + place.costs)
@@ -43,13 +43,19 @@ def find_meant(places: Sequence[Choices], snapshot: Snapshot) -> list[list[str]]
     return [_pick(place, one + two) for place, one, two in zip(places, before, reversed(after), strict=True)]
 
 
-def _follow(one: Choices, two: Choices, snapshot: Snapshot) -> Costs:
-    """What it costs that each word at one place is followed by each at the next."""
-    pairs = pair_keys(np.repeat(one.keys, len(two.keys)), np.tile(two.keys, len(one.keys)))
-    together = snapshot.frequencies(pairs).reshape(len(one.keys), len(two.keys))
-    costs = _cost(together, one.counts[:, None])
-    # Behind a word that no document has, anything may stand.
-    return np.where(one.counts[:, None] > 0, costs, _cost(two.counts, snapshot.count)[None, :])
+def _follow(places: Sequence[Choices], snapshot: Snapshot) -> list[Costs]:
+    """What it costs that each word at one place is followed by each at the next; all are looked up at once."""
+    steps = list(pairwise(places))
+    pairs = [pair_keys(np.repeat(one.keys, len(two.keys)), np.tile(two.keys, len(one.keys))) for one, two in steps]
+    counts = snapshot.frequencies(np.concatenate([np.zeros(0, np.uint64), *pairs]))
+    ends = np.cumsum([len(own) for own in pairs])
+    costs = []
+    for (one, two), own, end in zip(steps, pairs, ends.tolist(), strict=True):
+        together = counts[end - len(own) : end].reshape(len(one.keys), len(two.keys))
+        of = one.counts[:, None]
+        # Behind a word that no document has, anything may stand.
+        costs.append(np.where(of > 0, _cost(together, of), _cost(two.counts, snapshot.count)[None, :]))
+    return costs
 
 
 def _cost(counts: npt.NDArray[np.int64], of: npt.NDArray[np.int64] | int) -> Costs:

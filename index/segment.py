@@ -76,6 +76,7 @@ class SegmentView:
         self._where_at = file.array("where_at")
         self._columns: dict[str, Array] = {}
         self._frequent: dict[int, npt.NDArray[np.uint8]] = {}
+        self._gone: dict[int, int] = {}
 
     @property
     def whole(self) -> bool:
@@ -165,9 +166,15 @@ class SegmentView:
         rows = self.rows(keys)
         counts = np.where(rows >= 0, self._at[rows + 1] - self._at[rows], 0)
         for i in np.flatnonzero(counts) if len(self._deleted) else ():
-            where, values = self._posting(int(rows[i]))
-            counts[i] -= count_among(where, len(values), self.size, self._deleted)
+            counts[i] -= self._count_deleted(int(rows[i]))
         return counts
+
+    def _count_deleted(self, row: int) -> int:
+        count = self._gone.get(row)
+        if count is None:
+            where, values = self._posting(row)
+            self._gone[row] = count = count_among(where, len(values), self.size, self._deleted)
+        return count
 
     def head(self, doc: int) -> Head:
         return Head(*json.loads(self._stored("head", doc).decode()))

@@ -5,6 +5,7 @@ The index's own words and rows of words decide; there is no list of right spelli
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -128,9 +129,10 @@ class _Speller:
         own = Choices([word], self._keys[i : i + 1], counts, costs)
         if not self._doubtful[i]:
             return own
-        once = self._known_of(find_slips(word), _ONE_SLIP)
-        twice = self._known_of(self._two_slips(i), _TWO_SLIPS) if not counts[0] else self._known_of((), _TWO_SLIPS)
-        all_ = [own, once, twice]
+        all_ = [own, self._known_of(*_slips_of(word), _ONE_SLIP)]
+        if not counts[0]:
+            twice = self._two_slips(i)
+            all_.append(self._known_of(twice, keys_of(twice), _TWO_SLIPS))
         return Choices(
             [text for some in all_ for text in some.words],
             np.concatenate([some.keys for some in all_]),
@@ -138,10 +140,8 @@ class _Speller:
             np.concatenate([some.costs for some in all_]),
         )
 
-    def _known_of(self, words: Iterable[str], cost: float) -> Choices:
+    def _known_of(self, texts: Sequence[str], keys: Keys, cost: float) -> Choices:
         """Those that the index has, the most frequent ones."""
-        texts = sorted(words)
-        keys = keys_of(texts)
         counts = self._snapshot.frequencies(keys)
         best = np.argsort(-counts, kind="stable")[:_POSSIBLE]
         best = best[counts[best] > 0]
@@ -224,3 +224,10 @@ class _Speller:
     def _at_end(self, last: int) -> int:
         """How many documents have the last word behind those before it."""
         return int(self._triples[-1]) if len(self._triples) and self._pairs[last - 2] else int(self._pairs[-1])
+
+
+@lru_cache(maxsize=256)
+def _slips_of(word: str) -> tuple[Sequence[str], Keys]:
+    """What a slip makes of a word, with their keys; people search for the same words again and again."""
+    slips = sorted(find_slips(word))
+    return slips, keys_of(slips)
