@@ -66,7 +66,8 @@ def html(site: Site) -> str:
     "shown",
     [
         "Bệnh viện Mắt Mẫu", "Thanh Hóa", "12/YCBG-BVM", "20/11/2026", "26/11/2026 09:00", "còn 3 ngày",
-        "Hạn nộp: trước 09h ngày 26 tháng 11 năm 2026.", "120 ngày", "1.250.000.000 đồng", "Khoa Dược",
+        "Hạn nộp: trước 09h ngày 26 tháng 11 năm 2026.", "120 ngày", "1.250.000.000 đồng", "(1,25 tỷ đồng)",
+        "Khoa Dược",
         "Nguyễn Văn Mẫu", 'href="tel:02373123456"', 'href="mailto:mau@benhvien.example.vn"', "Trực tiếp; fax",
         "1.200", "2,5", "1,5 MB", "đọc từ bản quét (OCR)", "Bản quét", 'href="https://benhvien.example.vn/full.html"',
     ],

@@ -105,7 +105,12 @@ def _search() -> dict[str, Any]:
         {
             "total": {"type": "integer", "description": "matching notices and guides"},
             "notices": _list(_ref("FoundNotice")),
-            "facets": {"type": "object", "additionalProperties": counts},
+            "facets": {
+                "type": "object",
+                "additionalProperties": counts,
+                "description": "counts by kind, field, province, buyer and status; published: within so many days up "
+                "to today; deadline: within so many days from today; amount: low..high in VND",
+            },
             "suggestion": _MAYBE_TEXT,
             "complete": {"type": "boolean", "description": "false when no document has all the words"},
             "also_searched": _list(_TEXT),

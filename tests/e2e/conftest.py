@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from hostile_notice import list_hostile_notices
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from timthau.config import data_dir
 from timthau.exchange import write_jsonl
@@ -36,6 +36,8 @@ _ARGUMENTS = [
     # A name that the server does not answer to.
     "--host-resolver-rules=MAP foreign.example 127.0.0.1",
 ]
+_PATIENCE = 30_000  # milliseconds; only a machine with much else to do needs them
+expect.set_options(timeout=_PATIENCE)
 OpenPage = Callable[..., Page]
 
 
@@ -113,7 +115,7 @@ def open_page(browser: Browser, address: str) -> Iterator[OpenPage]:
             viewport={"width": width, "height": height}, base_url=address, locale="vi-VN", **options
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(_PATIENCE)
         context.on("request", lambda request: _check_own(request.url, own or address, problems))
         page = context.new_page()
         page.on("console", listen)
