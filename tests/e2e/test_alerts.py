@@ -1,15 +1,25 @@
 """From a search to a mail and out again, in a browser; the pages behind the links are for everybody, too."""
 
+import email
+import email.policy
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from alert_office import read, token_in
+from playwright.sync_api import Page
 from test_accessibility import check_views
 
 from alerts.office import Office
 from timthau.config import Settings
+from timthau.exchange import write_jsonl
+from timthau.model import Notice, NoticeKind, make_id
 
 
 @pytest.fixture
@@ -43,4 +53,65 @@ def test_from_a_search_to_an_alert_and_out_again(open_page, office: Office, scri
         check_views(page, "alert-unsubscribe")
     page.get_by_role("button", name="Hủy đăng ký").click()
     page.get_by_role("heading", name="Bạn sẽ không nhận thư").wait_for()
+    assert office.subscriptions.of_address(reader) == []
+
+
+def _run(home: Path, *arguments: str) -> None:
+    command = [sys.executable, "-m", "timthau", *arguments]
+    subprocess.run(command, env=os.environ | {"TIMTHAU_HOME": str(home)}, check=True, capture_output=True, timeout=60)
+
+
+def _find_mail(home: Path, reader: str, subject: str) -> EmailMessage:
+    """The one mail to a reader with this in its subject, among those written to the outbox folder."""
+    mails = [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for path in (home / "outbox").glob("*.eml")
+    ]
+    [found] = [mail for mail in mails if mail["To"] == reader and subject in mail["Subject"]]
+    return found
+
+
+def _follow(page: Page, link: str) -> None:
+    """Go where a link of a mail leads, on the server of the test."""
+    page.goto(urlsplit(link).path)
+
+
+def test_a_new_notice_comes_by_mail_and_one_click_ends_it(open_page, home: Path, office: Office) -> None:
+    reader = "thiet.bi@cong-ty.example"
+    page = open_page("/alerts/new?q=noi+hap+tiet+trung")
+    page.get_by_label("Địa chỉ e-mail của bạn").fill(reader)
+    page.get_by_label("Ngay khi tìm thấy").check()
+    page.get_by_role("button", name="Đăng ký").click()
+    page.get_by_text("outbox").wait_for()
+    _run(home, "alerts", "run")
+    asked = _find_mail(home, reader, "noi hap tiet trung")
+    confirm = re.search(r"http\S+/alerts/confirm/\S+", str(asked.get_body(("plain",)).get_content()))
+    assert confirm
+    _follow(page, confirm[0])
+    page.get_by_role("button", name="Đồng ý, gửi tin cho tôi").click()
+    page.get_by_text("Đã xác nhận").wait_for()
+
+    title = "Yêu cầu báo giá nồi hấp tiệt trùng 80 lít"
+    notice = Notice(
+        id=make_id("bv-journey", "1"), source="bv-journey", source_key="1", url="https://bv.example/1.html",
+        kind=NoticeKind.REQUEST_FOR_QUOTATION, title=title, buyer="Bệnh viện Mẫu",
+    )  # fmt: skip
+    with (home / "journey.jsonl").open("wb") as out:
+        write_jsonl([notice], out)
+    _run(home, "import", str(home / "journey.jsonl"))
+    for _ in range(2):  # what was sent is not sent again
+        _run(home, "alerts", "run")
+    told = _find_mail(home, reader, title)
+    html = str(told.get_body(("html",)).get_content())
+    mail_program = page.context.new_page()
+    mail_program.set_content(html)
+    assert mail_program.get_by_role("link", name=title).is_visible()
+    see = re.search(r'href="(http[^"]+/alerts/mails/[^"]+)"', html)
+    assert see
+    _follow(page, see[1])
+    page.get_by_role("link", name=title).wait_for()
+
+    link = urlsplit(told["List-Unsubscribe"].strip("<>")).path
+    answer = page.context.request.post(link, data="List-Unsubscribe=One-Click", headers={"Cookie": ""})
+    assert answer.ok
     assert office.subscriptions.of_address(reader) == []
