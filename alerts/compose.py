@@ -1,6 +1,7 @@
 """From matches to mails in the queue: at once, in digests of a window, as reminders; and the canary."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -13,10 +14,13 @@ from alerts.subscription import Subscription
 from alerts.window import PERIODS, REMINDER, latest_end, reminder_due
 from alerts.wording import words_of
 from timthau.alert_record import Coming, Match, Settlement, Window
+from timthau.errors import MailError
 from timthau.health import DOWN, list_health
 from timthau.mail_store import Mail, MailKind
 from timthau.model import end_of
 from timthau.subscription_store import Frequency
+
+_log = logging.getLogger(__name__)
 
 _AT_ONCE = 50  # mails in one transaction; their notices are in memory together
 _Found = TypeVar("_Found")
@@ -29,22 +33,29 @@ class Composer:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._stationery = office.stationery
+        self._failed = 0
 
     def compose(self, now: datetime) -> int:
-        """Write all mails that are due; gives how many.
+        """Write all mails that are due; gives how many. Raises MailError at the end when some could not be written.
 
-        Windows that were missed, however many, are made up for by one that reaches from the last to the present.
+        Windows that were missed, however many, are made up for by one that reaches from the last to the present. One
+        that could not be written to its end stays open.
         """
+        self._failed = 0
         count = self._compose_matches(Frequency.IMMEDIATE, None, now)
         for frequency in PERIODS:
             self._open_due(frequency, now)
         for window in self._office.alerts.open_windows():
+            failed = self._failed
             if window.frequency == REMINDER:
                 count += self._compose_reminders(window, now)
             else:
                 count += self._compose_matches(Frequency(window.frequency), window, now)
-            canary = self._write_canary(window, now) if window.frequency == Frequency.DAILY else None
-            self._office.alerts.finish_window(window, now, canary)
+            if failed == self._failed:
+                canary = self._write_canary(window, now) if window.frequency == Frequency.DAILY else None
+                self._office.alerts.finish_window(window, now, canary)
+        if self._failed:
+            raise MailError(f"{self._failed} mails could not be written, the log says why; {count} were")
         return count
 
     def _open_due(self, frequency: str, now: datetime) -> None:
@@ -58,10 +69,20 @@ class Composer:
     def _compose_matches(self, frequency: Frequency, window: Window | None, now: datetime) -> int:
         waiting = self._office.alerts.waiting(frequency, window.ends_at if window else None)
         down = self._list_down(now) if waiting else []
+        return self._write_all(waiting, lambda key, matches: self._settle(key, matches, window, down, now))
+
+    def _write_all(self, found: Mapping[str, _Found], build: Callable[[str, _Found], Settlement | None]) -> int:
+        """Build a mail for each subscription and put it in the queue; gives how many."""
         count = 0
-        for some in _chunks(waiting):
-            settlements = [self._settle(key, matches, window, down, now) for key, matches in some]
-            count += self._office.alerts.settle(filter(None, settlements))
+        for some in _chunks(found):
+            built = []
+            for subscription_id, what in some:
+                try:
+                    built.append(build(subscription_id, what))
+                except Exception:  # noqa: BLE001  # one mail that cannot be written must not hold back all others
+                    _log.exception("the mail for subscription %s cannot be written", subscription_id)
+                    self._failed += 1
+            count += self._office.alerts.settle(filter(None, built))
         return count
 
     def _settle(
@@ -78,12 +99,14 @@ class Composer:
 
     def _entries(self, subscription: Subscription, matches: Sequence[Match]) -> list[Entry]:
         """One entry a notice, at its latest version, beside the version that the reader knows."""
-        latest = {match.notice_id: match.version for match in sorted(matches, key=lambda match: match.version)}
+        ordered = sorted(matches, key=lambda match: match.version)
+        latest = {match.notice_id: match.version for match in ordered}
+        earliest = {match.notice_id: match.version for match in reversed(ordered)}
         known = self._office.alerts.told_versions(subscription.id, latest)
         current = self._office.store.versions_at(latest.items())
         since = subscription.confirmed_at or subscription.created_at
         for (notice_id, _), notice in current.items():
-            before = min(match.version for match in matches if match.notice_id == notice_id) - 1
+            before = earliest[notice_id] - 1
             # A notice older than the subscription was there to be read; a newer one that was not told of is new.
             was_there = notice.first_seen_at is not None and notice.first_seen_at < since
             if before and notice_id not in known and (was_there or notice_id == subscription.notice_id):
@@ -96,11 +119,8 @@ class Composer:
         ]
 
     def _compose_reminders(self, window: Window, now: datetime) -> int:
-        count = 0
-        for some in _chunks(self._office.alerts.coming_deadlines(now)):
-            settlements = [self._remind(key, coming, window, now) for key, coming in some]
-            count += self._office.alerts.settle(filter(None, settlements))
-        return count
+        coming = self._office.alerts.coming_deadlines(now)
+        return self._write_all(coming, lambda key, deadlines: self._remind(key, deadlines, window, now))
 
     def _remind(
         self, subscription_id: str, coming: Sequence[Coming], window: Window, now: datetime

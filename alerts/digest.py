@@ -14,6 +14,7 @@ from timthau.change import ChangeKind, FieldChange, LineChange, compare
 from timthau.label import _
 from timthau.mail_store import MailKind
 from timthau.model import HANOI, Moment, Notice, NoticeKind, end_of
+from timthau.text import collapse_spaces
 
 #: Notices that one mail lists; the page behind it lists all.
 MOST_LISTED = 40
@@ -125,17 +126,17 @@ def _describe(entry: Entry, words: Words, occasion: Occasion) -> dict[str, Any]:
         "label": words.gettext(label),
         "is_new": revision.kind is ChangeKind.NEW,
         "changes": changes,
-        "amends": entry.amends.title if entry.amends else None,
+        "amends": collapse_spaces(entry.amends.title) if entry.amends else None,
     }
 
 
 def _describe_notice(notice: Notice, words: Words, occasion: Occasion) -> dict[str, Any]:
     return {
-        "title": notice.title,
+        "title": collapse_spaces(notice.title),
         "url": f"{occasion.page_url}/notices/{notice.id}",
         "kind": words.kind(notice.kind),
-        "buyer": notice.buyer,
-        "province": notice.province,
+        "buyer": collapse_spaces(notice.buyer or ""),
+        "province": collapse_spaces(notice.province or ""),
         "amount": None if notice.amount_vnd is None else words.amount(notice.amount_vnd),
         "deadline": notice.deadline_at and words.deadline(notice.deadline_at),
         "is_over": notice.deadline_at is not None and end_of(notice.deadline_at) < occasion.now,
@@ -157,7 +158,7 @@ def _write(change: FieldChange, value: Any, words: Words) -> str:
         return words.amount(value)
     if change.field.endswith("_at"):
         return words.deadline(value)
-    text = str(value)
+    text = collapse_spaces(str(value))
     return text if len(text) <= _VALUE else f"{text[: _VALUE - 1]}…"
 
 

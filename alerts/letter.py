@@ -103,6 +103,9 @@ def new_mail_id() -> str:
 
 
 def one_line(text: str) -> str:
-    """A text that fits into a header: one line without unseen characters, cut where it is too long."""
-    plain = " ".join(_UNSEEN.sub(" ", text).split())
+    """A text that fits into a header: one line without unseen characters, cut where it is too long.
+
+    What looks like an encoded word (RFC 2047) is taken apart: the email package would decode it, line ends and all.
+    """
+    plain = " ".join(_UNSEEN.sub(" ", text).replace("=?", "= ?").split())
     return plain if len(plain) <= _SUBJECT else f"{plain[: _SUBJECT - 1].rstrip()}…"

@@ -15,9 +15,10 @@ from timthau.subscription_store import Frequency, SubscriptionRow, SubscriptionS
 LANGUAGES = ("vi", "en")
 MOST_REMINDER_DAYS = 20
 
-# Letters of RFC 5321 without quoted local parts: what real addresses are made of, and nothing that could end a header.
+# Letters of RFC 5321 without quoted local parts: what real addresses are made of, and nothing that could end a header,
+# also not as an encoded word, which the email package would decode.
 _ADDRESS = re.compile(
-    r"(?=.{3,254}\Z)(?=[^@]{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"(?=.{3,254}\Z)(?!.*=\?)(?=[^@]{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?\Z"
 )
 

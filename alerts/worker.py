@@ -48,11 +48,17 @@ class Worker:
         self._tidied: date | None = None
 
     def run(self) -> Round:
-        """One round; `stopping` ends it between two mails, and the next round goes on."""
+        """One round; `stopping` ends it between two mails, and the next round goes on.
+
+        Raises MailError when mails could not be written, after those that could were sent: the round does not count,
+        so that somebody looks.
+        """
         now = self._clock()
         matched = self._tracker.track(now)
-        written = self._composer.compose(now)
-        tally = send_waiting(self._office, self._mailer, self._clock, self._stopping)
+        try:
+            written = self._composer.compose(now)
+        finally:
+            tally = send_waiting(self._office, self._mailer, self._clock, self._stopping)
         if self._tidied != now.date():
             self._tidy(now)
         self._office.alerts.note_look(now)

@@ -125,6 +125,7 @@ def test_one_word_or_filter_is_enough(office: StaffedOffice, query: Query) -> No
         "a@c.vn\r\n",
         "a@c..vn",
         "<a@c.vn>",
+        "=?utf-8?q?=0d=0abcc=3a_x=40y=2evn?=@c.vn",
         "a@c.vn,b@c.vn",
         f"{'a' * 65}@c.vn",
         "à@c.vn",

@@ -1,5 +1,6 @@
 """From a notice in the store to a mail at the relay: when, to whom, how often."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,11 +9,19 @@ from typing import Any
 import pytest
 import time_machine
 from alert_office import NOON, READER, StaffedOffice, html_of, read, text_of, token_in
+from hypothesis import example, given
+from hypothesis import strategies as st
 from smtp_relay import Relay, run_relay
 
+from alerts import compose
+from alerts.letter import Letter, Stationery
 from alerts.mailer import open_mailer
+from alerts.subscription import Subscription
+from alerts.watch import find_troubles
 from alerts.worker import Worker
 from index.query import Query, Status
+from timthau.config import Settings
+from timthau.errors import MailError
 from timthau.mail_store import Mail, MailKind, MailState
 from timthau.model import HANOI, Notice, NoticeKind
 from timthau.store import RunStatus
@@ -391,3 +400,52 @@ def test_texts_of_sent_mails_ended_subscriptions_and_unconfirmed_wishes_are_not_
     works.save("a", title="Báo giá băng phim a, lần 2")
     (mail,) = works.run()
     assert "Báo giá băng phim a → Báo giá băng phim a, lần 2" in text_of(mail)  # what was told is remembered
+
+
+def test_a_mail_that_cannot_be_written_holds_back_no_other_and_is_not_passed_over(
+    works: Clockwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poisoned = works.office.subscribe(email="hong@cong-ty.vn")
+    works.office.subscribe()
+    works.save("a")
+    real = compose.build_digest
+
+    def build(subscription: Subscription, *arguments: Any) -> Letter:
+        if subscription.id == poisoned:
+            raise RuntimeError("something that nobody thought of")
+        return real(subscription, *arguments)
+
+    monkeypatch.setattr(compose, "build_digest", build)
+    works.at(EIGHT)
+    with pytest.raises(MailError, match="1 mails could not be written"):
+        works.worker.run()
+    assert READER in {address for address, message in works.relay.accepted if "Mới" in message["Subject"]}
+    later = EIGHT + timedelta(hours=1, minutes=1)
+    assert {trouble.subject for trouble in find_troubles(works.office, later)} == {"worker", "daily window"}
+    monkeypatch.setattr(compose, "build_digest", real)
+    assert [mail.email for mail in works.at(later).run()] == ["hong@cong-ty.vn"]
+    assert find_troubles(works.office, later) == []
+
+
+_ENCODED = st.binary(max_size=20).map(lambda octets: f"=?utf-8?q?{''.join(f'={octet:02X}' for octet in octets)}?=")
+
+
+@given(st.lists(st.text(max_size=60) | _ENCODED, max_size=5).map(" ".join))
+@example("Mới " + "x" * 400)
+@example("=?utf-8?q?=0D=0ABcc=3A_x=40y=2Evn?= báo giá")
+def test_whatever_a_title_says_the_headers_stay_ours(title: str) -> None:
+    settings = Settings.load({"TIMTHAU_HOME": tempfile.gettempdir(), "TIMTHAU_SECRET_KEY": "k"})
+    letter = Letter(
+        kind=MailKind.LINK,
+        email=READER,
+        language="vi",
+        subject=title,
+        template="link",
+        values={"about": [title], "manage_url": "https://tim.example/alerts/manage/x"},
+    )
+    mail = Stationery(settings).write(letter, NOON)
+    message = read(mail)
+    assert message.keys() == "From To Subject Date Message-ID Auto-Submitted MIME-Version Content-Type".split()
+    assert mail.message.isascii()
+    assert max(len(line) for line in mail.message.splitlines()) <= 998
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
