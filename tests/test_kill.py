@@ -7,14 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from contextlib import closing
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from timthau.config import data_dir
 from timthau.exchange import write_jsonl
-from timthau.model import Item, Notice
+from timthau.model import HANOI, Item, Notice
 from timthau.sample_site import SampleSite, serve
 from timthau.store import Store
 
@@ -106,6 +107,27 @@ def test_a_killed_import_is_completed_by_the_same_import(home: Home, notices: Pa
     _run(killed, "import", str(notices))
     assert _said(killed) == _said(undisturbed)
     assert _found(killed) == _found(undisturbed)
+
+
+def _relations(env: dict[str, str], notice: Notice) -> int:
+    with closing(Store.open(f"sqlite:///{env['TIMTHAU_HOME']}/timthau.db")) as store:
+        return len(store.relations.of(notice.id))
+
+
+def test_relations_that_a_kill_left_half_done_are_completed_by_the_next_export(
+    home: Home, make_notice: MakeNotice
+) -> None:
+    said = {"buyer": "Bệnh viện Mắt", "amount_vnd": 5, "published_at": date(2026, 11, 2)}
+    notices = [make_notice(f"{n}{half}", title=f"Mua kim luồn đợt {n}", **said) for n in range(350) for half in "ab"]
+    undisturbed, killed = home("undisturbed"), home("killed")
+    for env in (undisturbed, killed):
+        with closing(Store.open(f"sqlite:///{env['TIMTHAU_HOME']}/timthau.db")) as store:
+            store.save_all(notices, datetime(2026, 11, 23, 9, 0, tzinfo=HANOI))
+    for number in (60, 300):
+        assert _kill(killed, ["export"], when=lambda number=number: _relations(killed, notices[number]) > 0)
+    assert _relations(killed, notices[-1]) == 0
+    assert _said(killed) == _said(undisturbed)
+    assert all(len(line["related"]) == 1 for line in _said(killed))
 
 
 def test_a_search_after_a_kill_finds_all_that_is_stored(home: Home, notices: Path) -> None:

@@ -37,7 +37,8 @@ def _relate(one: Notice, other: Notice) -> Relation | None:
     first, second = read_profile(one), read_profile(other)
     assert relate(first, second) == relate(second, first)
     if relate(first, second):
-        assert first.keys() & second.keys(), "they would never be compared"
+        assert first.keys() & second.lookups(), "they would never be compared"
+        assert first.lookups() & second.keys(), "they would never be compared"
     return relate(first, second)
 
 
@@ -133,6 +134,11 @@ def test_what_was_linked_when_it_was_read_is_linked() -> None:
 def test_what_only_looks_alike_stays_apart(later: dict[str, Any]) -> None:
     earlier = replace(EARLIER, amount_vnd=5, text="Căn cứ Quyết định số 743/QĐ-UBND")
     assert _relate(earlier, _build("b", **(LATER | later))) is None
+
+
+def test_titles_that_name_nothing_are_not_alike() -> None:
+    one, other = (_build(key, title="Thư mời báo giá số 3", source=key, amount_vnd=5) for key in "ab")
+    assert _relate(one, other) is None
 
 
 def test_a_list_of_many_numbers_is_related_to_none_of_them() -> None:

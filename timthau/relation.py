@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import islice
+from math import ceil
 from typing import Any
 
 from timthau.buyer import make_buyer_key
@@ -18,7 +19,7 @@ from timthau.subject import Subject, parse_subject
 from timthau.text import fold
 
 #: Goes up whenever the rules give other relations, so that stores work them out anew.
-RULES = 1
+RULES = 2
 
 _CALLS = frozenset(
     {
@@ -30,6 +31,11 @@ _CALLS = frozenset(
 )
 _CHANGES = frozenset({NoticeKind.AMENDMENT, NoticeKind.CANCELLATION})
 _ALIKE = 0.85  # of words in common, from which two titles are about one thing
+_EPSILON = 1e-9  # what rounding may add to a product
+#: Words of most titles of hospitals: they tell few of them apart.
+_FREQUENT = frozenset(
+    "mua sam vat tu y te hoa chat xet nghiem thiet bi sinh pham benh vien trung tam nam phuc vu cong cu dung".split()
+)
 _AGAIN = timedelta(days=183)  # within which a call is repeated, and a local number is not given out again
 _AWARDED = timedelta(days=400)  # within which a tender comes to its award
 _TWINS = timedelta(days=7)  # between the same notice in two places
@@ -100,13 +106,29 @@ class Profile:
     amends: str | None
 
     def keys(self) -> set[str]:
-        """What another notice has to share with this one before the two are compared."""
-        keys = {f"n {number}" for number in self.named} | {f"i {self.id}"}
-        if self.amends:
-            keys.add(f"i {self.amends}")
-        if self.buyer and self.kind not in _CHANGES:
-            keys.add(f"t {self.buyer} {' '.join(sorted(self.subject.numbers))}")
-        return keys
+        """By what another notice finds this one: its id and number, what it names, its subject."""
+        keys = {f"i {self.id}"} | {f"m {number}" for number in self.named} | self._subject_keys()
+        return keys | {f"{letter} {value}" for letter, value in (("a", self.amends), ("o", self.own)) if value}
+
+    def lookups(self) -> set[str]:
+        """The keys of the notices that have to be compared with this one."""
+        keys = {f"a {self.id}"} | {f"o {number}" for number in self.named} | self._subject_keys()
+        return keys | {f"{letter} {value}" for letter, value in (("i", self.amends), ("m", self.own)) if value}
+
+    def _subject_keys(self) -> set[str]:
+        """Keys of which two profiles share one if their titles are alike enough; none where titles do not count.
+
+        To have so much in common, two sets of words must share one of the first few of each, in any order that is the
+        same for both (prefix filtering). Here common words and those of the buyer's name come last.
+        """
+        if not self.buyer or not self.subject.words or self.kind in _CHANGES:
+            return set()
+        words, numbers = self.subject.words, self.subject.numbers
+        needed = max(1, ceil(_ALIKE * (len(words) + len(numbers)) - len(numbers) - _EPSILON))
+        frequent = _FREQUENT.union(self.buyer.split())
+        ordered = sorted(words, key=lambda word: (word in frequent, word))
+        start = f"t {self.buyer} {' '.join(sorted(numbers))}"
+        return {f"{start} {word}" for word in ordered[: len(ordered) - needed + 1]}
 
 
 def read_profile(notice: Notice) -> Profile:
@@ -174,6 +196,8 @@ def _judge_numbered(later: Profile, earlier: Profile, *, is_own: bool) -> Relati
 
 def _relate_by_title(later: Profile, earlier: Profile) -> Relation | None:
     if not later.buyer or later.buyer != earlier.buyer or later.subject.numbers != earlier.subject.numbers:
+        return None
+    if not later.subject.words:  # "Thư mời báo giá số 3" names nothing
         return None
     likeness = later.subject.measure_likeness(earlier.subject)
     if likeness < _ALIKE or not later.published or not earlier.published:

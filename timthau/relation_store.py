@@ -78,11 +78,9 @@ def _load_changed(connection: Connection, cursor: int, limit: int) -> tuple[list
 
 def _relate(connection: Connection, profile: Profile) -> None:
     _forget_notice(connection, profile.id)
-    found = sorted(profile.keys())
-    connection.execute(insert(keys), [{"key": key, "notice_id": profile.id} for key in found])
+    connection.execute(insert(keys), [{"key": key, "notice_id": profile.id} for key in sorted(profile.keys())])
     connection.execute(insert(profiles).values(notice_id=profile.id, profile=_write_profile(profile)))
-    others = _load_candidates(connection, profile.id, found)
-    related = [relation for other in others if (relation := relate(profile, other))]
+    related = [relation for other in _load_candidates(connection, profile) if (relation := relate(profile, other))]
     if related:
         connection.execute(insert(relations), [_row(relation) for relation in related])
 
@@ -99,8 +97,8 @@ def _forget_notice(connection: Connection, notice_id: str) -> None:
         connection.execute(delete(table).where(table.c.notice_id == notice_id))
 
 
-def _load_candidates(connection: Connection, notice_id: str, found: list[str]) -> list[Profile]:
-    sharing = select(keys.c.notice_id).where(keys.c.key.in_(found), keys.c.notice_id != notice_id)
+def _load_candidates(connection: Connection, profile: Profile) -> list[Profile]:
+    sharing = select(keys.c.notice_id).where(keys.c.key.in_(sorted(profile.lookups())), keys.c.notice_id != profile.id)
     rows = select(profiles.c.profile).where(profiles.c.notice_id.in_(sharing))
     return [_read_profile(row.profile) for row in connection.execute(rows)]
 
