@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, Self
@@ -101,13 +101,13 @@ class Notice:
 
     def to_json(self) -> dict[str, Any]:
         """Notice JSON: plain values, times as ISO 8601 with +07:00, a day alone where no hour is stated."""
-        data = asdict(self)
+        data = dict(vars(self))
         for name in _MOMENTS:
             data[name] = format_moment(data[name])
         data["kind"] = str(self.kind)
         data["submission_methods"] = list(self.submission_methods)
         for name in ("contacts", "items", "attachments"):
-            data[name] = list(data[name])
+            data[name] = [dict(vars(part)) for part in data[name]]
         for item in data["items"]:
             item["quantity"] = _plain_number(item["quantity"])
         return data
