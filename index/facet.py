@@ -45,8 +45,11 @@ def count_facets(snapshot: Snapshot, found: Sequence[Ints], now: datetime) -> di
 
 
 def _gather(snapshot: Snapshot, found: Sequence[Ints], column: str) -> Array:
-    own = [segment.column(column)[docs] for segment, docs in zip(snapshot.segments, found, strict=True)]
-    return np.concatenate(own) if own else np.zeros(0, np.int64)
+    own = []
+    for segment, docs in zip(snapshot.segments, found, strict=True):
+        values = segment.column(column)
+        own.append(values if len(docs) == len(values) else values[docs])
+    return own[0] if len(own) == 1 else np.concatenate([np.zeros(0, np.int64), *own])
 
 
 def _count_names(snapshot: Snapshot, found: Sequence[Ints], column: str) -> Counts:

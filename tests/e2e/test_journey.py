@@ -102,6 +102,22 @@ def test_the_keyboard_alone_is_enough(open_page) -> None:
     expect(page.locator(".chips")).to_be_visible()
 
 
+def test_the_keyboard_leads_from_a_search_to_an_alert(open_page) -> None:
+    page = open_page("/")
+    press_until(page, "Tab", "#q")
+    page.keyboard.type("thuy tinh the")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"q=thuy\+tinh\+the"))
+    press_until(page, "Tab", '.result-head a[href^="/alerts/new"]')
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/alerts/new"))
+    press_until(page, "Tab", "input[type=email]")
+    page.keyboard.type("ban.phim@cong-ty.example")
+    press_until(page, "Tab", "main button[type=submit], main button:not([type])")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Vui lòng kiểm tra hộp thư")).to_be_visible()
+
+
 def test_the_first_tab_skips_to_the_content(open_page) -> None:
     page = open_page("/search?q=mua")
     page.keyboard.press("Tab")
