@@ -23,7 +23,7 @@ _MANDATE_AFTER = re.compile(r"\s?(?:\([^()]{1,40}\)\s?)?(?:da )?(?:uy quyen|so h
 # What an agency does when it is the one that speaks.
 _SPEAKS = re.compile(
     r"(?:\s?:\s)?(?:[^.;:]|\b(?:tp|tx|p|q)\.){0,60}?\s?(?:co nhu cau|kinh moi|kinh de nghi|de nghi|moi\b|xin\b"
-    r"|thong bao|tran trong|(?<!hau )can\b|dang\b|du kien|yeu cau|to chuc|cong khai|cong bo|phe duyet|chuan bi"
+    r"|thong bao|tran trong|(?<!hau )can\b|dang\b|tim\b|du kien|yeu cau|to chuc|cong khai|cong bo|phe duyet|chuan bi"
     r"|co ke hoach"
     r"|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai|tiep nhan|lua chon|tiep tuc"
     r"|co chu truong|gui\b|muon|dieu chinh|dinh chinh|hoan\b|tam dung|dung\b|sua doi|bo sung|khao sat|thu thap"
@@ -37,6 +37,7 @@ _OPENING = re.compile(
     r"|lan \w+)\b[^.;]{0,260}[,:–-]\s?)?(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+, )?"
     r"(?:(?:khoa|phong|nha thuoc|ban giam doc)\b[^.;:]{0,60} |nha thuoc )?$"
 )
+_ADDRESSED = re.compile(r"\bkinh gui\W*(?:cac |quy )?$")
 # "… của Giám đốc Bệnh viện X phê duyệt …", "HIỆU TRƯỞNG TRƯỜNG …" on a line of its own: the head of an office decides.
 _HEAD_OF_OFFICE = re.compile(
     r"\b(?:giam doc|hieu truong|vien truong|bo truong|chu tich|cuc truong|chanh van phong|truong ban|thu truong)\s$"
@@ -154,15 +155,19 @@ def _owner(title: str, lines: tuple[Line, ...]) -> Name | None:
 
 def _speaker(title: str, lines: tuple[Line, ...]) -> Name | None:
     """The agency that opens a sentence and invites, announces or decides; the title is such a sentence too."""
-    for text in (*(line.text for line in lines[: 2 * _HEAD_LINES]), title):
+    for text in (*_sentences(lines[: 2 * _HEAD_LINES]), title):
         plain = fold_in_place(text)
         for name in find_names(text[:_OPENING_LENGTH]):
-            if name.is_auctioneer():
+            if name.is_auctioneer() or _ADDRESSED.search(plain[: name.start]):
                 continue
             spoken = _OPENING.match(plain[: name.start]) and _SPEAKS.match(plain[name.end : name.end + 120])
             if spoken:
                 return name
     return None
+
+
+def _sentences(lines: tuple[Line, ...]) -> Iterator[str]:
+    return (line.text[start:end] for line in lines for start, end in line.sentences())
 
 
 def _named_in_title(title: str, kind: NoticeKind) -> Name | None:

@@ -8,7 +8,7 @@ from timthau.text import collapse_spaces, nfc
 # Patterns read folded text unless said otherwise.
 _QUESTION = re.compile(
     r"\?\s*$|\bla gi\b|\bnhu the nao\b|\bra sao\b|\bbao nhieu\b|\btai sao\b|\bvi sao\b|\bcan biet\b"
-    r"|\bco duoc\b.{0,80}\bkhong\b|^\W*bao cao\b"
+    r"|\bgoc (?:tu van|chuyen gia)\b|\bbi quyet\b|\bco duoc\b.{0,80}\bkhong\b|^\W*bao cao\b"
 )
 # How newspapers title: sums, winners, haste, judgement. Notices name none of these in a title.
 _HEADLINE = re.compile(

@@ -30,7 +30,9 @@ _ROW_OF_GOODS = re.compile(r"\d{1,4}[.)]?\s?\|(?:[^|]*\|){2}")
 _LONG = 160
 _WRAPPED = 50
 _LONGEST_LABEL = 80
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[^\W\d_a-zà-ỹ]|[-+(])")
+#: Capital letters of Vietnamese for a class of characters; they lie between the small ones.
+CAPITALS = "A-Z" + "".join(filter(str.isupper, map(chr, (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)))))
+_SENTENCE_END = re.compile(rf"(?<=[.!?;])\s+(?=[{CAPITALS}]|[-+(])")
 _ABBREVIATION = re.compile(
     r"\b(?:tp|tx|tt|q|p|h|x|ths|bs|ts|ds|cn|ks|pgs|gs|mr|mrs|st|no|ong|ba|bscki|bsckii|ckii|cki|t)\.$"
 )

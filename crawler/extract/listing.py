@@ -17,6 +17,7 @@ _POSITION = re.compile(r"\(?0{0,2}(\d{1,4})[.)]?")
 # Scans put specks before the number.
 _ROW = re.compile(r"[_|'`~.\s-]{0,5}0{0,2}(?P<number>\d{1,4})(?P<dot>[.)]?)\s+(?=\S*[^\W\d_])")
 _END_OF_ROWS = re.compile(r"[IVXivx]{1,4}\.\s|(?:tong cong|ghi chu|luu y)\b")
+_TOTAL_ROW = re.compile(r"(?:tong(?: cong)?|cong)\s*:?$")
 _MOST_PARTS = 30
 _QUANTITY = r"\d{1,3}(?:[.,]\d{3})+|\d{1,6}(?:,\d{1,2})?"
 _MEASURE = re.compile(
@@ -67,6 +68,8 @@ def _bar_tables(lines: Sequence[str]) -> list[Table]:
             cells, width = heads, len(heads)
         elif len(cells) < width:
             cells = _part_row(cells, width)
+        if tables and _TOTAL_ROW.match(fold_in_place(cells[0])):
+            cells = ("",) * (len(tables[-1][0]) - len(cells)) + cells  # it spans the first columns
         if tables and len(tables[-1][0]) == len(cells):
             tables[-1].append(cells)
         else:
@@ -78,7 +81,9 @@ def _part_heads(cell: str) -> tuple[str, ...]:
     """The two heads that one cell holds, or the cell itself."""
     for blank in re.finditer(r"\s", cell[:40]):
         left, right = find_column(cell[: blank.start()]), find_column(cell[blank.end() :])
-        if left in (Column.POSITION, Column.UNIT) and right not in (None, left):
+        # "Số lượng" is no number of rows beside a quantity.
+        numbered = left is Column.POSITION and fold_in_place(cell[: blank.start()]) != "so"
+        if (numbered or left is Column.UNIT) and right not in (None, left):
             return cell[: blank.start()], cell[blank.end() :]
     return (cell,)
 

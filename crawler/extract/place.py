@@ -4,13 +4,13 @@ import re
 
 from crawler.extract.folding import fold_in_place
 from crawler.extract.label import Concept
-from crawler.extract.line import parse_lines
+from crawler.extract.line import CAPITALS, parse_lines
 from timthau.text import collapse_spaces
 
 _LONGEST = 300
 _LEAD = re.compile(r"(?:tai|o|la)\s(?:dia chi\s)?:?\s?")
 _ELSEWHERE = re.compile(r"(?:theo|xem|chi tiet|nhu|quy dinh|phu luc)\b")
-_END = re.compile(r"(?<=[\w)])\.\s+(?=[^\W\d_a-zà-ỹ])|;\s")
+_END = re.compile(rf"(?<=[\w)])\.\s+(?=[{CAPITALS}])|;\s")
 
 
 def parse_place(text: str) -> str | None:

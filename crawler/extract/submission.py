@@ -57,7 +57,9 @@ _HANDING_IN = re.compile(
     r"|\bdang ky\b[^;:]{0,100} tai\b|\b(?:nhan|nop|gui) (?:tai|ve|qua|toi|den)\b"
 )
 # "Hình thức lựa chọn nhà thầu: Đấu thầu rộng rãi qua mạng".
-_ONLINE = re.compile(r"(?:hinh thuc|phuong thuc)[^.;]{0,100} (?<!khong )qua mang\b")
+_ONLINE = re.compile(
+    r"^(?:hinh thuc|phuong thuc)[^.;]{0,100} (?<!khong )qua mang\b|\b(?:du|dau) thau(?: rong rai)?,? qua mang\b"
+)
 _PLACE_LABEL = re.compile(r"(?:dia diem|noi|dia chi)(?: nhan| nop| tiep nhan)?\s?$")
 _WINDOWS = frozenset({Concept.DEADLINE, Concept.SALE})
 # As written: "đăng tải" is no "tại".
@@ -78,7 +80,7 @@ def parse_methods(text: str, *, auction: bool = False) -> tuple[str, ...]:
             to_desk |= _TO_DESK.search(line.plain) is not None
         elif line.section in _WINDOWS:
             to_desk |= _PLACE_LABEL.match(fold_in_place(line.label)) is not None or _is_desk(line)
-        if _ONLINE.match(line.plain):
+        if _ONLINE.search(line.plain):
             found.add(Method.EGP)
     if Method.POST not in found and Method.EGP not in found and (to_desk or (auction and hands_over and not found)):
         found.add(Method.DIRECT)
