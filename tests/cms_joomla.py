@@ -17,7 +17,8 @@ class Setup:
     """`index` is "/index.php" where addresses are not rewritten; `ids` numbers them; `suffix` is ".html" or nothing.
 
     `view` lays out the lists: blog or table. `flat` puts all posts below one menu entry of mixed news. `nested` lists
-    the categories as children of one menu entry. `dated` is False where articles do not say when they were published.
+    the categories as children of one menu entry. `dated` is False where articles do not say when they were published,
+    `friendly` where addresses are nothing but parameters.
     """
 
     version: int = 3
@@ -28,6 +29,7 @@ class Setup:
     flat: bool = False
     nested: bool = False
     dated: bool = True
+    friendly: bool = True
     per_page: int = 10
 
 
@@ -47,6 +49,8 @@ class Joomla(Site):
         return {post.key: self.url + self.link(post) for post in self.office.posts}
 
     def link(self, post: Post) -> str:
+        if not self.setup.friendly:
+            return f"/index.php?option=com_content&view=article&id={post.number}:{post.slug}&catid=8&Itemid=101"
         number = f"{post.number}-" if self.setup.ids else ""
         return f"{self._list_path(self._alias(post))}/{number}{post.slug}{self.setup.suffix}"
 
@@ -59,6 +63,8 @@ class Joomla(Site):
         return f"{self.setup.index}{below if self.setup.nested else f'/{alias}'}"
 
     def _list_link(self, alias: str) -> str:
+        if not self.setup.friendly:
+            return f"/index.php?option=com_content&view=category&id={8 + list(self.aliases).index(alias)}&Itemid=101"
         return self._list_path(alias) + self.setup.suffix
 
     def _serve(self, target: str) -> Answer | None:  # noqa: PLR0911 - one return for each kind of address
@@ -68,6 +74,8 @@ class Joomla(Site):
             return self._page(self._home(), "com-content view-featured")
         if "view" in asked:
             number = int(asked.get("id", ["0"])[0].partition(":")[0])
+            if asked["view"] == ["category"]:
+                return self._list(list(self.aliases)[number - 8], int(asked.get("limitstart", ["0"])[0]))
             post = next((p for p in self.office.posts if p.number == number), None)
             return self._article(post) if post else None
         if path.startswith(("/images/", "/thu-vien/")) or "download" in asked:
@@ -108,7 +116,8 @@ class Joomla(Site):
         shown = posts[start : start + size]
         rows = self._blog(shown) if self.setup.view == "blog" else self._table(shown)
         link = self._list_link(alias)
-        links = [(s // size + 1, link + (f"?start={s}" if s else "")) for s in range(0, len(posts), size)]
+        start_at = "?start=" if self.setup.friendly else "&limitstart="
+        links = [(s // size + 1, link + (f"{start_at}{s}" if s else "")) for s in range(0, len(posts), size)]
         if self.setup.version == 3:
             pages = "".join(
                 f'<li><a title="{n}" href="{url}" class="pagenav">{n}</a></li>'
@@ -116,7 +125,7 @@ class Joomla(Site):
                 else f'<li><span class="pagenav">{n}</span></li>'
                 for n, url in links
             )
-            pager = f'<div class="pagination"><p class="counter pull-right"> Trang {start // size + 1} / {len(links)} </p><ul>{pages}<li class="pagination-next"><a title="Tiếp tục" href="{link}?start={start + size}" class="hasTooltip pagenav">Tiếp tục</a></li></ul></div>'
+            pager = f'<div class="pagination"><p class="counter pull-right"> Trang {start // size + 1} / {len(links)} </p><ul>{pages}<li class="pagination-next"><a title="Tiếp tục" href="{link}{start_at}{start + size}" class="hasTooltip pagenav">Tiếp tục</a></li></ul></div>'
         else:
             pages = "".join(
                 f'<li class="page-item"><a aria-label="Đi tới trang {n}" href="{url}" class="page-link">{n}</a></li>'

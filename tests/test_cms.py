@@ -35,6 +35,10 @@ SETUPS: dict[str, tuple[Callable[[Office, Any], Any], Any]] = {
         cms_joomla.Joomla,
         cms_joomla.Setup(flat=True, view="table", dated=False),
     ),
+    "joomla 3 with parameters alone": (
+        cms_joomla.Joomla,
+        cms_joomla.Setup(friendly=False, suffix=""),
+    ),
     "joomla 5 without numbers": (
         cms_joomla.Joomla,
         cms_joomla.Setup(version=5, ids=False, suffix="", nested=True),

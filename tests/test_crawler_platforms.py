@@ -249,3 +249,31 @@ def test_a_pager_that_sends_a_form_is_followed(tmp_path: Path) -> None:
     with serve(Site(pages)) as url:
         report = run(url, settings)
     assert (report.status, report.found) == ("ok", 2)
+
+
+def test_every_module_of_nukeviet_that_publishes_is_read(tmp_path: Path) -> None:
+    """A second module of news, sections below it, and the module for documents, whose addresses end in a slash."""
+    menu = (("/vi/news/", "Tin tức"), ("/vi/thong-bao/", "Thông báo"), ("/vi/laws/", "Văn bản"))
+    calls = {f"/vi/thong-bao/mua-sam/tb-{n}.html": f"Thông báo mời chào giá mua vật tư đợt {n}" for n in range(4)}
+    news = {"/vi/news/tin/gia-2.html": "Yêu cầu báo giá sửa chữa thang máy"}
+    awards = {"/vi/thong-bao/cong-khai/kq-30.html": "Kết quả lựa chọn nhà thầu gói thầu mua máy thở"}
+    plans = {"/vi/laws/detail/Quyet-dinh-KHLCNT-12/": "Quyết định phê duyệt kế hoạch lựa chọn nhà thầu mua hóa chất"}
+    sections = (("/vi/thong-bao/mua-sam/", "Thông tin mua sắm"), ("/vi/thong-bao/cong-khai/", "Công khai"))
+    lists = {
+        "/": listing(menu=menu),
+        "/vi/news/": listing(*news.items(), menu=menu),
+        "/vi/thong-bao/": listing(*sections, menu=menu),
+        "/vi/thong-bao/mua-sam/": listing(*calls.items(), menu=menu),
+        "/vi/thong-bao/cong-khai/": listing(*awards.items(), menu=menu),
+        "/vi/laws/": listing(*plans.items(), menu=menu),
+    }
+    wanted = calls | news | awards | plans
+    pages: dict[str, Any] = lists | {path: article(name) for path, name in wanted.items()}
+    mark = '<head><meta name="generator" content="NukeViet v4.5">'
+    site = Site({path: page.replace("<head>", mark) for path, page in pages.items()})
+    settings = Settings.load({"TIMTHAU_HOME": str(tmp_path)})
+    with serve(site) as url:
+        report = run(url, settings)
+    assert (report.platform, report.status) == ("nukeviet", "ok")
+    assert {path: notice.title for path, notice in stored(settings).items()} == wanted
+    assert [section.notices for section in report.sections] == [4, 1, 1, 1]
