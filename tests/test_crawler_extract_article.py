@@ -502,3 +502,9 @@ def test_files_that_joomla_sets_below_an_article_are_its_own() -> None:
         '<a href="/images/danh-muc.xlsx" target="_blank" rel="nofollow">Danh mục.xlsx</a></li></ul></div></div>'
     )
     assert [file.filename for file in _article(page).files] == ["Danh mục.xlsx"]
+
+
+def test_a_body_of_a_few_short_lines_is_an_article() -> None:
+    lines = "<p>Mặt hàng: túi rác y tế</p><p>Hạn nhận: 15h00 ngày 27/11/2025</p>"
+    page = _article(f"<main><article><h1>Mời báo giá máy thở</h1>{lines}</article></main><aside>{_SIDE}</aside>")
+    assert page.text.splitlines() == ["Mặt hàng: túi rác y tế", "Hạn nhận: 15h00 ngày 27/11/2025"]

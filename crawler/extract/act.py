@@ -61,7 +61,7 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.AWARD),
         r"ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc|moi))* (lua chon|dau thau|chi dinh|chao hang|chao gia"
-        r"|bao gia|lcnt|trung thau|trung dau gia|mua sam|xet thau|moi thau|chon)",
+        r"|bao gia|lcnt|trung thau|trung dau gia|mua sam|xet thau|moi thau|chon|xet chon (nha|don vi))",
         "kết quả lựa chọn nhà thầu",
     ),
     Cue(Act(Kind.AWARD, alone=False), r"ket qua (cuoc |phien |ban )?dau gia", "kết quả đấu giá"),
@@ -81,7 +81,8 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.PLAN),
         r"(phe duyet (?!ket qua|ho so|e-|hsmt|hsyc)([^\W\d]+,? ){1,40}?)?"
-        r"ke hoach( (tong the|dieu chinh))? (lua chon (nha thau|nha dau tu)|lcnt|dau thau|mua sam|chon nha thau)"
+        r"ke hoach( (tong the|dieu chinh))? (lua chon (nha thau|nha dau tu)|lcnt|dau thau(?! trai phieu| tin phieu"
+        r"| vang)|mua sam|chon nha thau)"
         r"|khlcnt|(phe duyet|cong khai)( (dieu chinh|bo sung))* (du toan|ke hoach|chu truong) (mua|goi|va ke|dau thau"
         r"|lua chon)",
         "kế hoạch lựa chọn nhà thầu",

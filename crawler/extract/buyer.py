@@ -34,7 +34,7 @@ _SPEAKS = re.compile(
 _OPENING = re.compile(
     r"^\W*(?:\(?bdt\)?\W*)?(?:(?:hien nay|hien tai|hien|vua qua)\s)?(?:(?:hien nay|hien tai|de|nham|do|vi|can cu|ngay"
     r"|theo|vua qua|thuc hien|kinh gui|truoc tien|sau khi|tren co so|lien quan|nay"
-    r"|lan \w+)\b[^.;]{0,260}[,:–-]\s?)?(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+, )?"
+    r"|lan \w+)\b[^.;]{0,260}[,:–-]\s?)?(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+,? )?"
     r"(?:(?:khoa|phong|nha thuoc|ban giam doc)\b[^.;:]{0,60} |nha thuoc )?$"
 )
 _ADDRESSED = re.compile(r"\bkinh gui\W*(?:cac |quy )?$")
@@ -178,6 +178,8 @@ def _named_in_title(title: str, kind: NoticeKind) -> Name | None:
         before = plain[max(0, name.start - 8) : name.start]
         if re.search(r"\bcua\s$", before):
             return name
+    if names and names[-1].end == len(title.rstrip()) and re.search(r"\s[-–|]\s$", title[: names[-1].start]):
+        return names[-1]
     if names and names[0].start == 0 and re.match(r"\s?[:–-]", plain[names[0].end :]):
         return names[0]
     served = kind in (NoticeKind.REQUEST_FOR_QUOTATION, NoticeKind.AMENDMENT, NoticeKind.CANCELLATION, NoticeKind.AWARD)

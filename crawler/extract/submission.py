@@ -59,6 +59,7 @@ _HANDING_IN = re.compile(
 # "Hình thức lựa chọn nhà thầu: Đấu thầu rộng rãi qua mạng".
 _ONLINE = re.compile(
     r"^(?:hinh thuc|phuong thuc)[^.;]{0,100} (?<!khong )qua mang\b|\b(?:du|dau) thau(?: rong rai)?,? qua mang\b"
+    r"|\be-tbmt\b"
 )
 _PLACE_LABEL = re.compile(r"(?:dia diem|noi|dia chi)(?: nhan| nop| tiep nhan)?\s?$")
 _WINDOWS = frozenset({Concept.DEADLINE, Concept.SALE})
