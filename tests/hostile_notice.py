@@ -54,4 +54,4 @@ def _build(key: str, **said: object) -> Notice:
         "kind": NoticeKind.REQUEST_FOR_QUOTATION,
         "published_at": datetime(2026, 1, 5, 8, 0, tzinfo=HANOI),
     }
-    return Notice(id=make_id(_SOURCE, key), source=_SOURCE, source_key=key, **(values | said))  # type: ignore[arg-type]  # fields by name
+    return Notice(id=make_id(_SOURCE, key), source=_SOURCE, source_key=key, **(values | said))
