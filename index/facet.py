@@ -31,25 +31,28 @@ def count_facets(snapshot: Snapshot, found: Sequence[Ints], now: datetime) -> di
     `published` counts by DAYS_BACK, `deadline` by DAYS_AHEAD, `amount` by "low..high" in VND with both ends, `status`
     open and closed.
     """
-    facets = {"field": _count_fields(_gather(snapshot, found, "fields"))}
+    facets = {"field": _count_fields(snapshot, found)}
     for column in NAMED:
         facets[column] = _count_names(snapshot, found, column)
-    deadlines = _gather(snapshot, found, "deadline")
+    today = now.astimezone(HANOI).date()
+    back = [(midnight(today, days=1 - days), None) for days in DAYS_BACK]
+    ahead = [(midnight(today), midnight(today, days=days + 1) - 1) for days in DAYS_AHEAD]
+    amounts = list(zip((None, *AMOUNTS), (*AMOUNTS, None), strict=True))
     spans = {
-        "status": _count_states(deadlines, now),
-        "published": _count_days_back(_gather(snapshot, found, "published"), now),
-        "deadline": _count_days_ahead(deadlines, now),
-        "amount": _count_amounts(_gather(snapshot, found, "amount")),
+        "status": _count_states(snapshot, found, now),
+        "published": zip(map(str, DAYS_BACK), _count_spans(snapshot, found, "published", back), strict=True),
+        "deadline": zip(map(str, DAYS_AHEAD), _count_spans(snapshot, found, "deadline", ahead), strict=True),
+        "amount": zip(
+            (f"{low or ''}..{high or ''}" for low, high in amounts),
+            _count_spans(snapshot, found, "amount", [(low or 0, high) for low, high in amounts]),
+            strict=True,
+        ),
     }
     return facets | {name: tuple((value, count) for value, count in counts if count) for name, counts in spans.items()}
 
 
-def _gather(snapshot: Snapshot, found: Sequence[Ints], column: str) -> Array:
-    own = []
-    for segment, docs in zip(snapshot.segments, found, strict=True):
-        values = segment.column(column)
-        own.append(values if len(docs) == len(values) else values[docs])
-    return own[0] if len(own) == 1 else np.concatenate([np.zeros(0, np.int64), *own])
+def _chosen(column: Array, docs: Ints) -> Array:
+    return column if len(docs) == len(column) else column[docs]
 
 
 def _count_names(snapshot: Snapshot, found: Sequence[Ints], column: str) -> Counts:
@@ -70,36 +73,32 @@ def _border(totals: Ints) -> int:
     return int(np.partition(totals, -MOST_VALUES)[-MOST_VALUES]) if len(totals) > MOST_VALUES else 1
 
 
-def _count_fields(bits: Array) -> Counts:
-    counts = ((str(field), int(np.count_nonzero(bits & field_bits([field])))) for field in FIELDS)
-    return tuple(sorted(filter(lambda row: row[1], counts), key=lambda row: (-row[1], row[0])))
+def _count_fields(snapshot: Snapshot, found: Sequence[Ints]) -> Counts:
+    totals = dict.fromkeys(FIELDS, 0)
+    for segment, docs in zip(snapshot.segments, found, strict=True):
+        sets, number = segment.field_sets
+        counts = np.bincount(_chosen(number, docs), minlength=len(sets))
+        for field in FIELDS:
+            totals[field] += int(counts[sets & field_bits([field]) != 0].sum())
+    return tuple(sorted(((str(f), n) for f, n in totals.items() if n), key=lambda row: (-row[1], row[0])))
 
 
-def _count_states(deadlines: Array, now: datetime) -> Iterator[tuple[str, int]]:
-    stated = int(np.count_nonzero(deadlines != MISSING))
-    opened = _count(deadlines, int(now.timestamp()), None)
+def _count_states(snapshot: Snapshot, found: Sequence[Ints], now: datetime) -> Iterator[tuple[str, int]]:
+    stated, opened = 0, 0
+    for segment, docs in zip(snapshot.segments, found, strict=True):
+        deadlines = _chosen(segment.column("deadline"), docs)
+        stated += int(np.count_nonzero(deadlines != MISSING))
+        opened += int(np.count_nonzero(deadlines >= int(now.timestamp())))
     yield from (("open", opened), ("closed", stated - opened))
 
 
-def _count_days_back(published: Array, now: datetime) -> Iterator[tuple[str, int]]:
-    today = now.astimezone(HANOI).date()
-    for days in DAYS_BACK:
-        yield str(days), _count(published, midnight(today, days=1 - days), None)
-
-
-def _count_days_ahead(deadlines: Array, now: datetime) -> Iterator[tuple[str, int]]:
-    today = now.astimezone(HANOI).date()
-    for days in DAYS_AHEAD:
-        yield str(days), _count(deadlines, midnight(today), midnight(today, days=days + 1) - 1)
-
-
-def _count_amounts(amounts: Array) -> Iterator[tuple[str, int]]:
-    for low, high in zip((None, *AMOUNTS), (*AMOUNTS, None), strict=True):
-        yield f"{low or ''}..{high or ''}", _count(amounts, low or 0, high)
-
-
-def _count(values: Array, low: int, high: int | None) -> int:
-    within = values >= low
-    if high is not None:
-        within &= values <= high
-    return int(np.count_nonzero(within))
+def _count_spans(
+    snapshot: Snapshot, found: Sequence[Ints], column: str, spans: Sequence[tuple[int, int | None]]
+) -> list[int]:
+    """How many values lie within each span, both ends included."""
+    edges = sorted({low for low, _ in spans} | {high + 1 for _, high in spans if high is not None})
+    totals = np.zeros(len(edges) + 1, np.int64)
+    for segment, docs in zip(snapshot.segments, found, strict=True):
+        totals += np.bincount(_chosen(segment.steps(column, tuple(edges)), docs), minlength=len(totals))
+    reached = dict(zip(edges, np.cumsum(totals[::-1])[::-1][1:].tolist(), strict=True))
+    return [reached[low] - (0 if high is None else reached[high + 1]) for low, high in spans]

@@ -16,7 +16,7 @@ from index.contract import Entity
 from index.document import MISSING, name_key
 from index.inversion import ENTITIES, NAMED, Ints
 from index.merge import read_ragged
-from index.packing import count_among, is_mask, read_docs, read_mask, read_ranks
+from index.packing import count_among, read_docs, read_ranks
 from index.weight import ACCENT_BITS
 
 Mask = npt.NDArray[np.bool_]
@@ -28,9 +28,10 @@ YOUTH_HALF_LIFE = 180 * 86400.0
 YOUTH_FROM = 1767225600
 
 
-# Terms that more than one document in so many has are kept unpacked, up to a number of them: a byte a document each.
+# Terms that more than one document in so many has are kept unpacked, a byte a document, up to a number of bytes.
 _FREQUENT = 32
-_MOST_FREQUENT = 128
+_MOST_UNPACKED = 64 << 20
+_MOST_STEPS = 6  # columns, of edges that change with the day
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class SegmentView:
         self._columns: dict[str, Array] = {}
         self._frequent: dict[int, npt.NDArray[np.uint8]] = {}
         self._gone: dict[int, int] = {}
+        self._steps: dict[tuple[str, tuple[int, ...]], npt.NDArray[np.uint8]] = {}
 
     @property
     def whole(self) -> bool:
@@ -87,6 +89,22 @@ class SegmentView:
         if name not in self._columns:
             self._columns[name] = self.file.array(name)
         return self._columns[name]
+
+    @cached_property
+    def field_sets(self) -> tuple[Array, Array]:
+        """The different sets of fields that documents have, and which of them each has."""
+        distinct, number = np.unique(self.column("fields"), return_inverse=True)
+        return distinct, number.astype(np.min_scalar_type(len(distinct)))
+
+    def steps(self, column: str, edges: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+        """How many of some edges each document's value has reached, in a byte; the last few columns are remembered."""
+        known = self._steps.get((column, edges))
+        if known is None:
+            known = np.searchsorted(np.array(edges, np.int64), self.column(column), side="right").astype(np.uint8)
+            self._steps[column, edges] = known
+            if len(self._steps) > _MOST_STEPS:
+                self._steps.pop(next(iter(self._steps)), None)
+        return known
 
     @cached_property
     def youth(self) -> npt.NDArray[np.float32]:
@@ -118,17 +136,14 @@ class SegmentView:
             return None
         known = self._frequent.get(row)
         if known is None:
-            where, values = self._posting(row)
+            docs, values = self.postings(row)
             known = np.zeros(self.size, np.uint8)
-            if is_mask(len(values), self.size):
-                known[read_mask(where, self.size)] = values
-            else:
-                known[read_docs(where, len(values), self.size)] = values
+            known[docs] = values
             if len(values) * _FREQUENT > self.size:
                 # Words that are in many documents are in many queries. Dropping the oldest needs no lock: at worst
                 # two threads unpack the same word.
                 self._frequent[row] = known
-                if len(self._frequent) > _MOST_FREQUENT:
+                if len(self._frequent) * self.size > _MOST_UNPACKED:
                     self._frequent.pop(next(iter(self._frequent)), None)
         return known
 
