@@ -504,7 +504,15 @@ def test_files_that_joomla_sets_below_an_article_are_its_own() -> None:
     assert [file.filename for file in _article(page).files] == ["Danh mục.xlsx"]
 
 
-def test_a_body_of_a_few_short_lines_is_an_article() -> None:
-    lines = "<p>Mặt hàng: túi rác y tế</p><p>Hạn nhận: 15h00 ngày 27/11/2025</p>"
-    page = _article(f"<main><article><h1>Mời báo giá máy thở</h1>{lines}</article></main><aside>{_SIDE}</aside>")
-    assert page.text.splitlines() == ["Mặt hàng: túi rác y tế", "Hạn nhận: 15h00 ngày 27/11/2025"]
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Hạn: 15h 27/11/2025</p><p>Nhận tại P. Vật tư</p>",
+        "<div>Hạn: 15h 27/11/2025</div><div>Nhận tại P. Vật tư</div>",
+        "<ul><li>Hạn: 15h 27/11/2025</li><li>Nhận tại P. Vật tư</li></ul>",
+        "Hạn: 15h 27/11/2025<br>Nhận tại P. Vật tư",
+    ],
+)
+def test_a_body_of_a_few_short_lines_is_an_article(body: str) -> None:
+    page = _article(f"<main><article><h1>Mời báo giá máy thở</h1>{body}</article></main>{_SIDE}")
+    assert page.text.splitlines() == ["Hạn: 15h 27/11/2025", "Nhận tại P. Vật tư"]

@@ -116,18 +116,26 @@ def _climb(page: PageMap, heading: Tag) -> Tag | None:
         added = sum(page.mass[id(tag)].content for tag in _later(node) if page.mass[id(tag)].is_article)
         if best is None:
             added += sum(len(text.strip()) for text in node.next_siblings if type(text) is NavigableString)
-            added += _few_words(page, node)
         if added >= (25 if best is None else max(200, held // 2)):
             held, best = held + added, parent
         node = parent
+    return best or _climb_short(page, heading)
+
+
+def _climb_short(page: PageMap, heading: Tag) -> Tag | None:
+    """For a page of a few short lines ("Hạn nhận: …"): up to all that follows the heading and links to nothing."""
+    held, best, node = 0, None, heading
+    for parent in heading.parents:
+        if isinstance(parent, BeautifulSoup) or parent.name == "html":
+            break
+        added = sum(page.mass[id(tag)].content for tag in _later(node) if not page.mass[id(tag)].links)
+        if held and not added:
+            break
+        held += added
+        if held >= 12:
+            best = parent
+        node = parent
     return best
-
-
-def _few_words(page: PageMap, heading: Tag) -> int:
-    """The content of short paragraphs below a heading that only together are an article: "Hạn nhận: …"."""
-    masses = [page.mass[id(tag)] for tag in _later(heading) if tag.name == "p"]
-    short = [mass.content for mass in masses if mass.links == 0 and not mass.is_article]
-    return sum(short) if len(short) > 1 else 0
 
 
 def _lists_below(page: PageMap, heading: Tag, body: Tag) -> set[int]:
