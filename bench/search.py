@@ -1,7 +1,8 @@
 """Speed of the search engine beside SQLite FTS5 and tantivy, on the same made-up notices in one go.
 
-    python bench/search.py [--count 100000] [--short] [--peers fts5,tantivy] [--work DIR] [--shared ../shared]
+    python bench/search.py [--count 100000] [--short] [--cpu] [--peers fts5,tantivy] [--work DIR] [--shared ../shared]
 
+With --cpu all engines' times are of their processors alone, which a machine that others use too distorts least.
 Needs ../shared/bench beside the checkout, and for the peers a Python with tantivy (`--python`, default this one).
 Times are of one query at a time in a process of its own. Ours is the full search each time, with ranking, facets and
 titles; "page" has the passages of twenty hits as well, which the peers do not make.
@@ -31,6 +32,12 @@ from timthau.model import HANOI, Notice, NoticeKind  # noqa: E402
 _BATCH = 5000
 _KINDS = ("request_for_quotation", "invitation_to_tender", "plan", "award")  # as peers.py narrows
 _MODES = ("relevance", "newest", "filtered", "facets")
+_CPU_CLOCK = """
+import runpy, sys, time
+time.perf_counter = time.process_time
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 _NOW = datetime(2026, 6, 1, tzinfo=HANOI)
 
 
@@ -49,6 +56,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("step", nargs="?", choices=["compare", "build", "query"], default="compare")
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--short", action="store_true", help="bodies of 100-200 syllables, for a million")
+    parser.add_argument("--cpu", action="store_true", help="processor time instead of the clock's")
     parser.add_argument("--peers", default="fts5,tantivy")
     parser.add_argument("--python", default=sys.executable, help="a Python with numpy and tantivy")
     parser.add_argument("--work", type=Path, default=Path("/tmp/timthau-bench"))
@@ -69,12 +77,18 @@ def compare(options: argparse.Namespace) -> None:
     folder = options.work / f"ours-{notices.stem}"
     ours = [sys.executable, Path(__file__), "--shared", options.shared]
     figures = {"ours": run(*ours, "build", "--notices", notices, "--index", folder)}
-    figures["ours"] |= run(*ours, "query", "--index", folder)
+    figures["ours"] |= run(*timed(ours, options), "query", "--index", folder)
     for peer in filter(None, options.peers.split(",")):
         place = options.work / f"{peer}-{notices.stem}"
         figures[peer] = run(options.python, peers, "build", peer, notices, place)
-        figures[peer] |= run(options.python, peers, "query", peer, place)
+        figures[peer] |= run(*timed([options.python, peers], options), "query", peer, place)
     print_table(figures)
+
+
+def timed(command: list[Any], options: argparse.Namespace) -> list[Any]:
+    """The command of a step that measures time, made to measure that of its processor if wished."""
+    python, *rest = command
+    return [python, "-c", _CPU_CLOCK, *rest] if options.cpu else command
 
 
 def run(*command: Any) -> dict[str, Any]:
