@@ -23,7 +23,8 @@ _MANDATE_AFTER = re.compile(r"\s?(?:\([^()]{1,40}\)\s?)?(?:da )?(?:uy quyen|so h
 # What an agency does when it is the one that speaks.
 _SPEAKS = re.compile(
     r"(?:\s?:\s)?(?:[^.;:]|\b(?:tp|tx|p|q)\.){0,60}?\s?(?:co nhu cau|kinh moi|kinh de nghi|de nghi|moi\b|xin\b"
-    r"|thong bao|tran trong|(?<!hau )can\b|dang\b|tim\b|du kien|yeu cau|to chuc|cong khai|cong bo|phe duyet|chuan bi"
+    r"|thong bao|tran trong|(?<!hau )can\b|dang\b|tim\b|lui\b|doi thoi|du kien|yeu cau|to chuc|cong khai|cong bo"
+    r"|phe duyet|chuan bi"
     r"|co ke hoach"
     r"|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai|tiep nhan|lua chon|tiep tuc"
     r"|co chu truong|gui\b|muon|dieu chinh|dinh chinh|hoan\b|tam dung|dung\b|sua doi|bo sung|khao sat|thu thap"

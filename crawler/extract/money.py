@@ -141,7 +141,8 @@ WORTHS: CueTable[Worth] = CueTable(
     Cue(Worth.PRICE, r"gia san", "giá sàn", spelled="giá sàn"),  # no "giá trị tài sản"
     Cue(
         Worth.ESTIMATE,
-        r"du toan|kinh phi( (du kien|thuc hien|mua sam))?|(gia|gia tri) (du kien|uoc tinh|tam tinh|uoc)|tri gia"
+        r"du toan|ngan sach (toi da|du kien|duoc duyet)|kinh phi( (du kien|thuc hien|mua sam))?|(gia"
+        r"|gia tri) (du kien|uoc tinh|tam tinh|uoc)|tri gia"
         r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue )?tu van",
         "dự toán",
     ),

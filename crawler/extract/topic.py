@@ -72,11 +72,16 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.HAND_IN,
         r"(thoi )?(han|gian|diem)( cuoi| cung| va| dia diem|,| phat hanh| ban| mua| chao| cuoi cung)* (tiep nhan|nhan"
-        r"|nop|gui|thu|dong( ?(/|va|,|-) ?mo thau)?|chot|ket thuc|tham gia|chao|bao)( va nop| va gui)?",
+        r"|nop|gui|thu|dong( thau)?( ?(/|va|,|-) ?mo thau)?|chot|ket thuc|tham gia|chao|bao)( va nop| va gui)?",
         "thời hạn tiếp nhận",
     ),
     Cue(Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)|cham nhat|han den|ngay het han", "hạn chót"),
-    Cue(Topic.HAND_IN, r"dong (/ ?|va |, )?(mo )?thau|dong ho so|dong nhan", "đóng thầu", spelled="đóng"),
+    Cue(
+        Topic.HAND_IN,
+        r"dong (/ ?|va |, )?(mo )?thau( ?(,|va|/) ?mo thau)?|dong ho so|dong nhan",
+        "đóng thầu",
+        spelled="đóng",
+    ),
     Cue(
         Topic.HAND_IN,
         rf"((phat hanh|ban|mua)(,| va|/) ?)?(tiep nhan|nhan|nop|gui|thu|goi|dang ky va nop)( (cac|ve|toi|lai"
