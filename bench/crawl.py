@@ -10,7 +10,6 @@ are no scans. Other work on the machine slows the crawl more than the bare spide
 import argparse
 import multiprocessing
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -121,10 +120,9 @@ def _run_bare(url: str, home: Path, sender: Connection) -> None:
     crawler = Crawler(BareSpider, settings)
     process = AsyncCrawlerProcess(settings)
     process.crawl(crawler, url=url)
-    start = time.perf_counter()
     process.start()
     assert crawler.stats is not None
-    sender.send((crawler.stats.get_value("response_received_count"), time.perf_counter() - start))
+    sender.send([crawler.stats.get_value(name) for name in ("response_received_count", "elapsed_time_seconds")])
 
 
 def measure_bare(url: str, home: Path) -> tuple[int, float]:

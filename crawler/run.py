@@ -22,8 +22,17 @@ from timthau.config import Settings, data_dir
 from timthau.model import HANOI
 from timthau.store import RunStatus, Store
 
+#: Loaded once in the server: what the child imports, and what Scrapy would load by name in each crawl.
+_PRELOADED = (
+    "crawler.child",
+    "crawler.extensions",
+    "crawler.pipelines",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.downloadermiddlewares.cookies",
+    "scrapy.extensions.remote_control",
+)
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["crawler.child"])
+_processes.set_forkserver_preload(list(_PRELOADED))
 #: How long the child may take to end after an interrupt; it finishes the pages that are on their way.
 _GRACE_SECONDS = 30
 

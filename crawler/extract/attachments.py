@@ -17,8 +17,7 @@ from typing import Any, Final
 import crawler
 from crawler.extract.document import FileText
 from crawler.extract.filetype import find_media_type
-from crawler.extract.limit import Limits
-from crawler.extract.ocr import Ocr
+from crawler.extract.limit import Limits, Ocr
 from timthau.errors import DocumentError
 
 __all__ = ["Limits", "Ocr", "read_file"]

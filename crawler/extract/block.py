@@ -19,6 +19,9 @@ _SILENT = frozenset(
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:hidden|d-none|sr-only|visually-hidden|screen-reader-text)(?:\s|$)")
+_SAID = (NavigableString, CData)
+_NUMBER = re.compile(r"\s*(\d{1,4})")
+_ADDRESS = re.compile(r"mailto:\s*([\w.+%-]+@[\w.-]+\.\w+)", re.I)
 _WHITE = re.compile(r"[ \t\r\n\f]+")
 #: A table that spans more than this was made to hurt, or is no table.
 _MAX_SPAN = 60
@@ -59,7 +62,7 @@ class _Reader:
 
     def read(self, node: PageElement, linked: bool = False) -> None:
         if isinstance(node, NavigableString):
-            if type(node) is NavigableString or isinstance(node, CData):
+            if type(node) in _SAID:
                 self._parts.append(node)
                 self._linked += len(node.strip()) if linked else 0
             return
@@ -69,9 +72,9 @@ class _Reader:
             self.end_line()
         elif name in _SILENT or id(node) in self.skip or is_hidden(node):
             return
-        elif name == "table" and not is_layout(node):
+        elif name == "table" and not has_named(node, "table") and not _is_layout(rows := _rows(node)):
             self.end_line()
-            self._read_table(node)
+            self._read_table(node, rows)
         else:
             if name == "a" and isinstance(node.previous_sibling, Tag) and node.previous_sibling.name == "a":
                 self._parts.append(" ")  # two buttons in a row are two words
@@ -87,19 +90,18 @@ class _Reader:
                     self.end_line()
                 self._parts.append(line)
         else:
-            for child in node.children:
+            for child in node.contents:
                 self.read(child, linked)
-        address = _mail_address(node)
-        if address and "@" not in node.get_text():
+        if node.name == "a" and (address := _mail_address(node)) and "@" not in node.get_text():
             self._parts.append(f" ({address})")
         if block:
             self.end_line()
 
-    def _read_table(self, table: Tag) -> None:
+    def _read_table(self, table: Tag, rows: list[list[Tag]]) -> None:
         for part in children_named(table, "caption"):
             self._read_children(part, False)
             self.end_line()
-        for row in _grid(table, self.skip):
+        for row in _grid(rows, self.skip):
             cells = tuple(cell.text for cell in row)
             if any(cells):
                 shown = " | ".join(cell.text if cell.starts else "" for cell in row).strip(" |")
@@ -120,7 +122,7 @@ def read_lines(node: Tag, skip: frozenset[int] = frozenset()) -> list[Line]:
 
 def is_hidden(tag: Tag) -> bool:
     """Whether a visitor does not see the element: hidden metadata, text for screen readers only."""
-    if (
+    if tag.attrs and (
         tag.has_attr("hidden")
         or _HIDDEN.search(str(tag.get("style", "")))
         or _HIDDEN_CLASS.search(str(tag.get("class", "")))
@@ -130,11 +132,8 @@ def is_hidden(tag: Tag) -> bool:
     return False
 
 
-def is_layout(table: Tag) -> bool:
-    """Whether a table only places things on the page: it has tables within, or a single column or row of blocks."""
-    if has_named(table, "table"):
-        return True
-    rows = _rows(table)
+def _is_layout(rows: list[list[Tag]]) -> bool:
+    """Whether a table with none within only places things on the page: in a single column, or a row of blocks."""
     widths = [len(cells) for cells in rows]
     if max(widths, default=0) < 2:
         return True
@@ -154,9 +153,8 @@ def _rows(table: Tag) -> list[list[Tag]]:
     return [children_named(row, "td", "th") for row in find_named(table, "tr")]
 
 
-def _grid(table: Tag, skip: frozenset[int]) -> list[list[_Cell]]:
+def _grid(rows: list[list[Tag]], skip: frozenset[int]) -> list[list[_Cell]]:
     """The rows of a table with every cell repeated over the rows and columns that it spans."""
-    rows = _rows(table)
     grid: list[list[_Cell]] = []
     waiting: dict[int, tuple[int, _Cell]] = {}  # column: rows still to cover, and with what
     total = 0
@@ -193,11 +191,10 @@ def _place(tag: Tag, line: list[_Cell], waiting: dict[int, tuple[int, _Cell]], s
 
 
 def _span(tag: Tag, name: str) -> int:
-    value = re.match(r"\s*(\d{1,4})", str(tag.get(name, "")))
+    value = _NUMBER.match(str(tag[name])) if name in tag.attrs else None
     return min(max(int(value[1]), 1), _MAX_SPAN if name == "colspan" else 5_000) if value else 1
 
 
 def _mail_address(tag: Tag) -> str | None:
-    href = str(tag.get("href", "")) if tag.name == "a" else ""
-    match = re.match(r"mailto:\s*([\w.+%-]+@[\w.-]+\.\w+)", href, re.I)
+    match = _ADDRESS.match(str(tag.get("href", "")))
     return match[1] if match else None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
@@ -11,7 +12,11 @@ from crawler.extract.heading import find_heading, title_key
 from crawler.extract.mass import PageMap, lineage
 
 _NOISE_NAMES = frozenset(("nav", "aside", "footer", "menu"))
+_NEVER_NOISE = frozenset(("html", "body", "main", "form", "input"))
+_NEVER_BODY = frozenset(("html", "body", "a", "span", "img", "h1", "h2", "h3"))
 _NOISE_ROLES = frozenset(("navigation", "complementary", "contentinfo", "banner", "search", "menu", "menubar"))
+#: The pages of a site are made with the same names.
+_SEEN_AGAIN = 8192
 # Words of class and id, after "newsRelated" and "news_related" have become "news-related".
 _NOISE_CLASS = re.compile(
     r"(?:^|(?<!no)(?<!has)(?<!with)(?<!out)(?<!hide)[ -])(?:"
@@ -71,13 +76,24 @@ def find_layout(soup: BeautifulSoup, titles: Iterable[str], site_names: Iterable
 
 
 def _is_noise(tag: Tag, names: str) -> bool:
-    if tag.name in ("html", "body", "main", "form", "input"):
-        return False
+    if not tag.attrs or tag.name in _NEVER_NOISE:
+        return tag.name in _NOISE_NAMES
     if tag.name in _NOISE_NAMES or tag.get("role") in _NOISE_ROLES:
         return True
-    if tag.parent is not None and "content-links" in str(tag.parent.get("class", "")):
-        return False  # the files of an article in Joomla, dressed as tabs
-    return bool(names) and _NOISE_CLASS.search(names) is not None
+    if not _sounds_like_noise(names):
+        return False
+    # The files of an article in Joomla are dressed as tabs.
+    return tag.parent is None or "content-links" not in str(tag.parent.get("class", ""))
+
+
+@lru_cache(maxsize=_SEEN_AGAIN)
+def _sounds_like_noise(names: str) -> bool:
+    return _NOISE_CLASS.search(names) is not None
+
+
+@lru_cache(maxsize=_SEEN_AGAIN)
+def _sounds_like_body(names: str) -> bool:
+    return _KNOWN_BODY.search(names) is not None
 
 
 def _find_known_body(page: PageMap, noise: set[int], heading: Tag | None) -> Tag | None:
@@ -86,10 +102,9 @@ def _find_known_body(page: PageMap, noise: set[int], heading: Tag | None) -> Tag
     above = lineage(heading) if heading is not None else set()
     found: list[Tag] = []
     for tag in page.tags:
-        marked = tag.get("itemprop") == "articleBody" or (
-            page.names[id(tag)] and _KNOWN_BODY.search(page.names[id(tag)])
-        )
-        if not marked or id(tag) in unwanted or tag.name in ("html", "body", "a", "span", "img", "h1", "h2", "h3"):
+        if not tag.attrs or id(tag) in unwanted or tag.name in _NEVER_BODY:
+            continue
+        if tag.get("itemprop") != "articleBody" and not _sounds_like_body(page.names[id(tag)]):
             continue
         mass = page.mass[id(tag)]
         if (

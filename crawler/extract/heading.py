@@ -10,6 +10,7 @@ from timthau.text import collapse_spaces, fold
 
 _SITE_TITLE = re.compile(r"site-?(?:title|name)|logo|brand", re.I)
 _TITLE_CLASS = re.compile(r"title|tieu-?de|headline|heading", re.I)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _TITLE_BREAK = re.compile(r"\s+[-|–—:»·•]+\s+|\s*[|»]\s*")
 
 
@@ -29,9 +30,7 @@ def find_heading(soup: BeautifulSoup, page: PageMap, noise: set[int], titles: li
     unwanted = page.inside(noise)
     best: tuple[int, int] | None = None
     for index, tag in enumerate(page.tags):
-        names = page.names[id(tag)]
-        candidate = tag.name in ("h1", "h2", "h3", "h4") or tag.get("itemprop") in ("headline", "name")
-        if not candidate and not (names and _TITLE_CLASS.search(names)):
+        if tag.name not in _HEADINGS and not (tag.attrs and _is_called_title(tag, page.names[id(tag)])):
             continue
         text = title_key(tag.get_text(" "))
         if not 3 < len(text) < 400 or text in sites:
@@ -42,6 +41,10 @@ def find_heading(soup: BeautifulSoup, page: PageMap, noise: set[int], titles: li
     if best is not None and best[0] >= 5:
         return page.tags[best[1]]
     return _find_title_text(soup, unwanted, titles, sites) or (page.tags[best[1]] if best else None)
+
+
+def _is_called_title(tag: Tag, names: str) -> bool:
+    return tag.get("itemprop") in ("headline", "name") or _TITLE_CLASS.search(names) is not None
 
 
 def _heading_score(page: PageMap, tag: Tag, text: str, titles: list[str]) -> int:

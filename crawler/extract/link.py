@@ -71,7 +71,7 @@ def find_files(region: Tag, *, url: str, body: Tag, skip: frozenset[int] = froze
     found: dict[str, FileLink] = {}
     shown: set[str] = set()
     for tag in _walk(region, skip):
-        link = _read(tag, url, body)
+        link = _read(tag, url, body) if tag.attrs else None
         if link is None:
             continue
         key = urldefrag(link.url).url
@@ -137,7 +137,7 @@ def _read_anchor(tag: Tag, base: str) -> FileLink | None:
 def _read_viewer(tag: Tag, base: str) -> FileLink | None:
     declared = str(tag.get("type", ""))
     for attribute in _VIEWER_ATTRIBUTES:
-        url = _target(str(tag.get(attribute, "")), base)
+        url = _target(str(tag[attribute]), base) if attribute in tag.attrs else None
         if url is None:
             continue
         if _SHARED.match(url):

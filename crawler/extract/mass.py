@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
@@ -12,6 +13,10 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _FILE_HREF = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|rtf)\b|download|fileticket|drive\.google", re.I)
 _SMALL = re.compile(r"icon|logo|emoji|avatar|spacer|banner|(?:width|height)=[\"']?\d{1,2}(?:px)?[\"' ]", re.I)
 _MEDIA_MASS = 150
+_WEIGHTLESS = frozenset(("script", "head", "select", "button"))
+_FRAMES = frozenset(("iframe", "embed", "object"))
+#: The pages of a site are made with the same names.
+_SEEN_AGAIN = 8192
 
 
 @dataclass(slots=True)
@@ -50,21 +55,19 @@ class PageMap:
 
     def weigh(self, noise: set[int]) -> None:
         """Fill `mass`; noise weighs nothing."""
-        masses = self.mass
-        for tag in self.tags:
-            masses[id(tag)] = Mass()
+        masses = self.mass = {id(tag): Mass() for tag in self.tags}
         for tag in reversed(self.tags):
-            mass = masses[id(tag)]
-            if id(tag) in noise or tag.name in ("script", "head", "select", "button"):
+            if id(tag) in noise or tag.name in _WEIGHTLESS:
                 masses[id(tag)] = Mass()
                 continue
+            mass = masses[id(tag)]
             for child in tag.contents:
                 if type(child) is NavigableString:
                     mass.text += len(child.strip())
             if tag.name == "a":
                 mass.linked, mass.links = mass.text, 1
                 mass.media += _FILE_HREF.search(str(tag.get("href", ""))) is not None or tag.has_attr("download")
-            elif tag.name in ("iframe", "embed", "object") or (tag.name == "img" and not _SMALL.search(str(tag))):
+            elif tag.name in _FRAMES or (tag.name == "img" and not _SMALL.search(str(tag))):
                 mass.media += 1
             above = masses.get(id(tag.parent))
             if above is not None:
@@ -88,5 +91,9 @@ def lineage(tag: Tag) -> set[int]:
 
 
 def _names(tag: Tag) -> str:
-    names = f"{tag.get('class', '')} {tag.get('id', '')}".strip()
-    return _CAMEL.sub("-", names).replace("_", "-").lower() if names else ""
+    return _spell(f"{tag.get('class', '')} {tag.get('id', '')}") if tag.attrs else ""
+
+
+@lru_cache(maxsize=_SEEN_AGAIN)
+def _spell(names: str) -> str:
+    return _CAMEL.sub("-", names.strip()).replace("_", "-").lower()

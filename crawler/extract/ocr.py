@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from crawler.extract.layout import Word
 from crawler.extract.legibility import count_accented
+from crawler.extract.limit import Ocr
 from crawler.extract.picture import Grey, clean_scan, take_rulings
 from crawler.extract.table import Ruling, read_layout
 from crawler.extract.word import Content
@@ -39,17 +39,6 @@ _MISREAD = {
 _MISREADING = re.compile("|".join(_MISREAD), re.I)
 _ROTATE = re.compile(r"Rotate: (\d+)")
 _SPECK = re.compile(r"[^\w\s)\]%\"”’]{1,3}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ocr:
-    """How pictures are read: Tesseract's languages, the resolution that pages are drawn at, seconds for one page."""
-
-    languages: str = "vie"
-    dpi: int = 200
-    page_seconds: float = 60.0
-    max_pages: int = 30
-    segmentation: int = 3
 
 
 @lru_cache(maxsize=1)

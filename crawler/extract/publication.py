@@ -180,7 +180,7 @@ def _from_meta(told: Iterable[Tag]) -> Iterator[Moment]:
 
 def _from_region(region: Tag, noise: frozenset[int]) -> Iterator[Moment]:
     for tag in each_tag(region):
-        if tag.name not in _DATED_TAGS:
+        if tag.name not in _DATED_TAGS or not (tag.attrs or tag.name == "time"):
             continue
         named = _MARKED.search(str(tag.get("class", ""))) or tag.get("itemprop") == "datePublished"
         if not (named or tag.name == "time") or _is_change(tag):

@@ -17,8 +17,8 @@ from crawler.extract.document import FileText, Table
 from crawler.extract.filetype import find_media_type
 from crawler.extract.legacy_word import LegacyWordError, read_doc
 from crawler.extract.legibility import count_accented, is_legible
-from crawler.extract.limit import Limits
-from crawler.extract.ocr import Ocr, ocr_available, read_picture
+from crawler.extract.limit import Limits, Ocr
+from crawler.extract.ocr import ocr_available, read_picture
 from crawler.extract.packed import PackedError, read_packed
 from crawler.extract.page import decode_page, parse_page
 from crawler.extract.picture import Grey, PictureError, open_picture

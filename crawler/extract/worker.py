@@ -12,8 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from crawler.extract.document import FileText
-from crawler.extract.limit import Limits
-from crawler.extract.ocr import Ocr
+from crawler.extract.limit import Limits, Ocr
 
 
 def main() -> None:
