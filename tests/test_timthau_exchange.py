@@ -49,13 +49,15 @@ def test_broken_lines_are_named_and_the_rest_is_taken(store: Store, make_notice:
     path = tmp_path / "broken.jsonl"
     no_title = json.dumps(make_notice("2").to_json() | {"title": ""})
     path.write_bytes(
-        b"\n".join([_lines(make_notice("1")).strip(), b"{cut", no_title.encode(), b"", b"[]", b"\xff\xfe", b"3"])
+        b"\n".join(
+            [_lines(make_notice("1")).strip(), b"{cut", no_title.encode(), b"", b"[]", b"\xff\xfe", b"3", b"[" * 90_000]
+        )
         + b"\n"
         + _lines(make_notice("9"))
     )
     report = import_notices(store, path, progress=_ignore)
     assert report.new == 2
-    assert [number for number, _ in report.rejected] == [2, 3, 5, 6, 7]
+    assert [number for number, _ in report.rejected] == [2, 3, 5, 6, 7, 8]
     assert report.rejected[1][1] == "title is missing"
     assert store.count() == 2
 
@@ -69,6 +71,15 @@ def test_a_cut_gzip_file_is_one_line_and_keeps_what_was_whole(
     with pytest.raises(DocumentError, match="end-of-stream"):
         import_notices(store, path, progress=_ignore)
     assert store.count() % 200 == 0
+
+
+def test_a_damaged_gzip_file_is_one_line(store: Store, make_notice: MakeNotice, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.jsonl.gz"
+    packed = bytearray(gzip.compress(_lines(make_notice("1"))))
+    packed[10] = 0xFF  # the first byte of the compressed data: a kind of block that does not exist
+    path.write_bytes(packed)
+    with pytest.raises(DocumentError, match=r"damaged\.jsonl\.gz"):
+        import_notices(store, path, progress=_ignore)
 
 
 def test_csv_opens_as_utf8_and_holds_no_formulas(make_notice: MakeNotice) -> None:

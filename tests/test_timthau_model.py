@@ -72,6 +72,16 @@ def test_a_day_lasts_from_midnight_to_midnight_in_hanoi() -> None:
         ({"items": 3}, "items is not a list"),
         ({"first_seen_at": "2026-12-01"}, "first_seen_at has no hour"),
         ({"buyer": 7}, "buyer is not a text"),
+        ({"title": "half a letter: \ud800"}, "title is not a text"),
+        ({"amount_vnd": 2**63}, "amount_vnd is not a whole number"),
+        ({"deadline_at": "0001-01-01T00:00:00+14:00"}, "deadline_at cannot be read"),
+        ({"submission_methods": [{}]}, "submission_methods is not a text"),
+        ({"contacts": ["0237 3000 152"]}, "contacts cannot be read"),
+        ({"contacts": [{"phone": 2373000152}]}, "contacts cannot be read"),
+        ({"items": [{"name": "Băng phim", "quantity": "3"}]}, "items cannot be read"),
+        ({"items": [{"name": "Băng phim", "quantity": float("nan")}]}, "items cannot be read"),
+        ({"items": [{"name": "Băng phim", "position": True}]}, "items cannot be read"),
+        ({"attachments": [{"url": "a", "filename": "b", "ocr": "no"}]}, "attachments cannot be read"),
     ],
 )
 def test_what_cannot_be_used_is_named(make_notice: MakeNotice, change: dict[str, object], complaint: str) -> None:

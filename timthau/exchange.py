@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -68,7 +69,7 @@ def _load_lines(path: Path) -> Iterator[tuple[int, bytes]]:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             yield from enumerate(gzip.GzipFile(fileobj=raw) if packed else raw, start=1)
-    except (OSError, EOFError) as error:  # a cut or damaged gzip file is one of these two
+    except (OSError, EOFError, zlib.error) as error:  # a cut or damaged gzip file is one of these
         raise DocumentError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
@@ -79,6 +80,8 @@ def _parse_line(line: bytes) -> Notice:
         raise ValueError("is not UTF-8") from error
     except json.JSONDecodeError as error:
         raise ValueError(f"is not JSON: {error.msg} at column {error.colno}") from error
+    except RecursionError as error:
+        raise ValueError("is nested too deeply") from error
     if not isinstance(data, dict):
         raise ValueError("is not a JSON object")
     return Notice.from_json(data)

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time
@@ -131,16 +132,13 @@ class Notice:
         for name in ("first_seen_at", "last_seen_at"):
             if name in values and not isinstance(values[name], datetime):
                 raise ValueError(f"{name} has no hour")
-        for name in ("quotation_validity_days", "amount_vnd", "version"):
-            if name in values and (isinstance(values[name], bool) or not isinstance(values[name], int)):
-                raise ValueError(f"{name} is not a whole number")
-        for name in ("buyer", "province", "reference_number", "deadline_text", "delivery_place", "text", "amends"):
-            if name in values and not isinstance(values[name], str):
-                raise ValueError(f"{name} is not a text")
+        for f in fields(cls):
+            if f.name in values and f.type in (str, str | None, int, int | None):
+                _check(f.name, values[f.name], f.type)
         for name in ("submission_methods", "contacts", "items", "attachments"):
             if not isinstance(values.setdefault(name, []), list):
                 raise ValueError(f"{name} is not a list")
-        values["submission_methods"] = tuple(values["submission_methods"])
+        values["submission_methods"] = tuple(_check("submission_methods", v, str) for v in values["submission_methods"])
         for name, part in (("contacts", Contact), ("items", Item), ("attachments", Attachment)):
             values[name] = tuple(_parse_field(name, _part_reader(part), entry) for entry in values[name])
         return cls(**values)
@@ -175,6 +173,9 @@ class Guide:
     source: str | None = None
     checked_on: date | None = None
 
+
+# JSON can spell half of a surrogate pair, which no encoding of text has.
+_HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 _MOMENTS = frozenset({"published_at", "deadline_at", "first_seen_at", "last_seen_at"})
 
@@ -216,13 +217,31 @@ def end_of(moment: Moment) -> datetime:
 def _parse_field(name: str, parse: Any, value: Any) -> Any:
     try:
         return parse(value)
-    except (TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name} cannot be read: {value!r:.80}") from error
 
 
-def _part_reader(part: type) -> Any:
-    names = {f.name for f in fields(part)}
-    return lambda entry: part(**{k: v for k, v in entry.items() if k in names and v is not None})
+def _part_reader(part: Any) -> Any:
+    types = {f.name: f.type for f in fields(part)}
+    return lambda entry: part(**{k: _check(k, v, types[k]) for k, v in entry.items() if k in types and v is not None})
+
+
+def _check(name: str, value: Any, wanted: Any) -> Any:
+    """The value, if a field of this type can hold it, and the store, which has 64 bits for a number.
+
+    Raises ValueError with the field's name.
+    """
+    if wanted in (str, str | None):
+        fits, what = isinstance(value, str) and not _HALF_LETTER.search(value), "a text"
+    elif wanted in (int, int | None):
+        fits, what = type(value) is int and abs(value) < 2**63, "a whole number"
+    elif wanted == float | None:
+        fits, what = type(value) in (int, float) and abs(value) < 2**63, "a number"  # NaN is not less than anything
+    else:
+        fits, what = isinstance(value, wanted), "true or false"
+    if not fits:
+        raise ValueError(f"{name} is not {what}")
+    return value
 
 
 def _plain_number(number: float | None) -> float | int | None:
