@@ -23,11 +23,30 @@ def test_the_secret_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("TIMTHAU_DATABASE_URL", "nothing"), ("TIMTHAU_HOME", "/proc/nowhere/home")]
+    ("name", "value"),
+    [
+        ("TIMTHAU_DATABASE_URL", "nothing"),
+        ("TIMTHAU_HOME", "/proc/nowhere/home"),
+        ("TIMTHAU_BASE_URL", "thau.example"),
+        ("TIMTHAU_BASE_URL", "mailto:thau.example"),
+        ("TIMTHAU_BASE_URL", "https://thau.example:99999"),
+        ("TIMTHAU_SMTP_URL", "http://relay.example"),
+        ("TIMTHAU_SMTP_URL", "smtp:relay.example"),
+        ("TIMTHAU_SMTP_URL", "smtp://"),
+        ("TIMTHAU_SMTP_URL", "smtp://relay.example:99999"),
+        ("TIMTHAU_SMTP_URL", "smtp://u:m%C3%A2t@relay.example"),
+        ("TIMTHAU_CANARY", "nobody"),
+    ],
 )
 def test_a_value_that_cannot_be_used_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=name):
         Settings.load({"TIMTHAU_HOME": str(tmp_path)} | {name: value})
+
+
+def test_a_password_is_not_shown_where_its_url_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"u:\*\*\*@relay") as caught:
+        Settings.load({"TIMTHAU_HOME": str(tmp_path), "TIMTHAU_SMTP_URL": "smtp://u:se:cr@et@relay.example:x"})
+    assert "cr@et" not in str(caught.value)
 
 
 def test_data_that_people_edit_is_found() -> None:

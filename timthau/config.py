@@ -11,6 +11,7 @@ from datetime import time
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import unquote, urlsplit
 
 from timthau.errors import ConfigError
 
@@ -34,6 +35,22 @@ class Setting:
 def _parse_url(text: str) -> str:
     if ":" not in text:
         raise ValueError("is no URL")
+    return text
+
+
+def _parse_web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        raise ValueError("is no http or https address")
+    return text.rstrip("/")
+
+
+def _parse_relay(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
+        raise ValueError("expected smtp://… or smtps://… with a host")
+    if not unquote(f"{parts.username}{parts.password}").isascii():
+        raise ValueError("user and password must be ASCII, which is all that SMTP agrees on")
     return text
 
 
@@ -82,7 +99,7 @@ SETTINGS = (
         default="",
         help="The address people reach the page at, for links in feeds; also the only host that is answered. "
         "Empty: this machine, IP addresses and names of a local network.",
-        parse=lambda text: _parse_url(text).rstrip("/") if text else "",
+        parse=lambda text: _parse_web_address(text) if text else "",
     ),
     Setting(
         name="SECRET_KEY",
@@ -114,7 +131,7 @@ SETTINGS = (
         default="",
         help="The relay for mails: smtps://USER:PASSWORD@HOST, or smtp://… (STARTTLS where the relay offers it, "
         "demanded when there is a password). Empty: mails are written to TIMTHAU_HOME/outbox.",
-        parse=lambda text: _parse_url(text) if text else "",
+        parse=lambda text: _parse_relay(text) if text else "",
     ),
     Setting(
         name="MAIL_FROM",
@@ -147,8 +164,13 @@ SETTINGS = (
         type="address",
         default="",
         help="A mailbox of yours that gets one mail with every daily digest; alarm is raised when it was not sent.",
+        parse=lambda text: _parse_sender(text) if text else "",
     ),
 )
+
+
+# Of a URL, as errors must not show it.
+_PASSWORD = re.compile(r"(://[^:/@]*:).*(@)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +200,8 @@ class Settings:
             try:
                 values[setting.attribute] = setting.parse(given)
             except ValueError as error:
-                raise ConfigError(f"{setting.variable}={given!r}: {error}") from error
+                shown = _PASSWORD.sub(r"\1***\2", given)
+                raise ConfigError(f"{setting.variable}={shown!r}: {error}") from error
         try:
             values["home"].mkdir(parents=True, exist_ok=True)
             values["secret_key"] = values["secret_key"] or _load_secret_key(values["home"])
