@@ -82,8 +82,22 @@ def test_a_calendar_holds_the_deadlines_of_its_search(site: Site) -> None:
     assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 2
     assert "DTSTART:20261126T020000Z" in lines
     assert "DTSTART;VALUE=DATE:20261201" in lines
-    assert "DTEND;VALUE=DATE:20261202" in lines
+    assert not any(line.startswith(("DTEND", "DURATION")) for line in lines)
     assert unfold(site.get("/calendar.ics?q=kinh&deadline_from=2026-01-01")).count("BEGIN:VEVENT") == 3
+
+
+def test_a_deadline_on_the_last_day_that_there_is_has_an_event() -> None:
+    event = Event(
+        notice_id="a",
+        version=1,
+        changed_at=NOW,
+        deadline_at=date.max,
+        kind=NoticeKind.PLAN,
+        summary="",
+        description="",
+        url="https://x.vn/",
+    )
+    assert "DTSTART;VALUE=DATE:99991231" in unfold(build_calendar("", [event]))
 
 
 def test_an_event_keeps_its_uid_and_its_sequence_grows(site: Site) -> None:

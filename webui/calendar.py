@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from timthau.model import NoticeKind
 
@@ -41,18 +41,16 @@ def build_calendar(name: str, events: Iterable[Event]) -> str:
 
 def _event_lines(event: Event) -> list[str]:
     if isinstance(event.deadline_at, datetime):
-        # Without an end the event takes no time (RFC 5545, 3.6.1): a deadline is a moment.
-        times = [f"DTSTART:{_utc(event.deadline_at)}"]
+        start = f"DTSTART:{_utc(event.deadline_at)}"
     else:
-        following = event.deadline_at + timedelta(days=1)
-        times = [f"DTSTART;VALUE=DATE:{event.deadline_at:%Y%m%d}", f"DTEND;VALUE=DATE:{following:%Y%m%d}"]
+        start = f"DTSTART;VALUE=DATE:{event.deadline_at:%Y%m%d}"
     return [
         "BEGIN:VEVENT",
         f"UID:{event.notice_id}@timthau",
         f"SEQUENCE:{event.version - 1}",
         f"DTSTAMP:{_utc(event.changed_at)}",  # without METHOD: when the event was last revised
         f"LAST-MODIFIED:{_utc(event.changed_at)}",
-        *times,
+        start,  # without an end: a moment takes no time, a day lasts a day (RFC 5545, 3.6.1)
         f"STATUS:{'CANCELLED' if event.kind is NoticeKind.CANCELLATION else 'CONFIRMED'}",
         "TRANSP:TRANSPARENT",
         f"SUMMARY:{_escape(event.summary)}",
