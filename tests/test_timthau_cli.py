@@ -133,6 +133,29 @@ def test_a_setting_that_cannot_be_used_is_one_line(home: Path, monkeypatch: pyte
     assert "TIMTHAU_DATABASE_URL" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--nosuch",),
+        ("nosuch",),
+        ("crawl", "--since", "yesterday"),
+        ("search",),
+        ("import", "nosuch.jsonl"),
+        ("alerts", "bounce", "nosuch"),
+        ("sources", "add"),
+    ],
+)
+def test_a_command_that_was_called_wrongly_is_one_line(home: Path, arguments: tuple[str, ...]) -> None:
+    (line,) = _run(*arguments, code=2).stderr.splitlines()
+    assert line.startswith("timthau: ")
+    assert "--help`" in line
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(imported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIMTHAU_INDEX_URL", "whoosh:/proc/nowhere")
+    assert "timthau: /proc/nowhere: No such file or directory" in _run("search", "kính", code=1).stderr.splitlines()
+
+
 def test_extract_prints_a_notice(home: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(

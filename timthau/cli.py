@@ -2,11 +2,14 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from timthau import __version__
 from timthau.alerts_cli import alerts
@@ -26,15 +29,38 @@ if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay
 class _OneLineErrors(click.Group):
     """Expected errors are one line on stderr and a non-zero exit code."""
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        with _one_line_errors(context):
+            return super().parse_args(context, args)
+
     def invoke(self, context: click.Context) -> Any:
-        try:
+        with _one_line_errors(context):
             return super().invoke(context)
-        except TimThauError as error:
-            click.echo(f"timthau: {error}", err=True)
-            context.exit(error.exit_code)
-        except BrokenPipeError:  # `timthau search … | head` has seen enough
-            sys.stderr.close()
-            context.exit(0)
+
+
+@contextmanager
+def _one_line_errors(context: click.Context) -> Iterator[None]:
+    try:
+        yield
+    except NoArgsIsHelpError:
+        raise  # its message is the help, which has more than a line
+    except click.UsageError as error:
+        _complain(
+            context, f"{error.format_message()} (see `{(error.ctx or context).command_path} --help`)", error.exit_code
+        )
+    except TimThauError as error:
+        _complain(context, str(error), error.exit_code)
+    except BrokenPipeError:  # `timthau search … | head` has seen enough
+        sys.stderr.close()
+        context.exit(0)
+    except OSError as error:  # a full disk, a folder that cannot be written: the operator's to mend
+        place = f"{error.filename}: " if error.filename else ""
+        _complain(context, f"{place}{error.strerror or error}", 1)
+
+
+def _complain(context: click.Context, message: str, code: int) -> None:
+    click.echo(f"timthau: {' '.join(message.split())}", err=True)
+    context.exit(code)
 
 
 @click.group(cls=_OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
