@@ -1,7 +1,9 @@
 """The store: versions, the outbox, pages and runs, on a real database."""
 
 import multiprocessing
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
+from timthau.config import Settings
 from timthau.database import MIGRATIONS, SCHEMA_REVISION
 from timthau.errors import StoreError
 from timthau.model import HANOI, Guide, Notice, NoticeKind, make_id
@@ -197,3 +200,11 @@ def test_a_file_that_is_no_database_is_one_line(tmp_path: Path) -> None:
     path.write_text("this is not a database, although it is long enough to be looked at" * 9)
     with pytest.raises(StoreError, match="not a database"):
         Store.open(f"sqlite:///{path}")
+
+
+def test_a_database_that_fails_in_use_is_one_error(store: Store, settings: Settings, make_notice: MakeNotice) -> None:
+    with closing(sqlite3.connect(settings.home / "timthau.db")) as connection:
+        connection.execute("DROP TABLE outbox")
+    with pytest.raises(StoreError, match=r"the database sqlite:.*: no such table: outbox"):
+        store.save_all([make_notice("1")], NOW)
+    assert store.count() == 0

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from timthau.errors import StoreError
 
@@ -45,6 +45,7 @@ def open_database(url: str) -> Engine:
             _prepare_sqlite(engine)
         elif engine.dialect.name == "postgresql":
             _prepare_postgresql(engine)
+        _name_failures(engine)
         _migrate(engine)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreError(f"TIMTHAU_DATABASE_URL cannot be used: {error}") from error
@@ -52,6 +53,16 @@ def open_database(url: str) -> Engine:
         reason = getattr(error, "orig", None) or error
         raise StoreError(f"the database {engine.url.render_as_string()} cannot be opened: {reason}") from error
     return engine
+
+
+def _name_failures(engine: Engine) -> None:
+    """What happens to a database in use (a full disk, a server that is gone, damage) is a StoreError, as at opening."""
+
+    @event.listens_for(engine, "handle_error")
+    def _on_error(context: ExceptionContext) -> None:
+        # Damage is a plain DatabaseError; what derives from it otherwise, such as IntegrityError, is a fault of ours.
+        if type(context.sqlalchemy_exception) in (OperationalError, DatabaseError):
+            raise StoreError(f"the database {engine.url.render_as_string()}: {context.original_exception}")
 
 
 def _prepare_sqlite(engine: Engine) -> None:
