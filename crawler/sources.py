@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.address import canonical, host_of
-from crawler.extract.province import province_now
 from timthau.errors import SourceError
+from timthau.province import find_province
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
@@ -215,7 +215,7 @@ def _check_portal(said: dict[str, Any]) -> None:
         if field not in _FIELDS:
             raise SourceError(f"fields = {field!r} is not known; known are {', '.join(_FIELDS)}")
     for province in said.get("provinces", ()):
-        if province_now(province) is None:
+        if find_province(province) is None:
             raise SourceError(f"provinces = {province!r} is not known; known are those of data/provinces.tsv")
     if said.get("reread_days", 1) < 1:
         raise SourceError("reread_days must be 1 or more")

@@ -8,9 +8,9 @@ from enum import IntEnum
 from index.analysis import compose
 from index.contract import Entity
 from index.field import field_bits, find_fields
-from index.place import place_key
 from timthau.buyer import make_buyer_key
 from timthau.model import Attachment, Guide, Moment, Notice, end_of, start_of
+from timthau.province import make_province_key
 
 _LINE = 240  # letters; a passage is made of one line
 _SHORT_SPECIFICATION = 200  # letters up to which a specification reads like a part of the item's name
@@ -78,7 +78,7 @@ def name_key(column: str, name: str) -> str:
 
 _NAME_KEYS: dict[str, Callable[[str], str]] = {
     "kind": str,
-    "province": place_key,
+    "province": make_province_key,
     "field": str,
     "buyer": make_buyer_key,
 }

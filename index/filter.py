@@ -8,10 +8,10 @@ import numpy as np
 
 from index.document import MISSING, name_key
 from index.field import field_bits
-from index.place import find_merged, place_key
 from index.query import Query, Status
 from index.segment import Mask, SegmentView
 from timthau.model import HANOI
+from timthau.province import find_merged, make_province_key
 
 _DAY = 86400  # seconds
 
@@ -95,9 +95,9 @@ def read_conditions(query: Query) -> Iterator[Condition]:
 
 def merged_provinces(query: Query) -> tuple[str, ...]:
     """The provinces of until 2025 that are found with those a query asks for, as they went into them."""
-    asked = {place_key(name) for name in query.provinces}
+    asked = {make_province_key(name) for name in query.provinces}
     found = [name for wanted in query.provinces if query.expand for name in find_merged(wanted)]
-    return tuple(name for name in dict.fromkeys(found) if place_key(name) not in asked)
+    return tuple(name for name in dict.fromkeys(found) if make_province_key(name) not in asked)
 
 
 def _seconds(first: date | None, last: date | None) -> tuple[int | None, int | None]:

@@ -6,10 +6,9 @@ from enum import StrEnum
 from functools import cache
 
 from index.analysis import parse_words
-from index.place import find_merged
 from timthau.lexicon import load_rows
 from timthau.model import NoticeKind
-from timthau.province import load_provinces
+from timthau.province import find_merged, load_provinces
 from timthau.syllable import is_syllable
 
 Folded = tuple[str, ...]

@@ -12,8 +12,8 @@ from index.arrayfile import Memory
 from index.document import Document, name_key
 from index.inversion import Collector, Ints
 from index.packing import pack
-from index.place import today_name
 from index.segment import SegmentView
+from timthau.province import name_today
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Snapshot:
 
     def _group_names(self, column: str) -> Names:
         """Provinces are counted as what they are since 2025, under its name."""
-        of_today = today_name if column == "province" else str
+        of_today = name_today if column == "province" else str
         groups: dict[str, int] = {}
         spellings: list[Counter[str]] = []
         of = []

@@ -26,7 +26,6 @@ from index.guess import Guess
 from index.language import parse_query, unquote
 from index.order import best_first
 from index.passage import Marker
-from index.place import place_key
 from index.plan import Plan, build_plan
 from index.query import Query
 from index.ranking import Ranked, rank
@@ -37,6 +36,7 @@ from index.whoosh_codec import ArraySegment, ArrayWriter, Segments, schema
 from index.whoosh_storage import SyncedStorage
 from timthau.errors import IndexDamagedError
 from timthau.model import HANOI, Guide, Notice
+from timthau.province import make_province_key
 
 _NAME = "timthau"
 _TRIES = 20  # to open a commit while a writer replaces it
@@ -212,7 +212,7 @@ def _find(snapshot: Snapshot, query: Query, now: datetime) -> tuple[Plan, Ranked
         plan = build_plan(plain, guess, expand=query.expand)
         ranked = replace(rank(snapshot, plan, plain.filters, now), complete=False)
     known = {key for segment in snapshot.segments for key in segment.name_keys("province")}
-    plan.also_searched += [name for name in merged_provinces(wish.filters) if place_key(name) in known]
+    plan.also_searched += [name for name in merged_provinces(wish.filters) if make_province_key(name) in known]
     return plan, ranked
 
 

@@ -31,7 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
         build_notice(
             f"n{i}",
             buyer=["Bệnh viện Mắt Thanh Hóa", "BỆNH VIỆN MẮT THANH HOÁ", "Bệnh viện Mắt Thanh Hóa", "Khác"][i],
-            province="Thanh Hóa",
+            province=["Quảng Nam", "Đà Nẵng", "TP Đà Nẵng", "Huế"][i],
             published_at=in_days(-10),
             deadline_at=in_days(-10 + days),
         )
@@ -54,6 +54,10 @@ def test_months_are_counted_by_kind(site: Site) -> None:
     assert rows[-1] == ["11/2026", "4", "0"]
     assert rows[-2] == ["10/2026", "0", "1"]
     assert len(rows) == 25
+
+
+def test_provinces_are_counted_as_those_of_today(site: Site) -> None:
+    assert read_table(site, "provinces")[1:] == [["Đà Nẵng", "3"], ["Huế", "1"], ["'=1+1", "1"]]
 
 
 def test_days_open_have_a_median(site: Site) -> None:
@@ -92,6 +96,7 @@ def test_a_buyer_has_one_page_for_all_its_spellings(site: Site) -> None:
     html = site.get(f"/buyers/{make_buyer_id('benh vien mat thanh hoa')}")
     assert '<h1 lang="vi">Bệnh viện Mắt Thanh Hóa</h1>' in html
     assert "3 thông báo, 2 còn hạn" in html
+    assert '<span lang="vi">Đà Nẵng</span>' in html
     assert 'Cách viết khác: <span lang="vi">BỆNH VIỆN MẮT THANH HOÁ</span>' in html
     assert html.count('class="entry"') == 5
     site.get("/buyers/none", status=404)

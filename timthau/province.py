@@ -1,9 +1,14 @@
-"""Vietnam's provinces: the 63 until 30 June 2025 and the 34 that they are in since."""
+"""Vietnam's provinces by any of their names: the 63 until 30 June 2025 and the 34 that they are in since."""
 
+import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from timthau.config import data_dir
+from timthau.text import fold
+
+_WORD = re.compile(r"[^\W_]+")
+_RANK = re.compile("(?:thanh pho|tinh|tp) ")
 
 
 @dataclass(frozen=True)
@@ -23,3 +28,40 @@ def load_provinces() -> tuple[Province, ...]:
     return tuple(
         Province(name, now, tuple(alias for alias in aliases.split(" | ") if alias)) for name, now, aliases in rows[1:]
     )
+
+
+@lru_cache(maxsize=4096)  # readers type names too
+def find_province(name: str) -> Province | None:
+    """The province that has, or until 2025 had, a name, with or without its rank ("tỉnh"); None for other names."""
+    folded = _fold(name)
+    return _by_name().get(folded) or _by_name().get(_RANK.sub("", folded, count=1))
+
+
+@lru_cache(maxsize=4096)  # readers type names too
+def make_province_key(name: str) -> str:
+    """What the spellings of one province have in common: "TP.HCM" and "Thành phố Hồ Chí Minh"."""
+    known = find_province(name)
+    return _fold(known.name if known else name)
+
+
+def name_today(name: str) -> str:
+    """The name of the province of today in which a place is; the name itself where that is unknown."""
+    known = find_province(name)
+    return known.now if known else name
+
+
+def find_merged(name: str) -> tuple[str, ...]:
+    """The provinces that went into a province of today; none for one that is no more."""
+    known = find_province(name)
+    if known is None or make_province_key(known.now) != make_province_key(known.name):
+        return ()
+    return tuple(other.name for other in load_provinces() if other.now == known.now and other is not known)
+
+
+@cache
+def _by_name() -> dict[str, Province]:
+    return {_fold(name): known for known in load_provinces() for name in (*known.aliases, known.name)}
+
+
+def _fold(name: str) -> str:
+    return " ".join(_WORD.findall(fold(name)))

@@ -10,6 +10,7 @@ from statistics import median
 
 from timthau.buyer import make_buyer_id
 from timthau.model import HANOI, NoticeKind, end_of, start_of
+from timthau.province import name_today
 from timthau.store import Store, Summary
 from timthau.text import collapse_spaces
 
@@ -34,7 +35,7 @@ class Buyer:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """Counts of the current versions of all notices; days and months are those of Hanoi."""
+    """Counts of the current versions of all notices; days and months are those of Hanoi, provinces those of today."""
 
     total: int = 0
     by_month_and_kind: Mapping[Month, Mapping[NoticeKind, int]] = field(default_factory=dict)
@@ -60,7 +61,7 @@ def build_overview(notices: Iterable[Summary]) -> Overview:
         if notice.published_at:
             months[_month(start_of(notice.published_at))][notice.kind] += 1
         if notice.province:
-            provinces[notice.province] += 1
+            provinces[name_today(notice.province)] += 1
         if notice.deadline_at:
             closing[end_of(notice.deadline_at).astimezone(HANOI).date()] += 1
             if notice.published_at and (days := _days_between(notice)) > 0:
@@ -130,7 +131,7 @@ def _days_between(notice: Summary) -> float:
 
 def _build_buyer(key: str, notices: list[Summary]) -> Buyer:
     names = Counter(collapse_spaces(notice.buyer) for notice in notices if notice.buyer)
-    provinces = Counter(notice.province for notice in notices if notice.province)
+    provinces = Counter(name_today(notice.province) for notice in notices if notice.province)
     return Buyer(
         id=key,
         name=names.most_common(1)[0][0],

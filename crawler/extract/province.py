@@ -12,12 +12,6 @@ from timthau.province import load_provinces
 from timthau.text import collapse_spaces, place_tones
 
 
-def province_now(name: str) -> str | None:
-    """The province of today that a name means, old names and other spellings included; None for other names."""
-    found = _names().get(_skeleton(name))
-    return next((p.now for p in load_provinces() if found in (p.name, *p.aliases)), None)
-
-
 def parse_province(title: str, text: str, buyer: str | None) -> str | None:
     """The province named for the buyer, by the title, or else first in the text; None when only a city or ward is.
 

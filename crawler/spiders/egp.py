@@ -33,13 +33,13 @@ from crawler.egp.search import (
     parse_answer,
 )
 from crawler.egp.task import Task
-from crawler.extract.province import province_now
 from crawler.loss import is_forbidden, reason_of, request_of
 from crawler.sources import PORTAL, Portal
 from crawler.spiders.source import SourceSpider
 from timthau.errors import SourceError
 from timthau.model import HANOI, Notice
 from timthau.portal import Edition, PortalDay
+from timthau.province import name_today
 from timthau.store import Run
 
 logger = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class EgpSpider(SourceSpider):
             since=self.since,
             last_complete=last_complete_day(self.earlier),
         )
-        self._provinces = frozenset(map(province_now, self._portal.provinces))
+        self._provinces = frozenset(map(name_today, self._portal.provinces))
         self._planned = iter(self._list_tasks())
         self._waiting: deque[Task] = deque()
         self._refused: set[Search] = set()
@@ -202,7 +202,7 @@ class EgpSpider(SourceSpider):
         ]
 
     def _is_wanted(self, provinces: tuple[str, ...]) -> bool:
-        return not self._provinces or not provinces or any(province_now(name) in self._provinces for name in provinces)
+        return not self._provinces or not provinces or any(name_today(name) in self._provinces for name in provinces)
 
     def _divide(self, task: Task) -> None:
         """Read both halves of a window that holds more than the portal counts."""
