@@ -83,6 +83,7 @@ def _notice(number: int, menu: str) -> str:
 def _serve(pages: dict[str, bytes], sender: Connection) -> None:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or each answer waits some 40 ms for word that its head has arrived
 
         def do_GET(self) -> None:
             body = pages.get(self.path)
@@ -95,7 +96,10 @@ def _serve(pages: dict[str, bytes], sender: Connection) -> None:
         def log_message(self, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 64  # of eight connections at once some would wait a second with the usual five
+
+    server = Server(("127.0.0.1", 0), Handler)
     sender.send(server.server_port)
     server.serve_forever()
 

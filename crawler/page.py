@@ -25,9 +25,8 @@ _PAGER = re.compile(r"(?:^|[\s_-])(?:pag\w*|phan-?trang|wp-pagenavi|nav-links|nu
 _DAY = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-]| tháng )(\d{1,2})(?:\2| năm | |, )(20\d\d)(?![\d/.-])", re.I)
 _NOT_PUBLICATION = re.compile(r"(?:hạn|trước|đến|hết|mở thầu|đóng thầu|tại)\W*(?:\S+\W+){0,6}$", re.I)
 _PUBLICATION = re.compile(r"(?:đăng|cập nhật|đưa tin)(?: tin)?(?: ngày| lúc)?\W*$", re.I)
-_PUBLISHED = re.compile(
-    r"(?:đăng lúc|(?:ngày )?đăng(?: ngày)?|(?:ngày )?cập nhật(?: lúc)?)\W{0,4}\d{1,2}[/:.-]\d", re.I
-)
+#: In small letters: a search that heeds no case tries every place of a page.
+_PUBLISHED = re.compile(r"(?:đăng(?: lúc| ngày)?|cập nhật(?: lúc)?)\W{0,4}\d{1,2}[/:.-]\d")
 _ISO_DAY = re.compile(r"(20\d\d)-(\d\d)-(\d\d)")
 _TAG = re.compile(r"<[^>]*>")
 _LOADED_FROM = " | ".join(f"//@data-{name}" for name in ("url", "href", "next", "next-url", "next-page", "ajax-url"))
@@ -137,7 +136,7 @@ class Page:
         response = self.response
         if response.css('meta[property="og:type"][content=article], [itemprop=articleBody]'):
             return True
-        return len(_PUBLISHED.findall(_TAG.sub(" ", response.text))) == 1
+        return len(_PUBLISHED.findall(_TAG.sub(" ", response.text.lower()))) == 1
 
 
 def list_day(context: str, title: str) -> date | None:

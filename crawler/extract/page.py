@@ -26,6 +26,10 @@ _META_CHARSET = re.compile(
 _INLINE_DATA = re.compile(r"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]{400,}")
 _UNSEEN = frozenset(("style", "svg", "noscript", "template", "canvas", "math"))
 _SPACES = " \t\r\n\f"
+#: What the text of an element consists of where that is no plain text: only scripts are kept of those.
+_KINDS: dict[str | bytes, set[type[NavigableString]]] = {
+    name: {kind} for name, kind in LXMLTreeBuilder.DEFAULT_STRING_CONTAINERS.items()
+}
 _READ_SCRIPT = re.compile(r"ld\+json|addy")
 
 
@@ -60,7 +64,8 @@ class _BoundedBuilder(LXMLTreeBuilder):
         self._open, self._last = [self.soup], self.soup
         with contextlib.suppress(_PageFullError):
             super().feed(markup)
-        self._end_text()
+        if self._text:
+            self._end_text()
 
     def start(self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes], _nsmap: object = None) -> None:
         self._depth += 1
@@ -73,10 +78,13 @@ class _BoundedBuilder(LXMLTreeBuilder):
             self._elements += 1
             if self._elements > MAX_ELEMENTS:
                 raise _PageFullError
-            self._end_text()
+            if self._text:
+                self._end_text()
             parent = self._open[-1]
-            named = dict(attrib) if attrib else {}
-            element = Tag(None, self, str(tag), attrs=named, parent=parent, previous=self._last)  # type: ignore[arg-type]  # always str here
+            # Without its builder, which would ask of every element what only writing it out needs.
+            element = Tag(name=str(tag), parent=parent, previous=self._last, interesting_string_types=_KINDS.get(tag))
+            if attrib:
+                element.attrs.update(attrib)  # type: ignore[arg-type]  # always str here
             parent.contents.append(element)
             self._last = element
             self._open.append(element)
@@ -87,20 +95,19 @@ class _BoundedBuilder(LXMLTreeBuilder):
             if depth == self._unseen_at:
                 self._unseen_at = 0
         elif depth <= MAX_DEPTH:
-            self._end_text()
+            if self._text:
+                self._end_text()
             if self._open[-1].name == tag:
                 self._open.pop()
 
     def data(self, data: str | bytes) -> None:
         if not self._unseen_at:
-            self._text.append(str(data))
+            self._text.append(data)  # type: ignore[arg-type]  # always str here
 
     def _end_text(self) -> None:
         """Put the text since the last tag into the tree; of mere white space one sign is enough."""
-        if not self._text:
-            return
         text = "".join(self._text)
-        self._text = []
+        self._text.clear()
         parent = self._open[-1]
         if not text.strip(_SPACES) and parent.name not in ("pre", "textarea"):
             text = "\n" if "\n" in text else " "
