@@ -16,14 +16,16 @@ class Matcher:
     100,000 of them are ready after some seconds; kept, a batch of a few notices costs a fraction of one.
     """
 
-    def __init__(self, subscriptions: Iterable[tuple[str, Query]]) -> None:
+    def __init__(self, subscriptions: Iterable[tuple[str, Query]] = ()) -> None:
         self._ids: list[str] = []
-        self._percolator = Percolator(self._note(subscriptions))
-
-    def _note(self, subscriptions: Iterable[tuple[str, Query]]) -> Iterator[Query]:
+        self._percolator = Percolator()
         for identity, query in subscriptions:
-            self._ids.append(identity)
-            yield query
+            self.add(identity, query)
+
+    def add(self, identity: str, query: Query) -> None:
+        """Match one more from now on."""
+        self._ids.append(identity)
+        self._percolator.add(query)
 
     def match(self, notices: Sequence[Notice], now: datetime) -> Iterator[tuple[str, str]]:
         """The ids of subscription and notice of each pair that belongs together; `now` (aware) decides what is open.

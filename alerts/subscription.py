@@ -46,7 +46,7 @@ class Subscription:
     @classmethod
     def from_row(cls, row: SubscriptionRow) -> Self:
         """The subscription that is stored as this row."""
-        return cls(**(_values(row) | {"query": Query.from_params(parse_qsl(row.query))}))
+        return cls(**(_values(row) | {"query": read_query(row.query)}))
 
     def to_row(self) -> SubscriptionRow:
         """The row to store."""
@@ -56,6 +56,11 @@ class Subscription:
 def write_query(query: Query) -> str:
     """A query as the parameters of an address, always the same for the same wish."""
     return urlencode(query.to_params())
+
+
+def read_query(text: str) -> Query:
+    """The query that was written so."""
+    return Query.from_params(parse_qsl(text))
 
 
 def keep_query(query: Query) -> Query:

@@ -1,25 +1,29 @@
 """From changes of the store to matches: who has to be told of which version of which notice."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from alerts.match import Matcher
 from alerts.office import Office
-from alerts.subscription import Subscription
+from alerts.subscription import read_query
 from timthau.alert_record import Batch, Match
 from timthau.model import Notice
 from timthau.subscription_store import SubscriptionRow
 
 _BATCH = 100  # changes; with 100,000 subscribers they make a million matches, which are written in one go
 
+#: Ids by what they belong to.
+Ids = Mapping[str, list[str]]
+
 
 class Tracker:
-    """Follows the store's outbox; keeps the subscriptions' searches ready from one round to the next."""
+    """Follows the store's outbox; keeps the searches ready from one round to the next, each once."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._queries: dict[str, str] | None = None
-        self._matcher = Matcher(())
+        self._searches: set[str] = set()
+        self._matcher = Matcher()
 
     def track(self, now: datetime) -> int:
         """Write down what all subscriptions have to be told of, up to the outbox's end; gives how many matches.
@@ -30,41 +34,60 @@ class Tracker:
         while batch := self._office.alerts.next_batch(_BATCH):
             # Read after the changes: a subscription that begins later has a later number than all of them.
             rows = list(self._office.subscriptions.active())
-            found = list(self._find(batch, rows, now)) if rows and batch.changed else []
-            count += self._office.alerts.record(batch, found)
+            count += self._office.alerts.record(batch, self._find(batch, rows, now) if rows and batch.changed else ())
         return count
 
     def _find(self, batch: Batch, rows: list[SubscriptionRow], now: datetime) -> Iterator[Match]:
+        """The matches of a batch. All is searched for at once, so that nobody holds a transaction meanwhile."""
         notices = self._office.store.notices_by_id(batch.changed)
-        since = {row.id: row.since_seq for row in rows}
-        for subscription_id, notice_id in sorted(self._pair(notices, rows, now)):
-            seq, changed_at = batch.changed[notice_id]
-            if seq > since.get(subscription_id, seq):
-                yield Match(subscription_id, notice_id, notices[notice_id].version, changed_at)
+        followers = self._find_followers(notices, rows)
+        subscribers: dict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            if row.notice_id is None:
+                subscribers[row.query].append(row.id)
+        searches = self._search(subscribers, notices, now)
+        told = (
+            (notice, {own for search in searches[notice.id] for own in subscribers[search]}.union(followers[notice.id]))
+            for notice in notices.values()
+        )
+        return _each_match(batch, told, {row.id: row.since_seq for row in rows})
 
-    def _pair(self, notices: dict[str, Notice], rows: list[SubscriptionRow], now: datetime) -> set[tuple[str, str]]:
-        """Pairs of subscription and notice: found by the search, told of before, or watched.
+    def _find_followers(self, notices: Mapping[str, Notice], rows: Iterable[SubscriptionRow]) -> Ids:
+        """The subscriptions that were told of a notice before, or watch it, by notice.
 
         Who was told of a notice is told of what becomes of it, and of notices that amend it, although its search may
         not find these: a cancelled notice is no invitation any more.
         """
-        pairs = set(self._match(notices.values(), rows, now))
-        about: dict[str, list[str]] = {}
+        about: dict[str, list[str]] = defaultdict(list)
         for notice in notices.values():
             for key in filter(None, (notice.id, notice.amends)):
-                about.setdefault(key, []).append(notice.id)
-        followers = [
-            *self._office.alerts.told(about),
-            *((row.id, row.notice_id) for row in rows if row.notice_id in about),
-        ]
-        pairs |= {(subscription_id, notice_id) for subscription_id, key in followers for notice_id in about[key]}
-        return pairs
+                about[key].append(notice.id)
+        watched = ((row.id, row.notice_id) for row in rows if row.notice_id in about)
+        followers: dict[str, list[str]] = defaultdict(list)
+        for subscription_id, key in (*self._office.alerts.told(about), *watched):
+            for notice_id in about[key]:
+                followers[notice_id].append(subscription_id)
+        return followers
 
-    def _match(
-        self, notices: Iterable[Notice], rows: list[SubscriptionRow], now: datetime
-    ) -> Iterator[tuple[str, str]]:
-        queries = {row.id: row.query for row in rows if row.notice_id is None}
-        if queries != self._queries:
-            self._matcher = Matcher((row.id, Subscription.from_row(row).query) for row in rows if row.notice_id is None)
-            self._queries = queries
-        return self._matcher.match(list(notices), now)
+    def _search(self, searches: Iterable[str], notices: Mapping[str, Notice], now: datetime) -> Ids:
+        """The searches that find a notice, by notice."""
+        wanted = set(searches)
+        if len(self._searches) > 2 * len(wanted):  # most have lost their subscribers
+            self._searches, self._matcher = set(), Matcher()
+        for search in wanted - self._searches:
+            self._matcher.add(search, read_query(search))
+        self._searches |= wanted
+        found: dict[str, list[str]] = defaultdict(list)
+        for search, notice_id in self._matcher.match(list(notices.values()), now):
+            if search in wanted:
+                found[notice_id].append(search)
+        return found
+
+
+def _each_match(batch: Batch, told: Iterable[tuple[Notice, set[str]]], since: Mapping[str, int]) -> Iterator[Match]:
+    """The matches of subscriptions that are active and began before the change."""
+    for notice, subscription_ids in told:
+        seq, changed_at = batch.changed[notice.id]
+        for subscription_id in sorted(subscription_ids):
+            if seq > since.get(subscription_id, seq):
+                yield Match(subscription_id, notice.id, notice.version, changed_at)

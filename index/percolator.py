@@ -31,17 +31,24 @@ _UNPACKED = 4096  # queries whose bits are unpacked at a time: a megabyte or two
 
 
 class Percolator:
-    """Literal queries, numbered in their order, ready to be compared with notices."""
+    """Literal queries, numbered from 0 as they are added, ready to be compared with notices."""
 
-    def __init__(self, queries: Iterable[Query]) -> None:
+    def __init__(self) -> None:
         self._words: dict[int, int] = {}
         self._alternatives: dict[Alternative, int] = {}
         self._units: dict[tuple[int, ...], int] = {}
         self._conditions: dict[Condition, int] = {}
         self._words_of, self._alternatives_of = _Lists(), _Lists()
         self._required, self._excluded, self._conditions_of = _Lists(), _Lists(), _Lists()
-        for query in queries:
-            self._add(query)
+
+    def add(self, query: Query) -> None:
+        """Number one more query, next after those before."""
+        wish = parse_query(query)
+        plan = build_plan(wish, None, expand=query.expand)
+        self._required.append(self._number_unit(unit.alternatives) for unit in plan.units if unit.required)
+        self._excluded.append(map(self._number_alternative, plan.excluded))
+        conditions = read_conditions(wish.filters)
+        self._conditions_of.append(self._conditions.setdefault(c, len(self._conditions)) for c in conditions)
 
     def match(self, notices: Sequence[Notice], now: datetime) -> Iterator[tuple[int, int]]:
         """The numbers of query and notice of each pair that belongs together, in order; `now` decides what is open.
@@ -57,14 +64,6 @@ class Percolator:
         for start in range(0, len(chosen), _UNPACKED):
             found, docs = np.nonzero(_unpack(bits[:, start : start + _UNPACKED], len(notices)))
             yield from zip(chosen[start + found].tolist(), docs.tolist(), strict=True)
-
-    def _add(self, query: Query) -> None:
-        wish = parse_query(query)
-        plan = build_plan(wish, None, expand=query.expand)
-        self._required.append(self._number_unit(unit.alternatives) for unit in plan.units if unit.required)
-        self._excluded.append(map(self._number_alternative, plan.excluded))
-        conditions = read_conditions(wish.filters)
-        self._conditions_of.append(self._conditions.setdefault(c, len(self._conditions)) for c in conditions)
 
     def _number_unit(self, alternatives: Iterable[Alternative]) -> int:
         unit = tuple(sorted(set(map(self._number_alternative, alternatives))))

@@ -108,6 +108,14 @@ def test_more_notices_than_are_matched_at_once_are_all_matched(make_notice: Call
     assert [pair for pair in matched if pair[0] != "all"] == [("one", notices[1099].id)]
 
 
+def test_a_search_that_comes_later_is_matched_from_then_on(make_notice: Callable[..., Notice]) -> None:
+    matcher, notices = Matcher([("first", Query(text="máy thở"))]), [make_notice(title="Mua máy thở")]
+    assert [subscription for subscription, _ in matcher.match(notices, NOW)] == ["first"]
+    matcher.add("second", Query(text="thở -bông"))
+    matcher.add("third", Query(text="bông"))
+    assert [subscription for subscription, _ in matcher.match(notices, NOW)] == ["first", "second"]
+
+
 def test_nothing_to_match_is_no_error(make_notice: Callable[..., Notice]) -> None:
     assert list(Matcher([]).match([make_notice()], NOW)) == []
     assert list(Matcher([("a", Query(text="máy"))]).match([], NOW)) == []

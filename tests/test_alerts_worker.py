@@ -82,6 +82,26 @@ def test_an_immediate_alert_comes_with_the_next_round_and_once(works: Clockwork)
     assert "vì đã xác nhận đăng ký nhận tin về “băng phim” vào ngày 25/11/2026" in text_of(mail)
 
 
+def test_searches_go_on_as_subscribers_come_and_go(works: Clockwork) -> None:
+    def readers(key: str) -> list[str]:
+        works.save(key)
+        return sorted(mail.email for mail in works.run())
+
+    def subscribe(text: str, email: str) -> str:
+        return works.office.subscribe(text, email=email, frequency=Frequency.IMMEDIATE)
+
+    ids = [subscribe("băng phim", "a@one.vn")]
+    assert readers("1") == ["a@one.vn"]
+    ids += [subscribe("băng phim", "b@two.vn"), subscribe("báo giá phim", "c@three.vn")]
+    assert readers("2") == ["a@one.vn", "b@two.vn", "c@three.vn"]
+    for subscription_id in (ids[0], ids[2]):
+        works.office.subscriptions.end(subscription_id, NOON)
+    assert readers("3") == ["b@two.vn"]
+    works.office.subscriptions.end(ids[1], NOON)
+    subscribe("băng", "d@four.vn")
+    assert readers("4") == ["d@four.vn"]
+
+
 def test_a_daily_digest_holds_what_came_before_eight_and_the_rest_comes_the_next_day(works: Clockwork) -> None:
     works.office.subscribe()
     works.save("a")

@@ -6,6 +6,7 @@ at any point leave every match in exactly one mail.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, true, update
@@ -23,6 +24,8 @@ from timthau.schema import notice as notices
 from timthau.schema import outbox
 from timthau.schema import subscription as subscriptions
 from timthau.subscription_store import Frequency, SubscriptionState
+
+_AT_ONCE = 10_000  # matches that wait in memory to be written
 
 
 class AlertStore(Tables):
@@ -217,20 +220,22 @@ def _lock_cursor(connection: Connection) -> int:
 
 
 def _insert_matches(connection: Connection, notice_ids: Collection[str], found: Iterable[Match]) -> int:
-    """Write those that are not there yet, all at once: popular searches make hundreds of thousands."""
+    """Write those that are not there yet, many at a time: popular searches make hundreds of thousands."""
     key = (matches.c.subscription_id, matches.c.notice_id, matches.c.version)
     known = {tuple(row) for row in connection.execute(select(*key).where(matches.c.notice_id.in_(notice_ids)))}
     # Subscriptions that ended while their matches were looked for have nobody to tell.
     going = select(subscriptions.c.id).where(subscriptions.c.state != SubscriptionState.DELETED)
     there = set(connection.execute(going).scalars())
-    new = [
+    new = (
         vars(match) | {"found_at": format_moment(match.found_at)}
         for match in found
         if match.subscription_id in there and (match.subscription_id, match.notice_id, match.version) not in known
-    ]
-    if new:
-        connection.execute(insert(matches), new)
-    return len(new)
+    )
+    count = 0
+    while some := list(islice(new, _AT_ONCE)):
+        connection.execute(insert(matches), some)
+        count += len(some)
+    return count
 
 
 def _settle(connection: Connection, settlement: Settlement) -> bool:

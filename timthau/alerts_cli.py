@@ -52,10 +52,9 @@ def preview_alerts(query: str, params: str | None) -> None:
     \b
     Example: timthau alerts preview "băng phim"
     """
-    from urllib.parse import parse_qsl
-
     from alerts.office import Office
     from alerts.preview import preview
+    from alerts.subscription import read_query
     from alerts.worker import present
     from index.query import Query
     from timthau.rooms import open_search
@@ -63,7 +62,7 @@ def preview_alerts(query: str, params: str | None) -> None:
     if bool(query) == bool(params):
         raise click.UsageError("give a QUERY or --params, one of them")
     try:
-        wish = Query.from_params(parse_qsl(params)) if params else Query(text=query)
+        wish = read_query(params) if params else Query(text=query)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     settings = Settings.load()
