@@ -37,7 +37,7 @@ class IndexFolder:
     def current(self) -> Path | None:
         """The build in use; None when there is none."""
         try:
-            name = (self.path / _CURRENT).read_text().strip()
+            name = (self.path / _CURRENT).read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError:
             return None
         if not _BUILD.fullmatch(name):

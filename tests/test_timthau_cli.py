@@ -1,8 +1,10 @@
 """The command line: what it prints, and how it ends."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,13 @@ def test_a_corrupt_index_is_built_again_with_one_warning(imported: Path, home: P
     assert result.stderr.count("warning:") == 1
 
 
+def test_an_index_whose_pointer_is_damaged_is_built_again_with_one_warning(imported: Path, home: Path) -> None:
+    (home / "index" / "CURRENT").write_bytes(b"\xff\x00")
+    result = _run("search", "tram bien ap", "--json")
+    assert json.loads(result.stdout)["total"] == 1
+    assert result.stderr.count("warning:") == 1
+
+
 def test_a_broken_line_is_named_and_the_rest_is_imported(home: Path, imported: Path) -> None:
     imported.write_text(imported.read_text(encoding="utf-8") + "{broken\n", encoding="utf-8")
     result = _run("import", str(imported), code=1)
@@ -115,6 +124,26 @@ def test_an_export_is_complete_or_not_there(imported: Path, tmp_path: Path) -> N
     assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 3
     assert list(tmp_path.glob("*.part")) == []
     _run("export", "-o", str(tmp_path / "no folder" / "x"), code=1)
+
+
+def test_an_export_into_a_pipe_leaves_the_pipe_in_its_place(imported: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_bytes)
+        _run("export", "-o", str(pipe))
+        assert read.result().count(b"\n") == 3
+    assert pipe.is_fifo()
+
+
+def test_a_cursor_that_no_answer_gave_is_one_line(home: Path) -> None:
+    assert "Invalid value for '--since'" in _run("changes", "--since", "9" * 19, code=2).stderr
+
+
+def test_queries_in_another_encoding_are_searched_for_what_can_be_read(imported: Path, tmp_path: Path) -> None:
+    queries = tmp_path / "queries.txt"
+    queries.write_bytes(b"tram bien ap \xff\n")
+    assert json.loads(_run("search", "--queries", str(queries), "--json").stdout)["hits"][0]["source_key"] == "2"
 
 
 def test_reindex_counts_what_it_indexed(imported: Path) -> None:

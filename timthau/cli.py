@@ -162,7 +162,9 @@ def extract(document: str, url: str | None, no_files: bool) -> None:
 @click.option("--sort", type=click.Choice(["relevance", "newest", "deadline"]), default="relevance")
 @click.option("-n", "limit", type=click.IntRange(1, 1000), default=10, help="How many to show.", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a query instead of a list to read.")
-@click.option("--queries", type=click.File(encoding="utf-8"), help="Read queries from a file, one a line.")
+@click.option(
+    "--queries", type=click.File(encoding="utf-8", errors="replace"), help="Read queries from a file, one a line."
+)
 def search(query: str, limit: int, as_json: bool, queries: IO[str] | None, **filters: Any) -> None:
     """Search notices and guides.
 

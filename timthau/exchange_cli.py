@@ -95,7 +95,9 @@ class _Since(click.ParamType[int | datetime]):
     name = "cursor|date"
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> int | datetime:
-        if isinstance(value, int) or (value.isascii() and value.isdecimal()):
+        if isinstance(value, int) or (
+            value.isascii() and value.isdecimal() and len(value) < 19
+        ):  # 64 bits hold 18 digits
             return int(value)
         day: datetime = DAY.convert(value, param, context)
         return day.replace(tzinfo=HANOI)
@@ -127,10 +129,15 @@ def changes(since: int | datetime, as_json: bool) -> None:
 
 @contextmanager
 def _open_output(path: Path | None) -> Iterator[BinaryIO]:
-    """Stdout, or a file that gets its name only when it is complete."""
+    """Stdout, or a file that gets its name only when it is complete. A pipe, a device and a link stay what they are."""
     if path is None:
         yield sys.stdout.buffer
         return
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:
+            yield device
+        return
+    path = path.resolve()
     partial = path.with_name(path.name + ".part")
     try:
         with partial.open("wb") as out:
