@@ -53,7 +53,9 @@ class Visit:
         try:
             document = self._get(url, check=lambda _: None)
         except (OSError, ValueError, http.client.HTTPException) as error:  # refused, timed out, no HTTP
-            raise DocumentError(f"{url}: {error}") from error
+            # urllib wraps what the network said into "<urlopen error …>".
+            said = error.reason if type(error) is urllib.error.URLError else error
+            raise DocumentError(f"{url}: {said}") from error
         if len(document.content) > MAX_BYTES:
             raise DocumentError(f"{url}: larger than {MAX_BYTES // 1_000_000} MB")
         self._hosts = frozenset({host_of(url), host_of(document.url)})

@@ -202,6 +202,9 @@ def test_pages_of_other_sites_may_read(site: Site) -> None:
         site.client.get("/api/v1/x"),
     ):
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert {"ETag", "Retry-After"} <= set(answer.headers["Access-Control-Expose-Headers"].split(", "))
+    asked_before = site.client.options("/api/v1/notices").headers
+    assert asked_before["Access-Control-Allow-Headers"] == "If-None-Match"
 
 
 def test_every_json_route_is_described_and_the_other_way_round(site: Site) -> None:

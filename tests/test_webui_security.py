@@ -41,6 +41,7 @@ def test_a_base_url_admits_its_host_and_loopback_only() -> None:
 
 def test_a_foreign_host_gets_400_and_health_is_answered_anywhere(site: Site) -> None:
     site.get("/", status=400, base_url="http://evil.example")
+    assert "TIMTHAU_BASE_URL" in site.get("/api/v1/notices", status=400, base_url="http://evil.example")
     site.get("/healthz", base_url="http://evil.example")
 
 

@@ -15,6 +15,9 @@ from webui.failure import build_problem
 from webui.form import SearchForm, parse_form
 from webui.openapi import DEFAULT_CHANGES, DEFAULT_LIMIT, MAX_CHANGES, MAX_LIMIT, MAX_OFFSET, build_openapi
 
+# What a script of another page may read beside the body, to ask again in time and only for news.
+_EXPOSED = ("ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After")
+
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
@@ -22,7 +25,9 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 def open_to_all(response: Response) -> Response:
     """Pages of other sites may read: all of it is public, and no cookie changes it."""
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = ", ".join(_EXPOSED)
     if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Headers"] = "If-None-Match"
         response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
         response.headers["Access-Control-Max-Age"] = "86400"
     return response

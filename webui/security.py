@@ -78,7 +78,7 @@ def init_app(app: Flask) -> None:
     def check_host() -> None:
         host = request.headers.get("Host", "")
         if not request.path.startswith(_ANY_HOST) and not is_served_host(host, access().settings.base_url):
-            abort(400)
+            abort(400, "This host is not served here; TIMTHAU_BASE_URL names the one that is.")
 
     @app.after_request
     def set_headers(response: Response) -> Response:
