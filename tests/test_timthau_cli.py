@@ -177,7 +177,8 @@ def test_a_setting_that_cannot_be_used_is_one_line(home: Path, monkeypatch: pyte
 def test_a_command_that_was_called_wrongly_is_one_line(home: Path, arguments: tuple[str, ...]) -> None:
     (line,) = _run(*arguments, code=2).stderr.splitlines()
     assert line.startswith("timthau: ")
-    assert "--help`" in line
+    assert line.endswith("--help`)")
+    assert ". (see" not in line
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(imported: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,9 @@ def _one_line_errors(context: click.Context) -> Iterator[None]:
         raise  # its message is the help, which has more than a line
     except click.UsageError as error:
         _complain(
-            context, f"{error.format_message()} (see `{(error.ctx or context).command_path} --help`)", error.exit_code
+            context,
+            f"{error.format_message().rstrip('.')} (see `{(error.ctx or context).command_path} --help`)",
+            error.exit_code,
         )
     except TimThauError as error:
         _complain(context, str(error), error.exit_code)
