@@ -65,11 +65,7 @@ class Registry:
         kept = Query() if notice_id else keep_query(query)
         if not self._may_mail(address, now):
             return
-        same = [
-            known
-            for known in read_rows(self._subscriptions.of_address(address))
-            if known.notice_id == notice_id and write_query(known.query) == write_query(kept)
-        ]
+        same = self._find_same(address, kept, notice_id)
         terms = {"frequency": frequency, "reminder_days": reminder_days, "language": language}
         if any(known.state in CONFIRMED for known in same):
             self._mail_link(address, language, now)
@@ -172,6 +168,10 @@ class Registry:
         notice = self._store.summaries([subscription.notice_id]).get(subscription.notice_id)
         title = notice.title if notice else subscription.notice_id
         return words.gettext("the notice “%(title)s”", title=title)
+
+    def _find_same(self, address: str, query: Query, notice_id: str | None) -> list[Subscription]:
+        known = read_rows(self._subscriptions.of_address(address))
+        return [own for own in known if own.notice_id == notice_id and write_query(own.query) == write_query(query)]
 
     def _get(self, subscription_id: str) -> Subscription:
         row = self._subscriptions.get(subscription_id)

@@ -134,7 +134,7 @@ def _write(settings: Settings) -> None:
             ]
             store.save_all(copies, datetime.now(HANOI))
             catch_up(store, engine)
-            time.sleep(0.5)
+            time.sleep(0.5)  # a crawl stores about so often
 
 
 def _home(folder: str | None) -> dict[str, str]:

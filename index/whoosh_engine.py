@@ -149,7 +149,7 @@ class WhooshEngine:
                 try:
                     return self._look_again()
                 except FileNotFoundError:
-                    time.sleep(0.01)
+                    time.sleep(0.01)  # the writer is about to name those that replace them
         raise IndexDamagedError(f"{self._build}: files of the last commit are missing")
 
     def _look_again(self) -> Snapshot:

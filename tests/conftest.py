@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from alert_office import StaffedOffice
 
 from timthau.config import Settings
@@ -54,3 +55,12 @@ def office(settings: Settings) -> Iterator[StaffedOffice]:
     opened = StaffedOffice.open(settings)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def at_now() -> Iterator[None]:
+    """The moment at which the tests of the page take place."""
+    from webui_site import NOW  # other tests need no Flask
+
+    with time_machine.travel(NOW, tick=False):
+        yield

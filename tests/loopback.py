@@ -99,6 +99,14 @@ def serve(site: Site, *, tls: ssl.SSLContext | None = None) -> Iterator[str]:
         thread.join()
 
 
+_GOODS = ("bơm tiêm điện", "máy thở", "giường bệnh nhân", "phim X-quang", "hóa chất sinh hóa", "đèn mổ")
+
+
+def title(number: int) -> str:
+    """The title of the request for quotation with a number."""
+    return f"Yêu cầu báo giá mua {_GOODS[number % len(_GOODS)]} đợt {number}"
+
+
 def listing(*links: tuple[str, str], menu: tuple[tuple[str, str], ...] = (), more: str = "") -> str:
     """A page that lists titles, with a menu."""
     items = "".join(f'<li><a href="{url}">{title}</a></li>' for url, title in links)

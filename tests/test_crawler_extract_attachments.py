@@ -418,7 +418,7 @@ def test_a_reader_that_hangs_is_stopped_and_replaced(monkeypatch: pytest.MonkeyP
 def test_a_reader_that_dies_is_replaced() -> None:
     _read(notice_pdf())
     os.kill(attachments._idle[-1].pid, signal.SIGKILL)
-    time.sleep(0.1)
+    time.sleep(0.1)  # the signal takes a moment
     first, second = _read(notice_pdf()), _read(notice_pdf())
     assert first.warning is None or "failed" in first.warning or "could not" in first.warning
     assert second.warning is None

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
-from loopback import Answer, Site, article, listing, serve
+from loopback import Answer, Site, article, listing, serve, title
 
 from crawler.address import direct_address
 from crawler.run import RunReport, crawl
@@ -18,13 +18,8 @@ from timthau.model import Notice
 from timthau.store import Store
 
 MENU = (("/bao-gia/", "Yêu cầu báo giá"),)
-GOODS = ("bơm tiêm điện", "máy thở", "giường bệnh nhân", "phim X-quang", "hóa chất sinh hóa", "đèn mổ")
 
 Run = Callable[..., RunReport]
-
-
-def title(number: int) -> str:
-    return f"Yêu cầu báo giá mua {GOODS[number % 6]} đợt {number}"
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_a_killed_crawl_is_completed_by_the_same_crawl(tmp_path: Path, whom: str
             for pid in below:  # a crawl whose parent is gone ends by itself
                 while Path(f"/proc/{pid}").exists():
                     assert time.monotonic() < until, "a child went on without its parent"
-                    time.sleep(0.05)
+                    time.sleep(0.05)  # polling another process
         assert 8 <= count(killed) < _COUNT
         (report,) = crawl([url], settings=killed, delay=0)
     assert report.status == "ok"

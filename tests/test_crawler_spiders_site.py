@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from loopback import Answer, Site, article, listing, serve
+from loopback import Answer, Site, article, listing, serve, title
 
 from crawler.run import RunReport, crawl
 from timthau.config import Settings
@@ -15,11 +15,6 @@ from timthau.model import Notice, NoticeKind
 from timthau.store import Store
 
 MENU = (("/bao-gia/", "Yêu cầu báo giá"), ("/tin-tuc/", "Tin tức"), ("/lien-he/", "Liên hệ"))
-GOODS = ("bơm tiêm điện", "máy thở", "giường bệnh nhân", "phim X-quang", "hóa chất sinh hóa", "đèn mổ")
-
-
-def title(number: int) -> str:
-    return f"Yêu cầu báo giá mua {GOODS[number % 6]} đợt {number}"
 
 
 def hospital(count: int = 6, **more: Any) -> Site:

@@ -50,7 +50,7 @@ def notices(tmp_path: Path, make_notice: MakeNotice) -> Path:
 
 
 def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", "from timthau.cli import main; main()", *arguments]
+    return [sys.executable, "-m", "timthau", *arguments]
 
 
 def _run(env: dict[str, str], *arguments: str) -> str:

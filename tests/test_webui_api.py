@@ -1,7 +1,6 @@
 """The API answers as its own description says, page by page, and refuses what it cannot use."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,13 +8,14 @@ from urllib.parse import quote, urlsplit
 
 import jsonschema
 import pytest
-import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from webui_site import NOW, Site, build_notice, in_days, open_site
+from webui_site import Site, build_notice, in_days, open_site
 
 from timthau.model import Attachment, Contact, Item, Notice, NoticeKind
 from webui.limit import Limiter
+
+pytestmark = pytest.mark.usefixtures("at_now")
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +34,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
         attachments=(Attachment(url="https://x.vn/a", filename="a.pdf", ocr=True),),
     )
     return open_site(tmp_path_factory.mktemp("site"), [*notices, full])
-
-
-@pytest.fixture(autouse=True)
-def at_now() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -4,14 +4,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 from webui_site import NOW, Site, build_notice, in_days, open_site
@@ -19,15 +17,11 @@ from webui_site import NOW, Site, build_notice, in_days, open_site
 from timthau.model import HANOI, NoticeKind
 from webui.calendar import Event, build_calendar
 
+pytestmark = pytest.mark.usefixtures("at_now")
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 TITLE = 'Mua <b>kính</b> & "đèn", loại 1; \x0c\x00 rất dài ' + "ơ" * 80
 ONE = build_notice("one", title=TITLE, buyer="Bệnh viện", deadline_at=in_days(3), published_at=date(2026, 11, 20))
-
-
-@pytest.fixture(autouse=True)
-def at_now() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,16 @@
 """The API keeps to its OpenAPI description, whatever is asked: requests are made up by schemathesis."""
 
-from collections.abc import Iterator
-
 import pytest
 import schemathesis
-import time_machine
 from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from webui_site import NOW, Site, build_notice, in_days, open_site
+from webui_site import Site, build_notice, in_days, open_site
 
 from timthau.model import Attachment, Contact, Item
 from webui.openapi import build_openapi
+
+pytestmark = pytest.mark.usefixtures("at_now")
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +25,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
         attachments=(Attachment(url="https://x.vn/a", filename="a.pdf", text="Kính", ocr=True),),
     )
     return open_site(tmp_path_factory.mktemp("site"), [*notices, full])
-
-
-@pytest.fixture(autouse=True)
-def at_now() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @schemathesis.openapi.from_dict(build_openapi("http://localhost")).parametrize()

@@ -9,13 +9,14 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
-import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from webui_site import NOW, Site, build_notice, in_days, open_site
+from webui_site import Site, build_notice, in_days, open_site
 
 from timthau.model import Attachment, Item, NoticeKind
 from webui.search import join_matches, list_pages
+
+pytestmark = pytest.mark.usefixtures("at_now")
 
 KINDS = [NoticeKind.REQUEST_FOR_QUOTATION, NoticeKind.INVITATION_TO_TENDER, NoticeKind.AWARD]
 
@@ -44,12 +45,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
         )
     )
     return open_site(tmp_path_factory.mktemp("site"), notices)
-
-
-@pytest.fixture(autouse=True)
-def at_now() -> object:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def titles(html: str) -> list[str]:

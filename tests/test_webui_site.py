@@ -2,16 +2,16 @@
 
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-import time_machine
 from webui_site import NOW, Site, build_notice, in_days, open_site
 
 from timthau.model import Attachment, Item
 from timthau.store import Run, RunStatus
+
+pytestmark = pytest.mark.usefixtures("at_now")
 
 _VOID = {"meta", "link", "input", "img", "br", "hr", "rect", "line"}
 
@@ -53,12 +53,6 @@ class _Page(HTMLParser):
             return
         if not self._open or self._open.pop() != tag:
             self.wrong.append(f"</{tag}> closes something else")
-
-
-@pytest.fixture(autouse=True)
-def at_now() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture(scope="module")

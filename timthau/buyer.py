@@ -70,14 +70,6 @@ def find_tax_code(name: str) -> str | None:
     return found[1].replace("-", "") if found else None
 
 
-def group_spellings(names: Iterable[str]) -> dict[str, list[str]]:
-    """Names by key, each spelling once and in its order."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for name in dict.fromkeys(names):
-        groups[make_buyer_key(name)].append(name)
-    return dict(groups)
-
-
 @cache
 def load_corrections() -> Corrections:
     """The corrections that come with the program, read once."""

@@ -101,8 +101,8 @@ def _migrate(engine: Engine) -> None:
     if _revision(engine) == SCHEMA_REVISION:
         return
     from alembic import command  # noqa: PLC0415  # costs 200 ms, needed only once in a database's life
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415  # as above
+    from alembic.util import CommandError  # noqa: PLC0415  # as above
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

@@ -149,8 +149,8 @@ def write_xlsx(notices: Iterable[Notice], out: BinaryIO) -> None:
     Rows go to a temporary file, so that memory stays flat. Raises DocumentError for more notices than a sheet can hold.
     """
     from openpyxl import Workbook  # noqa: PLC0415  # half a second to import, for this format only
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  # as above
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415  # as above
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Notices")

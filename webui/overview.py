@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -94,8 +94,8 @@ def list_days(first: date) -> list[date]:
 class OverviewKeeper:
     """The overview of a store, counted anew when the store has changed, at most once a minute. Safe for threads."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store, self._clock = store, clock
         self._lock = threading.Lock()
         self._kept: Overview | None = None
         self._counted_at = 0.0
@@ -104,18 +104,13 @@ class OverviewKeeper:
     def get(self) -> Overview:
         """The overview, at most a minute old."""
         with self._lock:
-            present = time.monotonic()
+            present = self._clock()
             if self._kept is None or present - self._counted_at > _FRESH_SECONDS:
                 self._counted_at = present
                 if (change := self._store.last_change()) != self._change or self._kept is None:
                     self._kept = build_overview(self._store.each_summary())
                     self._change = change
             return self._kept
-
-    def expire(self) -> None:
-        """Let the next reader see what has been stored by now."""
-        with self._lock:
-            self._counted_at = float("-inf")
 
 
 def _month(moment: datetime) -> Month:

@@ -42,7 +42,7 @@ OpenPage = Callable[..., Page]
 
 
 def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", "from timthau.cli import main; main()", *arguments]
+    return [sys.executable, "-m", "timthau", *arguments]
 
 
 @pytest.fixture(scope="session")
