@@ -1,6 +1,7 @@
 """Which room may import which, as docs/architecture.md says."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,18 @@ def test_help_loads_no_heavy_room() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.splitlines()[-1] == "[]"
+
+
+def test_the_map_of_the_documentation_names_what_is_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?:`(\w+)` )?\|.+\| (`[^|]+) \|$", page.partition("## What lives where")[2], re.MULTILINE)
+    room, gone = "", []
+    for named, modules in rows:
+        room = named or room
+        paths = [ROOT / room / module for module in re.findall(r"`([\w/]+)`", modules)]
+        gone += [path for path in paths if not (path.is_dir() or path.with_suffix(".py").is_file())]
+    assert room == ROOMS[-1]
+    assert gone == []
 
 
 def test_modules_stay_small() -> None:
