@@ -1,9 +1,8 @@
 """From matches to mails in the queue: at once, in digests of a window, as reminders; and the canary."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import TypeVar
 
 from alerts.digest import Entry, Occasion, build_digest, build_reminder
@@ -14,6 +13,7 @@ from alerts.subscription import Subscription
 from alerts.window import PERIODS, REMINDER, latest_end, reminder_due
 from alerts.wording import words_of
 from timthau.alert_record import Coming, Match, Settlement, Window
+from timthau.batch import batched
 from timthau.errors import MailError
 from timthau.health import DOWN, list_health
 from timthau.mail_store import Mail, MailKind
@@ -74,7 +74,7 @@ class Composer:
     def _write_all(self, found: Mapping[str, _Found], build: Callable[[str, _Found], Settlement | None]) -> int:
         """Build a mail for each subscription and put it in the queue; gives how many."""
         count = 0
-        for some in _chunks(found):
+        for some in batched(found.items(), _AT_ONCE):
             built = []
             for subscription_id, what in some:
                 try:
@@ -188,9 +188,3 @@ class Composer:
             window=window,
         )
         return self._stationery.write(letter, now)
-
-
-def _chunks(found: Mapping[str, _Found]) -> Iterator[list[tuple[str, _Found]]]:
-    left = iter(found.items())
-    while some := list(islice(left, _AT_ONCE)):
-        yield some

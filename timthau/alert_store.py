@@ -6,12 +6,12 @@ at any point leave every match in exactly one mail.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, true, update
 
 from timthau.alert_record import Batch, Coming, Match, Pulse, Settlement, Window
+from timthau.batch import batched
 from timthau.database import Tables
 from timthau.mail_store import Mail, insert_mail
 from timthau.model import Moment, NoticeKind, format_moment, parse_moment
@@ -232,7 +232,7 @@ def _insert_matches(connection: Connection, notice_ids: Collection[str], found: 
         if match.subscription_id in there and (match.subscription_id, match.notice_id, match.version) not in known
     )
     count = 0
-    while some := list(islice(new, _AT_ONCE)):
+    for some in batched(new, _AT_ONCE):
         connection.execute(insert(matches), some)
         count += len(some)
     return count

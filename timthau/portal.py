@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from timthau.model import HANOI, Notice, end_of, format_moment, parse_moment
-from timthau.record import Outcome, Saved
+from timthau.model import Notice, end_of, format_moment, parse_moment
+from timthau.record import Outcome, Saved, read_time
 from timthau.schema import alert_match as matches
 from timthau.schema import notice as notices
 from timthau.schema import outbox
@@ -116,12 +116,8 @@ def each_sighting(connection: Connection, source: str, since: date) -> Iterator[
         published = parse_moment(row.published_at)
         if isinstance(published, datetime):
             closes = end_of(parse_moment(row.deadline_at)) if row.deadline_at else None
-            yield Sighting(row.id, published, closes, _time(row.last_seen_at))
+            yield Sighting(row.id, published, closes, read_time(row.last_seen_at))
 
 
 def _times(row: Any) -> dict[str, Any]:
-    return {"day": date.fromisoformat(row["day"]), "read_at": _time(row["read_at"])}
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(HANOI)
+    return {"day": date.fromisoformat(row["day"]), "read_at": read_time(row["read_at"])}

@@ -38,17 +38,17 @@ class RelationStore(Tables):
                 changed, last = _load_changed(connection, cursor or 0, batch)
             if not last:
                 return done
-            profiles = [read_profile(notice) for notice in self._load_notices(changed).values()]
+            found = [read_profile(notice) for notice in self._load_notices(changed).values()]
             with self._writer.begin() as connection:
                 if _load_cursor(connection) != cursor:
                     continue  # another process has gone on
                 if cursor is None:
                     _forget_all(connection)
-                for profile in profiles:
+                for profile in found:
                     _relate(connection, profile)
                 connection.execute(delete(state))
                 connection.execute(insert(state).values(rules=RULES, cursor=last))
-            done += len(profiles)
+            done += len(found)
 
     def forget(self) -> None:
         """Drop all relations; `catch_up` works them out anew."""

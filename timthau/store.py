@@ -1,18 +1,18 @@
-"""The store: all SQL of TimThau. It is the truth; the index is built from it."""
+"""The store: notices with all they have said, guides, pages and runs. The truth, from which the index is built."""
 
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
-from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, tuple_, update
 
+from timthau.batch import batched
 from timthau.change import Revision, compare
 from timthau.database import Tables
-from timthau.model import Guide, Notice, format_moment
+from timthau.model import HANOI, Guide, Notice, format_moment
 from timthau.portal import Edition, PortalDay, Sighting, each_sighting, keep_late_edition, load_days, save_day
 from timthau.record import (
     Change,
@@ -39,7 +39,7 @@ from timthau.schema import version as versions
 
 __all__ = ["Change", "Outcome", "Page", "Run", "RunStatus", "Saved", "Store", "Summary"]
 
-_Key = TypeVar("_Key")
+_PARAMETERS = 500  # of one statement; SQLite takes 32,766
 _EARLIER = outbox.alias("earlier")
 
 
@@ -80,7 +80,7 @@ class Store(Tables):
         with self._engine.connect() as connection:
             return {
                 row.id: read_notice(row)
-                for some in _batches(ids)
+                for some in batched(ids, _PARAMETERS)
                 for row in connection.execute(_CURRENT.where(notices.c.id.in_(some)))
             }
 
@@ -96,7 +96,7 @@ class Store(Tables):
         with self._engine.connect() as connection:
             return {
                 row["id"]: read_summary(row)
-                for some in _batches(ids)
+                for some in batched(ids, _PARAMETERS)
                 for row in connection.execute(select(*columns).where(notices.c.id.in_(some))).mappings()
             }
 
@@ -203,7 +203,7 @@ class Store(Tables):
         told: dict[int, Notice] = {}
         before: dict[int, Notice] = {}
         with self._engine.connect() as connection:
-            for some in _batches(change.seq for change in changes):
+            for some in batched((change.seq for change in changes), _PARAMETERS):
                 for row in connection.execute(rows.where(outbox.c.seq.in_(some))):
                     if row.version == row.announced:
                         told[row.seq] = read_notice(row)
@@ -217,7 +217,7 @@ class Store(Tables):
         with self._engine.connect() as connection:
             return {
                 (row.notice_id, row.version): read_notice(row)
-                for some in _batches(keys)
+                for some in batched(keys, _PARAMETERS)
                 for row in connection.execute(rows.where(tuple_(versions.c.notice_id, versions.c.version).in_(some)))
             }
 
@@ -310,13 +310,6 @@ _HISTORY = select(notices.c.id, notices.c.first_seen_at, versions.c.seen_at.labe
 _HISTORY = _HISTORY.join(versions, versions.c.notice_id == notices.c.id)
 
 
-def _batches(ids: Iterable[_Key]) -> Iterator[list[_Key]]:
-    """Ids in numbers that one statement can hold; SQLite takes 32,766 parameters."""
-    left = iter(ids)
-    while some := list(islice(left, 500)):
-        yield some
-
-
 def _save_edition(connection: Connection, edition: Edition, seen_at: datetime) -> Saved:
     late = keep_late_edition(connection, edition, seen_at)
     return late or _save_notice(connection, edition.notice, seen_at, edition.number)
@@ -352,4 +345,4 @@ def _save_notice(connection: Connection, notice: Notice, seen_at: datetime, edit
 
 def _announce(connection: Connection, entity: str, entity_id: str, version: int | None = None) -> None:
     row = {"entity": entity, "entity_id": entity_id, "version": version}
-    connection.execute(insert(outbox).values(row | {"changed_at": format_moment(datetime.now().astimezone())}))
+    connection.execute(insert(outbox).values(row | {"changed_at": format_moment(datetime.now(HANOI))}))
