@@ -24,7 +24,6 @@ _log = logging.getLogger(__name__)
 
 _AT_ONCE = 50  # mails in one transaction; their notices are in memory together
 _Found = TypeVar("_Found")
-_RUNS = 1000  # enough to find each source's latest one
 
 
 class Composer:
@@ -161,9 +160,7 @@ class Composer:
 
     def _list_down(self, now: datetime) -> list[str]:
         return [
-            health.source
-            for health in list_health(self._office.store.runs(limit=_RUNS), {}, now)
-            if health.state in DOWN
+            health.source for health in list_health(self._office.store.recent_runs(), {}, now) if health.state in DOWN
         ]
 
     def _write_canary(self, window: Window, now: datetime) -> Mail | None:

@@ -340,7 +340,9 @@ def test_a_digest_names_the_sources_that_could_not_be_read(works: Clockwork) -> 
     works.office.subscribe()
     number = works.office.store.start_run("bv-hong.example", NOON)
     works.office.store.finish_run(
-        replace(works.office.store.runs()[0], id=number, status=RunStatus.FAILED, finished_at=NOON, message="404")
+        replace(
+            works.office.store.recent_runs()[0], id=number, status=RunStatus.FAILED, finished_at=NOON, message="404"
+        )
     )
     works.save("a")
     (mail,) = works.at(EIGHT).run()

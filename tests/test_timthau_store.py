@@ -127,6 +127,13 @@ def test_a_run_that_was_killed_is_marked_by_the_next_one(store: Store) -> None:
     assert store.runs("bv")[1].status is RunStatus.INTERRUPTED
 
 
+def test_a_source_that_runs_often_does_not_hide_one_that_ran_long_ago(store: Store) -> None:
+    store.start_run("rare", NOW)
+    often = [store.start_run("often", NOW + timedelta(hours=hours)) for hours in range(1, 5)]
+    assert [(run.source, run.id) for run in store.recent_runs(2)][:2] == [("often", often[3]), ("often", often[2])]
+    assert [run.source for run in store.recent_runs(2)] == ["often", "often", "rare"]
+
+
 def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/new.db"
     Store.open(url).close()

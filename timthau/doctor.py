@@ -77,7 +77,7 @@ def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
 
 
 def _examine_runs(store: Store) -> Iterator[Finding]:
-    runs = store.runs(limit=500)
+    runs = store.recent_runs()
     latest = {run.source: run for run in reversed(runs)}
     silenced = find_silenced(runs, datetime.now(HANOI))
     for run in latest.values():

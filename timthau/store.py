@@ -41,6 +41,7 @@ __all__ = ["Change", "Outcome", "Page", "Run", "RunStatus", "Saved", "Store", "S
 
 _PARAMETERS = 500  # of one statement; SQLite takes 32,766
 _EARLIER = outbox.alias("earlier")
+_LATEST = (runs.c.started_at.desc(), runs.c.id.desc())
 
 
 class Store(Tables):
@@ -292,11 +293,17 @@ class Store(Tables):
         with self._writer.begin() as connection:
             connection.execute(update(runs).where(runs.c.id == run.id).values(values))
 
-    def runs(self, source: str | None = None, *, limit: int = 50) -> list[Run]:
-        """The latest runs, newest first; of one source, or of all."""
-        query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(limit)
-        if source is not None:
-            query = query.where(runs.c.source == source)
+    def runs(self, source: str, *, limit: int = 50) -> list[Run]:
+        """The latest runs of a source, newest first."""
+        query = select(runs).where(runs.c.source == source).order_by(*_LATEST).limit(limit)
+        with self._engine.connect() as connection:
+            return [read_run(row) for row in connection.execute(query).mappings()]
+
+    def recent_runs(self, each: int = 50) -> list[Run]:
+        """The latest runs of every source, so many of each, newest first."""
+        rank = func.row_number().over(partition_by=runs.c.source, order_by=_LATEST)
+        ranked = select(runs.c.id, rank.label("rank")).subquery()
+        query = select(runs).join(ranked, ranked.c.id == runs.c.id).where(ranked.c.rank <= each).order_by(*_LATEST)
         with self._engine.connect() as connection:
             return [read_run(row) for row in connection.execute(query).mappings()]
 

@@ -12,7 +12,6 @@ from timthau.health import find_silenced, list_health
 from timthau.store import RunStatus
 from webui.access import access, now
 
-_RUNS = 1000  # enough to find each source's last good one
 _SHOWN = 50
 
 blueprint = Blueprint("status", __name__)
@@ -25,7 +24,7 @@ def health() -> tuple[Response, int]:
     try:
         state = {"status": "ok", "notices": rooms.store.count(), "indexed": rooms.engine.count()}
         troubles = [f"{trouble.subject}: {trouble.message}" for trouble in find_troubles(rooms.office, now())]
-        troubles += [f"source {source}: silent" for source in find_silenced(rooms.store.runs(limit=_RUNS), now())]
+        troubles += [f"source {source}: silent" for source in find_silenced(rooms.store.recent_runs(), now())]
     except TimThauError as error:
         return jsonify(status="failing", error=str(error)), 503
     if troubles:
@@ -46,7 +45,7 @@ def metrics() -> Response:
             [("", rooms.store.last_change() - rooms.engine.cursor())],
         ),
     ]
-    health = list_health(rooms.store.runs(limit=_RUNS), rooms.overview.get().by_source, now())
+    health = list_health(rooms.store.recent_runs(), rooms.overview.get().by_source, now())
     latest = [(_label(h.source), h.latest) for h in health if h.latest]
     good = [(_label(h.source), h.latest_good) for h in health if h.latest_good]
     lines += _metric(
@@ -97,7 +96,7 @@ def _alert_metrics(office: Office) -> list[str]:
 @blueprint.get("/sources")
 def sources() -> str:
     """The health of every source, and the latest runs of all, newest first."""
-    runs = access().store.runs(limit=_RUNS)
+    runs = access().store.recent_runs()
     counts = access().overview.get().by_source
     return render_template("status/sources.html", health=list_health(runs, counts, now()), runs=runs[:_SHOWN])
 
