@@ -181,10 +181,12 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         _REFUSED,
         r"hien mau|tiem chung|lich (kham|truc|nghi|tiep)|bang gia|gia dich vu|khai truong|le (ky|trao|khanh|khoi"
-        r"|ra mat)|chuc mung|thu cam on|canh bao|phong chong|phau thuat thanh cong|khoi to|bat tam giam|xet xu"
+        r"|ra mat)|chuc mung|thu cam on|canh (bao|giac)|(gia|mao) danh|lua dao"
+        r"|phong chong|phau thuat thanh cong|khoi to|bat tam giam|xet xu"
         r"|sai pham|vi pham|bo nhiem|giao ban|so ket|tong ket|kham suc khoe mien phi",
         "lịch khám bệnh",
-        spelled=r"hiến|tiêm|lịch|bảng giá|giá dịch|khai|lễ|mừng|thư|cảnh|phòng chống|phòng, chống|phẫu|khởi|bắt|xét"
+        spelled=r"hiến|tiêm|lịch|bảng giá|giá dịch|khai|lễ|mừng|thư|cảnh|danh|lừa"
+        r"|phòng chống|phòng, chống|phẫu|khởi|bắt|xét"
         r"|sai|vi"
         "|bổ|giao|sơ|tổng|khám",
     ),

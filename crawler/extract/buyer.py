@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from crawler.extract.folding import fold_in_place
 from crawler.extract.label import Concept
+from crawler.extract.letterhead import find_letterhead, find_signature
 from crawler.extract.line import Line, parse_lines
 from crawler.extract.organization import Name, find_names, parse_name
 from timthau.model import NoticeKind
@@ -31,6 +32,9 @@ _SPEAKS = re.compile(
     r"|phat hanh|hien (?:co|dang)|thay doi|tham khao|lay bao gia|cho thue|ban thanh ly|quyet dinh"
     r"|dau gia|ban dau gia|se\b)"
 )
+_INVITES = re.compile(
+    r"\s?(?:tran trong |kinh )?(?:thong bao |to chuc )?(?:kinh )?moi (?:thau|chao hang|tham gia dau thau)\b"
+)
 # Words that may stand before the agency in the sentence where it speaks.
 _OPENING = re.compile(
     r"^\W*(?:\(?bdt\)?\W*)?(?:(?:hien nay|hien tai|hien|vua qua)\s)?(?:(?:hien nay|hien tai|de|nham|do|vi|can cu|ngay"
@@ -46,7 +50,8 @@ _HEAD_OF_OFFICE = re.compile(
 _DECIDES = re.compile(r"\s?(?:$|,?\s?(?:da |vua )?(?:quyet dinh|phe duyet|ban hanh|huy|ve viec))")
 # "… gói thầu mua bàn ghế của Trường X": whose the package is.
 _PACKAGE_OF = re.compile(
-    r"\b(?:goi thau|goi|mua sam|du toan|ke hoach|ket qua|tbmt|mo thau|dau thau|bao gia)\b[^.;:]{0,160}\bcua\s$"
+    r"\b(?:goi thau|goi|mua sam|du toan|ke hoach|ket qua|tbmt|mo thau|dau thau|bao gia|quyet dinh so)\b[^.;:]{0,160}"
+    r"\bcua\s$"
 )
 _BASIS = re.compile(r"\W*(?:can cu|theo|thuc hien|xet)\b")
 # "Báo giá gửi về: … Bệnh viện X": who takes the offers in.
@@ -55,8 +60,8 @@ _TAKES_IN = re.compile(
     r"|\b(?:dia chi|dia diem|noi)\b[^.;:]{0,20}\b(?:nop|nhan|gui)\b"
 )
 _LAND = re.compile(r"trung tam phat trien quy dat\b")
-_CAPITALS = re.compile(r"cong hoa xa hoi|doc lap")
-_SUPERIOR = re.compile(r"(?:so|bo|ubnd|uy ban|cuc|tong cuc|dai hoc quoc gia|tap doan|tong cong ty)\b")
+# "Nơi nhận: - Như trên; …": who gets a copy.
+_COPIES = re.compile(r"\bnhu (?:tren|kinh gui|dieu \d)|\bluu\s?:")
 
 
 def parse_buyer(title: str, text: str, kind: NoticeKind) -> str | None:
@@ -69,10 +74,10 @@ def parse_buyer(title: str, text: str, kind: NoticeKind) -> str | None:
     if kind is NoticeKind.AUCTION or (kind not in _CALLS and re.search(r"\bdau gia\b", fold_in_place(title))):
         found = _labelled(lines, _AUCTION_LABELS) or _owner(title, lines) or _organiser(lines)
     else:
-        found = _labelled(lines, _TENDER_LABELS) or _speaker(title, lines)
-    found = found or _named_in_title(title, kind) or _head_of_office(lines) or _letterhead(lines)
+        found = _inviter(lines) or _labelled(lines, _TENDER_LABELS) or _speaker(title, lines)
+    found = found or _named_in_title(title, kind) or _head_of_office(lines) or find_letterhead(lines)
     if found is None and kind is not NoticeKind.AUCTION:
-        found = _package_owner(title, lines) or (_receiver(lines) if kind in _CALLS else None)
+        found = _package_owner(title, lines) or (_receiver(lines) if kind in _CALLS else None) or find_signature(lines)
     return _tidy(_in_small_letters(found.text, text)) if found else None
 
 
@@ -167,6 +172,21 @@ def _speaker(title: str, lines: tuple[Line, ...]) -> Name | None:
     return None
 
 
+def _inviter(lines: tuple[Line, ...]) -> Name | None:
+    """The agency that itself invites to tender: a board does so for the owner; a company may have been hired.
+
+    A label that says who invites is clearer.
+    """
+    if any(line.concept is Concept.REQUESTER for line in lines):
+        return None
+    for text in _sentences(lines[:_HEAD_LINES]):
+        plain = fold_in_place(text)
+        name = next(find_names(text[:_OPENING_LENGTH]), None)
+        if name and not name.is_company() and _OPENING.match(plain[: name.start]) and _INVITES.match(plain, name.end):
+            return name
+    return None
+
+
 def _sentences(lines: tuple[Line, ...]) -> Iterator[str]:
     return (line.text[start:end] for line in lines for start, end in line.sentences())
 
@@ -217,30 +237,11 @@ def _receiver(lines: tuple[Line, ...]) -> Name | None:
     """The one agency that offers are handed to."""
     found: dict[str, Name] = {}
     for line in lines:
+        if _COPIES.search(line.plain):
+            break
         if line.section is Concept.METHOD or _TAKES_IN.search(line.plain):
             found.update((fold_in_place(name.text), name) for name in find_names(line.text) if not name.is_auctioneer())
     return next(iter(found.values())) if len(found) == 1 else None
-
-
-def _letterhead(lines: tuple[Line, ...]) -> Name | None:
-    """The last line at the head of a letter that is a name and no more: the one above it is the superior body's."""
-    found: list[Name] = []
-    for cell in _letterhead_cells(lines):
-        plain = fold_in_place(cell)
-        if plain.startswith(("so:", "so ")) and found:
-            break
-        name = next(find_names(cell), None)
-        if name and name.start == 0 and len(name.text) > len(cell) * (0.8 if cell.isupper() else 0.95):
-            found.append(name)
-    own = [name for name in found if not _SUPERIOR.match(fold_in_place(name.text))]
-    return own[-1] if own else found[-1] if found else None
-
-
-def _letterhead_cells(lines: tuple[Line, ...]) -> Iterator[str]:
-    for line in lines[:_HEAD_LINES]:
-        for cell in re.split(r"\s\|\s|\s{3,}", line.text):
-            if cell.strip() and not _CAPITALS.match(fold_in_place(cell.strip())):
-                yield collapse_spaces(cell)
 
 
 def _tidy(name: str) -> str:

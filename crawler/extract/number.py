@@ -20,8 +20,14 @@ _OF_A_LAW = re.compile(
 # A unit of measure or of frequency: "1/KM".
 _NO_CODE = re.compile(r"\d+\s?/\s?(?:[A-Z]$|KM$|VND$|USD$|HS$)")
 _BASIS = re.compile(r"\b(?:can cu|theo|tai|thuc hien|kem theo|ban hanh kem|dua vao|xet)\b[^;]{0,200}$")
+# "đã phát hành Thư mời số …", "lần 1 số …": the paper that this one follows.
+_EARLIER = re.compile(
+    r"\b(?:da (?:dang|phat hanh|ban hanh|thong bao|gui|moi|co)|lan (?:1|mot|dau|thu nhat))\b[^;]{0,200}$"
+)
+_SENTENCE_START = re.compile(r".*(?<!\btp)\.\s", re.DOTALL)
 _OWN_BEFORE = re.compile(
-    r"(?:^|[\s(:;.,-])(?:so( hieu| ky hieu| van ban| thong bao| qd)?\s?[:.]?|(?:thong bao|thu moi|cong van|quyet dinh"
+    r"(?:^|[\s(:;.,-])(?:(?:so|ky hieu)( hieu| ky hieu| van ban| thong bao| qd)?\s?[:.]?"
+    r"|(?:thong bao|thu moi|cong van|quyet dinh"
     r"|yeu cau bao gia|ycbg|to trinh|ke hoach|giay moi|tb|qd|thu moi bao gia|thu moi chao gia"
     r"|thong bao moi thau)( so)?\s?:?)\s*$"
 )
@@ -74,7 +80,8 @@ def _without_basis(lines: tuple[Line, ...]) -> Iterator[Line]:
 def _from_line(line: Line) -> str | None:
     for match in _CODE.finditer(line.text):
         before = line.plain[max(0, match.start() - _NEAR) : match.start()]
-        if _OWN_BEFORE.search(before) and _is_own(match["number"], before):
+        sentence = _SENTENCE_START.sub("", before)
+        if _OWN_BEFORE.search(before) and _is_own(match["number"], before) and not _EARLIER.search(sentence):
             return _tidy(match["number"])
     return None
 

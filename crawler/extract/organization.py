@@ -180,5 +180,7 @@ def _goes_on(plain: str, stop: re.Match[str], *, in_list: bool) -> bool:
         )
         return bool(listed) or (in_list and not _ADDRESS.match(after))
     if stop[0].strip() in ("-", "/"):
-        return not re.match(r"\s[-/]\s(?:dia chi|so|\d+|km|dt|dien thoai)\b", plain[stop.start() : stop.start() + 20])
+        return not re.match(
+            r"\s[-/]\s(?:dia chi|so|\d+|km|dt|dien thoai|nay)\b", plain[stop.start() : stop.start() + 20]
+        )
     return False

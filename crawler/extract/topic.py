@@ -46,7 +46,7 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.OTHER,
         r"giao hang|ban giao|thuc hien|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong|hop dong tu"
-        r"|khoi cong|bao lanh|bao hanh|(bao|dam) dam",
+        r"|hop dong[^.;:]{0,80} (het|ket thuc)|khoi cong|bao lanh|bao hanh|(bao|dam) dam",
         "thời gian giao hàng",
     ),
     Cue(
@@ -57,6 +57,7 @@ TOPICS: CueTable[Topic] = CueTable(
         "căn cứ Quyết định số",
         spelled="căn cứ|theo|số",
     ),
+    Cue(Topic.CITED, r"^so\s?[:.]?\s?\d{1,5}\s?/", "Số 12/TB-BV ngày", spelled="số"),
     Cue(
         Topic.OTHER,
         r"^(ngay|thoi diem|thoi gian) (dang(?! ky)|phat hanh thong bao|phe duyet|ban hanh|ky)|dang (luc|ngay)"
@@ -90,7 +91,8 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.HAND_IN,
-        r"(gui|nop)( (truc tiep|hoac|va|qua|duong|buu dien|thu|email|fax|ban|tay)|,|/)* (ve|den|toi|qua|kem|truoc|tai)"
+        r"(gui|nop)( (truc tiep|hoac|va|qua|duong|buu dien|thu|email|fax|ban|tay)|,|/)* (ve|den|toi|qua|kem|truoc|tai"
+        r"|phong|khoa|bo phan|van thu)"
         r"|(quy|cac) (cong ty|don vi|nha)[^.;]{0,40} (bao gia|chao gia)",
         "gửi trực tiếp hoặc qua bưu điện đến",
     ),
@@ -99,12 +101,14 @@ TOPICS: CueTable[Topic] = CueTable(
         r"(thoi gian|thoi han) (chao gia|bao gia|lay bao gia|moi)|gia han( \w+){0,5} den",
         "thời gian chào giá",
     ),
+    Cue(Topic.HAND_IN, r"cung cap( \w+){0,2} (bao|chao|bang) gia", "cung cấp báo giá"),
     Cue(Topic.HAND_IN, r"ban ho so, (thu|nhan|nop) ho so", "bán hồ sơ, thu hồ sơ"),
     Cue(
         Topic.HAND_IN,
         r"(ho so|bao gia|chao gia|hsdt|thu|don)( \w+){0,4} (nop|gui|nhan|chuyen)|(nop|gui) truoc",
         "hồ sơ nộp trước",
     ),
+    Cue(Topic.TIME, r"^ket thuc(?=\s?:)", "Kết thúc:"),
     # Getting the papers and registering.
     Cue(
         Topic.SALE,
