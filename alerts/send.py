@@ -44,7 +44,6 @@ def send_waiting(office: Office, mailer: Mailer, clock: Callable[[], datetime], 
             delivery = mailer.send(mail)
         except MailError as error:
             tally.trouble = str(error)
-            _log.error("%s", error)
             _put_back(office, mail, str(error), clock(), tally)
             break
         _settle(office, mail, delivery, clock(), tally)

@@ -83,6 +83,8 @@ class RunRecord:
         spider.take_stock()
         if reason == "closespider_pagecount":
             tally.gaps.append("stopped at the bound on pages")
+        elif reason == "shutdown":
+            tally.stopped = True
         elif reason not in ("finished", "given up"):
             tally.fatal = tally.fatal or f"stopped: {reason}"
         status, message = tally.judge(

@@ -35,6 +35,7 @@ class Tally:
     saved: Counter[Outcome] = field(default_factory=Counter)
     failed: int = 0
     fatal: str = ""
+    stopped: bool = False
     gaps: list[str] = field(default_factory=list)
     forbidden: int = 0
     note: str = ""
@@ -49,8 +50,9 @@ class Tally:
         found = len(self.found)
         usual = min([run.found for run in earlier if run.status is RunStatus.OK and run.full == full][:3], default=0)
         least = expected_minimum if full else min(expected_minimum, 1)
-        if self.fatal:
-            return RunStatus.FAILED, self.fatal
+        if self.fatal or self.stopped:
+            stopped = RunStatus.INTERRUPTED, f"{found} notices found before it was told to stop"
+            return (RunStatus.FAILED, self.fatal) if self.fatal else stopped
         if len(self.faded) >= _MANY and len(self.faded) > self.saved[Outcome.UNCHANGED] + self.saved[Outcome.CHANGED]:
             return RunStatus.FAILED, f"{len(self.faded)} known notices cannot be read any more ({self.faded[0]})"
         if found < least:

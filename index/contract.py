@@ -69,6 +69,11 @@ class Answer:
     also_searched: tuple[str, ...] = ()
     took_ms: float = 0.0
 
+    @property
+    def notice_total(self) -> int:
+        """How many notices match, guides left aside."""
+        return sum(count for _, count in self.facets.get("kind", ()))
+
 
 class Engine(Protocol):
     """A search engine over notices and guides.

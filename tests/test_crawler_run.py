@@ -127,6 +127,25 @@ def test_a_killed_crawl_is_completed_by_the_same_crawl(tmp_path: Path, whom: str
     assert set(ends[1:]) <= {RunStatus.INTERRUPTED, RunStatus.FAILED}
 
 
+def test_a_crawl_that_is_told_to_stop_is_interrupted_and_no_failure_of_the_source(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    with serve(hospital()) as url:
+        command = [sys.executable, "-m", "timthau", "crawl", url, "--delay", "0.2"]
+        env = os.environ | {"TIMTHAU_HOME": str(settings.home)}
+        process = subprocess.Popen(command, env=env, start_new_session=True, stderr=subprocess.PIPE)
+        until = time.monotonic() + 60
+        while count(settings) < 2:
+            assert time.monotonic() < until
+            time.sleep(0.05)  # polling another process
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=60)
+    store = Store.open(settings.database_url)
+    (run,) = store.runs()
+    store.close()
+    assert run.status is RunStatus.INTERRUPTED
+    assert "told to stop" in run.message
+
+
 def test_a_plain_script_may_crawl(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(_SCRIPT + "print('once')\n", encoding="utf-8")

@@ -35,9 +35,9 @@ def _define(data: Path, name: str, text: str = "") -> None:
     (data / "sources" / f"{name}.toml").write_text(f'title = "X"\nhome = "https://{name}/"\n{text}')
 
 
-def _visit(store: Store, source: str, hours_ago: float) -> None:
+def _visit(store: Store, source: str, hours_ago: float, status: RunStatus = RunStatus.OK) -> None:
     at = NOON - timedelta(hours=hours_ago)
-    store.finish_run(Run(id=store.start_run(source, at), source=source, started_at=at, status=RunStatus.OK))
+    store.finish_run(Run(id=store.start_run(source, at), source=source, started_at=at, status=status))
 
 
 def test_a_source_is_due_when_its_interval_has_passed_the_longest_waiting_first(
@@ -53,6 +53,12 @@ def test_a_source_is_due_when_its_interval_has_passed_the_longest_waiting_first(
     assert schedule.list_due(settings, NOON + timedelta(hours=1), {}) == ["never.example", "b.example", "a.example"]
     assert schedule.list_due(settings, NOON, {"never.example": NOON}) == ["a.example"]
     assert load_source(data / "sources" / "b.example.toml").interval == 24
+
+
+def test_a_source_whose_crawl_was_told_to_stop_is_due_at_once(settings: Settings, store: Store, data: Path) -> None:
+    _define(data, "a.example")
+    _visit(store, "a.example", 1, RunStatus.INTERRUPTED)
+    assert schedule.list_due(settings, NOON, {}) == ["a.example"]
 
 
 def test_work_that_fails_is_logged_and_taken_up_again(

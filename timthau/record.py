@@ -73,7 +73,7 @@ class Page:
 
 
 class RunStatus(StrEnum):
-    """How a run stands; interrupted ones were killed and are found by the next run of the source."""
+    """How a run stands; interrupted ones were told to stop, or were killed and are found by the source's next run."""
 
     RUNNING = "running"
     OK = "ok"

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from timthau.config import Settings, data_dir
 from timthau.model import HANOI
-from timthau.store import Store
+from timthau.store import RunStatus, Store
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +70,8 @@ class Schedule:
         with Office.open(self._settings) as office, open_mailer(self._settings) as mailer:
             worker = Worker(office, mailer, stopping=self._stopping.is_set)
             while not self._stopping.is_set():
-                worker.run()
+                if trouble := worker.run().tally.trouble:
+                    _log.error("alerts: %s", trouble)
                 self._stopping.wait(_ROUND)
 
     def _crawl_sources(self) -> None:
@@ -87,7 +88,9 @@ class Schedule:
 
 
 def list_due(settings: Settings, now: datetime, tried: Mapping[str, datetime]) -> list[str]:
-    """The enabled sources whose last run began longer ago than their interval, the longest waiting first.
+    """The enabled sources whose interval has passed since their last run, or whose last run was interrupted.
+
+    The longest waiting stand first.
 
     `tried` are starts that may have left no run behind, such as of a crawl that could not read its definition.
     """
@@ -97,7 +100,8 @@ def list_due(settings: Settings, now: datetime, tried: Mapping[str, datetime]) -
     store = Store.open(settings.database_url)
     try:
         for source in load_sources(data_dir() / "sources"):
-            starts = [run.started_at for run in store.runs(source.name, limit=1)]
+            latest = store.runs(source.name, limit=1)
+            starts = [run.started_at for run in latest if run.status is not RunStatus.INTERRUPTED]
             starts += [tried[source.name]] if source.name in tried else []
             start = max(starts, default=_NEVER)
             if source.enabled and now - start >= timedelta(hours=source.interval):

@@ -45,7 +45,7 @@ def notices() -> Response:
     more = after < min(answer.total, MAX_OFFSET)
     return _answer(
         {
-            "total": answer.total,
+            "total": answer.notice_total,
             "notices": _list_found(answer),
             "facets": {name: [{"value": v, "count": n} for v, n in counts] for name, counts in answer.facets.items()},
             "suggestion": answer.suggestion,

@@ -103,7 +103,7 @@ def _search() -> dict[str, Any]:
     counts = _list(_object({"value": _TEXT, "count": {"type": "integer"}}))
     answer = _object(
         {
-            "total": {"type": "integer", "description": "matching notices and guides"},
+            "total": {"type": "integer", "description": "matching notices"},
             "notices": _list(_ref("FoundNotice")),
             "facets": {
                 "type": "object",

@@ -96,7 +96,7 @@ def help_page() -> str:
 
 def build_heading(form: SearchForm, answer: Answer) -> str:
     """How many notices there are, and for which words."""
-    total = sum(count for _, count in answer.facets.get("kind", ()))
+    total = answer.notice_total
     if form.query.text and not total and answer.total:
         return gettext("Guides for “%(words)s”", words=form.query.text)
     count = ngettext("%(count)s notice", "%(count)s notices", total, count=wording.format_number(total))
