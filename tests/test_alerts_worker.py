@@ -338,12 +338,10 @@ def test_a_deadline_that_was_told_when_the_reminder_was_due_already_is_not_told_
 
 def test_a_digest_names_the_sources_that_could_not_be_read(works: Clockwork) -> None:
     works.office.subscribe()
-    number = works.office.store.start_run("bv-hong.example", NOON)
-    works.office.store.finish_run(
-        replace(
-            works.office.store.recent_runs()[0], id=number, status=RunStatus.FAILED, finished_at=NOON, message="404"
-        )
-    )
+    store = works.office.store
+    store.start_run("bv-hong.example", NOON)
+    (begun,) = store.runs("bv-hong.example")
+    store.finish_run(replace(begun, status=RunStatus.FAILED, finished_at=NOON, message="404"))
     works.save("a")
     (mail,) = works.at(EIGHT).run()
     assert "không đọc được các nguồn sau nên có thể thiếu tin: bv-hong.example" in text_of(mail)
