@@ -125,6 +125,7 @@ def judge_section(name: str) -> Interest:
     return Interest.NONE if never else Interest.VAGUE
 
 
+@lru_cache(maxsize=_SEEN_AGAIN)
 def is_amendment(title: str) -> bool:
     """Whether a title announces a change of an earlier notice, so that the earlier one is better read first."""
     return bool(_AMENDMENT.search(fold(title)))

@@ -42,6 +42,8 @@ class Lead:
 
     def joined(self, other: "Lead") -> "Lead":
         """One lead that knows what both know; the better informed one speaks first."""
+        if self == other:
+            return self  # of a side bar that stands on every page
         first, second = (other, self) if other.origin > self.origin else (self, other)
         return replace(
             first,

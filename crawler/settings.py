@@ -35,6 +35,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # SiteBounds knows ports and private addresses
     "crawler.middlewares.SiteBounds": 50,
     "crawler.middlewares.Pause": 560,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no source has a password
+}
+SPIDER_MIDDLEWARES = {  # each is one more generator around all that a page leads to
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # what is read is bounded otherwise
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # a warning to programmers
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.Attach": 100,

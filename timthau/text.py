@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from itertools import filterfalse
 
 from timthau.encoding import recover_legacy, recover_utf8
 from timthau.syllable import is_syllable
@@ -47,7 +48,7 @@ def fold(text: str) -> str:
     if lowered.isascii():
         return lowered
     opened = unicodedata.normalize("NFD", lowered.replace("đ", "d"))
-    return "".join(c for c in opened if not unicodedata.combining(c))
+    return "".join(filterfalse(unicodedata.combining, opened))
 
 
 def collapse_spaces(text: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 from crawler.extract.document import Table
 from crawler.extract.folding import fold_in_place
@@ -13,7 +13,7 @@ from timthau.text import collapse_spaces
 MAX_ITEMS = 5000
 
 
-class Column(Enum):
+class Column(IntEnum):
     """What a column of a table of goods holds."""
 
     POSITION = auto()
@@ -173,8 +173,8 @@ class _Row:
     @classmethod
     def parse(cls, cells: tuple[str, ...], columns: list[Column]) -> "_Row":
         said: dict[Column, list[str]] = {}
-        for cell, column in zip(cells, columns, strict=False):
-            text = collapse_spaces(cell).strip()
+        collapsed = tuple(map(collapse_spaces, cells))
+        for text, column in zip(collapsed, columns, strict=False):
             if text and text not in said.setdefault(column, []):
                 said[column].append(text)
         first = {column: "; ".join(texts) for column, texts in said.items()}
@@ -184,7 +184,7 @@ class _Row:
             unit=first.get(Column.UNIT, ""),
             quantity=first.get(Column.QUANTITY, ""),
             specification=first.get(Column.SPECIFICATION, ""),
-            cells=tuple(collapse_spaces(cell) for cell in cells),
+            cells=collapsed,
         )
 
     def is_measured(self) -> bool:

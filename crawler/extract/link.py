@@ -92,7 +92,7 @@ def _walk(region: Tag, skip: frozenset[int]) -> Iterator[Tag]:
         if id(tag) in skip:
             continue
         yield tag
-        stack.extend(reversed([child for child in tag.children if isinstance(child, Tag)]))
+        stack.extend(child for child in reversed(tag.contents) if type(child) is Tag)
 
 
 def _clearness(link: FileLink) -> int:

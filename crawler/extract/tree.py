@@ -7,19 +7,19 @@ from bs4 import Tag
 
 def each_tag(root: Tag) -> Iterator[Tag]:
     """The elements below one, in the order of the page."""
-    return (node for node in root.descendants if isinstance(node, Tag))
+    return (node for node in root.descendants if type(node) is Tag)
 
 
 def find_named(root: Tag, *names: str) -> list[Tag]:
     """The elements of these names below one."""
-    return [node for node in root.descendants if isinstance(node, Tag) and node.name in names]
+    return [node for node in root.descendants if type(node) is Tag and node.name in names]
 
 
 def has_named(root: Tag, name: str) -> bool:
     """Whether an element of this name lies below one."""
-    return any(isinstance(node, Tag) and node.name == name for node in root.descendants)
+    return any(node.name == name for node in each_tag(root))
 
 
 def children_named(parent: Tag, *names: str) -> list[Tag]:
     """The elements of these names directly below one."""
-    return [child for child in parent.contents if isinstance(child, Tag) and child.name in names]
+    return [child for child in parent.contents if type(child) is Tag and child.name in names]
