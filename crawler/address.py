@@ -38,6 +38,17 @@ _PAGE_PARAMETER = re.compile(
 
 def canonical(url: str, base: str = "") -> str:
     """The one form of an address: absolute, without fragment, session, tracking and layout parameters."""
+    # Most of what a page links to does not depend on where it stands, and was met on the page before.
+    return _canonical(url, _root(base) if url.startswith(("/", "http://", "https://")) else base)
+
+
+@lru_cache(maxsize=_SEEN_AGAIN)
+def _root(url: str) -> str:
+    return urljoin(url, "/")
+
+
+@lru_cache(maxsize=_SEEN_AGAIN)
+def _canonical(url: str, base: str) -> str:
     try:
         parts = urlsplit(urljoin(base, url.strip()))
         port = parts.port

@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import logging
 import multiprocessing
 import os
 import signal
@@ -22,6 +23,7 @@ from crawler.spiders.site import SiteSpider
 from crawler.tally import Tally
 from timthau.store import Run, RunStatus, Store
 
+_LOG_LEVEL = "INFO"
 _PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 #: A page's tree is some thousand objects that die together: to look for them more often finds them alive.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
@@ -35,6 +37,7 @@ def run_job(job: Job, tell: Tell) -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     with start_readers() as readers, closing(Store.open(job.database_url)) as store:
         process = AsyncCrawlerProcess(build_settings(job))
+        logging.getLogger("scrapy").setLevel(_LOG_LEVEL)  # or it writes two lines a page that the log then leaves out
         for source in job.sources:
             own = {"glance": job.glance} if source.portal else {"readers": readers}
             process.crawl(
@@ -76,7 +79,7 @@ def build_settings(job: Job, source: Source | None = None) -> Settings:
         "USER_AGENT": defaults.USER_AGENT + (f" (+{job.contact})" if job.contact else ""),
         "LOG_FILE": str(job.home / "crawl.log"),
         "LOG_FILE_APPEND": False,
-        "LOG_LEVEL": "INFO",
+        "LOG_LEVEL": _LOG_LEVEL,
         "CLOSESPIDER_PAGECOUNT": job.max_pages or 0,
     }
     delay = job.delay if job.delay is not None else source and source.delay

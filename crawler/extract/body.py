@@ -9,14 +9,12 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from crawler.extract.heading import find_heading, title_key
-from crawler.extract.mass import PageMap, lineage
+from crawler.extract.mass import SEEN_AGAIN, PageMap, lineage
 
 _NOISE_NAMES = frozenset(("nav", "aside", "footer", "menu"))
 _NEVER_NOISE = frozenset(("html", "body", "main", "form", "input"))
 _NEVER_BODY = frozenset(("html", "body", "a", "span", "img", "h1", "h2", "h3"))
 _NOISE_ROLES = frozenset(("navigation", "complementary", "contentinfo", "banner", "search", "menu", "menubar"))
-#: The pages of a site are made with the same names.
-_SEEN_AGAIN = 8192
 # Words of class and id, after "newsRelated" and "news_related" have become "news-related".
 _NOISE_CLASS = re.compile(
     r"(?:^|(?<!no)(?<!has)(?<!with)(?<!out)(?<!hide)[ -])(?:"
@@ -86,12 +84,12 @@ def _is_noise(tag: Tag, names: str) -> bool:
     return tag.parent is None or "content-links" not in str(tag.parent.get("class", ""))
 
 
-@lru_cache(maxsize=_SEEN_AGAIN)
+@lru_cache(maxsize=SEEN_AGAIN)
 def _sounds_like_noise(names: str) -> bool:
     return _NOISE_CLASS.search(names) is not None
 
 
-@lru_cache(maxsize=_SEEN_AGAIN)
+@lru_cache(maxsize=SEEN_AGAIN)
 def _sounds_like_body(names: str) -> bool:
     return _KNOWN_BODY.search(names) is not None
 

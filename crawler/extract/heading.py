@@ -1,10 +1,11 @@
 """The heading of an article, and what the head of its page calls it."""
 
 import re
+from functools import lru_cache
 
 from bs4 import BeautifulSoup, Tag
 
-from crawler.extract.mass import PageMap
+from crawler.extract.mass import SEEN_AGAIN, PageMap
 from crawler.extract.tree import has_named
 from timthau.text import collapse_spaces, fold
 
@@ -30,7 +31,8 @@ def find_heading(soup: BeautifulSoup, page: PageMap, noise: set[int], titles: li
     unwanted = page.inside(noise)
     best: tuple[int, int] | None = None
     for index, tag in enumerate(page.tags):
-        if tag.name not in _HEADINGS and not (tag.attrs and _is_called_title(tag, page.names[id(tag)])):
+        names = page.names[id(tag)]
+        if tag.name not in _HEADINGS and not (tag.attrs and (_is_title(tag) or _sounds_like_title(names))):
             continue
         text = title_key(tag.get_text(" "))
         if not 3 < len(text) < 400 or text in sites:
@@ -43,8 +45,13 @@ def find_heading(soup: BeautifulSoup, page: PageMap, noise: set[int], titles: li
     return _find_title_text(soup, unwanted, titles, sites) or (page.tags[best[1]] if best else None)
 
 
-def _is_called_title(tag: Tag, names: str) -> bool:
-    return tag.get("itemprop") in ("headline", "name") or _TITLE_CLASS.search(names) is not None
+def _is_title(tag: Tag) -> bool:
+    return tag.get("itemprop") in ("headline", "name")
+
+
+@lru_cache(maxsize=SEEN_AGAIN)
+def _sounds_like_title(names: str) -> bool:
+    return _TITLE_CLASS.search(names) is not None
 
 
 def _heading_score(page: PageMap, tag: Tag, text: str, titles: list[str]) -> int:

@@ -16,7 +16,7 @@ _MEDIA_MASS = 150
 _WEIGHTLESS = frozenset(("script", "head", "select", "button"))
 _FRAMES = frozenset(("iframe", "embed", "object"))
 #: The pages of a site are made with the same names.
-_SEEN_AGAIN = 8192
+SEEN_AGAIN = 8192
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class PageMap:
         """The elements and all they hold, as `id()`s."""
         inside = set(roots)
         for tag in self.tags:  # parents come before their children
-            if tag.parent is not None and id(tag.parent) in inside:
+            if id(tag.parent) in inside:
                 inside.add(id(tag))
         return inside
 
@@ -94,6 +94,6 @@ def _names(tag: Tag) -> str:
     return _spell(f"{tag.get('class', '')} {tag.get('id', '')}") if tag.attrs else ""
 
 
-@lru_cache(maxsize=_SEEN_AGAIN)
+@lru_cache(maxsize=SEEN_AGAIN)
 def _spell(names: str) -> str:
     return _CAMEL.sub("-", names.strip()).replace("_", "-").lower()
