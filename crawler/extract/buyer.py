@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from crawler.extract.folding import fold_in_place
 from crawler.extract.label import Concept
-from crawler.extract.letterhead import find_letterhead, find_signature
+from crawler.extract.letterhead import find_letterhead, find_signature, is_superior
 from crawler.extract.line import Line, parse_lines
 from crawler.extract.organization import Name, find_names, parse_name
 from timthau.model import NoticeKind
@@ -53,6 +53,9 @@ _PACKAGE_OF = re.compile(
     r"\b(?:goi thau|goi|mua sam|du toan|ke hoach|ket qua|tbmt|mo thau|dau thau|bao gia|quyet dinh so)\b[^.;:]{0,160}"
     r"\bcua\s$"
 )
+_APPROVES = re.compile(r",?\s?(?:ve viec )?(?:phe duyet|cong nhan) (?:ke hoach|khlcnt|ket qua|kqlcnt|du toan)\b")
+# "Bệnh viện X (nay là Bệnh viện Y)".
+_NOW_CALLED = re.compile(r"\s?[(,–-]\s?nay la\s(?:ten )?")
 _BASIS = re.compile(r"\W*(?:can cu|theo|thuc hien|xet)\b")
 # "Báo giá gửi về: … Bệnh viện X": who takes the offers in.
 _TAKES_IN = re.compile(
@@ -78,6 +81,7 @@ def parse_buyer(title: str, text: str, kind: NoticeKind) -> str | None:
     found = found or _named_in_title(title, kind) or _head_of_office(lines) or find_letterhead(lines)
     if found is None and kind is not NoticeKind.AUCTION:
         found = _package_owner(title, lines) or (_receiver(lines) if kind in _CALLS else None) or find_signature(lines)
+        found = found or _approver(lines)
     return _tidy(_in_small_letters(found.text, text)) if found else None
 
 
@@ -168,8 +172,14 @@ def _speaker(title: str, lines: tuple[Line, ...]) -> Name | None:
                 continue
             spoken = _OPENING.match(plain[: name.start]) and _SPEAKS.match(plain[name.end : name.end + 120])
             if spoken:
-                return name
+                return _renamed(name, text, plain)
     return None
+
+
+def _renamed(name: Name, text: str, plain: str) -> Name:
+    """The name of today where it follows that of yesterday."""
+    now = _NOW_CALLED.match(plain, name.end)
+    return next((other for other in find_names(text) if now and other.start == now.end()), name)
 
 
 def _inviter(lines: tuple[Line, ...]) -> Name | None:
@@ -220,6 +230,18 @@ def _head_of_office(lines: tuple[Line, ...]) -> Name | None:
         for name in find_names(line.text[:_OPENING_LENGTH]):
             before, after = line.plain[: name.start], line.plain[name.end :]
             if _HEAD_OF_OFFICE.search(before) and _DECIDES.match(after):
+                return name
+    return None
+
+
+def _approver(lines: tuple[Line, ...]) -> Name | None:
+    """The agency that approved the plan or the result which a notice rests on, unless it is one above the buyer."""
+    for line in lines[: 2 * _HEAD_LINES]:
+        for name in find_names(line.text[:_OPENING_LENGTH]):
+            approves = _APPROVES.match(line.plain, name.end) and re.search(
+                r"\b(?:cua|giam doc|truong)\s$", line.plain[: name.start]
+            )
+            if approves and not is_superior(name):
                 return name
     return None
 

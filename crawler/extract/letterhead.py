@@ -22,6 +22,11 @@ _UNDER = re.compile(
 _SUPERIOR = re.compile(r"(?:so|bo|ubnd|uy ban|cuc|tong cuc|quan khu|dai hoc quoc gia|tap doan|tong cong ty)\b")
 
 
+def is_superior(name: Name) -> bool:
+    """Whether it is a department, a ministry or a council: at the head of a letter it stands above who writes."""
+    return _SUPERIOR.match(fold_in_place(name.text)) is not None
+
+
 def find_signature(lines: tuple[Line, ...]) -> Name | None:
     """The last line at the end of a letter that is a name and no more; those who get a copy are listed with dashes."""
     for line in reversed(lines[-_TAIL_LINES:]):
@@ -40,7 +45,7 @@ def find_letterhead(lines: tuple[Line, ...]) -> Name | None:
         name = next(find_names(cell), None)
         if name and name.start == 0 and len(name.text) > len(cell) * (0.8 if cell.isupper() else 0.95):
             found.append(name)
-    own = [name for name in found if not _SUPERIOR.match(fold_in_place(name.text))]
+    own = [name for name in found if not is_superior(name)]
     return own[-1] if own else found[-1] if found else None
 
 

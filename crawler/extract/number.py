@@ -24,6 +24,11 @@ _BASIS = re.compile(r"\b(?:can cu|theo|tai|thuc hien|kem theo|ban hanh kem|dua v
 _EARLIER = re.compile(
     r"\b(?:da (?:dang|phat hanh|ban hanh|thong bao|gui|moi|co)|lan (?:1|mot|dau|thu nhat))\b[^;]{0,200}$"
 )
+# "gia hạn Thông báo số …": the paper that a change is about.
+_CHANGED = re.compile(
+    r"\b(?:gia han|dinh chinh|dieu chinh|bo sung|sua doi|thay the|tam dung|huy(?= (?:bo|thong bao|thu moi|yeu cau)))\b"
+    r"[^;:(]{0,160}\b(?:thong bao|thu moi|yeu cau|cong van|tbmt)(?: (?:bao|chao|moi) \w+)?(?: so)?\s?:?\s*$"
+)
 _SENTENCE_START = re.compile(r".*(?<!\btp)\.\s", re.DOTALL)
 _OWN_BEFORE = re.compile(
     r"(?:^|[\s(:;.,-])(?:(?:so|ky hieu)( hieu| ky hieu| van ban| thong bao| qd)?\s?[:.]?"
@@ -87,7 +92,8 @@ def _from_line(line: Line) -> str | None:
 
 
 def _is_own(number: str, before: str) -> bool:
-    return not (_OF_A_LAW.search(number.replace(" ", "")) or _NO_CODE.match(number) or _BASIS.search(before))
+    cited = _BASIS.search(before) or _CHANGED.search(before)
+    return not (cited or _OF_A_LAW.search(number.replace(" ", "")) or _NO_CODE.match(number))
 
 
 def _portal_code(line: Line) -> str | None:

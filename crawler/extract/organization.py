@@ -49,7 +49,7 @@ _MUST_SPELL = frozenset({"so", "bo", "ban", "vien", "truong", "quy", "hoi"})
 _MUST_SHOUT = frozenset({"vien thong", "buu dien"})
 
 # Where a name ends. Words count only in small letters, unless the whole name is in capitals.
-_STOP_SIGN = re.compile(r"[;:(\[\"\n|…]|\.(?=\s|$)|,|\s[-/]\s|\s\.|\?|!")
+_STOP_SIGN = re.compile(r"[;:()\[\"\n|…]|\.(?=\s|$)|,|\s[-/]\s|\s\.|\?|!")
 _STOP_WORDS = (
     r"\b(?:có|đề nghị|đề xuất|kính|mời|xin|tổ chức|(?<!hậu )cần|đang|dự kiến|yêu cầu|uỷ quyền|ủy quyền|tham gia"
     r"|hợp đồng"

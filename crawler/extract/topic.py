@@ -108,6 +108,9 @@ TOPICS: CueTable[Topic] = CueTable(
         r"(ho so|bao gia|chao gia|hsdt|thu|don)( \w+){0,4} (nop|gui|nhan|chuyen)|(nop|gui) truoc",
         "hồ sơ nộp trước",
     ),
+    Cue(
+        Topic.HAND_IN, r"mong (som )?nhan duoc[^.;:]{0,30} (bao gia|chao gia|ho so|phan hoi)", "mong nhận được báo giá"
+    ),
     Cue(Topic.TIME, r"^ket thuc(?=\s?:)", "Kết thúc:"),
     # Getting the papers and registering.
     Cue(
