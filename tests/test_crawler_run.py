@@ -140,7 +140,7 @@ def test_a_crawl_that_is_told_to_stop_is_interrupted_and_no_failure_of_the_sourc
         os.killpg(process.pid, signal.SIGINT)
         process.communicate(timeout=60)
     store = Store.open(settings.database_url)
-    (run,) = store.runs()
+    (run,) = store.recent_runs()
     store.close()
     assert run.status is RunStatus.INTERRUPTED
     assert "told to stop" in run.message
