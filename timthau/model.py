@@ -194,7 +194,10 @@ def parse_moment(text: str) -> Moment:
     if len(text) == 10:
         return date.fromisoformat(text)
     moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=HANOI) if moment.tzinfo is None else moment.astimezone(HANOI)
+    try:
+        return moment.replace(tzinfo=HANOI) if moment.tzinfo is None else moment.astimezone(HANOI)
+    except OverflowError as error:  # before year 1 or after year 9999 in the other zone
+        raise ValueError(text) from error
 
 
 def format_moment(moment: Moment | None) -> str | None:
