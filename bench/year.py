@@ -17,7 +17,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from alert_year import Year  # noqa: E402  # the checkout is no installed package
 
-from timthau.config import Settings  # noqa: E402
+from timthau.config import Settings  # noqa: E402  # as above
 
 
 def main() -> None:

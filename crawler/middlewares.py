@@ -85,7 +85,7 @@ class Pause:
     async def process_request(self, request: Request) -> None:
         pace = self._hosts[host_of(request.url)]
         while (wait := pace.wait(monotonic())) > 0:
-            await asyncio.sleep(wait)
+            await asyncio.sleep(wait)  # the host is asked no more often than it answered before
         pace.sent.append(monotonic())
 
     def process_response(self, request: Request, response: Response) -> Response | Request:

@@ -202,7 +202,7 @@ def test_the_owner_changes_pauses_resumes_and_ends_with_one_link_and_strangers_c
 
 def test_unsubscribing_is_idempotent_and_drops_what_waits(office: StaffedOffice) -> None:
     subscription_id = office.subscribe("băng phim")
-    token = office.registry._stationery.links.token("unsubscribe", subscription_id)  # type: ignore[arg-type]
+    token = office.registry._stationery.links.token("unsubscribe", subscription_id)  # type: ignore[arg-type]  # its value
     ending = office.registry.ending(token)
     assert ending
     assert ending.id == subscription_id

@@ -310,7 +310,7 @@ def test_a_relay_that_is_down_loses_nothing(works: Clockwork) -> None:
     works.save("a")
     round_ = works.worker.run()
     assert "cannot be used" in round_.tally.trouble
-    works.mailer._real._port = good  # type: ignore[attr-defined]
+    works.mailer._real._port = good  # type: ignore[attr-defined]  # the real one is an SmtpMailer here
     assert len(works.at(NOON + timedelta(minutes=1)).run()) == 1
 
 
