@@ -26,13 +26,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
+from cli.server import open_server
+from cli.session import open_search
 from index.engine import open_engine
 from index.query import Query
 from index.sync import catch_up
 from timthau.config import Settings
 from timthau.model import HANOI, make_id
-from timthau.rooms import open_search
-from timthau.server import open_server
 
 
 def main(argv: Sequence[str] | None = None) -> int:

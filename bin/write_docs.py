@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from timthau.cli import main
+from cli.main import main
 from timthau.config import SETTINGS
 
 COMMANDS_PAGE = Path(__file__).parent.parent / "docs" / "commands.md"

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.bounce import Report, load_messages, parse_message, parse_report, parse_webhook, take_report
+from cli.main import main
 from index.query import Query
-from timthau.cli import main
 from timthau.errors import DocumentError
 from timthau.mail_store import Mail, MailKind, ReportKind
 from timthau.subscription_store import SubscriptionState

@@ -14,7 +14,7 @@ from alerts.bounce import parse_report, take_report
 from alerts.mailer import open_mailer
 from alerts.watch import find_troubles
 from alerts.worker import Worker
-from timthau.doctor import State, examine
+from cli.doctor import State, examine
 from timthau.model import HANOI, Notice
 from timthau.store import Run, RunStatus, Store
 from timthau.subscription_store import Frequency

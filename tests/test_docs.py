@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from timthau.cli import main
+from cli.main import main
 from timthau.config import SETTINGS, Settings
 from webui import create_app
 

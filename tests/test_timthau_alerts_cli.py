@@ -7,7 +7,7 @@ import pytest
 from alert_office import NOON, READER, StaffedOffice
 from click.testing import CliRunner, Result
 
-from timthau.cli import main
+from cli.main import main
 from timthau.model import Notice
 from timthau.subscription_store import Frequency
 

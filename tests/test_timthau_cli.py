@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from timthau.cli import main
+from cli.main import main
 from timthau.exchange import write_jsonl
 from timthau.model import Item, Notice
 

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from click.testing import CliRunner
 
+from cli.main import main
 from timthau.change import ChangeKind
-from timthau.cli import main
 from timthau.config import Settings
 from timthau.journal import each_change
 from timthau.model import HANOI, Guide, Notice, NoticeKind

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from alert_office import NOON, StaffedOffice
 
+from cli import schedule
 from crawler.sources import load_source
-from timthau import schedule
 from timthau.config import Settings
 from timthau.model import Notice
 from timthau.store import Run, RunStatus, Store

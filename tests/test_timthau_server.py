@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from cli.server import open_server
 from timthau.config import Settings
 from timthau.errors import ConfigError
-from timthau.server import open_server
 
 
 def test_it_answers_several_people_at_once_and_ends_when_told(settings: Settings) -> None:

@@ -11,9 +11,9 @@ from loopback import Answer
 from loopback import serve as serve_loopback
 from portal import Portal, make_record
 
+from cli.main import main
 from crawler.egp.search import list_searches
 from crawler.sources import load_source
-from timthau.cli import main
 from timthau.config import data_dir
 from timthau.model import HANOI
 from timthau.portal import PortalDay

@@ -13,15 +13,15 @@ from typing import Any
 import click
 from bs4 import BeautifulSoup
 
+from cli.server import open_server
+from cli.session import open_search, open_store
+from cli.terminal import show_progress
 from crawler.run import crawl
 from index.sync import follow
 from timthau.config import Settings, data_dir
 from timthau.errors import CrawlError
 from timthau.model import HANOI, Notice, format_moment, start_of
-from timthau.rooms import open_search, open_store
 from timthau.sample_site import ExpectedNotice, SampleSite, serve
-from timthau.server import open_server
-from timthau.terminal import show_progress
 from timthau.text import collapse_spaces
 
 #: What somebody might type, with a word that the first title found must have.

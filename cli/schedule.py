@@ -116,7 +116,7 @@ def run_everything(settings: Settings, *, host: str, port: int, announce: Callab
 
     `announce` is told the address. Raises ConfigError when the address cannot be had.
     """
-    from timthau.server import open_server
+    from cli.server import open_server
 
     server = open_server(settings, host=host, port=port)
     schedule = Schedule(settings)

@@ -37,7 +37,7 @@ def open_server(settings: Settings, *, host: str, port: int) -> Server:
     """A server on a host and port (0: any free one). Raises ConfigError when the address cannot be had."""
     from waitress.server import create_server
 
-    from timthau.rooms import open_search
+    from cli.session import open_search
     from webui import create_app
 
     with open_search(settings):  # brings index and guides up to date; the application opens its own

@@ -56,8 +56,8 @@ def preview_alerts(query: str, params: str | None) -> None:
     from alerts.preview import preview
     from alerts.subscription import read_query
     from alerts.worker import present
+    from cli.session import open_search
     from index.query import Query
-    from timthau.rooms import open_search
 
     if bool(query) == bool(params):
         raise click.UsageError("give a QUERY or --params, one of them")

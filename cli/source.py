@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.terminal import show_progress
 from timthau.config import Settings, data_dir
 from timthau.errors import CrawlError, SourceError
-from timthau.terminal import show_progress
 
 if TYPE_CHECKING:  # loaded when a command needs it
     from collections.abc import Sequence
@@ -29,9 +29,9 @@ def sources() -> None:
 @sources.command("list")
 def list_sources() -> None:
     """List the defined sources: last success, when something new last came, and how the last run went."""
+    from cli.session import open_store
     from crawler.egp.search import list_searches
     from crawler.sources import load_sources
-    from timthau.rooms import open_store
 
     with open_store(Settings.load()) as store:
         for source in load_sources(data_dir() / "sources"):

@@ -11,14 +11,14 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 from click.exceptions import NoArgsIsHelpError
 
+from cli.alert import alerts
+from cli.exchange import changes, export, import_
+from cli.source import sources
+from cli.terminal import DAY, show_progress
 from timthau import __version__
-from timthau.alerts_cli import alerts
 from timthau.config import SETTINGS, Settings
 from timthau.errors import CrawlError, NotANoticeError, TimThauError
-from timthau.exchange_cli import changes, export, import_
 from timthau.model import NoticeKind
-from timthau.sources_cli import sources
-from timthau.terminal import DAY, show_progress
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
     from crawler.run import Progress
@@ -94,9 +94,9 @@ def crawl(
     \b
     Example: timthau crawl https://benhvien.example
     """
+    from cli.session import open_search
     from crawler.run import crawl as crawl_targets
     from index.sync import follow
-    from timthau.rooms import open_search
 
     settings = Settings.load()
     with (
@@ -173,7 +173,7 @@ def search(query: str, limit: int, as_json: bool, queries: IO[str] | None, **fil
     \b
     Example: timthau search "thuy tinh the" --open --sort deadline
     """
-    from timthau.rooms import open_search
+    from cli.session import open_search
 
     if bool(queries) == bool(query):
         raise click.UsageError("give a QUERY or --queries FILE, one of them")
@@ -186,8 +186,8 @@ def search(query: str, limit: int, as_json: bool, queries: IO[str] | None, **fil
 @main.command()
 def reindex() -> None:
     """Build the search index anew from the store, beside the old one, and swap; and the relations of notices."""
+    from cli.session import open_store
     from index.sync import rebuild
-    from timthau.rooms import open_store
 
     settings = Settings.load()
     with open_store(settings) as store, show_progress("reindex", unit="documents") as progress:
@@ -205,7 +205,7 @@ def serve(host: str, port: int) -> None:
     \b
     Example: timthau serve --host 0.0.0.0 --port 80
     """
-    from timthau.server import open_server
+    from cli.server import open_server
 
     settings = Settings.load()
     server = open_server(settings, host=host, port=port)
@@ -222,7 +222,7 @@ def run(host: str, port: int) -> None:
     \b
     Example: timthau run --host 0.0.0.0 --port 80
     """
-    from timthau.schedule import run_everything
+    from cli.schedule import run_everything
 
     run_everything(Settings.load(), host=host, port=port, announce=lambda url: click.echo(f"TimThau: {url}"))
 
@@ -241,7 +241,7 @@ def demo(once: bool, port: int) -> None:
 @main.command()
 def doctor() -> None:
     """Check the installation and say what is wrong, one line a check; exit code 1 when something is."""
-    from timthau.doctor import State, examine
+    from cli.doctor import State, examine
 
     findings = examine(Settings.load())
     for finding in findings:

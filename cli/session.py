@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+from cli.terminal import warn
 from index.contract import Engine
 from index.sync import catch_up, open_current
 from timthau.config import Settings, data_dir
 from timthau.guide import load_guides
 from timthau.store import Store
-from timthau.terminal import warn
 
 
 @contextmanager

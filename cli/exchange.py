@@ -10,10 +10,10 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
+from cli.terminal import DAY, Progress, show_progress
 from timthau.config import Settings
 from timthau.errors import DocumentError
 from timthau.model import HANOI
-from timthau.terminal import DAY, Progress, show_progress
 
 _FORMATS = ["jsonl", "csv", "xlsx", "ocds"]
 _Entry = TypeVar("_Entry")
@@ -27,9 +27,9 @@ def import_(file: Path) -> None:
     \b
     Example: timthau import notices.jsonl.gz
     """
+    from cli.session import open_search
     from index.sync import follow
     from timthau.exchange import import_notices
-    from timthau.rooms import open_search
 
     settings = Settings.load()
     with (
@@ -61,9 +61,9 @@ def export(format_: str, output: Path | None) -> None:
     \b
     Example: timthau export --format xlsx -o notices.xlsx
     """
+    from cli.session import open_store
     from timthau.exchange import FORMATS, write_jsonl
     from timthau.ocds import Publisher, write_package
-    from timthau.rooms import open_store
 
     settings = Settings.load()
     with (
@@ -115,8 +115,8 @@ def changes(since: int | datetime, as_json: bool) -> None:
     \b
     Example: timthau changes --since 2026-11-20 --json
     """
+    from cli.session import open_store
     from timthau.journal import build_paragraph, describe_change, each_change
-    from timthau.rooms import open_store
 
     with open_store(Settings.load()) as store:
         cursor = since if isinstance(since, int) else store.last_change_before(since)

@@ -1,5 +1,5 @@
 """`python -m timthau` is the `timthau` command."""
 
-from timthau.cli import main
+from cli.main import main
 
 main(prog_name="timthau")

@@ -1,0 +1,1 @@
+"""The `timthau` command: one module a group of commands, and what runs them."""
