@@ -26,9 +26,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
+from cli.demo.page import SampleFile, SamplePage
+from cli.demo.site import SampleSite
 from timthau.config import data_dir
-from timthau.sample_page import SampleFile, SamplePage
-from timthau.sample_site import SampleSite
 
 FONTS = Path("/usr/share/fonts/truetype/liberation2")
 REGULAR, BOLD = FONTS / "LiberationSerif-Regular.ttf", FONTS / "LiberationSerif-Bold.ttf"

@@ -232,7 +232,7 @@ def run(host: str, port: int) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
 def demo(once: bool, port: int) -> None:
     """Crawl the bundled sample site and open the search page on it; nothing else is touched."""
-    from timthau.demo import run_demo
+    from cli.demo.demo import run_demo
 
     if not run_demo(Settings.load(), once=once, port=0 if once else port):
         raise TimThauError("the demo did not find what it should")

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from cli.demo.site import SampleSite, serve
 from timthau.config import data_dir
 from timthau.exchange import write_jsonl
 from timthau.model import HANOI, Item, Notice
-from timthau.sample_site import SampleSite, serve
 from timthau.store import Store
 
 MakeNotice = Callable[..., Notice]

@@ -20,10 +20,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
+from cli.demo.page import load_page, parse_day
+from cli.demo.site import SampleSite, serve
 from timthau.config import data_dir
 from timthau.model import HANOI, NoticeKind, end_of
-from timthau.sample_page import load_page, parse_day
-from timthau.sample_site import SampleSite, serve
 
 ROOT = data_dir() / "sample_site"
 TODAY = date(2026, 11, 24)

@@ -17,10 +17,10 @@ import pytest
 from hostile_notice import list_hostile_notices
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from cli.demo.site import SampleSite, serve
 from timthau.config import data_dir
 from timthau.exchange import write_jsonl
 from timthau.model import HANOI
-from timthau.sample_site import SampleSite, serve
 
 CHROMIUM = "/usr/bin/chromium"
 #: A notice of the sample site that has all there is to show.

@@ -13,6 +13,7 @@ from typing import Any
 import click
 from bs4 import BeautifulSoup
 
+from cli.demo.site import ExpectedNotice, SampleSite, serve
 from cli.server import open_server
 from cli.session import open_search, open_store
 from cli.terminal import show_progress
@@ -21,7 +22,6 @@ from index.sync import follow
 from timthau.config import Settings, data_dir
 from timthau.errors import CrawlError
 from timthau.model import HANOI, Notice, format_moment, start_of
-from timthau.sample_site import ExpectedNotice, SampleSite, serve
 from timthau.text import collapse_spaces
 
 #: What somebody might type, with a word that the first title found must have.

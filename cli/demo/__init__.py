@@ -1,0 +1,1 @@
+"""The demo: a bundled hospital site, served, crawled and shown."""
