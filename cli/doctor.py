@@ -113,7 +113,7 @@ def _examine_alerts(settings: Settings) -> Iterator[Finding]:
 
 
 def _examine_sources() -> Iterator[Finding]:
-    from crawler.sources import load_sources
+    from crawler.source import load_sources
 
     try:
         sources = load_sources(data_dir() / "sources")

@@ -94,7 +94,7 @@ def list_due(settings: Settings, now: datetime, tried: Mapping[str, datetime]) -
 
     `tried` are starts that may have left no run behind, such as of a crawl that could not read its definition.
     """
-    from crawler.sources import load_sources
+    from crawler.source import load_sources
 
     waiting: list[tuple[datetime, str]] = []
     store = Store.open(settings.database_url)

@@ -31,7 +31,7 @@ def list_sources() -> None:
     """List the defined sources: last success, when something new last came, and how the last run went."""
     from cli.session import open_store
     from crawler.egp.search import list_searches
-    from crawler.sources import load_sources
+    from crawler.source import load_sources
 
     with open_store(Settings.load()) as store:
         for source in load_sources(data_dir() / "sources"):
@@ -57,7 +57,7 @@ def check_sources(targets: tuple[str, ...], max_pages: int, delay: float | None)
     TARGETS are names of sources, addresses of sites, or definition files; none means every enabled source. Exit
     code 1 when one cannot be read.
     """
-    from crawler.sources import load_sources
+    from crawler.source import load_sources
 
     names = targets or tuple(s.name for s in load_sources(data_dir() / "sources") if s.enabled)
     bad = []
@@ -85,7 +85,7 @@ def add_source(url: str, name: str | None, folder: Path | None, max_pages: int, 
     Example: timthau sources add https://benhvien.example
     """
     from crawler.probe import build_definition, save_definition
-    from crawler.sources import parse_source, source_of
+    from crawler.source import parse_source, source_of
 
     source = parse_source(name, {"title": name, "home": url}) if name else source_of(url)
     path = (folder or data_dir() / "sources") / f"{source.name}.toml"

@@ -17,7 +17,7 @@ from scrapy.settings import Settings
 
 from crawler import settings as defaults
 from crawler.run import Job, Progress, RunReport
-from crawler.sources import Source
+from crawler.source import Source
 from crawler.spiders.egp import EgpSpider
 from crawler.spiders.site import SiteSpider
 from crawler.tally import Tally

@@ -17,7 +17,7 @@ from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.address import host_of, is_public, is_same_site
-from crawler.sources import Source
+from crawler.source import Source
 
 logger = logging.getLogger(__name__)
 

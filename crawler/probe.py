@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crawler.run import Progress, RunReport, crawl
-from crawler.sources import find_sources
+from crawler.source import find_sources
 from timthau.config import Settings, data_dir
 from timthau.errors import SourceError
 from timthau.model import Notice, format_moment

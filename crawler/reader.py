@@ -13,7 +13,7 @@ from crawler.lead import Lead
 from crawler.memory import Memory, hash_article, header, trusted_time
 from crawler.platforms.platform import Platform
 from crawler.sight import Glance, Sight, look
-from crawler.sources import Source
+from crawler.source import Source
 from crawler.tally import Tally
 from timthau.errors import DocumentError
 from timthau.model import Notice

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from crawler.sources import Source, find_sources
+from crawler.source import Source, find_sources
 from crawler.tally import Section
 from timthau.config import Settings, data_dir
 from timthau.model import HANOI

@@ -14,7 +14,7 @@ from scrapy.http import HtmlResponse
 from crawler.challenge import is_challenge
 from crawler.middlewares import OutOfBoundsError, SiteBounds, parse_retry_after
 from crawler.run import crawl
-from crawler.sources import parse_source
+from crawler.source import parse_source
 from timthau.config import Settings
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

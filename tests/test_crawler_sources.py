@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from crawler.platforms import PLATFORMS
-from crawler.sources import Portal, Source, find_sources, load_source, load_sources, parse_source, source_of
+from crawler.source import Portal, Source, find_sources, load_source, load_sources, parse_source, source_of
 from timthau.config import data_dir
 from timthau.errors import SourceError
 

@@ -14,7 +14,7 @@ import pytest
 from alert_office import NOON, StaffedOffice
 
 from cli import schedule
-from crawler.sources import load_source
+from crawler.source import load_source
 from timthau.config import Settings
 from timthau.model import Notice
 from timthau.store import Run, RunStatus, Store

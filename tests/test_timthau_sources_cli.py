@@ -14,7 +14,7 @@ from portal import Portal, make_record
 from cli.demo.site import SampleSite, serve
 from cli.main import main
 from crawler.egp.search import list_searches
-from crawler.sources import load_source
+from crawler.source import load_source
 from timthau.config import data_dir
 from timthau.model import HANOI
 from timthau.portal import PortalDay

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from crawler.sources import Portal
+from crawler.source import Portal
 from timthau.model import HANOI, Moment, NoticeKind, start_of
 
 PATH = "/o/egp-portal-home/services/smart/search"

@@ -34,7 +34,7 @@ from crawler.egp.search import (
 )
 from crawler.egp.task import Task
 from crawler.loss import is_forbidden, reason_of, request_of
-from crawler.sources import PORTAL, Portal
+from crawler.source import PORTAL, Portal
 from crawler.spiders.source import SourceSpider
 from timthau.errors import SourceError
 from timthau.model import HANOI, Notice

@@ -9,7 +9,7 @@ from scrapy import Spider
 from scrapy.http import Response
 
 from crawler.challenge import is_challenge
-from crawler.sources import Source, find_sources
+from crawler.source import Source, find_sources
 from crawler.tally import Tally
 from timthau.config import Settings, data_dir
 from timthau.model import HANOI
