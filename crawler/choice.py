@@ -1,8 +1,8 @@
 """Which files of an article are worth fetching."""
 
+from crawler.discovery.interest import Interest, judge_title
 from crawler.extract.document import Article, FileLink
 from crawler.extract.kind import classify
-from crawler.interest import Interest, judge_title
 
 #: Pictures inside an article with more text than this illustrate it; in one with less they may be the notice.
 _TELLING_TEXT = 600

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from crawler.discovery.lead import Lead
 from crawler.extract.document import Article, FileLink, FileText
-from crawler.lead import Lead
 from timthau.model import Attachment, Notice
 
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from scrapy.http import Response
 
-from crawler.address import canonical, list_of, page_number
-from crawler.agenda import Agenda, Outcome
-from crawler.interest import Interest
-from crawler.lead import Lead, day_of
+from crawler.discovery.address import canonical, list_of, page_number
+from crawler.discovery.agenda import Agenda
+from crawler.discovery.interest import Interest
+from crawler.discovery.lead import Lead, day_of
+from crawler.discovery.outcome import Outcome
 from crawler.memory import Memory
 from crawler.tally import Section
 

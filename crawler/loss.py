@@ -6,7 +6,7 @@ from scrapy import Request
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.challenge import is_challenge
+from crawler.discovery.challenge import is_challenge
 from crawler.middlewares import OutOfBoundsError
 
 _TOO_LARGE = re.compile(r"larger than download max size \((\d+)\)")

@@ -3,21 +3,18 @@
 import hashlib
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.agenda import Outcome
+from crawler.discovery.header import header, trusted_time
+from crawler.discovery.outcome import Outcome
 from crawler.extract.document import Article
 from crawler.items import Reading
 from crawler.ledger import Ledger
 from timthau.model import HANOI, Guide, format_moment
 from timthau.store import Page, Saved, Store
-
-#: Some systems give the time of the request, less a day, as the time of the last change: such a time means nothing.
-_TOO_FRESH = timedelta(days=2)
 
 
 class Memory:
@@ -86,24 +83,3 @@ def hash_article(article: Article) -> str:
     files = [(file.url, file.filename) for file in article.files]
     said = [article.title, article.text.split(), format_moment(article.published_at), files]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
-
-
-def is_offered(response: Response) -> bool:
-    """Whether a server hands out an answer to be saved as a file, whatever it is."""
-    return (header(response, "Content-Disposition") or "").lstrip().lower().startswith("attachment")
-
-
-def header(response: Response, name: str) -> str | None:
-    """A header's value, if there is one."""
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
-
-
-def trusted_time(response: Response) -> str | None:
-    """The time of last change that a server states, unless it was made up for the occasion."""
-    stated = header(response, "Last-Modified")
-    try:
-        age = datetime.now(HANOI) - parsedate_to_datetime(stated or "")
-    except (TypeError, ValueError):
-        return None
-    return stated if age > _TOO_FRESH else None

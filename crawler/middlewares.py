@@ -16,7 +16,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.address import host_of, is_public, is_same_site
+from crawler.discovery.address import host_of, is_public, is_same_site
 from crawler.source import Source
 
 logger = logging.getLogger(__name__)

@@ -16,15 +16,15 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.address import direct_address
-from crawler.agenda import Outcome
 from crawler.amendment import find_amended
+from crawler.discovery.address import direct_address
+from crawler.discovery.filename import name_file, parse_disposition
+from crawler.discovery.header import header
+from crawler.discovery.outcome import Outcome
 from crawler.download import Download, Downloads
 from crawler.extract.attachments import read_file
 from crawler.extract.document import FileLink, FileText
-from crawler.filename import name_file, parse_disposition
 from crawler.items import Reading
-from crawler.memory import header
 from crawler.sight import read_fields
 from crawler.spiders.site import SiteSpider
 from timthau.errors import DocumentError

@@ -7,11 +7,13 @@ from concurrent.futures import Executor
 
 from scrapy.http import TextResponse
 
-from crawler.agenda import Agenda, Outcome
+from crawler.discovery.agenda import Agenda
+from crawler.discovery.header import header, trusted_time
+from crawler.discovery.lead import Lead
+from crawler.discovery.outcome import Outcome
+from crawler.discovery.platform import Platform
 from crawler.items import Reading
-from crawler.lead import Lead
-from crawler.memory import Memory, hash_article, header, trusted_time
-from crawler.platforms.platform import Platform
+from crawler.memory import Memory, hash_article
 from crawler.sight import Glance, Sight, look
 from crawler.source import Source
 from crawler.tally import Tally

@@ -7,19 +7,19 @@ from functools import lru_cache
 
 from scrapy.http import HtmlResponse
 
-from crawler.agenda import Outcome
 from crawler.choice import choose_files
-from crawler.evidence import corroborate, own_address
+from crawler.discovery.evidence import corroborate, own_address
+from crawler.discovery.interest import Interest
+from crawler.discovery.lead import Lead
+from crawler.discovery.link import sort_links
+from crawler.discovery.outcome import Outcome
+from crawler.discovery.page import Page
+from crawler.discovery.platform import Platform
 from crawler.extract.article import parse_article
 from crawler.extract.document import Article, FileLink, FileText
 from crawler.extract.kind import is_guide
 from crawler.extract.notice import read_notice
-from crawler.interest import Interest
-from crawler.lead import Lead
-from crawler.link import sort_links
 from crawler.memory import hash_article
-from crawler.page import Page
-from crawler.platforms.platform import Platform
 from timthau.model import Attachment, Notice
 
 Files = Sequence[tuple[Attachment, FileText]]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.address import canonical, host_of
+from crawler.discovery.address import canonical, host_of
 from timthau.errors import SourceError
 from timthau.province import find_province
 

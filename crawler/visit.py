@@ -13,9 +13,9 @@ from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 
-from crawler.address import host_of, is_public, is_same_site
+from crawler.discovery.address import host_of, is_public, is_same_site
+from crawler.discovery.filename import name_in, parse_disposition
 from crawler.extract.document import Document
-from crawler.filename import name_in, parse_disposition
 from timthau import __version__
 from timthau.errors import DocumentError
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 from loopback import Answer, Site, article, listing, serve, title
 
-from crawler.address import direct_address
+from crawler.discovery.address import direct_address
 from crawler.run import RunReport, crawl
 from timthau.config import Settings
 from timthau.model import Notice

@@ -11,7 +11,7 @@ from loopback import Answer, Site, article, listing, serve
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
-from crawler.challenge import is_challenge
+from crawler.discovery.challenge import is_challenge
 from crawler.middlewares import OutOfBoundsError, SiteBounds, parse_retry_after
 from crawler.run import crawl
 from crawler.source import parse_source

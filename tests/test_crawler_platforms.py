@@ -13,13 +13,13 @@ from loopback import Answer, Site, article, listing, serve
 from nukeviet import NukeViet
 from scrapy.http import HtmlResponse
 
-from crawler.address import canonical, host_of
-from crawler.interest import Interest
-from crawler.lead import day_of
-from crawler.link import sort_links
-from crawler.page import Page
+from crawler.discovery.address import canonical, host_of
+from crawler.discovery.interest import Interest
+from crawler.discovery.lead import day_of
+from crawler.discovery.link import sort_links
+from crawler.discovery.page import Page
+from crawler.discovery.platform import Role
 from crawler.platforms import PLATFORMS, recognise
-from crawler.platforms.platform import Role
 from crawler.run import RunReport, crawl
 from timthau.config import Settings
 from timthau.model import Notice, parse_moment

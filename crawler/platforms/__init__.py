@@ -1,12 +1,12 @@
 """How a kind of site lists, pages, dates and attaches: one small module a kind, recognised from the served pages."""
 
-from crawler.page import Page
+from crawler.discovery.page import Page
+from crawler.discovery.platform import Platform
 from crawler.platforms.dotnetnuke import DotNetNuke
 from crawler.platforms.generic import Generic
 from crawler.platforms.joomla import Joomla
 from crawler.platforms.liferay import Liferay
 from crawler.platforms.nukeviet import NukeViet
-from crawler.platforms.platform import Platform
 from crawler.platforms.sharepoint import SharePoint
 from crawler.platforms.thanhhoa import ThanhHoa
 from crawler.platforms.wordpress import WordPress

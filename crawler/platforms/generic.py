@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from scrapy import FormRequest, Request
 from scrapy.http import TextResponse
 
-from crawler.address import canonical, is_file, is_media, list_of, page_number
-from crawler.interest import Interest, judge_section
-from crawler.lead import Lead
-from crawler.page import Link, Page
-from crawler.platforms.platform import Door, DoorKind, Role
+from crawler.discovery.address import canonical, is_file, is_media, list_of, page_number
+from crawler.discovery.interest import Interest, judge_section
+from crawler.discovery.lead import Lead
+from crawler.discovery.link import _TITLE_WORDS, _WORD
+from crawler.discovery.page import Page
+from crawler.discovery.platform import Door, DoorKind, Role
 from timthau.model import Moment
 from timthau.text import fold
 
@@ -28,10 +29,6 @@ _NEXT = re.compile(
     r"^(?:trang )?(?:sau|tiep|tiep theo|ke tiep|next|older posts|cu hon|bai cu hon)\W*$|^(?:›|»|>|>>|→)$"
 )
 _POSTBACK = re.compile(r"__doPostBack\(\s*'([^']*)'\s*,\s*'([^']*)'\s*\)")
-_TITLE_WORDS = 5
-#: Some designs dress lists of titles as menus; what has so many words is a title, or a page that will show what it is.
-_LONGEST_SECTION = 9
-_WORD = re.compile(r"\w+")
 _LINKED_SHARE = 0.6
 
 
@@ -118,12 +115,6 @@ class Generic:
         if url:
             return Request(url)
         return _by_postback(page, number)
-
-
-def looks_like_section(link: Link) -> bool:
-    """Whether a link whose address says nothing leads to a section by its place and its words."""
-    words = len(_WORD.findall(link.text))
-    return bool(judge_section(link.text)) and words < (_LONGEST_SECTION if link.menu else _TITLE_WORDS)
 
 
 def _numbered(page: Page) -> str | None:

@@ -4,10 +4,10 @@ import re
 from typing import ClassVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from crawler.address import page_number
-from crawler.page import Page
+from crawler.discovery.address import page_number
+from crawler.discovery.page import Page
+from crawler.discovery.platform import Role
 from crawler.platforms.generic import Generic
-from crawler.platforms.platform import Role
 
 _ARTICLE = re.compile(r"/(\d+-[^/?]+?)(?:\.html)?/?$")
 

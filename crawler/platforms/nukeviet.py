@@ -6,12 +6,12 @@ from urllib.parse import unquote, urlsplit
 
 from scrapy.http import TextResponse
 
-from crawler.address import page_number
-from crawler.interest import Interest, judge_section
-from crawler.lead import Lead, day_of
-from crawler.page import Page
+from crawler.discovery.address import page_number
+from crawler.discovery.interest import Interest, judge_section
+from crawler.discovery.lead import Lead, day_of
+from crawler.discovery.page import Page
+from crawler.discovery.platform import Door, DoorKind, Role
 from crawler.platforms.generic import Generic
-from crawler.platforms.platform import Door, DoorKind, Role
 from timthau.model import Moment
 
 #: ".../<category>/<title>-<number>.html", also as the operation of index.php?nv=news&op=…

@@ -4,9 +4,9 @@ import re
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.page import Page
+from crawler.discovery.page import Page
+from crawler.discovery.platform import Role
 from crawler.platforms.generic import Generic
-from crawler.platforms.platform import Role
 
 _ENTRY = re.compile(r"[?&](?:itemid|id|newsid|contentid)=\d+", re.IGNORECASE)
 

@@ -11,14 +11,14 @@ from scrapy import Request
 from scrapy.http import TextResponse
 from w3lib.html import remove_tags
 
-from crawler.address import canonical, is_media, list_of
+from crawler.discovery.address import canonical, is_media, list_of
+from crawler.discovery.feed import parse_utc
+from crawler.discovery.interest import Interest, judge_section, judge_title
+from crawler.discovery.lead import Lead, Origin
+from crawler.discovery.page import Page
+from crawler.discovery.platform import Door, DoorKind, Role
 from crawler.extract.document import FileLink
-from crawler.feed import parse_utc
-from crawler.interest import Interest, judge_section, judge_title
-from crawler.lead import Lead, Origin
-from crawler.page import Page
 from crawler.platforms.generic import Generic
-from crawler.platforms.platform import Door, DoorKind, Role
 
 _REST = "https://api.w.org/"
 _PER_PAGE = 100

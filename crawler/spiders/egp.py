@@ -19,7 +19,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.challenge import is_challenge
+from crawler.discovery.challenge import is_challenge
 from crawler.egp.plan import Plan, begin_of, last_complete_day
 from crawler.egp.record import Reading, parse_time, read_record
 from crawler.egp.search import (

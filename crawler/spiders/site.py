@@ -18,21 +18,23 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
-from crawler.address import canonical, is_same_site, list_of
-from crawler.agenda import Agenda, Outcome, Scope
 from crawler.choice import choose_files
-from crawler.evidence import read_door
+from crawler.discovery.address import canonical, is_same_site, list_of
+from crawler.discovery.agenda import Agenda, Scope
+from crawler.discovery.evidence import read_door
+from crawler.discovery.header import is_offered
+from crawler.discovery.interest import Interest, is_amendment, judge_section
+from crawler.discovery.lead import Lead
+from crawler.discovery.link import Found, open_sections, sort_links
+from crawler.discovery.outcome import Outcome
+from crawler.discovery.page import Page
+from crawler.discovery.platform import Door, DoorKind, Platform
 from crawler.extract.document import Article, FileLink
-from crawler.interest import Interest, is_amendment, judge_section
 from crawler.items import Reading
-from crawler.lead import Lead
-from crawler.link import Found, open_sections, sort_links
 from crawler.listing import Listing, Listings, is_sent_back
 from crawler.loss import is_absent, is_forbidden, reason_of, request_of
-from crawler.memory import Memory, is_offered
-from crawler.page import Page
+from crawler.memory import Memory
 from crawler.platforms import recognise
-from crawler.platforms.platform import Door, DoorKind, Platform
 from crawler.reader import Reader
 from crawler.spiders.source import SourceSpider
 from timthau.store import RunStatus

@@ -8,7 +8,7 @@ from typing import Any
 from scrapy import Spider
 from scrapy.http import Response
 
-from crawler.challenge import is_challenge
+from crawler.discovery.challenge import is_challenge
 from crawler.source import Source, find_sources
 from crawler.tally import Tally
 from timthau.config import Settings, data_dir

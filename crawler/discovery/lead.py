@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum
 
+from crawler.discovery.interest import Interest
 from crawler.extract.document import FileLink
-from crawler.interest import Interest
 from timthau.model import HANOI, Moment, start_of
 
 

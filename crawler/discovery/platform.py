@@ -8,9 +8,9 @@ from typing import ClassVar, Protocol
 from scrapy import Request
 from scrapy.http import TextResponse
 
-from crawler.interest import Interest
-from crawler.lead import Lead
-from crawler.page import Page
+from crawler.discovery.interest import Interest
+from crawler.discovery.lead import Lead
+from crawler.discovery.page import Page
 from timthau.model import Moment
 
 

@@ -9,10 +9,10 @@ from functools import cached_property
 from lxml import etree
 from scrapy.http import TextResponse
 
-from crawler.address import canonical, is_file
+from crawler.discovery.address import canonical, is_file
+from crawler.discovery.interest import says_more, strip_invitation
+from crawler.discovery.lead import day_of
 from crawler.extract.publication import parse_byline
-from crawler.interest import says_more, strip_invitation
-from crawler.lead import day_of
 
 _MENU = re.compile(
     r"(?:^|[\s_-])(?:menu\w*|nav\w*|topbar|footer\w*|breadcrumbs?|megamenu|header\w*|toolbar)(?:$|[\s_-])", re.I

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 
-from crawler.interest import Interest, is_amendment
-from crawler.lead import Lead, Origin, day_of
+from crawler.discovery.interest import Interest, is_amendment
+from crawler.discovery.lead import Lead, Origin, day_of
+from crawler.discovery.outcome import Outcome
 from timthau.model import end_of
 from timthau.store import Page, Summary
 
@@ -19,22 +20,6 @@ _AFTERWARDS = timedelta(days=14)
 _OPEN_DAYS = 30
 #: What stands in more lists than this is a side bar's entry, not one of the list.
 _MOST_LISTS = 2
-
-
-class Outcome(StrEnum):
-    """What stood at an address, as it is remembered in the store."""
-
-    NOTICE = "notice"
-    GUIDE = "guide"
-    OTHER = "other"
-    TWIN = "twin"
-    SKIPPED = "skipped"
-    GONE = "gone"
-    CLOSED = "closed"
-    FAILED = "failed"
-    LIST = "list"
-    BARREN = "barren"
-    DOOR = "door"
 
 
 _ARTICLES = frozenset(Outcome) - {Outcome.LIST, Outcome.BARREN, Outcome.DOOR}

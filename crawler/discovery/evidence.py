@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from scrapy.http import TextResponse
 
-from crawler.address import canonical, is_same_site, slug_text
+from crawler.discovery.address import canonical, is_same_site, slug_text
+from crawler.discovery.feed import Entry, parse_feed, parse_sitemap
+from crawler.discovery.interest import judge_title
+from crawler.discovery.lead import Lead, Origin, closer
+from crawler.discovery.page import Page
+from crawler.discovery.platform import Door, DoorKind, Platform, Role
 from crawler.extract.document import Article
-from crawler.feed import Entry, parse_feed, parse_sitemap
-from crawler.interest import judge_title
-from crawler.lead import Lead, Origin, closer
-from crawler.page import Page
-from crawler.platforms.platform import Door, DoorKind, Platform, Role
 from timthau.model import Notice
 
 #: Sitemaps that name no articles, by the last part of their addresses.

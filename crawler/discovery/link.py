@@ -4,13 +4,24 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from crawler.address import is_file, is_same_site
+from crawler.discovery.address import is_file, is_same_site
+from crawler.discovery.interest import Interest, judge_section, judge_title
+from crawler.discovery.lead import Lead, Origin
+from crawler.discovery.page import Link, Page, list_day
+from crawler.discovery.platform import Platform, Role
 from crawler.extract.document import FileLink
-from crawler.interest import Interest, judge_section, judge_title
-from crawler.lead import Lead, Origin
-from crawler.page import Link, Page, list_day
-from crawler.platforms.generic import looks_like_section
-from crawler.platforms.platform import Platform, Role
+
+_TITLE_WORDS = 5
+#: Some designs dress lists of titles as menus; what has so many words is a title, or a page that will show what it is.
+_LONGEST_SECTION = 9
+_WORD = re.compile(r"\w+")
+
+
+def looks_like_section(link: Link) -> bool:
+    """Whether a link whose address says nothing leads to a section by its place and its words."""
+    words = len(_WORD.findall(link.text))
+    return bool(judge_section(link.text)) and words < (_LONGEST_SECTION if link.menu else _TITLE_WORDS)
+
 
 #: An address that says nothing, behind fewer words than this, is a button rather than a title.
 _TITLE_WORDS = 2

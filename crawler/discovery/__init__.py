@@ -1,0 +1,1 @@
+"""From a fetched page to the addresses worth fetching: links, pagers, feeds, agenda."""
