@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from crawler.extract.document import Table
 from timthau.model import Moment
+
+#: Paragraphs and tables in reading order.
+Content = list[str | Table]
 
 #: Rows of cells; a cell that spans rows or columns stands in each place it covers.
 Table = tuple[tuple[str, ...], ...]

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 
 import olefile
 
-from crawler.extract.document import Table
+from crawler.extract.document import Content, Table
 from crawler.extract.grid import Row, lay_out
-from crawler.extract.word import Content
 from timthau.text import collapse_spaces
 
 _MAGIC = 0xA5EC

@@ -13,7 +13,7 @@ from pypdfium2 import PdfDocument, PdfiumError, PdfPage
 from crawler.extract import filetype, pdf
 from crawler.extract.archive import Member, read_members
 from crawler.extract.block import read_lines
-from crawler.extract.document import FileText, Table
+from crawler.extract.document import Content, FileText, Table
 from crawler.extract.filetype import find_media_type
 from crawler.extract.legacy_word import LegacyWordError, read_doc
 from crawler.extract.legibility import count_accented, is_legible
@@ -26,7 +26,7 @@ from crawler.extract.rtf import read_rtf
 from crawler.extract.sheet import read_sheets
 from crawler.extract.slide import read_slides
 from crawler.extract.table import join_pages, read_layout
-from crawler.extract.word import Content, read_docx, read_docx_pictures, read_odt
+from crawler.extract.word import read_docx, read_docx_pictures, read_odt
 from timthau.text import collapse_spaces, repair
 
 NO_OCR = "a scan that was not read: Tesseract with Vietnamese is not installed"

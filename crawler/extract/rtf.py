@@ -3,8 +3,8 @@
 import codecs
 import re
 
+from crawler.extract.document import Content
 from crawler.extract.grid import Row, lay_out
-from crawler.extract.word import Content
 from timthau.text import collapse_spaces
 
 _TOKEN = re.compile(

@@ -5,8 +5,7 @@ from datetime import date, datetime, time
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
-from crawler.extract.document import Table
-from crawler.extract.word import Content
+from crawler.extract.document import Content, Table
 from timthau.text import collapse_spaces
 
 _MAX_ROWS = 20_000

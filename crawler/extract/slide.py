@@ -6,7 +6,7 @@ import zipfile
 
 from lxml import etree
 
-from crawler.extract.word import Content
+from crawler.extract.document import Content
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from crawler.extract.document import Table
+from crawler.extract.document import Content, Table
 from crawler.extract.layout import Paragraph, Word, join_words, join_wrapped, split_lines
-from crawler.extract.word import Content
 from timthau.text import fold
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from crawler.extract.document import Table
+from crawler.extract.document import Content, Table
 from crawler.extract.numbering import Numbering
 from timthau.text import collapse_spaces
 
@@ -20,9 +20,6 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _PICTURE = re.compile(r"^word/media/[^/]+\.(?:jpe?g|png|tiff?|bmp)$", re.I)
 _MAX_PART = 100_000_000
 _MAX_REPEAT = 60
-
-#: Paragraphs and tables in reading order.
-Content = list[str | Table]
 
 
 def read_docx(content: bytes) -> Content:
