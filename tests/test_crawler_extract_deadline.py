@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.extract.deadline import parse_deadline
+from crawler.extract.field.deadline import parse_deadline
 from timthau.model import format_moment, parse_moment
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from crawler.extract.document import Table
-from crawler.extract.item import parse_quantity, parse_tables
-from crawler.extract.listing import parse_listing
+from crawler.extract.field.item_table import parse_quantity, parse_tables
+from crawler.extract.field.item_text import parse_listing
 from timthau.model import Item
 
 HEAD = ("STT", "Tên hàng hóa", "ĐVT", "Số lượng", "Ghi chú")

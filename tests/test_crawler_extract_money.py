@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from crawler.extract.money import parse_amount, parse_sums
+from crawler.extract.field.money import parse_amount, parse_sums
 from crawler.extract.numeral import parse_numeral
 from timthau.model import NoticeKind
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from crawler.extract.contact import parse_contacts
-from crawler.extract.number import parse_number
-from crawler.extract.place import parse_place
-from crawler.extract.submission import parse_methods
-from crawler.extract.validity import parse_validity
+from crawler.extract.field.contact import parse_contacts
+from crawler.extract.field.place import parse_place
+from crawler.extract.field.reference_number import parse_number
+from crawler.extract.field.submission import parse_methods
+from crawler.extract.field.validity import parse_validity
 from timthau.model import Contact
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
-from crawler.extract.province import parse_province
+from crawler.extract.field.province import parse_province
 from timthau.config import data_dir
 from timthau.model import HANOI, Moment, Notice, NoticeKind, make_id
 from timthau.portal import Edition

@@ -5,24 +5,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from crawler.extract.buyer import parse_buyer
 from crawler.extract.clock import parse_stamps
-from crawler.extract.contact import parse_contacts
-from crawler.extract.deadline import Deadline, parse_deadline
 from crawler.extract.document import Article, FileText
+from crawler.extract.field.buyer import parse_buyer
+from crawler.extract.field.contact import parse_contacts
+from crawler.extract.field.deadline import Deadline, parse_deadline
+from crawler.extract.field.item_table import parse_tables
+from crawler.extract.field.item_text import find_bar_tables, parse_listing
+from crawler.extract.field.money import parse_amount
+from crawler.extract.field.place import parse_place
+from crawler.extract.field.price_table import parse_table_amount
+from crawler.extract.field.province import parse_province
+from crawler.extract.field.reference_number import parse_number
+from crawler.extract.field.submission import parse_methods
+from crawler.extract.field.validity import parse_validity
 from crawler.extract.folding import fold_in_place
-from crawler.extract.item import parse_tables
 from crawler.extract.kind import classify
 from crawler.extract.label import Concept
 from crawler.extract.line import parse_lines
-from crawler.extract.listing import find_bar_tables, parse_listing
-from crawler.extract.money import parse_amount
-from crawler.extract.number import parse_number
-from crawler.extract.place import parse_place
-from crawler.extract.pricing import parse_table_amount
-from crawler.extract.province import parse_province
-from crawler.extract.submission import parse_methods
-from crawler.extract.validity import parse_validity
 from timthau.model import Attachment, Item, Moment, Notice, NoticeKind, make_id
 
 Value = TypeVar("Value")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from crawler.extract.document import Table
+from crawler.extract.field.item_table import MAX_ITEMS, Column, find_column, find_columns, parse_quantity, parse_tables
 from crawler.extract.folding import fold_in_place
-from crawler.extract.item import MAX_ITEMS, Column, find_column, find_columns, parse_quantity, parse_tables
 from crawler.extract.label import Concept, parse_label
 from crawler.extract.line import parse_lines
 from crawler.extract.unit import UNIT_PATTERN, is_unit

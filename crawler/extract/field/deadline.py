@@ -9,9 +9,9 @@ from itertools import islice
 
 from crawler.extract.clock import Stamp, parse_stamps
 from crawler.extract.cue import Found
+from crawler.extract.field.topic import TOPICS, Topic
 from crawler.extract.label import Concept
 from crawler.extract.line import Line, parse_lines
-from crawler.extract.topic import TOPICS, Topic
 from timthau.model import Moment, end_of
 from timthau.text import collapse_spaces
 

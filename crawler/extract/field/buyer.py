@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from crawler.extract.field.letterhead import find_letterhead, find_signature, is_superior
 from crawler.extract.folding import fold_in_place
 from crawler.extract.label import Concept
-from crawler.extract.letterhead import find_letterhead, find_signature, is_superior
 from crawler.extract.line import Line, parse_lines
 from crawler.extract.organization import Name, find_names, parse_name
 from timthau.model import NoticeKind

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from crawler.extract.document import Table
+from crawler.extract.field.money import parse_sums
 from crawler.extract.folding import fold_in_place
-from crawler.extract.money import parse_sums
 from timthau.model import NoticeKind
 from timthau.text import collapse_spaces
 
