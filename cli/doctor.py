@@ -135,7 +135,7 @@ def _examine_ocr() -> Iterator[Finding]:
 
 
 def _examine_archives() -> Iterator[Finding]:
-    from crawler.extract.packed import bsdtar_command
+    from crawler.extract.file.rar import bsdtar_command
 
     if bsdtar_command():
         yield Finding(State.OK, "archives", "bsdtar reads RAR and 7z")

@@ -22,8 +22,8 @@ from crawler.discovery.filename import name_file, parse_disposition
 from crawler.discovery.header import header
 from crawler.discovery.outcome import Outcome
 from crawler.download import Download, Downloads
-from crawler.extract.attachments import read_file
 from crawler.extract.document import FileLink, FileText
+from crawler.extract.file.attachments import read_file
 from crawler.items import Reading
 from crawler.sight import read_fields
 from crawler.spiders.site import SiteSpider

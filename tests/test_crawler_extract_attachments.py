@@ -36,10 +36,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.platypus import PageBreak, Spacer
 
-from crawler.extract import attachments
-from crawler.extract.attachments import Limits, read_file
 from crawler.extract.document import FileText
-from crawler.extract.filetype import find_media_type
+from crawler.extract.file import attachments
+from crawler.extract.file.attachments import Limits, read_file
+from crawler.extract.file.filetype import find_media_type
 from timthau.errors import DocumentError
 
 _FILES = Path(__file__).parent / "files"

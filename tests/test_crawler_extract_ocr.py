@@ -24,9 +24,10 @@ from document_files import (
 from PIL import Image
 from reportlab.platypus import Spacer
 
-from crawler.extract import attachments, picture
-from crawler.extract.attachments import Ocr, read_file
+from crawler.extract import picture
 from crawler.extract.document import FileText
+from crawler.extract.file import attachments
+from crawler.extract.file.attachments import Ocr, read_file
 from crawler.extract.legibility import is_legible
 from crawler.extract.ocr import ocr_available
 from crawler.extract.picture import PictureError, open_picture, take_rulings

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import IO
 
-from crawler.extract.archive import Member, is_junk, last_name
+from crawler.extract.file.zip import Member, is_junk, last_name
 
 # libarchive takes for a ZIP what has a ZIP's directory near its end, as an archive with a DOCX stored in it has.
 _TAIL = bytes(32_768)

@@ -4,7 +4,7 @@ import codecs
 import re
 
 from crawler.extract.document import Content
-from crawler.extract.grid import Row, lay_out
+from crawler.extract.file.grid import Row, lay_out
 from timthau.text import collapse_spaces
 
 _TOKEN = re.compile(

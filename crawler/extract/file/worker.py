@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def _read(request: dict[str, Any], content: bytes) -> FileText:
-    from crawler.extract.reader import Reader  # noqa: PLC0415  # its libraries count against the memory limit, set before
+    from crawler.extract.file.reader import Reader  # noqa: PLC0415  # its libraries count against the memory limit, set before
 
     how = request["ocr"]
     reader = Reader(limits=Limits(**request["limits"]), ocr=Ocr(**how) if how else None)

@@ -10,23 +10,24 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage
 
-from crawler.extract import filetype, pdf
-from crawler.extract.archive import Member, read_members
+from crawler.extract import pdf
 from crawler.extract.block import read_lines
 from crawler.extract.document import Content, FileText, Table
-from crawler.extract.filetype import find_media_type
-from crawler.extract.legacy_word import LegacyWordError, read_doc
+from crawler.extract.file import filetype
+from crawler.extract.file.doc import LegacyWordError, read_doc
+from crawler.extract.file.docx import read_docx, read_docx_pictures, read_odt
+from crawler.extract.file.filetype import find_media_type
+from crawler.extract.file.rar import PackedError, read_packed
+from crawler.extract.file.rtf import read_rtf
+from crawler.extract.file.sheet import read_sheets
+from crawler.extract.file.slide import read_slides
+from crawler.extract.file.zip import Member, read_members
 from crawler.extract.legibility import count_accented, is_legible
 from crawler.extract.limit import Limits, Ocr
 from crawler.extract.ocr import ocr_available, read_picture
-from crawler.extract.packed import PackedError, read_packed
 from crawler.extract.page import decode_page, parse_page
 from crawler.extract.picture import Grey, PictureError, open_picture
-from crawler.extract.rtf import read_rtf
-from crawler.extract.sheet import read_sheets
-from crawler.extract.slide import read_slides
 from crawler.extract.table import join_pages, read_layout
-from crawler.extract.word import read_docx, read_docx_pictures, read_odt
 from timthau.text import collapse_spaces, repair
 
 NO_OCR = "a scan that was not read: Tesseract with Vietnamese is not installed"

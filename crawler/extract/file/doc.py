@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import olefile
 
 from crawler.extract.document import Content, Table
-from crawler.extract.grid import Row, lay_out
+from crawler.extract.file.grid import Row, lay_out
 from timthau.text import collapse_spaces
 
 _MAGIC = 0xA5EC

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from crawler.extract.document import Content, Table
-from crawler.extract.numbering import Numbering
+from crawler.extract.file.numbering import Numbering
 from timthau.text import collapse_spaces
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import crawler
 from crawler.extract.document import FileText
-from crawler.extract.filetype import find_media_type
+from crawler.extract.file.filetype import find_media_type
 from crawler.extract.limit import Limits, Ocr
 from timthau.errors import DocumentError
 
@@ -42,7 +42,7 @@ class _Worker:
         self.files = 0
         root = str(Path(crawler.__file__).parent.parent)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "crawler.extract.worker", str(memory_mb)],
+            [sys.executable, "-m", "crawler.extract.file.worker", str(memory_mb)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

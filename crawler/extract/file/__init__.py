@@ -1,0 +1,1 @@
+"""Files become text and tables: Word, sheets, slides, archives."""
