@@ -2,7 +2,7 @@
 
 from crawler.discovery.interest import Interest, judge_title
 from crawler.extract.document import Article, FileLink
-from crawler.extract.kind import classify
+from crawler.extract.kind.kind import classify
 
 #: Pictures inside an article with more text than this illustrate it; in one with less they may be the notice.
 _TELLING_TEXT = 600

@@ -14,7 +14,7 @@ from crawler.extract.article import parse_article
 from crawler.extract.document import Article, Document, FileLink, FileText
 from crawler.extract.file.attachments import read_file
 from crawler.extract.file.filetype import HTML, UNKNOWN
-from crawler.extract.kind import classify
+from crawler.extract.kind.kind import classify
 from crawler.extract.notice import read_notice
 from crawler.visit import MAX_BYTES, NotFetchedError, Visit
 from timthau.errors import DocumentError

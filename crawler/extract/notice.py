@@ -20,7 +20,7 @@ from crawler.extract.field.reference_number import parse_number
 from crawler.extract.field.submission import parse_methods
 from crawler.extract.field.validity import parse_validity
 from crawler.extract.folding import fold_in_place
-from crawler.extract.kind import classify
+from crawler.extract.kind.kind import classify
 from crawler.extract.label import Concept
 from crawler.extract.line import parse_lines
 from timthau.model import Attachment, Item, Moment, Notice, NoticeKind, make_id

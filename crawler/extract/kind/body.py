@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from crawler.extract.folding import fold_in_place
-from crawler.extract.genre import count_narrative, count_sales, is_headline
+from crawler.extract.kind.genre import count_narrative, count_sales, is_headline
 from crawler.extract.label import Concept, parse_label
 from crawler.extract.line import Line, parse_lines
 from timthau.text import collapse_spaces
