@@ -125,7 +125,7 @@ def _examine_sources() -> Iterator[Finding]:
 
 
 def _examine_ocr() -> Iterator[Finding]:
-    from crawler.extract.ocr import ocr_available
+    from crawler.extract.layout.ocr import ocr_available
 
     if ocr_available():
         yield Finding(State.OK, "OCR", "Tesseract reads Vietnamese scans")

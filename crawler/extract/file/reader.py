@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage
 
-from crawler.extract import pdf
 from crawler.extract.block import read_lines
 from crawler.extract.document import Content, FileText, Table
 from crawler.extract.file import filetype
@@ -22,12 +21,13 @@ from crawler.extract.file.rtf import read_rtf
 from crawler.extract.file.sheet import read_sheets
 from crawler.extract.file.slide import read_slides
 from crawler.extract.file.zip import Member, read_members
-from crawler.extract.legibility import count_accented, is_legible
+from crawler.extract.layout import pdf
+from crawler.extract.layout.legibility import count_accented, is_legible
+from crawler.extract.layout.ocr import ocr_available, read_picture
+from crawler.extract.layout.picture import Grey, PictureError, open_picture
+from crawler.extract.layout.table import join_pages, read_layout
 from crawler.extract.limit import Limits, Ocr
-from crawler.extract.ocr import ocr_available, read_picture
 from crawler.extract.page import decode_page, parse_page
-from crawler.extract.picture import Grey, PictureError, open_picture
-from crawler.extract.table import join_pages, read_layout
 from timthau.text import collapse_spaces, repair
 
 NO_OCR = "a scan that was not read: Tesseract with Vietnamese is not installed"

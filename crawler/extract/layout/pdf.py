@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 from pypdfium2 import PdfObject, PdfPage, PdfTextPage, raw
 
-from crawler.extract.layout import Word
-from crawler.extract.picture import Grey
-from crawler.extract.table import Ruling
+from crawler.extract.layout.paragraph import Word
+from crawler.extract.layout.picture import Grey
+from crawler.extract.layout.table import Ruling
 
 _PATH, _IMAGE = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE
 #: A filled box thinner than this (in points) is a line.

@@ -11,11 +11,11 @@ from statistics import median
 import numpy as np
 
 from crawler.extract.document import Content
-from crawler.extract.layout import Word
-from crawler.extract.legibility import count_accented
+from crawler.extract.layout.legibility import count_accented
+from crawler.extract.layout.paragraph import Word
+from crawler.extract.layout.picture import Grey, clean_scan, take_rulings
+from crawler.extract.layout.table import Ruling, read_layout
 from crawler.extract.limit import Ocr
-from crawler.extract.picture import Grey, clean_scan, take_rulings
-from crawler.extract.table import Ruling, read_layout
 
 #: Words that Tesseract itself believes less (0 to 100) are stains and stamps.
 _MIN_CONFIDENCE = 20.0

@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from crawler.extract.document import Content, Table
-from crawler.extract.layout import Paragraph, Word, join_words, join_wrapped, split_lines
+from crawler.extract.layout.paragraph import Paragraph, Word, join_words, join_wrapped, split_lines
 from timthau.text import fold
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from crawler.extract.table import Ruling
+from crawler.extract.layout.table import Ruling
 
 Grey = NDArray[np.uint8]
 

@@ -1,0 +1,1 @@
+"""Laid-out pages become lines and tables: PDF, pictures, OCR."""
