@@ -15,10 +15,10 @@ from crawler.discovery.link import sort_links
 from crawler.discovery.outcome import Outcome
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Platform
-from crawler.extract.article import parse_article
 from crawler.extract.document import Article, FileLink, FileText
 from crawler.extract.kind.kind import is_guide
 from crawler.extract.notice import read_notice
+from crawler.extract.page.article import parse_article
 from crawler.memory import hash_article
 from timthau.model import Attachment, Notice
 

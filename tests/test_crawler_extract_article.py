@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crawler.extract.article import parse_article
 from crawler.extract.document import Article
-from crawler.extract.publication import parse_byline, parse_iso
+from crawler.extract.page.article import parse_article
+from crawler.extract.page.publication import parse_byline, parse_iso
 from timthau.errors import DocumentError
 from timthau.model import HANOI, format_moment
 

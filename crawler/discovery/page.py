@@ -12,7 +12,7 @@ from scrapy.http import TextResponse
 from crawler.discovery.address import canonical, is_file
 from crawler.discovery.interest import says_more, strip_invitation
 from crawler.discovery.lead import day_of
-from crawler.extract.publication import parse_byline
+from crawler.extract.page.publication import parse_byline
 
 _MENU = re.compile(
     r"(?:^|[\s_-])(?:menu\w*|nav\w*|topbar|footer\w*|breadcrumbs?|megamenu|header\w*|toolbar)(?:$|[\s_-])", re.I

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage
 
-from crawler.extract.block import read_lines
 from crawler.extract.document import Content, FileText, Table
 from crawler.extract.file import filetype
 from crawler.extract.file.doc import LegacyWordError, read_doc
@@ -27,7 +26,8 @@ from crawler.extract.layout.ocr import ocr_available, read_picture
 from crawler.extract.layout.picture import Grey, PictureError, open_picture
 from crawler.extract.layout.table import join_pages, read_layout
 from crawler.extract.limit import Limits, Ocr
-from crawler.extract.page import decode_page, parse_page
+from crawler.extract.page.block import read_lines
+from crawler.extract.page.parse import decode_page, parse_page
 from timthau.text import collapse_spaces, repair
 
 NO_OCR = "a scan that was not read: Tesseract with Vietnamese is not installed"

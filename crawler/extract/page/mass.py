@@ -7,7 +7,7 @@ from functools import lru_cache
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from crawler.extract.tree import each_tag
+from crawler.extract.page.tree import each_tag
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _FILE_HREF = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|rtf)\b|download|fileticket|drive\.google", re.I)

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from bs4 import BeautifulSoup, Tag
 
-from crawler.extract.mass import SEEN_AGAIN, PageMap
-from crawler.extract.tree import has_named
+from crawler.extract.page.mass import SEEN_AGAIN, PageMap
+from crawler.extract.page.tree import has_named
 from timthau.text import collapse_spaces, fold
 
 _SITE_TITLE = re.compile(r"site-?(?:title|name)|logo|brand", re.I)

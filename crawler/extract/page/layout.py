@@ -8,8 +8,8 @@ from functools import lru_cache
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from crawler.extract.heading import find_heading, title_key
-from crawler.extract.mass import SEEN_AGAIN, PageMap, lineage
+from crawler.extract.page.heading import find_heading, title_key
+from crawler.extract.page.mass import SEEN_AGAIN, PageMap, lineage
 
 _NOISE_NAMES = frozenset(("nav", "aside", "footer", "menu"))
 _NEVER_NOISE = frozenset(("html", "body", "main", "form", "input"))

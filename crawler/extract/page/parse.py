@@ -10,7 +10,7 @@ from bs4.builder import ParserRejectedMarkup
 from bs4.builder._lxml import LXMLTreeBuilder
 from bs4.element import AttributeDict, NavigableString, PageElement, Tag
 
-from crawler.extract.tree import find_named
+from crawler.extract.page.tree import find_named
 from timthau.encoding import vietnamese_share
 from timthau.errors import DocumentError
 

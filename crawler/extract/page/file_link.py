@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, quote, unquote, urldefrag, urljoin, urlsplit
 from bs4 import Tag
 
 from crawler.extract.document import FileLink
-from crawler.extract.tree import has_named
+from crawler.extract.page.tree import has_named
 from timthau.text import collapse_spaces, repair
 
 _DOCUMENT = "pdf|docx?|docm|xlsx?|xlsm|xlsb|pptx?|rtf|odt|ods|zip|rar|7z|tiff?|csv"

@@ -8,7 +8,7 @@ from typing import Any
 
 from bs4 import Tag
 
-from crawler.extract.tree import each_tag
+from crawler.extract.page.tree import each_tag
 from timthau.model import HANOI, Moment
 
 _ISO = re.compile(

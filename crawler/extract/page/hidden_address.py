@@ -7,7 +7,7 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
-from crawler.extract.tree import find_named
+from crawler.extract.page.tree import find_named
 
 _CF_LINK = "/cdn-cgi/l/email-protection#"
 # Joomla builds the address in a script: var addy1 = 'nam' + '&#64;'; addy1 = addy1 + 'benhvien' + '&#46;' + 'vn';

@@ -7,7 +7,7 @@ from bs4 import Tag
 from bs4.element import CData, NavigableString, PageElement
 
 from crawler.extract.document import Table
-from crawler.extract.tree import children_named, find_named, has_named
+from crawler.extract.page.tree import children_named, find_named, has_named
 
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer"

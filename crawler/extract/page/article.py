@@ -8,15 +8,15 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 
-from crawler.extract.block import Line, build_tables, read_lines
-from crawler.extract.body import Layout, find_layout
-from crawler.extract.cloak import spell_out, uncloak
 from crawler.extract.document import Article
-from crawler.extract.heading import split_title
-from crawler.extract.link import find_files
-from crawler.extract.page import parse_page
-from crawler.extract.publication import find_published, parse_byline, read_json_ld
-from crawler.extract.tree import find_named
+from crawler.extract.page.block import Line, build_tables, read_lines
+from crawler.extract.page.file_link import find_files
+from crawler.extract.page.heading import split_title
+from crawler.extract.page.hidden_address import spell_out, uncloak
+from crawler.extract.page.layout import Layout, find_layout
+from crawler.extract.page.parse import parse_page
+from crawler.extract.page.publication import find_published, parse_byline, read_json_ld
+from crawler.extract.page.tree import find_named
 from timthau.text import collapse_spaces, fold, repair
 
 #: What has fewer words may be a section's name or an invitation to click as well.

@@ -1,0 +1,1 @@
+"""Web pages become articles: tree, blocks, headings, day of publication."""
