@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.extract.document import Article
-from crawler.extract.folding import fold_in_place
 from crawler.extract.notice import read_notice
+from crawler.extract.text.folding import fold_in_place
 
 FLOORS = Path(__file__).parent / "floors" / "extraction.json"
 LABELS = Path(__file__).parents[2] / "shared" / "notices"

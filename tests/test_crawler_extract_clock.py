@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.clock import parse_stamps
+from crawler.extract.text.moment import parse_stamps
 from timthau.model import HANOI
 
 DAYS = st.dates(min_value=date(2001, 1, 1), max_value=date(2099, 12, 31))

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from crawler.extract.cue import Cue, CueTable
 from crawler.extract.field import money, submission, topic
 from crawler.extract.field.item_table import HEADS as COLUMN_HEADS
 from crawler.extract.field.item_table import find_column
-from crawler.extract.folding import fold_in_place
 from crawler.extract.kind import act
-from crawler.extract.label import LABELS, parse_label
+from crawler.extract.text.cue import Cue, CueTable
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.label import LABELS, parse_label
 
 TABLES: dict[str, Any] = {
     "act": act.ACTS,

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crawler.extract.field.money import parse_amount, parse_sums
-from crawler.extract.numeral import parse_numeral
+from crawler.extract.text.numeral import parse_numeral
 from timthau.model import NoticeKind
 
 SUMS = st.integers(1_000, 999_999_999_999)

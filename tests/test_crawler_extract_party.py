@@ -6,7 +6,7 @@ import pytest
 
 from crawler.extract.field.buyer import parse_buyer
 from crawler.extract.field.province import parse_province
-from crawler.extract.organization import find_names, parse_name
+from crawler.extract.text.organization import find_names, parse_name
 from timthau.config import data_dir
 from timthau.model import NoticeKind
 from timthau.province import load_provinces

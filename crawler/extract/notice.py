@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from crawler.extract.clock import parse_stamps
 from crawler.extract.document import Article, FileText
 from crawler.extract.field.buyer import parse_buyer
 from crawler.extract.field.contact import parse_contacts
@@ -19,10 +18,11 @@ from crawler.extract.field.province import parse_province
 from crawler.extract.field.reference_number import parse_number
 from crawler.extract.field.submission import parse_methods
 from crawler.extract.field.validity import parse_validity
-from crawler.extract.folding import fold_in_place
 from crawler.extract.kind.kind import classify
-from crawler.extract.label import Concept
-from crawler.extract.line import parse_lines
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.label import Concept
+from crawler.extract.text.line import parse_lines
+from crawler.extract.text.moment import parse_stamps
 from timthau.model import Attachment, Item, Moment, Notice, NoticeKind, make_id
 
 Value = TypeVar("Value")

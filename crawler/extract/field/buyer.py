@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from crawler.extract.field.letterhead import find_letterhead, find_signature, is_superior
-from crawler.extract.folding import fold_in_place
-from crawler.extract.label import Concept
-from crawler.extract.line import Line, parse_lines
-from crawler.extract.organization import Name, find_names, parse_name
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.label import Concept
+from crawler.extract.text.line import Line, parse_lines
+from crawler.extract.text.organization import Name, find_names, parse_name
 from timthau.model import NoticeKind
 from timthau.text import collapse_spaces
 

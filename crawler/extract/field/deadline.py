@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from crawler.extract.clock import Stamp, parse_stamps
-from crawler.extract.cue import Found
 from crawler.extract.field.topic import TOPICS, Topic
-from crawler.extract.label import Concept
-from crawler.extract.line import Line, parse_lines
+from crawler.extract.text.cue import Found
+from crawler.extract.text.label import Concept
+from crawler.extract.text.line import Line, parse_lines
+from crawler.extract.text.moment import Stamp, parse_stamps
 from timthau.model import Moment, end_of
 from timthau.text import collapse_spaces
 

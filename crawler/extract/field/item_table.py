@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, auto
 
 from crawler.extract.document import Table
-from crawler.extract.folding import fold_in_place
+from crawler.extract.text.folding import fold_in_place
 from timthau.model import Item
 from timthau.text import collapse_spaces
 

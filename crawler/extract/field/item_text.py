@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from crawler.extract.document import Table
 from crawler.extract.field.item_table import MAX_ITEMS, Column, find_column, find_columns, parse_quantity, parse_tables
-from crawler.extract.folding import fold_in_place
-from crawler.extract.label import Concept, parse_label
-from crawler.extract.line import parse_lines
-from crawler.extract.unit import UNIT_PATTERN, is_unit
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.label import Concept, parse_label
+from crawler.extract.text.line import parse_lines
+from crawler.extract.text.unit import UNIT_PATTERN, is_unit
 from timthau.model import Item
 from timthau.text import collapse_spaces
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from crawler.extract.folding import fold_in_place
-from crawler.extract.line import Line
-from crawler.extract.organization import Name, find_names
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.line import Line
+from crawler.extract.text.organization import Name, find_names
 from timthau.text import collapse_spaces
 
 _HEAD_LINES, _TAIL_LINES = 12, 6

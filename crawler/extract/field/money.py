@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
 
-from crawler.extract.cue import Cue, CueTable
-from crawler.extract.folding import fold_in_place
-from crawler.extract.label import Concept
-from crawler.extract.line import Line, parse_lines
-from crawler.extract.numeral import parse_numeral
+from crawler.extract.text.cue import Cue, CueTable
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.label import Concept
+from crawler.extract.text.line import Line, parse_lines
+from crawler.extract.text.numeral import parse_numeral
 from timthau.model import NoticeKind
 
 _NUMBER = (

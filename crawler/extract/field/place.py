@@ -2,9 +2,9 @@
 
 import re
 
-from crawler.extract.folding import fold_in_place
-from crawler.extract.label import Concept
-from crawler.extract.line import CAPITALS, parse_lines
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.label import Concept
+from crawler.extract.text.line import CAPITALS, parse_lines
 from timthau.text import collapse_spaces
 
 _LONGEST = 300

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from crawler.extract.document import Table
 from crawler.extract.field.money import parse_sums
-from crawler.extract.folding import fold_in_place
+from crawler.extract.text.folding import fold_in_place
 from timthau.model import NoticeKind
 from timthau.text import collapse_spaces
 

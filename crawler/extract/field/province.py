@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from crawler.extract.folding import fold_in_place
-from crawler.extract.label import Concept
-from crawler.extract.line import Line, parse_lines
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.label import Concept
+from crawler.extract.text.line import Line, parse_lines
 from timthau.province import load_provinces
 from timthau.text import collapse_spaces, place_tones
 

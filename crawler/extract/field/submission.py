@@ -3,10 +3,10 @@
 import re
 from enum import StrEnum
 
-from crawler.extract.cue import Cue, CueTable
-from crawler.extract.folding import fold_in_place
-from crawler.extract.label import Concept
-from crawler.extract.line import Line, parse_lines
+from crawler.extract.text.cue import Cue, CueTable
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.label import Concept
+from crawler.extract.text.line import Line, parse_lines
 
 
 class Method(StrEnum):

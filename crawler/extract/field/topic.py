@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from crawler.extract.cue import Cue, CueTable
+from crawler.extract.text.cue import Cue, CueTable
 
 
 class Topic(Enum):

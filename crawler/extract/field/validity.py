@@ -2,7 +2,7 @@
 
 import re
 
-from crawler.extract.line import parse_lines
+from crawler.extract.text.line import parse_lines
 
 _VALID = re.compile(
     r"hieu luc[^.;]{0,80}?(?<![\d/.-])(?P<days>\d{2,3})\s?(?:\([^()]{1,40}\)\s?)?ngay\b(?! lam viec)(?!\s\d)"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crawler.extract.cue import Cue, CueTable
+from crawler.extract.text.cue import Cue, CueTable
 from timthau.model import NoticeKind as Kind
 
 

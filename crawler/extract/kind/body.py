@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from crawler.extract.folding import fold_in_place
 from crawler.extract.kind.genre import count_narrative, count_sales, is_headline
-from crawler.extract.label import Concept, parse_label
-from crawler.extract.line import Line, parse_lines
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.label import Concept, parse_label
+from crawler.extract.text.line import Line, parse_lines
 from timthau.text import collapse_spaces
 
 # All patterns read folded text.

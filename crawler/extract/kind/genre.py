@@ -2,7 +2,7 @@
 
 import re
 
-from crawler.extract.folding import fold_in_place
+from crawler.extract.text.folding import fold_in_place
 from timthau.text import collapse_spaces, nfc
 
 # Patterns read folded text unless said otherwise.

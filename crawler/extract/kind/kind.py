@@ -3,14 +3,14 @@
 import re
 from collections.abc import Sequence
 
-from crawler.extract.cue import Found
-from crawler.extract.folding import fold_in_place
 from crawler.extract.kind.act import ACTS, Act
 from crawler.extract.kind.body import Body, is_inviting, read_body
 from crawler.extract.kind.genre import is_guide, is_headline, is_question, speaks_of_procurement
-from crawler.extract.label import Concept
-from crawler.extract.line import Line
-from crawler.extract.organization import find_names
+from crawler.extract.text.cue import Found
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.label import Concept
+from crawler.extract.text.line import Line
+from crawler.extract.text.organization import find_names
 from timthau.model import NoticeKind as Kind
 from timthau.text import collapse_spaces, nfc
 

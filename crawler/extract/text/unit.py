@@ -2,7 +2,7 @@
 
 import re
 
-from crawler.extract.folding import fold_in_place
+from crawler.extract.text.folding import fold_in_place
 
 # Folded; a dot stands for the blank inside a unit.
 _WORDS = """

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from crawler.extract.folding import fold_in_place
+from crawler.extract.text.folding import fold_in_place
 from timthau.model import HANOI, Moment
 
 # The patterns read folded text and are written with blanks for legibility (VERBOSE); all repeats are bounded, so that

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crawler.extract.folding import fold_in_place, is_accented
+from crawler.extract.text.folding import fold_in_place, is_accented
 from timthau.text import collapse_spaces
 
 # How a name begins, folded; the words a head must be followed by keep everyday words out ("bộ", "sở", "ban" …).

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.extract.card import unfold_card
-from crawler.extract.folding import fold_in_place
-from crawler.extract.label import Concept, parse_label
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.label import Concept, parse_label
+from crawler.extract.text.portal_card import unfold_card
 from timthau.syllable import is_syllable
 
 #: Of a longer text only the beginning is read for fields; tables are read on their own.

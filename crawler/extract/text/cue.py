@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from crawler.extract.folding import fold_in_place, is_accented
+from crawler.extract.text.folding import fold_in_place, is_accented
 
 Role = TypeVar("Role", bound=Hashable)
 

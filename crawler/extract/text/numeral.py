@@ -2,7 +2,7 @@
 
 import re
 
-from crawler.extract.folding import fold_in_place
+from crawler.extract.text.folding import fold_in_place
 
 # Folded: "tư" and "tỷ" keep apart ("tu", "ty"), "mười" and "mươi" do not ("muoi"), nor need they.
 _DIGITS = {

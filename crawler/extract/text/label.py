@@ -4,7 +4,7 @@ import re
 from enum import Enum, auto
 from functools import lru_cache
 
-from crawler.extract.folding import fold_in_place
+from crawler.extract.text.folding import fold_in_place
 
 
 class Concept(Enum):

@@ -1,0 +1,1 @@
+"""Readings of text that several fields share: folding, lines, labels, numerals, moments."""
