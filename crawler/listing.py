@@ -11,7 +11,7 @@ from crawler.discovery.agenda import Agenda
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead, day_of
 from crawler.discovery.outcome import Outcome
-from crawler.memory import Memory
+from crawler.memory.memory import Memory
 from crawler.tally import Section
 
 #: Pages of a list of mixed news to read without meeting a single title of procurement.

@@ -21,10 +21,10 @@ from crawler.discovery.address import direct_address
 from crawler.discovery.filename import name_file, parse_disposition
 from crawler.discovery.header import header
 from crawler.discovery.outcome import Outcome
-from crawler.download import Download, Downloads
 from crawler.extract.document import FileLink, FileText
 from crawler.extract.file.attachments import read_file
 from crawler.items import Reading
+from crawler.memory.download import Download, Downloads
 from crawler.sight import read_fields
 from crawler.spiders.site import SiteSpider
 from timthau.errors import DocumentError

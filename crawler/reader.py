@@ -13,7 +13,7 @@ from crawler.discovery.lead import Lead
 from crawler.discovery.outcome import Outcome
 from crawler.discovery.platform import Platform
 from crawler.items import Reading
-from crawler.memory import Memory, hash_article
+from crawler.memory.memory import Memory, hash_article
 from crawler.sight import Glance, Sight, look
 from crawler.source import Source
 from crawler.tally import Tally

@@ -19,7 +19,7 @@ from crawler.extract.document import Article, FileLink, FileText
 from crawler.extract.kind.kind import is_guide
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
-from crawler.memory import hash_article
+from crawler.memory.memory import hash_article
 from timthau.model import Attachment, Notice
 
 Files = Sequence[tuple[Attachment, FileText]]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from loopback import Answer, Site, article, listing, serve
 
 from crawler.amendment import find_amended
-from crawler.download import Download, Downloads
 from crawler.extract.document import FileText
+from crawler.memory.download import Download, Downloads
 from crawler.run import crawl
 from timthau.config import Settings
 from timthau.model import Attachment, Notice, NoticeKind, parse_moment

@@ -33,7 +33,7 @@ from crawler.extract.document import Article, FileLink
 from crawler.items import Reading
 from crawler.listing import Listing, Listings, is_sent_back
 from crawler.loss import is_absent, is_forbidden, reason_of, request_of
-from crawler.memory import Memory
+from crawler.memory.memory import Memory
 from crawler.platforms import recognise
 from crawler.reader import Reader
 from crawler.spiders.source import SourceSpider

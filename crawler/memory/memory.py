@@ -12,7 +12,7 @@ from crawler.discovery.header import header, trusted_time
 from crawler.discovery.outcome import Outcome
 from crawler.extract.document import Article
 from crawler.items import Reading
-from crawler.ledger import Ledger
+from crawler.memory.writer import Ledger
 from timthau.model import HANOI, Guide, format_moment
 from timthau.store import Page, Saved, Store
 
