@@ -23,7 +23,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 from scrapy.settings import Settings as ScrapySettings
 
-from crawler.run import crawl
+from crawler.process.run import crawl
 from timthau.config import Settings
 
 _PER_LIST = 20

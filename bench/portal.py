@@ -23,7 +23,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from crawler.run import Progress, crawl
+from crawler.process.job import Progress
+from crawler.process.run import crawl
 from timthau.config import Settings
 from timthau.model import HANOI
 

@@ -21,7 +21,7 @@ from timthau.errors import CrawlError, NotANoticeError, TimThauError
 from timthau.model import NoticeKind
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
-    from crawler.run import Progress
+    from crawler.process.job import Progress
     from index.field import Field
     from index.query import Query
 
@@ -95,7 +95,7 @@ def crawl(
     Example: timthau crawl https://benhvien.example
     """
     from cli.session import open_search
-    from crawler.run import crawl as crawl_targets
+    from crawler.process.run import crawl as crawl_targets
     from index.sync import follow
 
     settings = Settings.load()

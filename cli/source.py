@@ -13,7 +13,7 @@ from timthau.errors import CrawlError, SourceError
 if TYPE_CHECKING:  # loaded when a command needs it
     from collections.abc import Sequence
 
-    from crawler.probe import Probe
+    from crawler.process.probe import Probe
     from timthau.portal import PortalDay
     from timthau.store import Run
 
@@ -84,7 +84,7 @@ def add_source(url: str, name: str | None, folder: Path | None, max_pages: int, 
     \b
     Example: timthau sources add https://benhvien.example
     """
-    from crawler.probe import build_definition, save_definition
+    from crawler.process.probe import build_definition, save_definition
     from crawler.source import parse_source, source_of
 
     source = parse_source(name, {"title": name, "home": url}) if name else source_of(url)
@@ -105,7 +105,7 @@ def add_source(url: str, name: str | None, folder: Path | None, max_pages: int, 
 
 
 def _look(target: str, *, max_pages: int, delay: float | None) -> "Probe":
-    from crawler.probe import probe
+    from crawler.process.probe import probe
 
     with show_progress(target, unit="pages") as progress:
         return probe(

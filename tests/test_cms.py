@@ -10,7 +10,7 @@ import pytest
 from cms import Office, load_office
 from loopback import serve
 
-from crawler.run import crawl
+from crawler.process.run import crawl
 from timthau.config import Settings
 from timthau.store import Store
 

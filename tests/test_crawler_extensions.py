@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from loopback import Answer, Site, article, listing, serve
 
-from crawler.run import Progress, crawl
+from crawler.process.job import Progress
+from crawler.process.run import crawl
 from crawler.tally import Tally
 from timthau.config import Settings
 from timthau.model import HANOI

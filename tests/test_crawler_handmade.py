@@ -12,7 +12,8 @@ import pytest
 from loopback import Answer, Site, article, listing, serve, title
 
 from crawler.discovery.address import direct_address
-from crawler.run import RunReport, crawl
+from crawler.process.job import RunReport
+from crawler.process.run import crawl
 from timthau.config import Settings
 from timthau.model import Notice
 from timthau.store import Store

@@ -13,7 +13,7 @@ from scrapy.http import HtmlResponse
 
 from crawler.discovery.challenge import is_challenge
 from crawler.middlewares import OutOfBoundsError, SiteBounds, parse_retry_after
-from crawler.run import crawl
+from crawler.process.run import crawl
 from crawler.source import parse_source
 from timthau.config import Settings
 

@@ -11,7 +11,7 @@ from loopback import Answer, Site, article, listing, serve
 from crawler.amendment import find_amended
 from crawler.extract.document import FileText
 from crawler.memory.download import Download, Downloads
-from crawler.run import crawl
+from crawler.process.run import crawl
 from timthau.config import Settings
 from timthau.model import Attachment, Notice, NoticeKind, parse_moment
 from timthau.store import Store

@@ -20,7 +20,8 @@ from crawler.discovery.link import sort_links
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Role
 from crawler.platforms import PLATFORMS, recognise
-from crawler.run import RunReport, crawl
+from crawler.process.job import RunReport
+from crawler.process.run import crawl
 from timthau.config import Settings
 from timthau.model import Notice, parse_moment
 from timthau.store import Store

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from loopback import Answer, Site, article, listing, serve
 
-from crawler.run import crawl
+from crawler.process.run import crawl
 from timthau.config import Settings
 from timthau.errors import SourceError
 from timthau.store import RunStatus, Store

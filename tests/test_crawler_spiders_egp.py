@@ -12,7 +12,8 @@ import pytest
 from loopback import Answer, serve
 from portal import Portal, Record, make_record, slow
 
-from crawler.run import RunReport, crawl
+from crawler.process.job import RunReport
+from crawler.process.run import crawl
 from timthau.change import Revision
 from timthau.config import Settings
 from timthau.journal import each_change

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from loopback import Answer, Site, article, listing, serve, title
 
-from crawler.run import RunReport, crawl
+from crawler.process.job import RunReport
+from crawler.process.run import crawl
 from timthau.config import Settings
 from timthau.model import Notice, NoticeKind
 from timthau.store import Store

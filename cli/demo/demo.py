@@ -17,7 +17,7 @@ from cli.demo.site import ExpectedNotice, SampleSite, serve
 from cli.server import open_server
 from cli.session import open_search, open_store
 from cli.terminal import show_progress
-from crawler.run import crawl
+from crawler.process.run import crawl
 from index.sync import follow
 from timthau.config import Settings, data_dir
 from timthau.errors import CrawlError

@@ -9,22 +9,21 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from multiprocessing.connection import Connection
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from crawler.process.job import Job, Progress, RunReport
 from crawler.source import Source, find_sources
-from crawler.tally import Section
 from timthau.config import Settings, data_dir
 from timthau.model import HANOI
 from timthau.store import RunStatus, Store
 
 #: Loaded once in the server: what the child imports, and what Scrapy would load by name in each crawl.
 _PRELOADED = (
-    "crawler.child",
+    "crawler.process.child",
     "crawler.extensions",
     "crawler.pipelines",
     "scrapy.core.downloader.handlers.http11",
@@ -35,51 +34,6 @@ _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(list(_PRELOADED))
 #: How long the child may take to end after an interrupt; it finishes the pages that are on their way.
 _GRACE_SECONDS = 30
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """One more answer from a source."""
-
-    source: str
-    url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunReport:
-    """How the run of one source ended: `status` is ok, incomplete or failed, `message` one line.
-
-    `platform` and `site_title` are empty when the home page could not be read.
-    """
-
-    source: str
-    status: str
-    found: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    failed: int = 0
-    requests: int = 0
-    seconds: float = 0.0
-    message: str = ""
-    platform: str = ""
-    site_title: str = ""
-    sections: tuple[Section, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """What a child has to do; see `crawl` for the meanings."""
-
-    sources: tuple[Source, ...]
-    home: Path
-    database_url: str
-    contact: str
-    since: date | None
-    full: bool
-    max_pages: int | None
-    delay: float | None
-    glance: bool = False
 
 
 def crawl(
@@ -149,7 +103,7 @@ def _without_main() -> Iterator[None]:
 
 def _work(job: Job, sender: Connection) -> None:
     """The child's side."""
-    from crawler.child import run_job  # noqa: PLC0415 - the parent must not pay for Scrapy
+    from crawler.process.child import run_job  # noqa: PLC0415 - the parent must not pay for Scrapy
 
     def tell(message: Progress | RunReport) -> None:
         try:

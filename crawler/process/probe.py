@@ -7,7 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crawler.run import Progress, RunReport, crawl
+from crawler.process.job import Progress, RunReport
+from crawler.process.run import crawl
 from crawler.source import find_sources
 from timthau.config import Settings, data_dir
 from timthau.errors import SourceError

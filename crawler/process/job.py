@@ -1,0 +1,53 @@
+"""What is asked of a crawl and what it reports."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from crawler.source import Source
+from crawler.tally import Section
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """One more answer from a source."""
+
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunReport:
+    """How the run of one source ended: `status` is ok, incomplete or failed, `message` one line.
+
+    `platform` and `site_title` are empty when the home page could not be read.
+    """
+
+    source: str
+    status: str
+    found: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    message: str = ""
+    platform: str = ""
+    site_title: str = ""
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What a child has to do; see `crawl` for the meanings."""
+
+    sources: tuple[Source, ...]
+    home: Path
+    database_url: str
+    contact: str
+    since: date | None
+    full: bool
+    max_pages: int | None
+    delay: float | None
+    glance: bool = False
