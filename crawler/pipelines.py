@@ -16,7 +16,6 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.amendment import find_amended
 from crawler.discovery.address import direct_address
 from crawler.discovery.filename import name_file, parse_disposition
 from crawler.discovery.header import header
@@ -25,7 +24,8 @@ from crawler.extract.document import FileLink, FileText
 from crawler.extract.file.attachments import read_file
 from crawler.items import Reading
 from crawler.memory.download import Download, Downloads
-from crawler.sight import read_fields
+from crawler.reading.amendment import find_amended
+from crawler.reading.look import read_fields
 from crawler.spiders.site import SiteSpider
 from timthau.errors import DocumentError
 from timthau.model import Attachment, Guide, NoticeKind

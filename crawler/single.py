@@ -7,7 +7,6 @@ import urllib.parse
 from dataclasses import replace
 from pathlib import Path
 
-from crawler.choice import choose_files
 from crawler.discovery.filename import name_file
 from crawler.discovery.interest import Interest
 from crawler.extract.document import Article, Document, FileLink, FileText
@@ -16,6 +15,7 @@ from crawler.extract.file.filetype import HTML, UNKNOWN
 from crawler.extract.kind.kind import classify
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
+from crawler.reading.choice import choose_files
 from crawler.visit import MAX_BYTES, NotFetchedError, Visit
 from timthau.errors import DocumentError
 from timthau.model import Attachment, Notice

@@ -7,7 +7,7 @@ from loopback import Answer, Site, article, listing, serve
 
 from crawler.process.job import Progress
 from crawler.process.run import crawl
-from crawler.tally import Tally
+from crawler.reading.tally import Tally
 from timthau.config import Settings
 from timthau.model import HANOI
 from timthau.store import Run, RunStatus, Store

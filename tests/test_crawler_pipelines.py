@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loopback import Answer, Site, article, listing, serve
 
-from crawler.amendment import find_amended
 from crawler.extract.document import FileText
 from crawler.memory.download import Download, Downloads
 from crawler.process.run import crawl
+from crawler.reading.amendment import find_amended
 from timthau.config import Settings
 from timthau.model import Attachment, Notice, NoticeKind, parse_moment
 from timthau.store import Store

@@ -17,10 +17,10 @@ from scrapy.settings import Settings
 
 from crawler import settings as defaults
 from crawler.process.job import Job, Progress, RunReport
+from crawler.reading.tally import Tally
 from crawler.source import Source
 from crawler.spiders.egp import EgpSpider
 from crawler.spiders.site import SiteSpider
-from crawler.tally import Tally
 from timthau.store import Run, RunStatus, Store
 
 _LOG_LEVEL = "INFO"

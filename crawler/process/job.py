@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from crawler.reading.tally import Section
 from crawler.source import Source
-from crawler.tally import Section
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,7 +33,7 @@ from crawler.egp.search import (
     parse_answer,
 )
 from crawler.egp.task import Task
-from crawler.loss import is_forbidden, reason_of, request_of
+from crawler.reading.failure import is_forbidden, reason_of, request_of
 from crawler.source import PORTAL, Portal
 from crawler.spiders.source import SourceSpider
 from timthau.errors import SourceError

@@ -18,7 +18,6 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
-from crawler.choice import choose_files
 from crawler.discovery.address import canonical, is_same_site, list_of
 from crawler.discovery.agenda import Agenda, Scope
 from crawler.discovery.evidence import read_door
@@ -31,11 +30,12 @@ from crawler.discovery.page import Page
 from crawler.discovery.platform import Door, DoorKind, Platform
 from crawler.extract.document import Article, FileLink
 from crawler.items import Reading
-from crawler.listing import Listing, Listings, is_sent_back
-from crawler.loss import is_absent, is_forbidden, reason_of, request_of
 from crawler.memory.memory import Memory
 from crawler.platforms import recognise
-from crawler.reader import Reader
+from crawler.reading.choice import choose_files
+from crawler.reading.failure import is_absent, is_forbidden, reason_of, request_of
+from crawler.reading.listing import Listing, Listings, is_sent_back
+from crawler.reading.reader import Reader
 from crawler.spiders.source import SourceSpider
 from timthau.store import RunStatus
 from timthau.text import collapse_spaces

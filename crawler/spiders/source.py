@@ -9,8 +9,8 @@ from scrapy import Spider
 from scrapy.http import Response
 
 from crawler.discovery.challenge import is_challenge
+from crawler.reading.tally import Tally
 from crawler.source import Source, find_sources
-from crawler.tally import Tally
 from timthau.config import Settings, data_dir
 from timthau.model import HANOI
 from timthau.store import Run, Store

@@ -12,7 +12,7 @@ from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead, day_of
 from crawler.discovery.outcome import Outcome
 from crawler.memory.memory import Memory
-from crawler.tally import Section
+from crawler.reading.tally import Section
 
 #: Pages of a list of mixed news to read without meeting a single title of procurement.
 _PATIENCE = 10

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from scrapy.http import HtmlResponse
 
-from crawler.choice import choose_files
 from crawler.discovery.evidence import corroborate, own_address
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead
@@ -20,6 +19,7 @@ from crawler.extract.kind.kind import is_guide
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
 from crawler.memory.memory import hash_article
+from crawler.reading.choice import choose_files
 from timthau.model import Attachment, Notice
 
 Files = Sequence[tuple[Attachment, FileText]]

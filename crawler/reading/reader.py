@@ -14,9 +14,9 @@ from crawler.discovery.outcome import Outcome
 from crawler.discovery.platform import Platform
 from crawler.items import Reading
 from crawler.memory.memory import Memory, hash_article
-from crawler.sight import Glance, Sight, look
+from crawler.reading.look import Glance, Sight, look
+from crawler.reading.tally import Tally
 from crawler.source import Source
-from crawler.tally import Tally
 from timthau.errors import DocumentError
 from timthau.model import Notice
 from timthau.store import Outcome as Saving

@@ -1,0 +1,1 @@
+"""A fetched page becomes a notice, a list or a counted failure."""
