@@ -141,8 +141,8 @@ def extract(document: str, url: str | None, no_files: bool) -> None:
     \b
     Example: timthau extract thu-moi.pdf --url https://benhvien.example/thu-moi.pdf
     """
-    from crawler.single import load_document, read_document
-    from crawler.visit import Visit
+    from crawler.single.document import load_document, read_document
+    from crawler.single.visit import Visit
 
     visit = Visit(contact=Settings.load().contact)
     remote = document.startswith(("http://", "https://"))

@@ -6,8 +6,8 @@ import pytest
 from document_files import rtf
 from loopback import Answer, Site, serve
 
-from crawler.single import read_document
-from crawler.visit import Visit
+from crawler.single.document import read_document
+from crawler.single.visit import Visit
 from timthau.errors import DocumentError
 from timthau.model import Notice
 

@@ -16,7 +16,7 @@ from crawler.extract.kind.kind import classify
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
 from crawler.reading.choice import choose_files
-from crawler.visit import MAX_BYTES, NotFetchedError, Visit
+from crawler.single.visit import MAX_BYTES, NotFetchedError, Visit
 from timthau.errors import DocumentError
 from timthau.model import Attachment, Notice
 

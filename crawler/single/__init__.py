@@ -1,0 +1,1 @@
+"""One document or address read by itself, without a crawl."""
