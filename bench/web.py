@@ -28,7 +28,7 @@ from urllib.parse import quote
 
 from cli.server import open_server
 from cli.session import open_search
-from index.engine import open_engine
+from index.opening import open_engine
 from index.query import Query
 from index.sync import catch_up
 from timthau.config import Settings

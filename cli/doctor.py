@@ -65,7 +65,7 @@ def _examine_store(settings: Settings) -> Iterator[Finding]:
 
 
 def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
-    from index.engine import open_engine
+    from index.opening import open_engine
 
     try:
         with closing(open_engine(settings.index_url)) as engine:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from index.contract import Engine
-from index.engine import index_dir, open_engine
 from index.folder import IndexFolder
+from index.opening import index_dir, open_engine
 from index.repair import RepairingEngine
 from index.whoosh_engine import WhooshEngine
 from timthau.errors import IndexDamagedError

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from index import whoosh_codec
-from index.engine import open_engine
 from index.folder import IndexFolder
+from index.opening import open_engine
 from index.query import Query
 from index.sync import catch_up, open_current, rebuild
 from timthau.errors import IndexDamagedError

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from index_contract import NOW, IndexContract, MakeNotice, found
 
-from index.engine import open_engine
+from index.opening import open_engine
 from index.query import Query
 from index.whoosh_engine import WhooshEngine
 from timthau.errors import ConfigError, IndexDamagedError
