@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from index.percolator import Percolator
+from index.embedded.percolator import Percolator
 from index.query import Query
 from timthau.model import Notice
 

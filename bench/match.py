@@ -27,8 +27,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from saved_search import make_searches  # noqa: E402  # the checkout is no installed package
 
 from alerts.match import Matcher  # noqa: E402  # as above
+from index.embedded.engine import WhooshEngine  # noqa: E402  # as above
 from index.query import Query  # noqa: E402  # as above
-from index.whoosh_engine import WhooshEngine  # noqa: E402  # as above
 from timthau.model import Notice, start_of  # noqa: E402  # as above
 
 _SMALL = 5  # notices of what comes in between two crawls

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from index.contract import Engine
-from index.whoosh_engine import WhooshEngine
+from index.embedded.engine import WhooshEngine
 from timthau.errors import ConfigError
 
 

@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from index.analysis import fold_phrase, pair_keys, parse_words, word_key
 from index.document import Part
+from index.embedded.order import best_first
+from index.embedded.ranking import rank
 from index.guess import Guess
-from index.order import best_first
 from index.plan import Alternative, Plan, Unit
 from index.query import Query, Sort
-from index.ranking import rank
 from index.segment import SegmentView
 from index.slip import measure_distance
 from index.snapshot import Snapshot

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from index.contract import Engine
-from index.folder import IndexFolder
+from index.embedded.engine import WhooshEngine
+from index.embedded.folder import IndexFolder
+from index.embedded.repair import RepairingEngine
 from index.opening import index_dir, open_engine
-from index.repair import RepairingEngine
-from index.whoosh_engine import WhooshEngine
 from timthau.errors import IndexDamagedError
 from timthau.model import Guide, Notice
 from timthau.store import Store

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from saved_search import NOW, any_notices, any_searches, make_searches
 
 from alerts.match import Matcher
+from index.embedded.engine import WhooshEngine
 from index.query import Query, Status
-from index.whoosh_engine import WhooshEngine
 from timthau.model import Notice, start_of
 
 Pairs = set[tuple[str, str]]

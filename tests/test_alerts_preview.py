@@ -9,9 +9,9 @@ import time_machine
 from alert_office import NOON, StaffedOffice
 
 from alerts.preview import preview
+from index.embedded.engine import WhooshEngine
 from index.query import Query, Status
 from index.sync import catch_up
-from index.whoosh_engine import WhooshEngine
 from timthau.errors import SubscriptionError
 from timthau.model import Notice
 

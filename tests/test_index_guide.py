@@ -8,8 +8,8 @@ import pytest
 from typist import WAYS
 
 from index.contract import Entity
+from index.embedded.engine import WhooshEngine
 from index.query import Query
-from index.whoosh_engine import WhooshEngine
 from timthau.config import data_dir
 from timthau.guide import load_guides
 from timthau.model import HANOI, Notice, NoticeKind

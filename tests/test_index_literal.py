@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from saved_search import NOW, any_notices, any_searches
 
 from index.contract import Entity
+from index.embedded.engine import WhooshEngine
 from index.query import Query
-from index.whoosh_engine import WhooshEngine
 from timthau.model import Guide, Notice
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from typing_quality import SHARED, Question, build_engine, load_corpus, make_questions, rank_of
 
-from index.whoosh_engine import WhooshEngine
+from index.embedded.engine import WhooshEngine
 from timthau.model import Notice
 
 FLOORS = Path(__file__).parent / "floors" / "search.json"

@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import ranking, segment, weight
+from index import segment, weight
 from index.analysis import (
     CHUNK,
     Keys,
@@ -27,13 +27,14 @@ from index.analysis import (
 )
 from index.contract import Answer, Hit
 from index.document import Document, Part, read_document
+from index.embedded import ranking
+from index.embedded.engine import WhooshEngine
 from index.field import FIELDS, field_bits
 from index.guess import Guess
 from index.language import parse_query
 from index.plan import Alternative, Plan, Row, build_plan
 from index.query import Query
 from index.weight import ROW_PARTS, row_weights, word_impact, word_weights
-from index.whoosh_engine import WhooshEngine
 from timthau.model import HANOI, Guide, Item, Notice, NoticeKind
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)

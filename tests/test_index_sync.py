@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from index import whoosh_codec
-from index.folder import IndexFolder
+from index.embedded import codec as whoosh_codec
+from index.embedded.folder import IndexFolder
 from index.opening import open_engine
 from index.query import Query
 from index.sync import catch_up, open_current, rebuild

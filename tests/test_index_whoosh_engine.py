@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from index_contract import NOW, IndexContract, MakeNotice, found
 
+from index.embedded.engine import WhooshEngine
 from index.opening import open_engine
 from index.query import Query
-from index.whoosh_engine import WhooshEngine
 from timthau.errors import ConfigError, IndexDamagedError
 
 

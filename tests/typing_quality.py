@@ -14,8 +14,8 @@ from pathlib import Path
 from typist import WAYS
 
 from index.analysis import parse_words
+from index.embedded.engine import WhooshEngine
 from index.query import Query
-from index.whoosh_engine import WhooshEngine
 from timthau.model import HANOI, Notice
 from timthau.syllable import is_syllable
 from timthau.text import fold

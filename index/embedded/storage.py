@@ -8,7 +8,7 @@ from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 
-from index.folder import sync_dir
+from index.embedded.folder import sync_dir
 from timthau.errors import IndexDamagedError
 
 _CHECK = struct.Struct("<I4s")

@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from index.arrayfile import offsets_of
 from index.document import MISSING
+from index.embedded.ranking import Ranked, Scores
 from index.inversion import Ints
 from index.query import Sort
-from index.ranking import Ranked, Scores
 from index.segment import SegmentView
 
 # From so many times the wanted number on, one in so many is looked at first.

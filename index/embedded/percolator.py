@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.document import read_document
+from index.embedded.phrase import phrase_mask
 from index.filter import Condition, read_conditions
 from index.language import parse_query
-from index.phrase import phrase_mask
 from index.plan import Alternative, build_plan
 from index.query import Query
 from index.segment import Mask, SegmentView

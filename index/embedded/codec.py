@@ -17,10 +17,10 @@ from whoosh.writing import SegmentWriter
 
 from index.arrayfile import ArrayFile, Memory, write_arrays
 from index.document import Document
+from index.embedded.storage import SyncedStorage
 from index.inversion import Arrays, Collector
 from index.merge import Piece, merge_arrays
 from index.packing import Unpacked, pack
-from index.whoosh_storage import SyncedStorage
 from timthau.errors import IndexDamagedError
 
 _EXTENSION = ".tt"

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.contract import Entity
+from index.embedded.phrase import phrase_mask
 from index.filter import read_conditions
 from index.inversion import ENTITIES, Ints
 from index.lattice import Row
-from index.phrase import phrase_mask
 from index.plan import Alternative, Plan, Unit
 from index.query import Query
 from index.segment import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView
