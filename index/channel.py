@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis import Keys, pair_keys
-from index.snapshot import Snapshot
+from index.embedded.segment.snapshot import Snapshot
 
 Costs = npt.NDArray[np.float64]
 

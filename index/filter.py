@@ -6,10 +6,10 @@ from datetime import date, datetime, time
 
 import numpy as np
 
-from index.document import MISSING, name_key
+from index.embedded.segment.document import MISSING, name_key
+from index.embedded.segment.view import Mask, SegmentView
 from index.field import field_bits
 from index.query import Query, Status
-from index.segment import Mask, SegmentView
 from timthau.model import HANOI
 from timthau.province import find_merged, make_province_key
 

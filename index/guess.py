@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from index.analysis import Word, accents_of, exact_keys, pair_keys, parse_word, parse_words, word_key
+from index.embedded.segment.snapshot import Snapshot
 from index.keyboard import decode, move_stray_tones
 from index.segmentation import split_word
-from index.snapshot import Snapshot
 from index.spelling import Edge, find_spellings, keys_of
 from timthau.syllable import is_syllable
 from timthau.text import nfc

@@ -6,7 +6,7 @@ from math import log
 import numpy as np
 
 from index.analysis import pair_keys, word_key
-from index.snapshot import Snapshot
+from index.embedded.segment.snapshot import Snapshot
 
 _LONGEST_PIECE = 10  # letters; foreign words are longer than syllables, and so are syllables typed key by key
 _MOST_WAYS = 4  # that are followed at each place

@@ -11,9 +11,9 @@ import numpy as np
 
 from index.analysis import Keys, pair_keys, parse_word, triple_keys, word_key
 from index.channel import Choices, find_meant
+from index.embedded.segment.snapshot import Snapshot
 from index.segmentation import split_word
 from index.slip import find_slips, measure_distance
-from index.snapshot import Snapshot
 
 _SHORTEST = 2  # letters of a word that is corrected
 _LONGEST = 40

@@ -9,15 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis import fold_phrase, pair_keys, parse_words, word_key
-from index.document import Part
 from index.embedded.order import best_first
 from index.embedded.ranking import rank
+from index.embedded.segment.document import Part
+from index.embedded.segment.snapshot import Snapshot
+from index.embedded.segment.view import SegmentView
 from index.guess import Guess
 from index.plan import Alternative, Plan, Unit
 from index.query import Query, Sort
-from index.segment import SegmentView
 from index.slip import measure_distance
-from index.snapshot import Snapshot
 from index.spelling import find_spellings, keys_of
 
 _LOOKED_AT = 60  # documents whose lines are candidates

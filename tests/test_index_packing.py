@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import packing
-from index.arrayfile import Array, Memory, offsets_of
+from index.embedded.segment import packing
+from index.embedded.segment.arrayfile import Array, Memory, offsets_of
 
 
 def segment(size: int, terms: list[np.ndarray], lines: list[list[int]], vocabulary: int) -> dict[str, Array]:

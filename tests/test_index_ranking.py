@@ -12,7 +12,6 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import segment, weight
 from index.analysis import (
     CHUNK,
     Keys,
@@ -26,15 +25,17 @@ from index.analysis import (
     word_key,
 )
 from index.contract import Answer, Hit
-from index.document import Document, Part, read_document
 from index.embedded import ranking
 from index.embedded.engine import WhooshEngine
+from index.embedded.segment import view as segment
+from index.embedded.segment import weight
+from index.embedded.segment.document import Document, Part, read_document
+from index.embedded.segment.weight import ROW_PARTS, row_weights, word_impact, word_weights
 from index.field import FIELDS, field_bits
 from index.guess import Guess
 from index.language import parse_query
 from index.plan import Alternative, Plan, Row, build_plan
 from index.query import Query
-from index.weight import ROW_PARTS, row_weights, word_impact, word_weights
 from timthau.model import HANOI, Guide, Item, Notice, NoticeKind
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)

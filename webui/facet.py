@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from index.contract import Answer, Engine
-from index.document import name_key
+from index.embedded.segment.document import name_key
 from index.query import Query
 from timthau.model import NoticeKind
 from webui import label

@@ -15,12 +15,12 @@ from whoosh import fields
 from whoosh.codec.base import Codec, Segment
 from whoosh.writing import SegmentWriter
 
-from index.arrayfile import ArrayFile, Memory, write_arrays
-from index.document import Document
+from index.embedded.segment.arrayfile import ArrayFile, Memory, write_arrays
+from index.embedded.segment.document import Document
+from index.embedded.segment.inversion import Arrays, Collector
+from index.embedded.segment.merge import Piece, merge_arrays
+from index.embedded.segment.packing import Unpacked, pack
 from index.embedded.storage import SyncedStorage
-from index.inversion import Arrays, Collector
-from index.merge import Piece, merge_arrays
-from index.packing import Unpacked, pack
 from timthau.errors import IndexDamagedError
 
 _EXTENSION = ".tt"

@@ -18,21 +18,21 @@ from whoosh.index import IndexError as WhooshIndexError
 
 from index.analysis import word_key
 from index.contract import Answer, Entity, Hit
-from index.document import read_document
 from index.embedded.codec import ArraySegment, ArrayWriter, Segments, schema
 from index.embedded.facet import count_facets
 from index.embedded.folder import IndexFolder
 from index.embedded.order import best_first
 from index.embedded.passage import Marker
 from index.embedded.ranking import Ranked, rank
+from index.embedded.segment.document import read_document
+from index.embedded.segment.snapshot import Snapshot
+from index.embedded.segment.view import SegmentView
 from index.embedded.storage import SyncedStorage
 from index.filter import merged_provinces
 from index.guess import Guess
 from index.language import parse_query, unquote
 from index.plan import Plan, build_plan
 from index.query import Query
-from index.segment import SegmentView
-from index.snapshot import Snapshot
 from index.suggest import suggest
 from timthau.errors import IndexDamagedError
 from timthau.model import HANOI, Guide, Notice

@@ -5,12 +5,13 @@ from datetime import datetime
 
 import numpy as np
 
-from index.arrayfile import Array
-from index.document import MISSING
+from index.embedded.segment.arrayfile import Array
+from index.embedded.segment.column import NAMED
+from index.embedded.segment.document import MISSING
+from index.embedded.segment.inversion import Ints
+from index.embedded.segment.snapshot import Snapshot
 from index.field import FIELDS, field_bits
 from index.filter import midnight
-from index.inversion import NAMED, Ints
-from index.snapshot import Snapshot
 from timthau.model import HANOI
 
 #: Values of a facet that are given; the pages show fewer.

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrayfile import offsets_of
-from index.document import MISSING
 from index.embedded.ranking import Ranked, Scores
-from index.inversion import Ints
+from index.embedded.segment.arrayfile import offsets_of
+from index.embedded.segment.document import MISSING
+from index.embedded.segment.inversion import Ints
+from index.embedded.segment.view import SegmentView
 from index.query import Sort
-from index.segment import SegmentView
 
 # From so many times the wanted number on, one in so many is looked at first.
 _SAMPLED, _EVERY = 64, 16

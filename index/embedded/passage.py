@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from index.analysis import parse_word, prepare, word_key
 from index.contract import Entity, Passage
-from index.document import Part
+from index.embedded.segment.document import Part
+from index.embedded.segment.view import Head, Lines, SegmentView, Text
 from index.plan import Plan
-from index.segment import Head, Lines, SegmentView, Text
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _MOST = 2  # passages beside the title

@@ -14,14 +14,14 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from index.document import read_document
 from index.embedded.phrase import phrase_mask
+from index.embedded.segment.document import read_document
+from index.embedded.segment.snapshot import Snapshot
+from index.embedded.segment.view import Mask, SegmentView
 from index.filter import Condition, read_conditions
 from index.language import parse_query
 from index.plan import Alternative, build_plan
 from index.query import Query
-from index.segment import Mask, SegmentView
-from index.snapshot import Snapshot
 from timthau.model import Notice
 
 #: A row for each 64 notices, with 64 bits for whatever is numbered.

@@ -12,14 +12,15 @@ import numpy.typing as npt
 
 from index.contract import Entity
 from index.embedded.phrase import phrase_mask
+from index.embedded.segment.column import ENTITIES
+from index.embedded.segment.inversion import Ints
+from index.embedded.segment.snapshot import Snapshot
+from index.embedded.segment.view import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView
+from index.embedded.segment.weight import row_values
 from index.filter import read_conditions
-from index.inversion import ENTITIES, Ints
 from index.lattice import Row
 from index.plan import Alternative, Plan, Unit
 from index.query import Query
-from index.segment import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView
-from index.snapshot import Snapshot
-from index.weight import row_values
 
 Bytes = npt.NDArray[np.uint8]
 Scores = npt.NDArray[np.float32]

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from index.arrayfile import Array, gather_ranges, offsets_of
-from index.inversion import COLUMNS, NAMED, STORED, Arrays, Ints, concatenate_postings, ragged, sort_texts
-from index.packing import Source
+from index.embedded.segment.arrayfile import Array, Source, gather_ranges, offsets_of, read_ragged
+from index.embedded.segment.column import COLUMNS, NAMED, STORED
+from index.embedded.segment.inversion import Arrays, Ints, concatenate_postings, ragged, sort_texts
 
 
 @dataclass(frozen=True)
@@ -135,9 +134,3 @@ def _merge_forward(pieces: Sequence[Piece], numbers: Sequence[Ints]) -> Arrays:
         "line_part": np.concatenate(line_part),
         "doc_at": offsets_of(np.concatenate(doc_lines)),
     }
-
-
-def read_ragged(source: Source, name: str) -> list[bytes]:
-    """All values of a column of values of any length."""
-    data, at = source.array(name).tobytes(), source.array(f"{name}_at").tolist()
-    return [data[start:end] for start, end in pairwise(at)]

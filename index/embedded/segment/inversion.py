@@ -20,33 +20,14 @@ from index.analysis import (
     triple_keys,
     word_key,
 )
-from index.arrayfile import Array, gather_ranges, offsets_of
-from index.contract import Entity
-from index.document import Document, order_number
-from index.weight import ROW_PARTS, row_impact, row_weights, word_impact, word_weights
+from index.embedded.segment.arrayfile import Array, gather_ranges, offsets_of
+from index.embedded.segment.column import COLUMNS, ENTITIES, NAMED, STORED
+from index.embedded.segment.document import Document, order_number
+from index.embedded.segment.weight import ROW_PARTS, row_impact, row_weights, word_impact, word_weights
 
 Ints = npt.NDArray[np.int64]
 Arrays = dict[str, Array]
 
-#: Columns with one number a document, and their types.
-COLUMNS = {
-    "entity": np.uint8,
-    "kind": np.uint32,
-    "province": np.uint32,
-    "buyer": np.uint32,
-    "published": np.int64,
-    "deadline": np.int64,
-    "amount": np.int64,
-    "fields": np.uint32,
-    "order": np.uint64,
-    "key": np.uint64,
-    "owner": np.uint64,
-}
-#: Columns whose numbers stand for names.
-NAMED = ("kind", "province", "buyer")
-#: Columns with bytes of any length a document: what a hit shows, and its text.
-STORED = ("head", "text")
-ENTITIES = (Entity.NOTICE, Entity.GUIDE)
 _PARTS = 5
 
 

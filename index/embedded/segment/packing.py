@@ -10,12 +10,10 @@ Words of lines are numbered by how often they occur. The most frequent take two 
 first two are a number that no frequent word has.
 """
 
-from typing import Protocol
-
 import numpy as np
 import numpy.typing as npt
 
-from index.arrayfile import Array, gather_ranges, offsets_of
+from index.embedded.segment.arrayfile import Array, Source, gather_ranges, offsets_of
 
 Ints = npt.NDArray[np.int64]
 Units = npt.NDArray[np.uint16]
@@ -24,12 +22,6 @@ _FEW = 32  # documents up to which the counts that "some" begins with would not 
 _MANY = 16  # one document in so many: a bit each is as short as two bytes for those
 _BLOCK = 1 << 16
 _DIRECT = 0xFF00  # words that take two bytes; the 256 numbers above tell that two more bytes follow
-
-
-class Source(Protocol):
-    """Where arrays come from: memory or a file."""
-
-    def array(self, name: str) -> Array: ...
 
 
 def pack(arrays: dict[str, Array]) -> dict[str, Array]:

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis import Keys, Word, word_key
-from index.arrayfile import Array, ArrayFile, Memory, gather_ranges
 from index.contract import Entity
-from index.document import MISSING, name_key
-from index.inversion import ENTITIES, NAMED, Ints
-from index.merge import read_ragged
-from index.packing import count_among, read_docs, read_ranks
-from index.weight import ACCENT_BITS
+from index.embedded.segment.arrayfile import Array, ArrayFile, Memory, gather_ranges, read_ragged
+from index.embedded.segment.column import ENTITIES, NAMED
+from index.embedded.segment.document import MISSING, name_key
+from index.embedded.segment.inversion import Ints
+from index.embedded.segment.packing import count_among, read_docs, read_ranks
+from index.embedded.segment.weight import ACCENT_BITS
 
 Mask = npt.NDArray[np.bool_]
 Postings = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]

@@ -6,13 +6,28 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from index.embedded.segment.arrayfile import Array, Source, gather_ranges, offsets_of
 from timthau.errors import IndexDamagedError
+
+
+def read_ragged(source: Source, name: str) -> list[bytes]:
+    """All values of a column of values of any length."""
+    data, at = source.array(name).tobytes(), source.array(f"{name}_at").tolist()
+    return [data[start:end] for start, end in pairwise(at)]
+
+
+class Source(Protocol):
+    """Where arrays come from: memory or a file."""
+
+    def array(self, name: str) -> Array: ...
+
 
 Array = npt.NDArray[Any]
 

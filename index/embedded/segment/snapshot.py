@@ -8,11 +8,11 @@ from typing import Self
 import numpy as np
 
 from index.analysis import Keys
-from index.arrayfile import Memory
-from index.document import Document, name_key
-from index.inversion import Collector, Ints
-from index.packing import pack
-from index.segment import SegmentView
+from index.embedded.segment.arrayfile import Memory
+from index.embedded.segment.document import Document, name_key
+from index.embedded.segment.inversion import Collector, Ints
+from index.embedded.segment.packing import pack
+from index.embedded.segment.view import SegmentView
 from timthau.province import name_today
 
 

@@ -1,0 +1,1 @@
+"""What one segment keeps, and how it is written, read and merged."""
