@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
-from index.language import parse_query
+from index.language.parser import parse_query
 from index.query import Query, Sort
 from timthau.errors import SubscriptionError
 from timthau.subscription_store import Frequency, SubscriptionRow, SubscriptionState

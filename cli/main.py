@@ -22,7 +22,7 @@ from timthau.model import NoticeKind
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
     from crawler.process.job import Progress
-    from index.field import Field
+    from index.language.field import Field
     from index.query import Query
 
 
@@ -254,7 +254,7 @@ def doctor() -> None:
 
 
 def _parse_field(name: str) -> "Field":
-    from index.field import FIELDS, find_named_field
+    from index.language.field import FIELDS, find_named_field
 
     try:
         return find_named_field(name)

@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import Keys, pair_keys
 from index.embedded.segment.snapshot import Snapshot
+from index.language.analysis import Keys, pair_keys
 
 Costs = npt.NDArray[np.float64]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from index.embedded.segment.document import MISSING, name_key
 from index.embedded.segment.view import Mask, SegmentView
-from index.field import field_bits
+from index.language.field import field_bits
 from index.query import Query, Status
 from timthau.model import HANOI
 from timthau.province import find_merged, make_province_key

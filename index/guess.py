@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.analysis import Word, accents_of, exact_keys, pair_keys, parse_word, parse_words, word_key
 from index.embedded.segment.snapshot import Snapshot
-from index.keyboard import decode, move_stray_tones
+from index.language.analysis import Word, accents_of, exact_keys, keys_of, pair_keys, parse_word, parse_words, word_key
+from index.language.keyboard import decode, move_stray_tones
 from index.segmentation import split_word
-from index.spelling import Edge, find_spellings, keys_of
+from index.spelling import Edge, find_spellings
 from timthau.syllable import is_syllable
 from timthau.text import nfc
 

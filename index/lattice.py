@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from index.analysis import Keys, Word, accents_of, pair_keys, triple_keys
-from index.spelling import Edge, keys_of
+from index.language.analysis import Keys, Word, accents_of, keys_of, pair_keys, triple_keys
+from index.spelling import Edge
 
 _MOST_EDGES = 8  # at one place of the query
 

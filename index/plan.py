@@ -4,11 +4,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
 
-from index.analysis import CHUNK, Word, exact_key, parse_chunk, parse_word, prepare, word_key
 from index.guess import Guess
-from index.language import Clause, Operand, Wish
+from index.language.analysis import CHUNK, Word, exact_key, parse_chunk, parse_word, prepare, word_key
+from index.language.lexicon import Role, load_lexicon
+from index.language.parser import Clause, Operand, Wish
 from index.lattice import Lattice, Row
-from index.lexicon import Role, load_lexicon
 from index.spelling import Edge
 from timthau.text import fold
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
-from index.field import Field
+from index.language.field import Field
 from timthau.model import NoticeKind
 from timthau.text import collapse_spaces, nfc
 

@@ -5,8 +5,8 @@ from math import log
 
 import numpy as np
 
-from index.analysis import pair_keys, word_key
 from index.embedded.segment.snapshot import Snapshot
+from index.language.analysis import pair_keys, word_key
 
 _LONGEST_PIECE = 10  # letters; foreign words are longer than syllables, and so are syllables typed key by key
 _MOST_WAYS = 4  # that are followed at each place

@@ -3,15 +3,15 @@
 The index's own words and rows of words decide; there is no list of right spellings.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from index.analysis import Keys, pair_keys, parse_word, triple_keys, word_key
 from index.channel import Choices, find_meant
 from index.embedded.segment.snapshot import Snapshot
+from index.language.analysis import Keys, keys_of, pair_keys, parse_word, triple_keys
 from index.segmentation import split_word
 from index.slip import find_slips, measure_distance
 
@@ -46,11 +46,6 @@ class Edge:
     shown: str = ""
     corrects: bool = False
     inner: float = 1.0
-
-
-def keys_of(words: Iterable[str]) -> Keys:
-    """The keys of folded words."""
-    return np.array([word_key(word) for word in words], np.uint64)
 
 
 def find_spellings(words: Sequence[str], snapshot: Snapshot, *, unfinished: bool = False) -> list[Edge]:

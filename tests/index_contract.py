@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from index.contract import Engine, Entity
-from index.field import Field
+from index.language.field import Field
 from index.query import Query, Sort, Status
 from timthau.model import HANOI, Attachment, Guide, Notice, NoticeKind
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from index.field import Field
-from index.lexicon import load_lexicon
+from index.language.field import Field
+from index.language.lexicon import load_lexicon
 from index.query import Query, Status
 from timthau.model import HANOI, Notice, NoticeKind, make_id, start_of
 from timthau.text import fold

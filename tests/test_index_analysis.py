@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import (
+from index.language.analysis import (
     CHUNK,
     compose,
     exact_keys,

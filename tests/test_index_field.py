@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.field import FIELDS, Field, field_bits, find_fields, find_named_field
+from index.language.field import FIELDS, Field, field_bits, find_fields, find_named_field
 from timthau.label import PURCHASES
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.keyboard import decode, decode_telex, decode_vni, move_stray_tones
+from index.language.keyboard import decode, decode_telex, decode_vni, move_stray_tones
 
 
 @pytest.mark.parametrize(

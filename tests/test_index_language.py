@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.field import Field
-from index.language import Clause, Operand, Wish, parse_query
+from index.language.field import Field
+from index.language.parser import Clause, Operand, Wish, parse_query
 from index.query import Query
 from timthau.model import NoticeKind
 

@@ -1,6 +1,6 @@
 """The words of the field in data/lexicon."""
 
-from index.lexicon import Role, load_kinds, load_lexicon
+from index.language.lexicon import Role, load_kinds, load_lexicon
 from timthau.config import data_dir
 from timthau.model import NoticeKind
 

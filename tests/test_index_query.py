@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.field import Field
+from index.language.field import Field
 from index.query import Query, Sort, Status
 from timthau.model import NoticeKind
 

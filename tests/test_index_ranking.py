@@ -12,7 +12,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.analysis import (
+from index.contract import Answer, Hit
+from index.embedded import ranking
+from index.embedded.engine import WhooshEngine
+from index.embedded.segment import view as segment
+from index.embedded.segment import weight
+from index.embedded.segment.document import Document, Part, read_document
+from index.embedded.segment.weight import ROW_PARTS, row_weights, word_impact, word_weights
+from index.guess import Guess
+from index.language.analysis import (
     CHUNK,
     Keys,
     Word,
@@ -24,16 +32,8 @@ from index.analysis import (
     triple_keys,
     word_key,
 )
-from index.contract import Answer, Hit
-from index.embedded import ranking
-from index.embedded.engine import WhooshEngine
-from index.embedded.segment import view as segment
-from index.embedded.segment import weight
-from index.embedded.segment.document import Document, Part, read_document
-from index.embedded.segment.weight import ROW_PARTS, row_weights, word_impact, word_weights
-from index.field import FIELDS, field_bits
-from index.guess import Guess
-from index.language import parse_query
+from index.language.field import FIELDS, field_bits
+from index.language.parser import parse_query
 from index.plan import Alternative, Plan, Row, build_plan
 from index.query import Query
 from timthau.model import HANOI, Guide, Item, Notice, NoticeKind

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from webui_site import open_site
 
-from index.language import parse_query
+from index.language.parser import parse_query
 from index.query import Query
 from webui.syntax import GROUPS
 

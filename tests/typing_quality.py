@@ -13,8 +13,8 @@ from pathlib import Path
 
 from typist import WAYS
 
-from index.analysis import parse_words
 from index.embedded.engine import WhooshEngine
+from index.language.analysis import parse_words
 from index.query import Query
 from timthau.model import HANOI, Notice
 from timthau.syllable import is_syllable

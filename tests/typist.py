@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from index.lexicon import load_lexicon
+from index.language.lexicon import load_lexicon
 from timthau.text import fold, nfc
 
 Way = Callable[[list[str], random.Random], str]

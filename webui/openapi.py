@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from index.field import Field
+from index.language.field import Field
 from index.query import Sort
 from timthau import __version__
 from timthau.change import ChangeKind

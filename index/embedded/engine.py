@@ -16,7 +16,6 @@ import numpy as np
 from whoosh.index import TOC, EmptyIndexError, FileIndex
 from whoosh.index import IndexError as WhooshIndexError
 
-from index.analysis import word_key
 from index.contract import Answer, Entity, Hit
 from index.embedded.codec import ArraySegment, ArrayWriter, Segments, schema
 from index.embedded.facet import count_facets
@@ -30,7 +29,8 @@ from index.embedded.segment.view import SegmentView
 from index.embedded.storage import SyncedStorage
 from index.filter import merged_provinces
 from index.guess import Guess
-from index.language import parse_query, unquote
+from index.language.analysis import word_key
+from index.language.parser import parse_query, unquote
 from index.plan import Plan, build_plan
 from index.query import Query
 from index.suggest import suggest

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import parse_word, prepare, word_key
 from index.contract import Entity, Passage
 from index.embedded.segment.document import Part
 from index.embedded.segment.view import Head, Lines, SegmentView, Text
+from index.language.analysis import parse_word, prepare, word_key
 from index.plan import Plan
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")

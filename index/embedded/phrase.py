@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.analysis import Word, word_key
 from index.embedded.segment.inversion import Ints
 from index.embedded.segment.view import Mask, SegmentView
+from index.language.analysis import Word, word_key
 
 _AT_ONCE = 512  # documents: their words stay in the processor's cache
 _DENSE = 4  # where one in so many documents is looked at, reading them all is cheaper than picking words

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from index.analysis import compose
 from index.contract import Entity
-from index.field import field_bits, find_fields
+from index.language.analysis import compose
+from index.language.field import field_bits, find_fields
 from timthau.buyer import make_buyer_key
 from timthau.model import Attachment, Guide, Moment, Notice, end_of, start_of
 from timthau.province import make_province_key

@@ -9,7 +9,11 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import (
+from index.embedded.segment.arrayfile import Array, gather_ranges, offsets_of
+from index.embedded.segment.column import COLUMNS, ENTITIES, NAMED, STORED
+from index.embedded.segment.document import Document, order_number
+from index.embedded.segment.weight import ROW_PARTS, row_impact, row_weights, word_impact, word_weights
+from index.language.analysis import (
     CHUNK,
     Word,
     accents_of,
@@ -20,10 +24,6 @@ from index.analysis import (
     triple_keys,
     word_key,
 )
-from index.embedded.segment.arrayfile import Array, gather_ranges, offsets_of
-from index.embedded.segment.column import COLUMNS, ENTITIES, NAMED, STORED
-from index.embedded.segment.document import Document, order_number
-from index.embedded.segment.weight import ROW_PARTS, row_impact, row_weights, word_impact, word_weights
 
 Ints = npt.NDArray[np.int64]
 Arrays = dict[str, Array]

@@ -7,12 +7,12 @@ from typing import Self
 
 import numpy as np
 
-from index.analysis import Keys
 from index.embedded.segment.arrayfile import Memory
 from index.embedded.segment.document import Document, name_key
 from index.embedded.segment.inversion import Collector, Ints
 from index.embedded.segment.packing import pack
 from index.embedded.segment.view import SegmentView
+from index.language.analysis import Keys
 from timthau.province import name_today
 
 

@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import Keys, Word, word_key
 from index.contract import Entity
 from index.embedded.segment.arrayfile import Array, ArrayFile, Memory, gather_ranges, read_ragged
 from index.embedded.segment.column import ENTITIES, NAMED
@@ -18,6 +17,7 @@ from index.embedded.segment.document import MISSING, name_key
 from index.embedded.segment.inversion import Ints
 from index.embedded.segment.packing import count_among, read_docs, read_ranks
 from index.embedded.segment.weight import ACCENT_BITS
+from index.language.analysis import Keys, Word, word_key
 
 Mask = npt.NDArray[np.bool_]
 Postings = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]

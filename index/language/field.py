@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from index.analysis import fold_phrase, parse_words
+from index.language.analysis import fold_phrase, parse_words
 from timthau.config import data_dir
 
 

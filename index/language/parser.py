@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from index.analysis import fold_phrase
-from index.field import find_named_field
-from index.lexicon import load_kinds
+from index.language.analysis import fold_phrase
+from index.language.field import find_named_field
+from index.language.lexicon import load_kinds
 from index.query import Query
 from timthau.model import NoticeKind
 from timthau.text import fold, nfc

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from index.analysis import parse_words
+from index.language.analysis import parse_words
 from timthau.lexicon import load_rows
 from timthau.model import NoticeKind
 from timthau.province import find_merged, load_provinces

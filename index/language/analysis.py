@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -9,7 +10,14 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
+from index.language.analysis import Keys, pair_keys, parse_word, triple_keys, word_key
 from timthau.text import fold, place_tones, write_final_i
+
+
+def keys_of(words: Iterable[str]) -> Keys:
+    """The keys of folded words."""
+    return np.array([word_key(word) for word in words], np.uint64)
+
 
 Keys = npt.NDArray[np.uint64]
 

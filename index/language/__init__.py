@@ -1,0 +1,1 @@
+"""From what people type to words and wishes: analysis, lexicon, keyboard, parser."""
