@@ -15,7 +15,7 @@ from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import SegmentView
 from index.guess import Guess
 from index.language.analysis import fold_phrase, keys_of, pair_keys, parse_words, word_key
-from index.plan import Alternative, Plan, Unit
+from index.plan.plan import Alternative, Plan, Unit
 from index.query import Query, Sort
 from index.slip import measure_distance
 from index.spelling import find_spellings

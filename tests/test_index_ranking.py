@@ -34,7 +34,7 @@ from index.language.analysis import (
 )
 from index.language.field import FIELDS, field_bits
 from index.language.parser import parse_query
-from index.plan import Alternative, Plan, Row, build_plan
+from index.plan.plan import Alternative, Plan, Row, build_plan
 from index.query import Query
 from timthau.model import HANOI, Guide, Item, Notice, NoticeKind
 

@@ -10,8 +10,8 @@ from index.embedded.segment.column import NAMED
 from index.embedded.segment.document import MISSING
 from index.embedded.segment.inversion import Ints
 from index.embedded.segment.snapshot import Snapshot
-from index.filter import midnight
 from index.language.field import FIELDS, field_bits
+from index.plan.filter import midnight
 from timthau.model import HANOI
 
 #: Values of a facet that are given; the pages show fewer.

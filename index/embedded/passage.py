@@ -10,7 +10,7 @@ from index.contract import Entity, Passage
 from index.embedded.segment.document import Part
 from index.embedded.segment.view import Head, Lines, SegmentView, Text
 from index.language.analysis import parse_word, prepare, word_key
-from index.plan import Plan
+from index.plan.plan import Plan
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _MOST = 2  # passages beside the title

@@ -17,9 +17,9 @@ from index.embedded.segment.inversion import Ints
 from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView
 from index.embedded.segment.weight import row_values
-from index.filter import read_conditions
-from index.lattice import Row
-from index.plan import Alternative, Plan, Unit
+from index.plan.filter import read_conditions
+from index.plan.lattice import Row
+from index.plan.plan import Alternative, Plan, Unit
 from index.query import Query
 
 Bytes = npt.NDArray[np.uint8]

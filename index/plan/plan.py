@@ -8,7 +8,7 @@ from index.guess import Guess
 from index.language.analysis import CHUNK, Word, exact_key, parse_chunk, parse_word, prepare, word_key
 from index.language.lexicon import Role, load_lexicon
 from index.language.parser import Clause, Operand, Wish
-from index.lattice import Lattice, Row
+from index.plan.lattice import Lattice, Row
 from index.spelling import Edge
 from timthau.text import fold
 
