@@ -19,7 +19,6 @@ from index.embedded.segment import view as segment
 from index.embedded.segment import weight
 from index.embedded.segment.document import Document, Part, read_document
 from index.embedded.segment.weight import ROW_PARTS, row_weights, word_impact, word_weights
-from index.guess import Guess
 from index.language.analysis import (
     CHUNK,
     Keys,
@@ -36,6 +35,7 @@ from index.language.field import FIELDS, field_bits
 from index.language.parser import parse_query
 from index.plan.plan import Alternative, Plan, Row, build_plan
 from index.query import Query
+from index.spelling.guess import Guess
 from timthau.model import HANOI, Guide, Item, Notice, NoticeKind
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)

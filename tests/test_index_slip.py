@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.slip import find_slips, find_sound_alikes, measure_distance
+from index.spelling.slip import find_slips, find_sound_alikes, measure_distance
 
 words = st.text("abeghinotuy", min_size=1, max_size=7)
 

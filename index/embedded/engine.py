@@ -27,13 +27,13 @@ from index.embedded.segment.document import read_document
 from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import SegmentView
 from index.embedded.storage import SyncedStorage
-from index.guess import Guess
 from index.language.analysis import word_key
 from index.language.parser import parse_query, unquote
 from index.plan.filter import merged_provinces
 from index.plan.plan import Plan, build_plan
 from index.query import Query
-from index.suggest import suggest
+from index.spelling.guess import Guess
+from index.spelling.suggest import suggest
 from timthau.errors import IndexDamagedError
 from timthau.model import HANOI, Guide, Notice
 from timthau.province import make_province_key

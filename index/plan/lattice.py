@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from index.language.analysis import Keys, Word, accents_of, keys_of, pair_keys, triple_keys
-from index.spelling import Edge
+from index.spelling.edge import Edge
 
 _MOST_EDGES = 8  # at one place of the query
 

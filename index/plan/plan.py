@@ -4,12 +4,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
 
-from index.guess import Guess
 from index.language.analysis import CHUNK, Word, exact_key, parse_chunk, parse_word, prepare, word_key
 from index.language.lexicon import Role, load_lexicon
 from index.language.parser import Clause, Operand, Wish
 from index.plan.lattice import Lattice, Row
-from index.spelling import Edge
+from index.spelling.edge import Edge
+from index.spelling.guess import Guess
 from timthau.text import fold
 
 _EXPANSION = 0.7  # how much a long form counts beside the abbreviation that was typed, and the other way round

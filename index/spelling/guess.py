@@ -7,8 +7,9 @@ from functools import lru_cache
 from index.embedded.segment.snapshot import Snapshot
 from index.language.analysis import Word, accents_of, exact_keys, keys_of, pair_keys, parse_word, parse_words, word_key
 from index.language.keyboard import decode, move_stray_tones
-from index.segmentation import split_word
-from index.spelling import Edge, find_spellings
+from index.spelling.edge import Edge
+from index.spelling.segmentation import split_word
+from index.spelling.speller import find_spellings
 from timthau.syllable import is_syllable
 from timthau.text import nfc
 

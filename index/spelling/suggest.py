@@ -13,12 +13,12 @@ from index.embedded.ranking import rank
 from index.embedded.segment.document import Part
 from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import SegmentView
-from index.guess import Guess
 from index.language.analysis import fold_phrase, keys_of, pair_keys, parse_words, word_key
 from index.plan.plan import Alternative, Plan, Unit
 from index.query import Query, Sort
-from index.slip import measure_distance
-from index.spelling import find_spellings
+from index.spelling.guess import Guess
+from index.spelling.slip import measure_distance
+from index.spelling.speller import find_spellings
 
 _LOOKED_AT = 60  # documents whose lines are candidates
 _LONGEST = 120  # letters of a completion

@@ -4,16 +4,16 @@ The index's own words and rows of words decide; there is no list of right spelli
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from index.channel import Choices, find_meant
 from index.embedded.segment.snapshot import Snapshot
 from index.language.analysis import Keys, keys_of, pair_keys, parse_word, triple_keys
-from index.segmentation import split_word
-from index.slip import find_slips, measure_distance
+from index.spelling.channel import Choices, find_meant
+from index.spelling.edge import Edge
+from index.spelling.segmentation import split_word
+from index.spelling.slip import find_slips, measure_distance
 
 _SHORTEST = 2  # letters of a word that is corrected
 _LONGEST = 40
@@ -30,22 +30,6 @@ _TWICE = 4  # letters of a word in which two slips are looked for
 _POSSIBLE = 40  # words that one may stand for
 # How unlikely slips are beside how unlikely it is that words follow each other, as negative logarithms.
 _NO_WORD, _RARE_WORD, _ONE_SLIP, _TWO_SLIPS = 12.0, 5.0, 3.0, 7.0
-
-
-@dataclass(frozen=True)
-class Edge:
-    """Folded words that may stand for the query's words from `start` to `end`; `shown` says so to the reader.
-
-    `inner` is how much it counts that they stand in a row themselves.
-    """
-
-    start: int
-    end: int
-    words: tuple[str, ...]
-    weight: float
-    shown: str = ""
-    corrects: bool = False
-    inner: float = 1.0
 
 
 def find_spellings(words: Sequence[str], snapshot: Snapshot, *, unfinished: bool = False) -> list[Edge]:

@@ -1,0 +1,1 @@
+"""What a person may have meant: slips, joined and split words, suggestions."""
