@@ -29,7 +29,7 @@ def import_(file: Path) -> None:
     """
     from cli.session import open_search
     from index.sync import follow
-    from timthau.exchange import import_notices
+    from timthau.exchange.table import import_notices
 
     settings = Settings.load()
     with (
@@ -62,8 +62,8 @@ def export(format_: str, output: Path | None) -> None:
     Example: timthau export --format xlsx -o notices.xlsx
     """
     from cli.session import open_store
-    from timthau.exchange import FORMATS, write_jsonl
-    from timthau.ocds import Publisher, write_package
+    from timthau.exchange.ocds import Publisher, write_package
+    from timthau.exchange.table import FORMATS, write_jsonl
 
     settings = Settings.load()
     with (
@@ -116,7 +116,7 @@ def changes(since: int | datetime, as_json: bool) -> None:
     Example: timthau changes --since 2026-11-20 --json
     """
     from cli.session import open_store
-    from timthau.journal import build_paragraph, describe_change, each_change
+    from timthau.exchange.journal import build_paragraph, describe_change, each_change
 
     with open_store(Settings.load()) as store:
         cursor = since if isinstance(since, int) else store.last_change_before(since)

@@ -16,7 +16,7 @@ from crawler.process.job import RunReport
 from crawler.process.run import crawl
 from timthau.change import Revision
 from timthau.config import Settings
-from timthau.journal import each_change
+from timthau.exchange.journal import each_change
 from timthau.model import HANOI, Notice, NoticeKind, make_id
 from timthau.store import RunStatus, Store
 

@@ -15,7 +15,7 @@ import pytest
 
 from cli.demo.site import SampleSite, serve
 from timthau.config import data_dir
-from timthau.exchange import write_jsonl
+from timthau.exchange.table import write_jsonl
 from timthau.model import HANOI, Item, Notice
 from timthau.store import Store
 

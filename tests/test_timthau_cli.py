@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
-from timthau.exchange import write_jsonl
+from timthau.exchange.table import write_jsonl
 from timthau.model import Item, Notice
 
 MakeNotice = Callable[..., Notice]

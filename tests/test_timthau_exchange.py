@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from timthau.errors import DocumentError
-from timthau.exchange import import_notices, write_csv, write_jsonl, write_xlsx
+from timthau.exchange.table import import_notices, write_csv, write_jsonl, write_xlsx
 from timthau.model import HANOI, Contact, Notice
 from timthau.relation import Basis, Relation, RelationKind
 from timthau.store import Store

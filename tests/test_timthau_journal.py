@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from cli.main import main
 from timthau.change import ChangeKind
 from timthau.config import Settings
-from timthau.journal import each_change
+from timthau.exchange.journal import each_change
 from timthau.model import HANOI, Guide, Notice, NoticeKind
 from timthau.portal import Edition
 from timthau.store import Store

@@ -20,9 +20,9 @@ from referencing import Registry, Resource
 from timthau.buyer import make_buyer_id
 from timthau.config import Settings
 from timthau.errors import DocumentError
-from timthau.exchange import import_notices
+from timthau.exchange.ocds import Publisher, build_releases, write_package
+from timthau.exchange.table import import_notices
 from timthau.model import HANOI, Attachment, Contact, Item, Notice, NoticeKind
-from timthau.ocds import Publisher, build_releases, write_package
 from timthau.relation import Basis, Relation, RelationKind
 from timthau.store import Store
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from timthau.exchange import import_notices
+from timthau.exchange.table import import_notices
 from timthau.model import HANOI, Notice, NoticeKind, make_id
 from timthau.relation import Basis, Relation, RelationKind, read_profile, relate
 from timthau.store import Store

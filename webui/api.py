@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request
 
 from index.contract import Answer, Entity, Passage
-from timthau.journal import describe_change, each_change
+from timthau.exchange.journal import describe_change, each_change
 from timthau.model import Notice
 from webui.access import access, now
 from webui.address import absolute, absolute_url

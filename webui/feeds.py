@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from index.contract import Entity
 from index.query import Query, Sort
-from timthau.exchange import FORMATS
+from timthau.exchange.table import FORMATS
 from timthau.model import Notice
 from webui import label
 from webui.access import access, now

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 
 from cli.demo.site import SampleSite, serve
 from timthau.config import data_dir
-from timthau.exchange import write_jsonl
+from timthau.exchange.table import write_jsonl
 from timthau.model import HANOI
 
 CHROMIUM = "/usr/bin/chromium"

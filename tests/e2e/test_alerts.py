@@ -18,7 +18,7 @@ from test_accessibility import check_views
 
 from alerts.office import Office
 from timthau.config import Settings
-from timthau.exchange import write_jsonl
+from timthau.exchange.table import write_jsonl
 from timthau.model import Notice, NoticeKind, make_id
 
 

@@ -1,0 +1,1 @@
+"""Notices in and out of files: tables, OCDS, the journal of JSON lines."""
