@@ -11,7 +11,7 @@ from alerts.subscription import Subscription
 from alerts.wording import Words, words_of
 from timthau.alert_record import Window
 from timthau.change import ChangeKind, FieldChange, LineChange, compare
-from timthau.label import _
+from timthau.locale.label import _
 from timthau.mail_store import MailKind
 from timthau.model import HANOI, Moment, Notice, NoticeKind, end_of
 from timthau.text import collapse_spaces

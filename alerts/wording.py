@@ -8,10 +8,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from index.query import Query
-from timthau.label import FIELDS, FILTERS, KINDS, PURCHASES, _
+from timthau.locale.label import FIELDS, FILTERS, KINDS, PURCHASES, _
+from timthau.locale.wording import format_day, format_number, format_time
 from timthau.model import Moment, NoticeKind
 from timthau.subscription_store import Frequency
-from timthau.wording import format_day, format_number, format_time
 
 _CATALOGUES = Path(__file__).parent.parent / "webui" / "translations"
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.language.field import FIELDS, Field, field_bits, find_fields, find_named_field
-from timthau.label import PURCHASES
+from timthau.locale.label import PURCHASES
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo, write_mo
 
-from webui.catalogue import FOLDER, extract_messages, load_catalogue
+from timthau.locale.catalogue import FOLDER, extract_messages, load_catalogue
 
 LANGUAGES = ("vi", "en")
 

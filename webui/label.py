@@ -1,7 +1,7 @@
 """What the page calls the kinds, fields and states that the code has English names for."""
 
 from index.query import Sort
-from timthau import label
+from timthau.locale import label
 from timthau.relation import RelationKind
 from timthau.store import RunStatus
 from timthau.subscription_store import Frequency, SubscriptionState

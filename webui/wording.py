@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from flask import Flask
 from markupsafe import Markup, escape
 
-from timthau import wording
+from timthau.locale import wording
 from timthau.model import HANOI, Moment, end_of, format_moment, start_of
 from webui import label
 from webui.access import now

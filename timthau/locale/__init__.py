@@ -1,0 +1,1 @@
+"""Words of pages and mails: labels, wording, catalogues of translations."""
