@@ -19,8 +19,7 @@ from pathlib import Path
 from alerts.mailer import speaks_of_the_address
 from alerts.office import Office
 from timthau.errors import DocumentError
-from timthau.mail_store import MailKind, ReportKind
-from timthau.subscription_store import SubscriptionState
+from timthau.model.alert import MailKind, ReportKind, SubscriptionState
 
 _MAIL_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
 _DIAGNOSTIC = 500  # letters that are kept

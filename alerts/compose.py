@@ -12,13 +12,11 @@ from alerts.office import Office
 from alerts.subscription import Subscription
 from alerts.window import PERIODS, REMINDER, latest_end, reminder_due
 from alerts.wording import words_of
-from timthau.alert_record import Coming, Match, Settlement, Window
 from timthau.batch import batched
 from timthau.errors import MailError
-from timthau.health import DOWN, list_health
-from timthau.mail_store import Mail, MailKind
-from timthau.model import end_of
-from timthau.subscription_store import Frequency
+from timthau.model.alert import Coming, Frequency, Mail, MailKind, Match, Settlement, Window
+from timthau.model.health import DOWN, list_health
+from timthau.model.moment import end_of
 
 _log = logging.getLogger(__name__)
 

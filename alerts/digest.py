@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from alerts.letter import Letter
 from alerts.subscription import Subscription
 from alerts.wording import Words, words_of
-from timthau.alert_record import Window
-from timthau.change import ChangeKind, FieldChange, LineChange, compare
 from timthau.locale.label import _
-from timthau.mail_store import MailKind
-from timthau.model import HANOI, Moment, Notice, NoticeKind, end_of
+from timthau.model.alert import MailKind, Window
+from timthau.model.change import ChangeKind, FieldChange, LineChange, compare
+from timthau.model.moment import HANOI, Moment, end_of
+from timthau.model.notice import Notice, NoticeKind
 from timthau.text import collapse_spaces
 
 #: Notices that one mail lists; the page behind it lists all.

@@ -13,9 +13,8 @@ from typing import Any
 from alerts.link import Links, Purpose
 from alerts.subscription import Subscription
 from alerts.wording import words_of
-from timthau.alert_record import Window
 from timthau.config import Settings
-from timthau.mail_store import Mail, MailKind
+from timthau.model.alert import Mail, MailKind, Window
 
 _SUBJECT = 140  # letters; mail programs show about half of that
 # Control characters, and those that change the direction of what follows.

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from timthau.config import Settings
 from timthau.errors import MailError
-from timthau.mail_store import Mail
+from timthau.model.alert import Mail
 
 _OK = 250
 _TIMEOUT = 30  # seconds without an answer of the relay

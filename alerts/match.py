@@ -5,7 +5,7 @@ from datetime import datetime
 
 from index.embedded.percolator import Percolator
 from index.query import Query
-from timthau.model import Notice
+from timthau.model.notice import Notice
 
 _AT_ONCE = 512  # notices; more at a time is hardly faster and needs more memory
 

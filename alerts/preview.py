@@ -7,7 +7,7 @@ from alerts.subscription import keep_query
 from index.contract import Engine, Entity
 from index.query import Query, Status
 from timthau.alert_store import AlertStore
-from timthau.model import end_of
+from timthau.model.moment import end_of
 from timthau.store import Store, Summary
 
 DAYS = 30

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from alerts.mailer import Delivery, Mailer, Outcome
 from alerts.office import Office
 from timthau.errors import MailError
-from timthau.mail_store import Mail, MailState
-from timthau.subscription_store import SubscriptionState
+from timthau.model.alert import Mail, MailState, SubscriptionState
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from index.language.parser import parse_query
 from index.query import Query, Sort
 from timthau.errors import SubscriptionError
-from timthau.subscription_store import Frequency, SubscriptionRow, SubscriptionState
+from timthau.model.alert import Frequency, SubscriptionRow, SubscriptionState
 
 LANGUAGES = ("vi", "en")
 MOST_REMINDER_DAYS = 20

@@ -7,9 +7,8 @@ from datetime import datetime
 from alerts.match import Matcher
 from alerts.office import Office
 from alerts.subscription import read_query
-from timthau.alert_record import Batch, Match
-from timthau.model import Notice
-from timthau.subscription_store import SubscriptionRow
+from timthau.model.alert import Batch, Match, SubscriptionRow
+from timthau.model.notice import Notice
 
 _BATCH = 100  # changes; with 100,000 subscribers they make a million matches, which are written in one go
 

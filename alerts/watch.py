@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from alerts.office import Office
 from alerts.window import PERIODS, latest_end
-from timthau.mail_store import Mail, MailState
-from timthau.subscription_store import Frequency, SubscriptionState
+from timthau.model.alert import Frequency, Mail, MailState, SubscriptionState
 
 #: How long each step may take before somebody should look. Rounds come every minute.
 LOOK_WITHIN = timedelta(minutes=15)

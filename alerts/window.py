@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 
 from holidays import country_holidays
 
-from timthau.model import HANOI, Moment
-from timthau.subscription_store import Frequency
+from timthau.model.alert import Frequency
+from timthau.model.moment import HANOI, Moment
 
 #: Reminders have windows of their own, every day.
 REMINDER = "reminder"

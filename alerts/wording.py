@@ -10,8 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from index.query import Query
 from timthau.locale.label import FIELDS, FILTERS, KINDS, PURCHASES, _
 from timthau.locale.wording import format_day, format_number, format_time
-from timthau.model import Moment, NoticeKind
-from timthau.subscription_store import Frequency
+from timthau.model.alert import Frequency
+from timthau.model.moment import Moment
+from timthau.model.notice import NoticeKind
 
 _CATALOGUES = Path(__file__).parent.parent / "webui" / "translations"
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -9,7 +9,7 @@ from alerts.mailer import Mailer
 from alerts.office import Office
 from alerts.send import Tally, send_waiting
 from alerts.track import Tracker
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 
 #: How long the text of a mail is kept after it was sent, and that it was sent; and how long, from when they were made,
 #: wishes that nobody confirmed and subscriptions that have ended.

@@ -29,7 +29,8 @@ from saved_search import make_searches  # noqa: E402  # the checkout is no insta
 from alerts.match import Matcher  # noqa: E402  # as above
 from index.embedded.engine import WhooshEngine  # noqa: E402  # as above
 from index.query import Query  # noqa: E402  # as above
-from timthau.model import Notice, start_of  # noqa: E402  # as above
+from timthau.model.moment import start_of
+from timthau.model.notice import Notice
 
 _SMALL = 5  # notices of what comes in between two crawls
 _SAMPLE = 1000  # searches that are also run one by one

@@ -26,7 +26,7 @@ from typing import Any
 from crawler.process.job import Progress
 from crawler.process.run import crawl
 from timthau.config import Settings
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 
 ROOT = Path(__file__).parents[1]
 _CORPUS = ROOT.parent / "shared" / "corpus" / "egp_medical.jsonl.gz"

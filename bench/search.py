@@ -27,7 +27,8 @@ sys.path.insert(0, str(ROOT))
 
 from index.embedded.engine import WhooshEngine  # noqa: E402
 from index.query import Query, Sort  # noqa: E402  # the checkout is no installed package
-from timthau.model import HANOI, Notice, NoticeKind  # noqa: E402
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice, NoticeKind
 
 _BATCH = 5000
 _KINDS = ("request_for_quotation", "invitation_to_tender", "plan", "award")  # as peers.py narrows

@@ -32,7 +32,8 @@ from index.opening import open_engine
 from index.query import Query
 from index.sync import catch_up
 from timthau.config import Settings
-from timthau.model import HANOI, make_id
+from timthau.model.moment import HANOI
+from timthau.model.notice import make_id
 
 
 def main(argv: Sequence[str] | None = None) -> int:

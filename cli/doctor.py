@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from timthau.config import Settings, data_dir
 from timthau.errors import TimThauError
-from timthau.health import SILENT_AFTER, find_silenced
-from timthau.model import HANOI
+from timthau.model.alert import SubscriptionState
+from timthau.model.health import SILENT_AFTER, find_silenced
+from timthau.model.moment import HANOI
 from timthau.store import RunStatus, Store
-from timthau.subscription_store import SubscriptionState
 
 _FREE_BYTES = 1_000_000_000  # below this, crawls and index merges may fail for want of room
 

@@ -13,7 +13,7 @@ import click
 from cli.terminal import DAY, Progress, show_progress
 from timthau.config import Settings
 from timthau.errors import DocumentError
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 
 _FORMATS = ["jsonl", "csv", "xlsx", "ocds"]
 _Entry = TypeVar("_Entry")

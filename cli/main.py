@@ -18,12 +18,12 @@ from cli.terminal import DAY, show_progress
 from timthau import __version__
 from timthau.config import SETTINGS, Settings
 from timthau.errors import CrawlError, NotANoticeError, TimThauError
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
     from crawler.process.job import Progress
-    from index.language.field import Field
     from index.query import Query
+    from timthau.model.purchase import Field
 
 
 class _OneLineErrors(click.Group):
@@ -254,7 +254,8 @@ def doctor() -> None:
 
 
 def _parse_field(name: str) -> "Field":
-    from index.language.field import FIELDS, find_named_field
+    from index.language.field import find_named_field
+    from timthau.model.purchase import FIELDS
 
     try:
         return find_named_field(name)

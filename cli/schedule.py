@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from timthau.config import Settings, data_dir
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 from timthau.store import RunStatus, Store
 
 _log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from cli.terminal import warn
 from index.contract import Engine
 from index.sync import catch_up, open_current
 from timthau.config import Settings, data_dir
-from timthau.guide import load_guides
+from timthau.model.guide import load_guides
 from timthau.store import Store
 
 

@@ -11,7 +11,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 
 from crawler.spiders.source import SourceSpider
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 from timthau.store import Outcome, Run, RunStatus
 
 logger = logging.getLogger(__name__)

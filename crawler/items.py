@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from crawler.discovery.lead import Lead
 from crawler.extract.document import Article, FileLink, FileText
-from timthau.model import Attachment, Notice
+from timthau.model.notice import Attachment, Notice
 
 
 @dataclass(kw_only=True)

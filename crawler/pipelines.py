@@ -28,7 +28,7 @@ from crawler.reading.amendment import find_amended
 from crawler.reading.look import read_fields
 from crawler.spiders.site import SiteSpider
 from timthau.errors import DocumentError
-from timthau.model import Attachment, Guide, NoticeKind
+from timthau.model.notice import Attachment, Guide, NoticeKind
 from timthau.text import fold
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from crawler.discovery.address import canonical, host_of
 from timthau.errors import SourceError
-from timthau.province import find_province
+from timthau.model.province import find_province
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from index.query import Query
-from timthau.model import Guide, Notice
+from timthau.model.notice import Guide, Notice
 
 
 class Entity(StrEnum):

@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
-from index.language.field import Field
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
+from timthau.model.purchase import Field
 from timthau.text import collapse_spaces, nfc
 
 

@@ -10,7 +10,7 @@ from index.embedded.folder import IndexFolder
 from index.embedded.repair import RepairingEngine
 from index.opening import index_dir, open_engine
 from timthau.errors import IndexDamagedError
-from timthau.model import Guide, Notice
+from timthau.model.notice import Guide, Notice
 from timthau.store import Store
 
 Progress = Callable[[int, int], None]

@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 
 from alerts.office import Office
 from index.query import Query
-from timthau.mail_store import Mail
-from timthau.model import HANOI
-from timthau.subscription_store import SubscriptionState
+from timthau.model.alert import Mail, SubscriptionState
+from timthau.model.moment import HANOI
 
 #: A Wednesday.
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=HANOI)

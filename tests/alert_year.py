@@ -21,9 +21,9 @@ from alerts.worker import Worker
 from index.query import Query
 from timthau.config import Settings
 from timthau.errors import MailError
-from timthau.mail_store import Mail, MailKind
-from timthau.model import HANOI, Notice, NoticeKind, make_id
-from timthau.subscription_store import Frequency, SubscriptionState
+from timthau.model.alert import Frequency, Mail, MailKind, SubscriptionState
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice, NoticeKind, make_id
 
 #: A Monday.
 BEGIN = datetime(2026, 1, 5, 5, 0, tzinfo=HANOI)

@@ -10,7 +10,8 @@ import time_machine
 from alert_office import StaffedOffice
 
 from timthau.config import Settings
-from timthau.model import HANOI, Notice, NoticeKind, make_id
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.store import Store
 
 #: The folder beside the checkout with real notices; it is always there in CI.

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from timthau.model import HANOI, Attachment, Contact, Item, Notice, NoticeKind, make_id
+from timthau.model.moment import HANOI
+from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind, make_id
 
 _SOURCE = "trang-la"
 _MARKUP = '<script>window.broken = 1</script><img src=x onerror="window.broken=1"><b>đậm</b> &amp; "ngoặc"'

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from index.contract import Engine, Entity
-from index.language.field import Field
 from index.query import Query, Sort, Status
-from timthau.model import HANOI, Attachment, Guide, Notice, NoticeKind
+from timthau.model.moment import HANOI
+from timthau.model.notice import Attachment, Guide, Notice, NoticeKind
+from timthau.model.purchase import Field
 
 MakeNotice = Callable[..., Notice]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from loopback import Answer, Site
 
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 
 _PER_PAGE = 10
 _MENUS = {"moi-chao-gia": ("Mời chào giá", 8), "thong-bao": ("Thông báo", 9), "gioi-thieu": ("Giới thiệu", 10)}

@@ -8,10 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from index.language.field import Field
 from index.language.lexicon import load_lexicon
 from index.query import Query, Status
-from timthau.model import HANOI, Notice, NoticeKind, make_id, start_of
+from timthau.model.moment import HANOI, start_of
+from timthau.model.notice import Notice, NoticeKind, make_id
+from timthau.model.purchase import Field
 from timthau.text import fold
 
 _WAYS: tuple[Callable[[str], str], ...] = (

@@ -15,8 +15,7 @@ from alerts.bounce import Report, load_messages, parse_message, parse_report, pa
 from cli.main import main
 from index.query import Query
 from timthau.errors import DocumentError
-from timthau.mail_store import Mail, MailKind, ReportKind
-from timthau.subscription_store import SubscriptionState
+from timthau.model.alert import Mail, MailKind, ReportKind, SubscriptionState
 
 _DSN = """\
 From: MAILER-DAEMON@relay.example

@@ -20,9 +20,9 @@ from alerts.mailer import open_mailer
 from alerts.send import LEASE
 from alerts.worker import Worker
 from timthau.config import Settings
-from timthau.mail_store import MailKind, MailState
-from timthau.model import HANOI, Notice
-from timthau.subscription_store import Frequency
+from timthau.model.alert import Frequency, MailKind, MailState
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice
 
 MakeNotice = Callable[..., Notice]
 _READERS = 12

@@ -19,7 +19,7 @@ from alerts.mailer import Outcome, SmtpMailer, is_allowed, open_mailer, speaks_o
 from alerts.worker import Worker
 from index.query import Query
 from timthau.errors import MailError
-from timthau.mail_store import Mail, MailKind, MailState
+from timthau.model.alert import Mail, MailKind, MailState
 
 
 @pytest.fixture

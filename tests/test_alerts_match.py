@@ -17,7 +17,8 @@ from saved_search import NOW, any_notices, any_searches, make_searches
 from alerts.match import Matcher
 from index.embedded.engine import WhooshEngine
 from index.query import Query, Status
-from timthau.model import Notice, start_of
+from timthau.model.moment import start_of
+from timthau.model.notice import Notice
 
 Pairs = set[tuple[str, str]]
 

@@ -13,7 +13,7 @@ from index.embedded.engine import WhooshEngine
 from index.query import Query, Status
 from index.sync import catch_up
 from timthau.errors import SubscriptionError
-from timthau.model import Notice
+from timthau.model.notice import Notice
 
 MakeNotice = Callable[..., Notice]
 

@@ -10,9 +10,8 @@ from alert_office import NOON, READER, StaffedOffice, html_of, read, text_of, to
 from alerts import registry
 from index.query import Query, Status
 from timthau.errors import BusyError, LinkError, SubscriptionError
-from timthau.mail_store import MailKind, MailState
-from timthau.model import Notice, NoticeKind
-from timthau.subscription_store import Frequency, SubscriptionState
+from timthau.model.alert import Frequency, MailKind, MailState, SubscriptionState
+from timthau.model.notice import Notice, NoticeKind
 
 MakeNotice = Callable[..., Notice]
 

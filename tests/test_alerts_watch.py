@@ -15,9 +15,10 @@ from alerts.mailer import open_mailer
 from alerts.watch import find_troubles
 from alerts.worker import Worker
 from cli.doctor import State, examine
-from timthau.model import HANOI, Notice
+from timthau.model.alert import Frequency
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice
 from timthau.store import Run, RunStatus, Store
-from timthau.subscription_store import Frequency
 from webui import create_app
 
 MakeNotice = Callable[..., Notice]

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.window import PERIODS, is_working_day, latest_end, working_days_before
-from timthau.model import HANOI
-from timthau.subscription_store import Frequency
+from timthau.model.alert import Frequency
+from timthau.model.moment import HANOI
 
 EIGHT = time(8)
 

@@ -22,10 +22,10 @@ from alerts.worker import Worker
 from index.query import Query, Status
 from timthau.config import Settings
 from timthau.errors import MailError
-from timthau.mail_store import Mail, MailKind, MailState
-from timthau.model import HANOI, Notice, NoticeKind
+from timthau.model.alert import Frequency, Mail, MailKind, MailState, SubscriptionState
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice, NoticeKind
 from timthau.store import RunStatus
-from timthau.subscription_store import Frequency, SubscriptionState
 
 MakeNotice = Callable[..., Notice]
 EIGHT = datetime(2026, 11, 26, 8, 0, tzinfo=HANOI)

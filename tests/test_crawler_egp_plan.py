@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from crawler.egp.plan import Plan, begin_of, last_complete_day
 from crawler.egp.search import PAGE_SIZE, Window
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 from timthau.portal import PortalDay, Sighting
 from timthau.store import Run, RunStatus
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from portal import make_record
 
 from crawler.egp.record import Reading, parse_time, read_record
-from timthau.model import HANOI, Moment, Notice, NoticeKind, make_id
-from timthau.province import name_today
+from timthau.model.moment import HANOI, Moment
+from timthau.model.notice import Notice, NoticeKind, make_id
+from timthau.model.province import name_today
 from timthau.text import collapse_spaces, repair
 
 AT = datetime(2026, 9, 25, 10, 12, 13, tzinfo=HANOI)

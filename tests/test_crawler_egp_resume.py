@@ -13,7 +13,7 @@ from portal import Portal, Record, make_record
 from test_crawler_run import children_of, said
 
 from timthau.config import Settings
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 
 NOON = datetime.now(HANOI).replace(hour=12, minute=0, second=0, microsecond=0)
 _SINCE = (NOON - timedelta(days=9)).date()

@@ -9,7 +9,7 @@ from crawler.process.job import Progress
 from crawler.process.run import crawl
 from crawler.reading.tally import Tally
 from timthau.config import Settings
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 from timthau.store import Run, RunStatus, Store
 
 TITLE = "Thư mời báo giá mua máy thở"

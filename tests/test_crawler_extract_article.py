@@ -15,7 +15,7 @@ from crawler.extract.document import Article
 from crawler.extract.page.article import parse_article
 from crawler.extract.page.publication import parse_byline, parse_iso
 from timthau.errors import DocumentError
-from timthau.model import HANOI, format_moment
+from timthau.model.moment import HANOI, format_moment
 
 _PAGES = Path(__file__).parent / "pages"
 _URL = "https://bv.example/tin/bai-1.html"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.text.moment import parse_stamps
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 
 DAYS = st.dates(min_value=date(2001, 1, 1), max_value=date(2099, 12, 31))
 HOURS = st.times().map(lambda hour: hour.replace(second=0, microsecond=0))

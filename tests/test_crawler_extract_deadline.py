@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.extract.field.deadline import parse_deadline
-from timthau.model import format_moment, parse_moment
+from timthau.model.moment import format_moment, parse_moment
 
 
 def _deadline(text: str, published: str | None = None) -> str | None:

@@ -5,7 +5,7 @@ import pytest
 from crawler.extract.document import Table
 from crawler.extract.field.item_table import parse_quantity, parse_tables
 from crawler.extract.field.item_text import parse_listing
-from timthau.model import Item
+from timthau.model.notice import Item
 
 HEAD = ("STT", "Tên hàng hóa", "ĐVT", "Số lượng", "Ghi chú")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.extract.kind.kind import classify, is_guide
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
 
 CALL_BODY = "1. Đơn vị yêu cầu báo giá: Bệnh viện A\n4. Thời hạn tiếp nhận báo giá: trước 17h ngày 5/3/2024"
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crawler.extract.field.money import parse_amount, parse_sums
 from crawler.extract.text.numeral import parse_numeral
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
 
 SUMS = st.integers(1_000, 999_999_999_999)
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from crawler.extract.document import Article, FileText
 from crawler.extract.kind.kind import is_guide
 from crawler.extract.notice import read_notice
-from timthau.model import Attachment, Notice, parse_moment
+from timthau.model.moment import parse_moment
+from timthau.model.notice import Attachment, Notice
 
 READINGS = Path(__file__).parent / "readings"
 ABSENT = "-"  # the document does not say

@@ -7,7 +7,7 @@ from crawler.extract.field.place import parse_place
 from crawler.extract.field.reference_number import parse_number
 from crawler.extract.field.submission import parse_methods
 from crawler.extract.field.validity import parse_validity
-from timthau.model import Contact
+from timthau.model.notice import Contact
 
 
 @pytest.mark.parametrize(

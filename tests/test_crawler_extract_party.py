@@ -8,8 +8,8 @@ from crawler.extract.field.buyer import parse_buyer
 from crawler.extract.field.province import parse_province
 from crawler.extract.text.organization import find_names, parse_name
 from timthau.config import data_dir
-from timthau.model import NoticeKind
-from timthau.province import load_provinces
+from timthau.model.notice import NoticeKind
+from timthau.model.province import load_provinces
 
 RFQ, TENDER, AUCTION, AWARD = (
     NoticeKind.REQUEST_FOR_QUOTATION,

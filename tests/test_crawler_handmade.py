@@ -15,7 +15,7 @@ from crawler.discovery.address import direct_address
 from crawler.process.job import RunReport
 from crawler.process.run import crawl
 from timthau.config import Settings
-from timthau.model import Notice
+from timthau.model.notice import Notice
 from timthau.store import Store
 
 MENU = (("/bao-gia/", "Yêu cầu báo giá"),)

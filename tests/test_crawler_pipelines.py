@@ -13,7 +13,8 @@ from crawler.memory.download import Download, Downloads
 from crawler.process.run import crawl
 from crawler.reading.amendment import find_amended
 from timthau.config import Settings
-from timthau.model import Attachment, Notice, NoticeKind, parse_moment
+from timthau.model.moment import parse_moment
+from timthau.model.notice import Attachment, Notice, NoticeKind
 from timthau.store import Store
 
 TITLE = "Thư mời báo giá mua máy thở"

@@ -23,7 +23,8 @@ from crawler.platforms import PLATFORMS, recognise
 from crawler.process.job import RunReport
 from crawler.process.run import crawl
 from timthau.config import Settings
-from timthau.model import Notice, parse_moment
+from timthau.model.moment import parse_moment
+from timthau.model.notice import Notice
 from timthau.store import Store
 
 SAVED = sorted(path.parent for path in (Path(__file__).parent / "pages").glob("*/expected.json"))

@@ -9,7 +9,7 @@ from loopback import Answer, Site, serve
 from crawler.single.document import read_document
 from crawler.single.visit import Visit
 from timthau.errors import DocumentError
-from timthau.model import Notice
+from timthau.model.notice import Notice
 
 PAGE = """<html><head><title>Thư mời báo giá bông băng</title></head><body><article><h1>Thư mời báo giá bông băng</h1>
 <p>Bệnh viện Mắt Kon Tum kính mời các đơn vị gửi báo giá. Chi tiết trong tệp.</p>{links}</article></body></html>"""

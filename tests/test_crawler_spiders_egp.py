@@ -14,10 +14,11 @@ from portal import Portal, Record, make_record, slow
 
 from crawler.process.job import RunReport
 from crawler.process.run import crawl
-from timthau.change import Revision
 from timthau.config import Settings
 from timthau.exchange.journal import each_change
-from timthau.model import HANOI, Notice, NoticeKind, make_id
+from timthau.model.change import Revision
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.store import RunStatus, Store
 
 NOON = datetime.now(HANOI).replace(hour=12, minute=0, second=0, microsecond=0)

@@ -12,7 +12,7 @@ from loopback import Answer, Site, article, listing, serve, title
 from crawler.process.job import RunReport
 from crawler.process.run import crawl
 from timthau.config import Settings
-from timthau.model import Notice, NoticeKind
+from timthau.model.notice import Notice, NoticeKind
 from timthau.store import Store
 
 MENU = (("/bao-gia/", "Yêu cầu báo giá"), ("/tin-tuc/", "Tin tức"), ("/lien-he/", "Liên hệ"))

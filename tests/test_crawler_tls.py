@@ -12,7 +12,7 @@ import pytest
 from loopback import serve
 from portal import Portal, make_record
 
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 
 Read = Callable[[Path], str]
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.language.field import FIELDS, Field, field_bits, find_fields, find_named_field
+from index.language.field import field_bits, find_fields, find_named_field
 from timthau.locale.label import PURCHASES
+from timthau.model.purchase import FIELDS, Field
 
 
 @pytest.mark.parametrize(

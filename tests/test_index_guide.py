@@ -11,8 +11,9 @@ from index.contract import Entity
 from index.embedded.engine import WhooshEngine
 from index.query import Query
 from timthau.config import data_dir
-from timthau.guide import load_guides
-from timthau.model import HANOI, Notice, NoticeKind
+from timthau.model.guide import load_guides
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice, NoticeKind
 
 NOW = datetime(2026, 11, 23, tzinfo=HANOI)
 VSSID, QUOTING = "vssid-vneid", "tra-loi-yeu-cau-bao-gia"

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.language.field import Field
 from index.language.parser import Clause, Operand, Wish, parse_query
 from index.query import Query
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
+from timthau.model.purchase import Field
 
 
 def parse(text: str, *, row: bool = False) -> Wish:

@@ -2,7 +2,7 @@
 
 from index.language.lexicon import Role, load_kinds, load_lexicon
 from timthau.config import data_dir
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
 
 
 def test_abbreviations_work_both_ways() -> None:

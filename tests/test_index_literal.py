@@ -11,7 +11,7 @@ from saved_search import NOW, any_notices, any_searches
 from index.contract import Entity
 from index.embedded.engine import WhooshEngine
 from index.query import Query
-from timthau.model import Guide, Notice
+from timthau.model.notice import Guide, Notice
 
 
 def _answers(documents: Sequence[Notice | Guide], queries: Sequence[Query]) -> list[set[str]]:

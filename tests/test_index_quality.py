@@ -16,7 +16,7 @@ import pytest
 from typing_quality import SHARED, Question, build_engine, load_corpus, make_questions, rank_of
 
 from index.embedded.engine import WhooshEngine
-from timthau.model import Notice
+from timthau.model.notice import Notice
 
 FLOORS = Path(__file__).parent / "floors" / "search.json"
 

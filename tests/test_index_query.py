@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.language.field import Field
 from index.query import Query, Sort, Status
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
+from timthau.model.purchase import Field
 
 _days = st.none() | st.dates(min_value=date(2000, 1, 1))
 _amounts = st.none() | st.integers(0, 10**15)

@@ -31,12 +31,14 @@ from index.language.analysis import (
     triple_keys,
     word_key,
 )
-from index.language.field import FIELDS, field_bits
+from index.language.field import field_bits
 from index.language.parser import parse_query
 from index.plan.plan import Alternative, Plan, Row, build_plan
 from index.query import Query
 from index.spelling.guess import Guess
-from timthau.model import HANOI, Guide, Item, Notice, NoticeKind
+from timthau.model.moment import HANOI
+from timthau.model.notice import Guide, Item, Notice, NoticeKind
+from timthau.model.purchase import FIELDS
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 # Words that share folded forms, a rare one, a code, and forms that the lexicon knows.

@@ -17,7 +17,8 @@ from index.opening import open_engine
 from index.query import Query
 from index.sync import catch_up, open_current, rebuild
 from timthau.errors import IndexDamagedError
-from timthau.model import HANOI, Guide, Notice
+from timthau.model.moment import HANOI
+from timthau.model.notice import Guide, Notice
 from timthau.store import Store
 
 MakeNotice = Callable[..., Notice]

@@ -16,7 +16,8 @@ import pytest
 from cli.demo.site import SampleSite, serve
 from timthau.config import data_dir
 from timthau.exchange.table import write_jsonl
-from timthau.model import HANOI, Item, Notice
+from timthau.model.moment import HANOI
+from timthau.model.notice import Item, Notice
 from timthau.store import Store
 
 MakeNotice = Callable[..., Notice]

@@ -8,8 +8,8 @@ from alert_office import NOON, READER, StaffedOffice
 from click.testing import CliRunner, Result
 
 from cli.main import main
-from timthau.model import Notice
-from timthau.subscription_store import Frequency
+from timthau.model.alert import Frequency
+from timthau.model.notice import Notice
 
 MakeNotice = Callable[..., Notice]
 Call = Callable[..., Result]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timthau.buyer import correct_key, find_tax_code, fold_buyer, make_buyer_key, parse_corrections
 from timthau.errors import ConfigError
 from timthau.lexicon import load_rows
+from timthau.model.buyer import correct_key, find_tax_code, fold_buyer, make_buyer_key, parse_corrections
 from timthau.text import collapse_spaces, nfc
 
 

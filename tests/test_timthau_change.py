@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from webui_site import build_notice, in_days
 
-from timthau.change import ChangeKind, Revision, compare, find_moved_deadline, list_revisions
-from timthau.model import Attachment, Contact, Item, NoticeKind
+from timthau.model.change import ChangeKind, Revision, compare, find_moved_deadline, list_revisions
+from timthau.model.notice import Attachment, Contact, Item, NoticeKind
 
 FIRST = build_notice("a", text="một\nhai\nba", items=(Item(name="Găng tay", quantity=10.0), Item(name="Bông")))
 

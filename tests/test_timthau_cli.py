@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from cli.main import main
 from timthau.exchange.table import write_jsonl
-from timthau.model import Item, Notice
+from timthau.model.notice import Item, Notice
 
 MakeNotice = Callable[..., Notice]
 

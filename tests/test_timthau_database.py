@@ -16,7 +16,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
 from index.sync import catch_up, open_current
-from timthau.model import HANOI, Guide, Notice
+from timthau.model.moment import HANOI
+from timthau.model.notice import Guide, Notice
 from timthau.portal import Edition, PortalDay
 from timthau.schema import metadata
 from timthau.store import Page, Run, RunStatus, Store

@@ -14,8 +14,9 @@ from python_calamine import CalamineWorkbook
 
 from timthau.errors import DocumentError
 from timthau.exchange.table import import_notices, write_csv, write_jsonl, write_xlsx
-from timthau.model import HANOI, Contact, Notice
-from timthau.relation import Basis, Relation, RelationKind
+from timthau.model.moment import HANOI
+from timthau.model.notice import Contact, Notice
+from timthau.model.relation import Basis, Relation, RelationKind
 from timthau.store import Store
 
 MakeNotice = Callable[..., Notice]

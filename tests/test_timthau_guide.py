@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from timthau.config import data_dir
 from timthau.errors import ConfigError
-from timthau.guide import load_guides, parse_guide
+from timthau.model.guide import load_guides, parse_guide
 from timthau.text import fold
 
 GOOD = """+++

@@ -9,10 +9,11 @@ import time_machine
 from click.testing import CliRunner
 
 from cli.main import main
-from timthau.change import ChangeKind
 from timthau.config import Settings
 from timthau.exchange.journal import each_change
-from timthau.model import HANOI, Guide, Notice, NoticeKind
+from timthau.model.change import ChangeKind
+from timthau.model.moment import HANOI
+from timthau.model.notice import Guide, Notice, NoticeKind
 from timthau.portal import Edition
 from timthau.store import Store
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timthau.model import HANOI, Attachment, Contact, Item, Notice, NoticeKind, end_of, make_id, parse_moment, start_of
+from timthau.model.moment import HANOI, end_of, parse_moment, start_of
+from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind, make_id
 
 MakeNotice = Callable[..., Notice]
 

@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from referencing import Registry, Resource
 
-from timthau.buyer import make_buyer_id
 from timthau.config import Settings
 from timthau.errors import DocumentError
 from timthau.exchange.ocds import Publisher, build_releases, write_package
 from timthau.exchange.table import import_notices
-from timthau.model import HANOI, Attachment, Contact, Item, Notice, NoticeKind
-from timthau.relation import Basis, Relation, RelationKind
+from timthau.model.buyer import make_buyer_id
+from timthau.model.moment import HANOI
+from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
+from timthau.model.relation import Basis, Relation, RelationKind
 from timthau.store import Store
 
 MakeNotice = Callable[..., Notice]

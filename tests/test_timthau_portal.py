@@ -13,7 +13,8 @@ from hypothesis import settings as checked
 from hypothesis import strategies as st
 
 from timthau.config import Settings
-from timthau.model import HANOI, Notice
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice
 from timthau.portal import Edition, PortalDay, Sighting
 from timthau.store import Outcome, Saved, Store
 

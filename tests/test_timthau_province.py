@@ -2,7 +2,7 @@
 
 import pytest
 
-from timthau.province import find_merged, load_provinces, make_province_key, name_today
+from timthau.model.province import find_merged, load_provinces, make_province_key, name_today
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from timthau.exchange.table import import_notices
-from timthau.model import HANOI, Notice, NoticeKind, make_id
-from timthau.relation import Basis, Relation, RelationKind, read_profile, relate
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice, NoticeKind, make_id
+from timthau.model.relation import Basis, Relation, RelationKind, read_profile, relate
+from timthau.model.subject import parse_subject
 from timthau.store import Store
-from timthau.subject import parse_subject
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 PORTAL = "egp"

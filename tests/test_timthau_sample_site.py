@@ -23,7 +23,8 @@ from lxml import etree, html
 from cli.demo.page import load_page, parse_day
 from cli.demo.site import SampleSite, serve
 from timthau.config import data_dir
-from timthau.model import HANOI, NoticeKind, end_of
+from timthau.model.moment import HANOI, end_of
+from timthau.model.notice import NoticeKind
 
 ROOT = data_dir() / "sample_site"
 TODAY = date(2026, 11, 24)

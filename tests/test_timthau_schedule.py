@@ -16,9 +16,9 @@ from alert_office import NOON, StaffedOffice
 from cli import schedule
 from crawler.source import load_source
 from timthau.config import Settings
-from timthau.model import Notice
+from timthau.model.alert import Frequency
+from timthau.model.notice import Notice
 from timthau.store import Run, RunStatus, Store
-from timthau.subscription_store import Frequency
 
 MakeNotice = Callable[..., Notice]
 

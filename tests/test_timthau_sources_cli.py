@@ -16,7 +16,7 @@ from cli.main import main
 from crawler.egp.search import list_searches
 from crawler.source import load_source
 from timthau.config import data_dir
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 from timthau.portal import PortalDay
 from timthau.store import Store
 

@@ -19,7 +19,8 @@ from sqlalchemy import create_engine, text
 from timthau.config import Settings
 from timthau.database import MIGRATIONS, SCHEMA_REVISION
 from timthau.errors import StoreError
-from timthau.model import HANOI, Guide, Notice, NoticeKind, make_id
+from timthau.model.moment import HANOI
+from timthau.model.notice import Guide, Notice, NoticeKind, make_id
 from timthau.schema import metadata
 from timthau.store import Outcome, Page, Run, RunStatus, Store
 

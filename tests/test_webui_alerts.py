@@ -14,9 +14,7 @@ from werkzeug.test import TestResponse
 
 from alerts.link import Purpose
 from alerts.office import Office
-from timthau.alert_record import Batch, Match, Settlement
-from timthau.mail_store import Mail, MailKind
-from timthau.subscription_store import SubscriptionState
+from timthau.model.alert import Batch, Mail, MailKind, Match, Settlement, SubscriptionState
 
 READER = "kinh.doanh@cong-ty.example"
 SEARCH = "/alerts/new?q=bang+phim&province=Thanh+H%C3%B3a"

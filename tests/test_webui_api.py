@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from webui_site import Site, build_notice, in_days, open_site
 
-from timthau.model import Attachment, Contact, Item, Notice, NoticeKind
+from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
 from webui.limit import Limiter
 
 pytestmark = pytest.mark.usefixtures("at_now")

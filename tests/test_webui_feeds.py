@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from webui_site import NOW, Site, build_notice, in_days, open_site
 
-from timthau.model import HANOI, NoticeKind
+from timthau.model.moment import HANOI
+from timthau.model.notice import NoticeKind
 from webui.calendar import Event, build_calendar
 
 pytestmark = pytest.mark.usefixtures("at_now")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from index.query import Sort, Status
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
 from webui.form import SearchForm, parse_amount, parse_day, parse_form
 
 TODAY = date(2026, 11, 23)

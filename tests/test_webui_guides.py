@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from webui_site import Site, open_site
 
-from timthau.model import Guide
+from timthau.model.notice import Guide
 
 
 @pytest.fixture(scope="module")

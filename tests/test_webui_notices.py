@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from webui_site import NOW, Site, build_notice, in_days, open_site
 
-from timthau.model import Attachment, Contact, Item, NoticeKind
+from timthau.model.notice import Attachment, Contact, Item, NoticeKind
 
 FULL = build_notice(
     "full",

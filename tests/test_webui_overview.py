@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from webui_site import NOW, Site, build_notice, in_days, open_site
 
-from timthau.buyer import make_buyer_id
-from timthau.model import HANOI, NoticeKind
+from timthau.model.buyer import make_buyer_id
+from timthau.model.moment import HANOI
+from timthau.model.notice import NoticeKind
 from timthau.store import Store
 from webui.overview import OverviewKeeper, list_days, list_months
 from webui.plot import build_bars, build_columns

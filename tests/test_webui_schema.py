@@ -7,7 +7,7 @@ from schemathesis import Case
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from webui_site import Site, build_notice, in_days, open_site
 
-from timthau.model import Attachment, Contact, Item
+from timthau.model.notice import Attachment, Contact, Item
 from webui.openapi import build_openapi
 
 pytestmark = pytest.mark.usefixtures("at_now")

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from webui_site import NOW, Site, build_notice, in_days, open_site
 
-from timthau.model import Attachment, Item
+from timthau.model.notice import Attachment, Item
 from timthau.store import Run, RunStatus
 
 pytestmark = pytest.mark.usefixtures("at_now")

@@ -9,7 +9,7 @@ from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timthau.model import HANOI, Moment
+from timthau.model.moment import HANOI, Moment
 from webui import wording
 from webui.language import select_language
 

@@ -16,7 +16,8 @@ from typist import WAYS
 from index.embedded.engine import WhooshEngine
 from index.language.analysis import parse_words
 from index.query import Query
-from timthau.model import HANOI, Notice
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice
 from timthau.syllable import is_syllable
 from timthau.text import fold
 

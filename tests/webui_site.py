@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 
 from index.sync import catch_up, open_current
 from timthau.config import Settings, data_dir
-from timthau.guide import load_guides
-from timthau.model import HANOI, Notice, NoticeKind, make_id
+from timthau.model.guide import load_guides
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.store import Store
 from webui import create_app
 

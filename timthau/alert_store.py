@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, true, update
 
-from timthau.alert_record import Batch, Coming, Match, Pulse, Settlement, Window
 from timthau.batch import batched
 from timthau.database import Tables
-from timthau.mail_store import Mail, insert_mail
-from timthau.model import Moment, NoticeKind, format_moment, parse_moment
+from timthau.mail_store import insert_mail
+from timthau.model.alert import Batch, Coming, Frequency, Mail, Match, Pulse, Settlement, SubscriptionState, Window
+from timthau.model.moment import Moment, format_moment, parse_moment
+from timthau.model.notice import NoticeKind
 from timthau.record import read_time
 from timthau.schema import alert_cursor as cursors
 from timthau.schema import alert_match as matches
@@ -23,7 +24,6 @@ from timthau.schema import alert_window as windows
 from timthau.schema import notice as notices
 from timthau.schema import outbox
 from timthau.schema import subscription as subscriptions
-from timthau.subscription_store import Frequency, SubscriptionState
 
 _AT_ONCE = 10_000  # matches that wait in memory to be written
 

@@ -1,76 +1,17 @@
 """Mails on their way out, in the store: written with what they tell of, claimed by one worker, settled once."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, true, update
 
 from timthau.database import Tables
-from timthau.model import format_moment, parse_moment
+from timthau.model.alert import ASKED_FOR, SUBSCRIBED, Mail, MailKind, MailState, ReportKind
+from timthau.model.moment import format_moment, parse_moment
 from timthau.record import read_time
 from timthau.schema import mail as mails
 from timthau.schema import mail_report as reports
 from timthau.schema import subscription as subscriptions
-
-
-class MailKind(StrEnum):
-    """What a mail is for."""
-
-    CONFIRMATION = "confirmation"
-    LINK = "link"
-    DIGEST = "digest"
-    REMINDER = "reminder"
-    CANARY = "canary"
-
-
-#: Sent because somebody asked for it on the page; limits count these.
-ASKED_FOR = (MailKind.CONFIRMATION, MailKind.LINK)
-#: Sent because of a subscription; never after it has ended.
-SUBSCRIBED = (MailKind.DIGEST, MailKind.REMINDER)
-
-
-class MailState(StrEnum):
-    """Where a mail is: waiting (also while a worker has it), or settled in one of the other ways.
-
-    SENT: the relay accepted it. FILED: written to the outbox folder. FAILED: refused for good, or given up.
-    DROPPED: its subscription ended first.
-    """
-
-    WAITING = "waiting"
-    SENT = "sent"
-    FILED = "filed"
-    FAILED = "failed"
-    DROPPED = "dropped"
-
-
-class ReportKind(StrEnum):
-    """What came back about a mail; ARRIVED is one of our own canaries, seen in its mailbox."""
-
-    HARD_BOUNCE = "hard_bounce"
-    SOFT_BOUNCE = "soft_bounce"
-    COMPLAINT = "complaint"
-    ARRIVED = "arrived"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mail:
-    """A mail with its whole message (RFC 5322, ASCII; later empty); `answer` is the relay's last one."""
-
-    id: str
-    kind: MailKind
-    subscription_id: str | None = None
-    email: str
-    window_starts_at: datetime | None = None
-    window_ends_at: datetime | None = None
-    message: str
-    state: MailState = MailState.WAITING
-    attempts: int = 0
-    next_try_at: datetime | None = None
-    created_at: datetime
-    settled_at: datetime | None = None
-    answer: str = ""
 
 
 class MailStore(Tables):

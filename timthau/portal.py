@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from timthau.model import Notice, end_of, format_moment, parse_moment
-from timthau.record import Outcome, Saved, read_time
+from timthau.model.moment import end_of, format_moment, parse_moment
+from timthau.model.notice import Notice
+from timthau.model.record import Outcome, Saved
+from timthau.record import read_time
 from timthau.schema import alert_match as matches
 from timthau.schema import notice as notices
 from timthau.schema import outbox

@@ -10,25 +10,13 @@ from operator import itemgetter
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, tuple_, update
 
 from timthau.batch import batched
-from timthau.change import Revision, compare
 from timthau.database import Tables
-from timthau.model import HANOI, Guide, Notice, format_moment
+from timthau.model.change import Revision, compare
+from timthau.model.moment import HANOI, format_moment
+from timthau.model.notice import Guide, Notice
+from timthau.model.record import Change, Outcome, Page, Run, RunStatus, Saved, Summary
 from timthau.portal import Edition, PortalDay, Sighting, each_sighting, keep_late_edition, load_days, save_day
-from timthau.record import (
-    Change,
-    Outcome,
-    Page,
-    Run,
-    RunStatus,
-    Saved,
-    Summary,
-    read_change,
-    read_guide,
-    read_notice,
-    read_page,
-    read_run,
-    read_summary,
-)
+from timthau.record import read_change, read_guide, read_notice, read_page, read_run, read_summary
 from timthau.relation_store import RelationStore
 from timthau.schema import guide as guides
 from timthau.schema import notice as notices

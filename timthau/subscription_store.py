@@ -1,64 +1,21 @@
 """Subscriptions in the store: who is told of what, from the wish on a page to the end."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from timthau.database import Tables
-from timthau.mail_store import Mail, drop_waiting, insert_mail
-from timthau.model import format_moment, parse_moment
+from timthau.mail_store import drop_waiting, insert_mail
+from timthau.model.alert import Frequency, Mail, SubscriptionRow, SubscriptionState
+from timthau.model.moment import format_moment, parse_moment
 from timthau.schema import alert_match as matches
 from timthau.schema import alert_reminder as reminders
 from timthau.schema import mail as mails
 from timthau.schema import mail_report as reports
 from timthau.schema import outbox
 from timthau.schema import subscription as subscriptions
-
-
-class Frequency(StrEnum):
-    """How often a subscriber gets mail at most: as soon as something is found, or in digests."""
-
-    IMMEDIATE = "immediate"
-    DAILY = "daily"
-    WEEKLY = "weekly"
-
-
-class SubscriptionState(StrEnum):
-    """PENDING waits for its confirmation, DISABLED had its mail bounce for good, DELETED was unsubscribed."""
-
-    PENDING = "pending"
-    ACTIVE = "active"
-    PAUSED = "paused"
-    DISABLED = "disabled"
-    DELETED = "deleted"
-
-
-#: States in which somebody has confirmed and not yet ended a subscription.
-CONFIRMED = (SubscriptionState.ACTIVE, SubscriptionState.PAUSED, SubscriptionState.DISABLED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubscriptionRow:
-    """A subscription as it is stored; `query` is the address parameters of a search.
-
-    Changes up to number `since_seq` of the outbox are not for it: they came before it was confirmed, or during a pause.
-    """
-
-    id: str
-    email: str
-    query: str
-    notice_id: str | None
-    frequency: Frequency
-    reminder_days: int | None
-    language: str
-    state: SubscriptionState
-    created_at: datetime
-    confirmed_at: datetime | None
-    since_seq: int
 
 
 class SubscriptionStore(Tables):

@@ -8,7 +8,7 @@ from flask import current_app, g
 from alerts.office import Office
 from index.contract import Engine
 from timthau.config import Settings
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 from timthau.store import Store
 from webui.overview import OverviewKeeper
 

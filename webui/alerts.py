@@ -18,7 +18,7 @@ from alerts.subscription import Subscription, write_query
 from alerts.wording import words_of
 from index.query import Query
 from timthau.errors import BusyError, DocumentError, LinkError, SubscriptionError
-from timthau.subscription_store import Frequency
+from timthau.model.alert import Frequency
 from webui.access import access, now
 from webui.failure import build_problem
 from webui.form import parse_form

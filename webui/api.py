@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from index.contract import Answer, Entity, Passage
 from timthau.exchange.journal import describe_change, each_change
-from timthau.model import Notice
+from timthau.model.notice import Notice
 from webui.access import access, now
 from webui.address import absolute, absolute_url
 from webui.failure import build_problem

@@ -9,7 +9,7 @@ from typing import Any
 from index.contract import Answer, Engine
 from index.embedded.segment.document import name_key
 from index.query import Query
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
 from webui import label
 from webui.form import SearchForm
 from webui.language import LazyText as _

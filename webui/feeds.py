@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from index.contract import Entity
 from index.query import Query, Sort
 from timthau.exchange.table import FORMATS
-from timthau.model import Notice
+from timthau.model.notice import Notice
 from webui import label
 from webui.access import access, now
 from webui.address import absolute, absolute_url

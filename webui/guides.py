@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template
 
-from timthau.model import Guide
+from timthau.model.notice import Guide
 from webui.access import access
 from webui.language import DEFAULT, current_language
 from webui.markup import build_html, list_steps

@@ -2,9 +2,9 @@
 
 from index.query import Sort
 from timthau.locale import label
-from timthau.relation import RelationKind
+from timthau.model.alert import Frequency, SubscriptionState
+from timthau.model.relation import RelationKind
 from timthau.store import RunStatus
-from timthau.subscription_store import Frequency, SubscriptionState
 from webui.language import LazyText as _
 
 KINDS = {kind: _(text) for kind, text in label.KINDS.items()}

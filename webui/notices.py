@@ -8,9 +8,10 @@ from flask import Blueprint, abort, render_template
 
 from index.contract import Entity
 from index.query import Query
-from timthau.buyer import make_buyer_id
-from timthau.change import find_moved_deadline, list_revisions
-from timthau.model import Notice, NoticeKind, format_moment
+from timthau.model.buyer import make_buyer_id
+from timthau.model.change import find_moved_deadline, list_revisions
+from timthau.model.moment import format_moment
+from timthau.model.notice import Notice, NoticeKind
 from timthau.store import Summary
 from timthau.text import fold
 from webui.access import access, now

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from index.language.field import Field
 from index.query import Sort
 from timthau import __version__
-from timthau.change import ChangeKind
-from timthau.model import NoticeKind
-from timthau.relation import Basis, RelationKind
+from timthau.model.change import ChangeKind
+from timthau.model.notice import NoticeKind
+from timthau.model.purchase import Field
+from timthau.model.relation import Basis, RelationKind
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from timthau.buyer import make_buyer_id
-from timthau.model import HANOI, NoticeKind, end_of, start_of
-from timthau.province import name_today
+from timthau.model.buyer import make_buyer_id
+from timthau.model.moment import HANOI, end_of, start_of
+from timthau.model.notice import NoticeKind
+from timthau.model.province import name_today
 from timthau.store import Store, Summary
 from timthau.text import collapse_spaces
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from timthau.record import Summary
-from timthau.relation import Basis, Relation
+from timthau.model.record import Summary
+from timthau.model.relation import Basis, Relation
 from timthau.store import Store
 from webui import label
 from webui.language import gettext

@@ -9,7 +9,7 @@ from typing import Any
 from babel.dates import get_day_names
 from flask import Blueprint, Response, abort, render_template
 
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
 from webui import label
 from webui.access import access, now
 from webui.language import current_language, gettext

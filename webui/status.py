@@ -8,7 +8,7 @@ from alerts.office import Office
 from alerts.watch import find_troubles
 from alerts.window import PERIODS
 from timthau.errors import TimThauError
-from timthau.health import find_silenced, list_health
+from timthau.model.health import find_silenced, list_health
 from timthau.store import RunStatus
 from webui.access import access, now
 

@@ -10,7 +10,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from timthau.locale import wording
-from timthau.model import HANOI, Moment, end_of, format_moment, start_of
+from timthau.model.moment import HANOI, Moment, end_of, format_moment, start_of
 from webui import label
 from webui.access import now
 from webui.address import absolute_url

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from timthau.model import HANOI, Moment, NoticeKind
+from timthau.model.moment import HANOI, Moment
+from timthau.model.notice import NoticeKind
 
 _RELATIVE = re.compile(r"([+-]\d+)(?: (\d\d:\d\d))?")
 _KEYS = frozenset(

@@ -27,7 +27,8 @@ from markupsafe import Markup
 
 from cli.demo.page import SamplePage, load_page
 from timthau.config import data_dir
-from timthau.model import HANOI, Moment, NoticeKind, start_of
+from timthau.model.moment import HANOI, Moment, start_of
+from timthau.model.notice import NoticeKind
 
 _SECTION = re.compile(r"/web/trang-chu/([\w-]+)\.htm")
 _MONTH = re.compile(r"/web/lich-cong-tac/([1-9]\d{3})-(0[1-9]|1[0-2])\.html")

@@ -14,7 +14,7 @@ from crawler.discovery.lead import Lead, Origin, closer
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Door, DoorKind, Platform, Role
 from crawler.extract.document import Article
-from timthau.model import Notice
+from timthau.model.notice import Notice
 
 #: Sitemaps that name no articles, by the last part of their addresses.
 _NO_ARTICLES = re.compile(r"(?:tag|author|user|image|video|product|categor|taxonom)[^/]*$", re.IGNORECASE)

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from lxml import etree
 from scrapy.utils.sitemap import Sitemap
 
-from timthau.model import HANOI, Moment, parse_moment
+from timthau.model.moment import HANOI, Moment, parse_moment
 
 
 @dataclass(frozen=True)

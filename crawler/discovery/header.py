@@ -5,7 +5,7 @@ from email.utils import parsedate_to_datetime
 
 from scrapy.http import Response
 
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 
 #: Some systems give the time of the request, less a day, as the time of the last change: such a time means nothing.
 _TOO_FRESH = timedelta(days=2)

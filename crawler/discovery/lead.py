@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from crawler.discovery.interest import Interest
 from crawler.extract.document import FileLink
-from timthau.model import HANOI, Moment, start_of
+from timthau.model.moment import HANOI, Moment, start_of
 
 
 class Origin(IntEnum):

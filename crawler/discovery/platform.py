@@ -11,7 +11,7 @@ from scrapy.http import TextResponse
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead
 from crawler.discovery.page import Page
-from timthau.model import Moment
+from timthau.model.moment import Moment
 
 
 class Role(Enum):

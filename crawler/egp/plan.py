@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from crawler.egp.search import PAGE_SIZE, Window
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 from timthau.portal import PortalDay, Sighting
 from timthau.store import Run, RunStatus
 

@@ -11,7 +11,8 @@ from urllib.parse import urlencode, urljoin
 
 from crawler.extract.field.province import parse_province
 from timthau.config import data_dir
-from timthau.model import HANOI, Moment, Notice, NoticeKind, make_id
+from timthau.model.moment import HANOI, Moment
+from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.portal import Edition
 from timthau.text import collapse_spaces, repair
 

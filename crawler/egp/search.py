@@ -6,7 +6,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from crawler.source import Portal
-from timthau.model import HANOI, Moment, NoticeKind, start_of
+from timthau.model.moment import HANOI, Moment, start_of
+from timthau.model.notice import NoticeKind
 
 PATH = "/o/egp-portal-home/services/smart/search"
 #: More in one page is answered with 400, "PageSize unsatisfactory!!!".

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from crawler.extract.document import Table
-from timthau.model import Moment
+from timthau.model.moment import Moment
 
 #: Paragraphs and tables in reading order.
 Content = list[str | Table]

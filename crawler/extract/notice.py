@@ -23,7 +23,8 @@ from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import parse_lines
 from crawler.extract.text.moment import parse_stamps
-from timthau.model import Attachment, Item, Moment, Notice, NoticeKind, make_id
+from timthau.model.moment import Moment
+from timthau.model.notice import Attachment, Item, Notice, NoticeKind, make_id
 
 Value = TypeVar("Value")
 

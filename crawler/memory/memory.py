@@ -13,7 +13,8 @@ from crawler.discovery.outcome import Outcome
 from crawler.extract.document import Article
 from crawler.items import Reading
 from crawler.memory.writer import Ledger
-from timthau.model import HANOI, Guide, format_moment
+from timthau.model.moment import HANOI, format_moment
+from timthau.model.notice import Guide
 from timthau.store import Page, Saved, Store
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from timthau.model import HANOI, Guide, Notice
+from timthau.model.moment import HANOI
+from timthau.model.notice import Guide, Notice
 from timthau.store import Page, Saved, Store
 
 logger = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from crawler.discovery.lead import Lead
 from crawler.discovery.link import _TITLE_WORDS, _WORD
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Door, DoorKind, Role
-from timthau.model import Moment
+from timthau.model.moment import Moment
 from timthau.text import fold
 
 _NOISE = re.compile(

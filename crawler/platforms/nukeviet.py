@@ -12,7 +12,7 @@ from crawler.discovery.lead import Lead, day_of
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Door, DoorKind, Role
 from crawler.platforms.generic import Generic
-from timthau.model import Moment
+from timthau.model.moment import Moment
 
 #: ".../<category>/<title>-<number>.html", also as the operation of index.php?nv=news&op=…
 _ARTICLE = re.compile(r"/([^/?&]+-\d+)(?:\.html)?(?:$|[?&])")

@@ -12,7 +12,8 @@ from crawler.process.run import crawl
 from crawler.source import find_sources
 from timthau.config import Settings, data_dir
 from timthau.errors import SourceError
-from timthau.model import Notice, format_moment
+from timthau.model.moment import format_moment
+from timthau.model.notice import Notice
 from timthau.store import Store
 
 _SAMPLES = 5

@@ -18,7 +18,7 @@ from typing import Any
 from crawler.process.job import Job, Progress, RunReport
 from crawler.source import Source, find_sources
 from timthau.config import Settings, data_dir
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 from timthau.store import RunStatus, Store
 
 #: Loaded once in the server: what the child imports, and what Scrapy would load by name in each crawl.

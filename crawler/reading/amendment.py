@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from timthau.model import Notice, NoticeKind, start_of
-from timthau.subject import parse_subject
+from timthau.model.moment import start_of
+from timthau.model.notice import Notice, NoticeKind
+from timthau.model.subject import parse_subject
 from timthau.text import fold
 
 _ENOUGH = 0.75

@@ -20,7 +20,7 @@ from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
 from crawler.memory.memory import hash_article
 from crawler.reading.choice import choose_files
-from timthau.model import Attachment, Notice
+from timthau.model.notice import Attachment, Notice
 
 Files = Sequence[tuple[Attachment, FileText]]
 

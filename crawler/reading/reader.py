@@ -18,7 +18,7 @@ from crawler.reading.look import Glance, Sight, look
 from crawler.reading.tally import Tally
 from crawler.source import Source
 from timthau.errors import DocumentError
-from timthau.model import Notice
+from timthau.model.notice import Notice
 from timthau.store import Outcome as Saving
 from timthau.store import Page as KnownPage
 

@@ -18,7 +18,7 @@ from crawler.extract.page.article import parse_article
 from crawler.reading.choice import choose_files
 from crawler.single.visit import MAX_BYTES, NotFetchedError, Visit
 from timthau.errors import DocumentError
-from timthau.model import Attachment, Notice
+from timthau.model.notice import Attachment, Notice
 
 #: The longest line of a document that is taken for its heading.
 _HEADING_LENGTH = 300

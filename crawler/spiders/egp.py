@@ -37,9 +37,10 @@ from crawler.reading.failure import is_forbidden, reason_of, request_of
 from crawler.source import PORTAL, Portal
 from crawler.spiders.source import SourceSpider
 from timthau.errors import SourceError
-from timthau.model import HANOI, Notice
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice
+from timthau.model.province import name_today
 from timthau.portal import Edition, PortalDay
-from timthau.province import name_today
 from timthau.store import Run
 
 logger = logging.getLogger(__name__)

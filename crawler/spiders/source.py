@@ -12,7 +12,7 @@ from crawler.discovery.challenge import is_challenge
 from crawler.reading.tally import Tally
 from crawler.source import Source, find_sources
 from timthau.config import Settings, data_dir
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 from timthau.store import Run, Store
 
 

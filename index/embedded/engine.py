@@ -35,8 +35,9 @@ from index.query import Query
 from index.spelling.guess import Guess
 from index.spelling.suggest import suggest
 from timthau.errors import IndexDamagedError
-from timthau.model import HANOI, Guide, Notice
-from timthau.province import make_province_key
+from timthau.model.moment import HANOI
+from timthau.model.notice import Guide, Notice
+from timthau.model.province import make_province_key
 
 _NAME = "timthau"
 _TRIES = 20  # to open a commit while a writer replaces it

@@ -10,9 +10,10 @@ from index.embedded.segment.column import NAMED
 from index.embedded.segment.document import MISSING
 from index.embedded.segment.inversion import Ints
 from index.embedded.segment.snapshot import Snapshot
-from index.language.field import FIELDS, field_bits
+from index.language.field import field_bits
 from index.plan.filter import midnight
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
+from timthau.model.purchase import FIELDS
 
 #: Values of a facet that are given; the pages show fewer.
 MOST_VALUES = 100

@@ -22,7 +22,7 @@ from index.language.parser import parse_query
 from index.plan.filter import Condition, read_conditions
 from index.plan.plan import Alternative, build_plan
 from index.query import Query
-from timthau.model import Notice
+from timthau.model.notice import Notice
 
 #: A row for each 64 notices, with 64 bits for whatever is numbered.
 Bits = npt.NDArray[np.uint64]

@@ -8,7 +8,7 @@ from typing import TypeVar
 from index.contract import Answer, Engine
 from index.query import Query
 from timthau.errors import IndexDamagedError
-from timthau.model import Guide, Notice
+from timthau.model.notice import Guide, Notice
 
 _T = TypeVar("_T")
 

@@ -7,37 +7,12 @@ unknown: that is better than wrong.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 
 from index.language.analysis import fold_phrase, parse_words
 from timthau.config import data_dir
+from timthau.model.purchase import FIELDS, Field
 
-
-class Field(StrEnum):
-    """A kind of goods, work or services; its place here is its bit in the index."""
-
-    MEDICINE = "medicine"
-    CHEMICAL = "chemical"
-    CONSUMABLE = "consumable"
-    EQUIPMENT = "equipment"
-    GAS = "gas"
-    IT = "it"
-    OFFICE = "office"
-    FURNITURE = "furniture"
-    TEXTILE = "textile"
-    FOOD = "food"
-    VEHICLE = "vehicle"
-    UTILITY = "utility"
-    CONSTRUCTION = "construction"
-    MAINTENANCE = "maintenance"
-    CLEANING = "cleaning"
-    WASTE = "waste"
-    CONSULTING = "consulting"
-    SERVICE = "service"
-
-
-FIELDS = tuple(Field)
 _PURPOSE = "purpose"
 _END = "end"
 _NOTHING = "nothing"

@@ -7,8 +7,8 @@ from functools import cache
 
 from index.language.analysis import parse_words
 from timthau.lexicon import load_rows
-from timthau.model import NoticeKind
-from timthau.province import find_merged, load_provinces
+from timthau.model.notice import NoticeKind
+from timthau.model.province import find_merged, load_provinces
 from timthau.syllable import is_syllable
 
 Folded = tuple[str, ...]

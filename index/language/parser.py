@@ -13,7 +13,7 @@ from index.language.analysis import fold_phrase
 from index.language.field import find_named_field
 from index.language.lexicon import load_kinds
 from index.query import Query
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
 from timthau.text import fold, nfc
 
 

@@ -10,8 +10,8 @@ from index.embedded.segment.document import MISSING, name_key
 from index.embedded.segment.view import Mask, SegmentView
 from index.language.field import field_bits
 from index.query import Query, Status
-from timthau.model import HANOI
-from timthau.province import find_merged, make_province_key
+from timthau.model.moment import HANOI
+from timthau.model.province import find_merged, make_province_key
 
 _DAY = 86400  # seconds
 

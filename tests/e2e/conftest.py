@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from cli.demo.site import SampleSite, serve
 from timthau.config import data_dir
 from timthau.exchange.table import write_jsonl
-from timthau.model import HANOI
+from timthau.model.moment import HANOI
 
 CHROMIUM = "/usr/bin/chromium"
 #: A notice of the sample site that has all there is to show.

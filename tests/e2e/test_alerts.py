@@ -19,7 +19,7 @@ from test_accessibility import check_views
 from alerts.office import Office
 from timthau.config import Settings
 from timthau.exchange.table import write_jsonl
-from timthau.model import Notice, NoticeKind, make_id
+from timthau.model.notice import Notice, NoticeKind, make_id
 
 
 @pytest.fixture

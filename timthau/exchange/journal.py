@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from timthau.change import Revision
-from timthau.model import format_moment
+from timthau.model.change import Revision
+from timthau.model.moment import format_moment
 from timthau.store import Change, Store
 
 _BATCH = 50  # changes whose documents are in memory at a time; one may have megabytes of text

@@ -14,11 +14,12 @@ from itertools import chain
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from timthau.buyer import find_tax_code, make_buyer_id
-from timthau.change import ChangeKind, compare
 from timthau.errors import DocumentError
-from timthau.model import Attachment, Contact, Item, Moment, Notice, NoticeKind, end_of, format_moment, start_of
-from timthau.relation import Relation, RelationKind
+from timthau.model.buyer import find_tax_code, make_buyer_id
+from timthau.model.change import ChangeKind, compare
+from timthau.model.moment import Moment, end_of, format_moment, start_of
+from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
+from timthau.model.relation import Relation, RelationKind
 
 _LEFT_OUT = frozenset({NoticeKind.AUCTION, NoticeKind.OTHER})
 _CHANGING = frozenset({NoticeKind.AMENDMENT, NoticeKind.CANCELLATION})

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from timthau.errors import DocumentError
-from timthau.model import HANOI, Moment, Notice
-from timthau.relation import Relation
+from timthau.model.moment import HANOI, Moment
+from timthau.model.notice import Notice
+from timthau.model.relation import Relation
 from timthau.store import Store
 
 _BATCH = 200

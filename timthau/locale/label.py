@@ -1,6 +1,6 @@
 """What kinds, fields and filters are called: English messages, which the catalogues of webui/translations translate."""
 
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
 
 
 def _(message: str) -> str:

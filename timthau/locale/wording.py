@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from timthau.model import HANOI, Moment
+from timthau.model.moment import HANOI, Moment
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _VIETNAMESE_SIGNS = str.maketrans(",.", ".,")

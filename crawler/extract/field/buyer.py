@@ -8,7 +8,7 @@ from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line, parse_lines
 from crawler.extract.text.organization import Name, find_names, parse_name
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
 from timthau.text import collapse_spaces
 
 _HEAD_LINES = 12

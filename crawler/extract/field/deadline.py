@@ -12,7 +12,7 @@ from crawler.extract.text.cue import Found
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line, parse_lines
 from crawler.extract.text.moment import Stamp, parse_stamps
-from timthau.model import Moment, end_of
+from timthau.model.moment import Moment, end_of
 from timthau.text import collapse_spaces
 
 

@@ -9,7 +9,7 @@ from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept, parse_label
 from crawler.extract.text.line import parse_lines
 from crawler.extract.text.unit import UNIT_PATTERN, is_unit
-from timthau.model import Item
+from timthau.model.notice import Item
 from timthau.text import collapse_spaces
 
 _MOST_LINES = 20_000

@@ -11,7 +11,7 @@ from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line, parse_lines
 from crawler.extract.text.numeral import parse_numeral
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
 
 _NUMBER = (
     r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3}){0,5}(?:[.,]\d{1,2}(?!\d))?"  # 10.072.874.000

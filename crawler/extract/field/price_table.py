@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from crawler.extract.document import Table
 from crawler.extract.field.money import parse_sums
 from crawler.extract.text.folding import fold_in_place
-from timthau.model import NoticeKind
+from timthau.model.notice import NoticeKind
 from timthau.text import collapse_spaces
 
 # Folded heads of columns, the one that says more of an award first; prices of a piece or a square metre are none.

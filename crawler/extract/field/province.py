@@ -8,7 +8,7 @@ from functools import cache
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line, parse_lines
-from timthau.province import load_provinces
+from timthau.model.province import load_provinces
 from timthau.text import collapse_spaces, place_tones
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from crawler.extract.text.cue import Cue, CueTable
-from timthau.model import NoticeKind as Kind
+from timthau.model.notice import NoticeKind as Kind
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
 from crawler.extract.text.organization import find_names
-from timthau.model import NoticeKind as Kind
+from timthau.model.notice import NoticeKind as Kind
 from timthau.text import collapse_spaces, nfc
 
 #: Which guides are kept is asked beside the kind.

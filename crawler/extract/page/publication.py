@@ -9,7 +9,7 @@ from typing import Any
 from bs4 import Tag
 
 from crawler.extract.page.tree import each_tag
-from timthau.model import HANOI, Moment
+from timthau.model.moment import HANOI, Moment
 
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)?)?",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from crawler.extract.text.folding import fold_in_place
-from timthau.model import HANOI, Moment
+from timthau.model.moment import HANOI, Moment
 
 # The patterns read folded text and are written with blanks for legibility (VERBOSE); all repeats are bounded, so that
 # hostile text takes linear time. {0} is a letter that keeps the names of two uses apart.

@@ -8,9 +8,10 @@ from enum import IntEnum
 from index.contract import Entity
 from index.language.analysis import compose
 from index.language.field import field_bits, find_fields
-from timthau.buyer import make_buyer_key
-from timthau.model import Attachment, Guide, Moment, Notice, end_of, start_of
-from timthau.province import make_province_key
+from timthau.model.buyer import make_buyer_key
+from timthau.model.moment import Moment, end_of, start_of
+from timthau.model.notice import Attachment, Guide, Notice
+from timthau.model.province import make_province_key
 
 _LINE = 240  # letters; a passage is made of one line
 _SHORT_SPECIFICATION = 200  # letters up to which a specification reads like a part of the item's name

@@ -13,7 +13,7 @@ from index.embedded.segment.inversion import Collector, Ints
 from index.embedded.segment.packing import pack
 from index.embedded.segment.view import SegmentView
 from index.language.analysis import Keys
-from timthau.province import name_today
+from timthau.model.province import name_today
 
 
 @dataclass(frozen=True)

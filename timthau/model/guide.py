@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from timthau.errors import ConfigError
-from timthau.model import Guide
+from timthau.model.notice import Guide
 from timthau.text import nfc
 
 _NAME = re.compile(r"(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)\.(?P<language>[a-z]{2})\.md")

@@ -6,15 +6,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-
-#: A point in time as a document states it: aware to the minute, or a day when no hour is given.
-Moment = datetime | date
+from timthau.model.moment import Moment, format_moment, parse_moment
 
 
 class NoticeKind(StrEnum):
@@ -184,37 +180,6 @@ def make_id(source: str, source_key: str) -> str:
     """A short id that stays the same for as long as the source keeps its key: 16 letters and digits."""
     digest = hashlib.sha256(f"{source}\n{source_key}".encode()).digest()
     return base64.b32encode(digest[:10]).decode().lower()
-
-
-def parse_moment(text: str) -> Moment:
-    """A moment from ISO 8601: ten characters are a day, more is a time; one without a zone is Hanoi time.
-
-    Raises ValueError for anything else.
-    """
-    if len(text) == 10:
-        return date.fromisoformat(text)
-    moment = datetime.fromisoformat(text)
-    try:
-        return moment.replace(tzinfo=HANOI) if moment.tzinfo is None else moment.astimezone(HANOI)
-    except OverflowError as error:  # before year 1 or after year 9999 in the other zone
-        raise ValueError(text) from error
-
-
-def format_moment(moment: Moment | None) -> str | None:
-    """ISO 8601 of a moment in Hanoi time, to the second; None stays None."""
-    if isinstance(moment, datetime):
-        return moment.astimezone(HANOI).isoformat(timespec="seconds")
-    return moment.isoformat() if moment else None
-
-
-def start_of(moment: Moment) -> datetime:
-    """The first instant that a moment can mean, in Hanoi time."""
-    return moment if isinstance(moment, datetime) else datetime.combine(moment, time.min, HANOI)
-
-
-def end_of(moment: Moment) -> datetime:
-    """The last instant that a moment can mean: a deadline that names only a day runs until midnight."""
-    return moment if isinstance(moment, datetime) else datetime.combine(moment, time(23, 59, 59), HANOI)
 
 
 def _parse_field(name: str, parse: Any, value: Any) -> Any:

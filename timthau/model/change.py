@@ -8,7 +8,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from timthau.model import Attachment, Contact, Item, Moment, Notice, NoticeKind, end_of, format_moment
+from timthau.model.moment import Moment, end_of, format_moment
+from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
 
 _VALUES = (
     "kind",

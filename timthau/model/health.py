@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from timthau.record import Run, RunStatus
+from timthau.model.record import Run, RunStatus
 
 #: A source that was not visited for so long is silent.
 SILENT_AFTER = timedelta(days=2)

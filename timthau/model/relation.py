@@ -13,9 +13,10 @@ from itertools import islice
 from math import ceil
 from typing import Any
 
-from timthau.buyer import make_buyer_key
-from timthau.model import Notice, NoticeKind, end_of, start_of
-from timthau.subject import Subject, parse_subject
+from timthau.model.buyer import make_buyer_key
+from timthau.model.moment import end_of, start_of
+from timthau.model.notice import Notice, NoticeKind
+from timthau.model.subject import Subject, parse_subject
 from timthau.text import fold
 
 #: Goes up whenever the rules give other relations, so that stores work them out anew.

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from timthau.errors import ConfigError
 from timthau.lexicon import load_rows
-from timthau.model import make_id
+from timthau.model.notice import make_id
 from timthau.syllable import is_syllable
 from timthau.text import collapse_spaces, fold, nfc, place_tones, write_final_i
 

@@ -1,0 +1,1 @@
+"""The plain types of the field: notice, buyer, relation, change, alert."""

@@ -1,0 +1,100 @@
+"""What the store answers with: outcomes, summaries, changes, pages, runs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from timthau.model.moment import Moment
+from timthau.model.notice import NoticeKind
+
+
+class Outcome(StrEnum):
+    """What saving a notice did."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The id and version under which a notice is stored now."""
+
+    id: str
+    version: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a list shows of a notice."""
+
+    id: str
+    source: str
+    source_key: str
+    url: str
+    kind: NoticeKind
+    title: str
+    buyer: str | None
+    province: str | None
+    published_at: Moment | None
+    deadline_at: Moment | None
+    amount_vnd: int | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row of the outbox: the notice or guide (`entity`) with this id has changed; `seq` grows with each.
+
+    `version` is the one that a notice got by it; guides have none.
+    """
+
+    seq: int
+    entity: str
+    id: str
+    version: int | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What is known of a crawled address; `outcome` is the crawler's word for what stood there."""
+
+    source: str
+    url: str
+    outcome: str
+    notice_id: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    content_hash: str | None = None
+    checked_at: datetime
+
+
+class RunStatus(StrEnum):
+    """How a run stands; interrupted ones were told to stop, or were killed and are found by the source's next run."""
+
+    RUNNING = "running"
+    OK = "ok"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One crawl of one source with its counts of notices, and of requests made; `message` is one line."""
+
+    id: int
+    source: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    status: RunStatus = RunStatus.RUNNING
+    full: bool = False
+    found: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    requests: int = 0
+    message: str = ""
