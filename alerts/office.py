@@ -6,12 +6,12 @@ from typing import Self
 
 from alerts.letter import Stationery
 from alerts.registry import Registry
-from timthau.alert_store import AlertStore
 from timthau.config import Settings
-from timthau.database import open_database
-from timthau.mail_store import MailStore
-from timthau.store import Store
-from timthau.subscription_store import SubscriptionStore
+from timthau.store.alert import AlertStore
+from timthau.store.database import open_database
+from timthau.store.mail import MailStore
+from timthau.store.notice import Store
+from timthau.store.subscription import SubscriptionStore
 
 
 @dataclass(frozen=True)

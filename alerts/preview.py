@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from alerts.subscription import keep_query
 from index.contract import Engine, Entity
 from index.query import Query, Status
-from timthau.alert_store import AlertStore
 from timthau.model.moment import end_of
-from timthau.store import Store, Summary
+from timthau.store.alert import AlertStore
+from timthau.store.notice import Store, Summary
 
 DAYS = 30
 _SHOWN = 5

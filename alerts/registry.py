@@ -17,13 +17,13 @@ from alerts.subscription import (
 )
 from alerts.wording import Words, words_of
 from index.query import Query
-from timthau.alert_store import AlertStore
 from timthau.config import Settings
 from timthau.errors import BusyError, LinkError
-from timthau.mail_store import MailStore
 from timthau.model.alert import CONFIRMED, Frequency, Mail, MailKind, Match, SubscriptionState
-from timthau.store import Store
-from timthau.subscription_store import SubscriptionStore
+from timthau.store.alert import AlertStore
+from timthau.store.mail import MailStore
+from timthau.store.notice import Store
+from timthau.store.subscription import SubscriptionStore
 
 #: Mails that people can ask for: to one address in an hour and a day, and to all in an hour.
 PER_ADDRESS_HOUR = 4

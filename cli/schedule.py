@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from timthau.config import Settings, data_dir
 from timthau.model.moment import HANOI
-from timthau.store import RunStatus, Store
+from timthau.store.notice import RunStatus, Store
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from index.contract import Engine
 from index.sync import catch_up, open_current
 from timthau.config import Settings, data_dir
 from timthau.model.guide import load_guides
-from timthau.store import Store
+from timthau.store.notice import Store
 
 
 @contextmanager

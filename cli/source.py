@@ -14,8 +14,8 @@ if TYPE_CHECKING:  # loaded when a command needs it
     from collections.abc import Sequence
 
     from crawler.process.probe import Probe
-    from timthau.portal import PortalDay
-    from timthau.store import Run
+    from timthau.store.notice import Run
+    from timthau.store.portal import PortalDay
 
 #: Pages that a first look reads; enough for the lists and some articles of any site, in some minutes.
 _LOOK_PAGES = 60
@@ -119,7 +119,7 @@ def _look(target: str, *, max_pages: int, delay: float | None) -> "Probe":
 
 def _describe(runs: "list[Run]") -> str:
     """How a source is, from its runs, newest first."""
-    from timthau.store import RunStatus
+    from timthau.store.notice import RunStatus
 
     if not runs:
         return "never crawled"

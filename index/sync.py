@@ -11,7 +11,7 @@ from index.embedded.repair import RepairingEngine
 from index.opening import index_dir, open_engine
 from timthau.errors import IndexDamagedError
 from timthau.model.notice import Guide, Notice
-from timthau.store import Store
+from timthau.store.notice import Store
 
 Progress = Callable[[int, int], None]
 

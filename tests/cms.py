@@ -16,7 +16,7 @@ import pytest
 from loopback import Answer
 
 from timthau.config import Settings
-from timthau.store import Store
+from timthau.store.notice import Store
 
 _SHARED = Path(__file__).parents[2] / "shared" / "cms"
 #: What takes OCR is left to the test of WordPress.

@@ -12,7 +12,7 @@ from alert_office import StaffedOffice
 from timthau.config import Settings
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind, make_id
-from timthau.store import Store
+from timthau.store.notice import Store
 
 #: The folder beside the checkout with real notices; it is always there in CI.
 SHARED = Path(__file__).parents[2] / "shared"

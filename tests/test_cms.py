@@ -12,7 +12,7 @@ from loopback import serve
 
 from crawler.process.run import crawl
 from timthau.config import Settings
-from timthau.store import Store
+from timthau.store.notice import Store
 
 SETUPS: dict[str, tuple[Callable[[Office, Any], Any], Any]] = {
     "nukeviet below /vi/news, plain lists": (

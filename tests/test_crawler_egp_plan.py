@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from crawler.egp.plan import Plan, begin_of, last_complete_day
 from crawler.egp.search import PAGE_SIZE, Window
 from timthau.model.moment import HANOI
-from timthau.portal import PortalDay, Sighting
-from timthau.store import Run, RunStatus
+from timthau.store.notice import Run, RunStatus
+from timthau.store.portal import PortalDay, Sighting
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=HANOI)
 PLAN = Plan(now=NOW, begun=NOW, reread_days=3, follow_days=10)

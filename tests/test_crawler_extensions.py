@@ -10,7 +10,7 @@ from crawler.process.run import crawl
 from crawler.reading.tally import Tally
 from timthau.config import Settings
 from timthau.model.moment import HANOI
-from timthau.store import Run, RunStatus, Store
+from timthau.store.notice import Run, RunStatus, Store
 
 TITLE = "Thư mời báo giá mua máy thở"
 MENU = (("/bao-gia/", "Yêu cầu báo giá"),)

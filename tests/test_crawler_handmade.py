@@ -16,7 +16,7 @@ from crawler.process.job import RunReport
 from crawler.process.run import crawl
 from timthau.config import Settings
 from timthau.model.notice import Notice
-from timthau.store import Store
+from timthau.store.notice import Store
 
 MENU = (("/bao-gia/", "Yêu cầu báo giá"),)
 

@@ -15,7 +15,7 @@ from crawler.reading.amendment import find_amended
 from timthau.config import Settings
 from timthau.model.moment import parse_moment
 from timthau.model.notice import Attachment, Notice, NoticeKind
-from timthau.store import Store
+from timthau.store.notice import Store
 
 TITLE = "Thư mời báo giá mua máy thở"
 MENU = (("/bao-gia/", "Yêu cầu báo giá"),)

@@ -25,7 +25,7 @@ from crawler.process.run import crawl
 from timthau.config import Settings
 from timthau.model.moment import parse_moment
 from timthau.model.notice import Notice
-from timthau.store import Store
+from timthau.store.notice import Store
 
 SAVED = sorted(path.parent for path in (Path(__file__).parent / "pages").glob("*/expected.json"))
 #: The folder names a variant, or the system's short name.

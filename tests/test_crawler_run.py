@@ -14,7 +14,7 @@ from loopback import Answer, Site, article, listing, serve
 from crawler.process.run import crawl
 from timthau.config import Settings
 from timthau.errors import SourceError
-from timthau.store import RunStatus, Store
+from timthau.store.notice import RunStatus, Store
 
 MENU = (("/bao-gia/", "Yêu cầu báo giá"),)
 _COUNT = 30

@@ -19,7 +19,7 @@ from index.sync import catch_up, open_current, rebuild
 from timthau.errors import IndexDamagedError
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice
-from timthau.store import Store
+from timthau.store.notice import Store
 
 MakeNotice = Callable[..., Notice]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)

@@ -18,7 +18,7 @@ from timthau.config import data_dir
 from timthau.exchange.table import write_jsonl
 from timthau.model.moment import HANOI
 from timthau.model.notice import Item, Notice
-from timthau.store import Store
+from timthau.store.notice import Store
 
 MakeNotice = Callable[..., Notice]
 Home = Callable[[str], dict[str, str]]

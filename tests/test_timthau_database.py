@@ -18,9 +18,9 @@ from sqlalchemy import create_engine, text
 from index.sync import catch_up, open_current
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice
-from timthau.portal import Edition, PortalDay
-from timthau.schema import metadata
-from timthau.store import Page, Run, RunStatus, Store
+from timthau.store.notice import Page, Run, RunStatus, Store
+from timthau.store.portal import Edition, PortalDay
+from timthau.store.schema import metadata
 
 MakeNotice = Callable[..., Notice]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)

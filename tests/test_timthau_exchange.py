@@ -17,7 +17,7 @@ from timthau.exchange.table import import_notices, write_csv, write_jsonl, write
 from timthau.model.moment import HANOI
 from timthau.model.notice import Contact, Notice
 from timthau.model.relation import Basis, Relation, RelationKind
-from timthau.store import Store
+from timthau.store.notice import Store
 
 MakeNotice = Callable[..., Notice]
 

@@ -14,8 +14,8 @@ from timthau.exchange.journal import each_change
 from timthau.model.change import ChangeKind
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice, NoticeKind
-from timthau.portal import Edition
-from timthau.store import Store
+from timthau.store.notice import Store
+from timthau.store.portal import Edition
 
 MakeNotice = Callable[..., Notice]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)

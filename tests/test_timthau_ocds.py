@@ -25,7 +25,7 @@ from timthau.model.buyer import make_buyer_id
 from timthau.model.moment import HANOI
 from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
 from timthau.model.relation import Basis, Relation, RelationKind
-from timthau.store import Store
+from timthau.store.notice import Store
 
 MakeNotice = Callable[..., Notice]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from timthau.config import Settings
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
-from timthau.portal import Edition, PortalDay, Sighting
-from timthau.store import Outcome, Saved, Store
+from timthau.store.notice import Outcome, Saved, Store
+from timthau.store.portal import Edition, PortalDay, Sighting
 
 MakeNotice = Callable[..., Notice]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)

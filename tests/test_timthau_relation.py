@@ -13,7 +13,7 @@ from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.model.relation import Basis, Relation, RelationKind, read_profile, relate
 from timthau.model.subject import parse_subject
-from timthau.store import Store
+from timthau.store.notice import Store
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 PORTAL = "egp"

@@ -18,7 +18,7 @@ from crawler.source import load_source
 from timthau.config import Settings
 from timthau.model.alert import Frequency
 from timthau.model.notice import Notice
-from timthau.store import Run, RunStatus, Store
+from timthau.store.notice import Run, RunStatus, Store
 
 MakeNotice = Callable[..., Notice]
 

@@ -17,8 +17,8 @@ from crawler.egp.search import list_searches
 from crawler.source import load_source
 from timthau.config import data_dir
 from timthau.model.moment import HANOI
-from timthau.portal import PortalDay
-from timthau.store import Store
+from timthau.store.notice import Store
+from timthau.store.portal import PortalDay
 
 
 @pytest.fixture(autouse=True)

@@ -17,12 +17,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from timthau.config import Settings
-from timthau.database import MIGRATIONS, SCHEMA_REVISION
 from timthau.errors import StoreError
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice, NoticeKind, make_id
-from timthau.schema import metadata
-from timthau.store import Outcome, Page, Run, RunStatus, Store
+from timthau.store.database import MIGRATIONS, SCHEMA_REVISION
+from timthau.store.notice import Outcome, Page, Run, RunStatus, Store
+from timthau.store.schema import metadata
 
 MakeNotice = Callable[..., Notice]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)

@@ -14,8 +14,8 @@ from webui_site import NOW, Site, build_notice, in_days, open_site
 from timthau.model.buyer import make_buyer_id
 from timthau.model.moment import HANOI
 from timthau.model.notice import NoticeKind
-from timthau.store import Store
-from webui.overview import OverviewKeeper, list_days, list_months
+from timthau.store.notice import Store
+from timthau.store.overview import OverviewKeeper, list_days, list_months
 from webui.plot import build_bars, build_columns
 
 pytestmark = pytest.mark.usefixtures("at_now")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from webui_site import NOW, Site, build_notice, open_site
 
-from timthau.store import Run, RunStatus
+from timthau.store.notice import Run, RunStatus
 from webui.status import list_health
 
 

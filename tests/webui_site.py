@@ -14,7 +14,7 @@ from timthau.config import Settings, data_dir
 from timthau.model.guide import load_guides
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind, make_id
-from timthau.store import Store
+from timthau.store.notice import Store
 from webui import create_app
 
 #: The moment at which the tests of the page take place: a Monday morning in Hanoi.

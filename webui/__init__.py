@@ -8,6 +8,7 @@ from flask_babel import Babel
 from alerts.office import Office
 from index.sync import open_current
 from timthau.config import Settings
+from timthau.store.overview import OverviewKeeper
 from webui import (
     alerts,
     api,
@@ -27,7 +28,6 @@ from webui import (
     wording,
 )
 from webui.access import Access
-from webui.overview import OverviewKeeper
 
 __all__ = ["create_app"]
 

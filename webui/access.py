@@ -9,8 +9,8 @@ from alerts.office import Office
 from index.contract import Engine
 from timthau.config import Settings
 from timthau.model.moment import HANOI
-from timthau.store import Store
-from webui.overview import OverviewKeeper
+from timthau.store.notice import Store
+from timthau.store.overview import OverviewKeeper
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from timthau.model.record import Summary
 from timthau.model.relation import Basis, Relation
-from timthau.store import Store
+from timthau.store.notice import Store
 from webui import label
 from webui.language import gettext
 

@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request
 from alerts.subscription import is_narrow
 from index.contract import Answer, Entity, Hit, Passage
 from timthau.model.notice import Guide, NoticeKind
-from timthau.store import Summary
+from timthau.store.notice import Summary
 from timthau.text import fold
 from webui import label, wording
 from webui.access import access, now

@@ -9,7 +9,7 @@ from alerts.watch import find_troubles
 from alerts.window import PERIODS
 from timthau.errors import TimThauError
 from timthau.model.health import find_silenced, list_health
-from timthau.store import RunStatus
+from timthau.store.notice import RunStatus
 from webui.access import access, now
 
 _SHOWN = 50

@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 from crawler.egp.search import PAGE_SIZE, Window
 from timthau.model.moment import HANOI
-from timthau.portal import PortalDay, Sighting
-from timthau.store import Run, RunStatus
+from timthau.store.notice import Run, RunStatus
+from timthau.store.portal import PortalDay, Sighting
 
 _DAY = timedelta(days=1)
 #: A run that did not end well is taken up by the next one within this time; later, all is read anew.

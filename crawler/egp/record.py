@@ -13,7 +13,7 @@ from crawler.extract.field.province import parse_province
 from timthau.config import data_dir
 from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice, NoticeKind, make_id
-from timthau.portal import Edition
+from timthau.store.portal import Edition
 from timthau.text import collapse_spaces, repair
 
 #: Statuses that call a notice or its tender off; of all that the portal has, these two alone say "hủy".

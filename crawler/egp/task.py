@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from crawler.egp.search import PAGE_SIZE, Answer, Search, Window
-from timthau.portal import PortalDay
+from timthau.store.portal import PortalDay
 
 
 @dataclass

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice
-from timthau.store import Page, Saved, Store
+from timthau.store.notice import Page, Saved, Store
 
 logger = logging.getLogger(__name__)
 

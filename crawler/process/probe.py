@@ -14,7 +14,7 @@ from timthau.config import Settings, data_dir
 from timthau.errors import SourceError
 from timthau.model.moment import format_moment
 from timthau.model.notice import Notice
-from timthau.store import Store
+from timthau.store.notice import Store
 
 _SAMPLES = 5
 

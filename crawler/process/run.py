@@ -19,7 +19,7 @@ from crawler.process.job import Job, Progress, RunReport
 from crawler.source import Source, find_sources
 from timthau.config import Settings, data_dir
 from timthau.model.moment import HANOI
-from timthau.store import RunStatus, Store
+from timthau.store.notice import RunStatus, Store
 
 #: Loaded once in the server: what the child imports, and what Scrapy would load by name in each crawl.
 _PRELOADED = (

@@ -40,8 +40,8 @@ from timthau.errors import SourceError
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 from timthau.model.province import name_today
-from timthau.portal import Edition, PortalDay
-from timthau.store import Run
+from timthau.store.notice import Run
+from timthau.store.portal import Edition, PortalDay
 
 logger = logging.getLogger(__name__)
 

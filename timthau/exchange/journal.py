@@ -5,7 +5,7 @@ from typing import Any
 
 from timthau.model.change import Revision
 from timthau.model.moment import format_moment
-from timthau.store import Change, Store
+from timthau.store.notice import Change, Store
 
 _BATCH = 50  # changes whose documents are in memory at a time; one may have megabytes of text
 

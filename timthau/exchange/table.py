@@ -16,7 +16,7 @@ from timthau.errors import DocumentError
 from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice
 from timthau.model.relation import Relation
-from timthau.store import Store
+from timthau.store.notice import Store
 
 _BATCH = 200
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, true, update
 
-from timthau.database import Tables
 from timthau.model.alert import ASKED_FOR, SUBSCRIBED, Mail, MailKind, MailState, ReportKind
 from timthau.model.moment import format_moment, parse_moment
-from timthau.record import read_time
-from timthau.schema import mail as mails
-from timthau.schema import mail_report as reports
-from timthau.schema import subscription as subscriptions
+from timthau.store.database import Tables
+from timthau.store.row import read_time
+from timthau.store.schema import mail as mails
+from timthau.store.schema import mail_report as reports
+from timthau.store.schema import subscription as subscriptions
 
 
 class MailStore(Tables):

@@ -11,19 +11,19 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, true, update
 
 from timthau.batch import batched
-from timthau.database import Tables
-from timthau.mail_store import insert_mail
 from timthau.model.alert import Batch, Coming, Frequency, Mail, Match, Pulse, Settlement, SubscriptionState, Window
 from timthau.model.moment import Moment, format_moment, parse_moment
 from timthau.model.notice import NoticeKind
-from timthau.record import read_time
-from timthau.schema import alert_cursor as cursors
-from timthau.schema import alert_match as matches
-from timthau.schema import alert_reminder as reminders
-from timthau.schema import alert_window as windows
-from timthau.schema import notice as notices
-from timthau.schema import outbox
-from timthau.schema import subscription as subscriptions
+from timthau.store.database import Tables
+from timthau.store.mail import insert_mail
+from timthau.store.row import read_time
+from timthau.store.schema import alert_cursor as cursors
+from timthau.store.schema import alert_match as matches
+from timthau.store.schema import alert_reminder as reminders
+from timthau.store.schema import alert_window as windows
+from timthau.store.schema import notice as notices
+from timthau.store.schema import outbox
+from timthau.store.schema import subscription as subscriptions
 
 _AT_ONCE = 10_000  # matches that wait in memory to be written
 

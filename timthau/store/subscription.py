@@ -6,16 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from timthau.database import Tables
-from timthau.mail_store import drop_waiting, insert_mail
 from timthau.model.alert import Frequency, Mail, SubscriptionRow, SubscriptionState
 from timthau.model.moment import format_moment, parse_moment
-from timthau.schema import alert_match as matches
-from timthau.schema import alert_reminder as reminders
-from timthau.schema import mail as mails
-from timthau.schema import mail_report as reports
-from timthau.schema import outbox
-from timthau.schema import subscription as subscriptions
+from timthau.store.database import Tables
+from timthau.store.mail import drop_waiting, insert_mail
+from timthau.store.schema import alert_match as matches
+from timthau.store.schema import alert_reminder as reminders
+from timthau.store.schema import mail as mails
+from timthau.store.schema import mail_report as reports
+from timthau.store.schema import outbox
+from timthau.store.schema import subscription as subscriptions
 
 
 class SubscriptionStore(Tables):

@@ -10,20 +10,20 @@ from operator import itemgetter
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, tuple_, update
 
 from timthau.batch import batched
-from timthau.database import Tables
 from timthau.model.change import Revision, compare
 from timthau.model.moment import HANOI, format_moment
 from timthau.model.notice import Guide, Notice
 from timthau.model.record import Change, Outcome, Page, Run, RunStatus, Saved, Summary
-from timthau.portal import Edition, PortalDay, Sighting, each_sighting, keep_late_edition, load_days, save_day
-from timthau.record import read_change, read_guide, read_notice, read_page, read_run, read_summary
-from timthau.relation_store import RelationStore
-from timthau.schema import guide as guides
-from timthau.schema import notice as notices
-from timthau.schema import outbox
-from timthau.schema import page as pages
-from timthau.schema import run as runs
-from timthau.schema import version as versions
+from timthau.store.database import Tables
+from timthau.store.portal import Edition, PortalDay, Sighting, each_sighting, keep_late_edition, load_days, save_day
+from timthau.store.relation import RelationStore
+from timthau.store.row import read_change, read_guide, read_notice, read_page, read_run, read_summary
+from timthau.store.schema import guide as guides
+from timthau.store.schema import notice as notices
+from timthau.store.schema import outbox
+from timthau.store.schema import page as pages
+from timthau.store.schema import run as runs
+from timthau.store.schema import version as versions
 
 __all__ = ["Change", "Outcome", "Page", "Run", "RunStatus", "Saved", "Store", "Summary"]
 

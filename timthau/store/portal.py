@@ -11,12 +11,12 @@ from sqlalchemy import Connection, delete, insert, select, update
 from timthau.model.moment import end_of, format_moment, parse_moment
 from timthau.model.notice import Notice
 from timthau.model.record import Outcome, Saved
-from timthau.record import read_time
-from timthau.schema import alert_match as matches
-from timthau.schema import notice as notices
-from timthau.schema import outbox
-from timthau.schema import portal_day as days
-from timthau.schema import version as versions
+from timthau.store.row import read_time
+from timthau.store.schema import alert_match as matches
+from timthau.store.schema import notice as notices
+from timthau.store.schema import outbox
+from timthau.store.schema import portal_day as days
+from timthau.store.schema import version as versions
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, or_, select
 
-from timthau.database import Tables
 from timthau.model.notice import Notice, NoticeKind
 from timthau.model.relation import RULES, Basis, Profile, Relation, RelationKind, read_profile, relate
 from timthau.model.subject import Subject
-from timthau.schema import outbox
-from timthau.schema import relation as relations
-from timthau.schema import relation_key as keys
-from timthau.schema import relation_profile as profiles
-from timthau.schema import relation_state as state
+from timthau.store.database import Tables
+from timthau.store.schema import outbox
+from timthau.store.schema import relation as relations
+from timthau.store.schema import relation_key as keys
+from timthau.store.schema import relation_profile as profiles
+from timthau.store.schema import relation_state as state
 
 
 class RelationStore(Tables):

@@ -1,0 +1,1 @@
+"""All SQL: what is kept of notices, pages, runs, alerts and mails."""
