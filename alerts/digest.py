@@ -14,7 +14,7 @@ from timthau.model.alert import MailKind, Window
 from timthau.model.change import ChangeKind, FieldChange, LineChange, compare
 from timthau.model.moment import HANOI, Moment, end_of
 from timthau.model.notice import Notice, NoticeKind
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 #: Notices that one mail lists; the page behind it lists all.
 MOST_LISTED = 40

@@ -29,7 +29,7 @@ from crawler.reading.look import read_fields
 from crawler.spiders.site import SiteSpider
 from timthau.errors import DocumentError
 from timthau.model.notice import Attachment, Guide, NoticeKind
-from timthau.text import fold
+from timthau.text.fold import fold
 
 logger = logging.getLogger(__name__)
 

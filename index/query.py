@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from timthau.model.notice import NoticeKind
 from timthau.model.purchase import Field
-from timthau.text import collapse_spaces, nfc
+from timthau.text.fold import collapse_spaces, nfc
 
 
 class Sort(StrEnum):

@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from loopback import Answer, Site
 
-from timthau.text import fold
+from timthau.text.fold import fold
 
 PATH = "/o/egp-portal-home/services/smart/search"
 _MOST = 10_000

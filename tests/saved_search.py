@@ -13,7 +13,7 @@ from index.query import Query, Status
 from timthau.model.moment import HANOI, start_of
 from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.model.purchase import Field
-from timthau.text import fold
+from timthau.text.fold import fold
 
 _WAYS: tuple[Callable[[str], str], ...] = (
     str,

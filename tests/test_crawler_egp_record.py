@@ -15,7 +15,8 @@ from crawler.egp.record import Reading, parse_time, read_record
 from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.model.province import name_today
-from timthau.text import collapse_spaces, repair
+from timthau.text.fold import collapse_spaces
+from timthau.text.repair import repair
 
 AT = datetime(2026, 9, 25, 10, 12, 13, tzinfo=HANOI)
 HOME = "https://muasamcong.mpi.gov.vn/"

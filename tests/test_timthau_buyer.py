@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timthau.errors import ConfigError
-from timthau.lexicon import load_rows
 from timthau.model.buyer import correct_key, find_tax_code, fold_buyer, make_buyer_key, parse_corrections
-from timthau.text import collapse_spaces, nfc
+from timthau.text.fold import collapse_spaces, nfc
+from timthau.text.table import load_rows
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from timthau.config import data_dir
 from timthau.errors import ConfigError
 from timthau.model.guide import load_guides, parse_guide
-from timthau.text import fold
+from timthau.text.fold import fold
 
 GOOD = """+++
 title = "Nộp báo giá"

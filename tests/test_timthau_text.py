@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from timthau.encoding import recover_legacy, vietnamese_share
-from timthau.syllable import is_syllable
-from timthau.text import nfc, repair
+from timthau.text.encoding import recover_legacy, vietnamese_share
+from timthau.text.fold import nfc
+from timthau.text.repair import repair
+from timthau.text.syllable import is_syllable
 
 _CLEAN = """
 Căn cứ nhu cầu sử dụng, Trung tâm Y tế Bản Nhài kính mời các đơn vị quan tâm gửi báo giá cho gói thầu: Mua sắm

@@ -18,8 +18,8 @@ from index.language.analysis import parse_words
 from index.query import Query
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
-from timthau.syllable import is_syllable
-from timthau.text import fold
+from timthau.text.fold import fold
+from timthau.text.syllable import is_syllable
 
 SHARED = Path(__file__).parents[2] / "shared"
 NOW = datetime(2026, 11, 23, tzinfo=HANOI)

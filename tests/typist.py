@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from index.language.lexicon import load_lexicon
-from timthau.text import fold, nfc
+from timthau.text.fold import fold, nfc
 
 Way = Callable[[list[str], random.Random], str]
 

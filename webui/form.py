@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from index.query import Query, Sort, Status
-from timthau.text import collapse_spaces, fold, nfc
+from timthau.text.fold import collapse_spaces, fold, nfc
 
 MAX_PAGE = 500  # nobody reads on, and an engine has to sort all that comes before
 SOON_DAYS = 7  # what "closing soon" means as a filter

@@ -13,7 +13,7 @@ from timthau.model.change import find_moved_deadline, list_revisions
 from timthau.model.moment import format_moment
 from timthau.model.notice import Notice, NoticeKind
 from timthau.store.notice import Summary
-from timthau.text import fold
+from timthau.text.fold import fold
 from webui.access import access, now
 from webui.address import absolute_url
 from webui.language import gettext

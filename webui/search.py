@@ -12,7 +12,7 @@ from alerts.subscription import is_narrow
 from index.contract import Answer, Entity, Hit, Passage
 from timthau.model.notice import Guide, NoticeKind
 from timthau.store.notice import Summary
-from timthau.text import fold
+from timthau.text.fold import fold
 from webui import label, wording
 from webui.access import access, now
 from webui.facet import Facets

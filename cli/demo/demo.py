@@ -23,7 +23,7 @@ from timthau.config import Settings, data_dir
 from timthau.errors import CrawlError
 from timthau.model.moment import HANOI, format_moment, start_of
 from timthau.model.notice import Notice
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 #: What somebody might type, with a word that the first title found must have.
 _SEARCHES = {

@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
-from timthau.text import fold
+from timthau.text.fold import fold
 
 #: The same menus and side bars stand on every page of a site.
 _SEEN_AGAIN = 8192

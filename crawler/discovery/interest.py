@@ -8,7 +8,7 @@ import re
 from enum import IntEnum
 from functools import lru_cache
 
-from timthau.text import fold
+from timthau.text.fold import fold
 
 #: The same menus and side bars stand on every page of a site.
 _SEEN_AGAIN = 4096

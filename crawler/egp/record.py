@@ -14,7 +14,8 @@ from timthau.config import data_dir
 from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.store.portal import Edition
-from timthau.text import collapse_spaces, repair
+from timthau.text.fold import collapse_spaces
+from timthau.text.repair import repair
 
 #: Statuses that call a notice or its tender off; of all that the portal has, these two alone say "hủy".
 _CANCELLED = frozenset({"DHT", "DHTBMT"})

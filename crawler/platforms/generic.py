@@ -17,7 +17,7 @@ from crawler.discovery.link import _TITLE_WORDS, _WORD
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Door, DoorKind, Role
 from timthau.model.moment import Moment
-from timthau.text import fold
+from timthau.text.fold import fold
 
 _NOISE = re.compile(
     r"/(?:tags?|tu-khoa|author|tac-gia|print|savefile|sendmail|in-trang|comment(?:s|-page-\d+)?|search|tim-kiem|login|"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from timthau.model.moment import start_of
 from timthau.model.notice import Notice, NoticeKind
 from timthau.model.subject import parse_subject
-from timthau.text import fold
+from timthau.text.fold import fold
 
 _ENOUGH = 0.75
 _NUMBER = re.compile(r"[^0-9a-z]+")

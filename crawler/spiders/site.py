@@ -38,7 +38,7 @@ from crawler.reading.listing import Listing, Listings, is_sent_back
 from crawler.reading.reader import Reader
 from crawler.spiders.source import SourceSpider
 from timthau.store.notice import RunStatus
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 logger = logging.getLogger(__name__)
 

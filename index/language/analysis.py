@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.language.analysis import Keys, pair_keys, parse_word, triple_keys, word_key
-from timthau.text import fold, place_tones, write_final_i
+from timthau.text.fold import fold, place_tones, write_final_i
 
 
 def keys_of(words: Iterable[str]) -> Keys:

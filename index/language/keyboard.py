@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from timthau.syllable import is_syllable
-from timthau.text import place_tones
+from timthau.text.fold import place_tones
+from timthau.text.syllable import is_syllable
 
 _GRAVE, _ACUTE, _HOOK, _TILDE, _DOT = "\u0300", "\u0301", "\u0309", "\u0303", "\u0323"
 _CIRCUMFLEX, _BREVE, _HORN = "\u0302", "\u0306", "\u031b"

@@ -6,10 +6,10 @@ from enum import StrEnum
 from functools import cache
 
 from index.language.analysis import parse_words
-from timthau.lexicon import load_rows
 from timthau.model.notice import NoticeKind
 from timthau.model.province import find_merged, load_provinces
-from timthau.syllable import is_syllable
+from timthau.text.syllable import is_syllable
+from timthau.text.table import load_rows
 
 Folded = tuple[str, ...]
 _LONGEST = 8  # words of a phrase

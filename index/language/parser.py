@@ -14,7 +14,7 @@ from index.language.field import find_named_field
 from index.language.lexicon import load_kinds
 from index.query import Query
 from timthau.model.notice import NoticeKind
-from timthau.text import fold, nfc
+from timthau.text.fold import fold, nfc
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from index.language.parser import Clause, Operand, Wish
 from index.plan.lattice import Lattice, Row
 from index.spelling.edge import Edge
 from index.spelling.guess import Guess
-from timthau.text import fold
+from timthau.text.fold import fold
 
 _EXPANSION = 0.7  # how much a long form counts beside the abbreviation that was typed, and the other way round
 _AMBIGUOUS = 0.4  # the same where it has several meanings

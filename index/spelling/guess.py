@@ -10,8 +10,8 @@ from index.language.keyboard import decode, move_stray_tones
 from index.spelling.edge import Edge
 from index.spelling.segmentation import split_word
 from index.spelling.speller import find_spellings
-from timthau.syllable import is_syllable
-from timthau.text import nfc
+from timthau.text.fold import nfc
+from timthau.text.syllable import is_syllable
 
 _RAW = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]*(?![^\W_])")
 

@@ -8,10 +8,10 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from timthau.errors import ConfigError
-from timthau.lexicon import load_rows
 from timthau.model.notice import make_id
-from timthau.syllable import is_syllable
-from timthau.text import collapse_spaces, fold, nfc, place_tones, write_final_i
+from timthau.text.fold import collapse_spaces, fold, nfc, place_tones, write_final_i
+from timthau.text.syllable import is_syllable
+from timthau.text.table import load_rows
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _TAX_CODE = re.compile(r"\(?\s*\b(?:mst|mã số thuế|mã số doanh nghiệp)\W*(\d{10}(?:-?\d{3})?)\b\s*\)?", re.IGNORECASE)

@@ -8,7 +8,7 @@ from typing import Any
 
 from timthau.errors import ConfigError
 from timthau.model.notice import Guide
-from timthau.text import nfc
+from timthau.text.fold import nfc
 
 _NAME = re.compile(r"(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)\.(?P<language>[a-z]{2})\.md")
 _PARTS = re.compile(r"\+\+\+\r?\n(?P<front>.*?)^\+\+\+\r?\n(?P<body>.*)", re.DOTALL | re.MULTILINE)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from timthau.config import data_dir
-from timthau.text import fold
+from timthau.text.fold import fold
 
 _WORD = re.compile(r"[^\W_]+")
 _RANK = re.compile("(?:thanh pho|tinh|tp) ")

@@ -17,7 +17,7 @@ from timthau.model.buyer import make_buyer_key
 from timthau.model.moment import end_of, start_of
 from timthau.model.notice import Notice, NoticeKind
 from timthau.model.subject import Subject, parse_subject
-from timthau.text import fold
+from timthau.text.fold import fold
 
 #: Goes up whenever the rules give other relations, so that stores work them out anew.
 RULES = 2

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from timthau.text import fold
+from timthau.text.fold import fold
 
 #: Words that announce rather than name: without them two titles about one thing are alike.
 _ANNOUNCING = frozenset(

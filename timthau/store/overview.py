@@ -13,7 +13,7 @@ from timthau.model.moment import HANOI, end_of, start_of
 from timthau.model.notice import NoticeKind
 from timthau.model.province import name_today
 from timthau.store.notice import Store, Summary
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 MONTHS = 24  # that plots go back
 DAYS = 35  # that the calendar of deadlines looks ahead: five weeks

@@ -9,7 +9,7 @@ from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line, parse_lines
 from crawler.extract.text.organization import Name, find_names, parse_name
 from timthau.model.notice import NoticeKind
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 _HEAD_LINES = 12
 _OPENING_LENGTH = 600  # who speaks is named early in a paragraph

@@ -8,7 +8,7 @@ from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line, parse_lines
 from timthau.model.notice import Contact
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 _EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,60}\s?@\s?[A-Za-z0-9-]{1,60}(?:\.[A-Za-z0-9-]{2,30}){1,4}")
 # After a word for telephone; a tax code has ten digits too and is never called one.

@@ -13,7 +13,7 @@ from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line, parse_lines
 from crawler.extract.text.moment import Stamp, parse_stamps
 from timthau.model.moment import Moment, end_of
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 
 @dataclass(frozen=True)

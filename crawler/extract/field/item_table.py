@@ -8,7 +8,7 @@ from enum import IntEnum, auto
 from crawler.extract.document import Table
 from crawler.extract.text.folding import fold_in_place
 from timthau.model.notice import Item
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 MAX_ITEMS = 5000
 

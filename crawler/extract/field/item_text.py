@@ -10,7 +10,7 @@ from crawler.extract.text.label import Concept, parse_label
 from crawler.extract.text.line import parse_lines
 from crawler.extract.text.unit import UNIT_PATTERN, is_unit
 from timthau.model.notice import Item
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 _MOST_LINES = 20_000
 _POSITION = re.compile(r"\(?0{0,2}(\d{1,4})[.)]?")

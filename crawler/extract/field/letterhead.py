@@ -7,7 +7,7 @@ from itertools import pairwise
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.line import Line
 from crawler.extract.text.organization import Name, find_names
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 _HEAD_LINES, _TAIL_LINES = 12, 6
 # Columns printed in one line: the State's name and motto beside the agency, the letter's number behind it.

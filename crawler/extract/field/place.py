@@ -5,7 +5,7 @@ import re
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import CAPITALS, parse_lines
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 _LONGEST = 300
 _LEAD = re.compile(r"(?:tai|o|la)\s(?:dia chi\s)?:?\s?")

@@ -7,7 +7,7 @@ from crawler.extract.document import Table
 from crawler.extract.field.money import parse_sums
 from crawler.extract.text.folding import fold_in_place
 from timthau.model.notice import NoticeKind
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 # Folded heads of columns, the one that says more of an award first; prices of a piece or a square metre are none.
 _AWARDED = re.compile(r"(?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,2} trung\b|gia(?: tri)? hop dong|gia duoc chon")

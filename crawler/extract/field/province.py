@@ -9,7 +9,7 @@ from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line, parse_lines
 from timthau.model.province import load_provinces
-from timthau.text import collapse_spaces, place_tones
+from timthau.text.fold import collapse_spaces, place_tones
 
 
 def parse_province(title: str, text: str, buyer: str | None) -> str | None:

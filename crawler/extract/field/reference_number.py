@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line, parse_lines
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 # "1234/YCBG-BVM", "12/2024/TB-BV", "35/BVĐKT-VTTBYT", "48QĐ-BQLDAĐTHT9" (its slash lost); blanks around the slash.
 _CODE = re.compile(

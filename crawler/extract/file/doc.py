@@ -13,7 +13,7 @@ import olefile
 
 from crawler.extract.document import Content, Table
 from crawler.extract.file.grid import Row, lay_out
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 _MAGIC = 0xA5EC
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200

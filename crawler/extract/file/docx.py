@@ -9,7 +9,7 @@ from lxml import etree
 
 from crawler.extract.document import Content, Table
 from crawler.extract.file.numbering import Numbering
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT_W = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"

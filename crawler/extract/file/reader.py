@@ -28,7 +28,8 @@ from crawler.extract.layout.table import join_pages, read_layout
 from crawler.extract.limit import Limits, Ocr
 from crawler.extract.page.block import read_lines
 from crawler.extract.page.parse import decode_page, parse_page
-from timthau.text import collapse_spaces, repair
+from timthau.text.fold import collapse_spaces
+from timthau.text.repair import repair
 
 NO_OCR = "a scan that was not read: Tesseract with Vietnamese is not installed"
 _NAMES = {

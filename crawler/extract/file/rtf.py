@@ -5,7 +5,7 @@ import re
 
 from crawler.extract.document import Content
 from crawler.extract.file.grid import Row, lay_out
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.S

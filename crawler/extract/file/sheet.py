@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from crawler.extract.document import Content, Table
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 _MAX_ROWS = 20_000
 _MAX_COLUMNS = 100

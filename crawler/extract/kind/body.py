@@ -7,7 +7,7 @@ from crawler.extract.kind.genre import count_narrative, count_sales, is_headline
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept, parse_label
 from crawler.extract.text.line import Line, parse_lines
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 # All patterns read folded text.
 # How a notice turns to its readers or says what it does.

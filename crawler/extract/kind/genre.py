@@ -3,7 +3,7 @@
 import re
 
 from crawler.extract.text.folding import fold_in_place
-from timthau.text import collapse_spaces, nfc
+from timthau.text.fold import collapse_spaces, nfc
 
 # Patterns read folded text unless said otherwise.
 _QUESTION = re.compile(

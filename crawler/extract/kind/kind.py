@@ -12,7 +12,7 @@ from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
 from crawler.extract.text.organization import find_names
 from timthau.model.notice import NoticeKind as Kind
-from timthau.text import collapse_spaces, nfc
+from timthau.text.fold import collapse_spaces, nfc
 
 #: Which guides are kept is asked beside the kind.
 __all__ = ["classify", "is_guide"]

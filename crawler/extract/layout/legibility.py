@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from timthau.encoding import vietnamese_share
-from timthau.syllable import is_syllable
+from timthau.text.encoding import vietnamese_share
+from timthau.text.syllable import is_syllable
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BETWEEN_WORDS = re.compile(r"[\s\d!-/:-@]+")

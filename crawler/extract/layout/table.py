@@ -8,7 +8,7 @@ from statistics import median
 
 from crawler.extract.document import Content, Table
 from crawler.extract.layout.paragraph import Paragraph, Word, join_words, join_wrapped, split_lines
-from timthau.text import fold
+from timthau.text.fold import fold
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from crawler.extract.page.layout import Layout, find_layout
 from crawler.extract.page.parse import parse_page
 from crawler.extract.page.publication import find_published, parse_byline, read_json_ld
 from crawler.extract.page.tree import find_named
-from timthau.text import collapse_spaces, fold, repair
+from timthau.text.fold import collapse_spaces, fold
+from timthau.text.repair import repair
 
 #: What has fewer words may be a section's name or an invitation to click as well.
 _TITLE_WORDS = 4

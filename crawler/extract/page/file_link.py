@@ -9,7 +9,8 @@ from bs4 import Tag
 
 from crawler.extract.document import FileLink
 from crawler.extract.page.tree import has_named
-from timthau.text import collapse_spaces, repair
+from timthau.text.fold import collapse_spaces
+from timthau.text.repair import repair
 
 _DOCUMENT = "pdf|docx?|docm|xlsx?|xlsm|xlsb|pptx?|rtf|odt|ods|zip|rar|7z|tiff?|csv"
 _PICTURE = "jpe?g|png|webp|bmp|gif"

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup, Tag
 
 from crawler.extract.page.mass import SEEN_AGAIN, PageMap
 from crawler.extract.page.tree import has_named
-from timthau.text import collapse_spaces, fold
+from timthau.text.fold import collapse_spaces, fold
 
 _SITE_TITLE = re.compile(r"site-?(?:title|name)|logo|brand", re.I)
 _TITLE_CLASS = re.compile(r"title|tieu-?de|headline|heading", re.I)

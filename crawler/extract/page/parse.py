@@ -11,8 +11,8 @@ from bs4.builder._lxml import LXMLTreeBuilder
 from bs4.element import AttributeDict, NavigableString, PageElement, Tag
 
 from crawler.extract.page.tree import find_named
-from timthau.encoding import vietnamese_share
 from timthau.errors import DocumentError
+from timthau.text.encoding import vietnamese_share
 
 #: Beyond these a page is read no further: no article needs them, and 100,000 elements take about a second.
 MAX_CHARACTERS = 8_000_000

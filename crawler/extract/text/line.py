@@ -8,7 +8,7 @@ from functools import lru_cache
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept, parse_label
 from crawler.extract.text.portal_card import unfold_card
-from timthau.syllable import is_syllable
+from timthau.text.syllable import is_syllable
 
 #: Of a longer text only the beginning is read for fields; tables are read on their own.
 MAX_CHARACTERS = 60_000

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crawler.extract.text.folding import fold_in_place, is_accented
-from timthau.text import collapse_spaces
+from timthau.text.fold import collapse_spaces
 
 # How a name begins, folded; the words a head must be followed by keep everyday words out ("bộ", "sở", "ban" …).
 _HEADS = (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from timthau.syllable import is_syllable
+from timthau.text.syllable import is_syllable
 
 # TCVN 5712 (the ".VnTime" fonts) as it looks when its bytes are taken for Latin-1: "N¨m häc" is "Năm học".
 # Capitals with tones have no codes of their own: headings are set in capital fonts from the same codes.

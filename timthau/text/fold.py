@@ -1,0 +1,52 @@
+"""Vietnamese text: one form for what looks the same, and folding for what is typed without accents."""
+
+import re
+import unicodedata
+from itertools import filterfalse
+
+# Where the tone stands in oa, oe, uy: "hoá, thuỷ" (new style) and "hóa, thủy" (old style) are both in use.
+# The rule applies only when the pair ends its syllable: "hoàn" and "thuyền" have one spelling.
+_TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below
+_SECOND_VOWEL_TONE = re.compile(rf"(?<![qQ])([oO])([aAeE])([{_TONES}])(?!\w)|(?<![qQ])([uU])([yY])([{_TONES}])(?!\w)")
+
+# i and y at the end of an open syllable are one sound: "kỹ, kĩ", "quý, quí"; "thủy" and "y" have a vowel of their own.
+_FINAL_Y = re.compile(rf"(?<=[bcdđghklmnpqrstvx])(u?)y([{_TONES}]?)\Z")
+
+
+def nfc(text: str) -> str:
+    """The text in Unicode's composed form (NFC), as it is stored everywhere."""
+    return unicodedata.normalize("NFC", text)
+
+
+def place_tones(text: str) -> str:
+    """The text with tones on the first vowel of a final oa, oe, uy: "thuỷ tinh hoá" becomes "thủy tinh hóa"."""
+    opened = unicodedata.normalize("NFD", text)
+    moved = _SECOND_VOWEL_TONE.sub(lambda m: "".join((m[1] or m[4], m[3] or m[6], m[2] or m[5])), opened)
+    return unicodedata.normalize("NFC", moved)
+
+
+def write_final_i(word: str) -> str:
+    """The word with i for a final y that sounds like it: "kỹ" becomes "kĩ", "quý" "quí"; "thủy" and "y" stay."""
+    opened = unicodedata.normalize("NFD", word)
+    return unicodedata.normalize("NFC", _FINAL_Y.sub(_write_i, opened))
+
+
+def _write_i(match: re.Match[str]) -> str:
+    # "thuy" ends in the pair uy, "quy" in i behind qu; after a consonant a bare y is an i.
+    if match[1] and match.string[match.start() - 1] != "q":
+        return match[0]
+    return f"{match[1]}i{match[2]}"
+
+
+def fold(text: str) -> str:
+    """The text in lower case without any accents, as people type in a hurry: "Đấu thầu" becomes "dau thau"."""
+    lowered = text.lower()
+    if lowered.isascii():
+        return lowered
+    opened = unicodedata.normalize("NFD", lowered.replace("đ", "d"))
+    return "".join(filterfalse(unicodedata.combining, opened))
+
+
+def collapse_spaces(text: str) -> str:
+    """The text on one line with single spaces."""
+    return " ".join(text.split())
