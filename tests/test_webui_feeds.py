@@ -16,7 +16,7 @@ from webui_site import NOW, Site, build_notice, in_days, open_site
 
 from timthau.model.moment import HANOI
 from timthau.model.notice import NoticeKind
-from webui.calendar import Event, build_calendar
+from webui.api.calendar import Event, build_calendar
 
 pytestmark = pytest.mark.usefixtures("at_now")
 

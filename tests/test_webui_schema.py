@@ -8,7 +8,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from webui_site import Site, build_notice, in_days, open_site
 
 from timthau.model.notice import Attachment, Contact, Item
-from webui.openapi import build_openapi
+from webui.api.openapi import build_openapi
 
 pytestmark = pytest.mark.usefixtures("at_now")
 

@@ -11,12 +11,10 @@ from timthau.config import Settings
 from timthau.store.overview import OverviewKeeper
 from webui import (
     alerts,
-    api,
     asset,
     buyers,
     compression,
     failure,
-    feeds,
     guides,
     language,
     limit,
@@ -28,6 +26,7 @@ from webui import (
     wording,
 )
 from webui.access import Access
+from webui.api import api, feeds
 
 __all__ = ["create_app"]
 

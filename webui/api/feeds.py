@@ -14,7 +14,7 @@ from timthau.model.notice import Notice
 from webui import label
 from webui.access import access, now
 from webui.address import absolute, absolute_url
-from webui.calendar import Event, build_calendar
+from webui.api.calendar import Event, build_calendar
 from webui.form import SearchForm, parse_form
 from webui.language import gettext
 

@@ -1,0 +1,1 @@
+"""Answers for programs: JSON, feeds, calendars, the OpenAPI document."""
