@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from webui_site import Site, build_notice, in_days, open_site
 
 from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
-from webui.limit import Limiter
+from webui.http.limit import Limiter
 
 pytestmark = pytest.mark.usefixtures("at_now")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from webui_site import Site, open_site
 
-from webui.security import is_served_host
+from webui.http.security import is_served_host
 
 PAGES = ["/", "/search?q=bao+gia", "/guides", "/guides/vssid-vneid", "/sources", "/nothing"]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from timthau.model.moment import HANOI, Moment
 from webui import wording
-from webui.language import select_language
+from webui.http.language import select_language
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 

@@ -9,24 +9,10 @@ from alerts.office import Office
 from index.sync import open_current
 from timthau.config import Settings
 from timthau.store.overview import OverviewKeeper
-from webui import (
-    alerts,
-    asset,
-    buyers,
-    compression,
-    failure,
-    guides,
-    language,
-    limit,
-    notices,
-    search,
-    security,
-    statistics,
-    status,
-    wording,
-)
-from webui.access import Access
+from webui import alerts, buyers, guides, notices, search, statistics, status, wording
 from webui.api import api, feeds
+from webui.http import asset, compression, failure, language, limit, security
+from webui.http.access import Access
 
 __all__ = ["create_app"]
 

@@ -4,8 +4,8 @@ from flask import Blueprint, abort, render_template
 
 from index.query import Query, Sort, Status
 from timthau.store.overview import list_months
-from webui.access import access, now
-from webui.language import gettext
+from webui.http.access import access, now
+from webui.http.language import gettext
 from webui.plot import build_columns
 from webui.search import list_rows
 from webui.statistics import format_month

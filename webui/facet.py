@@ -12,8 +12,8 @@ from index.query import Query
 from timthau.model.notice import NoticeKind
 from webui import label
 from webui.form import SearchForm
-from webui.language import LazyText as _
-from webui.language import gettext
+from webui.http.language import LazyText as _
+from webui.http.language import gettext
 from webui.wording import format_amount
 
 _SHOWN = 8  # of values that are many; more fold away

@@ -5,7 +5,7 @@ from timthau.locale import label
 from timthau.model.alert import Frequency, SubscriptionState
 from timthau.model.relation import RelationKind
 from timthau.store.notice import RunStatus
-from webui.language import LazyText as _
+from webui.http.language import LazyText as _
 
 KINDS = {kind: _(text) for kind, text in label.KINDS.items()}
 

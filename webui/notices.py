@@ -14,9 +14,9 @@ from timthau.model.moment import format_moment
 from timthau.model.notice import Notice, NoticeKind
 from timthau.store.notice import Summary
 from timthau.text.fold import fold
-from webui.access import access, now
-from webui.address import absolute_url
-from webui.language import gettext
+from webui.http.access import access, now
+from webui.http.address import absolute_url
+from webui.http.language import gettext
 from webui.relation import list_related
 from webui.wording import format_day, web_link
 

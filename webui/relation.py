@@ -7,7 +7,7 @@ from timthau.model.record import Summary
 from timthau.model.relation import Basis, Relation
 from timthau.store.notice import Store
 from webui import label
-from webui.language import gettext
+from webui.http.language import gettext
 
 _SHOWN = 20
 

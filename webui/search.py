@@ -14,10 +14,10 @@ from timthau.model.notice import Guide, NoticeKind
 from timthau.store.notice import Summary
 from timthau.text.fold import fold
 from webui import label, wording
-from webui.access import access, now
 from webui.facet import Facets
 from webui.form import MAX_PAGE, SOON_DAYS, SearchForm, parse_amount, parse_day, parse_form
-from webui.language import DEFAULT, current_language, gettext, ngettext
+from webui.http.access import access, now
+from webui.http.language import DEFAULT, current_language, gettext, ngettext
 from webui.syntax import GROUPS
 
 PAGE_SIZE = 20

@@ -12,8 +12,8 @@ from flask import Blueprint, Response, abort, render_template
 from timthau.model.notice import NoticeKind
 from timthau.store.overview import Month, Overview, list_days, list_months
 from webui import label
-from webui.access import access, now
-from webui.language import current_language, gettext
+from webui.http.access import access, now
+from webui.http.language import current_language, gettext
 from webui.plot import build_bars, build_columns
 
 _SERIES = 5  # kinds that a plot tells apart; the others are added up

@@ -10,7 +10,7 @@ from alerts.window import PERIODS
 from timthau.errors import TimThauError
 from timthau.model.health import find_silenced, list_health
 from timthau.store.notice import RunStatus
-from webui.access import access, now
+from webui.http.access import access, now
 
 _SHOWN = 50
 

@@ -1,6 +1,6 @@
 """What the search box understands, by example; tests hold the examples to the parser."""
 
-from webui.language import LazyText as _
+from webui.http.language import LazyText as _
 
 #: Headings with examples: what is typed, and what it means.
 GROUPS = (

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, abort, render_template, request
 from index.contract import Answer, Entity, Passage
 from timthau.exchange.journal import describe_change, each_change
 from timthau.model.notice import Notice
-from webui.access import access, now
-from webui.address import absolute, absolute_url
 from webui.api.openapi import DEFAULT_CHANGES, DEFAULT_LIMIT, MAX_CHANGES, MAX_LIMIT, MAX_OFFSET, build_openapi
-from webui.failure import build_problem
 from webui.form import SearchForm, parse_form
+from webui.http.access import access, now
+from webui.http.address import absolute, absolute_url
+from webui.http.failure import build_problem
 
 # What a script of another page may read beside the body, to ask again in time and only for news.
 _EXPOSED = ("ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After")

@@ -7,7 +7,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from timthau.errors import TimThauError
-from webui.language import gettext
+from webui.http.language import gettext
 
 _log = logging.getLogger(__name__)
 

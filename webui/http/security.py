@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 
-from webui.access import access
+from webui.http.access import access
 
 # No script or style inside the page, nothing from elsewhere; JSON-LD is data and not ruled by script-src.
 POLICY = "; ".join(

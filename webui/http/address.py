@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from webui.access import access
+from webui.http.access import access
 
 
 def absolute(path: str) -> str:

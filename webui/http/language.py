@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import get_translations
 
-from webui.access import access
+from webui.http.access import access
 
 DEFAULT = "vi"
 #: What each language calls itself.

@@ -1,0 +1,1 @@
+"""What every answer goes through: language, limits, security headers, compression, errors."""
