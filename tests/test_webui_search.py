@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from webui_site import Site, build_notice, in_days, open_site
 
 from timthau.model.notice import Attachment, Item, NoticeKind
-from webui.search import join_matches, list_pages
+from webui.pages.search import join_matches, list_pages
 
 pytestmark = pytest.mark.usefixtures("at_now")
 

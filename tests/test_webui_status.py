@@ -7,7 +7,7 @@ import pytest
 from webui_site import NOW, Site, build_notice, open_site
 
 from timthau.store.notice import Run, RunStatus
-from webui.status import list_health
+from webui.pages.status import list_health
 
 
 @pytest.fixture

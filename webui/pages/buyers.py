@@ -6,9 +6,9 @@ from index.query import Query, Sort, Status
 from timthau.store.overview import list_months
 from webui.http.access import access, now
 from webui.http.language import gettext
+from webui.pages.search import list_rows
+from webui.pages.statistics import format_month
 from webui.plot import build_columns
-from webui.search import list_rows
-from webui.statistics import format_month
 
 _SHOWN = 20
 
