@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from index.query import Sort, Status
 from timthau.model.notice import NoticeKind
-from webui.form import SearchForm, parse_amount, parse_day, parse_form
+from webui.view.form import SearchForm, parse_amount, parse_day, parse_form
 
 TODAY = date(2026, 11, 23)
 

@@ -16,7 +16,7 @@ from timthau.model.moment import HANOI
 from timthau.model.notice import NoticeKind
 from timthau.store.notice import Store
 from timthau.store.overview import OverviewKeeper, list_days, list_months
-from webui.plot import build_bars, build_columns
+from webui.view.plot import build_bars, build_columns
 
 pytestmark = pytest.mark.usefixtures("at_now")
 

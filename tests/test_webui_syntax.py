@@ -7,7 +7,7 @@ from webui_site import open_site
 
 from index.language.parser import parse_query
 from index.query import Query
-from webui.syntax import GROUPS
+from webui.view.syntax import GROUPS
 
 WORDS, FIELDS = ([typed for typed, _ in examples] for _, examples in GROUPS)
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timthau.model.moment import HANOI, Moment
-from webui import wording
 from webui.http.language import select_language
+from webui.view import wording
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 

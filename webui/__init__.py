@@ -9,11 +9,11 @@ from alerts.office import Office
 from index.sync import open_current
 from timthau.config import Settings
 from timthau.store.overview import OverviewKeeper
-from webui import wording
 from webui.api import api, feeds
 from webui.http import asset, compression, failure, language, limit, security
 from webui.http.access import Access
 from webui.pages import alerts, buyers, guides, notices, search, statistics, status
+from webui.view import wording
 
 __all__ = ["create_app"]
 

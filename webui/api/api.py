@@ -10,10 +10,10 @@ from index.contract import Answer, Entity, Passage
 from timthau.exchange.journal import describe_change, each_change
 from timthau.model.notice import Notice
 from webui.api.openapi import DEFAULT_CHANGES, DEFAULT_LIMIT, MAX_CHANGES, MAX_LIMIT, MAX_OFFSET, build_openapi
-from webui.form import SearchForm, parse_form
 from webui.http.access import access, now
 from webui.http.address import absolute, absolute_url
 from webui.http.failure import build_problem
+from webui.view.form import SearchForm, parse_form
 
 # What a script of another page may read beside the body, to ask again in time and only for news.
 _EXPOSED = ("ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After")

@@ -11,12 +11,12 @@ from index.contract import Entity
 from index.query import Query, Sort
 from timthau.exchange.table import FORMATS
 from timthau.model.notice import Notice
-from webui import label
 from webui.api.calendar import Event, build_calendar
-from webui.form import SearchForm, parse_form
 from webui.http.access import access, now
 from webui.http.address import absolute, absolute_url
 from webui.http.language import gettext
+from webui.view import label
+from webui.view.form import SearchForm, parse_form
 
 FEED_LENGTH = 50
 CALENDAR_LENGTH = 300

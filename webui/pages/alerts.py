@@ -19,13 +19,13 @@ from alerts.wording import words_of
 from index.query import Query
 from timthau.errors import BusyError, DocumentError, LinkError, SubscriptionError
 from timthau.model.alert import Frequency
-from webui.form import parse_form
 from webui.http.access import access, now
 from webui.http.failure import build_problem
 from webui.http.language import LazyText as _
 from webui.http.language import current_language
 from webui.http.security import csrf
-from webui.label import FREQUENCIES
+from webui.view.form import parse_form
+from webui.view.label import FREQUENCIES
 
 #: Working days before a deadline that the forms offer.
 REMINDERS = (1, 2, 3, 5, 10)

@@ -8,7 +8,7 @@ from webui.http.access import access, now
 from webui.http.language import gettext
 from webui.pages.search import list_rows
 from webui.pages.statistics import format_month
-from webui.plot import build_columns
+from webui.view.plot import build_columns
 
 _SHOWN = 20
 

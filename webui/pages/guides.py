@@ -7,7 +7,7 @@ from flask import Blueprint, abort, render_template
 from timthau.model.notice import Guide
 from webui.http.access import access
 from webui.http.language import DEFAULT, current_language
-from webui.markup import build_html, list_steps
+from webui.view.markup import build_html, list_steps
 
 blueprint = Blueprint("guides", __name__, url_prefix="/guides")
 

@@ -17,8 +17,8 @@ from timthau.text.fold import fold
 from webui.http.access import access, now
 from webui.http.address import absolute_url
 from webui.http.language import gettext
-from webui.relation import list_related
-from webui.wording import format_day, web_link
+from webui.view.relation import list_related
+from webui.view.wording import format_day, web_link
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 

@@ -13,12 +13,12 @@ from index.contract import Answer, Entity, Hit, Passage
 from timthau.model.notice import Guide, NoticeKind
 from timthau.store.notice import Summary
 from timthau.text.fold import fold
-from webui import label, wording
-from webui.facet import Facets
-from webui.form import MAX_PAGE, SOON_DAYS, SearchForm, parse_amount, parse_day, parse_form
 from webui.http.access import access, now
 from webui.http.language import DEFAULT, current_language, gettext, ngettext
-from webui.syntax import GROUPS
+from webui.view import label, wording
+from webui.view.facet import Facets
+from webui.view.form import MAX_PAGE, SOON_DAYS, SearchForm, parse_amount, parse_day, parse_form
+from webui.view.syntax import GROUPS
 
 PAGE_SIZE = 20
 BROWSE_SIZE = 50  # without words people scan a list by date, and no passages make it long

@@ -11,10 +11,10 @@ from flask import Blueprint, Response, abort, render_template
 
 from timthau.model.notice import NoticeKind
 from timthau.store.overview import Month, Overview, list_days, list_months
-from webui import label
 from webui.http.access import access, now
 from webui.http.language import current_language, gettext
-from webui.plot import build_bars, build_columns
+from webui.view import label
+from webui.view.plot import build_bars, build_columns
 
 _SERIES = 5  # kinds that a plot tells apart; the others are added up
 _PROVINCES = 15

@@ -11,10 +11,10 @@ from markupsafe import Markup, escape
 
 from timthau.locale import wording
 from timthau.model.moment import HANOI, Moment, end_of, format_moment, start_of
-from webui import label
 from webui.http.access import now
 from webui.http.address import absolute_url
 from webui.http.language import current_language, gettext, ngettext
+from webui.view import label
 
 SOON_DAYS = 3
 _RECENT_DAYS = 30  # later, nobody counts the days since

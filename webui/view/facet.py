@@ -10,11 +10,11 @@ from index.contract import Answer, Engine
 from index.embedded.segment.document import name_key
 from index.query import Query
 from timthau.model.notice import NoticeKind
-from webui import label
-from webui.form import SearchForm
 from webui.http.language import LazyText as _
 from webui.http.language import gettext
-from webui.wording import format_amount
+from webui.view import label
+from webui.view.form import SearchForm
+from webui.view.wording import format_amount
 
 _SHOWN = 8  # of values that are many; more fold away
 _FOLDED = 26  # so that all 34 provinces are there

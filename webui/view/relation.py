@@ -6,8 +6,8 @@ from typing import Any
 from timthau.model.record import Summary
 from timthau.model.relation import Basis, Relation
 from timthau.store.notice import Store
-from webui import label
 from webui.http.language import gettext
+from webui.view import label
 
 _SHOWN = 20
 

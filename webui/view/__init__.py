@@ -1,0 +1,1 @@
+"""What templates show: forms, facets, plots, labels, markup."""
