@@ -18,9 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from crawler.extract.file.attachments import read_file  # noqa: E402  # as above
-from crawler.extract.layout.ocr import ocr_available  # noqa: E402  # as above
-from crawler.extract.page.article import parse_article  # noqa: E402  # the checkout is no installed package
+from crawler.extract.file.attachments import read_file
+from crawler.extract.layout.ocr import ocr_available
+from crawler.extract.page.article import parse_article
 
 _URL = "https://benchmark.example/tin/bai-viet-1.html"
 _PEER = """

@@ -24,11 +24,11 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from saved_search import make_searches  # noqa: E402  # the checkout is no installed package
+from saved_search import make_searches
 
-from alerts.match import Matcher  # noqa: E402  # as above
-from index.embedded.engine import WhooshEngine  # noqa: E402  # as above
-from index.query import Query  # noqa: E402  # as above
+from alerts.match import Matcher
+from index.embedded.engine import WhooshEngine
+from index.query import Query
 from timthau.model.moment import start_of
 from timthau.model.notice import Notice
 

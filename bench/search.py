@@ -25,8 +25,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from index.embedded.engine import WhooshEngine  # noqa: E402
-from index.query import Query, Sort  # noqa: E402  # the checkout is no installed package
+from index.embedded.engine import WhooshEngine
+from index.query import Query, Sort
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind
 

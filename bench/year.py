@@ -15,9 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from alert_year import Year  # noqa: E402  # the checkout is no installed package
+from alert_year import Year
 
-from timthau.config import Settings  # noqa: E402  # as above
+from timthau.config import Settings
 
 
 def main() -> None:

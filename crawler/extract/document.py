@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from crawler.extract.document import Table
 from timthau.model.moment import Moment
-
-#: Paragraphs and tables in reading order.
-Content = list[str | Table]
 
 #: Rows of cells; a cell that spans rows or columns stands in each place it covers.
 Table = tuple[tuple[str, ...], ...]
+
+#: Paragraphs and tables in reading order.
+Content = list[str | Table]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,14 +10,7 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from index.language.analysis import Keys, pair_keys, parse_word, triple_keys, word_key
 from timthau.text.fold import fold, place_tones, write_final_i
-
-
-def keys_of(words: Iterable[str]) -> Keys:
-    """The keys of folded words."""
-    return np.array([word_key(word) for word in words], np.uint64)
-
 
 Keys = npt.NDArray[np.uint64]
 
@@ -129,6 +122,11 @@ def exact_keys(words: Keys) -> Keys:
 def exact_key(word: str) -> int:
     """The key under which one word is found with exactly its accents."""
     return int(exact_keys(np.array([word_key(word)], np.uint64))[0])
+
+
+def keys_of(words: Iterable[str]) -> Keys:
+    """The keys of folded words."""
+    return np.array([word_key(word) for word in words], np.uint64)
 
 
 def pair_keys(first: Keys, second: Keys) -> Keys:

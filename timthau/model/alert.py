@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from timthau.model.alert import Mail
 from timthau.model.moment import Moment
 
 

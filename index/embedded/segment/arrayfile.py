@@ -13,21 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.segment.arrayfile import Array, Source, gather_ranges, offsets_of
 from timthau.errors import IndexDamagedError
-
-
-def read_ragged(source: Source, name: str) -> list[bytes]:
-    """All values of a column of values of any length."""
-    data, at = source.array(name).tobytes(), source.array(f"{name}_at").tolist()
-    return [data[start:end] for start, end in pairwise(at)]
-
-
-class Source(Protocol):
-    """Where arrays come from: memory or a file."""
-
-    def array(self, name: str) -> Array: ...
-
 
 Array = npt.NDArray[Any]
 
@@ -37,10 +23,22 @@ _ALIGN = 64
 _TAIL = struct.Struct("<QII8s")  # length and checksum of the directory, size of a piece, magic
 
 
+class Source(Protocol):
+    """Where arrays come from: memory or a file."""
+
+    def array(self, name: str) -> Array: ...
+
+
 class Sink(Protocol):
     """What arrays are written to."""
 
     def write(self, data: Any, /) -> Any: ...
+
+
+def read_ragged(source: Source, name: str) -> list[bytes]:
+    """All values of a column of values of any length."""
+    data, at = source.array(name).tobytes(), source.array(f"{name}_at").tolist()
+    return [data[start:end] for start, end in pairwise(at)]
 
 
 def write_arrays(sink: Sink, arrays: Mapping[str, Array], notes: Mapping[str, Any]) -> None:
