@@ -1,0 +1,89 @@
+"""The outbox: one row a change, written with it, read by whatever keeps up with the store."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, tuple_
+
+from timthau.batch import batched
+from timthau.model.change import Revision, compare
+from timthau.model.moment import HANOI, format_moment
+from timthau.model.notice import Notice
+from timthau.model.record import Change
+from timthau.store.database import Tables
+from timthau.store.row import read_change, read_notice
+from timthau.store.schema import notice as notices
+from timthau.store.schema import outbox
+from timthau.store.schema import version as versions
+
+_PARAMETERS = 500  # of one statement; SQLite takes 32,766
+_EARLIER = outbox.alias("earlier")
+
+
+class OutboxStore(Tables):
+    """Changes in their order."""
+
+    def changes_after(self, seq: int, limit: int) -> list[Change]:
+        """The next changes after an outbox number, in order."""
+        rows = select(outbox).where(outbox.c.seq > seq).order_by(outbox.c.seq).limit(limit)
+        with self._engine.connect() as connection:
+            return [read_change(row) for row in connection.execute(rows)]
+
+    def last_change_before(self, moment: datetime) -> int:
+        """The outbox number after which everything changed at or after a moment; 0 when that is all."""
+        earlier = select(func.max(outbox.c.seq)).where(outbox.c.changed_at < format_moment(moment))
+        with self._engine.connect() as connection:
+            return connection.execute(earlier).scalar() or 0
+
+    def revisions(self, changes: Iterable[Change]) -> dict[int, Revision]:
+        """What each of those changes that are of notices changed, by outbox number; call it with few at a time.
+
+        The first change of a notice is that it is new, also where older editions of it were met later.
+        """
+        # One statement, so that the numbers of versions cannot move in between (see `timthau.portal`).
+        first = select(func.min(_EARLIER.c.seq)).where(
+            _EARLIER.c.entity_id == outbox.c.entity_id, _EARLIER.c.entity == outbox.c.entity
+        )
+        rows = (
+            select(outbox.c.seq, outbox.c.version.label("announced"), first.scalar_subquery().label("first"))
+            .add_columns(notices.c.first_seen_at, versions.c.seen_at.label("last_seen_at"), versions)
+            .join(versions, versions.c.notice_id == outbox.c.entity_id)
+            .join(notices, notices.c.id == versions.c.notice_id)
+            .where(outbox.c.entity == "notice", versions.c.version.in_((outbox.c.version, outbox.c.version - 1)))
+        )
+        told: dict[int, Notice] = {}
+        before: dict[int, Notice] = {}
+        with self._engine.connect() as connection:
+            for some in batched((change.seq for change in changes), _PARAMETERS):
+                for row in connection.execute(rows.where(outbox.c.seq.in_(some))):
+                    if row.version == row.announced:
+                        told[row.seq] = read_notice(row)
+                    elif row.seq != row.first:
+                        before[row.seq] = read_notice(row)
+        return {seq: compare(before.get(seq), notice) for seq, notice in told.items()}
+
+    def versions_at(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Notice]:
+        """Those versions of notices that exist, by id and number."""
+        rows = select(notices.c.first_seen_at, versions.c.seen_at.label("last_seen_at"), versions).join(versions)
+        with self._engine.connect() as connection:
+            return {
+                (row.notice_id, row.version): read_notice(row)
+                for some in batched(keys, _PARAMETERS)
+                for row in connection.execute(rows.where(tuple_(versions.c.notice_id, versions.c.version).in_(some)))
+            }
+
+    def last_changed_at(self) -> datetime | None:
+        """When something last changed; None when nothing was ever stored."""
+        newest = self.changes_after(self.last_change() - 1, 1)
+        return newest[0].changed_at if newest else None
+
+    def last_change(self) -> int:
+        """The newest outbox number; 0 when nothing was ever stored."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.max(outbox.c.seq))).scalar() or 0
+
+
+def announce(connection: Connection, entity: str, entity_id: str, version: int | None = None) -> None:
+    """Write the outbox row of a change, in the transaction that makes it."""
+    row = {"entity": entity, "entity_id": entity_id, "version": version}
+    connection.execute(insert(outbox).values(row | {"changed_at": format_moment(datetime.now(HANOI))}))

@@ -1,0 +1,39 @@
+"""What crawls remember of addresses: validators, hashes, when they were last looked at."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from sqlalchemy import bindparam, delete, insert, select
+
+from timthau.model.moment import format_moment
+from timthau.model.record import Page
+from timthau.store.database import Tables
+from timthau.store.row import read_page
+from timthau.store.schema import page as pages
+
+
+class PageStore(Tables):
+    """Addresses of all sources."""
+
+    def page(self, source: str, url: str) -> Page | None:
+        """What is known of an address of a source."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(pages).where(pages.c.source == source, pages.c.url == url)).mappings()
+            return next((read_page(found) for found in row), None)
+
+    def pages(self, source: str) -> dict[str, Page]:
+        """All known addresses of a source."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(pages).where(pages.c.source == source)).mappings()
+            return {row["url"]: read_page(row) for row in rows}
+
+    def save_pages(self, batch: Iterable[Page]) -> None:
+        """Remember addresses in place of what was known of them; of several words on one address the last holds."""
+        rows = {(page.source, page.url): page for page in batch}
+        if not rows:
+            return
+        values = [asdict(page) | {"checked_at": format_moment(page.checked_at)} for page in rows.values()]
+        known = (pages.c.source == bindparam("of")) & (pages.c.url == bindparam("at"))
+        with self._writer.begin() as connection:
+            connection.execute(delete(pages).where(known), [{"of": source, "at": url} for source, url in rows])
+            connection.execute(insert(pages), values)

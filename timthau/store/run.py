@@ -1,0 +1,48 @@
+"""The runs of sources: when each began, how it ended, what it counted."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+
+from timthau.model.moment import format_moment
+from timthau.model.record import Run, RunStatus
+from timthau.store.database import Tables
+from timthau.store.row import read_run
+from timthau.store.schema import run as runs
+
+_LATEST = (runs.c.started_at.desc(), runs.c.id.desc())
+
+
+class RunStore(Tables):
+    """Runs of all sources."""
+
+    def start_run(self, source: str, started_at: datetime, *, full: bool = False) -> int:
+        """Note that a crawl begins; runs of the same source that never ended are marked interrupted."""
+        zeros = dict.fromkeys(("found", "new", "changed", "unchanged", "failed", "requests"), 0)
+        begun = {"source": source, "started_at": format_moment(started_at), "status": RunStatus.RUNNING, "full": full}
+        with self._writer.begin() as connection:
+            left = (runs.c.source == source) & (runs.c.status == RunStatus.RUNNING)
+            connection.execute(update(runs).where(left).values(status=RunStatus.INTERRUPTED))
+            result = connection.execute(insert(runs).values(message="", **begun, **zeros))
+            return int(result.inserted_primary_key.id)  # type: ignore[union-attr]  # an insert of one row has one
+
+    def finish_run(self, run: Run) -> None:
+        """Keep how a run ended, with its counts."""
+        values = asdict(run) | {name: format_moment(getattr(run, name)) for name in ("started_at", "finished_at")}
+        with self._writer.begin() as connection:
+            connection.execute(update(runs).where(runs.c.id == run.id).values(values))
+
+    def runs(self, source: str, *, limit: int = 50) -> list[Run]:
+        """The latest runs of a source, newest first."""
+        query = select(runs).where(runs.c.source == source).order_by(*_LATEST).limit(limit)
+        with self._engine.connect() as connection:
+            return [read_run(row) for row in connection.execute(query).mappings()]
+
+    def recent_runs(self, each: int = 50) -> list[Run]:
+        """The latest runs of every source, so many of each, newest first."""
+        rank = func.row_number().over(partition_by=runs.c.source, order_by=_LATEST)
+        ranked = select(runs.c.id, rank.label("rank")).subquery()
+        query = select(runs).join(ranked, ranked.c.id == runs.c.id).where(ranked.c.rank <= each).order_by(*_LATEST)
+        with self._engine.connect() as connection:
+            return [read_run(row) for row in connection.execute(query).mappings()]
