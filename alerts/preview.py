@@ -7,8 +7,9 @@ from alerts.subscription import keep_query
 from index.contract import Engine, Entity
 from index.query import Query, Status
 from timthau.model.moment import end_of
+from timthau.model.record import Summary
 from timthau.store.alert import AlertStore
-from timthau.store.notice import Store, Summary
+from timthau.store.notice import Store
 
 DAYS = 30
 _SHOWN = 5

@@ -12,7 +12,8 @@ from timthau.errors import TimThauError
 from timthau.model.alert import SubscriptionState
 from timthau.model.health import SILENT_AFTER, find_silenced
 from timthau.model.moment import HANOI
-from timthau.store.notice import RunStatus, Store
+from timthau.model.record import RunStatus
+from timthau.store.notice import Store
 
 _FREE_BYTES = 1_000_000_000  # below this, crawls and index merges may fail for want of room
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from timthau.config import Settings, data_dir
 from timthau.model.moment import HANOI
-from timthau.store.notice import RunStatus, Store
+from timthau.model.record import RunStatus
+from timthau.store.notice import Store
 
 _log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # loaded when a command needs it
     from collections.abc import Sequence
 
     from crawler.process.probe import Probe
-    from timthau.store.notice import Run
+    from timthau.model.record import Run
     from timthau.store.portal import PortalDay
 
 #: Pages that a first look reads; enough for the lists and some articles of any site, in some minutes.
@@ -119,7 +119,7 @@ def _look(target: str, *, max_pages: int, delay: float | None) -> "Probe":
 
 def _describe(runs: "list[Run]") -> str:
     """How a source is, from its runs, newest first."""
-    from timthau.store.notice import RunStatus
+    from timthau.model.record import RunStatus
 
     if not runs:
         return "never crawled"

@@ -12,7 +12,7 @@ from scrapy.robotstxt import ProtegoRobotParser
 
 from crawler.spiders.source import SourceSpider
 from timthau.model.moment import HANOI
-from timthau.store.notice import Outcome, Run, RunStatus
+from timthau.model.record import Outcome, Run, RunStatus
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,8 @@ from cli.doctor import State, examine
 from timthau.model.alert import Frequency
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
-from timthau.store.notice import Run, RunStatus, Store
+from timthau.model.record import Run, RunStatus
+from timthau.store.notice import Store
 from webui import create_app
 
 MakeNotice = Callable[..., Notice]

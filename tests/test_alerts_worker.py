@@ -25,7 +25,7 @@ from timthau.errors import MailError
 from timthau.model.alert import Frequency, Mail, MailKind, MailState, SubscriptionState
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind
-from timthau.store.notice import RunStatus
+from timthau.model.record import RunStatus
 
 MakeNotice = Callable[..., Notice]
 EIGHT = datetime(2026, 11, 26, 8, 0, tzinfo=HANOI)

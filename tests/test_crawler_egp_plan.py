@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crawler.egp.plan import Plan, begin_of, last_complete_day
 from crawler.egp.search import PAGE_SIZE, Window
 from timthau.model.moment import HANOI
-from timthau.store.notice import Run, RunStatus
+from timthau.model.record import Run, RunStatus
 from timthau.store.portal import PortalDay, Sighting
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=HANOI)

@@ -10,7 +10,8 @@ from crawler.process.run import crawl
 from crawler.reading.tally import Tally
 from timthau.config import Settings
 from timthau.model.moment import HANOI
-from timthau.store.notice import Run, RunStatus, Store
+from timthau.model.record import Run, RunStatus
+from timthau.store.notice import Store
 
 TITLE = "Thư mời báo giá mua máy thở"
 MENU = (("/bao-gia/", "Yêu cầu báo giá"),)

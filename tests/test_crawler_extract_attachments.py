@@ -38,8 +38,9 @@ from reportlab.platypus import PageBreak, Spacer
 
 from crawler.extract.document import FileText
 from crawler.extract.file import attachments
-from crawler.extract.file.attachments import Limits, read_file
+from crawler.extract.file.attachments import read_file
 from crawler.extract.file.filetype import find_media_type
+from crawler.extract.limit import Limits
 from timthau.errors import DocumentError
 
 _FILES = Path(__file__).parent / "files"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.extract.kind.kind import classify, is_guide
+from crawler.extract.kind.genre import is_guide
+from crawler.extract.kind.kind import classify
 from timthau.model.notice import NoticeKind
 
 CALL_BODY = "1. Đơn vị yêu cầu báo giá: Bệnh viện A\n4. Thời hạn tiếp nhận báo giá: trước 17h ngày 5/3/2024"

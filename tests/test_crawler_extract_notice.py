@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.document import Article, FileText
-from crawler.extract.kind.kind import is_guide
+from crawler.extract.kind.genre import is_guide
 from crawler.extract.notice import read_notice
 from timthau.model.moment import parse_moment
 from timthau.model.notice import Attachment, Notice

@@ -26,11 +26,12 @@ from reportlab.platypus import Spacer
 
 from crawler.extract.document import FileText
 from crawler.extract.file import attachments
-from crawler.extract.file.attachments import Ocr, read_file
+from crawler.extract.file.attachments import read_file
 from crawler.extract.layout import picture
 from crawler.extract.layout.legibility import is_legible
 from crawler.extract.layout.ocr import ocr_available
 from crawler.extract.layout.picture import PictureError, open_picture, take_rulings
+from crawler.extract.limit import Ocr
 
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs Debian's tesseract-ocr-vie")
 

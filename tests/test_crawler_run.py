@@ -14,7 +14,8 @@ from loopback import Answer, Site, article, listing, serve
 from crawler.process.run import crawl
 from timthau.config import Settings
 from timthau.errors import SourceError
-from timthau.store.notice import RunStatus, Store
+from timthau.model.record import RunStatus
+from timthau.store.notice import Store
 
 MENU = (("/bao-gia/", "Yêu cầu báo giá"),)
 _COUNT = 30

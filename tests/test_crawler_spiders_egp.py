@@ -19,7 +19,8 @@ from timthau.exchange.journal import each_change
 from timthau.model.change import Revision
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind, make_id
-from timthau.store.notice import RunStatus, Store
+from timthau.model.record import RunStatus
+from timthau.store.notice import Store
 
 NOON = datetime.now(HANOI).replace(hour=12, minute=0, second=0, microsecond=0)
 

@@ -18,7 +18,8 @@ from sqlalchemy import create_engine, text
 from index.sync import catch_up, open_current
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice
-from timthau.store.notice import Page, Run, RunStatus, Store
+from timthau.model.record import Page, Run, RunStatus
+from timthau.store.notice import Store
 from timthau.store.portal import Edition, PortalDay
 from timthau.store.schema import metadata
 

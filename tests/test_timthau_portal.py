@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from timthau.config import Settings
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
-from timthau.store.notice import Outcome, Saved, Store
+from timthau.model.record import Outcome, Saved
+from timthau.store.notice import Store
 from timthau.store.portal import Edition, PortalDay, Sighting
 
 MakeNotice = Callable[..., Notice]

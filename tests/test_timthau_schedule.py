@@ -18,7 +18,8 @@ from crawler.source import load_source
 from timthau.config import Settings
 from timthau.model.alert import Frequency
 from timthau.model.notice import Notice
-from timthau.store.notice import Run, RunStatus, Store
+from timthau.model.record import Run, RunStatus
+from timthau.store.notice import Store
 
 MakeNotice = Callable[..., Notice]
 

@@ -20,8 +20,9 @@ from timthau.config import Settings
 from timthau.errors import StoreError
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice, NoticeKind, make_id
+from timthau.model.record import Outcome, Page, Run, RunStatus
 from timthau.store.database import MIGRATIONS, SCHEMA_REVISION
-from timthau.store.notice import Outcome, Page, Run, RunStatus, Store
+from timthau.store.notice import Store
 from timthau.store.schema import metadata
 
 MakeNotice = Callable[..., Notice]

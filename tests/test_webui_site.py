@@ -9,7 +9,7 @@ import pytest
 from webui_site import NOW, Site, build_notice, in_days, open_site
 
 from timthau.model.notice import Attachment, Item
-from timthau.store.notice import Run, RunStatus
+from timthau.model.record import Run, RunStatus
 
 pytestmark = pytest.mark.usefixtures("at_now")
 

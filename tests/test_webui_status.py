@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from webui_site import NOW, Site, build_notice, open_site
 
-from timthau.store.notice import Run, RunStatus
+from timthau.model.record import Run, RunStatus
 from webui.pages.status import list_health
 
 

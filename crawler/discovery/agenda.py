@@ -10,7 +10,7 @@ from crawler.discovery.interest import Interest, is_amendment
 from crawler.discovery.lead import Lead, Origin, day_of
 from crawler.discovery.outcome import Outcome
 from timthau.model.moment import end_of
-from timthau.store.notice import Page, Summary
+from timthau.model.record import Page, Summary
 
 #: An open notice is read again when this has passed, whatever the bound on requests is.
 _OVERDUE = timedelta(days=3)

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from crawler.egp.search import PAGE_SIZE, Window
 from timthau.model.moment import HANOI
-from timthau.store.notice import Run, RunStatus
+from timthau.model.record import Run, RunStatus
 from timthau.store.portal import PortalDay, Sighting
 
 _DAY = timedelta(days=1)

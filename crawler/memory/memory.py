@@ -15,7 +15,8 @@ from crawler.items import Reading
 from crawler.memory.writer import Ledger
 from timthau.model.moment import HANOI, format_moment
 from timthau.model.notice import Guide
-from timthau.store.notice import Page, Saved, Store
+from timthau.model.record import Page, Saved
+from timthau.store.notice import Store
 
 
 class Memory:

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice
-from timthau.store.notice import Page, Saved, Store
+from timthau.model.record import Page, Saved
+from timthau.store.notice import Store
 
 logger = logging.getLogger(__name__)
 

@@ -21,7 +21,8 @@ from crawler.reading.tally import Tally
 from crawler.source import Source
 from crawler.spiders.egp import EgpSpider
 from crawler.spiders.site import SiteSpider
-from timthau.store.notice import Run, RunStatus, Store
+from timthau.model.record import Run, RunStatus
+from timthau.store.notice import Store
 
 _LOG_LEVEL = "INFO"
 _PR_SET_PDEATHSIG = 1  # from linux/prctl.h

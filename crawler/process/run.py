@@ -19,7 +19,8 @@ from crawler.process.job import Job, Progress, RunReport
 from crawler.source import Source, find_sources
 from timthau.config import Settings, data_dir
 from timthau.model.moment import HANOI
-from timthau.store.notice import RunStatus, Store
+from timthau.model.record import RunStatus
+from timthau.store.notice import Store
 
 #: Loaded once in the server: what the child imports, and what Scrapy would load by name in each crawl.
 _PRELOADED = (

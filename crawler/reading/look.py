@@ -15,7 +15,7 @@ from crawler.discovery.outcome import Outcome
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Platform
 from crawler.extract.document import Article, FileLink, FileText
-from crawler.extract.kind.kind import is_guide
+from crawler.extract.kind.genre import is_guide
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
 from crawler.memory.memory import hash_article

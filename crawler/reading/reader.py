@@ -19,8 +19,8 @@ from crawler.reading.tally import Tally
 from crawler.source import Source
 from timthau.errors import DocumentError
 from timthau.model.notice import Notice
-from timthau.store.notice import Outcome as Saving
-from timthau.store.notice import Page as KnownPage
+from timthau.model.record import Outcome as Saving
+from timthau.model.record import Page as KnownPage
 
 #: With less text and no file two announcements may look the same and be two.
 _TELLING_TEXT = 150

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from timthau.store.notice import Outcome, Run, RunStatus
+from timthau.model.record import Outcome, Run, RunStatus
 
 #: Fewer notices than this part of the usual number are a sudden drop.
 _DROP = 0.5

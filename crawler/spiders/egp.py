@@ -40,7 +40,7 @@ from timthau.errors import SourceError
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 from timthau.model.province import name_today
-from timthau.store.notice import Run
+from timthau.model.record import Run
 from timthau.store.portal import Edition, PortalDay
 
 logger = logging.getLogger(__name__)

@@ -37,7 +37,7 @@ from crawler.reading.failure import is_absent, is_forbidden, reason_of, request_
 from crawler.reading.listing import Listing, Listings, is_sent_back
 from crawler.reading.reader import Reader
 from crawler.spiders.source import SourceSpider
-from timthau.store.notice import RunStatus
+from timthau.model.record import RunStatus
 from timthau.text.fold import collapse_spaces
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,8 @@ from crawler.reading.tally import Tally
 from crawler.source import Source, find_sources
 from timthau.config import Settings, data_dir
 from timthau.model.moment import HANOI
-from timthau.store.notice import Run, Store
+from timthau.model.record import Run
+from timthau.store.notice import Store
 
 
 class SourceSpider(Spider):

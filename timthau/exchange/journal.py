@@ -5,7 +5,8 @@ from typing import Any
 
 from timthau.model.change import Revision
 from timthau.model.moment import format_moment
-from timthau.store.notice import Change, Store
+from timthau.model.record import Change
+from timthau.store.notice import Store
 
 _BATCH = 50  # changes whose documents are in memory at a time; one may have megabytes of text
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from timthau.batch import batched
 from timthau.model.moment import format_moment
 from timthau.model.notice import Notice
-from timthau.model.record import Change, Outcome, Page, Run, RunStatus, Saved, Summary
+from timthau.model.record import Outcome, Saved, Summary
 from timthau.store.guide import GuideStore
 from timthau.store.outbox import OutboxStore, announce
 from timthau.store.page import PageStore
@@ -21,8 +21,6 @@ from timthau.store.row import read_notice, read_summary
 from timthau.store.run import RunStore
 from timthau.store.schema import notice as notices
 from timthau.store.schema import version as versions
-
-__all__ = ["Change", "Outcome", "Page", "Run", "RunStatus", "Saved", "Store", "Summary"]
 
 _PARAMETERS = 500  # of one statement; SQLite takes 32,766
 

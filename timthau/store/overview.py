@@ -12,7 +12,8 @@ from timthau.model.buyer import make_buyer_id
 from timthau.model.moment import HANOI, end_of, start_of
 from timthau.model.notice import NoticeKind
 from timthau.model.province import name_today
-from timthau.store.notice import Store, Summary
+from timthau.model.record import Summary
+from timthau.store.notice import Store
 from timthau.text.fold import collapse_spaces
 
 MONTHS = 24  # that plots go back

@@ -12,7 +12,7 @@ from timthau.model.buyer import make_buyer_id
 from timthau.model.change import find_moved_deadline, list_revisions
 from timthau.model.moment import format_moment
 from timthau.model.notice import Notice, NoticeKind
-from timthau.store.notice import Summary
+from timthau.model.record import Summary
 from timthau.text.fold import fold
 from webui.http.access import access, now
 from webui.http.address import absolute_url

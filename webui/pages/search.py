@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request
 from alerts.subscription import is_narrow
 from index.contract import Answer, Entity, Hit, Passage
 from timthau.model.notice import Guide, NoticeKind
-from timthau.store.notice import Summary
+from timthau.model.record import Summary
 from timthau.text.fold import fold
 from webui.http.access import access, now
 from webui.http.language import DEFAULT, current_language, gettext, ngettext

@@ -9,7 +9,7 @@ from alerts.watch import find_troubles
 from alerts.window import PERIODS
 from timthau.errors import TimThauError
 from timthau.model.health import find_silenced, list_health
-from timthau.store.notice import RunStatus
+from timthau.model.record import RunStatus
 from webui.http.access import access, now
 
 _SHOWN = 50

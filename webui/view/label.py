@@ -3,8 +3,8 @@
 from index.query import Sort
 from timthau.locale import label
 from timthau.model.alert import Frequency, SubscriptionState
+from timthau.model.record import RunStatus
 from timthau.model.relation import RelationKind
-from timthau.store.notice import RunStatus
 from webui.http.language import LazyText as _
 
 KINDS = {kind: _(text) for kind, text in label.KINDS.items()}

@@ -20,8 +20,6 @@ from crawler.extract.file.filetype import find_media_type
 from crawler.extract.limit import Limits, Ocr
 from timthau.errors import DocumentError
 
-__all__ = ["Limits", "Ocr", "read_file"]
-
 _DEFAULT_LIMITS: Final = Limits()
 _DEFAULT_OCR: Final = Ocr()
 #: A worker is replaced after so many files, as libraries in C leak.

@@ -15,8 +15,6 @@ from timthau.model.notice import NoticeKind as Kind
 from timthau.text.fold import collapse_spaces, nfc
 
 #: Which guides are kept is asked beside the kind.
-__all__ = ["classify", "is_guide"]
-
 # What may stand before the act of a title: documents, "về việc", politeness. Agencies' names are taken out first.
 _LEADS = frozenset(
     "thong bao tin thu giay cong van quyet dinh to trinh v/v vv ve viec khai bo dang tai tham gia chuc phe duyet ban"
