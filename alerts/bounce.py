@@ -17,7 +17,7 @@ from email.message import EmailMessage, Message
 from pathlib import Path
 
 from alerts.mailer import speaks_of_the_address
-from alerts.office import Office
+from alerts.stores import AlertStores
 from timthau.errors import DocumentError
 from timthau.model.alert import MailKind, ReportKind, SubscriptionState
 
@@ -88,20 +88,20 @@ def parse_message(source: bytes) -> EmailMessage:
     return email.message_from_bytes(source, policy=email.policy.default)
 
 
-def take_report(office: Office, report: Report, now: datetime) -> bool:
+def take_report(stores: AlertStores, report: Report, now: datetime) -> bool:
     """Act on a report: a hard bounce disables the address, a complaint ends all its subscriptions.
 
     False when it is known already or about no mail that we have, or when it says that an ordinary mail arrived.
     """
-    mail = office.mails.mail(report.mail_id)
+    mail = stores.mails.mail(report.mail_id)
     if mail is None or (report.kind is ReportKind.ARRIVED and mail.kind is not MailKind.CANARY):
         return False
-    if not office.mails.report(report.mail_id, report.kind, now, report.diagnostic):
+    if not stores.mails.report(report.mail_id, report.kind, now, report.diagnostic):
         return False
     if report.kind is ReportKind.HARD_BOUNCE:
-        office.subscriptions.end_address(mail.email, SubscriptionState.DISABLED, now)
+        stores.subscriptions.end_address(mail.email, SubscriptionState.DISABLED, now)
     elif report.kind is ReportKind.COMPLAINT:
-        office.subscriptions.end_address(mail.email, SubscriptionState.DELETED, now)
+        stores.subscriptions.end_address(mail.email, SubscriptionState.DELETED, now)
     return True
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from alerts.digest import Entry, Occasion, build_digest, build_reminder
+from alerts.digest import DigestEntry, Occasion, build_digest, build_reminder
 from alerts.letter import Letter, new_mail_id
 from alerts.link import Purpose
-from alerts.office import Office
+from alerts.stores import AlertStores
 from alerts.subscription import Subscription
 from alerts.window import PERIODS, REMINDER, latest_end, reminder_due
 from alerts.wording import words_of
@@ -27,9 +27,9 @@ _Found = TypeVar("_Found")
 class Composer:
     """Writes the mails that are due. A rerun, a second worker and a kill at any point write each of them once."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        self._stationery = office.stationery
+    def __init__(self, stores: AlertStores) -> None:
+        self._office = stores
+        self._stationery = stores.stationery
         self._failed = 0
 
     def compose(self, now: datetime) -> int:
@@ -94,7 +94,7 @@ class Composer:
         letter = build_digest(subscription, self._entries(subscription, matches), occasion)
         return Settlement(self._stationery.write(letter, now, mail_id), matches=matches)
 
-    def _entries(self, subscription: Subscription, matches: Sequence[Match]) -> list[Entry]:
+    def _entries(self, subscription: Subscription, matches: Sequence[Match]) -> list[DigestEntry]:
         """One entry a notice, at its latest version, beside the version that the reader knows."""
         ordered = sorted(matches, key=lambda match: match.version)
         latest = {match.notice_id: match.version for match in ordered}
@@ -111,7 +111,7 @@ class Composer:
         then = self._office.store.versions_at(known.items())
         amended = self._office.store.notices_by_id({notice.amends for notice in current.values() if notice.amends})
         return [
-            Entry(notice, then.get((notice.id, known.get(notice.id, 0))), amended.get(notice.amends or ""))
+            DigestEntry(notice, then.get((notice.id, known.get(notice.id, 0))), amended.get(notice.amends or ""))
             for notice in current.values()
         ]
 

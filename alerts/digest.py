@@ -33,7 +33,7 @@ _LABELS = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class DigestEntry:
     """A notice to tell of; `known` is what the reader knew of it, None when it is new; `amends` what it amends."""
 
     notice: Notice
@@ -56,7 +56,7 @@ class Occasion:
     down: Sequence[str] = ()
 
 
-def build_digest(subscription: Subscription, entries: Sequence[Entry], occasion: Occasion) -> Letter:
+def build_digest(subscription: Subscription, entries: Sequence[DigestEntry], occasion: Occasion) -> Letter:
     """The letter that tells of new and changed notices, those that close soonest first."""
     words = words_of(subscription.language)
     ordered = sorted(entries, key=lambda entry: _urgency(entry.notice.deadline_at, occasion.now))
@@ -115,7 +115,7 @@ def _build_subject(shown: Sequence[dict[str, Any]], total: int, words: Words, ab
     return words.ngettext("%(num)d notice: %(about)s", "%(num)d notices: %(about)s", total, about=about)
 
 
-def _describe(entry: Entry, words: Words, occasion: Occasion) -> dict[str, Any]:
+def _describe(entry: DigestEntry, words: Words, occasion: Occasion) -> dict[str, Any]:
     revision = compare(entry.known, entry.notice)
     label = _LABELS[revision.kind]
     if revision.kind is ChangeKind.NEW and entry.notice.kind in (NoticeKind.CANCELLATION, NoticeKind.AWARD):

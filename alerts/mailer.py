@@ -22,7 +22,7 @@ _PORTS = {"smtp": 25, "smtps": 465}
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
-class Outcome(StrEnum):
+class DeliveryOutcome(StrEnum):
     """What came of handing a mail over; UNKNOWN_ADDRESS and REFUSED are for good."""
 
     ACCEPTED = "accepted"
@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 class Delivery:
     """An outcome, and what the relay said."""
 
-    outcome: Outcome
+    outcome: DeliveryOutcome
     answer: str
 
 
@@ -78,7 +78,7 @@ class OutboxMailer:
             partial.replace(path)
         except OSError as error:
             raise MailError(f"{path}: {error.strerror}") from error
-        return Delivery(Outcome.FILED, path.name)
+        return Delivery(DeliveryOutcome.FILED, path.name)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -112,7 +112,7 @@ class SmtpMailer:
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise MailError(f"the relay {self._host}:{self._port} cannot be used: {error}") from error
-        return Delivery(Outcome.ACCEPTED, "")
+        return Delivery(DeliveryOutcome.ACCEPTED, "")
 
     def close(self) -> None:
         """Say goodbye, if the relay still listens."""
@@ -188,9 +188,9 @@ def open_mailer(settings: Settings) -> AllowedMailer:
 def _judge(code: int, said: bytes | str, *, about_recipient: bool = False) -> Delivery:
     answer = f"{code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"
     if code // 100 == 4:
-        return Delivery(Outcome.TRY_LATER, answer)
+        return Delivery(DeliveryOutcome.TRY_LATER, answer)
     unknown = about_recipient and speaks_of_the_address(answer)
-    return Delivery(Outcome.UNKNOWN_ADDRESS if unknown else Outcome.REFUSED, answer)
+    return Delivery(DeliveryOutcome.UNKNOWN_ADDRESS if unknown else DeliveryOutcome.REFUSED, answer)
 
 
 def _unchecked() -> ssl.SSLContext:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.mailer import Delivery, Mailer, Outcome
-from alerts.office import Office
+from alerts.mailer import Delivery, DeliveryOutcome, Mailer
+from alerts.stores import AlertStores
 from timthau.errors import MailError
 from timthau.model.alert import Mail, MailState, SubscriptionState
 
@@ -21,7 +21,7 @@ GIVE_UP = timedelta(days=3)
 
 
 @dataclass
-class Tally:
+class SendCount:
     """How many mails went which way in one round; `trouble` is why it ended early."""
 
     sent: int = 0
@@ -31,50 +31,52 @@ class Tally:
     trouble: str = ""
 
 
-def send_waiting(office: Office, mailer: Mailer, clock: Callable[[], datetime], stopping: Callable[[], bool]) -> Tally:
+def send_waiting(
+    stores: AlertStores, mailer: Mailer, clock: Callable[[], datetime], stopping: Callable[[], bool]
+) -> SendCount:
     """Hand over all mails whose turn it is. A relay that is out of reach ends the round; the mails stay.
 
     A mail is settled after the relay took it. A worker that dies between the two leaves it to be sent again, with the
     same Message-ID: at least once, never silently not at all.
     """
-    tally = Tally()
-    while not stopping() and (mail := office.mails.claim(clock(), LEASE)):
+    tally = SendCount()
+    while not stopping() and (mail := stores.mails.claim(clock(), LEASE)):
         try:
             delivery = mailer.send(mail)
         except MailError as error:
             tally.trouble = str(error)
-            _put_back(office, mail, str(error), clock(), tally)
+            _put_back(stores, mail, str(error), clock(), tally)
             break
-        _settle(office, mail, delivery, clock(), tally)
+        _settle(stores, mail, delivery, clock(), tally)
     mailer.close()  # a relay does not keep a silent connection until the next round
     return tally
 
 
-def _settle(office: Office, mail: Mail, delivery: Delivery, now: datetime, tally: Tally) -> None:
-    if delivery.outcome is Outcome.TRY_LATER:
-        _put_back(office, mail, delivery.answer, now, tally)
-    elif delivery.outcome is Outcome.ACCEPTED:
-        office.mails.settle(mail.id, MailState.SENT, now, delivery.answer)
+def _settle(stores: AlertStores, mail: Mail, delivery: Delivery, now: datetime, tally: SendCount) -> None:
+    if delivery.outcome is DeliveryOutcome.TRY_LATER:
+        _put_back(stores, mail, delivery.answer, now, tally)
+    elif delivery.outcome is DeliveryOutcome.ACCEPTED:
+        stores.mails.settle(mail.id, MailState.SENT, now, delivery.answer)
         tally.sent += 1
-    elif delivery.outcome is Outcome.FILED:
-        office.mails.settle(mail.id, MailState.FILED, now, delivery.answer)
+    elif delivery.outcome is DeliveryOutcome.FILED:
+        stores.mails.settle(mail.id, MailState.FILED, now, delivery.answer)
         tally.filed += 1
     else:
-        _fail(office, mail, delivery.answer, now, tally)
-        if delivery.outcome is Outcome.UNKNOWN_ADDRESS:
-            office.subscriptions.end_address(mail.email, SubscriptionState.DISABLED, now)
+        _fail(stores, mail, delivery.answer, now, tally)
+        if delivery.outcome is DeliveryOutcome.UNKNOWN_ADDRESS:
+            stores.subscriptions.end_address(mail.email, SubscriptionState.DISABLED, now)
 
 
-def _put_back(office: Office, mail: Mail, answer: str, now: datetime, tally: Tally) -> None:
+def _put_back(stores: AlertStores, mail: Mail, answer: str, now: datetime, tally: SendCount) -> None:
     if now - mail.created_at > GIVE_UP:
-        _fail(office, mail, answer, now, tally)
+        _fail(stores, mail, answer, now, tally)
     else:
         wait = BACK_OFF[min(mail.attempts, len(BACK_OFF)) - 1]
-        office.mails.put_back(mail.id, now + wait, answer)
+        stores.mails.put_back(mail.id, now + wait, answer)
         tally.put_back += 1
 
 
-def _fail(office: Office, mail: Mail, answer: str, now: datetime, tally: Tally) -> None:
+def _fail(stores: AlertStores, mail: Mail, answer: str, now: datetime, tally: SendCount) -> None:
     _log.warning("mail %s to %s was not taken: %s", mail.id, mail.email, answer)
-    office.mails.settle(mail.id, MailState.FAILED, now, answer)
+    stores.mails.settle(mail.id, MailState.FAILED, now, answer)
     tally.failed += 1

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from alerts.compose import Composer
+from alerts.follower import Follower
 from alerts.mailer import Mailer
-from alerts.office import Office
-from alerts.send import Tally, send_waiting
-from alerts.track import Tracker
+from alerts.send import SendCount, send_waiting
+from alerts.stores import AlertStores
 from timthau.model.moment import HANOI
 
 #: How long the text of a mail is kept after it was sent, and that it was sent; and how long, from when they were made,
@@ -24,7 +24,7 @@ class Round:
 
     matched: int
     written: int
-    tally: Tally
+    tally: SendCount
 
 
 def present() -> datetime:
@@ -37,14 +37,14 @@ class Worker:
 
     def __init__(
         self,
-        office: Office,
+        stores: AlertStores,
         mailer: Mailer,
         *,
         clock: Callable[[], datetime] = present,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._office, self._mailer, self._clock, self._stopping = office, mailer, clock, stopping
-        self._tracker, self._composer = Tracker(office), Composer(office)
+        self._office, self._mailer, self._clock, self._stopping = stores, mailer, clock, stopping
+        self._tracker, self._composer = Follower(stores), Composer(stores)
         self._tidied: date | None = None
 
     def run(self) -> Round:

@@ -23,7 +23,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from crawler.process.job import Progress
+from crawler.process.job import CrawlProgress
 from crawler.process.run import crawl
 from timthau.config import Settings
 from timthau.model.moment import HANOI
@@ -86,7 +86,7 @@ class Memory:
         self._others = set(_children_of(os.getpid()))
         self._crawl: list[int] = []
 
-    def look(self, _: Progress) -> None:
+    def look(self, _: CrawlProgress) -> None:
         """One more answer has come."""
         self._crawl = self._crawl or [pid for pid in _children_of(os.getpid()) if pid not in self._others]
         self.seen.append(max(map(_resident, self._crawl)))

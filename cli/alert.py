@@ -28,12 +28,12 @@ def run_alerts() -> None:
     Exit code 1 when the relay cannot be used; nothing is lost, the next round goes on.
     """
     from alerts.mailer import open_mailer
-    from alerts.office import Office
+    from alerts.stores import AlertStores
     from alerts.worker import Worker
 
     settings = Settings.load()
-    with Office.open(settings) as office, open_mailer(settings) as mailer:
-        done = Worker(office, mailer).run()
+    with AlertStores.open(settings) as stores, open_mailer(settings) as mailer:
+        done = Worker(stores, mailer).run()
     tally = done.tally
     click.echo(
         f"{done.matched} matches, {done.written} mails written, {tally.sent} sent, {tally.filed} filed in "
@@ -52,8 +52,8 @@ def preview_alerts(query: str, params: str | None) -> None:
     \b
     Example: timthau alerts preview "băng phim"
     """
-    from alerts.office import Office
     from alerts.preview import preview
+    from alerts.stores import AlertStores
     from alerts.subscription import read_query
     from alerts.worker import present
     from cli.session import open_search
@@ -66,8 +66,8 @@ def preview_alerts(query: str, params: str | None) -> None:
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     settings = Settings.load()
-    with open_search(settings) as (store, engine), Office.open(settings) as office:
-        seen = preview(wish, store=store, alerts=office.alerts, engine=engine, now=present())
+    with open_search(settings) as (store, engine), AlertStores.open(settings) as stores:
+        seen = preview(wish, store=store, alerts=stores.alerts, engine=engine, now=present())
     click.echo(f"{seen.notices} notices on {seen.busy_days} of the last {seen.days} days")
     if seen.suggestion:
         click.echo(f"in notices it is spelt: {seen.suggestion}")
@@ -78,16 +78,16 @@ def preview_alerts(query: str, params: str | None) -> None:
 @alerts.command("list")
 def list_alerts() -> None:
     """List the subscriptions with their states, then the latest mails."""
-    from alerts.office import Office
+    from alerts.stores import AlertStores
     from alerts.subscription import Subscription
     from alerts.wording import words_of
 
-    with Office.open(Settings.load()) as office:
-        for row in office.subscriptions.all():
-            about = office.registry.describe(Subscription.from_row(row), words_of("en"))
+    with AlertStores.open(Settings.load()) as stores:
+        for row in stores.subscriptions.all():
+            about = stores.registry.describe(Subscription.from_row(row), words_of("en"))
             reminder = f", reminder {row.reminder_days} working days before" if row.reminder_days else ""
             click.echo(f"{row.id}  {row.state:<8}  {row.frequency:<9}  {row.email}  {about}{reminder}")
-        for mail in office.mails.mails(limit=_SHOWN):
+        for mail in stores.mails.mails(limit=_SHOWN):
             when = f"{mail.settled_at or mail.created_at:%Y-%m-%d %H:%M}"
             click.echo(f"{mail.id}  {mail.state:<7}  {mail.kind:<12}  {when}  {mail.email}  {mail.answer}".rstrip())
 
@@ -104,17 +104,17 @@ def read_bounces(box: Path) -> None:
     Example: timthau alerts bounce /var/mail/timthau/Maildir
     """
     from alerts.bounce import load_messages, parse_message, parse_report, take_report
-    from alerts.office import Office
+    from alerts.stores import AlertStores
     from alerts.worker import present
 
     def each() -> Iterator["Message"]:
         yield from [parse_message(sys.stdin.buffer.read())] if str(box) == "-" else load_messages(box)
 
     counts: dict[str, int] = {}
-    with Office.open(Settings.load()) as office:
+    with AlertStores.open(Settings.load()) as stores:
         for message in each():
             report = parse_report(message)
-            taken = report is not None and take_report(office, report, present())
+            taken = report is not None and take_report(stores, report, present())
             name = str(report.kind) if report and taken else "known or not ours"
             counts[name] = counts.get(name, 0) + 1
     click.echo(", ".join(f"{number} {name}" for name, number in sorted(counts.items())) or "nothing new")

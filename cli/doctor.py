@@ -93,13 +93,13 @@ def _examine_runs(store: Store) -> Iterator[Finding]:
 
 
 def _examine_alerts(settings: Settings) -> Iterator[Finding]:
-    from alerts.office import Office
-    from alerts.watch import find_troubles
+    from alerts.stores import AlertStores
+    from alerts.trouble import find_troubles
 
     try:
-        with Office.open(settings) as office:
-            troubles = find_troubles(office, datetime.now(HANOI))
-            active = office.subscriptions.count_by_state()[SubscriptionState.ACTIVE]
+        with AlertStores.open(settings) as stores:
+            troubles = find_troubles(stores, datetime.now(HANOI))
+            active = stores.subscriptions.count_by_state()[SubscriptionState.ACTIVE]
     except TimThauError:
         return  # the store's fault, which is told above
     yield from (Finding(State.BAD, f"alerts, {trouble.subject}", trouble.message) for trouble in troubles)

@@ -21,7 +21,7 @@ from timthau.errors import CrawlError, NotANoticeError, TimThauError
 from timthau.model.notice import NoticeKind
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
-    from crawler.process.job import Progress
+    from crawler.process.job import CrawlProgress
     from index.query import Query
     from timthau.model.purchase import Field
 
@@ -105,7 +105,7 @@ def crawl(
         follow(store, engine) as catch_up_now_and_then,
     ):
 
-        def advance(page: "Progress") -> None:
+        def advance(page: "CrawlProgress") -> None:
             progress.advance(note=page.source)
             catch_up_now_and_then()
 

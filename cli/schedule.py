@@ -65,11 +65,11 @@ class Schedule:
 
     def _send_alerts(self) -> None:
         from alerts.mailer import open_mailer
-        from alerts.office import Office
+        from alerts.stores import AlertStores
         from alerts.worker import Worker
 
-        with Office.open(self._settings) as office, open_mailer(self._settings) as mailer:
-            worker = Worker(office, mailer, stopping=self._stopping.is_set)
+        with AlertStores.open(self._settings) as stores, open_mailer(self._settings) as mailer:
+            worker = Worker(stores, mailer, stopping=self._stopping.is_set)
             while not self._stopping.is_set():
                 if trouble := worker.run().tally.trouble:
                     _log.error("alerts: %s", trouble)

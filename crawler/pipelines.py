@@ -19,13 +19,13 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.discovery.address import direct_address
 from crawler.discovery.filename import name_file, parse_disposition
 from crawler.discovery.header import header
-from crawler.discovery.outcome import Outcome
+from crawler.discovery.outcome import PageOutcome
 from crawler.extract.document import FileLink, FileText
 from crawler.extract.file.attachments import read_file
 from crawler.items import Reading
 from crawler.memory.download import Download, Downloads
 from crawler.reading.amendment import find_amended
-from crawler.reading.look import read_fields
+from crawler.reading.page import read_fields
 from crawler.spiders.site import SiteSpider
 from timthau.errors import DocumentError
 from timthau.model.notice import Attachment, Guide, NoticeKind
@@ -161,7 +161,7 @@ class Keep:
         if not reading.is_whole:
             reading.content_hash = ""
             spider.tally.gaps.append(f"{reading.article.url}: a file could not be fetched")
-        guide = build_guide(reading, spider.source.name) if reading.outcome == Outcome.GUIDE else None
+        guide = build_guide(reading, spider.source.name) if reading.outcome == PageOutcome.GUIDE else None
         saved = await spider.memory.keep_reading(reading, guide)
         if notice and saved:
             spider.tally.found.add(notice.id)

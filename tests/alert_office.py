@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import urlsplit
 
-from alerts.office import Office
+from alerts.stores import AlertStores
 from index.query import Query
 from timthau.model.alert import Mail, SubscriptionState
 from timthau.model.moment import HANOI
@@ -18,7 +18,7 @@ NOON = datetime(2026, 11, 25, 12, 0, tzinfo=HANOI)
 READER = "phong.kinh.doanh@cong-ty.vn"
 
 
-class StaffedOffice(Office):
+class StaffedOffice(AlertStores):
     """An office whose subscribers confirm at once."""
 
     def subscribe(self, text: str = "băng phim", now: datetime = NOON, email: str = READER, **terms: Any) -> str:

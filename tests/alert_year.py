@@ -16,7 +16,7 @@ import time_machine
 from alert_office import StaffedOffice
 from sqlalchemy import event
 
-from alerts.mailer import Delivery, Outcome
+from alerts.mailer import Delivery, DeliveryOutcome
 from alerts.worker import Worker
 from index.query import Query
 from timthau.config import Settings
@@ -264,11 +264,11 @@ class Year:
         self._maybe_crash("before acceptance")
         if self._random.random() < 0.02:
             self.ledger.refused_for_now += 1
-            return Delivery(Outcome.TRY_LATER, "451 later")
+            return Delivery(DeliveryOutcome.TRY_LATER, "451 later")
         self._accept(mail)
         self._maybe_crash("accepted")
         self._taken = True
-        return Delivery(Outcome.ACCEPTED, "")
+        return Delivery(DeliveryOutcome.ACCEPTED, "")
 
     def close(self) -> None:
         """Nothing is open."""

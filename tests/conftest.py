@@ -52,7 +52,7 @@ def make_notice() -> Callable[..., Notice]:
 
 
 @pytest.fixture
-def office(settings: Settings) -> Iterator[StaffedOffice]:
+def stores(settings: Settings) -> Iterator[StaffedOffice]:
     opened = StaffedOffice.open(settings)
     yield opened
     opened.close()

@@ -77,10 +77,10 @@ Content-Type: message/rfc822
 
 
 @pytest.fixture
-def mail(office: StaffedOffice) -> Mail:
-    office.subscribe("băng phim")
-    office.subscribe("găng tay")
-    return office.mails.mails()[0]
+def mail(stores: StaffedOffice) -> Mail:
+    stores.subscribe("băng phim")
+    stores.subscribe("găng tay")
+    return stores.mails.mails()[0]
 
 
 def _bounce(
@@ -95,13 +95,13 @@ def _bounce(
     return text.encode()
 
 
-def _states(office: StaffedOffice) -> set[SubscriptionState]:
-    return {row.state for row in office.subscriptions.all()}
+def _states(stores: StaffedOffice) -> set[SubscriptionState]:
+    return {row.state for row in stores.subscriptions.all()}
 
 
 @pytest.mark.parametrize("original", ["text/rfc822-headers", "message/rfc822", "message/rfc822-headers"])
 def test_a_hard_bounce_disables_every_subscription_of_the_address_once(
-    office: StaffedOffice, mail: Mail, original: str
+    stores: StaffedOffice, mail: Mail, original: str
 ) -> None:
     report = parse_report(parse_message(_bounce(mail, original=original)))
     if original == "message/rfc822-headers":  # no registered type: nobody can say what is in it
@@ -109,51 +109,51 @@ def test_a_hard_bounce_disables_every_subscription_of_the_address_once(
         return
     assert report
     assert report.kind is ReportKind.HARD_BOUNCE
-    assert take_report(office, report, NOON)
-    assert not take_report(office, report, NOON)
-    assert _states(office) == {SubscriptionState.DISABLED}
+    assert take_report(stores, report, NOON)
+    assert not take_report(stores, report, NOON)
+    assert _states(stores) == {SubscriptionState.DISABLED}
 
 
 @pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "5.3.4"])
 def test_a_full_mailbox_or_an_unwanted_mail_does_not_disable_an_address(
-    office: StaffedOffice, mail: Mail, status: str
+    stores: StaffedOffice, mail: Mail, status: str
 ) -> None:
     report = parse_report(parse_message(_bounce(mail, status=status)))
     assert report
     assert report.kind is ReportKind.SOFT_BOUNCE
-    assert take_report(office, report, NOON)
-    assert _states(office) == {SubscriptionState.ACTIVE}
+    assert take_report(stores, report, NOON)
+    assert _states(stores) == {SubscriptionState.ACTIVE}
 
 
-def test_a_wish_whose_confirmation_bounces_is_over_and_not_merely_disabled(office: StaffedOffice) -> None:
-    office.registry.subscribe(READER, Query(text="thuốc"), NOON)
-    report = parse_report(parse_message(_bounce(office.mails.mails()[0])))
+def test_a_wish_whose_confirmation_bounces_is_over_and_not_merely_disabled(stores: StaffedOffice) -> None:
+    stores.registry.subscribe(READER, Query(text="thuốc"), NOON)
+    report = parse_report(parse_message(_bounce(stores.mails.mails()[0])))
     assert report
-    assert take_report(office, report, NOON)
-    assert _states(office) == {SubscriptionState.DELETED}
+    assert take_report(stores, report, NOON)
+    assert _states(stores) == {SubscriptionState.DELETED}
 
 
 def test_a_delay_is_no_bounce(mail: Mail) -> None:
     assert parse_report(parse_message(_bounce(mail, status="4.4.1", action="delayed"))) is None
 
 
-def test_a_forged_bounce_that_does_not_know_the_message_id_does_nothing(office: StaffedOffice, mail: Mail) -> None:
+def test_a_forged_bounce_that_does_not_know_the_message_id_does_nothing(stores: StaffedOffice, mail: Mail) -> None:
     forged = parse_report(parse_message(_bounce(mail, message_id=f"<{'0' * 32}@localhost>")))
     assert forged
-    assert not take_report(office, forged, NOON)
+    assert not take_report(stores, forged, NOON)
     assert parse_report(parse_message(_bounce(mail, message_id="<x@localhost>"))) is None
-    assert _states(office) == {SubscriptionState.ACTIVE}
+    assert _states(stores) == {SubscriptionState.ACTIVE}
 
 
-def test_a_complaint_unsubscribes(office: StaffedOffice, mail: Mail) -> None:
+def test_a_complaint_unsubscribes(stores: StaffedOffice, mail: Mail) -> None:
     report = parse_report(parse_message(_COMPLAINT.format(message=mail.message.replace("\r\n", "\n")).encode()))
     assert report
     assert report.kind is ReportKind.COMPLAINT
-    assert take_report(office, report, NOON)
-    assert _states(office) == {SubscriptionState.DELETED}
+    assert take_report(stores, report, NOON)
+    assert _states(stores) == {SubscriptionState.DELETED}
 
 
-def test_an_ordinary_mail_or_an_answer_to_one_is_no_report(office: StaffedOffice, mail: Mail) -> None:
+def test_an_ordinary_mail_or_an_answer_to_one_is_no_report(stores: StaffedOffice, mail: Mail) -> None:
     answer = EmailMessage()
     answer["Subject"], answer["Message-ID"] = "Re: Mới", "<abc@cong-ty.vn>"
     answer["In-Reply-To"] = read(mail)["Message-ID"]
@@ -161,15 +161,15 @@ def test_an_ordinary_mail_or_an_answer_to_one_is_no_report(office: StaffedOffice
     assert parse_report(answer) is None
     arrived = parse_report(read(mail))
     assert arrived
-    assert not take_report(office, arrived, NOON)  # only canaries are looked for
+    assert not take_report(stores, arrived, NOON)  # only canaries are looked for
 
 
-def test_a_webhook_brings_the_same_reports(office: StaffedOffice, mail: Mail) -> None:
+def test_a_webhook_brings_the_same_reports(stores: StaffedOffice, mail: Mail) -> None:
     entry = {"message_id": read(mail)["Message-ID"], "kind": "hard_bounce", "diagnostic": "5.1.1 unknown"}
     stranger = {"message_id": "<somebody@else>", "kind": "complaint"}
     (report,) = parse_webhook(json.dumps({"reports": [entry, stranger]}).encode())
     assert report == Report(mail.id, ReportKind.HARD_BOUNCE, "5.1.1 unknown")
-    assert take_report(office, report, NOON)
+    assert take_report(stores, report, NOON)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"reports": 1}', b'{"reports": [{}]}', b'{"reports": ["x"]}'])
@@ -187,9 +187,9 @@ def test_whatever_comes_is_read_or_left(noise: bytes, at: int) -> None:
 
 
 def test_the_command_reads_a_maildir_once_an_mbox_a_file_and_stdin(
-    office: StaffedOffice, mail: Mail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stores: StaffedOffice, mail: Mail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TIMTHAU_HOME", str(office.settings.home))
+    monkeypatch.setenv("TIMTHAU_HOME", str(stores.settings.home))
     folder = mailbox.Maildir(tmp_path / "Maildir")
     folder.add(_bounce(mail, status="5.2.2"))
     box = mailbox.mbox(tmp_path / "mbox")
@@ -200,14 +200,14 @@ def test_the_command_reads_a_maildir_once_an_mbox_a_file_and_stdin(
     assert "nothing new" in run(main, ["alerts", "bounce", str(tmp_path / "Maildir")]).output
     assert "1 hard_bounce" in run(main, ["alerts", "bounce", str(tmp_path / "mbox")]).output
     assert "1 known or not ours" in run(main, ["alerts", "bounce", "-"], input=_bounce(mail)).output
-    assert _states(office) == {SubscriptionState.DISABLED}
+    assert _states(stores) == {SubscriptionState.DISABLED}
     with pytest.raises(DocumentError):
         list(load_messages(tmp_path / "nothing"))
 
 
-def test_asking_again_and_resuming_brings_a_disabled_address_back(office: StaffedOffice, mail: Mail) -> None:
+def test_asking_again_and_resuming_brings_a_disabled_address_back(stores: StaffedOffice, mail: Mail) -> None:
     report = parse_report(parse_message(_bounce(mail)))
     assert report
-    take_report(office, report, NOON)
-    office.registry.subscribe(READER, Query(text="băng phim"), NOON)
-    assert MailKind.LINK in {mail.kind for mail in office.mails.mails()}
+    take_report(stores, report, NOON)
+    stores.registry.subscribe(READER, Query(text="băng phim"), NOON)
+    assert MailKind.LINK in {mail.kind for mail in stores.mails.mails()}

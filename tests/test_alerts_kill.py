@@ -35,55 +35,55 @@ def relay() -> Iterator[Relay]:
 
 
 @pytest.fixture
-def filled(office: StaffedOffice, relay: Relay, make_notice: MakeNotice) -> StaffedOffice:
-    _fill(office, relay, make_notice)
-    return office
+def filled(stores: StaffedOffice, relay: Relay, make_notice: MakeNotice) -> StaffedOffice:
+    _fill(stores, relay, make_notice)
+    return stores
 
 
-def _fill(office: StaffedOffice, relay: Relay, make_notice: MakeNotice) -> None:
+def _fill(stores: StaffedOffice, relay: Relay, make_notice: MakeNotice) -> None:
     """Subscribers whose confirmations are sent, and notices for them that were stored the day before yesterday."""
-    settings = replace(office.settings, smtp_url=relay.url, mail_allow=("*",))
+    settings = replace(stores.settings, smtp_url=relay.url, mail_allow=("*",))
     with time_machine.travel(datetime.now(HANOI) - timedelta(days=2), tick=False):
         now = datetime.now(HANOI)
         with open_mailer(settings) as mailer:
             for number in range(_READERS):
                 frequency = Frequency.DAILY if number % 2 else Frequency.IMMEDIATE
-                office.subscribe(now=now, email=f"{number}.{READER}", frequency=frequency)
-            Worker(office, mailer).run()
+                stores.subscribe(now=now, email=f"{number}.{READER}", frequency=frequency)
+            Worker(stores, mailer).run()
         for key in "abc":
-            office.store.save(make_notice(key, title=f"Báo giá băng phim {key}"), now)
+            stores.store.save(make_notice(key, title=f"Báo giá băng phim {key}"), now)
     relay.accepted.clear()
 
 
-def _environment(office: StaffedOffice, relay: Relay) -> dict[str, str]:
+def _environment(stores: StaffedOffice, relay: Relay) -> dict[str, str]:
     return os.environ | {
-        "TIMTHAU_HOME": str(office.settings.home),
-        "TIMTHAU_DATABASE_URL": office.settings.database_url,
+        "TIMTHAU_HOME": str(stores.settings.home),
+        "TIMTHAU_DATABASE_URL": stores.settings.database_url,
         "TIMTHAU_SMTP_URL": relay.url,
         "TIMTHAU_MAIL_ALLOW": "*",
     }
 
 
-def _start(office: StaffedOffice, relay: Relay) -> subprocess.Popen[bytes]:
+def _start(stores: StaffedOffice, relay: Relay) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "timthau", "alerts", "run"]
-    return subprocess.Popen(command, env=_environment(office, relay), stdout=subprocess.DEVNULL)
+    return subprocess.Popen(command, env=_environment(stores, relay), stdout=subprocess.DEVNULL)
 
 
-def _finish(office: StaffedOffice, relay: Relay) -> None:
+def _finish(stores: StaffedOffice, relay: Relay) -> None:
     """A round by another worker, after what the killed one had claimed is free again."""
-    settings = replace(office.settings, smtp_url=relay.url, mail_allow=("*",))
+    settings = replace(stores.settings, smtp_url=relay.url, mail_allow=("*",))
     with open_mailer(settings) as mailer:
         clock = lambda: datetime.now(HANOI) + LEASE + timedelta(seconds=1)  # noqa: E731  # a clock is a function
-        Worker(office, mailer, clock=clock).run()
+        Worker(stores, mailer, clock=clock).run()
 
 
-def _told(office: StaffedOffice) -> Counter[tuple[str, str, int]]:
-    mails = [mail for mail in office.mails.mails(limit=1000) if mail.kind is MailKind.DIGEST]
+def _told(stores: StaffedOffice) -> Counter[tuple[str, str, int]]:
+    mails = [mail for mail in stores.mails.mails(limit=1000) if mail.kind is MailKind.DIGEST]
     assert {mail.state for mail in mails} == {MailState.SENT}
     return Counter(
         (match.subscription_id, match.notice_id, match.version)
         for mail in mails
-        for match in office.alerts.matches_of(mail.id)
+        for match in stores.alerts.matches_of(mail.id)
     )
 
 
@@ -103,13 +103,13 @@ def test_several_processes_at_once_send_every_mail_once_on_postgresql_too(
         pytest.skip("needs Debian's postgresql")
     with (
         postgresql.run_server() as url,
-        StaffedOffice.open(replace(settings, database_url=url)) as office,
+        StaffedOffice.open(replace(settings, database_url=url)) as stores,
     ):
-        _fill(office, relay, make_notice)
-        processes = [_start(office, relay) for _ in range(4)]
+        _fill(stores, relay, make_notice)
+        processes = [_start(stores, relay) for _ in range(4)]
         assert [process.wait(60) for process in processes] == [0] * 4
         assert sorted(address for address, _ in relay.accepted) == sorted(f"{n}.{READER}" for n in range(_READERS))
-        assert set(_told(office).values()) == {1}
+        assert set(_told(stores).values()) == {1}
 
 
 def test_running_again_at_once_sends_nothing(filled: StaffedOffice, relay: Relay) -> None:
@@ -137,7 +137,7 @@ def test_killed_after_the_relay_took_a_mail_that_one_alone_comes_twice_with_the_
     assert twice == [relay.message_ids[4]]
 
 
-def _kill_at(office: StaffedOffice, relay: Relay, *, number: int, accept: bool) -> None:
+def _kill_at(stores: StaffedOffice, relay: Relay, *, number: int, accept: bool) -> None:
     """Kill the worker while the relay holds this mail: it is kept (`accept`) or lost, and no answer is given."""
     killed = threading.Event()
 
@@ -150,7 +150,7 @@ def _kill_at(office: StaffedOffice, relay: Relay, *, number: int, accept: bool) 
         return None
 
     relay.refuse_data = strike
-    process = _start(office, relay)
+    process = _start(stores, relay)
     process.wait(60)
     assert killed.wait(20)
 

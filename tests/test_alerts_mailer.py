@@ -15,7 +15,7 @@ from alert_office import NOON, READER, StaffedOffice
 from smtp_relay import run_relay
 
 from alerts.bounce import parse_message
-from alerts.mailer import Outcome, SmtpMailer, is_allowed, open_mailer, speaks_of_the_address
+from alerts.mailer import DeliveryOutcome, SmtpMailer, is_allowed, open_mailer, speaks_of_the_address
 from alerts.worker import Worker
 from index.query import Query
 from timthau.errors import MailError
@@ -23,9 +23,9 @@ from timthau.model.alert import Mail, MailKind, MailState
 
 
 @pytest.fixture
-def mail(office: StaffedOffice) -> Mail:
-    office.registry.subscribe(READER, Query(text="băng phim"), NOON)
-    return office.mails.mails()[0]
+def mail(stores: StaffedOffice) -> Mail:
+    stores.registry.subscribe(READER, Query(text="băng phim"), NOON)
+    return stores.mails.mails()[0]
 
 
 @pytest.fixture(scope="module")
@@ -45,29 +45,29 @@ def _send(url: str, mail: Mail) -> Any:
 
 
 def test_postfix_takes_mail_over_starttls_with_a_password_and_delivers_it_unharmed(
-    office: StaffedOffice, relay: postfix.Postfix, monkeypatch: pytest.MonkeyPatch
+    stores: StaffedOffice, relay: postfix.Postfix, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(relay.certificate))
     with time_machine.travel(NOON):
-        office.registry.subscribe("here@cong-ty.vn", Query(text="thủy tinh thể"), NOON)
-        office.registry.subscribe("nobody@cong-ty.vn", Query(text="thủy tinh thể"), NOON)
-        settings = replace(office.settings, smtp_url=relay.url(), mail_allow=("*",))
+        stores.registry.subscribe("here@cong-ty.vn", Query(text="thủy tinh thể"), NOON)
+        stores.registry.subscribe("nobody@cong-ty.vn", Query(text="thủy tinh thể"), NOON)
+        settings = replace(stores.settings, smtp_url=relay.url(), mail_allow=("*",))
         with open_mailer(settings) as mailer:
-            tally = Worker(office, mailer).run().tally
+            tally = Worker(stores, mailer).run().tally
     assert (tally.sent, tally.failed, tally.trouble) == (1, 1, "")
     deadline = time.monotonic() + 20
     while not relay.messages():
         assert time.monotonic() < deadline, (relay.root / "log").read_text()
         time.sleep(0.05)  # Postfix delivers after it has accepted
     (delivered,) = map(parse_message, relay.messages())
-    (sent,) = [mail for mail in office.mails.mails() if mail.state is MailState.SENT]
+    (sent,) = [mail for mail in stores.mails.mails() if mail.state is MailState.SENT]
     written = parse_message(sent.message.encode())
     for name in ("Subject", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Auto-Submitted"):
         assert delivered[name] == written[name]
     assert "ESMTPSA" in str(delivered["Received"])
     texts = [message.get_body(("plain",)).get_content() for message in (delivered, written)]  # type: ignore[union-attr]
     assert texts[0].split() == texts[1].split()
-    (refused,) = [mail for mail in office.mails.mails() if mail.state is MailState.FAILED]
+    (refused,) = [mail for mail in stores.mails.mails() if mail.state is MailState.FAILED]
     assert refused.answer.startswith("550 5.1.1")
 
 
@@ -98,17 +98,17 @@ def test_a_password_is_not_given_without_tls(mail: Mail) -> None:
 
 def test_a_relay_without_tls_takes_mail_where_no_password_is_needed(mail: Mail) -> None:
     with run_relay() as plain:
-        assert _send(plain.url, mail).outcome is Outcome.ACCEPTED
+        assert _send(plain.url, mail).outcome is DeliveryOutcome.ACCEPTED
 
 
 def test_a_connection_that_the_relay_ended_is_opened_again(mail: Mail) -> None:
     with run_relay() as plain:
         mailer = SmtpMailer(plain.url, "timthau@localhost")
-        assert mailer.send(mail).outcome is Outcome.ACCEPTED
+        assert mailer.send(mail).outcome is DeliveryOutcome.ACCEPTED
         assert mailer._connection
         assert mailer._connection.sock
         mailer._connection.sock.shutdown(socket.SHUT_RDWR)
-        assert mailer.send(mail).outcome is Outcome.ACCEPTED
+        assert mailer.send(mail).outcome is DeliveryOutcome.ACCEPTED
         mailer.close()
     assert len(plain.accepted) == 2
 
@@ -116,16 +116,16 @@ def test_a_connection_that_the_relay_ended_is_opened_again(mail: Mail) -> None:
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        ("550 5.1.1 no such user", Outcome.UNKNOWN_ADDRESS),
-        ("550 no such user", Outcome.UNKNOWN_ADDRESS),
-        ("550 5.7.1 blocked", Outcome.REFUSED),
-        ("552 5.2.2 mailbox full", Outcome.REFUSED),
-        ("554 refused", Outcome.REFUSED),
-        ("450 4.2.1 try later", Outcome.TRY_LATER),
-        ("421 4.7.0 too many", Outcome.TRY_LATER),
+        ("550 5.1.1 no such user", DeliveryOutcome.UNKNOWN_ADDRESS),
+        ("550 no such user", DeliveryOutcome.UNKNOWN_ADDRESS),
+        ("550 5.7.1 blocked", DeliveryOutcome.REFUSED),
+        ("552 5.2.2 mailbox full", DeliveryOutcome.REFUSED),
+        ("554 refused", DeliveryOutcome.REFUSED),
+        ("450 4.2.1 try later", DeliveryOutcome.TRY_LATER),
+        ("421 4.7.0 too many", DeliveryOutcome.TRY_LATER),
     ],
 )
-def test_refusals_of_a_recipient_are_told_apart(mail: Mail, answer: str, outcome: Outcome) -> None:
+def test_refusals_of_a_recipient_are_told_apart(mail: Mail, answer: str, outcome: DeliveryOutcome) -> None:
     with run_relay() as picky:
         picky.refuse_recipient = lambda address: answer
         delivery = _send(picky.url, mail)
@@ -137,7 +137,7 @@ def test_refusals_of_a_recipient_are_told_apart(mail: Mail, answer: str, outcome
 def test_a_refused_message_says_nothing_about_the_address(mail: Mail, answer: str) -> None:
     with run_relay() as picky:
         picky.refuse_data = lambda address: answer
-        assert _send(picky.url, mail).outcome is Outcome.REFUSED
+        assert _send(picky.url, mail).outcome is DeliveryOutcome.REFUSED
 
 
 def test_which_failures_speak_of_the_address() -> None:
@@ -157,9 +157,9 @@ def test_the_list_of_allowed_addresses_has_addresses_domains_and_everybody() -> 
     assert not is_allowed("a@cong-ty.vn", ())
 
 
-def test_an_outbox_that_cannot_be_written_keeps_the_mail(office: StaffedOffice, mail: Mail, tmp_path: Path) -> None:
-    (office.settings.home / "outbox").write_text("a file where the folder should be")
-    with time_machine.travel(NOON), open_mailer(office.settings) as mailer:
-        assert "outbox" in Worker(office, mailer).run().tally.trouble
-    (kept,) = [one for one in office.mails.mails() if one.kind is MailKind.CONFIRMATION]
+def test_an_outbox_that_cannot_be_written_keeps_the_mail(stores: StaffedOffice, mail: Mail, tmp_path: Path) -> None:
+    (stores.settings.home / "outbox").write_text("a file where the folder should be")
+    with time_machine.travel(NOON), open_mailer(stores.settings) as mailer:
+        assert "outbox" in Worker(stores, mailer).run().tally.trouble
+    (kept,) = [one for one in stores.mails.mails() if one.kind is MailKind.CONFIRMATION]
     assert kept.state is MailState.WAITING

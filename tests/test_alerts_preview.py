@@ -25,43 +25,43 @@ def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
     opened.close()
 
 
-def _keep(office: StaffedOffice, engine: WhooshEngine, notice: Notice, days_ago: int) -> None:
+def _keep(stores: StaffedOffice, engine: WhooshEngine, notice: Notice, days_ago: int) -> None:
     with time_machine.travel(NOON - timedelta(days=days_ago), tick=False):
-        office.store.save(notice, NOON - timedelta(days=days_ago))
-    catch_up(office.store, engine)
+        stores.store.save(notice, NOON - timedelta(days=days_ago))
+    catch_up(stores.store, engine)
 
 
 def test_it_counts_the_notices_of_the_last_30_days_and_the_days_they_came_on(
-    office: StaffedOffice, engine: WhooshEngine, make_notice: MakeNotice
+    stores: StaffedOffice, engine: WhooshEngine, make_notice: MakeNotice
 ) -> None:
     for key, days_ago in (("a", 1), ("b", 1), ("c", 29), ("old", 31)):
-        _keep(office, engine, make_notice(key, title=f"Báo giá băng phim {key}"), days_ago)
-    _keep(office, engine, make_notice("other", title="Báo giá găng tay"), 1)
-    seen = preview(Query(text="băng phim"), store=office.store, alerts=office.alerts, engine=engine, now=NOON)
+        _keep(stores, engine, make_notice(key, title=f"Báo giá băng phim {key}"), days_ago)
+    _keep(stores, engine, make_notice("other", title="Báo giá găng tay"), 1)
+    seen = preview(Query(text="băng phim"), store=stores.store, alerts=stores.alerts, engine=engine, now=NOON)
     assert (seen.notices, seen.busy_days) == (3, 2)
     assert [notice.title for notice in seen.newest] == [f"Báo giá băng phim {key}" for key in "bac"]
     assert seen.suggestion is None
 
 
 def test_what_was_open_when_it_came_counts_although_it_has_closed(
-    office: StaffedOffice, engine: WhooshEngine, make_notice: MakeNotice
+    stores: StaffedOffice, engine: WhooshEngine, make_notice: MakeNotice
 ) -> None:
-    _keep(office, engine, make_notice("a", deadline_at=NOON - timedelta(days=2)), 9)
-    _keep(office, engine, make_notice("b", deadline_at=NOON - timedelta(days=20)), 9)
+    _keep(stores, engine, make_notice("a", deadline_at=NOON - timedelta(days=2)), 9)
+    _keep(stores, engine, make_notice("b", deadline_at=NOON - timedelta(days=20)), 9)
     query = Query(text="vật tư", status=Status.OPEN)
-    assert preview(query, store=office.store, alerts=office.alerts, engine=engine, now=NOON).notices == 1
+    assert preview(query, store=stores.store, alerts=stores.alerts, engine=engine, now=NOON).notices == 1
 
 
 def test_words_that_look_misspelt_are_named_and_not_mended(
-    office: StaffedOffice, engine: WhooshEngine, make_notice: MakeNotice
+    stores: StaffedOffice, engine: WhooshEngine, make_notice: MakeNotice
 ) -> None:
     for key in "abc":
-        _keep(office, engine, make_notice(key, title="Báo giá kim luồn tĩnh mạch"), 1)
+        _keep(stores, engine, make_notice(key, title="Báo giá kim luồn tĩnh mạch"), 1)
     query = Query(text="kim luông")
-    seen = preview(query, store=office.store, alerts=office.alerts, engine=engine, now=NOON)
+    seen = preview(query, store=stores.store, alerts=stores.alerts, engine=engine, now=NOON)
     assert seen.suggestion == "kim luồn"
 
 
-def test_a_preview_of_everything_is_refused(office: StaffedOffice, engine: WhooshEngine) -> None:
+def test_a_preview_of_everything_is_refused(stores: StaffedOffice, engine: WhooshEngine) -> None:
     with pytest.raises(SubscriptionError):
-        preview(Query(), store=office.store, alerts=office.alerts, engine=engine, now=NOON)
+        preview(Query(), store=stores.store, alerts=stores.alerts, engine=engine, now=NOON)

@@ -12,7 +12,7 @@ from smtp_relay import run_relay
 
 from alerts.bounce import parse_report, take_report
 from alerts.mailer import open_mailer
-from alerts.watch import find_troubles
+from alerts.trouble import find_troubles
 from alerts.worker import Worker
 from cli.doctor import State, examine
 from timthau.model.alert import Frequency
@@ -31,48 +31,48 @@ def travel() -> Iterator[Any]:
         yield traveller
 
 
-def _run(office: StaffedOffice) -> None:
-    with open_mailer(office.settings) as mailer:
-        Worker(office, mailer).run()
+def _run(stores: StaffedOffice) -> None:
+    with open_mailer(stores.settings) as mailer:
+        Worker(stores, mailer).run()
 
 
-def _subjects(office: StaffedOffice, moment: datetime) -> list[str]:
-    return [trouble.subject for trouble in find_troubles(office, moment)]
+def _subjects(stores: StaffedOffice, moment: datetime) -> list[str]:
+    return [trouble.subject for trouble in find_troubles(stores, moment)]
 
 
-def test_nothing_is_wrong_where_nobody_is_subscribed(office: StaffedOffice, travel: Any) -> None:
-    assert _subjects(office, NOON) == []
+def test_nothing_is_wrong_where_nobody_is_subscribed(stores: StaffedOffice, travel: Any) -> None:
+    assert _subjects(stores, NOON) == []
 
 
-def test_a_worker_that_stands_still_is_noticed_after_a_quarter_of_an_hour(office: StaffedOffice, travel: Any) -> None:
-    office.subscribe()
-    assert _subjects(office, NOON) == ["worker"]
-    _run(office)
-    assert _subjects(office, NOON + timedelta(minutes=15)) == []
-    assert _subjects(office, NOON + timedelta(minutes=16)) == ["worker"]
+def test_a_worker_that_stands_still_is_noticed_after_a_quarter_of_an_hour(stores: StaffedOffice, travel: Any) -> None:
+    stores.subscribe()
+    assert _subjects(stores, NOON) == ["worker"]
+    _run(stores)
+    assert _subjects(stores, NOON + timedelta(minutes=15)) == []
+    assert _subjects(stores, NOON + timedelta(minutes=16)) == ["worker"]
 
 
-def test_a_window_that_did_not_run_is_noticed_an_hour_later(office: StaffedOffice, travel: Any) -> None:
-    office.subscribe()
-    _run(office)
+def test_a_window_that_did_not_run_is_noticed_an_hour_later(stores: StaffedOffice, travel: Any) -> None:
+    stores.subscribe()
+    _run(stores)
     eight = datetime(2026, 11, 26, 8, 0, tzinfo=HANOI)
-    assert _subjects(office, eight + timedelta(minutes=59)) == ["worker"]
-    assert _subjects(office, eight + timedelta(hours=1)) == ["worker", "daily window", "reminder window"]
+    assert _subjects(stores, eight + timedelta(minutes=59)) == ["worker"]
+    assert _subjects(stores, eight + timedelta(hours=1)) == ["worker", "daily window", "reminder window"]
 
 
 def test_matches_and_changes_that_nobody_mails_are_noticed(
-    office: StaffedOffice, travel: Any, make_notice: MakeNotice
+    stores: StaffedOffice, travel: Any, make_notice: MakeNotice
 ) -> None:
-    office.subscribe(frequency=Frequency.IMMEDIATE)
-    _run(office)
-    office.store.save(make_notice("a", title="băng phim"), NOON)
-    assert "matching" in _subjects(office, NOON + timedelta(minutes=61))
+    stores.subscribe(frequency=Frequency.IMMEDIATE)
+    _run(stores)
+    stores.store.save(make_notice("a", title="băng phim"), NOON)
+    assert "matching" in _subjects(stores, NOON + timedelta(minutes=61))
 
 
 def test_mails_that_the_relay_does_not_take_are_noticed_with_its_answer(
-    office: StaffedOffice, travel: Any, make_notice: MakeNotice
+    stores: StaffedOffice, travel: Any, make_notice: MakeNotice
 ) -> None:
-    broken = StaffedOffice.open(replace(office.settings, smtp_url="smtp://127.0.0.1:1", mail_allow=("*",)))
+    broken = StaffedOffice.open(replace(stores.settings, smtp_url="smtp://127.0.0.1:1", mail_allow=("*",)))
     broken.subscribe(frequency=Frequency.IMMEDIATE)
     broken.store.save(make_notice("a", title="băng phim"), NOON)
     for minutes in (0, 62):
@@ -85,10 +85,10 @@ def test_mails_that_the_relay_does_not_take_are_noticed_with_its_answer(
 
 
 def test_one_mailbox_that_is_full_is_no_trouble_but_a_relay_that_takes_nothing_is(
-    office: StaffedOffice, travel: Any, make_notice: MakeNotice
+    stores: StaffedOffice, travel: Any, make_notice: MakeNotice
 ) -> None:
     with run_relay() as relay:
-        full = StaffedOffice.open(replace(office.settings, smtp_url=relay.url, mail_allow=("*",)))
+        full = StaffedOffice.open(replace(stores.settings, smtp_url=relay.url, mail_allow=("*",)))
         full.subscribe(frequency=Frequency.IMMEDIATE)
         full.subscribe(frequency=Frequency.IMMEDIATE, email="day@cong-ty.vn")
         _run(full)
@@ -106,8 +106,8 @@ def test_one_mailbox_that_is_full_is_no_trouble_but_a_relay_that_takes_nothing_i
         full.close()
 
 
-def test_a_canary_that_was_not_sent_or_did_not_arrive_is_noticed(office: StaffedOffice, travel: Any) -> None:
-    caged = StaffedOffice.open(replace(office.settings, canary="chim@cong-ty.vn"))
+def test_a_canary_that_was_not_sent_or_did_not_arrive_is_noticed(stores: StaffedOffice, travel: Any) -> None:
+    caged = StaffedOffice.open(replace(stores.settings, canary="chim@cong-ty.vn"))
     _run(caged)
     assert _subjects(caged, NOON) == []
     (canary,) = caged.mails.canaries(limit=5)
@@ -122,11 +122,11 @@ def test_a_canary_that_was_not_sent_or_did_not_arrive_is_noticed(office: Staffed
     caged.close()
 
 
-def test_doctor_health_check_and_metrics_turn_red(office: StaffedOffice, travel: Any) -> None:
-    client = create_app(office.settings).test_client()
+def test_doctor_health_check_and_metrics_turn_red(stores: StaffedOffice, travel: Any) -> None:
+    client = create_app(stores.settings).test_client()
     assert client.get("/healthz").status_code == 200
-    office.subscribe()
-    _run(office)
+    stores.subscribe()
+    _run(stores)
     travel.move_to(NOON + timedelta(hours=22))
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json["status"]) == (503, "stopped")
@@ -134,19 +134,19 @@ def test_doctor_health_check_and_metrics_turn_red(office: StaffedOffice, travel:
     metrics = client.get("/metrics").text
     assert "timthau_alert_troubles 3" in metrics
     assert 'timthau_subscriptions{state="active"} 1' in metrics
-    bad = {finding.subject for finding in examine(office.settings) if finding.state is State.BAD}
+    bad = {finding.subject for finding in examine(stores.settings) if finding.state is State.BAD}
     assert "alerts, daily window" in bad
 
 
 def test_a_source_that_was_visited_regularly_and_is_not_any_more_turns_the_health_check_red(
-    office: StaffedOffice, travel: Any
+    stores: StaffedOffice, travel: Any
 ) -> None:
     for days in (6, 5, 4, 3):
-        _visit(office.store, "regular.example", NOON - timedelta(days=days))
-    _visit(office.store, "once.example", NOON - timedelta(days=3))
-    answer = create_app(office.settings).test_client().get("/healthz")
+        _visit(stores.store, "regular.example", NOON - timedelta(days=days))
+    _visit(stores.store, "once.example", NOON - timedelta(days=3))
+    answer = create_app(stores.settings).test_client().get("/healthz")
     assert (answer.status_code, answer.json["troubles"]) == (503, ["source regular.example: silent"])
-    bad = {finding.subject for finding in examine(office.settings) if finding.state is State.BAD}
+    bad = {finding.subject for finding in examine(stores.settings) if finding.state is State.BAD}
     assert bad & {"source regular.example", "source once.example"} == {"source regular.example"}
 
 

@@ -17,7 +17,7 @@ from alerts import compose
 from alerts.letter import Letter, Stationery
 from alerts.mailer import open_mailer
 from alerts.subscription import Subscription
-from alerts.watch import find_troubles
+from alerts.trouble import find_troubles
 from alerts.worker import Worker
 from index.query import Query, Status
 from timthau.config import Settings
@@ -34,12 +34,12 @@ EIGHT = datetime(2026, 11, 26, 8, 0, tzinfo=HANOI)
 class Clockwork:
     """An office with a worker, moved through time by hand."""
 
-    def __init__(self, office: StaffedOffice, relay: Relay, make_notice: MakeNotice, travel: Any) -> None:
-        settings = replace(office.settings, smtp_url=relay.url, mail_allow=("*",))
-        self.office = StaffedOffice.open(settings)
+    def __init__(self, stores: StaffedOffice, relay: Relay, make_notice: MakeNotice, travel: Any) -> None:
+        settings = replace(stores.settings, smtp_url=relay.url, mail_allow=("*",))
+        self.stores = StaffedOffice.open(settings)
         self.relay, self._make, self._travel = relay, make_notice, travel
         self.mailer = open_mailer(settings)
-        self.worker = Worker(self.office, self.mailer)
+        self.worker = Worker(self.stores, self.mailer)
 
     def at(self, moment: datetime) -> "Clockwork":
         self._travel.move_to(moment)
@@ -47,7 +47,7 @@ class Clockwork:
 
     def save(self, key: str, **said: Any) -> Notice:
         notice = self._make(key, **({"title": f"Báo giá băng phim {key}"} | said))
-        self.office.store.save(notice, datetime.now(HANOI))
+        self.stores.store.save(notice, datetime.now(HANOI))
         return notice
 
     def run(self) -> list[Mail]:
@@ -55,22 +55,22 @@ class Clockwork:
         before = len(self.relay.accepted)
         self.worker.run()
         ids = {message["Message-ID"].strip("<>").partition("@")[0] for _, message in self.relay.accepted[before:]}
-        found = [self.office.mails.mail(mail_id) for mail_id in sorted(ids)]
+        found = [self.stores.mails.mail(mail_id) for mail_id in sorted(ids)]
         return [mail for mail in found if mail and mail.kind in (MailKind.DIGEST, MailKind.REMINDER)]
 
 
 @pytest.fixture
-def works(office: StaffedOffice, make_notice: MakeNotice) -> Iterator[Clockwork]:
+def works(stores: StaffedOffice, make_notice: MakeNotice) -> Iterator[Clockwork]:
     with run_relay() as relay, time_machine.travel(NOON, tick=False) as travel:
-        clockwork = Clockwork(office, relay, make_notice, travel)
+        clockwork = Clockwork(stores, relay, make_notice, travel)
         clockwork.worker.run()  # the windows of before are behind us
         yield clockwork
         clockwork.mailer.close()
-        clockwork.office.close()
+        clockwork.stores.close()
 
 
 def test_an_immediate_alert_comes_with_the_next_round_and_once(works: Clockwork) -> None:
-    works.office.subscribe(frequency=Frequency.IMMEDIATE)
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     notice = works.save("a", buyer="Bệnh viện Mắt", amount_vnd=40_000_000)
     works.save("b", title="Báo giá găng tay")
     (mail,) = works.run()
@@ -88,22 +88,22 @@ def test_searches_go_on_as_subscribers_come_and_go(works: Clockwork) -> None:
         return sorted(mail.email for mail in works.run())
 
     def subscribe(text: str, email: str) -> str:
-        return works.office.subscribe(text, email=email, frequency=Frequency.IMMEDIATE)
+        return works.stores.subscribe(text, email=email, frequency=Frequency.IMMEDIATE)
 
     ids = [subscribe("băng phim", "a@one.vn")]
     assert readers("1") == ["a@one.vn"]
     ids += [subscribe("băng phim", "b@two.vn"), subscribe("báo giá phim", "c@three.vn")]
     assert readers("2") == ["a@one.vn", "b@two.vn", "c@three.vn"]
     for subscription_id in (ids[0], ids[2]):
-        works.office.subscriptions.end(subscription_id, NOON)
+        works.stores.subscriptions.end(subscription_id, NOON)
     assert readers("3") == ["b@two.vn"]
-    works.office.subscriptions.end(ids[1], NOON)
+    works.stores.subscriptions.end(ids[1], NOON)
     subscribe("băng", "d@four.vn")
     assert readers("4") == ["d@four.vn"]
 
 
 def test_a_daily_digest_holds_what_came_before_eight_and_the_rest_comes_the_next_day(works: Clockwork) -> None:
-    works.office.subscribe()
+    works.stores.subscribe()
     works.save("a")
     assert works.run() == []
     works.at(EIGHT - timedelta(seconds=1)).save("b")
@@ -120,7 +120,7 @@ def test_a_daily_digest_holds_what_came_before_eight_and_the_rest_comes_the_next
 
 
 def test_hanoi_midnight_ends_no_window(works: Clockwork) -> None:
-    works.office.subscribe()
+    works.stores.subscribe()
     works.at(datetime(2026, 11, 25, 23, 59, 59, tzinfo=HANOI)).save("a")
     assert works.run() == []
     assert works.at(datetime(2026, 11, 26, 0, 0, tzinfo=HANOI)).run() == []
@@ -128,7 +128,7 @@ def test_hanoi_midnight_ends_no_window(works: Clockwork) -> None:
 
 
 def test_a_weekly_digest_comes_on_monday(works: Clockwork) -> None:
-    works.office.subscribe(frequency=Frequency.WEEKLY)
+    works.stores.subscribe(frequency=Frequency.WEEKLY)
     works.save("a")
     for days in range(4):
         assert works.at(EIGHT + timedelta(days=days)).run() == []
@@ -137,7 +137,7 @@ def test_a_weekly_digest_comes_on_monday(works: Clockwork) -> None:
 
 
 def test_windows_that_were_missed_are_made_up_for_by_one_mail(works: Clockwork) -> None:
-    works.office.subscribe()
+    works.stores.subscribe()
     works.save("a")
     works.at(EIGHT + timedelta(days=2, hours=3)).save("later")
     works.at(EIGHT + timedelta(days=2, hours=-3))
@@ -148,7 +148,7 @@ def test_windows_that_were_missed_are_made_up_for_by_one_mail(works: Clockwork) 
 
 
 def test_a_changed_notice_is_sent_again_once_with_old_and_new(works: Clockwork) -> None:
-    works.office.subscribe(frequency=Frequency.IMMEDIATE)
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     works.save("a")
     assert len(works.run()) == 1
     works.save("a")  # read again, says the same
@@ -162,7 +162,7 @@ def test_a_changed_notice_is_sent_again_once_with_old_and_new(works: Clockwork) 
 
 def test_a_notice_that_is_cancelled_is_told_although_the_search_does_not_find_it_any_more(works: Clockwork) -> None:
     query = Query(text="băng phim", kinds=(NoticeKind.REQUEST_FOR_QUOTATION,))
-    works.office.subscribe(query=query, frequency=Frequency.IMMEDIATE)
+    works.stores.subscribe(query=query, frequency=Frequency.IMMEDIATE)
     works.save("a")
     works.run()
     works.save("a", kind=NoticeKind.CANCELLATION)
@@ -171,7 +171,7 @@ def test_a_notice_that_is_cancelled_is_told_although_the_search_does_not_find_it
 
 
 def test_a_notice_that_amends_one_that_was_told_of_is_told_too(works: Clockwork) -> None:
-    works.office.subscribe(frequency=Frequency.IMMEDIATE)
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     notice = works.save("a")
     works.run()
     works.save("x", title="Thông báo gia hạn", kind=NoticeKind.AMENDMENT, amends=notice.id)
@@ -180,19 +180,19 @@ def test_a_notice_that_amends_one_that_was_told_of_is_told_too(works: Clockwork)
 
 
 def test_two_versions_in_one_window_are_one_entry_and_new_to_the_reader(works: Clockwork) -> None:
-    works.office.subscribe()
+    works.stores.subscribe()
     works.save("a")
     works.run()
     works.save("a", title="Báo giá băng phim a, sửa")
     works.run()
     (mail,) = works.at(EIGHT).run()
     assert read(mail)["Subject"] == "Mới: Báo giá băng phim a, sửa"
-    assert len(works.office.alerts.matches_of(mail.id)) == 2
+    assert len(works.stores.alerts.matches_of(mail.id)) == 2
 
 
 def test_a_watched_notice_is_told_of_when_it_changes_or_is_amended_and_not_before(works: Clockwork) -> None:
     notice = works.save("a")
-    works.office.subscribe(query=Query(), notice_id=notice.id, frequency=Frequency.IMMEDIATE)
+    works.stores.subscribe(query=Query(), notice_id=notice.id, frequency=Frequency.IMMEDIATE)
     works.save("b")
     assert works.run() == []
     works.save("a", title="Báo giá băng phim, lần 2")
@@ -205,7 +205,7 @@ def test_a_watched_notice_is_told_of_when_it_changes_or_is_amended_and_not_befor
 
 def test_what_was_stored_before_the_confirmation_is_not_sent(works: Clockwork) -> None:
     works.save("old")
-    works.office.subscribe(frequency=Frequency.IMMEDIATE)
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     assert works.run() == []
     works.save("new")
     (mail,) = works.run()
@@ -213,7 +213,7 @@ def test_what_was_stored_before_the_confirmation_is_not_sent(works: Clockwork) -
 
 
 def test_the_frequency_may_change_in_the_middle_of_a_window(works: Clockwork) -> None:
-    subscription_id = works.office.subscribe(frequency=Frequency.WEEKLY)
+    subscription_id = works.stores.subscribe(frequency=Frequency.WEEKLY)
     works.save("a")
     assert works.at(EIGHT).run() == []
     _set(works, subscription_id, Frequency.DAILY)
@@ -228,32 +228,32 @@ def test_the_frequency_may_change_in_the_middle_of_a_window(works: Clockwork) ->
 
 
 def _set(works: Clockwork, subscription_id: str, frequency: Frequency) -> None:
-    works.office.subscriptions.change(subscription_id, frequency=frequency, reminder_days=None, language="vi")
+    works.stores.subscriptions.change(subscription_id, frequency=frequency, reminder_days=None, language="vi")
 
 
 def test_nothing_is_sent_after_unsubscribing_also_not_what_was_written_before(works: Clockwork) -> None:
-    works.office.subscribe(frequency=Frequency.IMMEDIATE)
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     works.save("a")
     works.relay.refuse_data = lambda address: "451 later"
     assert works.run() == []
-    (mail,) = [mail for mail in works.office.mails.mails() if mail.kind is MailKind.DIGEST]
-    works.office.registry.unsubscribe(token_in(mail, "unsubscribe"), NOON)
+    (mail,) = [mail for mail in works.stores.mails.mails() if mail.kind is MailKind.DIGEST]
+    works.stores.registry.unsubscribe(token_in(mail, "unsubscribe"), NOON)
     works.relay.refuse_data = lambda address: None
     works.save("b")
     assert works.at(NOON + timedelta(days=1)).run() == []
-    dropped = works.office.mails.mail(mail.id)
+    dropped = works.stores.mails.mail(mail.id)
     assert dropped
     assert dropped.state is MailState.DROPPED
 
 
 def test_a_pause_holds_mail_back_and_leaves_out_what_comes_meanwhile(works: Clockwork) -> None:
-    subscription_id = works.office.subscribe()
+    subscription_id = works.stores.subscribe()
     works.save("before")
     works.run()
-    works.office.subscriptions.pause(subscription_id)
+    works.stores.subscriptions.pause(subscription_id)
     works.save("during")
     assert works.at(EIGHT).run() == []
-    works.office.subscriptions.resume(subscription_id)
+    works.stores.subscriptions.resume(subscription_id)
     works.save("after")
     (mail,) = works.at(EIGHT + timedelta(days=1)).run()
     said = [name in text_of(mail) for name in ("băng phim before", "băng phim during", "băng phim after")]
@@ -261,13 +261,13 @@ def test_a_pause_holds_mail_back_and_leaves_out_what_comes_meanwhile(works: Cloc
 
 
 def test_a_mail_refused_for_now_is_tried_again_with_longer_waits_and_the_same_message_id(works: Clockwork) -> None:
-    works.office.subscribe(frequency=Frequency.IMMEDIATE)
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     works.run()
     works.save("a")
     answers = iter(["451 4.3.0 later", "452 4.2.2 full", None])
     works.relay.refuse_data = lambda address: next(answers)
     assert works.run() == []
-    (mail,) = [mail for mail in works.office.mails.mails() if mail.kind is MailKind.DIGEST]
+    (mail,) = [mail for mail in works.stores.mails.mails() if mail.kind is MailKind.DIGEST]
     assert (mail.state, mail.attempts, mail.answer) == (MailState.WAITING, 1, "451 4.3.0 later")
     assert works.at(NOON + timedelta(seconds=59)).run() == []
     assert works.at(NOON + timedelta(seconds=60)).run() == []
@@ -278,32 +278,32 @@ def test_a_mail_refused_for_now_is_tried_again_with_longer_waits_and_the_same_me
 
 
 def test_a_mail_refused_for_good_is_not_tried_again(works: Clockwork) -> None:
-    subscription_id = works.office.subscribe(frequency=Frequency.IMMEDIATE)
+    subscription_id = works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     works.save("a")
     works.relay.refuse_data = lambda address: "554 5.7.1 not wanted"
     assert works.run() == []
     works.relay.refuse_data = lambda address: None
     assert works.at(NOON + timedelta(days=1)).run() == []
-    states = {mail.state for mail in works.office.mails.mails() if mail.kind is MailKind.DIGEST}
+    states = {mail.state for mail in works.stores.mails.mails() if mail.kind is MailKind.DIGEST}
     assert states == {MailState.FAILED}
-    row = works.office.subscriptions.get(subscription_id)
+    row = works.stores.subscriptions.get(subscription_id)
     assert row
     assert row.state is SubscriptionState.ACTIVE  # the mailbox is there; another mail may be taken
 
 
 def test_an_address_that_does_not_exist_is_disabled(works: Clockwork) -> None:
-    subscription_id = works.office.subscribe(frequency=Frequency.IMMEDIATE)
+    subscription_id = works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     works.run()
     works.relay.refuse_recipient = lambda address: "550 5.1.1 no such user"
     works.save("a")
     works.run()
-    row = works.office.subscriptions.get(subscription_id)
+    row = works.stores.subscriptions.get(subscription_id)
     assert row
     assert row.state is SubscriptionState.DISABLED
 
 
 def test_a_relay_that_is_down_loses_nothing(works: Clockwork) -> None:
-    works.office.subscribe(frequency=Frequency.IMMEDIATE)
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     works.run()
     good, works.mailer._real._port = works.mailer._real._port, 1  # type: ignore[attr-defined]  # nobody listens there
     works.mailer._real.close()
@@ -315,7 +315,7 @@ def test_a_relay_that_is_down_loses_nothing(works: Clockwork) -> None:
 
 
 def test_a_reminder_comes_once_some_working_days_before_the_deadline_and_anew_for_a_moved_one(works: Clockwork) -> None:
-    works.office.subscribe(frequency=Frequency.IMMEDIATE, reminder_days=2)
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE, reminder_days=2)
     works.save("a", deadline_at=datetime(2026, 12, 1, 17, 0, tzinfo=HANOI))  # a Tuesday
     assert [mail.kind for mail in works.run()] == [MailKind.DIGEST]
     assert works.at(datetime(2026, 11, 27, 7, 59, tzinfo=HANOI)).run() == []
@@ -330,15 +330,15 @@ def test_a_reminder_comes_once_some_working_days_before_the_deadline_and_anew_fo
 
 
 def test_a_deadline_that_was_told_when_the_reminder_was_due_already_is_not_told_twice(works: Clockwork) -> None:
-    works.office.subscribe(frequency=Frequency.IMMEDIATE, reminder_days=5)
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE, reminder_days=5)
     works.save("a", deadline_at=datetime(2026, 11, 27, 17, 0, tzinfo=HANOI))
     assert len(works.run()) == 1
     assert works.at(EIGHT).run() == []
 
 
 def test_a_digest_names_the_sources_that_could_not_be_read(works: Clockwork) -> None:
-    works.office.subscribe()
-    store = works.office.store
+    works.stores.subscribe()
+    store = works.stores.store
     store.start_run("bv-hong.example", NOON)
     (begun,) = store.runs("bv-hong.example")
     store.finish_run(replace(begun, status=RunStatus.FAILED, finished_at=NOON, message="404"))
@@ -348,7 +348,7 @@ def test_a_digest_names_the_sources_that_could_not_be_read(works: Clockwork) -> 
 
 
 def test_only_what_is_open_is_sent_for_a_search_of_what_is_open(works: Clockwork) -> None:
-    works.office.subscribe(query=Query(text="băng phim", status=Status.OPEN), frequency=Frequency.IMMEDIATE)
+    works.stores.subscribe(query=Query(text="băng phim", status=Status.OPEN), frequency=Frequency.IMMEDIATE)
     works.save("closed", deadline_at=NOON - timedelta(hours=1))
     works.save("open", deadline_at=NOON + timedelta(hours=1))
     (mail,) = works.run()
@@ -356,16 +356,16 @@ def test_only_what_is_open_is_sent_for_a_search_of_what_is_open(works: Clockwork
 
 
 def test_a_mail_of_very_many_notices_lists_some_and_counts_the_rest(works: Clockwork) -> None:
-    works.office.subscribe(frequency=Frequency.IMMEDIATE)
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     for number in range(45):
         works.save(str(number))
     (mail,) = works.run()
     assert "Còn 5 thông báo nữa trên trang" in text_of(mail)
-    assert len(works.office.alerts.matches_of(mail.id)) == 45
+    assert len(works.stores.alerts.matches_of(mail.id)) == 45
 
 
 def test_titles_cannot_add_headers_or_markup(works: Clockwork) -> None:
-    works.office.subscribe(frequency=Frequency.IMMEDIATE)
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     works.save("a", title="băng phim\r\nBcc: la@x.vn\u2028X: y <script>alert(1)</script>\u202e")
     (mail,) = works.run()
     message = read(mail)
@@ -375,26 +375,26 @@ def test_titles_cannot_add_headers_or_markup(works: Clockwork) -> None:
 
 
 def test_without_a_relay_and_for_addresses_not_on_the_list_mails_are_files(
-    office: StaffedOffice, make_notice: MakeNotice
+    stores: StaffedOffice, make_notice: MakeNotice
 ) -> None:
     with run_relay() as relay, time_machine.travel(NOON, tick=False):
-        settings = replace(office.settings, smtp_url=relay.url, mail_allow=("@cong-ty.vn",))
-        office.registry.subscribe(READER, Query(text="thuốc"), NOON)
-        office.registry.subscribe("x@cho-khac.vn", Query(text="thuốc"), NOON)
+        settings = replace(stores.settings, smtp_url=relay.url, mail_allow=("@cong-ty.vn",))
+        stores.registry.subscribe(READER, Query(text="thuốc"), NOON)
+        stores.registry.subscribe("x@cho-khac.vn", Query(text="thuốc"), NOON)
         with open_mailer(settings) as mailer:
-            Worker(office, mailer).run()
-        with open_mailer(office.settings) as mailer:
-            office.registry.subscribe(READER, Query(text="găng tay"), NOON)
-            Worker(office, mailer).run()
+            Worker(stores, mailer).run()
+        with open_mailer(stores.settings) as mailer:
+            stores.registry.subscribe(READER, Query(text="găng tay"), NOON)
+            Worker(stores, mailer).run()
     assert [address for address, _ in relay.accepted] == [READER]
-    assert len(list((office.settings.home / "outbox").glob("*.eml"))) == 2
-    assert office.mails.count_by_state()[MailState.FILED] == 2
+    assert len(list((stores.settings.home / "outbox").glob("*.eml"))) == 2
+    assert stores.mails.count_by_state()[MailState.FILED] == 2
 
 
 def test_the_canary_comes_with_every_daily_digest_even_if_there_is_nothing_else(works: Clockwork) -> None:
-    settings = replace(works.office.settings, canary="chim@cong-ty.vn")
-    with StaffedOffice.open(settings) as office:
-        worker = Worker(office, works.mailer)
+    settings = replace(works.stores.settings, canary="chim@cong-ty.vn")
+    with StaffedOffice.open(settings) as stores:
+        worker = Worker(stores, works.mailer)
         for days in range(3):
             works.at(EIGHT + timedelta(days=days))
             worker.run()
@@ -403,20 +403,20 @@ def test_the_canary_comes_with_every_daily_digest_even_if_there_is_nothing_else(
 
 
 def test_texts_of_sent_mails_ended_subscriptions_and_unconfirmed_wishes_are_not_kept(works: Clockwork) -> None:
-    works.office.subscribe(frequency=Frequency.IMMEDIATE)
-    ended = works.office.subscribe("găng tay", email="het@cong-ty.vn")
-    works.office.registry.subscribe("cho@cong-ty.vn", Query(text="thuốc"), NOON)
-    works.office.subscriptions.end(ended, NOON)
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE)
+    ended = works.stores.subscribe("găng tay", email="het@cong-ty.vn")
+    works.stores.registry.subscribe("cho@cong-ty.vn", Query(text="thuốc"), NOON)
+    works.stores.subscriptions.end(ended, NOON)
     works.save("a")
     (mail,) = works.run()
     works.at(NOON + timedelta(days=8)).run()
-    kept = works.office.mails.mail(mail.id)
+    kept = works.stores.mails.mail(mail.id)
     assert kept
     assert (kept.message, kept.state) == ("", MailState.SENT)
     works.at(NOON + timedelta(days=31)).run()
-    assert {row.email for row in works.office.subscriptions.all()} == {READER}
+    assert {row.email for row in works.stores.subscriptions.all()} == {READER}
     works.at(NOON + timedelta(days=91)).run()
-    assert works.office.mails.mail(mail.id) is None
+    assert works.stores.mails.mail(mail.id) is None
     works.save("a", title="Báo giá băng phim a, lần 2")
     (mail,) = works.run()
     assert "Báo giá băng phim a → Báo giá băng phim a, lần 2" in text_of(mail)  # what was told is remembered
@@ -425,8 +425,8 @@ def test_texts_of_sent_mails_ended_subscriptions_and_unconfirmed_wishes_are_not_
 def test_a_mail_that_cannot_be_written_holds_back_no_other_and_is_not_passed_over(
     works: Clockwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    poisoned = works.office.subscribe(email="hong@cong-ty.vn")
-    works.office.subscribe()
+    poisoned = works.stores.subscribe(email="hong@cong-ty.vn")
+    works.stores.subscribe()
     works.save("a")
     real = compose.build_digest
 
@@ -441,10 +441,10 @@ def test_a_mail_that_cannot_be_written_holds_back_no_other_and_is_not_passed_ove
         works.worker.run()
     assert READER in {address for address, message in works.relay.accepted if "Mới" in message["Subject"]}
     later = EIGHT + timedelta(hours=1, minutes=1)
-    assert {trouble.subject for trouble in find_troubles(works.office, later)} == {"worker", "daily window"}
+    assert {trouble.subject for trouble in find_troubles(works.stores, later)} == {"worker", "daily window"}
     monkeypatch.setattr(compose, "build_digest", real)
     assert [mail.email for mail in works.at(later).run()] == ["hong@cong-ty.vn"]
-    assert find_troubles(works.office, later) == []
+    assert find_troubles(works.stores, later) == []
 
 
 _ENCODED = st.binary(max_size=20).map(lambda octets: f"=?utf-8?q?{''.join(f'={octet:02X}' for octet in octets)}?=")

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.egp.plan import Plan, begin_of, last_complete_day
-from crawler.egp.search import PAGE_SIZE, Window
+from crawler.egp.plan import ReadingPlan, begin_of, last_complete_day
+from crawler.egp.search import PAGE_SIZE, PublicationWindow
 from timthau.model.moment import HANOI
 from timthau.model.record import Run, RunStatus
 from timthau.store.portal import PortalDay, Sighting
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=HANOI)
-PLAN = Plan(now=NOW, begun=NOW, reread_days=3, follow_days=10)
+PLAN = ReadingPlan(now=NOW, begun=NOW, reread_days=3, follow_days=10)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -28,7 +28,7 @@ def read_day(number: int, *, complete: bool = True, read_at: datetime = NOW - DA
     )
 
 
-def days(plan: Plan, *read: PortalDay) -> list[int]:
+def days(plan: ReadingPlan, *read: PortalDay) -> list[int]:
     return [found.day for found in plan.list_days({known.day: known for known in read})]
 
 
@@ -93,7 +93,7 @@ def test_a_run_has_read_up_to_the_day_on_which_it_started() -> None:
 def test_a_day_is_read_to_its_end_and_today_until_now() -> None:
     assert str(PLAN.window(day(19))) == "2026-11-19"
     assert PLAN.window(day(19)).until == datetime(2026, 11, 19, 23, 59, 59, tzinfo=HANOI)
-    assert PLAN.window(day(20)) == Window(datetime(2026, 11, 20, tzinfo=HANOI), NOW)
+    assert PLAN.window(day(20)) == PublicationWindow(datetime(2026, 11, 20, tzinfo=HANOI), NOW)
 
 
 def test_open_notices_are_read_again_and_closed_ones_for_a_while_once_a_week() -> None:

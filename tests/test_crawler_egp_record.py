@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from portal import make_record
 
-from crawler.egp.record import Reading, parse_time, read_record
+from crawler.egp.record import RecordReading, parse_time, read_record
 from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.model.province import name_today
@@ -22,7 +22,7 @@ AT = datetime(2026, 9, 25, 10, 12, 13, tzinfo=HANOI)
 HOME = "https://muasamcong.mpi.gov.vn/"
 
 
-def read(**said: Any) -> Reading:
+def read(**said: Any) -> RecordReading:
     record = make_record("IB2600554925", AT) | said
     return read_record(record, source="egp", home=HOME, kind=NoticeKind.INVITATION_TO_TENDER)
 

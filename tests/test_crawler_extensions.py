@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from loopback import Answer, Site, article, listing, serve
 
-from crawler.process.job import Progress
+from crawler.process.job import CrawlProgress
 from crawler.process.run import crawl
 from crawler.reading.tally import Tally
 from timthau.config import Settings
@@ -58,7 +58,7 @@ def test_a_sitemap_named_in_robots_txt_leads_to_what_no_list_names(settings: Set
 
 
 def test_the_run_is_recorded_and_every_answer_told(settings: Settings) -> None:
-    told: list[Progress] = []
+    told: list[CrawlProgress] = []
     site = Site(PAGES)
     with serve(site) as url:
         (report,) = crawl([url], settings=settings, delay=0, progress=told.append)

@@ -18,7 +18,7 @@ from crawler.discovery.interest import Interest
 from crawler.discovery.lead import day_of
 from crawler.discovery.link import sort_links
 from crawler.discovery.page import Page
-from crawler.discovery.platform import Role
+from crawler.discovery.platform import AddressRole
 from crawler.platforms import PLATFORMS, recognise
 from crawler.process.job import RunReport
 from crawler.process.run import crawl
@@ -79,7 +79,7 @@ def test_an_article_is_no_list_and_is_reached_by_its_address(saved: tuple[Path, 
     for name in ("detail", "other"):
         page = load_page(folder, name, expected[f"{name}_url"])
         assert not platform.is_list(page)
-        assert platform.role(page.url) in (Role.ARTICLE, Role.UNKNOWN)
+        assert platform.role(page.url) in (AddressRole.ARTICLE, AddressRole.UNKNOWN)
 
 
 TWINS = {
@@ -129,7 +129,7 @@ def test_all_addresses_of_an_article_have_one_key(name: str) -> None:
 )
 def test_pages_about_pages_are_left_alone(name: str, path: str) -> None:
     platform = next(kind for kind in PLATFORMS if kind.name == name)()
-    assert platform.role(canonical(path, "https://bv.example/")) is Role.NOISE
+    assert platform.role(canonical(path, "https://bv.example/")) is AddressRole.NOISE
 
 
 def run(url: str, settings: Settings, **options: Any) -> RunReport:

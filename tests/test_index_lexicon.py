@@ -1,6 +1,6 @@
 """The words of the field in data/lexicon."""
 
-from index.language.lexicon import Role, load_kinds, load_lexicon
+from index.language.lexicon import PhraseRole, load_kinds, load_lexicon
 from timthau.config import data_dir
 from timthau.model.notice import NoticeKind
 
@@ -24,7 +24,7 @@ def test_an_abbreviation_that_reads_like_a_syllable_is_not_searched() -> None:
 
 def test_the_longest_phrase_counts_at_each_place() -> None:
     found = list(load_lexicon().find_phrases("yeu cau bao gia may tho".split()))
-    assert (0, 4, Role.STOP) in found
+    assert (0, 4, PhraseRole.STOP) in found
 
 
 def test_files_have_their_columns_and_no_row_twice() -> None:

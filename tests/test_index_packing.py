@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.embedded.segment import packing
-from index.embedded.segment.arrayfile import Array, Memory, offsets_of
+from index.embedded.segment.arrayfile import Array, MemoryArrays, offsets_of
 
 
 def segment(size: int, terms: list[np.ndarray], lines: list[list[int]], vocabulary: int) -> dict[str, Array]:
@@ -25,7 +25,7 @@ def segment(size: int, terms: list[np.ndarray], lines: list[list[int]], vocabula
 
 def check(arrays: dict[str, Array]) -> None:
     size, packed = len(arrays["key"]), packing.pack(arrays)
-    read = packing.Unpacked(Memory(packed))
+    read = packing.Unpacked(MemoryArrays(packed))
     for name in ("post_doc", "term_at", "forward", "line_at", "doc_at"):
         assert read.array(name).tolist() == arrays[name].tolist(), name
     at, where_at = arrays["term_at"], packed["where_at"]

@@ -17,7 +17,7 @@ from index.embedded import ranking
 from index.embedded.engine import WhooshEngine
 from index.embedded.segment import view as segment
 from index.embedded.segment import weight
-from index.embedded.segment.document import Document, Part, read_document
+from index.embedded.segment.document import IndexDocument, Part, read_document
 from index.embedded.segment.weight import ROW_PARTS, row_weights, word_impact, word_weights
 from index.language.analysis import (
     CHUNK,
@@ -82,7 +82,7 @@ _queries = st.one_of(
 class PlainScorer:
     """All documents as counted words; `frequencies` is what a plan asks an index for."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(self, documents: Sequence[IndexDocument]) -> None:
         self.documents = documents
         self.terms = [_count_terms(document) for document in documents]
         self.segments = (self,)
@@ -147,7 +147,7 @@ class PlainScorer:
         alike = number == 0 and row.accents == accents
         return level / 31 * (1 + (weight._ROW_ACCENTED if alike else 0))
 
-    def _circumstances(self, plan: Plan, document: Document) -> float:
+    def _circumstances(self, plan: Plan, document: IndexDocument) -> float:
         age = max(NOW.timestamp() - document.published, 0) / segment.YOUTH_HALF_LIFE
         factor = 1 + (ranking._RECENT * 2**-age if document.published > 0 else 0)
         factor += ranking._OPEN if document.deadline >= NOW.timestamp() else 0
@@ -171,7 +171,7 @@ class PlainScorer:
         return max(1, round(impact * alternative.weight))
 
 
-def _count_terms(document: Document) -> dict[int, int]:
+def _count_terms(document: IndexDocument) -> dict[int, int]:
     lines = [(part, parse_words(line)) for part, line in document.lines]
     lengths = np.zeros((1, len(Part)), np.int64)
     for part, words in lines:
@@ -206,7 +206,7 @@ def _one(make: Callable[..., Keys], *words: str) -> int:
     return int(make(*(np.array([word_key(word)], np.uint64) for word in words))[0])
 
 
-def _has_phrase(document: Document, alternative: Alternative) -> bool:
+def _has_phrase(document: IndexDocument, alternative: Alternative) -> bool:
     wanted = alternative.phrase
     for _, line in document.lines:
         words = parse_words(line)
@@ -217,16 +217,16 @@ def _has_phrase(document: Document, alternative: Alternative) -> bool:
     return False
 
 
-def _passes(document: Document, wish: Query) -> bool:
+def _passes(document: IndexDocument, wish: Query) -> bool:
     return not wish.provinces or document.province == "Thanh Hóa"
 
 
-def _facet(documents: Sequence[Document], name: str) -> tuple[tuple[str, int], ...]:
+def _facet(documents: Sequence[IndexDocument], name: str) -> tuple[tuple[str, int], ...]:
     counts = Counter(getattr(document, name) for document in documents if getattr(document, name))
     return tuple(sorted(counts.items(), key=lambda row: (-row[1], row[0])))
 
 
-def _count_fields(documents: Sequence[Document]) -> tuple[tuple[str, int], ...]:
+def _count_fields(documents: Sequence[IndexDocument]) -> tuple[tuple[str, int], ...]:
     counts = Counter(str(f) for document in documents for f in FIELDS if document.fields & field_bits([f]))
     return tuple(sorted(counts.items(), key=lambda row: (-row[1], row[0])))
 
@@ -258,7 +258,7 @@ def _key(hit: Hit) -> str:
 def test_the_engine_answers_like_a_scorer_that_reads_everything(
     batches: list[tuple[list[Notice | Guide], list[str]]], texts: list[str], merged: bool, literal: bool
 ) -> None:
-    kept: dict[str, Document] = {}
+    kept: dict[str, IndexDocument] = {}
     with TemporaryDirectory() as folder:
         engine = WhooshEngine(Path(folder))
         for number, (documents, removed) in enumerate(batches):

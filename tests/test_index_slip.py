@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.spelling.slip import find_slips, find_sound_alikes, measure_distance
+from index.spelling.typo import find_sound_alikes, find_typos, measure_distance
 
 words = st.text("abeghinotuy", min_size=1, max_size=7)
 
@@ -25,16 +25,16 @@ words = st.text("abeghinotuy", min_size=1, max_size=7)
     ],
 )
 def test_slips_that_people_make(typed: str, meant: str) -> None:
-    assert meant in find_slips(typed)
+    assert meant in find_typos(typed)
 
 
 def test_of_a_number_only_numbers_come() -> None:
-    assert all(slip.isdigit() for slip in find_slips("2026"))
+    assert all(slip.isdigit() for slip in find_typos("2026"))
 
 
 @given(words)
 def test_a_slip_of_the_hand_is_one_letter(word: str) -> None:
-    by_hand = find_slips(word) - find_sound_alikes(word)
+    by_hand = find_typos(word) - find_sound_alikes(word)
     if word[-1] != "i":
         assert {measure_distance(word, slip, 2) for slip in by_hand} == {1}
     assert word not in by_hand
@@ -46,7 +46,7 @@ def test_distances_are_the_same_both_ways(one: str, other: str) -> None:
     assert distance == measure_distance(other, one, 2)
     assert (distance == 0) == (one == other)
     assert (
-        (distance == 1) == (other in find_slips(one) - find_sound_alikes(one))
+        (distance == 1) == (other in find_typos(one) - find_sound_alikes(one))
         or distance != 1
         or "i" in (one[-1], other[-1])
     )

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, text
 from index.sync import catch_up, open_current
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice
-from timthau.model.record import Page, Run, RunStatus
+from timthau.model.record import KnownPage, Run, RunStatus
 from timthau.store.notice import Store
 from timthau.store.portal import Edition, PortalDay
 from timthau.store.schema import metadata
@@ -93,7 +93,7 @@ def test_the_store_works_the_same_on_both(url: str, make_notice: MakeNotice, tmp
     with closing(Store.open(url)) as store:
         store.save_all([notice, moved], NOW)
         assert store.save_guide(Guide(slug="vssid", title="VssID", body="…"))
-        store.save_pages([Page(source="bv", url=notice.url, outcome="notice", checked_at=NOW)])
+        store.save_pages([KnownPage(source="bv", url=notice.url, outcome="notice", checked_at=NOW)])
         run = Run(id=store.start_run("bv", NOW), source="bv", started_at=NOW, status=RunStatus.OK)
         store.finish_run(run)
         assert [v.deadline_at for v in store.versions(notice.id)] == [notice.deadline_at, moved.deadline_at]

@@ -81,24 +81,24 @@ def test_work_that_fails_is_logged_and_taken_up_again(
 
 
 def test_the_command_serves_sends_and_ends_in_good_order(
-    office: StaffedOffice, make_notice: MakeNotice, tmp_path: Path
+    stores: StaffedOffice, make_notice: MakeNotice, tmp_path: Path
 ) -> None:
-    office.subscribe(frequency=Frequency.IMMEDIATE)
-    office.store.save(make_notice("a", title="Báo giá băng phim"), NOON)
+    stores.subscribe(frequency=Frequency.IMMEDIATE)
+    stores.store.save(make_notice("a", title="Báo giá băng phim"), NOON)
     # The definitions that ship name sites that cannot be reached from here; an empty folder stands for them.
     code = (
         "import sys; from pathlib import Path; from timthau import schedule; "
         f"schedule.data_dir = lambda: Path({str(tmp_path)!r}); "
         "from timthau.cli import main; main(['run', '--port', '0'])"
     )
-    env = os.environ | {"TIMTHAU_HOME": str(office.settings.home), "PYTHONUNBUFFERED": "1"}
+    env = os.environ | {"TIMTHAU_HOME": str(stores.settings.home), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     url = process.stdout.readline().rpartition(" ")[2].strip()
     with urllib.request.urlopen(f"{url}search?q=phim") as answer:
         assert answer.status == 200
     deadline = time.monotonic() + 30
-    while len(list((office.settings.home / "outbox").glob("*.eml"))) < 2:  # the confirmation and the alert
+    while len(list((stores.settings.home / "outbox").glob("*.eml"))) < 2:  # the confirmation and the alert
         assert time.monotonic() < deadline
         time.sleep(0.05)  # polling another process
     process.send_signal(signal.SIGTERM)

@@ -20,7 +20,7 @@ from timthau.config import Settings
 from timthau.errors import StoreError
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice, NoticeKind, make_id
-from timthau.model.record import Outcome, Page, Run, RunStatus
+from timthau.model.record import KnownPage, Outcome, Run, RunStatus
 from timthau.store.database import MIGRATIONS, SCHEMA_REVISION
 from timthau.store.notice import Store
 from timthau.store.schema import metadata
@@ -103,7 +103,7 @@ def test_a_guide_is_found_in_its_language_and_else_in_vietnamese(store: Store) -
 
 
 def test_a_page_is_remembered_in_place_of_the_old_one(store: Store) -> None:
-    page = Page(source="bv", url="https://bv.example/1", outcome="notice", etag="a", checked_at=NOW)
+    page = KnownPage(source="bv", url="https://bv.example/1", outcome="notice", etag="a", checked_at=NOW)
     store.save_pages([page])
     store.save_pages([page, replace(page, etag="b")])
     assert store.page("bv", page.url) == replace(page, etag="b")

@@ -5,13 +5,13 @@ import logging
 from flask import Flask
 from flask_babel import Babel
 
-from alerts.office import Office
+from alerts.stores import AlertStores
 from index.sync import open_current
 from timthau.config import Settings
 from timthau.store.overview import OverviewKeeper
 from webui.api import api, feeds
 from webui.http import asset, compression, failure, language, limit, security
-from webui.http.access import Access
+from webui.http.services import Services
 from webui.pages import alerts, buyers, guides, notices, search, statistics, status
 from webui.view import wording
 
@@ -29,11 +29,11 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__)
     app.secret_key = settings.secret_key
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    office = Office.open(settings)
-    store = office.store
+    stores = AlertStores.open(settings)
+    store = stores.store
     engine = open_current(store, settings.index_url, warn=_log.warning)
-    app.extensions["timthau"] = Access(
-        store=store, engine=engine, settings=settings, overview=OverviewKeeper(store), office=office
+    app.extensions["timthau"] = Services(
+        store=store, engine=engine, settings=settings, overview=OverviewKeeper(store), stores=stores
     )
     Babel(app, default_locale=language.DEFAULT, locale_selector=language.select_language)
     for module in (security, limit, language, asset, compression, wording, failure):

@@ -8,9 +8,9 @@ from enum import IntEnum
 
 from crawler.discovery.interest import Interest, is_amendment
 from crawler.discovery.lead import Lead, Origin, day_of
-from crawler.discovery.outcome import Outcome
+from crawler.discovery.outcome import PageOutcome
 from timthau.model.moment import end_of
-from timthau.model.record import Page, Summary
+from timthau.model.record import KnownPage, Summary
 
 #: An open notice is read again when this has passed, whatever the bound on requests is.
 _OVERDUE = timedelta(days=3)
@@ -22,7 +22,7 @@ _OPEN_DAYS = 30
 _MOST_LISTS = 2
 
 
-_ARTICLES = frozenset(Outcome) - {Outcome.LIST, Outcome.BARREN, Outcome.DOOR}
+_ARTICLES = frozenset(PageOutcome) - {PageOutcome.LIST, PageOutcome.BARREN, PageOutcome.DOOR}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class _Cause(IntEnum):
 class Agenda:
     """The leads of one run by their keys, beside what the store knows of the source's pages."""
 
-    def __init__(self, known: Iterable[Page], key: Callable[[str], str], scope: Scope) -> None:
+    def __init__(self, known: Iterable[KnownPage], key: Callable[[str], str], scope: Scope) -> None:
         self.scope = scope
         self.known = {key(page.url): page for page in known if page.outcome in _ARTICLES}
         self.leads: dict[str, Lead] = {}
@@ -61,23 +61,23 @@ class Agenda:
     def add_failed(self) -> None:
         """Note the pages that could not be read last time, wherever they are listed now."""
         for key, page in self.known.items():
-            if page.outcome == Outcome.FAILED:
+            if page.outcome == PageOutcome.FAILED:
                 self.add(Lead(url=page.url, key=key, interest=Interest.NOTICE))
 
     def knows(self, key: str) -> bool:
         """Whether an earlier run has settled what stands there."""
-        return key in self.known and self.known[key].outcome != Outcome.FAILED
+        return key in self.known and self.known[key].outcome != PageOutcome.FAILED
 
     def is_settled(self, lead: Lead) -> bool:
         """Whether nothing speaks for reading a page again."""
         page = self.known.get(lead.key)
-        if page is not None and page.outcome == Outcome.TWIN:
+        if page is not None and page.outcome == PageOutcome.TWIN:
             return True  # its article is read at its own address
-        if page is None or page.outcome == Outcome.FAILED or self.scope.full:
+        if page is None or page.outcome == PageOutcome.FAILED or self.scope.full:
             return False
-        if page.outcome == Outcome.NOTICE and not page.content_hash:
+        if page.outcome == PageOutcome.NOTICE and not page.content_hash:
             return False  # a file of it could not be fetched
-        if page.outcome == Outcome.SKIPPED and self._interest(lead):
+        if page.outcome == PageOutcome.SKIPPED and self._interest(lead):
             return False
         return not (lead.modified_at and lead.modified_at > page.checked_at)
 
@@ -110,9 +110,9 @@ class Agenda:
     def seen_notices(self) -> set[str]:
         """The ids of known notices that were listed again."""
         pages = (self.known.get(key) for key in self.leads)
-        return {page.notice_id for page in pages if page and page.notice_id and page.outcome == Outcome.NOTICE}
+        return {page.notice_id for page in pages if page and page.notice_id and page.outcome == PageOutcome.NOTICE}
 
-    def count_notices(self, pages: Mapping[str, Page]) -> Counter[str]:
+    def count_notices(self, pages: Mapping[str, KnownPage]) -> Counter[str]:
         """How many known notices stood in each list, by its name."""
         notices = (lead for lead in self.leads.values() if lead.url in pages and pages[lead.url].notice_id)
         return Counter(name for lead in notices for name in lead.lists)
@@ -132,7 +132,7 @@ class Agenda:
             # A sitemap's "lastmod" is often the day of publication; only interfaces are believed that nothing changed.
             lead = self.leads.get(key)
             is_told = lead is not None and lead.origin is Origin.INTERFACE
-            is_waiting = page.outcome == Outcome.NOTICE and not is_told and key not in self._taken
+            is_waiting = page.outcome == PageOutcome.NOTICE and not is_told and key not in self._taken
             if is_waiting and notice and (cause := self._cause(notice, lead, now)) is not None:
                 due.append((cause, page.checked_at.date(), -_published_ordinal(notice), key))
         chosen = [

@@ -12,7 +12,7 @@ from timthau.model.moment import HANOI, Moment, parse_moment
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """One entry of a feed or sitemap. `at` is publication in a feed, last change in a sitemap."""
 
     url: str
@@ -20,7 +20,7 @@ class Entry:
     at: Moment | None = None
 
 
-def parse_feed(content: bytes) -> list[Entry]:
+def parse_feed(content: bytes) -> list[FeedEntry]:
     """The entries of an RSS or Atom feed; none when it is neither."""
     try:
         root = etree.fromstring(content, etree.XMLParser(recover=True, resolve_entities=False, no_network=True))
@@ -29,13 +29,13 @@ def parse_feed(content: bytes) -> list[Entry]:
     return list(_feed_entries(root)) if root is not None else []
 
 
-def parse_sitemap(content: bytes) -> tuple[bool, list[Entry]]:
+def parse_sitemap(content: bytes) -> tuple[bool, list[FeedEntry]]:
     """Whether a sitemap lists further sitemaps, and its entries; none when it is no sitemap."""
     try:
         sitemap = Sitemap(content)
         if sitemap.type not in ("urlset", "sitemapindex"):
             return False, []
-        entries = [Entry(found["loc"], at=parse_time(found.get("lastmod", ""))) for found in sitemap]
+        entries = [FeedEntry(found["loc"], at=parse_time(found.get("lastmod", ""))) for found in sitemap]
     except (etree.XMLSyntaxError, StopIteration, ValueError):
         return False, []
     return sitemap.type == "sitemapindex", entries
@@ -62,7 +62,7 @@ def parse_utc(text: str) -> datetime | None:
         return None
 
 
-def _feed_entries(root: etree._Element) -> Iterator[Entry]:
+def _feed_entries(root: etree._Element) -> Iterator[FeedEntry]:
     for node in root.iter("{*}item", "{*}entry"):
         url = title = time = ""
         for part in node:
@@ -76,4 +76,4 @@ def _feed_entries(root: etree._Element) -> Iterator[Entry]:
                 case "pubDate" | "published" | "date" | "updated":
                     time = time or (part.text or "")
         if url:
-            yield Entry(url, title, parse_time(time))
+            yield FeedEntry(url, title, parse_time(time))

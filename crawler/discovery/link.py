@@ -8,7 +8,7 @@ from crawler.discovery.address import is_file, is_same_site
 from crawler.discovery.interest import Interest, judge_section, judge_title
 from crawler.discovery.lead import Lead, Origin
 from crawler.discovery.page import Link, Page, list_day
-from crawler.discovery.platform import Platform, Role
+from crawler.discovery.platform import AddressRole, Platform
 from crawler.extract.document import FileLink
 
 _TITLE_WORDS = 5
@@ -30,7 +30,7 @@ _NAME_WORDS = 5
 
 
 @dataclass
-class Found:
+class PageLinks:
     """What a page leads to: articles, sections, and files that a list offers without a page of their own."""
 
     leads: list[Lead] = field(default_factory=list)
@@ -38,22 +38,22 @@ class Found:
     files: list[Lead] = field(default_factory=list)
 
 
-def sort_links(page: Page, platform: Platform, hosts: frozenset[str], *, list_name: str = "") -> Found:
+def sort_links(page: Page, platform: Platform, hosts: frozenset[str], *, list_name: str = "") -> PageLinks:
     """The articles, sections and files that a page links to; `list_name` is noted on what it lists."""
-    found = Found()
+    found = PageLinks()
     owners: dict[str, str] = {}
     for link in page.links:
         role = platform.role(link.url)
-        if role is Role.FILE:
+        if role is AddressRole.FILE:
             if not link.menu:
                 lead = _file_lead(link, platform, list_name)
                 found.files.append(lead)
                 owners[lead.key] = page.owner_of(link.url)
-        elif role is Role.NOISE or not is_same_site(link.url, hosts):
+        elif role is AddressRole.NOISE or not is_same_site(link.url, hosts):
             continue
-        elif role is Role.LIST or (role is Role.UNKNOWN and looks_like_section(link)):
+        elif role is AddressRole.LIST or (role is AddressRole.UNKNOWN and looks_like_section(link)):
             found.sections.append(link)
-        elif role is Role.ARTICLE or len(link.text.split()) >= _TITLE_WORDS:
+        elif role is AddressRole.ARTICLE or len(link.text.split()) >= _TITLE_WORDS:
             found.leads.append(_article_lead(link, platform, list_name))
     found.files = _without_attachments(found, owners)
     return found
@@ -95,7 +95,7 @@ def _title_of(link_text: str, lines: list[str]) -> str:
     return next((line for line in candidates if judge_title(line) is Interest.NOTICE), max(candidates, key=len))
 
 
-def _without_attachments(found: Found, owners: Mapping[str, str]) -> list[Lead]:
+def _without_attachments(found: PageLinks, owners: Mapping[str, str]) -> list[Lead]:
     """The files that are no attachments of an article in the same block, with those of one block joined."""
     articles = {lead.url for lead in found.leads if lead.lists}
     alone: dict[str, Lead] = {}

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
+class PageOutcome(StrEnum):
     """What stood at an address, as it is remembered in the store."""
 
     NOTICE = "notice"

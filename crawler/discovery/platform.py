@@ -14,7 +14,7 @@ from crawler.discovery.page import Page
 from timthau.model.moment import Moment
 
 
-class Role(Enum):
+class AddressRole(Enum):
     """What an address leads to, as far as its form alone tells."""
 
     ARTICLE = auto()
@@ -65,7 +65,7 @@ class Platform(Protocol):
     def file_doors(self, leads: Sequence[Lead]) -> list[Door]:
         """Where the files of these leads are named, if not on their pages; the answers go to `read_interface`."""
 
-    def role(self, url: str) -> Role:
+    def role(self, url: str) -> AddressRole:
         """What an address leads to."""
 
     def key(self, url: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from crawler.egp.search import PAGE_SIZE, Window
+from crawler.egp.search import PAGE_SIZE, PublicationWindow
 from timthau.model.moment import HANOI
 from timthau.model.record import Run, RunStatus
 from timthau.store.portal import PortalDay, Sighting
@@ -19,7 +19,7 @@ _LONGEST_OPEN = timedelta(days=120)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class ReadingPlan:
     """When a run started, and since when what was read counts as read by it; how many days it reads again.
 
     `since` is the first day of a back-fill.
@@ -68,12 +68,12 @@ class Plan:
             return False
         return known.day < self.first_again or known.read_at >= self.begun
 
-    def window(self, day: date) -> Window:
+    def window(self, day: date) -> PublicationWindow:
         """A day from midnight to midnight; today until now, so that what is published meanwhile moves no pages."""
         start, now = datetime.combine(day, time.min, HANOI), self.now.astimezone(HANOI).replace(microsecond=0)
-        return Window(start, min(start + _DAY - timedelta(seconds=1), now))
+        return PublicationWindow(start, min(start + _DAY - timedelta(seconds=1), now))
 
-    def list_windows(self, sightings: Sequence[Sighting], seen: Collection[str] = ()) -> Iterator[Window]:
+    def list_windows(self, sightings: Sequence[Sighting], seen: Collection[str] = ()) -> Iterator[PublicationWindow]:
         """Windows that hold all notices to look at again, each of a page's length as far as the store knows.
 
         `sightings` are the source's notices in the order of publication, `seen` the ids of those that this run saw. So
@@ -86,7 +86,7 @@ class Plan:
                 place += 1
                 continue
             last = max(number for number in range(place, place + PAGE_SIZE) if number < len(due) and due[number])
-            yield Window(sightings[place].published_at, sightings[last].published_at)
+            yield PublicationWindow(sightings[place].published_at, sightings[last].published_at)
             place = last + 1
 
     def _is_due(self, sighting: Sighting) -> bool:

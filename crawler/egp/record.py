@@ -31,7 +31,7 @@ Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Reading:
+class RecordReading:
     """What a record says; `unknown` are codes that data/egp.tsv does not have, with their fields."""
 
     edition: Edition
@@ -39,7 +39,7 @@ class Reading:
     unknown: tuple[tuple[str, str], ...]
 
 
-def read_record(record: Record, *, source: str, home: str, kind: NoticeKind) -> Reading:
+def read_record(record: Record, *, source: str, home: str, kind: NoticeKind) -> RecordReading:
     """The notice that a record of the list announces, as the edition that the record is.
 
     `kind` is what the searched type of record announces; a cancelled one is a cancellation. Raises ValueError when
@@ -71,7 +71,7 @@ def read_record(record: Record, *, source: str, home: str, kind: NoticeKind) -> 
         text="\n".join(_build_lines(record, f"{key}-{version}" if version else key, prices, codes)),
     )
     unknown = ((field, code) for field, found in codes.items() for code in found if code not in _words(field))
-    return Reading(Edition(_sortable(version), notice), provinces, tuple(unknown))
+    return RecordReading(Edition(_sortable(version), notice), provinces, tuple(unknown))
 
 
 def parse_time(value: Any) -> Moment | None:

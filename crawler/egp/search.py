@@ -24,19 +24,19 @@ TENDERS, QUOTATIONS = _KINDS
 
 
 @dataclass(frozen=True)
-class Window:
+class PublicationWindow:
     """A stretch of times of publication in Hanoi time, whole seconds, both ends included."""
 
     since: datetime
     until: datetime
 
-    def halves(self) -> tuple["Window", "Window"] | None:
+    def halves(self) -> tuple["PublicationWindow", "PublicationWindow"] | None:
         """The later and the earlier half; None when it is too short to be divided."""
         seconds = int((self.until - self.since).total_seconds())
         if seconds < _SHORTEST_SECONDS:
             return None
         middle = self.since + timedelta(seconds=seconds // 2)
-        return Window(middle + timedelta(seconds=1), self.until), Window(self.since, middle)
+        return PublicationWindow(middle + timedelta(seconds=1), self.until), PublicationWindow(self.since, middle)
 
     def is_far_from(self, moment: Moment | None) -> bool:
         """Whether a time lies a day or more outside: an answer with such records is none to what was asked."""
@@ -70,7 +70,7 @@ class Search:
         """Tells searches apart in the store; what was read for one says nothing of another."""
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
 
-    def build_body(self, window: Window, page: int) -> str:
+    def build_body(self, window: PublicationWindow, page: int) -> str:
         """The request for a page (from 0) of a window, newest first."""
         filters: list[dict[str, Any]] = [
             {"fieldName": "type", "searchType": "in", "fieldValues": [self.type]},
@@ -109,14 +109,14 @@ def list_searches(portal: Portal) -> list[Search]:
 
 
 @dataclass(frozen=True)
-class Answer:
+class RecordPage:
     """A page of records, and how many there are in all of the window, up to MOST_COUNTED."""
 
     records: tuple[dict[str, Any], ...]
     total: int
 
 
-def parse_answer(body: bytes) -> Answer:
+def parse_answer(body: bytes) -> RecordPage:
     """The answer of the portal's list. Raises ValueError when it has another shape."""
     try:
         page = json.loads(body)["page"]
@@ -127,7 +127,7 @@ def parse_answer(body: bytes) -> Answer:
         raise ValueError("has no list of records")
     if isinstance(total, bool) or not isinstance(total, int):
         raise ValueError("does not count its records")
-    return Answer(tuple(records), total)
+    return RecordPage(tuple(records), total)
 
 
 def _local(moment: datetime) -> str:

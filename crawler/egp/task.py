@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from crawler.egp.search import PAGE_SIZE, Answer, Search, Window
+from crawler.egp.search import PAGE_SIZE, PublicationWindow, RecordPage, Search
 from timthau.store.portal import PortalDay
 
 
@@ -15,7 +15,7 @@ class Task:
     """
 
     search: Search
-    window: Window
+    window: PublicationWindow
     day: date | None = None
     page: int = 0
     received: int = 0
@@ -30,14 +30,14 @@ class Task:
         """The same window from its first page."""
         return Task(self.search, self.window, self.day, tries=self.tries + 1)
 
-    def take(self, answer: Answer) -> None:
+    def take(self, answer: RecordPage) -> None:
         """Count the records of a page; one that came before, because pages have moved, does not count."""
         names = {str(record.get("id") or record.get("notifyId") or record) for record in answer.records}
         self.received += len(names - self._seen)
         self._seen |= names
         self.page, self.total = self.page + 1, answer.total
 
-    def has_more(self, answer: Answer) -> bool:
+    def has_more(self, answer: RecordPage) -> bool:
         """Whether a page follows the one that was taken last."""
         return bool(answer.records) and self.page * PAGE_SIZE < answer.total
 

@@ -9,17 +9,17 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.discovery.header import header, trusted_time
-from crawler.discovery.outcome import Outcome
+from crawler.discovery.outcome import PageOutcome
 from crawler.extract.document import Article
 from crawler.items import Reading
 from crawler.memory.writer import Ledger
 from timthau.model.moment import HANOI, format_moment
 from timthau.model.notice import Guide
-from timthau.model.record import Page, Saved
+from timthau.model.record import KnownPage, Saved
 from timthau.store.notice import Store
 
 
-class Memory:
+class SiteMemory:
     """The pages of one source in the store; whatever is remembered is written soon."""
 
     def __init__(self, store: Store, source: str) -> None:
@@ -28,9 +28,9 @@ class Memory:
         self.ledger = Ledger(store)
         self.pages = store.pages(source)
 
-    def keep(self, url: str, outcome: Outcome, response: Response | None = None, **more: str | None) -> None:
+    def keep(self, url: str, outcome: PageOutcome, response: Response | None = None, **more: str | None) -> None:
         """Remember what stood at an address."""
-        page = Page(
+        page = KnownPage(
             source=self.source,
             url=url,
             outcome=outcome,
@@ -44,7 +44,7 @@ class Memory:
 
     async def keep_reading(self, reading: Reading, guide: Guide | None) -> Saved | None:
         """Remember an article with its notice or guide; done when all is on the disk."""
-        page = Page(
+        page = KnownPage(
             source=self.source,
             url=reading.lead.url,
             outcome=reading.outcome,
@@ -57,7 +57,7 @@ class Memory:
         self.pages[page.url] = page
         return await self.ledger.write(page, reading.notice, guide)
 
-    def confirm(self, page: Page) -> bool:
+    def confirm(self, page: KnownPage) -> bool:
         """A known page says what it said: its notice is seen again, and nothing else changes; False if it has none."""
         notice = self.store.notice(page.notice_id) if page.notice_id else None
         page = replace(page, checked_at=datetime.now(HANOI))
@@ -67,7 +67,7 @@ class Memory:
 
     def doubt(self, url: str, notice_id: str) -> None:
         """A known notice could not be read as one: every run looks at it again until it can."""
-        self.keep(url, Outcome.NOTICE, notice_id=notice_id, content_hash="")
+        self.keep(url, PageOutcome.NOTICE, notice_id=notice_id, content_hash="")
 
     def condition(self, request: Request) -> Request:
         """The request, for an answer only if the page has changed since."""

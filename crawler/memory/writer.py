@@ -8,7 +8,7 @@ from datetime import datetime
 
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice
-from timthau.model.record import Page, Saved
+from timthau.model.record import KnownPage, Saved
 from timthau.store.notice import Store
 
 logger = logging.getLogger(__name__)
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class _Entry:
-    page: Page
+    page: KnownPage
     notice: Notice | None
     guide: Guide | None
     saved: Saved | None = None
@@ -36,11 +36,11 @@ class Ledger:
         self._waiting: list[_Entry] = []
         self._writing: asyncio.Task[None] | None = None
 
-    def note(self, page: Page, notice: Notice | None = None) -> None:
+    def note(self, page: KnownPage, notice: Notice | None = None) -> None:
         """Write soon; nobody waits for it."""
         self._enter(_Entry(page, notice, None))
 
-    async def write(self, page: Page, notice: Notice | None = None, guide: Guide | None = None) -> Saved | None:
+    async def write(self, page: KnownPage, notice: Notice | None = None, guide: Guide | None = None) -> Saved | None:
         """Write, and say under which version the notice is stored. Raises what the database raises."""
         entry = _Entry(page, notice, guide)
         self._enter(entry)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.discovery.page import Page
-from crawler.discovery.platform import Role
+from crawler.discovery.platform import AddressRole
 from crawler.platforms.generic import Generic
 
 _ARTICLE = re.compile(
@@ -39,12 +39,12 @@ class DotNetNuke(Generic):
             or any(m in page.response.body for m in marks)
         )
 
-    def role(self, url: str) -> Role:
+    def role(self, url: str) -> AddressRole:
         """A numbered entry of a module is an article; LinkClick.aspx hands out files."""
         if re.search(r"/linkclick\.aspx\?", url, re.IGNORECASE):
-            return Role.FILE
+            return AddressRole.FILE
         role = super().role(url)
-        return Role.ARTICLE if role is Role.UNKNOWN and _ARTICLE.search(url) else role
+        return AddressRole.ARTICLE if role is AddressRole.UNKNOWN and _ARTICLE.search(url) else role
 
     def key(self, url: str) -> str:
         """Tab and number, however the address is written: /tabid/5/…/id/12 and ?tabid=5&id=12 are the same."""

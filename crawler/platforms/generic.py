@@ -15,7 +15,7 @@ from crawler.discovery.interest import Interest, judge_section
 from crawler.discovery.lead import Lead
 from crawler.discovery.link import _TITLE_WORDS, _WORD
 from crawler.discovery.page import Page
-from crawler.discovery.platform import Door, DoorKind, Role
+from crawler.discovery.platform import AddressRole, Door, DoorKind
 from timthau.model.moment import Moment
 from timthau.text.fold import fold
 
@@ -67,15 +67,15 @@ class Generic:
         """Files are named on the pages themselves."""
         return []
 
-    def role(self, url: str) -> Role:
+    def role(self, url: str) -> AddressRole:
         """Files, pictures and pages about pages can be told; for the rest the link's words decide."""
         if is_file(url):
-            return Role.FILE
+            return AddressRole.FILE
         if is_media(url) or _NOISE.search(url) or (self.noise and self.noise.search(url)):
-            return Role.NOISE
+            return AddressRole.NOISE
         if page_number(url):
-            return Role.LIST
-        return Role.UNKNOWN
+            return AddressRole.LIST
+        return AddressRole.UNKNOWN
 
     def key(self, url: str) -> str:
         """Path and parameters."""

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crawler.discovery.address import page_number
 from crawler.discovery.page import Page
-from crawler.discovery.platform import Role
+from crawler.discovery.platform import AddressRole
 from crawler.platforms.generic import Generic
 
 _ARTICLE = re.compile(r"/(\d+-[^/?]+?)(?:\.html)?/?$")
@@ -41,17 +41,17 @@ class Joomla(Generic):
         )
         return "Joomla" in page.generator or any(mark in page.response.body for mark in marks)
 
-    def role(self, url: str) -> Role:
+    def role(self, url: str) -> AddressRole:
         """Parameters tell; numbers do not, as categories have them too: there the link's words and the page decide."""
         role = super().role(url)
-        if role is not Role.UNKNOWN:
+        if role is not AddressRole.UNKNOWN:
             return role
         if _DOWNLOAD.search(url):
-            return Role.FILE
+            return AddressRole.FILE
         query = dict(parse_qsl(urlsplit(url).query))
         if query.get("view") in ("article", "item"):
-            return Role.ARTICLE
-        return Role.LIST if "option" in query else Role.UNKNOWN
+            return AddressRole.ARTICLE
+        return AddressRole.LIST if "option" in query else AddressRole.UNKNOWN
 
     def key(self, url: str) -> str:
         """Number and title, with or without index.php and whatever menu leads there."""

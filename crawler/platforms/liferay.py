@@ -5,7 +5,7 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from crawler.discovery.page import Page
-from crawler.discovery.platform import Role
+from crawler.discovery.platform import AddressRole
 from crawler.platforms.generic import Generic
 
 _ARTICLE = re.compile(
@@ -28,14 +28,14 @@ class Liferay(Generic):
             mark in page.response.body for mark in (b"Liferay.", b"/asset_publisher/", b"p_p_id=")
         )
 
-    def role(self, url: str) -> Role:
+    def role(self, url: str) -> AddressRole:
         """Files lie below /documents/ with an identity after their name; articles below /-/."""
         path = unquote(urlsplit(url).path)
         if path.startswith("/documents/"):
-            return Role.FILE
+            return AddressRole.FILE
         role = super().role(url)
-        if role is Role.UNKNOWN and _ARTICLE.search(path):
-            return Role.ARTICLE
+        if role is AddressRole.UNKNOWN and _ARTICLE.search(path):
+            return AddressRole.ARTICLE
         return role
 
     def key(self, url: str) -> str:

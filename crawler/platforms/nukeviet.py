@@ -10,7 +10,7 @@ from crawler.discovery.address import page_number
 from crawler.discovery.interest import Interest, judge_section
 from crawler.discovery.lead import Lead, day_of
 from crawler.discovery.page import Page
-from crawler.discovery.platform import Door, DoorKind, Role
+from crawler.discovery.platform import AddressRole, Door, DoorKind
 from crawler.platforms.generic import Generic
 from timthau.model.moment import Moment
 
@@ -53,22 +53,22 @@ class NukeViet(Generic):
         least = {Interest.NOTICE: Interest.NOTICE, Interest.VAGUE: Interest.NONE}
         return [], [Door(url=url, kind=DoorKind.FEED, interest=least[told]) for url, told in judged if told in least]
 
-    def role(self, url: str) -> Role:
+    def role(self, url: str) -> AddressRole:
         """Titles with a number are articles, everything else that ends in a slash is a list.
 
         Documents of the modules for laws and files end in a slash too, but stand below "detail".
         """
         role = super().role(url)
-        if role is not Role.UNKNOWN:
+        if role is not AddressRole.UNKNOWN:
             return role
         parts = urlsplit(url)
         if _ARTICLE.search(unquote(parts.path)) and parts.path.endswith(".html"):
-            return Role.ARTICLE
+            return AddressRole.ARTICLE
         if _DOCUMENT.search(parts.path):
-            return Role.ARTICLE
+            return AddressRole.ARTICLE
         if "nv=" in parts.query:
-            return Role.ARTICLE if _ARTICLE.search(unquote(url)) else Role.LIST
-        return Role.LIST if parts.path.endswith("/") else Role.UNKNOWN
+            return AddressRole.ARTICLE if _ARTICLE.search(unquote(url)) else AddressRole.LIST
+        return AddressRole.LIST if parts.path.endswith("/") else AddressRole.UNKNOWN
 
     def key(self, url: str) -> str:
         """Title and number, which all addresses of an article share. The number alone is unique in a module only."""
@@ -85,6 +85,6 @@ class NukeViet(Generic):
 
     def is_list(self, page: Page) -> bool:
         """The address tells; a page taken for an article may be one of another module."""
-        if self.role(page.url) is Role.ARTICLE or page.response.css("#news-bodyhtml, [itemprop=articleBody]"):
+        if self.role(page.url) is AddressRole.ARTICLE or page.response.css("#news-bodyhtml, [itemprop=articleBody]"):
             return False
         return super().is_list(page)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.discovery.page import Page
-from crawler.discovery.platform import Role
+from crawler.discovery.platform import AddressRole
 from crawler.platforms.generic import Generic
 
 _ENTRY = re.compile(r"[?&](?:itemid|id|newsid|contentid)=\d+", re.IGNORECASE)
@@ -28,15 +28,17 @@ class SharePoint(Generic):
             or any(mark in page.response.body for mark in (b"_spPageContextInfo", b"/_layouts/15/", b"/_layouts/1033/"))
         )
 
-    def role(self, url: str) -> Role:
+    def role(self, url: str) -> AddressRole:
         """An entry with a number is an article; the lists' own views are lists."""
         role = super().role(url)
-        if role is not Role.UNKNOWN:
+        if role is not AddressRole.UNKNOWN:
             return role
         if _ENTRY.search(url):
-            return Role.ARTICLE
+            return AddressRole.ARTICLE
         return (
-            Role.LIST if re.search(r"/(?:default|home|allitems|forms/\w+)\.aspx$", url, re.IGNORECASE) else Role.UNKNOWN
+            AddressRole.LIST
+            if re.search(r"/(?:default|home|allitems|forms/\w+)\.aspx$", url, re.IGNORECASE)
+            else AddressRole.UNKNOWN
         )
 
     def key(self, url: str) -> str:

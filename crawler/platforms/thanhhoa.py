@@ -5,7 +5,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from crawler.discovery.page import Page
-from crawler.discovery.platform import Role
+from crawler.discovery.platform import AddressRole
 from crawler.platforms.generic import Generic
 
 _ARTICLE = re.compile(r"^/web/[^/]+/(?:[^/]+/)+[^/]+\.html$")
@@ -25,16 +25,16 @@ class ThanhHoa(Generic):
             path.startswith("/web/trang-chu") for path in paths
         )
 
-    def role(self, url: str) -> Role:
+    def role(self, url: str) -> AddressRole:
         """By the address."""
         role = super().role(url)
-        if role is not Role.UNKNOWN:
+        if role is not AddressRole.UNKNOWN:
             return role
         path = urlsplit(url).path
         if _ARTICLE.match(path):
-            return Role.ARTICLE
-        return Role.LIST if _SECTION.match(path) else Role.UNKNOWN
+            return AddressRole.ARTICLE
+        return AddressRole.LIST if _SECTION.match(path) else AddressRole.UNKNOWN
 
     def is_list(self, page: Page) -> bool:
         """By the address, where it tells."""
-        return self.role(page.url) is not Role.ARTICLE and super().is_list(page)
+        return self.role(page.url) is not AddressRole.ARTICLE and super().is_list(page)

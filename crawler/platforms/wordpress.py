@@ -16,7 +16,7 @@ from crawler.discovery.feed import parse_utc
 from crawler.discovery.interest import Interest, judge_section, judge_title
 from crawler.discovery.lead import Lead, Origin
 from crawler.discovery.page import Page
-from crawler.discovery.platform import Door, DoorKind, Role
+from crawler.discovery.platform import AddressRole, Door, DoorKind
 from crawler.extract.document import FileLink
 from crawler.platforms.generic import Generic
 
@@ -96,12 +96,12 @@ class WordPress(Generic):
             doors.append(Door(url=url, kind=DoorKind.INTERFACE))
         return doors
 
-    def role(self, url: str) -> Role:
+    def role(self, url: str) -> AddressRole:
         """Categories are lists; short links lead to articles."""
         if re.search(r"/(?:category|chuyen-muc|danh-muc)/", url):
-            return Role.LIST
+            return AddressRole.LIST
         if re.search(r"/\?(?:p|page_id)=\d+$", url):
-            return Role.ARTICLE
+            return AddressRole.ARTICLE
         return super().role(url)
 
     def source_key(self, page: Page, lead: Lead) -> str:

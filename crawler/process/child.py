@@ -16,7 +16,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawler import settings as defaults
-from crawler.process.job import Job, Progress, RunReport
+from crawler.process.job import CrawlProgress, Job, RunReport
 from crawler.reading.tally import Tally
 from crawler.source import Source
 from crawler.spiders.egp import EgpSpider
@@ -29,7 +29,7 @@ _PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 #: A page's tree is some thousand objects that die together: to look for them more often finds them alive.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
-Tell = Callable[[Progress | RunReport], None]
+Tell = Callable[[CrawlProgress | RunReport], None]
 
 
 def run_job(job: Job, tell: Tell) -> None:
@@ -40,7 +40,7 @@ def run_job(job: Job, tell: Tell) -> None:
         process = AsyncCrawlerProcess(build_settings(job))
         logging.getLogger("scrapy").setLevel(_LOG_LEVEL)  # or it writes two lines a page that the log then leaves out
         for source in job.sources:
-            own = {"glance": job.glance} if source.portal else {"readers": readers}
+            own = {"fetched": job.fetched} if source.portal else {"readers": readers}
             process.crawl(
                 Crawler(EgpSpider if source.portal else SiteSpider, build_settings(job, source)),
                 source=source,
@@ -49,7 +49,7 @@ def run_job(job: Job, tell: Tell) -> None:
                 full=job.full,
                 since=job.since,
                 **own,
-                listener=lambda name, url: tell(Progress(source=name, url=url)),
+                listener=lambda name, url: tell(CrawlProgress(source=name, url=url)),
                 on_end=lambda run, tally: tell(build_report(run, tally)),
             )
         process.start()

@@ -9,7 +9,7 @@ from crawler.source import Source
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress:
+class CrawlProgress:
     """One more answer from a source."""
 
     source: str
@@ -50,4 +50,4 @@ class Job:
     full: bool
     max_pages: int | None
     delay: float | None
-    glance: bool = False
+    fetched: bool = False

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crawler.process.job import Progress, RunReport
+from crawler.process.job import CrawlProgress, RunReport
 from crawler.process.run import crawl
 from crawler.source import find_sources
 from timthau.config import Settings, data_dir
@@ -39,7 +39,7 @@ def probe(
     settings: Settings,
     max_pages: int,
     delay: float | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[CrawlProgress], None] | None = None,
 ) -> Probe:
     """Crawl a site, up to a number of pages, into a store that is thrown away; of the portal its newest page alone.
 
@@ -49,7 +49,7 @@ def probe(
     with tempfile.TemporaryDirectory(prefix="timthau-probe-") as folder:
         aside = replace(settings, home=Path(folder), database_url=f"sqlite:///{folder}/probe.db")
         report = crawl(
-            [target], settings=aside, max_pages=max_pages, delay=delay, glance=bool(source.portal), progress=progress
+            [target], settings=aside, max_pages=max_pages, delay=delay, fetched=bool(source.portal), progress=progress
         )[0]
         with closing(Store.open(aside.database_url)) as store:
             notices = list(store.each_notice())

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from types import ModuleType
 from typing import Any
 
-from crawler.process.job import Job, Progress, RunReport
+from crawler.process.job import CrawlProgress, Job, RunReport
 from crawler.source import Source, find_sources
 from timthau.config import Settings, data_dir
 from timthau.model.moment import HANOI
@@ -45,14 +45,14 @@ def crawl(
     full: bool = False,
     max_pages: int | None = None,
     delay: float | None = None,
-    glance: bool = False,
-    progress: Callable[[Progress], None] | None = None,
+    fetched: bool = False,
+    progress: Callable[[CrawlProgress], None] | None = None,
 ) -> list[RunReport]:
     """Crawl sources into the store; each notice is committed as it is read.
 
     `targets` are names of sources, addresses, or definition files; none means every enabled source. `since` leaves out
     what was published before, `full` reads everything again, `max_pages` bounds the answers of each source, `delay` is
-    in seconds between two requests to one host, `glance` looks no further than a portal's newest page. Raises
+    in seconds between two requests to one host, `fetched` looks no further than a portal's newest page. Raises
     SourceError and StoreError before anything is fetched.
     """
     sources = find_sources(targets, data_dir() / "sources")
@@ -69,7 +69,7 @@ def crawl(
         full=full,
         max_pages=max_pages,
         delay=delay,
-        glance=glance,
+        fetched=fetched,
     )
     receiver, sender = _processes.Pipe(duplex=False)
     child = _processes.Process(target=_work, args=(job, sender), name="timthau crawl")
@@ -106,7 +106,7 @@ def _work(job: Job, sender: Connection) -> None:
     """The child's side."""
     from crawler.process.child import run_job  # noqa: PLC0415 - the parent must not pay for Scrapy
 
-    def tell(message: Progress | RunReport) -> None:
+    def tell(message: CrawlProgress | RunReport) -> None:
         try:
             sender.send(message)
         except BrokenPipeError:

@@ -10,8 +10,8 @@ from crawler.discovery.address import canonical, list_of, page_number
 from crawler.discovery.agenda import Agenda
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead, day_of
-from crawler.discovery.outcome import Outcome
-from crawler.memory.memory import Memory
+from crawler.discovery.outcome import PageOutcome
+from crawler.memory.memory import SiteMemory
 from crawler.reading.tally import Section
 
 #: Pages of a list of mixed news to read without meeting a single title of procurement.
@@ -57,7 +57,7 @@ class Listing:
 class Listings:
     """All lists of a run by their names, each read once."""
 
-    def __init__(self, agenda: Agenda, memory: Memory, now: datetime) -> None:
+    def __init__(self, agenda: Agenda, memory: SiteMemory, now: datetime) -> None:
         self._agenda = agenda
         self._memory = memory
         self._now = now
@@ -82,7 +82,7 @@ class Listings:
         fruitful = self._agenda.count_notices(self._memory.pages)
         for name, listing in self._by_name.items():
             if listing.interest is Interest.VAGUE and not listing.is_article and name not in fruitful:
-                self._memory.keep(listing.url, Outcome.BARREN)
+                self._memory.keep(listing.url, PageOutcome.BARREN)
 
     def sections(self) -> tuple[Section, ...]:
         """The lists that promise notices or hold some, those with the most first."""
@@ -96,7 +96,7 @@ class Listings:
 
     def _is_barren(self, listing: Listing) -> bool:
         page = self._memory.pages.get(listing.url)
-        if page is None or not self._agenda.scope.hasty or page.outcome not in (Outcome.BARREN, Outcome.GONE):
+        if page is None or not self._agenda.scope.hasty or page.outcome not in (PageOutcome.BARREN, PageOutcome.GONE):
             return False
         return self._now - page.checked_at < _BARREN_FOR
 

@@ -10,17 +10,17 @@ from scrapy.http import TextResponse
 from crawler.discovery.agenda import Agenda
 from crawler.discovery.header import header, trusted_time
 from crawler.discovery.lead import Lead
-from crawler.discovery.outcome import Outcome
+from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.platform import Platform
 from crawler.items import Reading
-from crawler.memory.memory import Memory, hash_article
-from crawler.reading.look import Glance, Sight, look
+from crawler.memory.memory import SiteMemory, hash_article
+from crawler.reading.page import FetchedPage, ReadPage, look
 from crawler.reading.tally import Tally
 from crawler.source import Source
 from timthau.errors import DocumentError
 from timthau.model.notice import Notice
+from timthau.model.record import KnownPage
 from timthau.model.record import Outcome as Saving
-from timthau.model.record import Page as KnownPage
 
 #: With less text and no file two announcements may look the same and be two.
 _TELLING_TEXT = 150
@@ -28,7 +28,7 @@ _TELLING_TEXT = 150
 logger = logging.getLogger(__name__)
 
 
-class Reader:
+class ArticleReader:
     """Reads the articles of one run; `executor` does the work beside the spider, in threads if it is None."""
 
     def __init__(
@@ -36,7 +36,7 @@ class Reader:
         source: Source,
         platform: Platform,
         agenda: Agenda,
-        memory: Memory,
+        memory: SiteMemory,
         tally: Tally,
         *,
         executor: Executor | None,
@@ -50,9 +50,9 @@ class Reader:
         #: Which page says what, by the hash of what it says.
         self._sayers = {page.content_hash: key for key, page in agenda.known.items() if page.notice_id}
 
-    async def look(self, response: TextResponse, lead: Lead) -> Sight | None:
+    async def look(self, response: TextResponse, lead: Lead) -> ReadPage | None:
         """What stands on a page; None when it is no page to read."""
-        glance = Glance(
+        fetched = FetchedPage(
             url=response.url,
             body=response.body,
             encoding=response.encoding,
@@ -63,30 +63,30 @@ class Reader:
             previous=self._previous(lead),
         )
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, look, glance)
+            return await asyncio.get_running_loop().run_in_executor(self._executor, look, fetched)
         except DocumentError as error:
             logger.info("%s: %s", response.url, error)
-            self._memory.keep(lead.url, Outcome.OTHER)
+            self._memory.keep(lead.url, PageOutcome.OTHER)
             return None
 
-    def reading_of(self, sight: Sight, response: TextResponse, lead: Lead) -> Reading | None:
+    def reading_of(self, found: ReadPage, response: TextResponse, lead: Lead) -> Reading | None:
         """What an article says now; None when it says what it said."""
-        if sight.article is None or self._is_unchanged(lead, sight.content_hash):
+        if found.article is None or self._is_unchanged(lead, found.content_hash):
             return None
-        if self._is_copy(lead, sight):
-            self._memory.keep(lead.url, Outcome.TWIN)
+        if self._is_copy(lead, found):
+            self._memory.keep(lead.url, PageOutcome.TWIN)
             return None
         return Reading(
             lead=lead,
-            article=sight.article,
-            source_key=sight.source_key,
-            content_hash=sight.content_hash,
+            article=found.article,
+            source_key=found.source_key,
+            content_hash=found.content_hash,
             etag=header(response, "ETag"),
             last_modified=trusted_time(response),
             previous=self._previous(lead),
-            wanted=sight.files,
-            notice=sight.notice,
-            outcome=sight.outcome,
+            wanted=found.files,
+            notice=found.notice,
+            outcome=found.outcome,
         )
 
     def is_unchanged(self, reading: Reading) -> bool:
@@ -108,16 +108,16 @@ class Reader:
         self.confirm(known)
         return True
 
-    def _is_copy(self, lead: Lead, sight: Sight) -> bool:
+    def _is_copy(self, lead: Lead, found: ReadPage) -> bool:
         """Whether another address of the site says word for word the same, files and day included.
 
         Systems that leave numbers out of their addresses show one article below several menus.
         """
-        article = sight.article
+        article = found.article
         if article is None or (len(article.text) < _TELLING_TEXT and not article.files):
             return False
         known = self._agenda.known.get(lead.key)
-        first = self._sayers.setdefault(sight.content_hash, lead.key)
+        first = self._sayers.setdefault(found.content_hash, lead.key)
         return first != lead.key and not (known and known.notice_id)
 
     def _previous(self, lead: Lead) -> Notice | None:

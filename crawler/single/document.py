@@ -15,7 +15,7 @@ from crawler.extract.file.filetype import HTML, UNKNOWN
 from crawler.extract.kind.kind import classify
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
-from crawler.reading.choice import choose_files
+from crawler.reading.wanted_files import choose_files
 from crawler.single.visit import MAX_BYTES, NotFetchedError, Visit
 from timthau.errors import DocumentError
 from timthau.model.notice import Attachment, Notice

@@ -20,15 +20,15 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.discovery.challenge import is_challenge
-from crawler.egp.plan import Plan, begin_of, last_complete_day
-from crawler.egp.record import Reading, parse_time, read_record
+from crawler.egp.plan import ReadingPlan, begin_of, last_complete_day
+from crawler.egp.record import RecordReading, parse_time, read_record
 from crawler.egp.search import (
     MOST_COUNTED,
     PATH,
     QUOTATIONS,
-    Answer,
+    PublicationWindow,
+    RecordPage,
     Search,
-    Window,
     list_searches,
     parse_answer,
 )
@@ -52,20 +52,20 @@ _MOST_LOSSES = 3
 
 
 class EgpSpider(SourceSpider):
-    """Reads the national portal; with `glance` no more than its newest page."""
+    """Reads the national portal; with `fetched` no more than its newest page."""
 
     name = "egp"
     custom_settings = {"ITEM_PIPELINES": {}}  # noqa: RUF012 - as Scrapy has it
 
-    def __init__(self, *, glance: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, fetched: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if self.source.portal is None:
             raise SourceError(f"{self.source.name} is no portal: its platform is not {PORTAL}")
         self._portal: Portal = self.source.portal
-        self._glances = glance
-        self.reads_all = self.since is None and not glance
+        self._glances = fetched
+        self.reads_all = self.since is None and not fetched
         self.tally.platform, self.tally.site_title = PORTAL, self.source.title
-        self._plan = Plan(
+        self._plan = ReadingPlan(
             now=self.started_at,
             begun=self.started_at if self.full else begin_of(self.started_at, self.earlier),
             reread_days=self._portal.reread_days,
@@ -89,7 +89,9 @@ class EgpSpider(SourceSpider):
     def _list_tasks(self) -> Iterator[Task]:
         searches = list_searches(self._portal)
         if self._glances:
-            newest = Window(self._plan.window(self._plan.first_again).since, self._plan.window(self._plan.today).until)
+            newest = PublicationWindow(
+                self._plan.window(self._plan.first_again).since, self._plan.window(self._plan.today).until
+            )
             yield Task(searches[0], newest)
             return
         days = {search: self.store.portal_days(self.source.name, search.key) for search in searches}
@@ -149,7 +151,7 @@ class EgpSpider(SourceSpider):
         for request in await self._read(answer, task):
             yield request
 
-    async def _read(self, answer: Answer, task: Task) -> Iterator[Request]:
+    async def _read(self, answer: RecordPage, task: Task) -> Iterator[Request]:
         if answer.total >= MOST_COUNTED and not self._glances:
             self._divide(task)
         elif task.total not in (None, answer.total):
@@ -165,7 +167,7 @@ class EgpSpider(SourceSpider):
                 self._repeat(task, answer.total)
         return self._go_on()
 
-    async def _keep(self, answer: Answer, task: Task) -> None:
+    async def _keep(self, answer: RecordPage, task: Task) -> None:
         """Save the records of a page, and with them how far the day was read."""
         task.take(answer)
         day = task.progress(self.source.name, self.started_at)
@@ -174,7 +176,7 @@ class EgpSpider(SourceSpider):
         self.tally.found.update(one.id for one in saved)
         self.tally.saved.update(one.outcome for one in saved)
 
-    def _parse_records(self, answer: Answer, search: Search) -> list[Reading]:
+    def _parse_records(self, answer: RecordPage, search: Search) -> list[RecordReading]:
         readings = []
         for record in answer.records:
             try:
@@ -190,7 +192,7 @@ class EgpSpider(SourceSpider):
             readings.append(reading)
         return readings
 
-    def _choose(self, readings: list[Reading]) -> list[Edition]:
+    def _choose(self, readings: list[RecordReading]) -> list[Edition]:
         """The editions to keep: those of the wanted provinces, those that do not name one yet, and known notices.
 
         A record without locations does not say that the notice has none: what was known of them stays.

@@ -20,22 +20,22 @@ from twisted.python.failure import Failure
 
 from crawler.discovery.address import canonical, is_same_site, list_of
 from crawler.discovery.agenda import Agenda, Scope
-from crawler.discovery.evidence import read_door
+from crawler.discovery.door import read_door
 from crawler.discovery.header import is_offered
 from crawler.discovery.interest import Interest, is_amendment, judge_section
 from crawler.discovery.lead import Lead
-from crawler.discovery.link import Found, open_sections, sort_links
-from crawler.discovery.outcome import Outcome
+from crawler.discovery.link import PageLinks, open_sections, sort_links
+from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Door, DoorKind, Platform
 from crawler.extract.document import Article, FileLink
 from crawler.items import Reading
-from crawler.memory.memory import Memory
+from crawler.memory.memory import SiteMemory
 from crawler.platforms import recognise
-from crawler.reading.choice import choose_files
 from crawler.reading.failure import is_absent, is_forbidden, reason_of, request_of
 from crawler.reading.listing import Listing, Listings, is_sent_back
-from crawler.reading.reader import Reader
+from crawler.reading.reader import ArticleReader
+from crawler.reading.wanted_files import choose_files
 from crawler.spiders.source import SourceSpider
 from timthau.model.record import RunStatus
 from timthau.text.fold import collapse_spaces
@@ -58,7 +58,7 @@ class SiteSpider(SourceSpider):
     def __init__(self, *, readers: Executor | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.readers = readers
-        self.memory = Memory(self.store, self.source.name)
+        self.memory = SiteMemory(self.store, self.source.name)
         complete = any(run.full and run.status is RunStatus.OK for run in self.earlier)
         # Only after a run that ended well can a list be left at the first page on which everything is known.
         hasty = complete and self.earlier[0].status is RunStatus.OK and not self.full
@@ -67,7 +67,7 @@ class SiteSpider(SourceSpider):
         self.platform: Platform
         self.agenda: Agenda
         self._home: Page
-        self._reader: Reader
+        self._reader: ArticleReader
         self._listings: Listings
         self._stages: Iterator[list[Request]] = iter(())
 
@@ -110,7 +110,9 @@ class SiteSpider(SourceSpider):
         self.tally.site_title = collapse_spaces(response.css("title::text").get(""))
         self.agenda = Agenda(self.memory.pages.values(), self.platform.key, self.scope)
         self.agenda.add_failed()
-        self._reader = Reader(self.source, self.platform, self.agenda, self.memory, self.tally, executor=self.readers)
+        self._reader = ArticleReader(
+            self.source, self.platform, self.agenda, self.memory, self.tally, executor=self.readers
+        )
         self._listings = Listings(self.agenda, self.memory, self.started_at)
         self._stages = self._plan()
 
@@ -125,7 +127,7 @@ class SiteSpider(SourceSpider):
             # What amends an earlier notice comes when that one is in the store.
             yield [self._ask_article(lead) for lead in leads if is_amendment(lead.title)]
         for lead in self.agenda.skipped():
-            self.memory.keep(lead.url, Outcome.SKIPPED)
+            self.memory.keep(lead.url, PageOutcome.SKIPPED)
         self._listings.note_barren()
         yield [self._ask_article(lead) for lead in self._choose_rechecks()]
 
@@ -163,16 +165,16 @@ class SiteSpider(SourceSpider):
     @property
     def _has_lists(self) -> bool:
         """Whether lists will be read that name the newest just as the feeds do; the first time both are read."""
-        return self.scope.hasty and any(page.outcome == Outcome.LIST for page in self.memory.pages.values())
+        return self.scope.hasty and any(page.outcome == PageOutcome.LIST for page in self.memory.pages.values())
 
     def _is_shut(self, url: str) -> bool:
         """Whether there was nothing behind a door the last time."""
         page = self.memory.pages.get(url)
-        return self.scope.hasty and page is not None and page.outcome == Outcome.GONE
+        return self.scope.hasty and page is not None and page.outcome == PageOutcome.GONE
 
     def parse_door(self, response: Response, door: Door) -> Iterator[Request]:
         """Read a feed, a sitemap or an interface."""
-        self.memory.keep(door.url, Outcome.DOOR, response)
+        self.memory.keep(door.url, PageOutcome.DOOR, response)
         if response.status == 304 or not isinstance(response, TextResponse):
             return
         try:
@@ -181,7 +183,7 @@ class SiteSpider(SourceSpider):
             logger.info("%s cannot be read: %r", door.url, error)
             return
         if not leads and not doors:
-            self.memory.keep(door.url, Outcome.GONE)
+            self.memory.keep(door.url, PageOutcome.GONE)
         for lead in leads:
             if is_same_site(lead.url, self.source.site_hosts):
                 self.agenda.add(lead)
@@ -229,13 +231,13 @@ class SiteSpider(SourceSpider):
         )
         listed = [lead for lead in (*found.leads, *found.files) if lead.lists]
         if number == 1:
-            self.memory.keep(listing.url, Outcome.LIST, page.response)
+            self.memory.keep(listing.url, PageOutcome.LIST, page.response)
         if not listing.note(listed) or listing.is_read_out(listed, number, self.agenda):
             return
         if following := self.platform.next_page(page, number):
             yield self._ask_list(following, listing, number + 1)
 
-    def _read_files(self, found: Found) -> Iterator[Reading]:
+    def _read_files(self, found: PageLinks) -> Iterator[Reading]:
         """The notices that a list holds without a page of their own."""
         for lead in found.files:
             if lead.interest is not Interest.NOTICE or not self.agenda.claim(lead.key):
@@ -252,7 +254,7 @@ class SiteSpider(SourceSpider):
             lead.url, self.parse_article, errback=self.lose_article, cb_kwargs={"lead": lead}, dont_filter=True
         )
         known = self.agenda.known.get(lead.key)
-        ask_for_change = known and known.outcome == Outcome.NOTICE and not self.scope.full
+        ask_for_change = known and known.outcome == PageOutcome.NOTICE and not self.scope.full
         return self.memory.condition(request) if ask_for_change else request
 
     async def parse_article(self, response: Response, lead: Lead) -> AsyncIterator[Any]:
@@ -275,29 +277,29 @@ class SiteSpider(SourceSpider):
             files = lead.files or (FileLink(url=lead.url, filename=lead.title),)
             return _reading_of_file(replace(lead, files=files))
         else:
-            self.memory.keep(lead.url, Outcome.OTHER, response)
+            self.memory.keep(lead.url, PageOutcome.OTHER, response)
         return None
 
     async def _read_page(self, response: TextResponse, lead: Lead) -> AsyncIterator[Any]:
-        sight = await self._reader.look(response, lead)
-        if sight is None:
+        found = await self._reader.look(response, lead)
+        if found is None:
             return
-        if sight.key != lead.key and not self.agenda.claim(sight.key):
-            self.memory.keep(lead.url, Outcome.TWIN)
+        if found.key != lead.key and not self.agenda.claim(found.key):
+            self.memory.keep(lead.url, PageOutcome.TWIN)
             return
-        if sight.article is None or sight.url in self._listings:
+        if found.article is None or found.url in self._listings:
             known = self.agenda.known.get(lead.key)
             if known and known.notice_id:
-                self.tally.faded.append(sight.url)
+                self.tally.faded.append(found.url)
                 self.memory.doubt(lead.url, known.notice_id)
                 return
             for found in self._open_section(Page(response), lead):
                 yield found
-            self.memory.keep(lead.url, Outcome.OTHER)
+            self.memory.keep(lead.url, PageOutcome.OTHER)
             return
-        for other in sight.leads:
+        for other in found.leads:
             self.agenda.add(other)
-        if reading := self._reader.reading_of(sight, response, lead):
+        if reading := self._reader.reading_of(found, response, lead):
             yield reading
 
     def _open_section(self, page: Page, lead: Lead) -> Iterator[Any]:
@@ -315,7 +317,7 @@ class SiteSpider(SourceSpider):
     def lose_door(self, failure: Failure) -> None:
         """Doors need not be there."""
         if is_absent(failure):
-            self.memory.keep(request_of(failure).url, Outcome.GONE)
+            self.memory.keep(request_of(failure).url, PageOutcome.GONE)
         logger.info("%s: %s", request_of(failure).url, reason_of(failure))
 
     def lose_list(self, failure: Failure) -> None:
@@ -323,7 +325,7 @@ class SiteSpider(SourceSpider):
         url, number = request_of(failure).url, request_of(failure).cb_kwargs["number"]
         if is_absent(failure):
             if number == 1:
-                self.memory.keep(url, Outcome.GONE)
+                self.memory.keep(url, PageOutcome.GONE)
         elif is_forbidden(failure):
             self.tally.forbidden += 1
         else:
@@ -333,11 +335,11 @@ class SiteSpider(SourceSpider):
         """Remember what cannot be read, so that the next run tries again what may come back."""
         lead: Lead = request_of(failure).cb_kwargs["lead"]
         known = self.agenda.known.get(lead.key)
-        outcome = Outcome.CLOSED if is_forbidden(failure) else Outcome.GONE
+        outcome = PageOutcome.CLOSED if is_forbidden(failure) else PageOutcome.GONE
         if is_forbidden(failure):
             self.tally.forbidden += 1
         elif not is_absent(failure):
-            outcome = Outcome.FAILED
+            outcome = PageOutcome.FAILED
             self.tally.failed += 1
             self.tally.gaps.append(f"{lead.url}: {reason_of(failure)}")
         self.memory.keep(lead.url, outcome, notice_id=known.notice_id if known else None)

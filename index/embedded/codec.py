@@ -15,8 +15,8 @@ from whoosh import fields
 from whoosh.codec.base import Codec, Segment
 from whoosh.writing import SegmentWriter
 
-from index.embedded.segment.arrayfile import ArrayFile, Memory, write_arrays
-from index.embedded.segment.document import Document
+from index.embedded.segment.arrayfile import ArrayFile, MemoryArrays, write_arrays
+from index.embedded.segment.document import IndexDocument
 from index.embedded.segment.inversion import Arrays, Collector
 from index.embedded.segment.merge import Piece, merge_arrays
 from index.embedded.segment.packing import Unpacked, pack
@@ -133,7 +133,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed
         self._collector = Collector()
         self._merged: list[Piece] = []
 
-    def add_document(self, document: Document) -> None:
+    def add_document(self, document: IndexDocument) -> None:
         self._collector.add(document)
         self._added = True
 
@@ -158,7 +158,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed
             return
         pieces = list(self._merged)
         if len(self._collector):
-            pieces.append(Piece(Memory(self._collector.build()), np.ones(len(self._collector), bool)))
+            pieces.append(Piece(MemoryArrays(self._collector.build()), np.ones(len(self._collector), bool)))
         self.newsegment.write_arrays(self.storage, merge_arrays(pieces))
 
     def get_segment(self) -> ArraySegment:

@@ -18,7 +18,7 @@ from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView
 from index.embedded.segment.weight import row_values
 from index.plan.filter import read_conditions
-from index.plan.lattice import Row
+from index.plan.lattice import WordRow
 from index.plan.plan import Alternative, Plan, Unit
 from index.query import Query
 
@@ -45,7 +45,7 @@ _SEEK = 30
 
 
 @dataclass(frozen=True)
-class Found:
+class Candidates:
     """Documents of one segment by number, in order, and what scores them."""
 
     lookup: "_Lookup"
@@ -60,7 +60,7 @@ class Found:
 class Ranked:
     """All documents that answer; `complete` tells whether they have all words."""
 
-    found: tuple[Found, ...]
+    found: tuple[Candidates, ...]
     complete: bool
     rarity: "_Rarity"
     now: datetime
@@ -83,7 +83,7 @@ def rank(snapshot: Snapshot, plan: Plan, query: Query, now: datetime) -> Ranked:
     complete = query.literal or not plan.units or any(len(docs) for docs in chosen)
     if not complete:
         chosen = _most_words(lookups, masks, rarity)
-    return Ranked(tuple(map(Found, lookups, chosen)), complete, rarity, now)
+    return Ranked(tuple(map(Candidates, lookups, chosen)), complete, rarity, now)
 
 
 class _Lookup:
@@ -226,7 +226,7 @@ def _times(impacts: Bytes, worth: float) -> Scores:
     return np.multiply(impacts, np.float32(worth / 255), dtype=np.float32)
 
 
-def _add_row(scores: Scores, lookup: _Lookup, row: Row, docs: Ints | None, rarity: _Rarity) -> None:
+def _add_row(scores: Scores, lookup: _Lookup, row: WordRow, docs: Ints | None, rarity: _Rarity) -> None:
     best: Scores | None = None
     for number, (key, weight) in enumerate(zip(row.keys, row.weights, strict=True)):
         impacts = lookup.impacts_at(key, docs) if key in rarity.rows else None

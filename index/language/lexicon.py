@@ -15,7 +15,7 @@ Folded = tuple[str, ...]
 _LONGEST = 8  # words of a phrase
 
 
-class Role(StrEnum):
+class PhraseRole(StrEnum):
     """Why a phrase need not be in a document."""
 
     STOP = "stop"
@@ -41,7 +41,7 @@ class Lexicon:
     """The first two by folded words; `wrappers` are exact words that say nothing at a query's beginning and end."""
 
     expansions: dict[Folded, tuple[Expansion, ...]]
-    phrases: dict[Folded, Role]
+    phrases: dict[Folded, PhraseRole]
     wrappers: frozenset[str]
 
     def find_expansions(self, words: Sequence[str]) -> Iterator[tuple[int, int, Expansion]]:
@@ -50,7 +50,7 @@ class Lexicon:
             for expansion in self.expansions[found]:
                 yield start, end, expansion
 
-    def find_phrases(self, words: Sequence[str]) -> Iterator[tuple[int, int, Role]]:
+    def find_phrases(self, words: Sequence[str]) -> Iterator[tuple[int, int, PhraseRole]]:
         """Where in the words a phrase stands, the longest at each place."""
         longest: dict[int, tuple[int, Folded]] = {}
         for start, end, found in _spans(words, self.phrases):
@@ -79,9 +79,9 @@ def load_lexicon() -> Lexicon:
         merged = find_merged(now)
         own = tuple(Expansion(_fold(name), name, 1 + len(merged)) for name in merged)
         expansions[_fold(now)] = expansions.get(_fold(now), ()) + own
-    rows = [(phrase, Role(role)) for phrase, role in load_rows("lexicon/phrases.tsv")]
-    phrases: dict[Folded, Role] = {_fold(phrase): role for phrase, role in rows if role is not Role.WRAPPER}
-    wrappers = frozenset(parse_words(phrase)[0].exact for phrase, role in rows if role is Role.WRAPPER)
+    rows = [(phrase, PhraseRole(role)) for phrase, role in load_rows("lexicon/phrases.tsv")]
+    phrases: dict[Folded, PhraseRole] = {_fold(phrase): role for phrase, role in rows if role is not PhraseRole.WRAPPER}
+    wrappers = frozenset(parse_words(phrase)[0].exact for phrase, role in rows if role is PhraseRole.WRAPPER)
     return Lexicon(expansions, phrases, wrappers)
 
 

@@ -11,7 +11,7 @@ _MOST_EDGES = 8  # at one place of the query
 
 
 @dataclass(frozen=True)
-class Row:
+class WordRow:
     """Neighbouring words of the query; of several forms the best one counts.
 
     `accents` tell how the first form is accented; None when no accents were typed.
@@ -31,7 +31,7 @@ class Lattice:
     edges: Sequence[Edge] = ()
     sizes: tuple[int, ...] = (2, 3)
 
-    def list_rows(self) -> list[Row]:
+    def list_rows(self) -> list[WordRow]:
         """The pairs and triples along all ways through the lattice, those that begin at one word together."""
         starts: dict[int, list[Edge]] = {}
         typed = [Edge(i, i + 1, (word.folded,), 1.0) for i, word in enumerate(self.words)]
@@ -51,14 +51,14 @@ class Lattice:
             if forms
         ]
 
-    def _build_row(self, forms: dict[tuple[str, ...], float], start: int | None, size: int) -> Row:
+    def _build_row(self, forms: dict[tuple[str, ...], float], start: int | None, size: int) -> WordRow:
         """The row of some forms; `start` is where the first of them was typed, None when it was not."""
         keys = _row_keys(list(forms), size)
         accents = None
         typed = [] if start is None else self.words[start : start + size]
         if len(typed) == size and any(word.accented for word in typed):
             accents = int(accents_of(_row_keys([tuple(word.exact for word in typed)], size))[0])
-        return Row(tuple(keys.tolist()), tuple(forms.values()), size, accents)
+        return WordRow(tuple(keys.tolist()), tuple(forms.values()), size, accents)
 
 
 def _follow(

@@ -5,9 +5,9 @@ from functools import cached_property
 from itertools import takewhile
 
 from index.language.analysis import CHUNK, Word, exact_key, parse_chunk, parse_word, prepare, word_key
-from index.language.lexicon import Role, load_lexicon
+from index.language.lexicon import PhraseRole, load_lexicon
 from index.language.parser import Clause, Operand, Wish
-from index.plan.lattice import Lattice, Row
+from index.plan.lattice import Lattice, WordRow
 from index.spelling.edge import Edge
 from index.spelling.guess import Guess
 from timthau.text.fold import fold
@@ -60,7 +60,7 @@ class Plan:
     forms: bool = False  # whether all words are forms of the field
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[WordRow]:
         """Neighbouring words, which order the documents that answer."""
         return [row for lattice in self.lattices for row in lattice.list_rows()]
 
@@ -139,7 +139,7 @@ class _Run:
             exact = exact_key(token.word.exact) if token.word.accented else None
             self._plan.units.append(Unit(alternatives, i not in roles, _OPTIONAL if i in roles else 1.0, exact))
         self._plan.lattices.append(Lattice([token.word for token in self._tokens], self._edges))
-        self._plan.question |= Role.QUESTION in roles.values()
+        self._plan.question |= PhraseRole.QUESTION in roles.values()
 
     def _decode(self, text: str, guess: Guess) -> str:
         decoded = guess.decode(text)
@@ -168,13 +168,13 @@ class _Run:
             shown = guess.spell(edge.words, before, after) if accented else " ".join(edge.words)
             self._plan.corrections.append((self._tokens[place].raw, shown))
 
-    def _find_roles(self) -> dict[int, Role]:
-        roles: dict[int, Role] = {}
+    def _find_roles(self) -> dict[int, PhraseRole]:
+        roles: dict[int, PhraseRole] = {}
         for start, end, role in load_lexicon().find_phrases(self._folded):
             roles |= dict.fromkeys(range(start, end), role)
         return self._find_wrapping(roles)
 
-    def _find_wrapping(self, roles: dict[int, Role]) -> dict[int, Role]:
+    def _find_wrapping(self, roles: dict[int, PhraseRole]) -> dict[int, PhraseRole]:
         """The words around a wish, from the beginning and from the end on.
 
         Typed without accents they are the same as words of the field ("cần" and "cân"), so there must be several.
@@ -184,10 +184,10 @@ class _Run:
         wrappers = load_lexicon().wrappers
         known = wrappers if accented else {word.folded for word in map(parse_word, wrappers)}
         least = 1 if accented else _LEAST_WRAPPING
-        found: dict[int, Role] = {}
+        found: dict[int, PhraseRole] = {}
         for inwards in (range(len(words)), range(len(words) - 1, -1, -1)):
             run = list(takewhile(lambda i: i in roles or words[i] in known, inwards))
-            found |= dict.fromkeys(run if len(run) >= least else (), Role.CHAT)
+            found |= dict.fromkeys(run if len(run) >= least else (), PhraseRole.CHAT)
         return found | roles
 
 

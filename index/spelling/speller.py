@@ -10,10 +10,10 @@ import numpy as np
 
 from index.embedded.segment.snapshot import Snapshot
 from index.language.analysis import Keys, keys_of, pair_keys, parse_word, triple_keys
-from index.spelling.channel import Choices, find_meant
 from index.spelling.edge import Edge
+from index.spelling.noisy_channel import Choices, find_meant
 from index.spelling.segmentation import split_word
-from index.spelling.slip import find_slips, measure_distance
+from index.spelling.typo import find_typos, measure_distance
 
 _SHORTEST = 2  # letters of a word that is corrected
 _LONGEST = 40
@@ -208,5 +208,5 @@ class _Speller:
 @lru_cache(maxsize=256)
 def _slips_of(word: str) -> tuple[Sequence[str], Keys]:
     """What a slip makes of a word, with their keys; people search for the same words again and again."""
-    slips = sorted(find_slips(word))
+    slips = sorted(find_typos(word))
     return slips, keys_of(slips)

@@ -17,8 +17,8 @@ from index.language.analysis import fold_phrase, keys_of, pair_keys, parse_words
 from index.plan.plan import Alternative, Plan, Unit
 from index.query import Query, Sort
 from index.spelling.guess import Guess
-from index.spelling.slip import measure_distance
 from index.spelling.speller import find_spellings
+from index.spelling.typo import measure_distance
 
 _LOOKED_AT = 60  # documents whose lines are candidates
 _LONGEST = 120  # letters of a completion

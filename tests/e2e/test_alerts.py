@@ -16,20 +16,20 @@ from alert_office import read, token_in
 from playwright.sync_api import Page
 from test_accessibility import check_views
 
-from alerts.office import Office
+from alerts.stores import AlertStores
 from timthau.config import Settings
 from timthau.exchange.table import write_jsonl
 from timthau.model.notice import Notice, NoticeKind, make_id
 
 
 @pytest.fixture
-def office(home: Path) -> Iterator[Office]:
-    with Office.open(Settings.load({"TIMTHAU_HOME": str(home)})) as opened:
+def stores(home: Path) -> Iterator[AlertStores]:
+    with AlertStores.open(Settings.load({"TIMTHAU_HOME": str(home)})) as opened:
         yield opened
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
-def test_from_a_search_to_an_alert_and_out_again(open_page, office: Office, script: bool) -> None:
+def test_from_a_search_to_an_alert_and_out_again(open_page, stores: AlertStores, script: bool) -> None:
     reader = f"kinh.doanh.{int(script)}@cong-ty.example"
     page = open_page("/search?q=thuy+tinh+the", java_script_enabled=script)
     page.get_by_role("link", name="Nhận qua e-mail").click()
@@ -38,7 +38,7 @@ def test_from_a_search_to_an_alert_and_out_again(open_page, office: Office, scri
     page.get_by_label("Nhắc trước hạn nộp").select_option("2")
     page.get_by_role("button", name="Đăng ký").click()
     page.get_by_role("heading", name="Vui lòng kiểm tra hộp thư").wait_for()
-    mail = next(mail for mail in office.mails.mails() if mail.email == reader)
+    mail = next(mail for mail in stores.mails.mails() if mail.email == reader)
     page.goto(f"/alerts/confirm/{token_in(mail, 'confirm')}")
     if script:
         check_views(page, "alert-confirm")
@@ -46,14 +46,14 @@ def test_from_a_search_to_an_alert_and_out_again(open_page, office: Office, scri
     page.get_by_text("Đã xác nhận").wait_for()
     if script:
         check_views(page, "alert-manage")
-    [row] = office.subscriptions.of_address(reader)
+    [row] = stores.subscriptions.of_address(reader)
     assert (row.state, row.frequency, row.reminder_days) == ("active", "weekly", 2)
     page.goto(urlsplit(read(mail)["List-Unsubscribe"].strip("<>")).path)
     if script:
         check_views(page, "alert-unsubscribe")
     page.get_by_role("button", name="Hủy đăng ký").click()
     page.get_by_role("heading", name="Bạn sẽ không nhận thư").wait_for()
-    assert office.subscriptions.of_address(reader) == []
+    assert stores.subscriptions.of_address(reader) == []
 
 
 def _run(home: Path, *arguments: str) -> None:
@@ -76,7 +76,7 @@ def _follow(page: Page, link: str) -> None:
     page.goto(urlsplit(link).path)
 
 
-def test_a_new_notice_comes_by_mail_and_one_click_ends_it(open_page, home: Path, office: Office) -> None:
+def test_a_new_notice_comes_by_mail_and_one_click_ends_it(open_page, home: Path, stores: AlertStores) -> None:
     reader = "thiet.bi@cong-ty.example"
     page = open_page("/alerts/new?q=noi+hap+tiet+trung")
     page.get_by_label("Địa chỉ e-mail của bạn").fill(reader)
@@ -114,4 +114,4 @@ def test_a_new_notice_comes_by_mail_and_one_click_ends_it(open_page, home: Path,
     link = urlsplit(told["List-Unsubscribe"].strip("<>")).path
     answer = page.context.request.post(link, data="List-Unsubscribe=One-Click", headers={"Cookie": ""})
     assert answer.ok
-    assert office.subscriptions.of_address(reader) == []
+    assert stores.subscriptions.of_address(reader) == []

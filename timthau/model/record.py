@@ -58,7 +58,7 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class KnownPage:
     """What is known of a crawled address; `outcome` is the crawler's word for what stood there."""
 
     source: str

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from sqlalchemy import bindparam, delete, insert, select
 
 from timthau.model.moment import format_moment
-from timthau.model.record import Page
+from timthau.model.record import KnownPage
 from timthau.store.database import Tables
 from timthau.store.row import read_page
 from timthau.store.schema import page as pages
@@ -15,19 +15,19 @@ from timthau.store.schema import page as pages
 class PageStore(Tables):
     """Addresses of all sources."""
 
-    def page(self, source: str, url: str) -> Page | None:
+    def page(self, source: str, url: str) -> KnownPage | None:
         """What is known of an address of a source."""
         with self._engine.connect() as connection:
             row = connection.execute(select(pages).where(pages.c.source == source, pages.c.url == url)).mappings()
             return next((read_page(found) for found in row), None)
 
-    def pages(self, source: str) -> dict[str, Page]:
+    def pages(self, source: str) -> dict[str, KnownPage]:
         """All known addresses of a source."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(pages).where(pages.c.source == source)).mappings()
             return {row["url"]: read_page(row) for row in rows}
 
-    def save_pages(self, batch: Iterable[Page]) -> None:
+    def save_pages(self, batch: Iterable[KnownPage]) -> None:
         """Remember addresses in place of what was known of them; of several words on one address the last holds."""
         rows = {(page.source, page.url): page for page in batch}
         if not rows:

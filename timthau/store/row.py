@@ -6,7 +6,7 @@ from typing import Any
 
 from timthau.model.moment import parse_moment
 from timthau.model.notice import Guide, Notice, NoticeKind
-from timthau.model.record import Change, Page, Run, RunStatus, Summary
+from timthau.model.record import Change, KnownPage, Run, RunStatus, Summary
 
 
 def read_notice(row: Any) -> Notice:
@@ -36,9 +36,9 @@ def read_summary(row: Any) -> Summary:
     return Summary(**(dict(row) | moments | {"kind": NoticeKind(row["kind"])}))
 
 
-def read_page(row: Any) -> Page:
+def read_page(row: Any) -> KnownPage:
     """The page of a row."""
-    return Page(**(dict(row) | {"checked_at": read_time(row["checked_at"])}))
+    return KnownPage(**(dict(row) | {"checked_at": read_time(row["checked_at"])}))
 
 
 def read_run(row: Any) -> Run:

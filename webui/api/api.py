@@ -10,9 +10,9 @@ from index.contract import Answer, Entity, Passage
 from timthau.exchange.journal import describe_change, each_change
 from timthau.model.notice import Notice
 from webui.api.openapi import DEFAULT_CHANGES, DEFAULT_LIMIT, MAX_CHANGES, MAX_LIMIT, MAX_OFFSET, build_openapi
-from webui.http.access import access, now
 from webui.http.address import absolute, absolute_url
 from webui.http.failure import build_problem
+from webui.http.services import now, services
 from webui.view.form import SearchForm, parse_form
 
 # What a script of another page may read beside the body, to ask again in time and only for news.
@@ -40,7 +40,7 @@ def notices() -> Response:
     limit = _read_number("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     offset = _read_cursor() if request.args.get("cursor") else (form.page - 1) * limit
     _refuse_ignored(form)
-    answer = access().engine.search(form.query, limit=limit, offset=offset, now=now())
+    answer = services().engine.search(form.query, limit=limit, offset=offset, now=now())
     after = offset + limit
     more = after < min(answer.total, MAX_OFFSET)
     return _answer(
@@ -61,7 +61,7 @@ def notices() -> Response:
 @blueprint.get("/notices/<notice_id>")
 def notice(notice_id: str) -> Response:
     """One notice as it is now."""
-    found = access().store.notice(notice_id)
+    found = services().store.notice(notice_id)
     if found is None:
         abort(404, f"There is no notice {notice_id}.")
     return _answer(_describe(found) | {"related": _list_related(notice_id)})
@@ -70,7 +70,7 @@ def notice(notice_id: str) -> Response:
 @blueprint.get("/notices/<notice_id>/versions")
 def versions(notice_id: str) -> Response:
     """All that a notice has said, oldest first."""
-    found = access().store.versions(notice_id)
+    found = services().store.versions(notice_id)
     if not found:
         abort(404, f"There is no notice {notice_id}.")
     return _answer({"versions": [_describe(version) for version in found]})
@@ -81,7 +81,7 @@ def changes() -> Response:
     """What was stored or changed after a cursor: come back with the cursor of the answer and miss nothing."""
     since = _read_number("since", 0, 0, 2**63 - 1)
     limit = _read_number("limit", DEFAULT_CHANGES, 1, MAX_CHANGES)
-    found = [describe_change(*entry) for entry in each_change(access().store, since, limit=limit)]
+    found = [describe_change(*entry) for entry in each_change(services().store, since, limit=limit)]
     return _answer(
         {
             "changes": found,
@@ -124,12 +124,12 @@ def unknown(_unknown: str) -> Response:
 
 
 def _suggest(typed: str) -> list[str]:
-    return list(access().engine.suggest(typed)) if typed else []
+    return list(services().engine.suggest(typed)) if typed else []
 
 
 def _list_found(answer: Answer) -> list[dict[str, Any]]:
     hits = [hit for hit in answer.hits if hit.entity is Entity.NOTICE]
-    stored = access().store.notices_by_id(hit.id for hit in hits)
+    stored = services().store.notices_by_id(hit.id for hit in hits)
     return [
         _describe(stored[hit.id]) | {"score": hit.score, "passages": [_describe_passage(p) for p in hit.passages]}
         for hit in hits
@@ -142,7 +142,7 @@ def _describe(found: Notice) -> dict[str, Any]:
 
 
 def _list_related(notice_id: str) -> list[dict[str, Any]]:
-    described = (relation.describe(notice_id) for relation in access().store.relations.of(notice_id))
+    described = (relation.describe(notice_id) for relation in services().store.relations.of(notice_id))
     return [told | {"page": absolute_url("notices.page", notice_id=told["id"])} for told in described]
 
 

@@ -12,9 +12,9 @@ from index.query import Query, Sort
 from timthau.exchange.table import FORMATS
 from timthau.model.notice import Notice
 from webui.api.calendar import Event, build_calendar
-from webui.http.access import access, now
 from webui.http.address import absolute, absolute_url
 from webui.http.language import gettext
+from webui.http.services import now, services
 from webui.view import label
 from webui.view.form import SearchForm, parse_form
 
@@ -35,7 +35,7 @@ blueprint = Blueprint("feeds", __name__)
 
 
 @dataclass(frozen=True)
-class Entry:
+class ChangedNotice:
     """A notice and when what it says last changed."""
 
     notice: Notice
@@ -83,8 +83,8 @@ def table(name: str) -> Response:
 @blueprint.get("/notices/<notice_id>.ics")
 def notice_calendar(notice_id: str) -> Response:
     """The deadline of one notice."""
-    notice = access().store.notice(notice_id)
-    event = build_event(Entry(notice, find_changed_at(notice))) if notice else None
+    notice = services().store.notice(notice_id)
+    event = build_event(ChangedNotice(notice, find_changed_at(notice))) if notice else None
     if notice is None or event is None:
         abort(404)
     response = _answer(build_calendar(notice.title, [event]), "text/calendar")
@@ -116,31 +116,31 @@ def robots() -> Response:
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """The addresses of all guides and the newest notices."""
-    answer = access().engine.search(Query(sort=Sort.NEWEST), limit=SITEMAP_LENGTH, now=now(), passages=False)
+    answer = services().engine.search(Query(sort=Sort.NEWEST), limit=SITEMAP_LENGTH, now=now(), passages=False)
     pages = [absolute_url("search.home"), absolute_url("guides.overview"), absolute_url("status.sources")]
-    pages += sorted({absolute_url("guides.page", slug=guide.slug) for guide in access().store.guides()})
+    pages += sorted({absolute_url("guides.page", slug=guide.slug) for guide in services().store.guides()})
     prefix = absolute("/notices/")
     pages += [prefix + hit.id for hit in answer.hits if hit.entity is Entity.NOTICE]
     return _answer(render_template("feeds/sitemap.xml", pages=pages[:SITEMAP_LENGTH]), "application/xml")
 
 
-def list_entries(query: Query, limit: int) -> list[Entry]:
+def list_entries(query: Query, limit: int) -> list[ChangedNotice]:
     """The notices of a search, in its order."""
-    answer = access().engine.search(query, limit=limit, now=now(), passages=False)
+    answer = services().engine.search(query, limit=limit, now=now(), passages=False)
     ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE]
-    notices = access().store.notices_by_id(ids)
-    return [Entry(notices[found], find_changed_at(notices[found])) for found in ids if found in notices]
+    notices = services().store.notices_by_id(ids)
+    return [ChangedNotice(notices[found], find_changed_at(notices[found])) for found in ids if found in notices]
 
 
 def find_changed_at(notice: Notice) -> datetime:
     """When this version was first seen."""
     if notice.version == 1:
         return notice.first_seen_at or now()
-    versions = access().store.versions(notice.id)
+    versions = services().store.versions(notice.id)
     return (versions[-1].last_seen_at if versions else None) or now()
 
 
-def build_event(entry: Entry) -> Event | None:
+def build_event(entry: ChangedNotice) -> Event | None:
     """A notice's deadline as an event; None when it states none."""
     notice = entry.notice
     if notice.deadline_at is None:

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import request, url_for
 
-from webui.http.access import access
+from webui.http.services import services
 
 
 def absolute(path: str) -> str:
     """The full address of a path of ours: under the base URL, or without one under the host that was asked."""
-    return (access().settings.base_url or request.host_url.rstrip("/")) + path
+    return (services().settings.base_url or request.host_url.rstrip("/")) + path
 
 
 def absolute_url(endpoint: str, **values: Any) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import get_translations
 
-from webui.http.access import access
+from webui.http.services import services
 
 DEFAULT = "vi"
 #: What each language calls itself.
@@ -75,7 +75,7 @@ def init_app(app: Flask) -> None:
     def remember(response: Response) -> Response:
         asked = request.args.get("lang")
         if asked in LANGUAGES and asked != request.cookies.get(COOKIE):
-            secure = request.is_secure or access().settings.base_url.startswith("https:")
+            secure = request.is_secure or services().settings.base_url.startswith("https:")
             response.set_cookie(COOKIE, asked, max_age=_YEAR, httponly=True, samesite="Lax", secure=secure)
         if request.endpoint != "static" and request.blueprint != "api":
             response.vary.add("Cookie")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 
-from webui.http.access import access
+from webui.http.services import services
 
 # No script or style inside the page, nothing from elsewhere; JSON-LD is data and not ruled by script-src.
 POLICY = "; ".join(
@@ -77,7 +77,7 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def check_host() -> None:
         host = request.headers.get("Host", "")
-        if not request.path.startswith(_ANY_HOST) and not is_served_host(host, access().settings.base_url):
+        if not request.path.startswith(_ANY_HOST) and not is_served_host(host, services().settings.base_url):
             abort(400, "This host is not served here; TIMTHAU_BASE_URL names the one that is.")
 
     @app.after_request

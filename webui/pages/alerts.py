@@ -19,11 +19,11 @@ from alerts.wording import words_of
 from index.query import Query
 from timthau.errors import BusyError, DocumentError, LinkError, SubscriptionError
 from timthau.model.alert import Frequency
-from webui.http.access import access, now
 from webui.http.failure import build_problem
 from webui.http.language import LazyText as _
 from webui.http.language import current_language
 from webui.http.security import csrf
+from webui.http.services import now, services
 from webui.view.form import parse_form
 from webui.view.label import FREQUENCIES
 
@@ -120,7 +120,7 @@ def subscribe() -> AnyResponse | str | tuple[str, int]:
 @blueprint.get("/sent")
 def sent() -> str:
     """What comes next: a mail with a link to confirm."""
-    return render_template("alerts/sent.html", filed=not access().settings.smtp_url)
+    return render_template("alerts/sent.html", filed=not services().settings.smtp_url)
 
 
 @blueprint.get("/confirm/<token>")
@@ -134,7 +134,7 @@ def show_confirmation(token: str) -> str:
 def confirm(token: str) -> AnyResponse:
     """Start a subscription."""
     subscription = _registry().confirm(token, now())
-    link = access().office.stationery.links.token(Purpose.MANAGE, subscription.id)
+    link = services().stores.stationery.links.token(Purpose.MANAGE, subscription.id)
     return redirect(url_for("alerts.manage", token=link, done="confirm"), 303)
 
 
@@ -188,7 +188,7 @@ def take_reports() -> AnyResponse:
         reports = parse_webhook(request.get_data())
     except DocumentError as error:
         return build_problem(400, "Bad Request", str(error))
-    return jsonify(taken=sum(take_report(access().office, report, now()) for report in reports))
+    return jsonify(taken=sum(take_report(services().stores, report, now()) for report in reports))
 
 
 # Programs post to these without cookies: the token (RFC 8058), or the id that only a mail's receiver knows, is proof.
@@ -199,13 +199,13 @@ for _view in (unsubscribe, take_reports):
 @blueprint.get("/mails/<token>")
 def mail(token: str) -> str:
     """All that a mail told of, as it is now."""
-    office = access().office
+    stores = services().stores
     letter, matches = _registry().mailed(token)
-    row = office.subscriptions.get(letter.subscription_id or "")
+    row = stores.subscriptions.get(letter.subscription_id or "")
     if row is None:
         raise LinkError("expired", "the subscription is not kept any more")
     told = dict.fromkeys(match.notice_id for match in matches)
-    summaries = office.store.summaries(told)
+    summaries = stores.store.summaries(told)
     subscription = Subscription.from_row(row)
     return render_template(
         "alerts/mail.html",
@@ -237,7 +237,7 @@ def _read_query() -> Query:
 def _read_notice_id() -> str | None:
     """The notice to watch, if the address names one; 404 when there is none such."""
     notice_id = request.args.get("notice")
-    if notice_id and access().store.notice(notice_id) is None:
+    if notice_id and services().store.notice(notice_id) is None:
         abort(404)
     return notice_id or None
 
@@ -254,10 +254,10 @@ def _read_terms() -> dict[str, Any]:
 
 def _show_new(refusal: Any = None) -> str | tuple[str, int]:
     notice_id, query = _read_notice_id(), _read_query()
-    rooms, past = access(), None
+    rooms, past = services(), None
     if notice_id is None:
         try:
-            past = preview(query, store=rooms.store, alerts=rooms.office.alerts, engine=rooms.engine, now=now())
+            past = preview(query, store=rooms.store, alerts=rooms.stores.alerts, engine=rooms.engine, now=now())
         except SubscriptionError as error:
             refusal = REFUSALS[error.reason]
     page = render_template(
@@ -279,7 +279,7 @@ def _show_overview(**said: Any) -> str:
 
 
 def _registry() -> Registry:
-    return access().office.registry
+    return services().stores.registry
 
 
 def _describe(subscription: Subscription) -> str:

@@ -4,8 +4,8 @@ from flask import Blueprint, abort, render_template
 
 from index.query import Query, Sort, Status
 from timthau.store.overview import list_months
-from webui.http.access import access, now
 from webui.http.language import gettext
+from webui.http.services import now, services
 from webui.pages.search import list_rows
 from webui.pages.statistics import format_month
 from webui.view.plot import build_columns
@@ -18,10 +18,10 @@ blueprint = Blueprint("buyers", __name__, url_prefix="/buyers")
 @blueprint.get("/<buyer_id>")
 def page(buyer_id: str) -> str:
     """One buyer, under whatever spelling its notices name it."""
-    buyer = access().overview.get().buyers.get(buyer_id)
+    buyer = services().overview.get().buyers.get(buyer_id)
     if buyer is None:
         abort(404)
-    engine = access().engine
+    engine = services().engine
     query = Query(buyers=(buyer.name,), sort=Sort.NEWEST)
     newest = engine.search(query, limit=_SHOWN, now=now(), passages=False)
     still_open = engine.search(

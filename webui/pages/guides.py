@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, abort, render_template
 
 from timthau.model.notice import Guide
-from webui.http.access import access
 from webui.http.language import DEFAULT, current_language
+from webui.http.services import services
 from webui.view.markup import build_html, list_steps
 
 blueprint = Blueprint("guides", __name__, url_prefix="/guides")
@@ -16,7 +16,7 @@ blueprint = Blueprint("guides", __name__, url_prefix="/guides")
 def overview() -> str:
     """All guides, each in the page's language where it has one."""
     guides: dict[str, Guide] = {}
-    for guide in access().store.guides():
+    for guide in services().store.guides():
         if guide.language == current_language() or (guide.slug not in guides and guide.language == DEFAULT):
             guides[guide.slug] = guide
     return render_template("guides/overview.html", guides=list(guides.values()))
@@ -25,7 +25,7 @@ def overview() -> str:
 @blueprint.get("/<slug>")
 def page(slug: str) -> str:
     """One guide; in Vietnamese where it has no other language."""
-    guide = access().store.guide(slug, current_language())
+    guide = services().store.guide(slug, current_language())
     if guide is None:
         abort(404)
     return render_template("guides/page.html", guide=guide, html=build_html(guide.body), data=build_how_to(guide))

@@ -14,9 +14,9 @@ from timthau.model.moment import format_moment
 from timthau.model.notice import Notice, NoticeKind
 from timthau.model.record import Summary
 from timthau.text.fold import fold
-from webui.http.access import access, now
 from webui.http.address import absolute_url
 from webui.http.language import gettext
+from webui.http.services import now, services
 from webui.view.relation import list_related
 from webui.view.wording import format_day, web_link
 
@@ -42,7 +42,7 @@ _TITLE_WORDS = 16  # enough to know a purchase by, few enough to stay fast
 @blueprint.get("/<notice_id>")
 def page(notice_id: str) -> str:
     """All that a notice says, what it said before, and where it was found."""
-    store = access().store
+    store = services().store
     notice = store.notice(notice_id)
     if notice is None:
         abort(404)
@@ -91,7 +91,7 @@ def build_citation(notice: Notice) -> str:
 
 def build_report_link(notice: Notice) -> str | None:
     """A mail to the operator that names the notice; None when the settings name no e-mail address."""
-    contact = access().settings.contact
+    contact = services().settings.contact
     if not _MAIL.fullmatch(contact):
         return None
     subject = gettext("Mistake in notice %(id)s", id=notice.id)
@@ -105,9 +105,9 @@ def list_similar(notice: Notice) -> list[Summary]:
     """Notices that buy something like it: first those with all the words of its title, then those of its subject."""
     found: dict[str, Summary] = {}
     for words in list_similar_words(notice):
-        answer = access().engine.search(Query(text=words), limit=_SIMILAR + 1, now=now(), passages=False)
+        answer = services().engine.search(Query(text=words), limit=_SIMILAR + 1, now=now(), passages=False)
         ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE and hit.id != notice.id]
-        summaries = access().store.summaries(ids)
+        summaries = services().store.summaries(ids)
         found |= {key: summaries[key] for key in ids if key in summaries and key not in found}
         if len(found) >= _SIMILAR:
             break

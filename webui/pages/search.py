@@ -13,8 +13,8 @@ from index.contract import Answer, Entity, Hit, Passage
 from timthau.model.notice import Guide, NoticeKind
 from timthau.model.record import Summary
 from timthau.text.fold import fold
-from webui.http.access import access, now
 from webui.http.language import DEFAULT, current_language, gettext, ngettext
+from webui.http.services import now, services
 from webui.view import label, wording
 from webui.view.facet import Facets
 from webui.view.form import MAX_PAGE, SOON_DAYS, SearchForm, parse_amount, parse_day, parse_form
@@ -37,7 +37,7 @@ def format_input_day(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Row:
+class ResultLine:
     """A line of the result list: a notice or a guide, title and buyer with what matched, and where else words stand."""
 
     notice: Summary | None
@@ -62,7 +62,7 @@ class Chip:
 def show() -> str:
     """The result list with facets; without words and filters the newest notices, under a word of welcome."""
     form = parse_form(request.args, now().date())
-    engine = access().engine
+    engine = services().engine
     size = PAGE_SIZE if form.query.text else BROWSE_SIZE
     answer = engine.search(form.query, limit=size, offset=(form.page - 1) * size, now=now())
     rows = [row for row in list_rows(answer.hits) if row.notice or form.query.text]  # without words, no guides
@@ -103,10 +103,10 @@ def build_heading(form: SearchForm, answer: Answer) -> str:
     return gettext("%(count)s for “%(words)s”", count=count, words=form.query.text) if form.query.text else count
 
 
-def list_rows(hits: Iterable[Hit]) -> list[Row]:
+def list_rows(hits: Iterable[Hit]) -> list[ResultLine]:
     """What the store knows of hits, in their order; a hit that the store has no more is left out."""
     hits = list(hits)
-    store = access().store
+    store = services().store
     summaries = store.summaries(hit.id for hit in hits if hit.entity is Entity.NOTICE)
     slugs = {hit.id for hit in hits if hit.entity is Entity.GUIDE}
     guides = _guides_in_language(store.guides_by_slug(slugs)) if slugs else {}
@@ -119,14 +119,14 @@ def list_rows(hits: Iterable[Hit]) -> list[Row]:
     return rows
 
 
-def _build_row(hit: Hit, notice: Summary | None, guide: Guide | None, title: str) -> Row:
+def _build_row(hit: Hit, notice: Summary | None, guide: Guide | None, title: str) -> ResultLine:
     """The row of a hit: what is shown anyway is marked where it stands, other places are passages."""
     passages = {"".join(p.parts): replace(p, parts=join_matches(p.parts)) for p in hit.passages}
     marked_title = passages.pop(title, None)
     buyer = notice.buyer if notice else None
     marked_buyer = passages.pop(buyer, None) if buyer else None
     others = [passage for passage in passages.values() if passage.where not in {"title", "buyer"}]
-    return Row(
+    return ResultLine(
         notice=notice,
         guide=guide,
         title=marked_title.parts if marked_title else (title,),

@@ -11,8 +11,8 @@ from flask import Blueprint, Response, abort, render_template
 
 from timthau.model.notice import NoticeKind
 from timthau.store.overview import Month, Overview, list_days, list_months
-from webui.http.access import access, now
 from webui.http.language import current_language, gettext
+from webui.http.services import now, services
 from webui.view import label
 from webui.view.plot import build_bars, build_columns
 
@@ -34,7 +34,7 @@ class Table:
 @blueprint.get("")
 def page() -> str:
     """The plots, each with its table."""
-    overview = access().overview.get()
+    overview = services().overview.get()
     months = list_months(now().date())
     series = list_series(overview, months)
     return render_template(
@@ -53,7 +53,7 @@ def page() -> str:
 @blueprint.get("/<name>.csv")
 def table(name: str) -> Response:
     """One table as CSV in UTF-8, with the mark that spreadsheets know it by."""
-    found = next((table for table in list_tables(access().overview.get()) if table.name == name), None)
+    found = next((table for table in list_tables(services().overview.get()) if table.name == name), None)
     if found is None:
         abort(404)
     text = io.StringIO()

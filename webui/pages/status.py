@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, jsonify, render_template
 
-from alerts.office import Office
-from alerts.watch import find_troubles
+from alerts.stores import AlertStores
+from alerts.trouble import find_troubles
 from alerts.window import PERIODS
 from timthau.errors import TimThauError
 from timthau.model.health import find_silenced, list_health
 from timthau.model.record import RunStatus
-from webui.http.access import access, now
+from webui.http.services import now, services
 
 _SHOWN = 50
 
@@ -20,10 +20,10 @@ blueprint = Blueprint("status", __name__)
 @blueprint.get("/healthz")
 def health() -> tuple[Response, int]:
     """200 when store and index answer and nothing has stopped; the index may lag behind by what is being written."""
-    rooms = access()
+    rooms = services()
     try:
         state = {"status": "ok", "notices": rooms.store.count(), "indexed": rooms.engine.count()}
-        troubles = [f"{trouble.subject}: {trouble.message}" for trouble in find_troubles(rooms.office, now())]
+        troubles = [f"{trouble.subject}: {trouble.message}" for trouble in find_troubles(rooms.stores, now())]
         troubles += [f"source {source}: silent" for source in find_silenced(rooms.store.recent_runs(), now())]
     except TimThauError as error:
         return jsonify(status="failing", error=str(error)), 503
@@ -35,7 +35,7 @@ def health() -> tuple[Response, int]:
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """The same and the runs in Prometheus' text format; times in seconds since 1970."""
-    rooms = access()
+    rooms = services()
     lines = [
         *_metric("timthau_notices", "Notices in the store.", [("", rooms.store.count())]),
         *_metric("timthau_indexed", "Documents in the index.", [("", rooms.engine.count())]),
@@ -57,13 +57,13 @@ def metrics() -> Response:
         "Start of the latest good run.",
         [(s, int(r.started_at.timestamp())) for s, r in good],
     )
-    lines += _alert_metrics(rooms.office)
+    lines += _alert_metrics(rooms.stores)
     return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
 
 
-def _alert_metrics(office: Office) -> list[str]:
-    windows = [(frequency, office.alerts.windows(frequency)) for frequency in PERIODS]
-    troubles = len(find_troubles(office, now()))
+def _alert_metrics(stores: AlertStores) -> list[str]:
+    windows = [(frequency, stores.alerts.windows(frequency)) for frequency in PERIODS]
+    troubles = len(find_troubles(stores, now()))
     return [
         *_metric(
             "timthau_alert_troubles",
@@ -73,7 +73,7 @@ def _alert_metrics(office: Office) -> list[str]:
         *_metric(
             "timthau_alert_lag",
             "Changes of the store that are not matched yet.",
-            [("", office.store.last_change() - office.alerts.cursor())],
+            [("", stores.store.last_change() - stores.alerts.cursor())],
         ),
         *_metric(
             "timthau_alert_window_time_seconds",
@@ -83,12 +83,12 @@ def _alert_metrics(office: Office) -> list[str]:
         *_metric(
             "timthau_subscriptions",
             "Subscriptions by state.",
-            [(f'{{state="{state}"}}', number) for state, number in office.subscriptions.count_by_state().items()],
+            [(f'{{state="{state}"}}', number) for state, number in stores.subscriptions.count_by_state().items()],
         ),
         *_metric(
             "timthau_mails",
             "Mails of the last 90 days by state.",
-            [(f'{{state="{state}"}}', number) for state, number in office.mails.count_by_state().items()],
+            [(f'{{state="{state}"}}', number) for state, number in stores.mails.count_by_state().items()],
         ),
     ]
 
@@ -96,8 +96,8 @@ def _alert_metrics(office: Office) -> list[str]:
 @blueprint.get("/sources")
 def sources() -> str:
     """The health of every source, and the latest runs of all, newest first."""
-    runs = access().store.recent_runs()
-    counts = access().overview.get().by_source
+    runs = services().store.recent_runs()
+    counts = services().overview.get().by_source
     return render_template("status/sources.html", health=list_health(runs, counts, now()), runs=runs[:_SHOWN])
 
 

@@ -11,9 +11,9 @@ from markupsafe import Markup, escape
 
 from timthau.locale import wording
 from timthau.model.moment import HANOI, Moment, end_of, format_moment, start_of
-from webui.http.access import now
 from webui.http.address import absolute_url
 from webui.http.language import current_language, gettext, ngettext
+from webui.http.services import now
 from webui.view import label
 
 SOON_DAYS = 3

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from crawler.extract.field.topic import TOPICS, Topic
-from crawler.extract.text.cue import Found
+from crawler.extract.text.cue import CueMatch
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line, parse_lines
 from crawler.extract.text.moment import Stamp, parse_stamps
@@ -151,7 +151,7 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
     return behind.role if ends and behind else Topic.OTHER
 
 
-def _last_said(line: Line, start: int, end: int) -> Found[Topic] | None:
+def _last_said(line: Line, start: int, end: int) -> CueMatch[Topic] | None:
     """The last cue of a part of a line; "gia hạn … của Thông báo số 7 đến ngày …" goes on past the paper it cites."""
     said = list(TOPICS.find(line.text[start:end], line.plain[start:end]))
     while len(said) > 1 and said[-1].role is Topic.CITED and _ENDING.search(line.plain, start + said[-1].end, end):

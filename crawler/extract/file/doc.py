@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import olefile
 
 from crawler.extract.document import Content, Table
-from crawler.extract.file.grid import Row, lay_out
+from crawler.extract.file.grid import GridRow, lay_out
 from timthau.text.fold import collapse_spaces
 
 _MAGIC = 0xA5EC
@@ -151,7 +151,7 @@ def _parse_plan(operand: bytes) -> _Plan:
 def _read_blocks(marked: str, plans: list[_Plan]) -> Iterator[str | Table]:
     while (plain := _FIELD.sub(lambda m: m[1] or "", marked)) != marked:
         marked = plain
-    rows: list[Row] = []
+    rows: list[GridRow] = []
     *heads, tail = marked.translate(_SIGNS).split("\x06")
     for head, (edges, merged) in zip(heads, plans, strict=False):
         before, _, row = head.rpartition("\r")
@@ -159,7 +159,7 @@ def _read_blocks(marked: str, plans: list[_Plan]) -> Iterator[str | Table]:
             yield lay_out(rows)
             rows = []
         yield from before.split("\r") if before else ()
-        rows.append(Row(tuple(collapse_spaces(cell) for cell in row.split("\x07")[:-1]), edges, merged))
+        rows.append(GridRow(tuple(collapse_spaces(cell) for cell in row.split("\x07")[:-1]), edges, merged))
     if rows:
         yield lay_out(rows)
     yield from tail.replace("\x07", "\r").split("\r")

@@ -10,7 +10,7 @@ _SAME_EDGE = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GridRow:
     """The cells of a row; `edges` of them, one more than cells, in twips; `merged` says which go on from above."""
 
     cells: tuple[str, ...]
@@ -18,7 +18,7 @@ class Row:
     merged: tuple[bool, ...] = ()
 
 
-def lay_out(rows: Sequence[Row]) -> Table:
+def lay_out(rows: Sequence[GridRow]) -> Table:
     """The rows with every cell in each column that it covers, and what goes on from above repeated.
 
     Rows stay as they are where not all say where their cells end.

@@ -43,7 +43,7 @@ class UnreadableError(Exception):
 
 
 @dataclass
-class Reader:
+class FileReader:
     """Reads files within limits; `until` (monotonic seconds) is when it gives what it has."""
 
     limits: Limits

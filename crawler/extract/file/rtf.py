@@ -4,7 +4,7 @@ import codecs
 import re
 
 from crawler.extract.document import Content
-from crawler.extract.file.grid import Row, lay_out
+from crawler.extract.file.grid import GridRow, lay_out
 from timthau.text.fold import collapse_spaces
 
 _TOKEN = re.compile(
@@ -38,7 +38,7 @@ def read_rtf(content: bytes) -> Content:
     reader = _Reader()
     marked = reader.read(content)
     blocks: Content = []
-    rows: list[Row] = []
+    rows: list[GridRow] = []
     *heads, tail = marked.split(_ROW)
     for head, (edges, merged) in zip(heads, reader.plans, strict=True):
         # Before the first cell of a row stand the paragraphs between this table and what was before it.
@@ -49,7 +49,7 @@ def read_rtf(content: bytes) -> Content:
             rows = []
         blocks += before.split("\n")
         cells = tuple(collapse_spaces(text.replace("\x05", "")) for text in (cell, *others[:-1]))
-        rows.append(Row(cells, edges, merged))
+        rows.append(GridRow(cells, edges, merged))
     if rows:
         blocks.append(lay_out(rows))
     return [*blocks, *(block for block in re.split("[\n\x07]", tail.replace("\x05", "")))]

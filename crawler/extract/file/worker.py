@@ -31,10 +31,10 @@ def main() -> None:
 
 
 def _read(request: dict[str, Any], content: bytes) -> FileText:
-    from crawler.extract.file.reader import Reader  # noqa: PLC0415  # its libraries count against the memory limit, set before
+    from crawler.extract.file.reader import FileReader  # noqa: PLC0415  # its libraries count against the memory limit, set before
 
     how = request["ocr"]
-    reader = Reader(limits=Limits(**request["limits"]), ocr=Ocr(**how) if how else None)
+    reader = FileReader(limits=Limits(**request["limits"]), ocr=Ocr(**how) if how else None)
     try:
         return reader.read(content, request["filename"], request["declared_type"])
     except MemoryError:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from crawler.extract.kind.act import ACTS, Act
 from crawler.extract.kind.body import Body, is_inviting, read_body
 from crawler.extract.kind.genre import is_guide, is_headline, is_question, speaks_of_procurement
-from crawler.extract.text.cue import Found
+from crawler.extract.text.cue import CueMatch
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
@@ -87,7 +87,7 @@ def classify(title: str, text: str) -> Kind | None:
     return _refine(kind, plain, body) if kind else None
 
 
-def _is_refused(acts: Sequence[Found[Act]]) -> bool:
+def _is_refused(acts: Sequence[CueMatch[Act]]) -> bool:
     return any(found.role.kind is None for found in acts)
 
 
@@ -116,7 +116,7 @@ def _classify_card(body: Body) -> Kind | None:
     return Kind.INVITATION_TO_TENDER
 
 
-def _find_acts(title: str, plain: str) -> list[Found[Act]]:
+def _find_acts(title: str, plain: str) -> list[CueMatch[Act]]:
     """The acts of a title, without words that belong to an agency's name ("Công ty Đấu giá …")."""
     names = list(find_names(title))
     return [
@@ -126,7 +126,7 @@ def _find_acts(title: str, plain: str) -> list[Found[Act]]:
     ]
 
 
-def _choose(acts: list[Found[Act]], title: str) -> tuple[Act, bool] | None:
+def _choose(acts: list[CueMatch[Act]], title: str) -> tuple[Act, bool] | None:
     """The act that counts, and whether the title leads up to it.
 
     The first is it, but a mere word of the field ("mua sắm", "đấu giá") gives way to a plain act behind it, and only
@@ -141,7 +141,7 @@ def _choose(acts: list[Found[Act]], title: str) -> tuple[Act, bool] | None:
     return rated[0] if rated and not rated[0][0].alone else None
 
 
-def _is_led(title: str, found: Found[Act]) -> bool:
+def _is_led(title: str, found: CueMatch[Act]) -> bool:
     """Whether only lead words stand before an act, from the title's beginning or from a colon or dash on.
 
     A word of the field also needs a document's name there.
@@ -186,7 +186,7 @@ def _names_call(lines: Sequence[Line]) -> bool:
     return first is not None and first.alone and first.kind in _CALLS
 
 
-def _find_calls(line: Line) -> list[Found[Act]]:
+def _find_calls(line: Line) -> list[CueMatch[Act]]:
     """The acts of a line apart from changes, whose own title this is."""
     return [found for found in _find_acts(line.text[:400], line.plain[:400]) if found.role.kind not in _CHANGES]
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from crawler.extract.document import Content
 from crawler.extract.layout.legibility import count_accented
-from crawler.extract.layout.paragraph import Word
+from crawler.extract.layout.paragraph import WordBox
 from crawler.extract.layout.picture import Grey, clean_scan, take_rulings
 from crawler.extract.layout.table import Ruling, read_layout
 from crawler.extract.limit import Ocr
@@ -80,7 +80,7 @@ def _in_case_of(read: str, right: str) -> str:
     return "".join(letter.upper() if seen.isupper() else letter for seen, letter in zip(read, right, strict=True))
 
 
-def _recognise(grey: Grey, ocr: Ocr, until: float) -> tuple[list[list[Word]], list[Ruling]]:
+def _recognise(grey: Grey, ocr: Ocr, until: float) -> tuple[list[list[WordBox]], list[Ruling]]:
     rulings, clean = take_rulings(clean_scan(grey))
     options = ["-l", ocr.languages, "--dpi", str(ocr.dpi), "--psm", str(ocr.segmentation), "tsv"]
     return _parse_tsv(_run(clean, options, until)), rulings
@@ -100,7 +100,7 @@ def _run(grey: Grey, options: list[str], until: float) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
-def _makes_sense(lines: list[list[Word]]) -> bool:
+def _makes_sense(lines: list[list[WordBox]]) -> bool:
     """Whether a good part of the words are Vietnamese ones with accents; of a page on its side hardly any are."""
     words = [word.text for line in lines for word in line if sum(map(str.isalpha, word.text)) > 1]
     return count_accented(" ".join(words)) > 0.2 * len(words)
@@ -115,12 +115,12 @@ def _find_turn(grey: Grey, until: float) -> int:
     return int(found[1]) // 90 % 4 if found else 0
 
 
-def _parse_tsv(tsv: str) -> list[list[Word]]:
+def _parse_tsv(tsv: str) -> list[list[WordBox]]:
     """The lines of Tesseract's table.
 
     Its columns: level, page, block, paragraph, line, word, left, top, width, height, confidence, text.
     """
-    lines: list[list[Word]] = []
+    lines: list[list[WordBox]] = []
     for row in tsv.splitlines()[1:]:
         cells = row.split("\t")
         if len(cells) < 12:
@@ -129,11 +129,11 @@ def _parse_tsv(tsv: str) -> list[list[Word]]:
             lines.append([])
         elif cells[0] == "5" and cells[11].strip() and float(cells[10]) >= _MIN_CONFIDENCE and lines:
             left, top, width, height = map(float, cells[6:10])
-            lines[-1].append(Word(_AT_SIGN.sub("@", cells[11].strip()), left, top, left + width, top + height))
+            lines[-1].append(WordBox(_AT_SIGN.sub("@", cells[11].strip()), left, top, left + width, top + height))
     return [kept for line in lines if (kept := _without_specks(line))]
 
 
-def _without_specks(line: list[Word]) -> list[Word]:
+def _without_specks(line: list[WordBox]) -> list[WordBox]:
     """The words without stains that were read as signs: those at the ends of a line, away from any letters."""
     while line and _SPECK.fullmatch(line[-1].text):
         line = line[:-1]
@@ -142,19 +142,19 @@ def _without_specks(line: list[Word]) -> list[Word]:
     return line
 
 
-def _straighten(lines: list[list[Word]], rulings: list[Ruling]) -> tuple[list[Word], list[Ruling]]:
+def _straighten(lines: list[list[WordBox]], rulings: list[Ruling]) -> tuple[list[WordBox], list[Ruling]]:
     """Words as if the page had lain straight, each as high as its line; words of one line stay on one level."""
     slopes = [
         (last.bottom - first.bottom) / (last.left - first.left)
         for first, *_, last in (line for line in lines if len(line) > 4)
     ]
     slope = median(slopes) if slopes else 0.0
-    words: list[Word] = []
+    words: list[WordBox] = []
     for line in lines:
         tops = [w.top - slope * w.left for w in line]
         bottoms = [w.bottom - slope * w.left for w in line]
         top, bottom = median(tops), median(bottoms)
-        words += [Word(w.text, w.left + slope * top, top, w.right + slope * top, bottom) for w in line]
+        words += [WordBox(w.text, w.left + slope * top, top, w.right + slope * top, bottom) for w in line]
     straight = [
         Ruling(r.upright, r.at + slope * (r.start + r.end) / 2 * (1 if r.upright else -1), r.start, r.end)
         for r in rulings

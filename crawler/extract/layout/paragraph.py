@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WordBox:
     """A piece of text without spaces and its box."""
 
     text: str
@@ -27,9 +27,9 @@ class Word:
         return self.bottom - self.top
 
 
-def split_lines(words: Iterable[Word]) -> list[list[Word]]:
+def split_lines(words: Iterable[WordBox]) -> list[list[WordBox]]:
     """Words line by line, each from left to right."""
-    lines: list[list[Word]] = []
+    lines: list[list[WordBox]] = []
     for word in sorted(words, key=lambda w: w.middle):
         for line in reversed(lines[-3:]):
             overlap = min(line[0].bottom, word.bottom) - max(line[0].top, word.top)
@@ -41,7 +41,7 @@ def split_lines(words: Iterable[Word]) -> list[list[Word]]:
     return [sorted(line, key=lambda w: w.left) for line in lines]
 
 
-def join_words(words: Iterable[Word]) -> str:
+def join_words(words: Iterable[WordBox]) -> str:
     """The words as one line of text; an abbreviation that a narrow cell has broken ("ST" over "T") is made whole."""
     lines = [" ".join(word.text for word in line) for line in split_lines(words)]
     if len(lines) == 2 and _BROKEN.fullmatch(lines[0] + lines[1]):
@@ -63,7 +63,7 @@ class Paragraph:
 
     top: float
     text: str
-    last: list[Word]
+    last: list[WordBox]
 
 
 def join_wrapped(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
@@ -80,7 +80,7 @@ def join_wrapped(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
     return joined
 
 
-def _goes_on(before: list[Word], after: list[Word], text: str, margin: float) -> bool:
+def _goes_on(before: list[WordBox], after: list[WordBox], text: str, margin: float) -> bool:
     first = after[0]
     height = max(word.height for word in before)
     room = margin - before[-1].right

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from pypdfium2 import PdfObject, PdfPage, PdfTextPage, raw
 
-from crawler.extract.layout.paragraph import Word
+from crawler.extract.layout.paragraph import WordBox
 from crawler.extract.layout.picture import Grey
 from crawler.extract.layout.table import Ruling
 
@@ -47,7 +47,7 @@ class _Frame:
         return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
 
 
-def read_page(page: PdfPage) -> tuple[list[Word], list[Ruling]]:
+def read_page(page: PdfPage) -> tuple[list[WordBox], list[Ruling]]:
     """The words and ruled lines of a page."""
     left, bottom, right, top = page.get_bbox()
     text_page = page.get_textpage()
@@ -95,7 +95,7 @@ def draw_page(page: PdfPage, dpi: int) -> Grey:
         bitmap.close()
 
 
-def _read_words(text_page: PdfTextPage, frame: _Frame) -> Iterator[Word]:
+def _read_words(text_page: PdfTextPage, frame: _Frame) -> Iterator[WordBox]:
     box = raw.FS_RECTF()
     pointer = ctypes.byref(box)
     letters: list[str] = []
@@ -106,21 +106,21 @@ def _read_words(text_page: PdfTextPage, frame: _Frame) -> Iterator[Word]:
         letter = "-" if code == 2 else chr(code) if 0 < code < 0x110000 else ""
         if not letter or (letter.isspace() and letter != "\u00a0"):
             if letters:
-                yield Word(_text(letters), left, top, right, bottom)
+                yield WordBox(_text(letters), left, top, right, bottom)
                 letters = []
             continue
         raw.FPDFText_GetLooseCharBox(text_page.raw, index, pointer)
         x0, y0, x1, y1 = frame.box(box.left, box.bottom, box.right, box.top)
         height = max(y1 - y0, 1.0)
         if letters and not (-height < x0 - right < 0.35 * height and abs(y1 - bottom) < 0.5 * height):
-            yield Word(_text(letters), left, top, right, bottom)
+            yield WordBox(_text(letters), left, top, right, bottom)
             letters = []
         if not letters:
             left, top, right, bottom = x0, y0, x1, y1
         letters.append(letter)
         left, top, right, bottom = min(left, x0), min(top, y0), max(right, x1), max(bottom, y1)
     if letters:
-        yield Word(_text(letters), left, top, right, bottom)
+        yield WordBox(_text(letters), left, top, right, bottom)
 
 
 def _text(letters: list[str]) -> str:

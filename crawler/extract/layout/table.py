@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from crawler.extract.document import Content, Table
-from crawler.extract.layout.paragraph import Paragraph, Word, join_words, join_wrapped, split_lines
+from crawler.extract.layout.paragraph import Paragraph, WordBox, join_words, join_wrapped, split_lines
 from timthau.text.fold import fold
 
 
@@ -31,7 +31,7 @@ class _Grid:
     levels: tuple[Ruling, ...]
 
 
-def read_layout(words: Sequence[Word], rulings: Iterable[Ruling]) -> Content:
+def read_layout(words: Sequence[WordBox], rulings: Iterable[Ruling]) -> Content:
     """Lines and tables of a page in reading order."""
     placed: list[tuple[float, str | Table]] = []
     rest = list(words)
@@ -80,7 +80,7 @@ def _continued(before: Table, after: Table) -> Table:
 _PAGE_NUMBER = re.compile(r"(?:trang|page)?\s*[-–]?\s*\d{1,3}\s*(?:/\s*\d{1,3})?\s*[-–]?", re.I)
 
 
-def _tolerance(words: Sequence[Word]) -> float:
+def _tolerance(words: Sequence[WordBox]) -> float:
     return 0.3 * median([w.height for w in words]) if words else 3.0
 
 
@@ -157,12 +157,12 @@ def _widened(positions: tuple[float, ...], across: Iterable[Ruling], tolerance: 
     return (*before, *positions, *((most,) if most - positions[-1] > far else ()))
 
 
-def _is_inside(word: Word, grid: _Grid) -> bool:
+def _is_inside(word: WordBox, grid: _Grid) -> bool:
     x = (word.left + word.right) / 2
     return grid.columns[0] <= x <= grid.columns[-1] and grid.rows[0] <= word.middle <= grid.rows[-1]
 
 
-def _fill(grid: _Grid, words: list[Word], tolerance: float) -> Table:
+def _fill(grid: _Grid, words: list[WordBox], tolerance: float) -> Table:
     """The cells with their words; where no line divides two places they are one cell, which stands in both."""
     height, width = len(grid.rows) - 1, len(grid.columns) - 1
     owner = {(r, c): (r, c) for r in range(height) for c in range(width)}
@@ -180,7 +180,7 @@ def _fill(grid: _Grid, words: list[Word], tolerance: float) -> Table:
                 owner[root((r, c + 1))] = root((r, c))
             if r + 1 < height and not _divides(grid.levels, grid.rows[r + 1], x, tolerance):
                 owner[root((r + 1, c))] = root((r, c))
-    held: dict[tuple[int, int], list[Word]] = {}
+    held: dict[tuple[int, int], list[WordBox]] = {}
     for word in words:
         row = max(0, sum(y <= word.middle for y in grid.rows) - 1)
         column = max(0, sum(x <= (word.left + word.right) / 2 for x in grid.columns) - 1)
@@ -193,7 +193,7 @@ def _divides(rulings: Iterable[Ruling], at: float, across: float, tolerance: flo
     return any(abs(r.at - at) <= tolerance and r.start - tolerance <= across <= r.end + tolerance for r in rulings)
 
 
-def _split_row(row: list[list[Word]]) -> list[list[list[Word]]]:
+def _split_row(row: list[list[WordBox]]) -> list[list[list[WordBox]]]:
     """A row that is several, as where only columns are ruled: told by the running numbers in its first column."""
     numbers = [w for line in split_lines(row[0]) for w in line]
     if len(numbers) < 2 or not all(w.text.rstrip(".").isdigit() for w in numbers):
@@ -210,7 +210,7 @@ _HEAD_NAME = re.compile(r"\b(?:ten|danh muc|noi dung|mat hang|hang hoa|chung loa
 _HEAD_MEASURE = re.compile(r"\b(?:so luong|sl|dvt|don vi|khoi luong)\b")
 
 
-def _read_free(words: list[Word]) -> list[tuple[float, str | Table]]:
+def _read_free(words: list[WordBox]) -> list[tuple[float, str | Table]]:
     """Paragraphs of text, and tables that only white space divides, known by a header of an item table."""
     lines = [_chunks(line) for line in split_lines(words)]
     placed: list[tuple[float, str | Table]] = []
@@ -230,7 +230,7 @@ def _read_free(words: list[Word]) -> list[tuple[float, str | Table]]:
     return placed + [(paragraph.top, paragraph.text) for paragraph in join_wrapped(waiting)]
 
 
-def _chunks(line: list[Word], gap: float = 1.2) -> list[list[Word]]:
+def _chunks(line: list[WordBox], gap: float = 1.2) -> list[list[WordBox]]:
     """A line's words in groups with gaps between that are wider than `gap` heights."""
     chunks = [[line[0]]]
     for word in line[1:]:
@@ -241,14 +241,14 @@ def _chunks(line: list[Word], gap: float = 1.2) -> list[list[Word]]:
     return chunks
 
 
-def _read_columns(lines: list[list[list[Word]]], index: int) -> tuple[Table | None, int]:
+def _read_columns(lines: list[list[list[WordBox]]], index: int) -> tuple[Table | None, int]:
     """A table without rulings whose header is the line at `index`, and the line after it."""
     head = lines[index]
     texts = [fold(join_words(chunk)) for chunk in head]
     is_head = len(head) >= 3 and _HEAD_NUMBER.match(texts[0]) and any(map(_HEAD_NAME.search, texts[1:]))
     if not is_head or not any(map(_HEAD_MEASURE.search, texts[1:])):
         return None, index + 1
-    rows: list[list[list[Word]]] = []
+    rows: list[list[list[WordBox]]] = []
     at, last = index + 1, 0
     bounds = _bounds(head, lines[at : at + 12])
     step = median([b[0][0].top - a[0][0].top for a, b in zip(lines[index:], lines[index + 1 :], strict=False)] or [0.0])
@@ -259,7 +259,7 @@ def _read_columns(lines: list[list[list[Word]]], index: int) -> tuple[Table | No
         too_far = line[0][0].top - lines[at - 1][0][0].top > 2.5 * max(step, line[0][0].height)
         if not numbered and (not rows or too_far or line[0][0].left < bounds[0]):
             break
-        cells: list[list[Word]] = [[] for _ in head]
+        cells: list[list[WordBox]] = [[] for _ in head]
         for word in (w for chunk in line for w in chunk):
             cells[sum((word.left + word.right) / 2 > bound for bound in bounds)].append(word)
         if numbered:
@@ -274,7 +274,7 @@ def _read_columns(lines: list[list[list[Word]]], index: int) -> tuple[Table | No
     return tuple(tuple(map(join_words, row)) for row in [head, *rows]), at
 
 
-def _bounds(head: list[list[Word]], body: list[list[list[Word]]]) -> list[float]:
+def _bounds(head: list[list[WordBox]], body: list[list[list[WordBox]]]) -> list[float]:
     """Where one column ends and the next begins: in the widest gap that header and rows leave free."""
     bounds = []
     chunks = [chunk for line in body for chunk in line]

@@ -9,10 +9,10 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup, Tag
 
 from crawler.extract.document import Article
-from crawler.extract.page.block import Line, build_tables, read_lines
+from crawler.extract.page.block import Block, build_tables, read_lines
 from crawler.extract.page.file_link import find_files
 from crawler.extract.page.heading import split_title
-from crawler.extract.page.hidden_address import spell_out, uncloak
+from crawler.extract.page.hidden_address import reveal_addresses, spell_out
 from crawler.extract.page.layout import Layout, find_layout
 from crawler.extract.page.parse import parse_page
 from crawler.extract.page.publication import find_published, parse_byline, read_json_ld
@@ -62,7 +62,7 @@ def parse_article(html: bytes | str, *, url: str, encoding: str | None = None, c
     Text is repaired and in NFC; times are Hanoi's. Raises DocumentError when there is no page to read.
     """
     soup = parse_page(html, encoding=encoding)
-    uncloak(soup)
+    reveal_addresses(soup)
     told = find_named(soup, "base", "meta", "script")  # what machines are told
     base = _base(told, url)
     described = list(read_json_ld(told))
@@ -148,7 +148,7 @@ def _joins(title: str, titles: list[str]) -> bool:
     return sum(other != title and other in title for other in titles) > 1
 
 
-def _read_parts(layout: Layout, soup: BeautifulSoup) -> tuple[list[str], list[Line], list[str]]:
+def _read_parts(layout: Layout, soup: BeautifulSoup) -> tuple[list[str], list[Block], list[str]]:
     """The lines below the heading, those of the body, and those around both within the region."""
     heading, body, region = layout.heading, layout.body, layout.region
     if body is None or region is None:
@@ -185,9 +185,9 @@ def _read_parts(layout: Layout, soup: BeautifulSoup) -> tuple[list[str], list[Li
     )
 
 
-def _without_noise(lines: list[Line], title: str) -> list[Line]:
+def _without_noise(lines: list[Block], title: str) -> list[Block]:
     """The lines without title, byline, buttons and what other articles the page goes on to."""
-    kept: list[Line] = []
+    kept: list[Block] = []
     above = list(takewhile(lambda line: line.row is None and _PARTICULAR.fullmatch(line.text), lines))
     if any(_SURE_PARTICULAR.match(line.text) for line in above):
         lines = lines[len(above) :]
@@ -213,17 +213,17 @@ def _is_byline(text: str) -> bool:
     return _BYLINE_START.match(text) is not None and parse_byline(text) is not None
 
 
-def _repair_lines(lines: list[Line]) -> list[Line]:
+def _repair_lines(lines: list[Block]) -> list[Block]:
     """All lines and cells repaired in one go, as some damage shows only in the whole."""
     parts: list[str] = []
     for line in lines:
         parts.append(line.text)
         parts.extend(line.row or ())
     repaired = iter(spell_out(repair("\n".join(part.replace("\n", " ") for part in parts))).split("\n"))
-    done: list[Line] = []
+    done: list[Block] = []
     for line in lines:
         text = collapse_spaces(next(repaired))
         row = tuple(collapse_spaces(next(repaired)) for _ in line.row) if line.row is not None else None
         if text:
-            done.append(Line(text, line.linked, row, line.table))
+            done.append(Block(text, line.linked, row, line.table))
     return done

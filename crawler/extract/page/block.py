@@ -29,7 +29,7 @@ _MAX_CELLS = 40_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Block:
     """One block of text; `linked` says how many of its characters are links, `row` is the cells of a table row."""
 
     text: str
@@ -47,7 +47,7 @@ class _Cell:
 
 @dataclass(slots=True)
 class _Reader:
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Block] = field(default_factory=list)
     tables: int = 0
     skip: frozenset[int] = frozenset()
     _parts: list[str] = field(default_factory=list)
@@ -57,7 +57,7 @@ class _Reader:
         if self._parts:
             text = _WHITE.sub(" ", "".join(self._parts)).strip(" ")
             if text:
-                self.lines.append(Line(text, self._linked))
+                self.lines.append(Block(text, self._linked))
             self._parts, self._linked = [], 0
 
     def read(self, node: PageElement, linked: bool = False) -> None:
@@ -105,11 +105,11 @@ class _Reader:
             cells = tuple(cell.text for cell in row)
             if any(cells):
                 shown = " | ".join(cell.text if cell.starts else "" for cell in row).strip(" |")
-                self.lines.append(Line(shown, sum(c.linked for c in row), cells, self.tables))
+                self.lines.append(Block(shown, sum(c.linked for c in row), cells, self.tables))
         self.tables += 1
 
 
-def read_lines(node: Tag, skip: frozenset[int] = frozenset()) -> list[Line]:
+def read_lines(node: Tag, skip: frozenset[int] = frozenset()) -> list[Block]:
     """The lines of an element in reading order; elements whose `id()` is in `skip` are left out.
 
     Tables that only lay out a page are read like any other block; rows of real ones become one line each.
@@ -140,7 +140,7 @@ def _is_layout(rows: list[list[Tag]]) -> bool:
     return len(rows) == 1 and any(len(find_named(cell, "p", "li", "div")) > 5 for cell in rows[0])
 
 
-def build_tables(lines: list[Line]) -> tuple[Table, ...]:
+def build_tables(lines: list[Block]) -> tuple[Table, ...]:
     """The tables whose rows are among the lines."""
     tables: dict[int, list[tuple[str, ...]]] = {}
     for line in lines:

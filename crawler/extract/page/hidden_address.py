@@ -24,7 +24,7 @@ _SPELLED = re.compile(
 _SPELLED_DOT = re.compile(r"\s?[\[({]\s?(?:dot|chấm)\s?[\])}]\s?", re.I)
 
 
-def uncloak(soup: BeautifulSoup) -> None:
+def reveal_addresses(soup: BeautifulSoup) -> None:
     """Put hidden addresses into the tree where a visitor reads them: Joomla's scripts and tags, Cloudflare's codes."""
     for tag in find_named(soup, "script", "a", "span", "joomla-hidden-mail"):
         address: str | None = None

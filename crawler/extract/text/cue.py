@@ -25,7 +25,7 @@ class Cue(Generic[Role]):
 
 
 @dataclass(frozen=True)
-class Found(Generic[Role]):
+class CueMatch(Generic[Role]):
     """A cue's place in a text."""
 
     role: Role
@@ -40,7 +40,7 @@ class CueTable(Generic[Role]):
         self.cues = cues
         self._pattern = re.compile("|".join(rf"(?P<c{n}>\b(?:{cue.pattern})\b)" for n, cue in enumerate(cues)))
 
-    def find(self, text: str, plain: str | None = None) -> Iterator[Found[Role]]:
+    def find(self, text: str, plain: str | None = None) -> Iterator[CueMatch[Role]]:
         """The cues of a text from left to right, none within another. `plain` is the text folded in place."""
         plain = fold_in_place(text) if plain is None else plain
         position = 0
@@ -48,16 +48,16 @@ class CueTable(Generic[Role]):
             assert match.lastgroup is not None  # every alternative is a named group
             cue = self.cues[int(match.lastgroup[1:])]
             if _is_spelled(cue, text[match.start() : match.end()]):
-                yield Found(cue.role, match.start(), match.end())
+                yield CueMatch(cue.role, match.start(), match.end())
                 position = max(match.end(), match.start() + 1)
             else:
                 position = match.start() + 1
 
-    def first(self, text: str, plain: str | None = None) -> Found[Role] | None:
+    def first(self, text: str, plain: str | None = None) -> CueMatch[Role] | None:
         """The leftmost cue."""
         return next(self.find(text, plain), None)
 
-    def last(self, text: str, plain: str | None = None) -> Found[Role] | None:
+    def last(self, text: str, plain: str | None = None) -> CueMatch[Role] | None:
         """The rightmost cue: the nearest one when the text ends at the thing in question."""
         found = None
         for found in self.find(text, plain):  # noqa: B007  # only the last one is wanted

@@ -23,7 +23,7 @@ _ALIGN = 64
 _TAIL = struct.Struct("<QII8s")  # length and checksum of the directory, size of a piece, magic
 
 
-class Source(Protocol):
+class ArraySource(Protocol):
     """Where arrays come from: memory or a file."""
 
     def array(self, name: str) -> Array: ...
@@ -35,7 +35,7 @@ class Sink(Protocol):
     def write(self, data: Any, /) -> Any: ...
 
 
-def read_ragged(source: Source, name: str) -> list[bytes]:
+def read_ragged(source: ArraySource, name: str) -> list[bytes]:
     """All values of a column of values of any length."""
     data, at = source.array(name).tobytes(), source.array(f"{name}_at").tolist()
     return [data[start:end] for start, end in pairwise(at)]
@@ -76,7 +76,7 @@ def write_arrays(sink: Sink, arrays: Mapping[str, Array], notes: Mapping[str, An
 
 
 @dataclass(frozen=True)
-class Memory:
+class MemoryArrays:
     """Arrays in memory."""
 
     arrays: Mapping[str, Array]

@@ -31,7 +31,7 @@ class Part(IntEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Document:
+class IndexDocument:
     """A notice or guide as the index takes it in; times in seconds since 1970, MISSING where nothing is said.
     `fields` are the bits of what it buys.
 
@@ -62,7 +62,7 @@ class Document:
         return self.lines[0][1]
 
 
-def read_document(document: Notice | Guide) -> Document:
+def read_document(document: Notice | Guide) -> IndexDocument:
     """The index's view of a notice or guide; the first line is always the title."""
     return _read_guide(document) if isinstance(document, Guide) else _read_notice(document)
 
@@ -90,11 +90,11 @@ def order_number(identity: str) -> int:
     return int.from_bytes(identity.encode()[:8].ljust(8, b"\0"), "big")
 
 
-def _read_guide(guide: Guide) -> Document:
+def _read_guide(guide: Guide) -> IndexDocument:
     lines = [(Part.TITLE, _flat(guide.title))]
     lines += [(Part.ITEM, _flat(keyword)) for keyword in guide.keywords]
     lines += [(Part.TEXT, line) for line in split_lines(f"{guide.summary}\n{guide.body}")]
-    return Document(
+    return IndexDocument(
         key=guide_key(guide.slug, guide.language),
         owner=guide.slug,
         entity=Entity.GUIDE,
@@ -108,7 +108,7 @@ def _read_guide(guide: Guide) -> Document:
     )
 
 
-def _read_notice(notice: Notice) -> Document:
+def _read_notice(notice: Notice) -> IndexDocument:
     lines = [(Part.TITLE, _flat(notice.title))]
     if notice.buyer:
         lines.append((Part.BUYER, _flat(notice.buyer)))
@@ -126,7 +126,7 @@ def _read_notice(notice: Notice) -> Document:
         for page, line in _read_file(file):
             lines.append((Part.ATTACHMENT, line))
             places.append((number, page))
-    return Document(
+    return IndexDocument(
         key=notice.id,
         owner=notice.id,
         entity=Entity.NOTICE,

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from index.embedded.segment.arrayfile import Array, gather_ranges, offsets_of
 from index.embedded.segment.column import COLUMNS, ENTITIES, NAMED, STORED
-from index.embedded.segment.document import Document, order_number
+from index.embedded.segment.document import IndexDocument, order_number
 from index.embedded.segment.weight import ROW_PARTS, row_impact, row_weights, word_impact, word_weights
 from index.language.analysis import (
     CHUNK,
@@ -65,7 +65,7 @@ class Collector:
     def __len__(self) -> int:
         return len(self._doc_lines)
 
-    def add(self, document: Document) -> None:
+    def add(self, document: IndexDocument) -> None:
         """Take in one document; its key must not have been taken in before."""
         number, find = self._chunks.__getitem__, CHUNK.findall
         text = "\n".join([line for _, line in document.lines])
@@ -77,7 +77,7 @@ class Collector:
         self._doc_lines.append(len(document.lines))
         self._keep(document, text)
 
-    def _keep(self, document: Document, text: str) -> None:
+    def _keep(self, document: IndexDocument, text: str) -> None:
         columns = self._columns
         columns["entity"].append(ENTITIES.index(document.entity))
         for name in NAMED:

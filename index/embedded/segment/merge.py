@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.segment.arrayfile import Array, Source, gather_ranges, offsets_of, read_ragged
+from index.embedded.segment.arrayfile import Array, ArraySource, gather_ranges, offsets_of, read_ragged
 from index.embedded.segment.column import COLUMNS, NAMED, STORED
 from index.embedded.segment.inversion import Arrays, Ints, concatenate_postings, ragged, sort_texts
 
@@ -16,7 +16,7 @@ from index.embedded.segment.inversion import Arrays, Ints, concatenate_postings,
 class Piece:
     """A segment to merge with the mask of its documents that are still there."""
 
-    source: Source
+    source: ArraySource
     live: npt.NDArray[np.bool_]
 
 

@@ -13,7 +13,7 @@ first two are a number that no frequent word has.
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.segment.arrayfile import Array, Source, gather_ranges, offsets_of
+from index.embedded.segment.arrayfile import Array, ArraySource, gather_ranges, offsets_of
 
 Ints = npt.NDArray[np.int64]
 Units = npt.NDArray[np.uint16]
@@ -39,7 +39,7 @@ def pack(arrays: dict[str, Array]) -> dict[str, Array]:
 class Unpacked:
     """A written segment's arrays as they were before they were packed."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: ArraySource) -> None:
         self._source = source
 
     def array(self, name: str) -> Array:

@@ -7,8 +7,8 @@ from typing import Self
 
 import numpy as np
 
-from index.embedded.segment.arrayfile import Memory
-from index.embedded.segment.document import Document, name_key
+from index.embedded.segment.arrayfile import MemoryArrays
+from index.embedded.segment.document import IndexDocument, name_key
 from index.embedded.segment.inversion import Collector, Ints
 from index.embedded.segment.packing import pack
 from index.embedded.segment.view import SegmentView
@@ -39,12 +39,12 @@ class Snapshot:
         self._named: dict[str, Names] = {}
 
     @classmethod
-    def of(cls, documents: Iterable[Document]) -> Self:
+    def of(cls, documents: Iterable[IndexDocument]) -> Self:
         """Documents in memory alone, one segment; no two may have the same key."""
         collector = Collector()
         for document in documents:
             collector.add(document)
-        file = Memory(pack(collector.build()))
+        file = MemoryArrays(pack(collector.build()))
         return cls([SegmentView(file, np.ones(len(collector), bool))], cursor=0, generation=0)
 
     def frequencies(self, keys: Keys) -> Ints:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.contract import Entity
-from index.embedded.segment.arrayfile import Array, ArrayFile, Memory, gather_ranges, read_ragged
+from index.embedded.segment.arrayfile import Array, ArrayFile, MemoryArrays, gather_ranges, read_ragged
 from index.embedded.segment.column import ENTITIES, NAMED
 from index.embedded.segment.document import MISSING, name_key
 from index.embedded.segment.inversion import Ints
@@ -66,7 +66,7 @@ class Text:
 class SegmentView:
     """A segment with the mask of documents that are still there."""
 
-    def __init__(self, file: ArrayFile | Memory, live: Mask) -> None:
+    def __init__(self, file: ArrayFile | MemoryArrays, live: Mask) -> None:
         self.file = file
         self.size = len(live)
         self.count = int(np.count_nonzero(live))

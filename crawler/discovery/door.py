@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from scrapy.http import TextResponse
 
 from crawler.discovery.address import canonical, is_same_site, slug_text
-from crawler.discovery.feed import Entry, parse_feed, parse_sitemap
+from crawler.discovery.feed import FeedEntry, parse_feed, parse_sitemap
 from crawler.discovery.interest import judge_title
 from crawler.discovery.lead import Lead, Origin, closer
 from crawler.discovery.page import Page
-from crawler.discovery.platform import Door, DoorKind, Platform, Role
+from crawler.discovery.platform import AddressRole, Door, DoorKind, Platform
 from crawler.extract.document import Article
 from timthau.model.notice import Notice
 
@@ -60,11 +60,11 @@ def corroborate(article: Article, lead: Lead, previous: Notice | None) -> Articl
     return replace(article, title=article.title or lead.title, published_at=published, files=article.files + more)
 
 
-def _leads_of(entries: list[Entry], origin: Origin, door: Door, platform: Platform) -> list[Lead]:
+def _leads_of(entries: list[FeedEntry], origin: Origin, door: Door, platform: Platform) -> list[Lead]:
     leads = []
     for entry in entries:
         url = canonical(entry.url, door.url)
-        if platform.role(url) in (Role.LIST, Role.NOISE, Role.FILE):
+        if platform.role(url) in (AddressRole.LIST, AddressRole.NOISE, AddressRole.FILE):
             continue
         in_feed = origin is Origin.FEED
         lead = Lead(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask import current_app, g
 
-from alerts.office import Office
+from alerts.stores import AlertStores
 from index.contract import Engine
 from timthau.config import Settings
 from timthau.model.moment import HANOI
@@ -14,19 +14,19 @@ from timthau.store.overview import OverviewKeeper
 
 
 @dataclass(frozen=True, kw_only=True)
-class Access:
+class Services:
     """The rooms behind the page."""
 
     store: Store
     engine: Engine
     settings: Settings
     overview: OverviewKeeper
-    office: Office
+    stores: AlertStores
 
 
-def access() -> Access:
+def services() -> Services:
     """The rooms of the running application."""
-    found: Access = current_app.extensions["timthau"]
+    found: Services = current_app.extensions["timthau"]
     return found
 
 

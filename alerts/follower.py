@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from alerts.match import Matcher
-from alerts.office import Office
+from alerts.stores import AlertStores
 from alerts.subscription import read_query
 from timthau.model.alert import Batch, Match, SubscriptionRow
 from timthau.model.notice import Notice
@@ -16,11 +16,11 @@ _BATCH = 100  # changes; with 100,000 subscribers they make a million matches, w
 Ids = Mapping[str, list[str]]
 
 
-class Tracker:
+class Follower:
     """Follows the store's outbox; keeps the searches ready from one round to the next, each once."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, stores: AlertStores) -> None:
+        self._office = stores
         self._searches: set[str] = set()
         self._matcher = Matcher()
 

@@ -10,7 +10,7 @@ _ENDINGS = ("n ng", "t c", "n nh", "t ch", "ng nh", "i y")
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 
 
-def find_slips(word: str) -> set[str]:
+def find_typos(word: str) -> set[str]:
     """All that is one slip away: a letter missing, too many, wrong, or swapped with the next; a sound for another.
 
     Of digits only other digits come.

@@ -7,11 +7,11 @@ from functools import lru_cache
 
 from scrapy.http import HtmlResponse
 
-from crawler.discovery.evidence import corroborate, own_address
+from crawler.discovery.door import corroborate, own_address
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead
 from crawler.discovery.link import sort_links
-from crawler.discovery.outcome import Outcome
+from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Platform
 from crawler.extract.document import Article, FileLink, FileText
@@ -19,14 +19,14 @@ from crawler.extract.kind.genre import is_guide
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
 from crawler.memory.memory import hash_article
-from crawler.reading.choice import choose_files
+from crawler.reading.wanted_files import choose_files
 from timthau.model.notice import Attachment, Notice
 
 Files = Sequence[tuple[Attachment, FileText]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Glance:
+class FetchedPage:
     """A fetched page and what is known of it, as it travels to the process that reads it.
 
     `platform` is pickled, as it is the same for all pages of a site; `previous` is what is stored of the page's notice.
@@ -43,7 +43,7 @@ class Glance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sight:
+class ReadPage:
     """What a page turned out to be.
 
     `url` and `key` are its own, whatever address led there. `article` is None when the page is a list. `leads` are
@@ -59,27 +59,27 @@ class Sight:
     content_hash: str = ""
     files: tuple[FileLink, ...] = ()
     notice: Notice | None = None
-    outcome: Outcome = Outcome.OTHER
+    outcome: PageOutcome = PageOutcome.OTHER
 
 
-def look(glance: Glance) -> Sight:
+def look(fetched: FetchedPage) -> ReadPage:
     """Read a page as far as it can be read without its files. Raises DocumentError when it is no page to read."""
-    platform, lead = _thaw(glance.platform), glance.lead
-    page = Page(HtmlResponse(glance.url, body=glance.body, encoding=glance.encoding))
-    url = own_address(page, platform, glance.hosts)
+    platform, lead = _thaw(fetched.platform), fetched.lead
+    page = Page(HtmlResponse(fetched.url, body=fetched.body, encoding=fetched.encoding))
+    url = own_address(page, platform, fetched.hosts)
     key = platform.key(url)
     if platform.is_list(page):
-        return Sight(url=url, key=key)
-    previous = glance.previous
+        return ReadPage(url=url, key=key)
+    previous = fetched.previous
     called = lead.title or (previous.title if previous else "")
-    parsed = parse_article(glance.body, url=url, encoding=glance.encoding, called=called)
+    parsed = parse_article(fetched.body, url=url, encoding=fetched.encoding, called=called)
     article = corroborate(parsed, lead, previous)
     files = choose_files(article, lead.interest)
     source_key = platform.source_key(page, lead)
     known_by = previous.source_key if previous else source_key
-    notice, outcome = (None, Outcome.OTHER) if files else read_fields(article, (), glance.source, known_by)
-    others = sort_links(page, platform, glance.hosts).leads
-    return Sight(
+    notice, outcome = (None, PageOutcome.OTHER) if files else read_fields(article, (), fetched.source, known_by)
+    others = sort_links(page, platform, fetched.hosts).leads
+    return ReadPage(
         url=url,
         key=key,
         article=article,
@@ -92,11 +92,11 @@ def look(glance: Glance) -> Sight:
     )
 
 
-def read_fields(article: Article, files: Files, source: str, source_key: str) -> tuple[Notice | None, Outcome]:
+def read_fields(article: Article, files: Files, source: str, source_key: str) -> tuple[Notice | None, PageOutcome]:
     """The notice that an article and its files are, if they are one, and the word for what they are."""
     if notice := read_notice(article, files, source=source, source_key=source_key):
-        return notice, Outcome.NOTICE
-    return None, Outcome.GUIDE if is_guide(article.title, article.text) else Outcome.OTHER
+        return notice, PageOutcome.NOTICE
+    return None, PageOutcome.GUIDE if is_guide(article.title, article.text) else PageOutcome.OTHER
 
 
 @lru_cache(maxsize=64)

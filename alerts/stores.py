@@ -15,7 +15,7 @@ from timthau.store.subscription import SubscriptionStore
 
 
 @dataclass(frozen=True)
-class Office(AbstractContextManager["Office"]):
+class AlertStores(AbstractContextManager["AlertStores"]):
     """Notices, subscriptions, alerts and mails of one installation, over one set of connections; safe for threads."""
 
     settings: Settings
@@ -26,7 +26,7 @@ class Office(AbstractContextManager["Office"]):
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
-        """The office of an installation. Raises StoreError."""
+        """The stores of an installation. Raises StoreError."""
         engine = open_database(settings.database_url)
         return cls(settings, Store(engine), SubscriptionStore(engine), AlertStore(engine), MailStore(engine))
 
