@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from saved_search import make_searches
+from tests.site.saved_search import make_searches
 
 from alerts.match import Matcher
 from index.embedded.engine import WhooshEngine

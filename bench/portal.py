@@ -53,8 +53,8 @@ def load_tenders() -> list[dict[str, Any]]:
 
 def _serve(count: int, sender: Connection) -> None:
     sys.path.insert(0, str(ROOT / "tests"))
-    from loopback import serve  # noqa: PLC0415 - lies in tests/
-    from portal import Portal, make_record  # noqa: PLC0415 - as above
+    from tests.site.loopback import serve  # noqa: PLC0415 - lies in tests/
+    from tests.site.portal import Portal, make_record  # noqa: PLC0415 - as above
 
     newest = datetime.now(HANOI) - timedelta(days=1)
     step = timedelta(days=1) / _PER_DAY

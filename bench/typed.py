@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from typing_quality import build_engine, load_corpus, make_questions, rank_of
+from tests.quality.typing import build_engine, load_corpus, make_questions, rank_of
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from alert_year import Year
+from tests.site.alert_year import Year
 
 from timthau.config import Settings
 

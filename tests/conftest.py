@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from alert_office import StaffedOffice
+from tests.site.alert_stores import StaffedStores
 
 from timthau.config import Settings
 from timthau.model.moment import HANOI
@@ -52,8 +52,8 @@ def make_notice() -> Callable[..., Notice]:
 
 
 @pytest.fixture
-def stores(settings: Settings) -> Iterator[StaffedOffice]:
-    opened = StaffedOffice.open(settings)
+def stores(settings: Settings) -> Iterator[StaffedStores]:
+    opened = StaffedStores.open(settings)
     yield opened
     opened.close()
 
@@ -61,7 +61,7 @@ def stores(settings: Settings) -> Iterator[StaffedOffice]:
 @pytest.fixture
 def at_now() -> Iterator[None]:
     """The moment at which the tests of the page take place."""
-    from webui_site import NOW  # other tests need no Flask
+    from tests.site.webui import NOW  # other tests need no Flask
 
     with time_machine.travel(NOW, tick=False):
         yield

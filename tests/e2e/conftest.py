@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hostile_notice import list_hostile_notices
+from tests.site.hostile_notice import list_hostile_notices
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from cli.demo.site import SampleSite, serve

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from alert_office import read, token_in
+from tests.site.alert_stores import read, token_in
 from playwright.sync_api import Page
 from test_accessibility import check_views
 

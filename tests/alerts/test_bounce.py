@@ -1,0 +1,213 @@
+"""Bounces, complaints and arrivals: who reported what about which mail."""
+
+import json
+import mailbox
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from tests.site.alert_stores import NOON, READER, StaffedStores, read
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.bounce import Report, load_messages, parse_message, parse_report, parse_webhook, take_report
+from cli.main import main
+from index.query import Query
+from timthau.errors import DocumentError
+from timthau.model.alert import Mail, MailKind, ReportKind, SubscriptionState
+
+_DSN = """\
+From: MAILER-DAEMON@relay.example
+To: timthau@localhost
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="XX"
+
+--XX
+Content-Type: text/plain; charset=us-ascii
+
+I'm sorry to have to inform you that your message could not be delivered.
+
+--XX
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relay.example
+
+Final-Recipient: rfc822; {address}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 {status} <{address}>: Recipient address rejected
+
+--XX
+Content-Type: {original}
+
+Return-Path: <timthau@localhost>
+Message-ID: {message_id}
+Subject: =?utf-8?q?M=E1=BB=9Bi?=
+
+--XX--
+"""
+_COMPLAINT = """\
+From: <abusedesk@mail.example>
+To: timthau@localhost
+Subject: FW: complaint
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="XX"
+
+--XX
+Content-Type: text/plain
+
+This is an email abuse report.
+
+--XX
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: SomeGenerator/1.0
+Version: 1
+
+--XX
+Content-Type: message/rfc822
+
+{message}
+
+--XX--
+"""
+
+
+@pytest.fixture
+def mail(stores: StaffedStores) -> Mail:
+    stores.subscribe("băng phim")
+    stores.subscribe("găng tay")
+    return stores.mails.mails()[0]
+
+
+def _bounce(
+    mail: Mail,
+    status: str = "5.1.1",
+    action: str = "failed",
+    original: str = "text/rfc822-headers",
+    message_id: str = "",
+) -> bytes:
+    named = message_id or str(read(mail)["Message-ID"])
+    text = _DSN.format(address=mail.email, status=status, action=action, original=original, message_id=named)
+    return text.encode()
+
+
+def _states(stores: StaffedStores) -> set[SubscriptionState]:
+    return {row.state for row in stores.subscriptions.all()}
+
+
+@pytest.mark.parametrize("original", ["text/rfc822-headers", "message/rfc822", "message/rfc822-headers"])
+def test_a_hard_bounce_disables_every_subscription_of_the_address_once(
+    stores: StaffedStores, mail: Mail, original: str
+) -> None:
+    report = parse_report(parse_message(_bounce(mail, original=original)))
+    if original == "message/rfc822-headers":  # no registered type: nobody can say what is in it
+        assert report in (None, Report(mail.id, ReportKind.HARD_BOUNCE, report.diagnostic if report else ""))
+        return
+    assert report
+    assert report.kind is ReportKind.HARD_BOUNCE
+    assert take_report(stores, report, NOON)
+    assert not take_report(stores, report, NOON)
+    assert _states(stores) == {SubscriptionState.DISABLED}
+
+
+@pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "5.3.4"])
+def test_a_full_mailbox_or_an_unwanted_mail_does_not_disable_an_address(
+    stores: StaffedStores, mail: Mail, status: str
+) -> None:
+    report = parse_report(parse_message(_bounce(mail, status=status)))
+    assert report
+    assert report.kind is ReportKind.SOFT_BOUNCE
+    assert take_report(stores, report, NOON)
+    assert _states(stores) == {SubscriptionState.ACTIVE}
+
+
+def test_a_wish_whose_confirmation_bounces_is_over_and_not_merely_disabled(stores: StaffedStores) -> None:
+    stores.registry.subscribe(READER, Query(text="thuốc"), NOON)
+    report = parse_report(parse_message(_bounce(stores.mails.mails()[0])))
+    assert report
+    assert take_report(stores, report, NOON)
+    assert _states(stores) == {SubscriptionState.DELETED}
+
+
+def test_a_delay_is_no_bounce(mail: Mail) -> None:
+    assert parse_report(parse_message(_bounce(mail, status="4.4.1", action="delayed"))) is None
+
+
+def test_a_forged_bounce_that_does_not_know_the_message_id_does_nothing(stores: StaffedStores, mail: Mail) -> None:
+    forged = parse_report(parse_message(_bounce(mail, message_id=f"<{'0' * 32}@localhost>")))
+    assert forged
+    assert not take_report(stores, forged, NOON)
+    assert parse_report(parse_message(_bounce(mail, message_id="<x@localhost>"))) is None
+    assert _states(stores) == {SubscriptionState.ACTIVE}
+
+
+def test_a_complaint_unsubscribes(stores: StaffedStores, mail: Mail) -> None:
+    report = parse_report(parse_message(_COMPLAINT.format(message=mail.message.replace("\r\n", "\n")).encode()))
+    assert report
+    assert report.kind is ReportKind.COMPLAINT
+    assert take_report(stores, report, NOON)
+    assert _states(stores) == {SubscriptionState.DELETED}
+
+
+def test_an_ordinary_mail_or_an_answer_to_one_is_no_report(stores: StaffedStores, mail: Mail) -> None:
+    answer = EmailMessage()
+    answer["Subject"], answer["Message-ID"] = "Re: Mới", "<abc@cong-ty.vn>"
+    answer["In-Reply-To"] = read(mail)["Message-ID"]
+    answer.set_content("Cảm ơn")
+    assert parse_report(answer) is None
+    arrived = parse_report(read(mail))
+    assert arrived
+    assert not take_report(stores, arrived, NOON)  # only canaries are looked for
+
+
+def test_a_webhook_brings_the_same_reports(stores: StaffedStores, mail: Mail) -> None:
+    entry = {"message_id": read(mail)["Message-ID"], "kind": "hard_bounce", "diagnostic": "5.1.1 unknown"}
+    stranger = {"message_id": "<somebody@else>", "kind": "complaint"}
+    (report,) = parse_webhook(json.dumps({"reports": [entry, stranger]}).encode())
+    assert report == Report(mail.id, ReportKind.HARD_BOUNCE, "5.1.1 unknown")
+    assert take_report(stores, report, NOON)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"reports": 1}', b'{"reports": [{}]}', b'{"reports": ["x"]}'])
+def test_a_webhook_of_another_form_is_refused(body: bytes) -> None:
+    with pytest.raises(DocumentError):
+        parse_webhook(body)
+
+
+@given(st.binary(max_size=400), st.integers(0, 900))
+def test_whatever_comes_is_read_or_left(noise: bytes, at: int) -> None:
+    source = _DSN.format(
+        address=READER, status="5.1.1", action="failed", original="message/rfc822", message_id=f"<{'a' * 32}@x>"
+    ).encode()
+    parse_report(parse_message(source[:at] + noise + source[at:]))
+
+
+def test_the_command_reads_a_maildir_once_an_mbox_a_file_and_stdin(
+    stores: StaffedStores, mail: Mail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIMTHAU_HOME", str(stores.settings.home))
+    folder = mailbox.Maildir(tmp_path / "Maildir")
+    folder.add(_bounce(mail, status="5.2.2"))
+    box = mailbox.mbox(tmp_path / "mbox")
+    box.add(_bounce(mail))
+    box.close()
+    run = CliRunner().invoke
+    assert "1 soft_bounce" in run(main, ["alerts", "bounce", str(tmp_path / "Maildir")]).output
+    assert "nothing new" in run(main, ["alerts", "bounce", str(tmp_path / "Maildir")]).output
+    assert "1 hard_bounce" in run(main, ["alerts", "bounce", str(tmp_path / "mbox")]).output
+    assert "1 known or not ours" in run(main, ["alerts", "bounce", "-"], input=_bounce(mail)).output
+    assert _states(stores) == {SubscriptionState.DISABLED}
+    with pytest.raises(DocumentError):
+        list(load_messages(tmp_path / "nothing"))
+
+
+def test_asking_again_and_resuming_brings_a_disabled_address_back(stores: StaffedStores, mail: Mail) -> None:
+    report = parse_report(parse_message(_bounce(mail)))
+    assert report
+    take_report(stores, report, NOON)
+    stores.registry.subscribe(READER, Query(text="băng phim"), NOON)
+    assert MailKind.LINK in {mail.kind for mail in stores.mails.mails()}

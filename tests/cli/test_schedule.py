@@ -1,0 +1,128 @@
+"""Everything in one process: the page, the crawls and the alerts, and a clean end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.site.alert_stores import NOON, StaffedStores
+
+from cli import schedule
+from crawler.source import load_source
+from timthau.config import Settings
+from timthau.model.alert import Frequency
+from timthau.model.notice import Notice
+from timthau.model.record import Run, RunStatus
+from timthau.store.notice import Store
+
+MakeNotice = Callable[..., Notice]
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "data"
+    (folder / "sources").mkdir(parents=True)
+    monkeypatch.setattr(schedule, "data_dir", lambda: folder)
+    return folder
+
+
+def _define(data: Path, name: str, text: str = "") -> None:
+    (data / "sources" / f"{name}.toml").write_text(f'title = "X"\nhome = "https://{name}/"\n{text}')
+
+
+def _visit(store: Store, source: str, hours_ago: float, status: RunStatus = RunStatus.OK) -> None:
+    at = NOON - timedelta(hours=hours_ago)
+    store.finish_run(Run(id=store.start_run(source, at), source=source, started_at=at, status=status))
+
+
+def test_a_source_is_due_when_its_interval_has_passed_the_longest_waiting_first(
+    settings: Settings, store: Store, data: Path
+) -> None:
+    _define(data, "a.example")
+    _define(data, "b.example", "interval = 24\n")
+    _define(data, "c.example", "enabled = false\n")
+    _define(data, "never.example")
+    _visit(store, "a.example", 6)
+    _visit(store, "b.example", 23)
+    assert schedule.list_due(settings, NOON, {}) == ["never.example", "a.example"]
+    assert schedule.list_due(settings, NOON + timedelta(hours=1), {}) == ["never.example", "b.example", "a.example"]
+    assert schedule.list_due(settings, NOON, {"never.example": NOON}) == ["a.example"]
+    assert load_source(data / "sources" / "b.example.toml").interval == 24
+
+
+def test_a_source_whose_crawl_was_told_to_stop_is_due_at_once(settings: Settings, store: Store, data: Path) -> None:
+    _define(data, "a.example")
+    _visit(store, "a.example", 1, RunStatus.INTERRUPTED)
+    assert schedule.list_due(settings, NOON, {}) == ["a.example"]
+
+
+def test_work_that_fails_is_logged_and_taken_up_again(
+    settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "_AGAIN_AFTER", 0.01)
+    works = schedule.Schedule(settings)
+    calls = []
+
+    def work() -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            raise RuntimeError("broken")
+        works._stopping.set()
+
+    works._keep("alerts", work)
+    assert len(calls) == 2
+    assert "alerts failed and are tried again" in caplog.text
+
+
+def test_the_command_serves_sends_and_ends_in_good_order(
+    stores: StaffedStores, make_notice: MakeNotice, tmp_path: Path
+) -> None:
+    stores.subscribe(frequency=Frequency.IMMEDIATE)
+    stores.store.save(make_notice("a", title="Báo giá băng phim"), NOON)
+    # The definitions that ship name sites that cannot be reached from here; an empty folder stands for them.
+    code = (
+        "import sys; from pathlib import Path; from timthau import schedule; "
+        f"schedule.data_dir = lambda: Path({str(tmp_path)!r}); "
+        "from timthau.cli import main; main(['run', '--port', '0'])"
+    )
+    env = os.environ | {"TIMTHAU_HOME": str(stores.settings.home), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    url = process.stdout.readline().rpartition(" ")[2].strip()
+    with urllib.request.urlopen(f"{url}search?q=phim") as answer:
+        assert answer.status == 200
+    deadline = time.monotonic() + 30
+    while len(list((stores.settings.home / "outbox").glob("*.eml"))) < 2:  # the confirmation and the alert
+        assert time.monotonic() < deadline
+        time.sleep(0.05)  # polling another process
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+    process.stdout.close()
+
+
+def test_a_crawl_that_is_on_its_way_is_ended_with_the_schedule(
+    settings: Settings, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _define(data, "slow.example")
+    begun, ended = tmp_path / "begun", tmp_path / "ended"
+    code = (
+        "import pathlib, time\n"
+        f"pathlib.Path({str(begun)!r}).touch()\n"
+        "try: time.sleep(60)\n"
+        f"except KeyboardInterrupt: pathlib.Path({str(ended)!r}).touch()"
+    )
+    monkeypatch.setattr(schedule, "_command", lambda *_: [sys.executable, "-c", code])
+    works = schedule.Schedule(settings)
+    works.start()
+    deadline = time.monotonic() + 20
+    while not begun.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)  # polling another process
+    works.stop()
+    assert ended.exists()

@@ -1,0 +1,81 @@
+"""A back-fill of the portal that is killed is taken up at the page where it was: nothing lost, nothing read twice."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tests.site.loopback import serve
+from tests.site.portal import Portal, Record, make_record
+from test_crawler_run import children_of, said
+
+from timthau.config import Settings
+from timthau.model.moment import HANOI
+
+NOON = datetime.now(HANOI).replace(hour=12, minute=0, second=0, microsecond=0)
+_SINCE = (NOON - timedelta(days=9)).date()
+_SCRIPT = """
+import sys
+from datetime import date
+from crawler.run import crawl
+from timthau.config import Settings
+settings, since = Settings.load({"TIMTHAU_HOME": sys.argv[2]}), date.fromisoformat(sys.argv[3])
+(report,) = crawl([sys.argv[1]], settings=settings, since=since, delay=0)
+print(report.status, report.found)
+"""
+
+
+def closed(number: str, at: datetime) -> Record:
+    """A notice that is open no more, so that days are all there is to read."""
+    return make_record(number, at, bidCloseDate=f"{NOON - timedelta(days=1):%Y-%m-%dT%H:%M:%S}")
+
+
+def back_fill(definition: Path, home: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", _SCRIPT, str(definition), str(home), _SINCE.isoformat()]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def kill_at(portal: Portal, search: int, definition: Path, home: Path) -> None:
+    """Start a back-fill and kill all its processes while that search waits for its answer."""
+    asked, killed = threading.Event(), threading.Event()
+
+    def hold(number: int) -> None:
+        if number == search:
+            asked.set()
+            killed.wait(60)
+
+    portal.watch = hold
+    process = back_fill(definition, home)
+    assert asked.wait(60), "the back-fill did not come to the search to be killed at"
+    below = children_of(process.pid)
+    for pid in (process.pid, *below):
+        os.kill(pid, signal.SIGKILL)
+    process.communicate()
+    killed.set()
+    portal.watch = lambda number: None
+
+
+def test_a_killed_back_fill_is_taken_up_without_loss_or_repeats(tmp_path: Path) -> None:
+    records = [
+        closed(f"IB{days:02}{n:04}", NOON - timedelta(days=days, seconds=n)) for days in range(1, 10) for n in range(25)
+    ]
+    portal, undisturbed, disturbed = Portal(records), tmp_path / "undisturbed", tmp_path / "disturbed"
+    definition = tmp_path / "cong.toml"
+    with serve(portal) as url:
+        definition.write_text(f'title = "Cổng"\nhome = "{url}/"\nplatform = "egp"\nreread_days = 3\nfollow_days = 0\n')
+        assert back_fill(definition, undisturbed).communicate()[0] == "ok 225\n"
+        needed = len(portal.searches)
+        assert needed == 1 + 9 * 3
+        portal.searches.clear()
+        kills = (3, 14, 26)  # in the last days, and twice in the middle of an older day
+        for search in kills:
+            kill_at(portal, search, definition, disturbed)
+        assert back_fill(definition, disturbed).communicate()[0] == "ok 225\n"
+    # Each kill costs the search that was not answered, and today, which goes on.
+    assert len(portal.searches) == needed + 2 * len(kills)
+    stores = [Settings.load({"TIMTHAU_HOME": str(home)}) for home in (undisturbed, disturbed)]
+    assert said(stores[0]) == said(stores[1])
+    assert {notice["version"] for notice in said(stores[1])} == {1}

@@ -1,0 +1,82 @@
+"""A hospital's posts in NukeViet and Joomla, set up as offices do, crawled and scored against their answers."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.site import cms_joomla
+from tests.site import cms_nukeviet
+import pytest
+from tests.site.cms import Office, load_office
+from tests.site.loopback import serve
+
+from crawler.process.run import crawl
+from timthau.config import Settings
+from timthau.store.notice import Store
+
+SETUPS: dict[str, tuple[Callable[[Office, Any], Any], Any]] = {
+    "nukeviet below /vi/news, plain lists": (
+        cms_nukeviet.NukeViet,
+        cms_nukeviet.Setup(prefix="/vi/news", view="list"),
+    ),
+    "nukeviet without rewriting, sitemap and feeds": (
+        cms_nukeviet.NukeViet,
+        cms_nukeviet.Setup(rewrite=False, machine=False, per_page=8),
+    ),
+    "nukeviet with one list of mixed news": (
+        cms_nukeviet.NukeViet,
+        cms_nukeviet.Setup(flat=True, view="grid", machine=False, per_page=10),
+    ),
+    "joomla 3 with index.php and tables": (
+        cms_joomla.Joomla,
+        cms_joomla.Setup(index="/index.php", suffix="", view="table", nested=True),
+    ),
+    "joomla 3 with mixed news and without dates": (
+        cms_joomla.Joomla,
+        cms_joomla.Setup(flat=True, view="table", dated=False),
+    ),
+    "joomla 3 with parameters alone": (
+        cms_joomla.Joomla,
+        cms_joomla.Setup(friendly=False, suffix=""),
+    ),
+    "joomla 5 without numbers": (
+        cms_joomla.Joomla,
+        cms_joomla.Setup(version=5, ids=False, suffix="", nested=True),
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=("songthao", "hoanglam"))
+def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    return load_office(tmp_path_factory.mktemp("office"), request.param)
+
+
+@pytest.mark.parametrize("name", SETUPS)
+def test_every_notice_is_read_once_and_nothing_else(name: str, office: Office, tmp_path: Path) -> None:
+    kind, setup = SETUPS[name]
+    settings = Settings.load({"TIMTHAU_HOME": str(tmp_path)})
+    site = kind(office, setup)
+    with serve(site) as url:
+        first = crawl([url], settings=settings, delay=0)[0]
+        asked = len(site.requests)
+        second = crawl([url], settings=settings, delay=0)[0]
+        again = len(site.requests) - asked
+        scores = office.score(site.addresses, settings)
+    assert (first.status, second.status) == ("ok", "ok")
+    assert (second.new, second.changed) == (0, 0)
+    assert again <= 0.15 * asked
+    # What lies on Google Drive cannot be read.
+    missed = {name: of - right for name, (right, of) in scores.items() if of and right < of and "external" not in name}
+    stored = {name: missed.pop(name, 0) for name in ("other pages stored as notices",)}
+    assert stored == {"other pages stored as notices": 23}
+    assert scores["notices stored twice"] == scores["pages outside the answers"] == (0, 0)
+    assert missed == {}
+    assert _files(settings) == {post.title: len(post.files) for post in office.posts if post.files}
+
+
+def _files(settings: Settings) -> dict[str, int]:
+    """How many files each notice has, those that are only linked to left out."""
+    store = Store.open(settings.database_url)
+    found = {notice.title: [file for file in notice.attachments if file.size] for notice in store.each_notice()}
+    store.close()
+    return {title: len(files) for title, files in found.items() if files}

@@ -1,0 +1,189 @@
+"""From page to store: files, their names and bounds, guides, and which notice an amendment speaks of."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.site.loopback import Answer, Site, article, listing, serve
+
+from crawler.extract.document import FileText
+from crawler.memory.download import Download, Downloads
+from crawler.process.run import crawl
+from crawler.reading.amendment import find_amended
+from timthau.config import Settings
+from timthau.model.moment import parse_moment
+from timthau.model.notice import Attachment, Notice, NoticeKind
+from timthau.store.notice import Store
+
+TITLE = "Thư mời báo giá mua máy thở"
+MENU = (("/bao-gia/", "Yêu cầu báo giá"),)
+
+
+def crawl_with(settings: Settings, extra: str, files: dict[str, Any], **options: Any) -> tuple[Site, Attachment]:
+    """One notice with one file; the site and the attachment that was stored."""
+    site = Site(
+        {
+            "/": listing(menu=MENU),
+            "/bao-gia/": listing(("/a.html", TITLE), menu=MENU),
+            "/a.html": article(TITLE, extra=extra),
+            **files,
+        }
+    )
+    with serve(site) as url:
+        crawl([url], settings=settings, delay=0, **options)
+    store = Store.open(settings.database_url)
+    (notice,) = store.each_notice()
+    store.close()
+    (attachment,) = notice.attachments
+    return site, attachment
+
+
+def test_a_file_is_kept_with_size_hash_and_text(settings: Settings) -> None:
+    text = "Danh mục hàng hóa kèm theo"
+    files = {"/f/danh-muc.docx": Answer(text, 200, {"Content-Type": "text/plain"})}
+    _, file = crawl_with(settings, '<a href="/f/danh-muc.docx">Danh mục.docx</a>', files)
+    assert (file.filename, file.size, file.text) == ("Danh mục.docx", len(text.encode()), text)
+    assert file.sha256 is not None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        'attachment; filename="yêu cầu 12.pdf"',
+        "attachment; filename*=UTF-8''y%C3%AAu%20c%E1%BA%A7u%2012.pdf",
+        "attachment; filename=\"yeu-cau\"; filename*=UTF-8''y%C3%AAu%20c%E1%BA%A7u%2012.pdf",
+        'attachment; filename="C:\\\\luu\\\\yêu cầu 12.pdf"',
+    ],
+)
+def test_a_file_behind_a_script_has_the_name_that_the_server_gives(settings: Settings, header: str) -> None:
+    files = {"/tai-ve?id=4": Answer("x", 200, {"Content-Type": "application/pdf", "Content-Disposition": header})}
+    # http.server writes headers in latin-1; bytes of UTF-8 pass through it so.
+    answer = files["/tai-ve?id=4"]
+    raw = {name: value.encode().decode("latin-1") for name, value in answer.headers.items()}
+    _, file = crawl_with(
+        settings, '<a href="/tai-ve?id=4" download>Tải về</a>', {"/tai-ve?id=4": Answer("x", 200, raw)}
+    )
+    assert file.filename == "yêu cầu 12.pdf"
+
+
+@pytest.mark.parametrize(
+    ("answer", "warning"),
+    [
+        (Answer("", 404), "not fetched: the site answers 404"),
+        (Answer("<html><body>Đăng nhập</body></html>"), "a page stands where the file should be"),
+        (Answer("", 302, {"Location": "http://other.example/a.pdf"}), "not fetched: leads to another site"),
+        (Answer("", 302, {"Location": "http://127.0.0.1:1/a.pdf"}), "not fetched: leads to another site"),
+    ],
+)
+def test_a_file_that_is_not_there_is_a_warning_not_a_document(settings: Settings, answer: Answer, warning: str) -> None:
+    _, file = crawl_with(settings, '<a href="/f/a.pdf">a.pdf</a>', {"/f/a.pdf": answer})
+    assert (file.warning or "").startswith(warning)
+    assert (file.text, file.sha256) == (None, None) or "page" in warning
+
+
+def test_a_file_on_another_host_is_named_and_not_fetched(settings: Settings) -> None:
+    _, file = crawl_with(settings, '<a href="http://kho.example/a.pdf">a.pdf</a>', {})
+    assert file.url == "http://kho.example/a.pdf"
+    assert (file.warning or "").startswith("not fetched: leads to another site")
+
+
+def test_a_file_that_failed_for_now_is_fetched_by_the_next_run(settings: Settings) -> None:
+    def failing(site: Site, target: str) -> Answer:
+        ok = site.requests.count(target) > 3  # each run tries three times
+        return Answer("Danh mục", 200, {"Content-Type": "text/plain"}) if ok else Answer("", 500)
+
+    site = Site(
+        {
+            "/": listing(menu=MENU),
+            "/bao-gia/": listing(("/a.html", TITLE), menu=MENU),
+            "/a.html": article(TITLE, extra='<a href="/f/a.docx">a.docx</a>'),
+            "/f/a.docx": failing,
+        }
+    )
+    with serve(site) as url:
+        first, second = (crawl([url], settings=settings, delay=0)[0] for _ in range(2))
+    store = Store.open(settings.database_url)
+    (notice,) = store.each_notice()
+    store.close()
+    assert (first.status, second.status) == ("incomplete", "ok")
+    assert (notice.version, notice.attachments[0].text) == (2, "Danh mục")
+
+
+def test_what_is_kept_of_a_file_is_what_was_saved(tmp_path: Any) -> None:
+    content = FileText(media_type="text/plain", text="Đ", tables=((("1", "Bông"), ("2", "Băng")),), ocr=True)
+    download = Download(
+        url="http://bv.example/a",
+        filename="a.txt",
+        media_type="text/plain",
+        size=3,
+        sha256="0" * 64,
+        etag='"1"',
+        last_modified=None,
+        content=content,
+    )
+    downloads = Downloads(tmp_path)
+    assert downloads.load(download.url) is None
+    downloads.save(download)
+    assert downloads.load(download.url) == download
+
+
+@given(st.binary(max_size=200))
+def test_a_damaged_download_is_as_good_as_none(tmp_path_factory: pytest.TempPathFactory, damage: bytes) -> None:
+    folder = tmp_path_factory.mktemp("downloads")
+    downloads = Downloads(folder)
+    path = downloads._path("http://bv.example/a")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(damage)
+    assert downloads.load("http://bv.example/a") is None
+
+
+MakeNotice = Callable[..., Notice]
+
+
+@pytest.fixture
+def earlier(make_notice: MakeNotice) -> list[Notice]:
+    titles = {
+        "a": ("Yêu cầu báo giá cho gói thầu mua khẩu trang, găng tay y tế", "12/YCBG-BV", "2026-11-01"),
+        "b": ("Yêu cầu báo giá cho gói thầu mua khẩu trang, găng tay y tế", "40/YCBG-BV", "2026-11-10"),
+        "c": ("Thư mời báo giá mua sắm dụng cụ phẫu thuật nội soi khớp", None, "2026-11-05"),
+        "d": ("Thông báo gia hạn báo giá mua khẩu trang, găng tay y tế", None, "2026-11-11"),
+    }
+    return [
+        make_notice(
+            key,
+            title=title,
+            reference_number=number,
+            published_at=parse_moment(day),
+            kind=NoticeKind.AMENDMENT if key == "d" else NoticeKind.REQUEST_FOR_QUOTATION,
+        )
+        for key, (title, number, day) in titles.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "day", "expected"),
+    [
+        ("Thông báo gia hạn thời gian nhận báo giá mua khẩu trang, găng tay y tế", "", "2026-11-12", "b"),
+        (
+            "Thông báo gia hạn thời gian nhận báo giá mua khẩu trang, găng tay y tế",
+            "Theo số 12/YCBG-BV",
+            "2026-11-12",
+            "a",
+        ),
+        ("Thông báo gia hạn thời gian nhận báo giá mua khẩu trang, găng tay y tế", "", "2026-11-03", "a"),
+        ("Hủy thư mời báo giá mua sắm dụng cụ phẫu thuật nội soi khớp", "", "2026-11-12", "c"),
+        ("Đính chính thông báo số 40/YCBG-BV", "", "2026-11-12", "b"),
+        ("Thông báo gia hạn nhận báo giá mua máy chụp cắt lớp vi tính", "", "2026-11-12", None),
+        ("Thông báo gia hạn", "", "2026-11-12", None),
+    ],
+)
+def test_an_amendment_is_matched_by_number_or_title_and_to_no_other(  # noqa: PLR0917 - fixtures and cases
+    make_notice: MakeNotice, earlier: list[Notice], title: str, text: str, day: str, expected: str | None
+) -> None:
+    amendment = make_notice(
+        "x", title=title, text=text, kind=NoticeKind.AMENDMENT, published_at=parse_moment(day), reference_number=None
+    )
+    ids = {notice.source_key: notice.id for notice in earlier}
+    assert find_amended(amendment, earlier) == (ids[expected] if expected else None)

@@ -1,0 +1,100 @@
+"""One page by itself: its files are fetched from its own site, politely, and read like those of a crawl."""
+
+import time
+
+import pytest
+from tests.site.document_files import rtf
+from tests.site.loopback import Answer, Site, serve
+
+from crawler.single.document import read_document
+from crawler.single.visit import Visit
+from timthau.errors import DocumentError
+from timthau.model.notice import Notice
+
+PAGE = """<html><head><title>Thư mời báo giá bông băng</title></head><body><article><h1>Thư mời báo giá bông băng</h1>
+<p>Bệnh viện Mắt Kon Tum kính mời các đơn vị gửi báo giá. Chi tiết trong tệp.</p>{links}</article></body></html>"""
+LETTER = rtf("Thời hạn tiếp nhận báo giá: trước 15h00 ngày 09/6/2025.")
+
+
+def _page(*links: str) -> str:
+    return PAGE.replace("{links}", "".join(f'<p><a href="{link}">tệp {n}</a></p>' for n, link in enumerate(links)))
+
+
+def _read(site: Site, visit: Visit | None = None) -> Notice:
+    visit = visit or Visit(delay=0)
+    with serve(site) as url:
+        notice = read_document(visit.fetch_page(f"{url}/tin/1.html"), visit)
+    assert notice is not None
+    return notice
+
+
+def test_fields_that_a_page_leaves_to_its_files_are_read() -> None:
+    named = {"Content-Disposition": "attachment; filename*=UTF-8''th%C6%B0%20m%E1%BB%9Di.rtf"}
+    notice = _read(
+        Site({"/tin/1.html": _page("/tai?download=1&id=7"), "/tai?download=1&id=7": Answer(LETTER, headers=named)})
+    )
+    assert notice.to_json()["deadline_at"] == "2025-06-09T15:00:00+07:00"
+    (file,) = notice.attachments
+    assert (file.filename, file.size, file.warning) == ("thư mời.rtf", len(LETTER), None)
+    assert "15h00" in (file.text or "")
+
+
+def test_what_a_crawl_would_not_fetch_is_named_with_the_reason() -> None:
+    pages = {
+        "/robots.txt": "User-agent: *\nDisallow: /kin/\n",
+        "/tin/1.html": _page("/kin/a.pdf", "/mat.pdf", "/di.pdf", "http://khac.example/b.pdf", "/trang.pdf"),
+        "/di.pdf": Answer(status=302, headers={"Location": "http://169.254.169.254/c.pdf"}),
+        "/trang.pdf": Answer("<html><body>Đăng nhập</body></html>", headers={"Content-Type": "text/html"}),
+    }
+    site = Site(pages)
+    warnings = [file.warning for file in _read(site).attachments]
+    assert warnings == [
+        "not fetched: robots.txt forbids it",
+        "not fetched: the site answers 404",
+        "not fetched: it lies on another site",
+        "not fetched: it lies on another site",
+        "a page stands where the file should be",
+    ]
+    assert not site.asked("/kin")
+
+
+def test_requests_are_apart_and_end_when_the_site_asks_to_wait() -> None:
+    busy = Answer(status=429, headers={"Retry-After": "60"})
+    pages = {"/tin/1.html": _page("/a.rtf", "/b.rtf", "/c.rtf"), "/a.rtf": Answer(LETTER), "/b.rtf": busy}
+    site = Site(pages)
+    notice = _read(site, Visit(delay=0.3))
+    assert [file.warning for file in notice.attachments] == [
+        None,
+        "not fetched: the site answers 429",
+        "not fetched: the site asks to wait",
+    ]
+    asked = [at for target, at in zip(site.requests, site.times, strict=True) if target.endswith(".rtf")]
+    assert len(asked) == 2
+    assert asked[1] - asked[0] >= 0.3
+
+
+def test_a_slow_robots_delay_is_kept_within_the_time_there_is() -> None:
+    pages = {
+        "/robots.txt": "User-agent: *\nCrawl-delay: 9000\n",
+        "/tin/1.html": _page("/a.rtf"),
+        "/a.rtf": Answer(LETTER),
+    }
+    started = time.monotonic()
+    assert [file.warning for file in _read(Site(pages)).attachments] == ["not fetched: it takes too long"]
+    assert time.monotonic() - started < 20
+
+
+def test_without_a_visit_files_are_named_only() -> None:
+    site = Site({"/tin/1.html": _page("/a.rtf")})
+    with serve(site) as url:
+        notice = read_document(Visit(delay=0).fetch_page(f"{url}/tin/1.html"))
+    assert notice is not None
+    assert [(file.filename, file.text, file.warning) for file in notice.attachments] == [("a.rtf", None, None)]
+    assert site.requests == ["/tin/1.html"]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/a.html", "http://[::1", "http://127.0.0.1:99999/"])
+def test_a_page_that_cannot_be_fetched_is_one_error(url: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        Visit(delay=0).fetch_page(url)
+    assert "<" not in str(caught.value)

@@ -1,0 +1,1 @@
+"""Measuring against labelled sets: what is asked, what is right, how well it went."""

@@ -1,0 +1,1 @@
+"""Stand-ins for sites, servers and people that tests work with."""

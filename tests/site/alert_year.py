@@ -1,0 +1,326 @@
+"""A year of alerts in a few minutes: subscribers come, change and go, notices change, workers crash, the relay fails.
+
+What every subscriber must be told of is worked out beside the program, from who watches which topic; the ledger
+compares it with what the relay accepted.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import time_machine
+from tests.site.alert_stores import StaffedStores
+from sqlalchemy import event
+
+from alerts.mailer import Delivery, DeliveryOutcome
+from alerts.worker import Worker
+from index.query import Query
+from timthau.config import Settings
+from timthau.errors import MailError
+from timthau.model.alert import Frequency, Mail, MailKind, SubscriptionState
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice, NoticeKind, make_id
+
+#: A Monday.
+BEGIN = datetime(2026, 1, 5, 5, 0, tzinfo=HANOI)
+_TOPICS = 200
+_GOODS = "băng kim găng dao kéo bông gạc ống bơm dây phim máy ghế tủ nẹp".split()
+#: Hours of a day at which a worker does a round; digests are due at 8.
+_ROUNDS = (6.5, 8.01, 13.0, 21.0)
+_FREQUENCIES = (Frequency.IMMEDIATE, Frequency.DAILY, Frequency.DAILY, Frequency.WEEKLY)
+
+#: A version of a notice that a subscriber is told of.
+Told = tuple[str, str, int]
+
+
+class Crash(BaseException):
+    """The worker dies here; nothing may catch it."""
+
+
+@dataclass
+class Ledger:
+    """What was owed and what came; a mail that came twice is allowed only where a worker died after it was taken."""
+
+    owed: dict[Told, datetime] = field(default_factory=dict)
+    told: Counter[Told] = field(default_factory=Counter)
+    late: list[Told] = field(default_factory=list)
+    accepted: Counter[str] = field(default_factory=Counter)
+    after_the_end: int = 0
+    forgiven: int = 0  # owed to somebody who ended or paused before it was due
+    superseded: int = 0
+    crashes: Counter[str] = field(default_factory=Counter)
+    refused_for_now: int = 0
+    relay_down: int = 0
+
+    @property
+    def missing(self) -> set[Told]:
+        return self.owed.keys() - self.told.keys()
+
+    @property
+    def unexpected(self) -> set[Told]:
+        return self.told.keys() - self.owed.keys()
+
+    @property
+    def told_twice(self) -> int:
+        """Versions that stand in two different mails."""
+        return sum(times > 1 for times in self.told.values())
+
+    @property
+    def sent_twice(self) -> int:
+        """Mails that the relay accepted again, with the same Message-ID."""
+        return sum(times - 1 for times in self.accepted.values())
+
+    def lines(self) -> list[str]:
+        """The ledger for people."""
+        return [
+            f"owed                       {len(self.owed):>7}  versions of notices to subscribers",
+            f"told                       {len(self.told):>7}  in {len(self.accepted)} mails",
+            f"missing                    {len(self.missing):>7}",
+            f"not owed                   {len(self.unexpected):>7}",
+            f"in two mails               {self.told_twice:>7}",
+            f"late                       {len(self.late):>7}",
+            f"after the end or a pause   {self.after_the_end:>7}",
+            f"not owed any more          {self.forgiven:>7}  subscriber had ended or paused before it was due",
+            f"superseded                 {self.superseded:>7}  by a later version before any round",
+            f"same mail accepted again   {self.sent_twice:>7}  died after acceptance: {self.crashes['accepted']}",
+            f"crashes                    {sum(self.crashes.values()):>7}  {dict(sorted(self.crashes.items()))}",
+            f"put back by 4xx            {self.refused_for_now:>7}  relay out of reach: {self.relay_down} times",
+        ]
+
+
+@dataclass
+class _Reader:
+    """A subscriber as the simulation sees it."""
+
+    id: str
+    topic: int
+    frequency: Frequency
+    state: SubscriptionState = SubscriptionState.ACTIVE
+
+
+class Year:
+    """The world around an office: `subscribers` come in the first quarter, then some change every day."""
+
+    def __init__(self, settings: Settings, *, days: int, subscribers: int, seed: int, crash_rate: float) -> None:
+        self.ledger = Ledger()
+        self._random = random.Random(seed)  # the same year each time
+        self._days, self._subscribers, self._crash_rate = days, subscribers, crash_rate
+        self._office = StaffedStores.open(settings)
+        self._readers: dict[str, _Reader] = {}
+        self._notices: dict[str, tuple[Notice, int, int]] = {}  # with topic and version
+        self._open: set[Told] = set()  # owed and not told yet
+        self._fresh: set[Told] = set()  # owed since the last round
+        self._now = BEGIN
+        self._down = False
+        self._taken = False  # the relay has a mail, and its worker has not written that down yet
+        event.listen(self._office.store._engine, "commit", lambda _: self._commit())
+
+    def simulate(self, progress: Callable[[int], None] = lambda day: None) -> Ledger:
+        """All days."""
+        with time_machine.travel(BEGIN, tick=False) as travel:
+            for day in range(self._days):
+                self._live(day, travel)
+                progress(day)
+            for reader in self._readers.values():  # nobody stays away for good
+                self._resume(reader)
+            for day in range(self._days, self._days + 8):  # what waits for a Monday, or for the relay, still comes
+                self._run_rounds(day, travel, lambda hour: None)
+        self._office.close()
+        return self.ledger
+
+    # --- what happens
+
+    def _live(self, day: int, travel: Any) -> None:
+        self._down = self._random.random() < 0.03
+        coming = self._subscribers * 4 // self._days + 1
+        for _ in range(min(coming, self._subscribers - len(self._readers))):
+            self._come()
+        self._run_rounds(day, travel, self._happen)
+
+    def _run_rounds(self, day: int, travel: Any, happen: Callable[[float], None]) -> None:
+        for hour in _ROUNDS:
+            self._now = BEGIN.replace(hour=0) + timedelta(days=day, hours=hour)
+            travel.move_to(self._now - timedelta(minutes=20))
+            happen(hour)
+            travel.move_to(self._now)
+            self._round()
+        travel.move_to(self._now + timedelta(hours=2))
+
+    def _happen(self, hour: float) -> None:
+        for _ in range(self._random.randint(1, 5)):
+            self._publish()
+        if self._notices and self._random.random() < 0.6:
+            self._amend()
+        if hour > 12:
+            for reader in self._random.sample(list(self._readers.values()), min(2, len(self._readers))):
+                self._change(reader)
+
+    def _come(self) -> None:
+        topic, frequency = self._random.randrange(_TOPICS), self._random.choice(_FREQUENCIES)
+        with self._quiet():
+            key = self._office.subscribe(
+                query=Query(text=_words(topic)),
+                now=datetime.now(HANOI),
+                email=_address(len(self._readers)),
+                frequency=frequency,
+            )
+        self._readers[key] = _Reader(key, topic, frequency)
+
+    def _publish(self) -> None:
+        key, topic = f"n{len(self._notices)}", self._random.randrange(_TOPICS)
+        notice = Notice(
+            id=make_id("bv.example", key),
+            source="bv.example",
+            source_key=key,
+            url=f"https://bv.example/{key}",
+            kind=NoticeKind.REQUEST_FOR_QUOTATION,
+            title=f"Báo giá {_words(topic)}",
+            deadline_at=datetime.now(HANOI) + timedelta(days=9),
+        )
+        self._save(notice, topic, 1)
+
+    def _amend(self) -> None:
+        notice, topic, version = self._random.choice(list(self._notices.values())[-100:])
+        if notice.deadline_at and self._notices[notice.id][0] is notice:
+            moved = replace(notice, deadline_at=notice.deadline_at + timedelta(days=1))
+            self._save(moved, topic, version + 1)
+
+    def _save(self, notice: Notice, topic: int, version: int) -> None:
+        with self._quiet():
+            self._office.store.save(notice, datetime.now(HANOI))
+        self._notices[notice.id] = (notice, topic, version)
+        for owed in {owed for owed in self._fresh & self._open if owed[1] == notice.id}:
+            self.ledger.superseded += 1  # of two versions between two rounds the later one is told
+            self._open.discard(owed)
+            del self.ledger.owed[owed]
+        for reader in self._readers.values():
+            if reader.topic == topic and reader.state is SubscriptionState.ACTIVE:
+                owed = (reader.id, notice.id, version)
+                self.ledger.owed[owed] = _due(reader.frequency, self._now)
+                self._open.add(owed)
+                self._fresh.add(owed)
+
+    def _change(self, reader: _Reader) -> None:
+        what = self._random.choice(("frequency", "frequency", "pause", "resume", "end"))
+        with self._quiet():
+            if what == "frequency" and reader.state is SubscriptionState.ACTIVE:
+                reader.frequency = self._random.choice(_FREQUENCIES)
+                self._office.subscriptions.change(
+                    reader.id, frequency=reader.frequency, reminder_days=None, language="vi"
+                )
+                self._set_due(reader)
+            elif what == "pause" and reader.state is SubscriptionState.ACTIVE:
+                self._office.subscriptions.pause(reader.id)
+                reader.state = SubscriptionState.PAUSED
+                self._forgive(reader, self._fresh)  # no round has seen it: it came during the pause
+            elif what == "resume":
+                self._resume(reader)
+            elif what == "end" and reader.state is not SubscriptionState.DELETED and self._random.random() < 0.3:
+                self._office.subscriptions.end(reader.id, datetime.now(HANOI))
+                reader.state = SubscriptionState.DELETED
+                self._forgive(reader, self._open)
+
+    def _resume(self, reader: _Reader) -> None:
+        if reader.state is SubscriptionState.PAUSED:
+            with self._quiet():
+                self._office.subscriptions.resume(reader.id)
+            reader.state = SubscriptionState.ACTIVE
+            self._set_due(reader)
+
+    def _forgive(self, reader: _Reader, which: set[Told]) -> None:
+        for owed in which.intersection(self._owed_to(reader)):
+            self.ledger.forgiven += 1
+            self._open.discard(owed)
+            del self.ledger.owed[owed]
+
+    def _owed_to(self, reader: _Reader) -> list[Told]:
+        return [owed for owed in self._open if owed[0] == reader.id]
+
+    def _set_due(self, reader: _Reader) -> None:
+        for owed in self._owed_to(reader):
+            self.ledger.owed[owed] = _due(reader.frequency, self._now)
+
+    # --- the worker, and what goes wrong
+
+    def _round(self) -> None:
+        for _ in range(40):  # a supervisor starts a worker that died again
+            try:
+                Worker(self._office, self, clock=lambda: datetime.now(HANOI)).run()
+                self._fresh.clear()
+                return
+            except Crash:
+                self._office.store._engine.dispose()
+        raise AssertionError("the worker does not get through")
+
+    def send(self, mail: Mail) -> Delivery:
+        """The relay."""
+        if self._down:
+            self.ledger.relay_down += 1
+            raise MailError("the relay is down")
+        self._maybe_crash("before acceptance")
+        if self._random.random() < 0.02:
+            self.ledger.refused_for_now += 1
+            return Delivery(DeliveryOutcome.TRY_LATER, "451 later")
+        self._accept(mail)
+        self._maybe_crash("accepted")
+        self._taken = True
+        return Delivery(DeliveryOutcome.ACCEPTED, "")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _accept(self, mail: Mail) -> None:
+        if mail.kind is not MailKind.DIGEST:
+            return
+        self.ledger.accepted[mail.id] += 1
+        reader = self._readers[mail.subscription_id or ""]
+        self.ledger.after_the_end += reader.state is not SubscriptionState.ACTIVE
+        if self.ledger.accepted[mail.id] > 1:
+            return
+        for match in self._office.alerts.matches_of(mail.id):
+            told = (match.subscription_id, match.notice_id, match.version)
+            self.ledger.told[told] += 1
+            self._open.discard(told)
+            if told in self.ledger.owed and mail.created_at > self.ledger.owed[told] + timedelta(minutes=5):
+                self.ledger.late.append(told)
+
+    def _commit(self) -> None:
+        taken, self._taken = self._taken, False
+        self._maybe_crash("accepted" if taken else "before a commit")
+
+    def _maybe_crash(self, where: str) -> None:
+        if self._random.random() < self._crash_rate:
+            self.ledger.crashes[where] += 1
+            raise Crash(where)
+
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
+        """The crawler and the page do not crash here; they have tests of their own."""
+        rate, self._crash_rate = self._crash_rate, 0.0
+        try:
+            yield
+        finally:
+            self._crash_rate = rate
+
+
+def _words(topic: int) -> str:
+    return f"{_GOODS[topic % len(_GOODS)]} loại {topic + 1000}"
+
+
+def _address(number: int) -> str:
+    return f"nguoi.nhan.{number}@cong-ty.vn"
+
+
+def _due(frequency: Frequency, round_at: datetime) -> datetime:
+    """The round that has to tell of what was stored, or became due, just before a round."""
+    if frequency is Frequency.IMMEDIATE:
+        return round_at
+    stored = round_at - timedelta(minutes=20)
+    day = stored.replace(hour=8, minute=0, second=0, microsecond=0)
+    while day <= stored or (frequency is Frequency.WEEKLY and day.weekday() != 0):
+        day += timedelta(days=1)
+    return day + timedelta(hours=0.01)

@@ -1,0 +1,131 @@
+"""Changes are seen in order, each once, while others write: on SQLite and on a real PostgreSQL server."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from tests.site import postgresql
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, text
+
+from index.sync import catch_up, open_current
+from timthau.model.moment import HANOI
+from timthau.model.notice import Guide, Notice
+from timthau.model.record import KnownPage, Run, RunStatus
+from timthau.store.notice import Store
+from timthau.store.portal import Edition, PortalDay
+from timthau.store.schema import metadata
+
+MakeNotice = Callable[..., Notice]
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
+WRITERS = 4
+BATCHES = 25
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    if not postgresql.is_installed():
+        pytest.skip("needs Debian's postgresql")
+    with postgresql.run_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/timthau.db"
+    server: str = request.getfixturevalue("server")
+    name = f"t{time.monotonic_ns()}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.replace("/postgres?", f"/{name}?")
+
+
+def _write(url: str, writer: int, make_notice: MakeNotice) -> None:
+    """Batches of one shared and two own notices, so that transactions overlap in time and in what they touch."""
+    with closing(Store.open(url)) as store:
+        for batch in range(BATCHES):
+            shared = make_notice("shared", title=f"{writer} {batch}")
+            store.save_all([make_notice(f"{writer}-{batch}"), shared, make_notice(f"{writer}-{batch}-b")], NOW)
+
+
+def test_a_reader_beside_writers_sees_every_change_once_and_in_order(url: str, make_notice: MakeNotice) -> None:
+    Store.open(url).close()
+    done = threading.Event()
+    seen: list[tuple[int, str, int | None]] = []
+
+    def read() -> None:
+        cursor, last_round = 0, False
+        with closing(Store.open(url)) as store:
+            while not last_round:
+                last_round = done.is_set()
+                while changes := store.changes_after(cursor, 7):
+                    seen.extend((change.seq, change.id, change.version) for change in changes)
+                    cursor = changes[-1].seq
+
+    with ThreadPoolExecutor(WRITERS + 1) as pool:
+        reader = pool.submit(read)
+        writers = [pool.submit(_write, url, number, make_notice) for number in range(WRITERS)]
+        wait(writers)
+        done.set()
+        for ended in (*writers, reader):
+            ended.result()
+    with closing(Store.open(url)) as store:
+        stored = [(change.seq, change.id, change.version) for change in store.changes_after(0, 10_000)]
+    assert len(stored) == WRITERS * BATCHES * 3
+    assert seen == stored
+    shared = make_notice("shared").id
+    assert [version for _, key, version in seen if key == shared] == list(range(1, WRITERS * BATCHES + 1))
+
+
+def test_the_store_works_the_same_on_both(url: str, make_notice: MakeNotice, tmp_path: Path) -> None:
+    notice = make_notice(title="Thuỷ tinh thể", amount_vnd=9_000_000_000_000)
+    moved = replace(notice, deadline_at=datetime(2026, 12, 8, 17, 0, tzinfo=HANOI))
+    with closing(Store.open(url)) as store:
+        store.save_all([notice, moved], NOW)
+        assert store.save_guide(Guide(slug="vssid", title="VssID", body="…"))
+        store.save_pages([KnownPage(source="bv", url=notice.url, outcome="notice", checked_at=NOW)])
+        run = Run(id=store.start_run("bv", NOW), source="bv", started_at=NOW, status=RunStatus.OK)
+        store.finish_run(run)
+        assert [v.deadline_at for v in store.versions(notice.id)] == [notice.deadline_at, moved.deadline_at]
+        assert list(store.each_notice(batch=1)) == [store.notice(notice.id)]
+        [first, second, _] = changes = store.changes_after(0, 9)
+        assert store.revisions(changes)[second.seq].fields[0].old == notice.deadline_at
+        assert store.last_change_before(first.changed_at) == 0
+        assert store.runs("bv") == [run]
+        with closing(open_current(store, f"whoosh:{tmp_path}/index", print)) as engine:
+            assert catch_up(store, engine) == 0
+            assert engine.count() == 2
+    database = create_engine(url)
+    with database.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    database.dispose()
+
+
+def test_several_may_open_a_new_database_at_once(url: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(Store.open, [url] * 4))
+    for store in stores:
+        assert store.count() == 0
+        store.close()
+
+
+def test_editions_and_days_of_a_portal_are_kept_alike(url: str, make_notice: MakeNotice) -> None:
+    notice = make_notice(published_at=NOW)
+    day = PortalDay(source="bv", search="all", day=NOW.date(), pages=1, received=3, total=3, complete=True, read_at=NOW)
+    with closing(Store.open(url)) as store:
+        for number in ("02", "00", "01"):
+            store.save_portal_page([Edition(number, replace(notice, title=number))], day, NOW)
+        assert [(v.version, v.title) for v in store.versions(notice.id)] == [(-1, "00"), (0, "01"), (1, "02")]
+        assert store.portal_days("bv", "all") == {day.day: day}
+        assert [sighting.id for sighting in store.sightings("bv", NOW.date())] == [notice.id]
+        assert store.seen_since("bv", NOW) == {notice.id}

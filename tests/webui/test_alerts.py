@@ -1,0 +1,239 @@
+"""Alerts from the page: subscribe, confirm, manage, unsubscribe; what only follows links changes nothing."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from tests.site.alert_stores import token_in
+from tests.site.webui import NOW, Site, build_notice, in_days, open_site
+from werkzeug.test import TestResponse
+
+from alerts.link import Purpose
+from alerts.stores import AlertStores
+from timthau.model.alert import Batch, Mail, MailKind, Match, Settlement, SubscriptionState
+
+READER = "kinh.doanh@cong-ty.example"
+SEARCH = "/alerts/new?q=bang+phim&province=Thanh+H%C3%B3a"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with time_machine.travel(NOW, tick=False):
+        notice = build_notice("phim", title="Mua băng phim", province="Thanh Hóa", deadline_at=in_days(3))
+        yield open_site(tmp_path, [notice, build_notice("giuong", title="Mua giường", deadline_at=in_days(3))])
+
+
+@pytest.fixture
+def stores(site: Site) -> Iterator[AlertStores]:
+    with AlertStores.open(site.settings) as opened:
+        yield opened
+
+
+def send(site: Site, path: str, **fields: str) -> TestResponse:
+    """Send the form of a page as a browser does, with the token that stands in it."""
+    token = re.search(r'name="csrf_token" value="([^"]+)"', site.client.get(path).get_data(as_text=True))
+    assert token
+    target = "/alerts/link" if path == "/alerts/" else path
+    return site.client.post(target, data={"csrf_token": token[1]} | fields)
+
+
+def subscribe(site: Site, stores: AlertStores, path: str = SEARCH, **fields: str) -> str:
+    """Subscribe and confirm on the pages; gives the path of the page to manage."""
+    assert send(site, path, email=READER, **fields).status_code == 303
+    mail = stores.mails.mails()[0]
+    answer = send(site, f"/alerts/confirm/{token_in(mail, 'confirm')}")
+    assert answer.status_code == 303
+    return answer.headers["Location"].partition("?")[0]
+
+
+def test_a_search_leads_to_its_alert_with_what_the_last_days_would_have_sent(site: Site) -> None:
+    results = site.get("/search?q=bang+phim&province=Thanh+H%C3%B3a")
+    assert 'href="/alerts/new?q=bang+phim&amp;province=Thanh+H%C3%B3a"' in results
+    page = site.get(SEARCH)
+    assert "“bang phim” · Thanh Hóa" in page
+    assert "1 thông báo" in page
+    assert "Mua băng phim" in page
+
+
+def test_who_subscribes_and_confirms_can_change_pause_and_end_it(site: Site, stores: AlertStores) -> None:
+    manage = subscribe(site, stores, frequency="weekly", reminder_days="2")
+    (one,) = stores.subscriptions.of_address(READER)
+    assert (one.state, one.frequency, one.reminder_days) == ("active", "weekly", 2)
+    assert "“bang phim” · Thanh Hóa" in site.get(manage)
+    send(site, manage, action="change", id=one.id, frequency="daily", reminder_days="", language="en")
+    send(site, manage, action="pause", id=one.id)
+    (changed,) = stores.subscriptions.of_address(READER)
+    assert (changed.state, changed.frequency, changed.reminder_days) == ("paused", "daily", None)
+    send(site, manage, action="resume", id=one.id)
+    answer = send(site, manage, action="end", id=one.id)
+    assert answer.headers["Location"].endswith("?done=end")
+    assert stores.subscriptions.of_address(READER) == []
+
+
+def test_the_owner_of_an_address_can_have_everything_deleted(site: Site, stores: AlertStores) -> None:
+    manage = subscribe(site, stores)
+    assert send(site, manage, action="forget").status_code == 303
+    assert stores.subscriptions.all() == []
+    assert stores.mails.mails() == []
+    site.get(manage, status=404)
+
+
+def test_a_notice_can_be_watched(site: Site, stores: AlertStores) -> None:
+    notice = build_notice("phim")
+    page = site.get(f"/notices/{notice.id}")
+    assert f'href="/alerts/new?notice={notice.id}"' in page
+    subscribe(site, stores, f"/alerts/new?notice={notice.id}", frequency="immediate")
+    assert stores.subscriptions.of_address(READER)[0].notice_id == notice.id
+    site.get("/alerts/new?notice=aaaaaaaaaaaaaaaa", status=404)
+
+
+@pytest.mark.parametrize("wish", ["", "?q=", "?open=1", "?q=-x", "?from=2026-01-01"])
+def test_an_alert_for_everything_is_refused(site: Site, stores: AlertStores, wish: str) -> None:
+    assert "khớp mọi thông báo" in site.get(f"/alerts/new{wish}", status=400)
+    token = re.search(r'value="([^"]+)"', site.get(SEARCH).split("csrf_token")[1])
+    assert token
+    answer = site.client.post(f"/alerts/new{wish}", data={"csrf_token": token[1], "email": READER})
+    assert answer.status_code == 400
+    assert stores.subscriptions.all() == []
+
+
+@pytest.mark.parametrize("address", ["", "a", "a@b", "a@b.vn\r\nBcc: x@y.vn", "a b@c.vn", "<script>@x.vn"])
+def test_what_is_no_address_is_told_beside_the_form_and_nothing_is_sent(
+    site: Site, stores: AlertStores, address: str
+) -> None:
+    answer = send(site, SEARCH, email=address)
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.get_data(as_text=True)
+    assert stores.mails.mails() == []
+
+
+def test_nobody_learns_from_the_answer_whether_an_address_is_known(site: Site, stores: AlertStores) -> None:
+    first = send(site, SEARCH, email=READER)
+    subscribe(site, stores, "/alerts/new?q=giuong")
+    again = send(site, "/alerts/new?q=giuong", email=READER)
+    assert (first.status_code, first.headers["Location"]) == (again.status_code, again.headers["Location"])
+    known, unknown = send(site, "/alerts/", email=READER), send(site, "/alerts/", email="nobody@cong-ty.example")
+    assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
+    assert [mail.kind for mail in stores.mails.mails() if mail.email != READER] == []
+
+
+def test_a_form_without_its_token_does_nothing(site: Site, stores: AlertStores) -> None:
+    assert site.client.post(SEARCH, data={"email": READER}).status_code == 400
+    assert site.client.post("/alerts/link", data={"email": READER}).status_code == 400
+    assert stores.mails.mails() == []
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_following_a_link_changes_nothing(site: Site, stores: AlertStores, method: str) -> None:
+    manage = subscribe(site, stores)
+    send(site, "/alerts/new?q=giuong", email=READER)
+    by_state = {row.state: row for row in stores.subscriptions.of_address(READER)}
+    active, pending = by_state[SubscriptionState.ACTIVE], by_state[SubscriptionState.PENDING]
+    links = stores.stationery.links
+    before = stores.subscriptions.all(), stores.mails.mails()
+    for path in (
+        manage,
+        f"{manage}?action=end&id={active.id}",
+        f"/alerts/confirm/{links.token(Purpose.CONFIRM, pending.id)}",
+        f"/alerts/unsubscribe/{links.token(Purpose.UNSUBSCRIBE, active.id)}",
+        f"{SEARCH}&email={READER}",
+        "/alerts/",
+    ):
+        assert getattr(site.client, method)(path).status_code == 200
+    assert (stores.subscriptions.all(), stores.mails.mails()) == before
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"data": "List-Unsubscribe=One-Click", "content_type": "application/x-www-form-urlencoded"},
+        {"data": {"List-Unsubscribe": "One-Click"}, "content_type": "multipart/form-data"},
+        {"data": b"\xff\x00{", "content_type": "application/json"},
+    ],
+)
+def test_one_click_ends_it_without_cookies_with_any_body_as_often_as_asked(
+    site: Site, stores: AlertStores, body: dict[str, Any]
+) -> None:
+    subscribe(site, stores)
+    (one,) = stores.subscriptions.of_address(READER)
+    path = f"/alerts/unsubscribe/{stores.stationery.links.token(Purpose.UNSUBSCRIBE, one.id)}"
+    stranger = site.client.application.test_client(use_cookies=False)
+    for _ in range(2):
+        answer = stranger.post(path, **body)
+        assert answer.status_code == 200
+        assert "Location" not in answer.headers
+    ended = stores.subscriptions.get(one.id)
+    assert ended
+    assert ended.state is SubscriptionState.DELETED
+
+
+def test_links_are_good_for_their_purpose_their_time_and_confirming_once(site: Site, stores: AlertStores) -> None:
+    send(site, SEARCH, email=READER)
+    token = token_in(stores.mails.mails()[0], "confirm")
+    site.get(f"/alerts/manage/{token}", status=404)
+    site.get(f"/alerts/confirm/{token}x", status=404)
+    with time_machine.travel(NOW + timedelta(days=4), tick=False):
+        assert "hết hạn" in site.get(f"/alerts/confirm/{token}", status=410)
+    assert send(site, f"/alerts/confirm/{token}").status_code == 303
+    assert "đã được dùng" in site.get(f"/alerts/confirm/{token}", status=410)
+
+
+def test_a_link_manages_only_what_belongs_to_its_address(site: Site, stores: AlertStores) -> None:
+    manage = subscribe(site, stores)
+    send(site, "/alerts/new?q=giuong", email="other@cong-ty.example")
+    (other,) = stores.subscriptions.of_address("other@cong-ty.example")
+    assert send(site, manage, action="end", id=other.id).status_code == 404
+    assert send(site, manage, action="sell", id=other.id).status_code == 400
+    kept = stores.subscriptions.get(other.id)
+    assert kept
+    assert kept.state is SubscriptionState.PENDING
+
+
+def test_all_that_a_mail_told_of_can_be_seen(site: Site, stores: AlertStores) -> None:
+    subscribe(site, stores)
+    (one,) = stores.subscriptions.of_address(READER)
+    match = Match(one.id, build_notice("phim").id, 1, NOW)
+    assert stores.alerts.record(Batch(0, 99), [match])
+    mail = Mail(id="0" * 32, kind=MailKind.DIGEST, subscription_id=one.id, email=READER, message="", created_at=NOW)
+    assert stores.alerts.settle([Settlement(mail, [match])]) == 1
+    page = site.get(f"/alerts/mails/{stores.stationery.links.token(Purpose.SEE, mail.id)}")
+    assert "Mua băng phim" in page
+    assert "Mua giường" not in page
+    assert "/search?q=bang+phim&amp;province=" in page
+
+
+def test_a_mail_service_reports_bounces_and_the_address_gets_no_more_mail(site: Site, stores: AlertStores) -> None:
+    subscribe(site, stores)
+    (sent,) = stores.mails.mails()
+    report = {"message_id": f"<{sent.id}@localhost>", "kind": "hard_bounce", "diagnostic": "550 no such user"}
+    stranger = site.client.application.test_client(use_cookies=False)
+    assert stranger.post("/alerts/reports", json={"reports": [report, {**report, "message_id": "<x@y>"}]}).json == {
+        "taken": 1
+    }
+    assert [row.state for row in stores.subscriptions.of_address(READER)] == ["disabled"]
+    assert stranger.post("/alerts/reports", json={"reports": [report]}).json == {"taken": 0}
+    broken = stranger.post("/alerts/reports", data=b"\xff{")
+    assert (broken.status_code, broken.mimetype) == (400, "application/problem+json")
+
+
+def test_forms_are_limited_for_one_client_but_not_ways_to_stop(site: Site, stores: AlertStores) -> None:
+    subscribe(site, stores)
+    (one,) = stores.subscriptions.of_address(READER)
+    answers = [send(site, "/alerts/", email="a") for _ in range(25)]
+    assert answers[-1].status_code == 429
+    assert "Retry-After" in answers[-1].headers
+    path = f"/alerts/unsubscribe/{stores.stationery.links.token(Purpose.UNSUBSCRIBE, one.id)}"
+    assert {site.client.post(path).status_code for _ in range(30)} == {200}
+
+
+def test_pages_of_alerts_are_not_kept_or_indexed_and_their_cookie_is_safe(site: Site) -> None:
+    answer = site.client.get(SEARCH)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert all(word in answer.headers["Set-Cookie"] for word in ("HttpOnly", "SameSite=Lax"))
+    assert "Set-Cookie" not in site.client.get("/search?q=a").headers

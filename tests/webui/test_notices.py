@@ -1,0 +1,176 @@
+"""A notice's page shows all that the notice says, as text, with its history."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+import time_machine
+from tests.site.webui import NOW, Site, build_notice, in_days, open_site
+
+from timthau.model.notice import Attachment, Contact, Item, NoticeKind
+
+FULL = build_notice(
+    "full",
+    title="Yêu cầu báo giá thủy tinh thể nhân tạo",
+    buyer="Bệnh viện Mắt Mẫu",
+    province="Thanh Hóa",
+    reference_number="12/YCBG-BVM",
+    published_at=date(2026, 11, 20),
+    deadline_at=in_days(3),
+    deadline_text="Hạn nộp: trước 09h ngày 26 tháng 11 năm 2026.",
+    quotation_validity_days=120,
+    amount_vnd=1_250_000_000,
+    delivery_place="Khoa Dược",
+    contacts=(Contact(name="Nguyễn Văn Mẫu", phone="0237 3123456", email="mau@benhvien.example.vn"),),
+    submission_methods=("direct", "fax"),
+    items=(
+        Item(position=1, name="Thủy tinh thể mềm", specification="Acrylic <b>6.0</b>", unit="Cái", quantity=1200),
+        Item(name="Đầu rửa hút", unit="Bộ", quantity=2.5),
+    ),
+    attachments=(
+        Attachment(
+            url="https://benhvien.example.vn/a.pdf", filename="YCBG.pdf", size=1_500_000, text="Bản quét", ocr=True
+        ),
+        Attachment(url="javascript:alert(1)", filename='<b>"x".doc</b>'),
+    ),
+    text="Kính gửi: <b>Các đơn vị</b>\n</script><script>alert(1)</script>",
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    old = replace(
+        FULL,
+        deadline_at=in_days(1),
+        amount_vnd=None,
+        kind=NoticeKind.OTHER,
+        items=FULL.items[:1],
+        text=f"{FULL.text}\nDòng đã bỏ",
+    )
+    site = open_site(tmp_path_factory.mktemp("site"), [old])
+    site.save(FULL, build_notice("other", title="Yêu cầu báo giá thủy tinh thể nhân tạo lần 2"), seen_at=in_days(-0.5))
+    site.save(build_notice("amends", title="Gia hạn", url="javascript:alert(2)", amends=FULL.id))
+    return site
+
+
+@pytest.fixture(scope="module")
+def html(site: Site) -> str:
+    with time_machine.travel(NOW, tick=False):
+        return site.get(f"/notices/{FULL.id}")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "Bệnh viện Mắt Mẫu", "Thanh Hóa", "12/YCBG-BVM", "20/11/2026", "26/11/2026 09:00", "còn 3 ngày",
+        "Hạn nộp: trước 09h ngày 26 tháng 11 năm 2026.", "120 ngày", "1.250.000.000 đồng", "(1,25 tỷ đồng)",
+        "Khoa Dược",
+        "Nguyễn Văn Mẫu", 'href="tel:02373123456"', 'href="mailto:mau@benhvien.example.vn"', "Trực tiếp; fax",
+        "1.200", "2,5", "1,5 MB", "đọc từ bản quét (OCR)", "Bản quét", 'href="https://benhvien.example.vn/full.html"',
+    ],
+)  # fmt: skip
+def test_the_page_shows_every_field(html: str, shown: str) -> None:
+    assert shown in html
+
+
+def test_the_page_says_that_and_how_the_deadline_moved(html: str) -> None:
+    warning = html.split("Hạn nộp đã dời.")[1].split("</p>", maxsplit=1)[0]
+    assert "24/11/2026 09:00" in warning
+    assert "26/11/2026 09:00" in warning
+
+
+def test_history_shows_old_and_new_of_each_changed_field(html: str) -> None:
+    history = html.split("Những gì đã thay đổi")[1]
+    assert re.search(r"<del>.*?Thông báo khác</del>.*?<ins>.*?Yêu cầu báo giá</ins>", history)
+    assert re.search(r"<del>.*?không nêu.*?</del>.*?<ins>.*?1.250.000.000 đồng</ins>", history)
+    assert '<ins class="line">Đầu rửa hút: 2.5 Bộ</ins>' in history
+    assert '<del class="line">Dòng đã bỏ</del>' in history
+
+
+def test_what_a_document_says_is_never_markup_or_a_script_link(html: str) -> None:
+    assert "<script>" not in html
+    assert html.count("<script") == html.count("<script src=") + html.count('<script type="application/ld+json"')
+    assert "<b>" not in html
+    assert "javascript:" not in html
+    assert "Kính gửi: &lt;b&gt;Các đơn vị&lt;/b&gt;" in html
+
+
+def test_a_notice_whose_address_is_no_web_address_has_no_button(site: Site) -> None:
+    page = site.get(f"/notices/{build_notice('amends').id}")
+    assert "javascript:" not in page
+    assert "Mở bản gốc" not in page
+
+
+def test_an_amendment_leads_to_what_it_amends(site: Site) -> None:
+    page = site.get(f"/notices/{build_notice('amends').id}")
+    assert f'href="/notices/{FULL.id}">Yêu cầu báo giá thủy tinh thể nhân tạo</a>' in page
+
+
+def test_similar_notices_are_offered_and_never_the_notice_itself(tmp_path: Path) -> None:
+    site = open_site(
+        tmp_path, [FULL, build_notice("again", title=FULL.title), build_notice("far", title="Sửa thang máy")]
+    )
+    related = site.get(f"/notices/{FULL.id}").split("Thông báo tương tự")[1]
+    assert f"/notices/{build_notice('again').id}" in related
+    assert f"/notices/{FULL.id}" not in related
+
+
+def test_a_notice_that_says_next_to_nothing_has_a_page(site: Site, tmp_path: Path) -> None:
+    bare = build_notice("bare", title="?")
+    page = open_site(tmp_path, [bare]).get(f"/notices/{bare.id}")
+    assert "không nêu hạn nộp" in page
+    assert "Tệp đính kèm" not in page
+
+
+def test_an_english_page_marks_what_stays_vietnamese(site: Site) -> None:
+    page = site.client.application.test_client().get(f"/notices/{FULL.id}?lang=en").get_data(as_text=True)
+    assert '<html lang="en">' in page
+    assert '<h1 lang="vi">' in page
+    assert "1,250,000,000 VND" in page
+
+
+def test_a_notice_is_described_for_machines(html: str) -> None:
+    data = json.loads(html.split('<script type="application/ld+json">')[1].split("</script>", maxsplit=1)[0])
+    assert data["name"] == "Bệnh viện Mắt Mẫu"
+    assert data["seeks"]["@type"] == "Demand"
+    assert data["seeks"]["validThrough"] == "2026-11-26T09:00:00+07:00"
+
+
+def test_a_notice_can_be_put_in_a_calendar_and_cited(html: str) -> None:
+    assert f'href="/notices/{FULL.id}.ics"' in html
+    citation = html.split('class="citation"')[1].split("</details>", maxsplit=1)[0]
+    assert "“Yêu cầu báo giá thủy tinh thể nhân tạo”, số 12/YCBG-BVM, 20/11/2026" in citation
+
+
+def test_a_mistake_is_reported_by_a_mail_that_names_the_notice(tmp_path: Path) -> None:
+    site = open_site(tmp_path, [FULL], contact="op@timthau.example.vn")
+    link = site.get(f"/notices/{FULL.id}").split('href="mailto:op@timthau.example.vn?')[1].split('"')[0]
+    assert FULL.id in link
+    assert "mailto:op" not in open_site(tmp_path, contact="https://timthau.example.vn").get(f"/notices/{FULL.id}")
+
+
+def test_what_is_bought_finds_similar_notices_under_another_title(tmp_path: Path) -> None:
+    notice = build_notice("a", title="Mua sắm thủy tinh thể nhân tạo năm 2026 của BV Mẫu", buyer="BV Mẫu")
+    like = build_notice("b", title="Gói thầu số 2: Cung cấp thủy tinh thể nhân tạo")
+    far = build_notice("c", title="Mua sắm giường bệnh năm 2026 của BV Mẫu", buyer="BV Mẫu")
+    related = open_site(tmp_path, [notice, like, far]).get(f"/notices/{notice.id}").split("Thông báo tương tự")[1]
+    assert f"/notices/{like.id}" in related
+    assert f"/notices/{far.id}" not in related
+
+
+def test_notices_that_belong_together_are_shown_with_the_reason(tmp_path: Path) -> None:
+    said = {"title": "Mua máy thở", "buyer": "Bệnh viện Mắt", "amount_vnd": 5}
+    plan = build_notice("plan", kind=NoticeKind.PLAN, reference_number="PL2600333444", title="Kế hoạch")
+    first = build_notice("a", published_at=in_days(-30), text="thuộc KHLCNT PL2600333444", **said)
+    again = build_notice("b", published_at=in_days(-2), **said)
+    site = open_site(tmp_path, [plan, first, again])
+    html = site.get(f"/notices/{first.id}")
+    assert "<dt>Kế hoạch</dt>" in html
+    assert "Lý do: cùng nêu số PL2600333444, chắc chắn 95%." in html
+    assert "<dt>Mời lại</dt>" in html
+    assert "cùng bên mời, tiêu đề giống nhau 100%, chắc chắn 85%" in html
+    assert "<dt>Lần mời trước</dt>" in site.get(f"/notices/{again.id}")
+    assert "Thông báo liên quan" not in site.get(f"/notices/{build_notice('x').id}", status=404)
