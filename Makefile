@@ -3,7 +3,7 @@
 # make docs   write the pages of docs/ that are made from the program
 # make lock   refresh the pinned dependencies from setup.cfg
 PYTHON ?= python3
-ENGINE_TESTS := tests/test_index_whoosh_engine.py tests/test_index_ranking.py
+ENGINE_TESTS := tests/index/test_whoosh_engine.py tests/index/test_ranking.py
 VENV := .venv
 BIN := $(VENV)/bin
 # Debian packages that the program or its tests use: OCR with Vietnamese, fonts that have all Vietnamese letters, a

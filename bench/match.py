@@ -2,9 +2,9 @@
 
     python bench/match.py [--count 100000] [--notices 450] [--corpus ../shared/corpus/egp_medical.jsonl.gz]
 
-The searches are made from the corpus' own titles, items, buyers and provinces (tests/saved_search.py), the notices are
-those published last, and it is the moment when the last of them was. One thread; times are processor time, so that
-what else the machine does counts little.
+The searches are made from the corpus' own titles, items, buyers and provinces (tests/site/saved_search.py), the
+notices are those published last, and it is the moment when the last of them was. One thread; times are processor
+time, so that what else the machine does counts little.
 """
 
 import argparse
@@ -22,13 +22,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from tests.site.saved_search import make_searches
+sys.path.insert(0, str(ROOT))
 
 from alerts.match import Matcher
 from index.embedded.engine import WhooshEngine
 from index.query import Query
+from tests.site.saved_search import make_searches
 from timthau.model.moment import start_of
 from timthau.model.notice import Notice
 

@@ -2,7 +2,7 @@
 
     .venv/bin/python bench/portal.py [--notices 20000]
 
-The stand-in of tests/portal.py is served by another process and filled with the real tenders of ../shared/corpus,
+The stand-in of tests/site/portal.py is served by another process and filled with the real tenders of ../shared/corpus,
 again and again under other numbers; with made-up ones where that folder is missing. There is no pause between requests;
 against the portal each takes two seconds. Memory is that of the largest process of the crawl at each answer.
 """
@@ -52,7 +52,7 @@ def load_tenders() -> list[dict[str, Any]]:
 
 
 def _serve(count: int, sender: Connection) -> None:
-    sys.path.insert(0, str(ROOT / "tests"))
+    sys.path.insert(0, str(ROOT))
     from tests.site.loopback import serve  # noqa: PLC0415 - lies in tests/
     from tests.site.portal import Portal, make_record  # noqa: PLC0415 - as above
 

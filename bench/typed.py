@@ -3,7 +3,7 @@
     python bench/typed.py [--seed 1] [--each 40] [--only WAY,WAY] [--misses]
 
 Needs ../shared/corpus. Pieces of real titles, item lines and buyers, drawn by the seed, are typed in the ways of
-tests/typist.py; right is every notice that has the piece. Pieces that many notices have are not asked for.
+tests/quality/typist.py; right is every notice that has the piece. Pieces that many notices have are not asked for.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(ROOT))
 
 from tests.quality.typing import build_engine, load_corpus, make_questions, rank_of
 

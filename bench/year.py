@@ -2,7 +2,7 @@
 
     python bench/year.py [--days 365] [--subscribers 1000] [--seed 1] [--crash-rate 0.01]
 
-A real store and the real worker; the clock is moved by hand, the relay is played (tests/alert_year.py).
+A real store and the real worker; the clock is moved by hand, the relay is played (tests/site/alert_year.py).
 """
 
 import argparse
@@ -13,10 +13,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(ROOT))
 
 from tests.site.alert_year import Year
-
 from timthau.config import Settings
 
 

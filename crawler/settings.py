@@ -1,4 +1,4 @@
-"""Scrapy's settings for every crawl; `crawler.run` adds what a source and the command line say."""
+"""Scrapy's settings for every crawl; `crawler.process.run` adds what a source and the command line say."""
 
 from timthau import __version__
 

@@ -1,6 +1,7 @@
 """What every search engine of TimThau must do, in plain types; tests/index_contract.py holds each engine to it."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -55,8 +56,8 @@ class Answer:
     """One page of hits with what there is in all.
 
     `total` counts notices and guides that match; `facets` count the notices by value of a property (kind, field,
-    province, buyer), most frequent first, one may have several fields; and within the spans of `index.facet` (status,
-    published, deadline, amount), those that have any. `complete` is False when no document had all
+    province, buyer), most frequent first, one may have several fields; and within spans (status, published,
+    deadline, amount), those that have any. `complete` is False when no document had all
     the words and the best of most are given. `suggestion` is a spelling that would find more; `also_searched` names
     the expansions that took part.
     """
@@ -124,3 +125,23 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Give back files and memory; the engine is not used after this."""
+
+
+class Home(Protocol):
+    """Where an engine keeps its index; one kind for each scheme of TIMTHAU_INDEX_URL."""
+
+    @property
+    def name(self) -> str:
+        """What people call the place: a folder, an address."""
+
+    def exists(self) -> bool:
+        """Whether an index was ever put into use here."""
+
+    def open(self) -> Engine:
+        """The index in use, an empty one when there is none. Raises IndexDamagedError."""
+
+    def building(self) -> AbstractContextManager[Engine]:
+        """An empty index beside the one in use, which takes its place when the block ends well.
+
+        A kill at any point leaves the old or the new one in use; open readers go on and pick up the new one.
+        """

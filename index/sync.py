@@ -5,10 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from index.contract import Engine
-from index.embedded.engine import WhooshEngine
-from index.embedded.folder import IndexFolder
-from index.embedded.repair import RepairingEngine
-from index.opening import index_dir, open_engine
+from index.opening import find_home
+from index.repair import RepairingEngine
 from timthau.errors import IndexDamagedError
 from timthau.model.notice import Guide, Notice
 from timthau.store.notice import Store
@@ -43,16 +41,9 @@ def rebuild(store: Store, url: str, *, progress: Progress | None = None) -> int:
 
     A kill at any point leaves the old or the new one in use. Open readers go on and pick up the new one.
     """
-    folder = IndexFolder(index_dir(url))
-    with folder.building() as new:
-        engine = WhooshEngine.at(new)
-        try:
-            catch_up(store, engine, batch=5000, progress=progress)
-            engine.optimize()
-            count = engine.count()
-        finally:
-            engine.close()
-    return count
+    with find_home(url).building() as engine:
+        catch_up(store, engine, batch=5000, progress=progress)
+        return engine.count()
 
 
 def open_current(store: Store, url: str, warn: Callable[[str], None], *, progress: Progress | None = None) -> Engine:
@@ -60,16 +51,16 @@ def open_current(store: Store, url: str, warn: Callable[[str], None], *, progres
 
     A missing or damaged index is rebuilt from the store with one warning; also when damage shows only later.
     """
-    folder = IndexFolder(index_dir(url))
+    home = find_home(url)
 
     def repair(error: IndexDamagedError) -> None:
         warn(f"The search index cannot be used and is rebuilt from the store: {error}")
         rebuild(store, url, progress=progress)
 
-    if not folder.exists() and store.last_change():
-        warn(f"The search index {folder.path} is missing and is built from the store.")
+    if not home.exists() and store.last_change():
+        warn(f"The search index {home.name} is missing and is built from the store.")
         rebuild(store, url, progress=progress)
-    engine = RepairingEngine(lambda: open_engine(url), repair)
+    engine = RepairingEngine(home.open, repair)
     catch_up(store, engine, progress=progress)
     return engine
 

@@ -7,15 +7,13 @@ from typing import Any
 
 import pytest
 import time_machine
-from tests.site.alert_stores import StaffedStores
 
+from tests import SHARED
+from tests.site.alert_stores import StaffedStores
 from timthau.config import Settings
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.store.notice import Store
-
-#: The folder beside the checkout with real notices; it is always there in CI.
-SHARED = Path(__file__).parents[2] / "shared"
 
 
 @pytest.fixture

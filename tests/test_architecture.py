@@ -1,82 +1,110 @@
-"""Which room may import which, as docs/architecture.md says."""
+"""Folders hold the architecture: imports run one way, between rooms, between the folders of a room, between modules."""
 
 import ast
-import re
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-ROOMS = ("timthau", "crawler", "index", "alerts", "webui")
+from tests import ROOT
 
-#: What each room may import of ours, and which libraries are shut up in it.
-ALLOWED = {
+#: What each room may import of ours; `cli` stands on top.
+BELOW = {
     "timthau": set(),
     "crawler": {"timthau"},
     "index": {"timthau"},
     "alerts": {"timthau", "index"},
     "webui": {"timthau", "index", "alerts"},
+    "cli": {"timthau", "crawler", "index", "alerts", "webui"},
 }
+#: Libraries that one room keeps to itself.
 HOME_OF = {"scrapy": "crawler", "whoosh": "index", "flask": "webui", "sqlalchemy": "timthau", "alembic": "timthau"}
-#: These reach into every room, when a command needs it.
-COMMANDS = ("alerts_cli", "cli", "demo", "doctor", "exchange_cli", "rooms", "schedule", "server", "sources_cli")
-EVERYWHERE = {f"timthau/{name}.py" for name in COMMANDS}
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for room in BELOW
+    for path in sorted((ROOT / room).rglob("*.py"))
+}
 
 
-def _imports(path: Path) -> set[str]:
-    names: set[str] = set()
+def _imports(path: Path) -> Iterator[str]:
+    """Whatever a module imports, at its top or lazily: a module of ours where there is one of that name."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
-    return {name.split(".")[0] for name in names}
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in MODULES else node.module
 
 
-@pytest.mark.parametrize("room", ROOMS)
+IMPORTS = {name: set(_imports(path)) for name, path in MODULES.items()}
+
+
+def _cycle(graph: Mapping[str, set[str]]) -> list[str]:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+@pytest.mark.parametrize("room", BELOW)
 def test_rooms_import_one_way_and_keep_their_libraries(room: str) -> None:
-    wrong = []
-    for path in (ROOT / room).rglob("*.py"):
-        name = str(path.relative_to(ROOT))
-        imported = _imports(path)
-        if name not in EVERYWHERE:
-            wrong += [(name, other) for other in imported & set(ROOMS) - {room} - ALLOWED[room]]
-        wrong += [(name, library) for library, home in HOME_OF.items() if library in imported and home != room]
-    assert wrong == []
+    imported = {
+        (name, other.partition(".")[0])
+        for name, others in IMPORTS.items()
+        if name.partition(".")[0] == room
+        for other in others
+    }
+    upwards = {(name, other) for name, other in imported if other in BELOW.keys() - BELOW[room] - {room}}
+    stray = {(name, other) for name, other in imported if HOME_OF.get(other, room) != room}
+    assert upwards | stray == set()
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert _cycle({name: others & MODULES.keys() for name, others in IMPORTS.items()}) == []
+
+
+def test_folders_of_one_folder_import_one_way() -> None:
+    graph: dict[str, set[str]] = {}
+    for name, others in IMPORTS.items():
+        for other in others & MODULES.keys():
+            here, there = MODULES[name].parent.parts, MODULES[other].parent.parts
+            apart = next((i for i, (one, two) in enumerate(zip(here, there, strict=False)) if one != two), None)
+            if apart is not None:
+                graph.setdefault("/".join(here[: apart + 1]), set()).add("/".join(there[: apart + 1]))
+    assert _cycle(graph) == []
+
+
+def test_what_engines_share_does_not_know_the_embedded_one() -> None:
+    knowing = {
+        name
+        for name, others in IMPORTS.items()
+        if name.startswith("index.") and not name.startswith("index.embedded") and name != "index.opening"
+        if any(other.startswith("index.embedded") for other in others)
+    }
+    assert knowing == set()
 
 
 def test_extraction_is_free_of_scrapy() -> None:
-    assert not any("scrapy" in _imports(path) for path in (ROOT / "crawler" / "extract").rglob("*.py"))
+    assert not [name for name in IMPORTS if name.startswith("crawler.extract") and "scrapy" in str(IMPORTS[name])]
 
 
 def test_help_loads_no_heavy_room() -> None:
     code = (
-        "import sys; from timthau.cli import main; main(['--help'], standalone_mode=False); "
+        "import sys; from cli.main import main; main(['--help'], standalone_mode=False); "
         "print(sorted({'scrapy', 'whoosh', 'flask', 'sqlalchemy', 'numpy'} & set(sys.modules)))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.splitlines()[-1] == "[]"
 
 
-def test_the_map_of_the_documentation_names_what_is_there() -> None:
-    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (?:`(\w+)` )?\|.+\| (`[^|]+) \|$", page.partition("## What lives where")[2], re.MULTILINE)
-    room, gone = "", []
-    for named, modules in rows:
-        room = named or room
-        paths = [ROOT / room / module for module in re.findall(r"`([\w/]+)`", modules)]
-        gone += [path for path in paths if not (path.is_dir() or path.with_suffix(".py").is_file())]
-    assert room == ROOMS[-1]
-    assert gone == []
-
-
-def test_modules_stay_small() -> None:
-    long = {
-        str(path.relative_to(ROOT)): lines
-        for room in ROOMS
-        for path in (ROOT / room).rglob("*.py")
-        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
-    }
-    assert long == {}
+def test_folders_and_modules_stay_small() -> None:
+    flat = Counter(path.parent for path in MODULES.values() if path.name != "__init__.py")
+    assert {folder: count for folder, count in flat.items() if count > 20} == {}
+    lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in MODULES.items()}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}

@@ -8,10 +8,10 @@ import click
 import pytest
 
 from cli.main import main
+from tests import ROOT
 from timthau.config import SETTINGS, Settings
 from webui import create_app
 
-ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 

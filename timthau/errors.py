@@ -8,7 +8,7 @@ class TimThauError(Exception):
 
 
 class ConfigError(TimThauError):
-    """A setting or a table of data/ has a value that cannot be used. Raised by `timthau.config` and `timthau.buyer`."""
+    """A setting or a table of data/ has a value that cannot be used. Raised where it is read, in any room."""
 
 
 class StoreError(TimThauError):
@@ -16,15 +16,15 @@ class StoreError(TimThauError):
 
 
 class SourceError(TimThauError):
-    """A source definition is missing or wrong. Raised by `crawler.sources`."""
+    """A source definition is missing or wrong. Raised by `crawler`, and by `timthau sources`."""
 
 
 class CrawlError(TimThauError):
-    """A run ended without what it went for. Raised by `crawler.run`."""
+    """A run ended without what it went for. Raised by `cli`."""
 
 
 class DocumentError(TimThauError):
-    """A file or page cannot be read at all. Raised by `crawler.extract` and `timthau.exchange`."""
+    """A file or page cannot be read at all. Raised by `crawler`, `timthau.exchange`, `alerts.bounce` and `cli`."""
 
 
 class NotANoticeError(TimThauError):
@@ -46,7 +46,7 @@ class SubscriptionError(TimThauError):
 
 
 class LinkError(TimThauError):
-    """A link of a mail does nothing; `reason` is expired, invalid or used. Raised by `alerts`."""
+    """A link of a mail does nothing; `reason` is expired, invalid or used. Raised by `alerts` and its pages."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -58,4 +58,4 @@ class BusyError(TimThauError):
 
 
 class MailError(TimThauError):
-    """Mail cannot be handed over: the relay is out of reach or refuses us. Raised by `alerts.mailer`."""
+    """Mail cannot be handed over: the relay is out of reach or refuses us. Raised by `alerts` and `timthau alerts`."""

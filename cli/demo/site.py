@@ -1,7 +1,7 @@
 """The bundled sample site: a made-up hospital's portal over real HTTP, to try and to test the whole way on.
 
 Its texts, templates and files live in data/sample_site and are edited there; docs/sample-site.md explains them.
-`python -m timthau.sample_site` serves it alone.
+`python -m cli.demo.site` serves it alone.
 """
 
 import argparse

@@ -20,7 +20,7 @@ from timthau.store.notice import Store
 class SourceSpider(Spider):
     """Reads one source; `scrapy crawl NAME -a target=URL` does what `timthau crawl URL` does.
 
-    The other arguments are given by `crawler.child`; by themselves they come from `target` and the settings.
+    The other arguments are given by `crawler.process.child`; by themselves they come from `target` and the settings.
     `listener` is told of every answer, `on_end` of how the run went and of what it met.
     """
 

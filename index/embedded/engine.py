@@ -19,6 +19,7 @@ from whoosh.index import IndexError as WhooshIndexError
 from index.contract import Answer, Entity, Hit
 from index.embedded.codec import ArraySegment, ArrayWriter, Segments, schema
 from index.embedded.facet import count_facets
+from index.embedded.filter import merged_provinces
 from index.embedded.folder import IndexFolder
 from index.embedded.order import best_first
 from index.embedded.passage import Marker
@@ -27,13 +28,12 @@ from index.embedded.segment.document import read_document
 from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import SegmentView
 from index.embedded.storage import SyncedStorage
+from index.embedded.suggest import suggest
 from index.language.analysis import word_key
 from index.language.parser import parse_query, unquote
-from index.plan.filter import merged_provinces
 from index.plan.plan import Plan, build_plan
 from index.query import Query
 from index.spelling.guess import Guess
-from index.spelling.suggest import suggest
 from timthau.errors import IndexDamagedError
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice

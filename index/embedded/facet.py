@@ -5,13 +5,13 @@ from datetime import datetime
 
 import numpy as np
 
+from index.embedded.filter import midnight
 from index.embedded.segment.arrayfile import Array
 from index.embedded.segment.column import NAMED
 from index.embedded.segment.document import MISSING
 from index.embedded.segment.inversion import Ints
 from index.embedded.segment.snapshot import Snapshot
 from index.language.field import field_bits
-from index.plan.filter import midnight
 from timthau.model.moment import HANOI
 from timthau.model.purchase import FIELDS
 

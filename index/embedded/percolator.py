@@ -14,12 +14,12 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from index.embedded.filter import Condition, read_conditions
 from index.embedded.phrase import phrase_mask
 from index.embedded.segment.document import read_document
 from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import Mask, SegmentView
 from index.language.parser import parse_query
-from index.plan.filter import Condition, read_conditions
 from index.plan.plan import Alternative, build_plan
 from index.query import Query
 from timthau.model.notice import Notice

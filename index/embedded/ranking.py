@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from index.contract import Entity
+from index.embedded.filter import read_conditions
 from index.embedded.phrase import phrase_mask
 from index.embedded.segment.column import ENTITIES
 from index.embedded.segment.inversion import Ints
 from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView
 from index.embedded.segment.weight import row_values
-from index.plan.filter import read_conditions
 from index.plan.lattice import WordRow
 from index.plan.plan import Alternative, Plan, Unit
 from index.query import Query

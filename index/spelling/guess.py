@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.embedded.segment.snapshot import Snapshot
 from index.language.analysis import Word, accents_of, exact_keys, keys_of, pair_keys, parse_word, parse_words, word_key
 from index.language.keyboard import decode, move_stray_tones
 from index.spelling.edge import Edge
 from index.spelling.segmentation import split_word
 from index.spelling.speller import find_spellings
+from index.spelling.vocabulary import Vocabulary
 from timthau.text.fold import nfc
 from timthau.text.syllable import is_syllable
 
@@ -22,21 +22,21 @@ _LEAST_JOINED, _MOST_JOINED = 5, 40  # keys of words typed without spaces
 class Guess:
     """Readings of a query in one state of the index; a literal query does without."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
 
     def is_row(self, text: str) -> bool:
         """Whether each two neighbouring words of a text stand beside each other in some document."""
         keys = keys_of(word.folded for word in parse_words(text))
-        return len(keys) > 1 and bool(self._snapshot.frequencies(pair_keys(keys[:-1], keys[1:])).all())
+        return len(keys) > 1 and bool(self._vocabulary.frequencies(pair_keys(keys[:-1], keys[1:])).all())
 
     def knows(self, words: Sequence[str]) -> bool:
         """Whether documents have each of some folded words."""
-        return bool(self._snapshot.frequencies(keys_of(words)).all())
+        return bool(self._vocabulary.frequencies(keys_of(words)).all())
 
     def find_spellings(self, words: Sequence[str], *, unfinished: bool) -> list[Edge]:
         """Other spellings for the folded words that look wrong where they stand."""
-        return find_spellings(words, self._snapshot, unfinished=unfinished)
+        return find_spellings(words, self._vocabulary, unfinished=unfinished)
 
     def spell(self, words: Sequence[str], before: Word | None, after: Word | None) -> str:
         """How documents mostly write some folded words between two neighbours, with some accents or none."""
@@ -48,10 +48,9 @@ class Guess:
         return " ".join(word.exact for word in spelled)
 
     def _count_spellings(self, folded: str) -> dict[Word, int]:
-        segments = self._snapshot.segments
-        texts = sorted({text for segment in segments for text in segment.spellings(word_key(folded))} - {folded})
-        counts = self._snapshot.frequencies(exact_keys(keys_of(texts))).tolist()
-        plain = int(self._snapshot.frequencies(keys_of([folded]))[0]) - sum(counts)  # hardly any has it in both ways
+        texts = sorted(set(self._vocabulary.spellings(word_key(folded))) - {folded})
+        counts = self._vocabulary.frequencies(exact_keys(keys_of(texts))).tolist()
+        plain = int(self._vocabulary.frequencies(keys_of([folded]))[0]) - sum(counts)  # hardly any has it in both ways
         return dict(zip([Word(text, folded) for text in texts], counts, strict=True)) | {Word(folded, folded): plain}
 
     def _count_beside(self, word: Word, beside: Sequence[tuple[Word | None, bool]]) -> int:
@@ -64,7 +63,7 @@ class Guess:
                     pair_keys(keys_of([a]), keys_of([b])) for a, b in ((one.folded, two.folded), (one.exact, two.exact))
                 )
                 accents = int(accents_of(exact)[0])
-                count += sum(segment.count_accented(int(key[0]), accents) for segment in self._snapshot.segments)
+                count += self._vocabulary.count_accented(int(key[0]), accents)
         return count
 
     def decode(self, text: str) -> str:
@@ -86,26 +85,26 @@ class Guess:
         found = decode(raw, strict=False)
         if found is None or is_syllable(found):
             return found
-        return found if self._snapshot.frequencies(exact_keys(keys_of([parse_word(found).exact])))[0] else None
+        return found if self._vocabulary.frequencies(exact_keys(keys_of([parse_word(found).exact])))[0] else None
 
     def _decode_joined(self, raw: str) -> str | None:
         """The words that the keys make where spaces are missing."""
         if not _LEAST_JOINED <= len(raw) <= _MOST_JOINED:
             return None
-        words = split_word(raw.lower(), _read_keys, self._snapshot)
+        words = split_word(raw.lower(), _read_keys, self._vocabulary)
         if len(words) < 2 or "".join(words) == raw.lower() or not self.is_row(" ".join(words)):
             return None
         return " ".join(words)
 
     def _count(self, folded: Sequence[str]) -> list[int]:
-        found: list[int] = self._snapshot.frequencies(keys_of(folded)).tolist()
+        found: list[int] = self._vocabulary.frequencies(keys_of(folded)).tolist()
         return found
 
     def _frequencies(self, decoded: dict[str, str], *, exact: bool) -> dict[str, int]:
         """How many documents have what was typed, or exactly what the keys would make."""
         texts = [parse_word(decoded[raw]).exact if exact else parse_word(raw.lower()).folded for raw in decoded]
         keys = exact_keys(keys_of(texts)) if exact else keys_of(texts)
-        return dict(zip(decoded, self._snapshot.frequencies(keys).tolist(), strict=True))
+        return dict(zip(decoded, self._vocabulary.frequencies(keys).tolist(), strict=True))
 
 
 def _raw_words(text: str) -> Sequence[str]:

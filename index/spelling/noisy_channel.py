@@ -12,8 +12,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.segment.snapshot import Snapshot
 from index.language.analysis import Keys, pair_keys
+from index.spelling.vocabulary import Vocabulary
 
 Costs = npt.NDArray[np.float64]
 
@@ -31,10 +31,10 @@ class Choices:
     costs: Costs
 
 
-def find_meant(places: Sequence[Choices], snapshot: Snapshot) -> list[list[str]]:
+def find_meant(places: Sequence[Choices], vocabulary: Vocabulary) -> list[list[str]]:
     """For each place the words that were likelier meant than the typed one, best first."""
-    steps = _follow(places, snapshot)
-    before = [places[0].costs + _cost(places[0].counts, snapshot.count)]
+    steps = _follow(places, vocabulary)
+    before = [places[0].costs + _cost(places[0].counts, vocabulary.count)]
     for place, step in zip(places[1:], steps, strict=True):
         before.append((before[-1][:, None] + step).min(axis=0) + place.costs)
     after = [np.zeros(len(places[-1].keys))]
@@ -43,18 +43,18 @@ def find_meant(places: Sequence[Choices], snapshot: Snapshot) -> list[list[str]]
     return [_pick(place, one + two) for place, one, two in zip(places, before, reversed(after), strict=True)]
 
 
-def _follow(places: Sequence[Choices], snapshot: Snapshot) -> list[Costs]:
+def _follow(places: Sequence[Choices], vocabulary: Vocabulary) -> list[Costs]:
     """What it costs that each word at one place is followed by each at the next; all are looked up at once."""
     steps = list(pairwise(places))
     pairs = [pair_keys(np.repeat(one.keys, len(two.keys)), np.tile(two.keys, len(one.keys))) for one, two in steps]
-    counts = snapshot.frequencies(np.concatenate([np.zeros(0, np.uint64), *pairs]))
+    counts = vocabulary.frequencies(np.concatenate([np.zeros(0, np.uint64), *pairs]))
     ends = np.cumsum([len(own) for own in pairs])
     costs = []
     for (one, two), own, end in zip(steps, pairs, ends.tolist(), strict=True):
         together = counts[end - len(own) : end].reshape(len(one.keys), len(two.keys))
         of = one.counts[:, None]
         # Behind a word that no document has, anything may stand.
-        costs.append(np.where(of > 0, _cost(together, of), _cost(two.counts, snapshot.count)[None, :]))
+        costs.append(np.where(of > 0, _cost(together, of), _cost(two.counts, vocabulary.count)[None, :]))
     return costs
 
 

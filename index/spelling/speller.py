@@ -8,12 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from index.embedded.segment.snapshot import Snapshot
 from index.language.analysis import Keys, keys_of, pair_keys, parse_word, triple_keys
 from index.spelling.edge import Edge
 from index.spelling.noisy_channel import Choices, find_meant
 from index.spelling.segmentation import split_word
 from index.spelling.typo import find_typos, measure_distance
+from index.spelling.vocabulary import Vocabulary
 
 _SHORTEST = 2  # letters of a word that is corrected
 _LONGEST = 40
@@ -32,23 +32,23 @@ _POSSIBLE = 40  # words that one may stand for
 _NO_WORD, _RARE_WORD, _ONE_SLIP, _TWO_SLIPS = 12.0, 5.0, 3.0, 7.0
 
 
-def find_spellings(words: Sequence[str], snapshot: Snapshot, *, unfinished: bool = False) -> list[Edge]:
+def find_spellings(words: Sequence[str], vocabulary: Vocabulary, *, unfinished: bool = False) -> list[Edge]:
     """Other spellings for the words that look wrong where they stand; `unfinished` if more letters may follow."""
     if not words:
         return []
-    return _Speller(words, snapshot).find(unfinished=unfinished)
+    return _Speller(words, vocabulary).find(unfinished=unfinished)
 
 
 class _Speller:
     """A row of words with what the index says of each and of its neighbours."""
 
-    def __init__(self, words: Sequence[str], snapshot: Snapshot) -> None:
-        self._words, self._snapshot = words, snapshot
+    def __init__(self, words: Sequence[str], vocabulary: Vocabulary) -> None:
+        self._words, self._vocabulary = words, vocabulary
         self._keys = keys_of(words)
-        self._counts = snapshot.frequencies(self._keys)
-        self._pairs = snapshot.frequencies(pair_keys(self._keys[:-1], self._keys[1:]))
+        self._counts = vocabulary.frequencies(self._keys)
+        self._pairs = vocabulary.frequencies(pair_keys(self._keys[:-1], self._keys[1:]))
         triples = triple_keys(self._keys[:-2], self._keys[1:-1], self._keys[2:])
-        self._triples = snapshot.frequencies(triples) if len(triples) else np.zeros(0, np.int64)
+        self._triples = vocabulary.frequencies(triples) if len(triples) else np.zeros(0, np.int64)
         self._doubtful = [self._is_doubtful(i) for i in range(len(words))]
 
     def find(self, *, unfinished: bool) -> list[Edge]:
@@ -92,12 +92,12 @@ class _Speller:
         """Other words for those that look wrong where they stand."""
         if not any(self._doubtful):
             return []
-        meant = find_meant([self._choices(i) for i in range(len(self._words))], self._snapshot)
+        meant = find_meant([self._choices(i) for i in range(len(self._words))], self._vocabulary)
         edges = []
         for i, words in enumerate(meant):
             known = bool(self._counts[i])
             weight = _KNOWN if known else _UNKNOWN
-            enough = [word for word in words if self._enough(i, int(self._snapshot.frequencies(keys_of([word]))[0]))]
+            enough = [word for word in words if self._enough(i, int(self._vocabulary.frequencies(keys_of([word]))[0]))]
             edges += [Edge(i, i + 1, (word,), weight, word, corrects=not known) for word in enough[:_MOST]]
         return edges
 
@@ -121,7 +121,7 @@ class _Speller:
 
     def _known_of(self, texts: Sequence[str], keys: Keys, cost: float) -> Choices:
         """Those that the index has, the most frequent ones."""
-        counts = self._snapshot.frequencies(keys)
+        counts = self._vocabulary.frequencies(keys)
         best = np.argsort(-counts, kind="stable")[:_POSSIBLE]
         best = best[counts[best] > 0]
         return Choices([texts[j] for j in best.tolist()], keys[best], counts[best], np.full(len(best), cost))
@@ -131,13 +131,13 @@ class _Speller:
         word = self._words[i]
         if len(word) < _TWICE:
             return []
-        near = sorted({other for segment in self._snapshot.segments for other in segment.words_like(word)})
+        near = sorted(self._vocabulary.words_like(word))
         keys = keys_of(near)
         beside = np.zeros(len(keys), bool)
         if i:
-            beside |= self._snapshot.frequencies(pair_keys(np.full_like(keys, self._keys[i - 1]), keys)) > 0
+            beside |= self._vocabulary.frequencies(pair_keys(np.full_like(keys, self._keys[i - 1]), keys)) > 0
         if i + 1 < len(self._words):
-            beside |= self._snapshot.frequencies(pair_keys(keys, np.full_like(keys, self._keys[i + 1]))) > 0
+            beside |= self._vocabulary.frequencies(pair_keys(keys, np.full_like(keys, self._keys[i + 1]))) > 0
         chosen = [near[j] for j in np.flatnonzero(beside).tolist()] if len(self._words) > 1 else near
         return [other for other in chosen if measure_distance(word, other, 2) == 2]
 
@@ -146,20 +146,20 @@ class _Speller:
         word = self._words[i]
         bare = word.lstrip("0")
         others = [other for other in (bare, f"0{bare}") if other not in (word, "", "0") and len(bare) <= 2]
-        known = self._snapshot.frequencies(keys_of(others)).tolist()
+        known = self._vocabulary.frequencies(keys_of(others)).tolist()
         return [Edge(i, i + 1, (other,), _ZEROS) for other, count in zip(others, known, strict=True) if count]
 
     # --- spaces
 
     def _split(self, i: int) -> list[Edge]:
-        words = split_word(self._words[i], lambda piece: (parse_word(piece).folded,), self._snapshot)
+        words = split_word(self._words[i], lambda piece: (parse_word(piece).folded,), self._vocabulary)
         if len(words) < 2 or not self._enough(i, self._together(words)):
             return []
         return [Edge(i, i + 1, words, _JOINED, " ".join(words), corrects=not self._counts[i])]
 
     def _together(self, words: Sequence[str]) -> int:
         keys = keys_of(words)
-        return int(self._snapshot.frequencies(pair_keys(keys[:-1], keys[1:])).min())
+        return int(self._vocabulary.frequencies(pair_keys(keys[:-1], keys[1:])).min())
 
     def _join(self, i: int) -> list[Edge]:
         """Two words as one, where they hardly stand beside each other, and the one does beside theirs."""
@@ -167,12 +167,12 @@ class _Speller:
         if self._pairs[i] > _SLIPS or (self._counts[i] and self._counts[i + 1] and self._stands_in_a_row_of_two(i)):
             return []
         key = keys_of([word])
-        if not self._snapshot.frequencies(key)[0]:
+        if not self._vocabulary.frequencies(key)[0]:
             return []
         if self._counts[i] and self._counts[i + 1]:
             before, after = self._keys[max(i - 1, 0) : i], self._keys[i + 2 : i + 3]
             beside = np.concatenate([pair_keys(before, key[: len(before)]), pair_keys(key[: len(after)], after)])
-            if not self._snapshot.frequencies(beside).any():
+            if not self._vocabulary.frequencies(beside).any():
                 return []
         return [Edge(i, i + 2, (word,), _JOINED, word)]
 
@@ -186,16 +186,16 @@ class _Speller:
         last, word = len(self._words) - 1, self._words[-1]
         if not last or not word.isalnum() or not self._counts[last - 1] or self._counts[last] > 0 < self._at_end(last):
             return []
-        words = sorted({other for segment in self._snapshot.segments for other in segment.words_from(word)})[:_ENDINGS]
+        words = sorted(self._vocabulary.words_from(word))[:_ENDINGS]
         words = [other for other in words if other != word]
         if not words:
             return []
         keys = keys_of(words)
         before = np.broadcast_to(self._keys[last - 1], keys.shape)
-        counts = self._snapshot.frequencies(pair_keys(before, keys))
+        counts = self._vocabulary.frequencies(pair_keys(before, keys))
         if last > 1 and self._pairs[last - 2]:
             first = np.broadcast_to(self._keys[last - 2], keys.shape)
-            rows = self._snapshot.frequencies(triple_keys(first, before, keys))
+            rows = self._vocabulary.frequencies(triple_keys(first, before, keys))
             counts = rows if rows.any() or self._pairs[last - 1] else counts
         best = np.argsort(-counts, kind="stable")[:_MOST].tolist()
         return [Edge(last, last + 1, (words[j],), _UNFINISHED) for j in best if counts[j] > 0]

@@ -6,7 +6,6 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from tests.site.alert_stores import NOON, READER, StaffedStores, read
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from alerts.bounce import Report, load_messages, parse_message, parse_report, parse_webhook, take_report
 from cli.main import main
 from index.query import Query
+from tests.site.alert_stores import NOON, READER, StaffedStores, read
 from timthau.errors import DocumentError
 from timthau.model.alert import Mail, MailKind, ReportKind, SubscriptionState
 

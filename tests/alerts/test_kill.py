@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tests.site import postgresql
 import pytest
 import time_machine
-from tests.site.alert_stores import READER, StaffedStores, read
-from tests.site.smtp_relay import Relay, run_relay
 
 from alerts.mailer import open_mailer
 from alerts.send import LEASE
 from alerts.worker import Worker
+from tests.site import postgresql
+from tests.site.alert_stores import READER, StaffedStores, read
+from tests.site.smtp_relay import Relay, run_relay
 from timthau.config import Settings
 from timthau.model.alert import Frequency, MailKind, MailState
 from timthau.model.moment import HANOI

@@ -7,17 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.site import postfix
 import pytest
 import time_machine
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from tests.site.alert_stores import NOON, READER, StaffedStores
-from tests.site.smtp_relay import run_relay
 
 from alerts.bounce import parse_message
 from alerts.mailer import DeliveryOutcome, SmtpMailer, is_allowed, open_mailer, speaks_of_the_address
 from alerts.worker import Worker
 from index.query import Query
+from tests.site import postfix
+from tests.site.alert_stores import NOON, READER, StaffedStores
+from tests.site.smtp_relay import run_relay
 from timthau.errors import MailError
 from timthau.model.alert import Mail, MailKind, MailState
 

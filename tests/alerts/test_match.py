@@ -12,11 +12,11 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.site.saved_search import NOW, any_notices, any_searches, make_searches
 
 from alerts.match import Matcher
 from index.embedded.engine import WhooshEngine
 from index.query import Query, Status
+from tests.site.saved_search import NOW, any_notices, any_searches, make_searches
 from timthau.model.moment import start_of
 from timthau.model.notice import Notice
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from tests.site.alert_stores import NOON, StaffedStores
 
 from alerts.preview import preview
 from index.embedded.engine import WhooshEngine
 from index.query import Query, Status
 from index.sync import catch_up
+from tests.site.alert_stores import NOON, StaffedStores
 from timthau.errors import SubscriptionError
 from timthau.model.notice import Notice
 

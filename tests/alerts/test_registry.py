@@ -5,10 +5,10 @@ from datetime import UTC, date, timedelta
 
 import pytest
 import time_machine
-from tests.site.alert_stores import NOON, READER, StaffedStores, html_of, read, text_of, token_in
 
 from alerts import registry
 from index.query import Query, Status
+from tests.site.alert_stores import NOON, READER, StaffedStores, html_of, read, text_of, token_in
 from timthau.errors import BusyError, LinkError, SubscriptionError
 from timthau.model.alert import Frequency, MailKind, MailState, SubscriptionState
 from timthau.model.notice import Notice, NoticeKind

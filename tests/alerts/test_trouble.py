@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 import time_machine
-from tests.site.alert_stores import NOON, StaffedStores, read
-from tests.site.smtp_relay import run_relay
 
 from alerts.bounce import parse_report, take_report
 from alerts.mailer import open_mailer
 from alerts.trouble import find_troubles
 from alerts.worker import Worker
 from cli.doctor import State, examine
+from tests.site.alert_stores import NOON, StaffedStores, read
+from tests.site.smtp_relay import run_relay
 from timthau.model.alert import Frequency
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice

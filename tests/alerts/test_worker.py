@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from tests.site.alert_stores import NOON, READER, StaffedStores, html_of, read, text_of, token_in
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.site.smtp_relay import Relay, run_relay
 
 from alerts import compose
 from alerts.letter import Letter, Stationery
@@ -20,6 +18,8 @@ from alerts.subscription import Subscription
 from alerts.trouble import find_troubles
 from alerts.worker import Worker
 from index.query import Query, Status
+from tests.site.alert_stores import NOON, READER, StaffedStores, html_of, read, text_of, token_in
+from tests.site.smtp_relay import Relay, run_relay
 from timthau.config import Settings
 from timthau.errors import MailError
 from timthau.model.alert import Frequency, Mail, MailKind, MailState, SubscriptionState

@@ -1,8 +1,8 @@
 """Some weeks of alerts with crashes: every mail is accounted for. bench/year.py does the whole year."""
 
 import pytest
-from tests.site.alert_year import Year
 
+from tests.site.alert_year import Year
 from timthau.config import Settings
 
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from tests.site.alert_stores import NOON, READER, StaffedStores
 from click.testing import CliRunner, Result
 
 from cli.main import main
+from tests.site.alert_stores import NOON, READER, StaffedStores
 from timthau.model.alert import Frequency
 from timthau.model.notice import Notice
 

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
+from tests import ROOT
 from timthau.exchange.table import write_jsonl
 from timthau.model.notice import Item, Notice
 
@@ -147,7 +148,7 @@ def test_queries_in_another_encoding_are_searched_for_what_can_be_read(imported:
 
 
 def test_reindex_counts_what_it_indexed(imported: Path) -> None:
-    guides = len(list((Path(__file__).parents[1] / "data" / "guides").glob("*.md")))
+    guides = len(list((ROOT / "data" / "guides").glob("*.md")))
     assert f"{3 + guides} documents indexed" in _run("reindex").stdout
 
 

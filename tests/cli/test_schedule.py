@@ -11,10 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.site.alert_stores import NOON, StaffedStores
 
 from cli import schedule
 from crawler.source import load_source
+from tests.site.alert_stores import NOON, StaffedStores
 from timthau.config import Settings
 from timthau.model.alert import Frequency
 from timthau.model.notice import Notice

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.site.loopback import Answer
-from tests.site.loopback import serve as serve_loopback
-from tests.site.portal import Portal, make_record
 
 from cli.demo.site import SampleSite, serve
 from cli.main import main
 from crawler.egp.search import list_searches
 from crawler.source import load_source
+from tests.site.loopback import Answer
+from tests.site.loopback import serve as serve_loopback
+from tests.site.portal import Portal, make_record
 from timthau.config import data_dir
 from timthau.model.moment import HANOI
 from timthau.store.notice import Store

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.site import cms_joomla
-from tests.site import cms_nukeviet
 import pytest
-from tests.site.cms import Office, load_office
-from tests.site.loopback import serve
 
 from crawler.process.run import crawl
+from tests.site import cms_joomla, cms_nukeviet
+from tests.site.cms import Office, load_office
+from tests.site.loopback import serve
 from timthau.config import Settings
 from timthau.store.notice import Store
 

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
-from tests.site.loopback import Answer, Site, article, listing, serve
 
 from crawler.process.job import CrawlProgress
 from crawler.process.run import crawl
 from crawler.reading.tally import Tally
+from tests.site.loopback import Answer, Site, article, listing, serve
 from timthau.config import Settings
 from timthau.model.moment import HANOI
 from timthau.model.record import Run, RunStatus

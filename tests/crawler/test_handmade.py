@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
-from tests.site.loopback import Answer, Site, article, listing, serve, title
 
 from crawler.discovery.address import direct_address
 from crawler.process.job import RunReport
 from crawler.process.run import crawl
+from tests.site.loopback import Answer, Site, article, listing, serve, title
 from timthau.config import Settings
 from timthau.model.notice import Notice
 from timthau.store.notice import Store

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.site.loopback import Answer, Site, article, listing, serve
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
@@ -15,6 +14,7 @@ from crawler.discovery.challenge import is_challenge
 from crawler.middlewares import OutOfBoundsError, SiteBounds, parse_retry_after
 from crawler.process.run import crawl
 from crawler.source import parse_source
+from tests.site.loopback import Answer, Site, article, listing, serve
 from timthau.config import Settings
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.site.loopback import Answer, Site, article, listing, serve
 
 from crawler.extract.document import FileText
 from crawler.memory.download import Download, Downloads
 from crawler.process.run import crawl
 from crawler.reading.amendment import find_amended
+from tests.site.loopback import Answer, Site, article, listing, serve
 from timthau.config import Settings
 from timthau.model.moment import parse_moment
 from timthau.model.notice import Attachment, Notice, NoticeKind

@@ -8,9 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from tests.site.joomla import Joomla
-from tests.site.loopback import Answer, Site, article, listing, serve
-from tests.site.nukeviet import NukeViet
 from scrapy.http import HtmlResponse
 
 from crawler.discovery.address import canonical, host_of
@@ -22,12 +19,16 @@ from crawler.discovery.platform import AddressRole
 from crawler.platforms import PLATFORMS, recognise
 from crawler.process.job import RunReport
 from crawler.process.run import crawl
+from tests import TESTS
+from tests.site.joomla import Joomla
+from tests.site.loopback import Answer, Site, article, listing, serve
+from tests.site.nukeviet import NukeViet
 from timthau.config import Settings
 from timthau.model.moment import parse_moment
 from timthau.model.notice import Notice
 from timthau.store.notice import Store
 
-SAVED = sorted(path.parent for path in (Path(__file__).parent / "pages").glob("*/expected.json"))
+SAVED = sorted(path.parent for path in (TESTS / "pages").glob("*/expected.json"))
 #: The folder names a variant, or the system's short name.
 NAMES = {"dnn": "dotnetnuke"}
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.site.loopback import Answer, Site, article, listing, serve
 
 from crawler.process.run import crawl
+from tests import ROOT
+from tests.site.loopback import Answer, Site, article, listing, serve
 from timthau.config import Settings
 from timthau.errors import SourceError
 from timthau.model.record import RunStatus
@@ -152,14 +153,14 @@ def test_a_plain_script_may_crawl(tmp_path: Path) -> None:
     script.write_text(_SCRIPT + "print('once')\n", encoding="utf-8")
     with serve(hospital()) as url:
         command = [sys.executable, str(script), url, str(tmp_path / "home")]
-        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["once"]
     assert count(settings_in(tmp_path / "home")) == _COUNT
 
 
 def test_scrapy_knows_the_spiders() -> None:
-    root = Path(__file__).parents[1]
+    root = ROOT
     command = [sys.executable, "-m", "scrapy", "list"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["egp", "site"]

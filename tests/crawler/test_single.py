@@ -3,11 +3,11 @@
 import time
 
 import pytest
-from tests.site.document_files import rtf
-from tests.site.loopback import Answer, Site, serve
 
 from crawler.single.document import read_document
 from crawler.single.visit import Visit
+from tests.site.document_files import rtf
+from tests.site.loopback import Answer, Site, serve
 from timthau.errors import DocumentError
 from timthau.model.notice import Notice
 

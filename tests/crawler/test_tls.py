@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from tests.site.loopback import serve
 from tests.site.portal import Portal, make_record
-
 from timthau.model.moment import HANOI
 
 Read = Callable[[Path], str]

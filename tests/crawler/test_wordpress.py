@@ -13,13 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from tests import SHARED
+
 THEMES = {"twentytwentyone": "songthao", "twentytwentythree": "hoanglam"}
 
 
 @pytest.fixture(scope="module", params=THEMES)
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with the running site: content/gold.json (answers), urls.json, and crawl.jsonl (what we found)."""
-    cms = Path(__file__).parents[2] / "shared" / "cms"
+    cms = SHARED / "cms"
     if not cms.is_dir():
         pytest.skip("needs ../shared/cms, which is not beside this checkout")
     # Not below pytest's own folder: the web server and the database run as other users and must get in.
@@ -59,7 +61,7 @@ def _timthau(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def scores(site: Path) -> dict[str, tuple[int, int]]:
-    cms = Path(__file__).parents[2] / "shared" / "cms"
+    cms = SHARED / "cms"
     paths = [site / "content" / "gold.json", site / "wp" / "urls.json", site / "crawl.jsonl"]
     table = subprocess.run(
         [sys.executable, str(cms / "evaluate.py"), *map(str, paths)], capture_output=True, text=True, check=True

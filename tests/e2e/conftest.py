@@ -14,10 +14,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from tests.site.hostile_notice import list_hostile_notices
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from cli.demo.site import SampleSite, serve
+from tests.site.hostile_notice import list_hostile_notices
 from timthau.config import data_dir
 from timthau.exchange.table import write_jsonl
 from timthau.model.moment import HANOI

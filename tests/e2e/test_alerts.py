@@ -12,11 +12,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tests.site.alert_stores import read, token_in
 from playwright.sync_api import Page
 from test_accessibility import check_views
 
 from alerts.stores import AlertStores
+from tests.site.alert_stores import read, token_in
 from timthau.config import Settings
 from timthau.exchange.table import write_jsonl
 from timthau.model.notice import Notice, NoticeKind, make_id

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from tests.quality.typist import WAYS
 
 from index.contract import Entity
 from index.embedded.engine import WhooshEngine
 from index.query import Query
+from tests.quality.typist import WAYS
 from timthau.config import data_dir
 from timthau.model.guide import load_guides
 from timthau.model.moment import HANOI

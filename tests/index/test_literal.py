@@ -6,11 +6,11 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.site.saved_search import NOW, any_notices, any_searches
 
 from index.contract import Entity
 from index.embedded.engine import WhooshEngine
 from index.query import Query
+from tests.site.saved_search import NOW, any_notices, any_searches
 from timthau.model.notice import Guide, Notice
 
 

@@ -1,24 +1,24 @@
 """Search quality on real tenders, held to the floors of tests/floors/search.json.
 
-Once with the labelled queries of ../shared, once with pieces of notices in all ways of typing of tests/typist.py, so
-that rules are measured and not answers; `bench/typed.py` asks many more. TIMTHAU_LOWER_FLOORS=1 writes what is reached
-now as the new floors.
+Once with the labelled queries of ../shared, once with pieces of notices typed in all ways of `typist`,
+so that rules are measured and not answers; `bench/typed.py` asks many more. TIMTHAU_LOWER_FLOORS=1 writes what is
+reached now as the new floors.
 """
 
 import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.quality.typing import SHARED, Question, build_engine, load_corpus, make_questions, rank_of
 
 from index.embedded.engine import WhooshEngine
+from tests import TESTS
+from tests.quality.typing import SHARED, Question, build_engine, load_corpus, make_questions, rank_of
 from timthau.model.notice import Notice
 
-FLOORS = Path(__file__).parent / "floors" / "search.json"
+FLOORS = TESTS / "floors" / "search.json"
 
 
 @pytest.fixture(scope="module")

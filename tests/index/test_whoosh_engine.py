@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.index_contract import NOW, IndexContract, MakeNotice, found
 
 from index.embedded.engine import WhooshEngine
 from index.opening import open_engine
 from index.query import Query
+from tests.index_contract import NOW, IndexContract, MakeNotice, found
 from timthau.errors import ConfigError, IndexDamagedError
 
 

@@ -1,8 +1,8 @@
 """How well the fields of labelled real notices are read, and the floors below which that must not fall.
 
-    python tests/extraction_quality.py            prints the figures beside the floors
-    python tests/extraction_quality.py --raise    writes the figures that are better than their floors
-    python tests/extraction_quality.py --lower    writes all figures, also those that are worse
+    python tests/quality/extraction.py            prints the figures beside the floors
+    python tests/quality/extraction.py --raise    writes the figures that are better than their floors
+    python tests/quality/extraction.py --lower    writes all figures, also those that are worse
 
 The labels are in ../shared/notices and are described there.
 """
@@ -17,9 +17,10 @@ from typing import Any
 from crawler.extract.document import Article
 from crawler.extract.notice import read_notice
 from crawler.extract.text.folding import fold_in_place
+from tests import SHARED, TESTS
 
-FLOORS = Path(__file__).parent / "floors" / "extraction.json"
-LABELS = Path(__file__).parents[2] / "shared" / "notices"
+FLOORS = TESTS / "floors" / "extraction.json"
+LABELS = SHARED / "notices"
 
 
 def measure(labels: Path) -> dict[str, float]:

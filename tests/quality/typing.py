@@ -1,4 +1,4 @@
-"""Questions for measuring search: pieces of real notices, typed in the ways of tests/typist.py, with what is right."""
+"""Questions for measuring search: pieces of real notices, typed in the ways of `typist`, with what is right."""
 
 import gzip
 import json
@@ -11,17 +11,16 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from tests.quality.typist import WAYS
-
 from index.embedded.engine import WhooshEngine
 from index.language.analysis import parse_words
 from index.query import Query
+from tests import SHARED
+from tests.quality.typist import WAYS
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 from timthau.text.fold import fold
 from timthau.text.syllable import is_syllable
 
-SHARED = Path(__file__).parents[2] / "shared"
 NOW = datetime(2026, 11, 23, tzinfo=HANOI)
 _MOST_RIGHT = 6  # notices that have a piece: what many have says nothing about which one was meant
 _TRIES = 4000

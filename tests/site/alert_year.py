@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import time_machine
-from tests.site.alert_stores import StaffedStores
 from sqlalchemy import event
 
 from alerts.mailer import Delivery, DeliveryOutcome
 from alerts.worker import Worker
 from index.query import Query
+from tests.site.alert_stores import StaffedStores
 from timthau.config import Settings
 from timthau.errors import MailError
 from timthau.model.alert import Frequency, Mail, MailKind, SubscriptionState

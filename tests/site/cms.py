@@ -13,12 +13,13 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
-from tests.site.loopback import Answer
 
+from tests import SHARED
+from tests.site.loopback import Answer
 from timthau.config import Settings
 from timthau.store.notice import Store
 
-_SHARED = Path(__file__).parents[2] / "shared" / "cms"
+_SHARED = SHARED / "cms"
 #: What takes OCR is left to the test of WordPress.
 _SCANS = ("scan", "jpg")
 

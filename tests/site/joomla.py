@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
 from tests.site.loopback import Answer, Site
-
 from timthau.model.moment import HANOI
 
 _PER_PAGE = 10

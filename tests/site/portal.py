@@ -15,7 +15,6 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from tests.site.loopback import Answer, Site
-
 from timthau.text.fold import fold
 
 PATH = "/o/egp-portal-home/services/smart/search"

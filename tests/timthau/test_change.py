@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.site.webui import build_notice, in_days
 
+from tests.site.webui import build_notice, in_days
 from timthau.model.change import ChangeKind, Revision, compare, find_moved_deadline, list_revisions
 from timthau.model.notice import Attachment, Contact, Item, NoticeKind
 

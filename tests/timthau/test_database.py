@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from tests.site import postgresql
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
 from index.sync import catch_up, open_current
+from tests.site import postgresql
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice
 from timthau.model.record import KnownPage, Run, RunStatus

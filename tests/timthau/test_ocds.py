@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from referencing import Registry, Resource
 
+from tests import TESTS
 from timthau.config import Settings
 from timthau.errors import DocumentError
 from timthau.exchange.ocds import Publisher, build_releases, write_package
@@ -29,7 +30,7 @@ from timthau.store.notice import Store
 
 MakeNotice = Callable[..., Notice]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
-SCHEMAS = Path(__file__).parent / "files" / "ocds"
+SCHEMAS = TESTS / "files" / "ocds"
 DATES = {"date", "publishedDate", "startDate", "endDate", "datePublished"}
 
 

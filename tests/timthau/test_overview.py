@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 
+from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.buyer import make_buyer_id
 from timthau.model.moment import HANOI
 from timthau.model.notice import NoticeKind

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from tests.site.alert_stores import token_in
-from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from werkzeug.test import TestResponse
 
 from alerts.link import Purpose
 from alerts.stores import AlertStores
+from tests.site.alert_stores import token_in
+from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.alert import Batch, Mail, MailKind, Match, Settlement, SubscriptionState
 
 READER = "kinh.doanh@cong-ty.example"

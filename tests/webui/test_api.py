@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.site.webui import Site, build_notice, in_days, open_site
 
+from tests.site.webui import Site, build_notice, in_days, open_site
 from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
 from webui.http.limit import Limiter
 

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 
+from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.moment import HANOI
 from timthau.model.notice import NoticeKind
 from webui.api.calendar import Event, build_calendar

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.site.webui import Site, open_site
 
+from tests.site.webui import Site, open_site
 from timthau.model.notice import Guide
 
 

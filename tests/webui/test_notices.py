@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 
+from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.notice import Attachment, Contact, Item, NoticeKind
 
 FULL = build_notice(

@@ -5,8 +5,8 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from tests.site.webui import Site, build_notice, in_days, open_site
 
+from tests.site.webui import Site, build_notice, in_days, open_site
 from timthau.model.notice import Attachment, Contact, Item
 from webui.api.openapi import build_openapi
 

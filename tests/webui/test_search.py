@@ -11,8 +11,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.site.webui import Site, build_notice, in_days, open_site
 
+from tests.site.webui import Site, build_notice, in_days, open_site
 from timthau.model.notice import Attachment, Item, NoticeKind
 from webui.pages.search import join_matches, list_pages
 

@@ -4,8 +4,8 @@ import gzip
 from pathlib import Path
 
 import pytest
-from tests.site.webui import Site, open_site
 
+from tests.site.webui import Site, open_site
 from webui.http.security import is_served_host
 
 PAGES = ["/", "/search?q=bao+gia", "/guides", "/guides/vssid-vneid", "/sources", "/nothing"]

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 
+from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.notice import Attachment, Item
 from timthau.model.record import Run, RunStatus
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.site.webui import NOW, Site, build_notice, open_site
 
+from tests.site.webui import NOW, Site, build_notice, open_site
 from timthau.model.record import Run, RunStatus
 from webui.pages.status import list_health
 

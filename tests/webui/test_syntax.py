@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from tests.site.webui import open_site
 
 from index.language.parser import parse_query
 from index.query import Query
+from tests.site.webui import open_site
 from webui.view.syntax import GROUPS
 
 WORDS, FIELDS = ([typed for typed, _ in examples] for _, examples in GROUPS)

@@ -1,4 +1,4 @@
-"""The texts of pages and mails: `python -m webui.catalogue` brings the catalogues up to date with the code.
+"""The texts of pages and mails: `python -m timthau.locale.catalogue` brings the catalogues up to date with the code.
 
 The code speaks English. The English catalogue repeats it, which gives plurals; the Vietnamese one is written by hand.
 """

@@ -21,7 +21,7 @@ KINDS = {
     NoticeKind.OTHER: _("Other notice"),
 }
 
-#: What is bought, by the names of `index.field`.
+#: What is bought, by the names of `index.language.parser.field`.
 PURCHASES = {
     "medicine": _("Medicines, vaccines"),
     "chemical": _("Chemicals, reagents, tests"),

@@ -49,7 +49,7 @@ guide = Table(
 )
 
 #: One row for each change that others have to follow, written in the same transaction as the change; `version` is the
-#: one that a notice got by it. Numbers grow in the order of commits, see `timthau.database`.
+#: one that a notice got by it. Numbers grow in the order of commits, see `timthau.store.database`.
 outbox = Table(
     "outbox",
     metadata,
@@ -204,7 +204,7 @@ mail_report = Table(
     Index("mail_report_once", "mail_id", "kind", unique=True),
 )
 
-#: What notices are to each other, as `timthau.relation` finds; these four tables can be emptied and filled again.
+#: What notices are to each other, as `timthau.model.relation` finds; these four tables can be emptied and filled again.
 relation = Table(
     "relation",
     metadata,

@@ -1,4 +1,4 @@
-"""The API: searches, notices, changes and suggestions as JSON. Read only; described in `webui.openapi`."""
+"""The API: searches, notices, changes and suggestions as JSON. Read only; described in `webui.api.openapi`."""
 
 import base64
 import json

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from index.contract import Answer, Engine
-from index.embedded.segment.document import name_key
+from index.language.name import name_key
 from index.query import Query
 from timthau.model.notice import NoticeKind
 from webui.http.language import LazyText as _

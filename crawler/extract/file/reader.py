@@ -1,4 +1,4 @@
-"""Reading one file in this process, whatever it is; `crawler.extract.attachments` runs it where it can do no harm."""
+"""Reading one file in this process, whatever it is; `attachments` beside it runs this where it can do no harm."""
 
 import email
 import email.policy

@@ -8,10 +8,8 @@ from enum import IntEnum
 from index.contract import Entity
 from index.language.analysis import compose
 from index.language.field import field_bits, find_fields
-from timthau.model.buyer import make_buyer_key
 from timthau.model.moment import Moment, end_of, start_of
 from timthau.model.notice import Attachment, Guide, Notice
-from timthau.model.province import make_province_key
 
 _LINE = 240  # letters; a passage is made of one line
 _SHORT_SPECIFICATION = 200  # letters up to which a specification reads like a part of the item's name
@@ -70,19 +68,6 @@ def read_document(document: Notice | Guide) -> IndexDocument:
 def guide_key(slug: str, language: str) -> str:
     """The key of a guide in a language; no notice id has a colon."""
     return f"{slug}:{language}"
-
-
-def name_key(column: str, name: str) -> str:
-    """What the spellings of one province or buyer have in common; a kind or field has one spelling."""
-    return _NAME_KEYS[column](name)
-
-
-_NAME_KEYS: dict[str, Callable[[str], str]] = {
-    "kind": str,
-    "province": make_province_key,
-    "field": str,
-    "buyer": make_buyer_key,
-}
 
 
 def order_number(identity: str) -> int:

@@ -8,11 +8,12 @@ from typing import Self
 import numpy as np
 
 from index.embedded.segment.arrayfile import MemoryArrays
-from index.embedded.segment.document import IndexDocument, name_key
+from index.embedded.segment.document import IndexDocument
 from index.embedded.segment.inversion import Collector, Ints
 from index.embedded.segment.packing import pack
 from index.embedded.segment.view import SegmentView
 from index.language.analysis import Keys
+from index.language.name import name_key
 from timthau.model.province import name_today
 
 
@@ -53,6 +54,22 @@ class Snapshot:
         for segment in self.segments:
             total += segment.frequencies(keys)
         return total
+
+    def words_like(self, word: str) -> set[str]:
+        """Words that may be two slips away, and others."""
+        return {other for segment in self.segments for other in segment.words_like(word)}
+
+    def words_from(self, prefix: str) -> set[str]:
+        """Words that begin with a prefix."""
+        return {word for segment in self.segments for word in segment.words_from(prefix)}
+
+    def spellings(self, key: int) -> set[str]:
+        """The ways in which documents write a folded word."""
+        return {text for segment in self.segments for text in segment.spellings(key)}
+
+    def count_accented(self, key: int, accents: int) -> int:
+        """How many documents have a row of two words with just these accents."""
+        return sum(segment.count_accented(key, accents) for segment in self.segments)
 
     def names(self, column: str) -> Names:
         """The groups of a named column."""

@@ -13,11 +13,12 @@ import numpy.typing as npt
 from index.contract import Entity
 from index.embedded.segment.arrayfile import Array, ArrayFile, MemoryArrays, gather_ranges, read_ragged
 from index.embedded.segment.column import ENTITIES, NAMED
-from index.embedded.segment.document import MISSING, name_key
+from index.embedded.segment.document import MISSING
 from index.embedded.segment.inversion import Ints
 from index.embedded.segment.packing import count_among, read_docs, read_ranks
 from index.embedded.segment.weight import ACCENT_BITS
 from index.language.analysis import Keys, Word, word_key
+from index.language.name import name_key
 
 Mask = npt.NDArray[np.bool_]
 Postings = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]

@@ -7,6 +7,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+
 from tests.site.loopback import serve
 from tests.site.portal import PATH, Portal, make_record
 

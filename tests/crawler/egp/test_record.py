@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.site.portal import make_record
 
 from crawler.egp.record import RecordReading, parse_time, read_record
+from tests.site.portal import make_record
 from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.model.province import name_today

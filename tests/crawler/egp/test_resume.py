@@ -8,10 +8,10 @@ import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.site.loopback import serve
-from tests.site.portal import Portal, Record, make_record
 from test_crawler_run import children_of, said
 
+from tests.site.loopback import serve
+from tests.site.portal import Portal, Record, make_record
 from timthau.config import Settings
 from timthau.model.moment import HANOI
 

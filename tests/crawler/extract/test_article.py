@@ -4,7 +4,6 @@ import contextlib
 import json
 import time
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +13,11 @@ from hypothesis import strategies as st
 from crawler.extract.document import Article
 from crawler.extract.page.article import parse_article
 from crawler.extract.page.publication import parse_byline, parse_iso
+from tests import TESTS
 from timthau.errors import DocumentError
 from timthau.model.moment import HANOI, format_moment
 
-_PAGES = Path(__file__).parent / "pages"
+_PAGES = TESTS / "pages"
 _URL = "https://bv.example/tin/bai-1.html"
 _LONG = "Bệnh viện mời các nhà cung cấp gửi báo giá theo các nội dung dưới đây, hồ sơ gửi về Phòng Vật tư. "
 _SIDE = """<div class="col-3"><h3>Tin mới</h3><ul><li><a href="/a">Thư mời báo giá bàn ghế</a> 02/03/2026</li>

@@ -11,6 +11,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reportlab.platypus import PageBreak, Spacer
+
+from crawler.extract.document import FileText
+from crawler.extract.file import attachments
+from crawler.extract.file.attachments import read_file
+from crawler.extract.file.filetype import find_media_type
+from crawler.extract.limit import Limits
+from tests import TESTS
 from tests.site.document_files import (
     HEAD,
     ROWS,
@@ -32,18 +42,9 @@ from tests.site.document_files import (
     word,
     workbook,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from reportlab.platypus import PageBreak, Spacer
-
-from crawler.extract.document import FileText
-from crawler.extract.file import attachments
-from crawler.extract.file.attachments import read_file
-from crawler.extract.file.filetype import find_media_type
-from crawler.extract.limit import Limits
 from timthau.errors import DocumentError
 
-_FILES = Path(__file__).parent / "files"
+_FILES = TESTS / "files"
 
 
 def _read(content: bytes, filename: str = "tep", **more: object) -> FileText:

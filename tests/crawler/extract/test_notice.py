@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.quality.extraction import load_floors, measure
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.document import Article, FileText
 from crawler.extract.kind.genre import is_guide
 from crawler.extract.notice import read_notice
+from tests import TESTS
+from tests.quality.extraction import load_floors, measure
 from timthau.model.moment import parse_moment
 from timthau.model.notice import Attachment, Notice
 
-READINGS = Path(__file__).parent / "readings"
+READINGS = TESTS / "readings"
 ABSENT = "-"  # the document does not say
 
 

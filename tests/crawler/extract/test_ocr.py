@@ -9,6 +9,17 @@ from difflib import SequenceMatcher
 import docx
 import numpy as np
 import pytest
+from PIL import Image
+from reportlab.platypus import Spacer
+
+from crawler.extract.document import FileText
+from crawler.extract.file import attachments
+from crawler.extract.file.attachments import read_file
+from crawler.extract.layout import picture
+from crawler.extract.layout.legibility import is_legible
+from crawler.extract.layout.ocr import ocr_available
+from crawler.extract.layout.picture import PictureError, open_picture, take_rulings
+from crawler.extract.limit import Ocr
 from tests.site.document_files import (
     SENTENCE,
     TABLE,
@@ -21,17 +32,6 @@ from tests.site.document_files import (
     table,
     turned,
 )
-from PIL import Image
-from reportlab.platypus import Spacer
-
-from crawler.extract.document import FileText
-from crawler.extract.file import attachments
-from crawler.extract.file.attachments import read_file
-from crawler.extract.layout import picture
-from crawler.extract.layout.legibility import is_legible
-from crawler.extract.layout.ocr import ocr_available
-from crawler.extract.layout.picture import PictureError, open_picture, take_rulings
-from crawler.extract.limit import Ocr
 
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs Debian's tesseract-ocr-vie")
 

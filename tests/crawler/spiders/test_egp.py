@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.site.loopback import Answer, serve
-from tests.site.portal import Portal, Record, make_record, slow
 
 from crawler.process.job import RunReport
 from crawler.process.run import crawl
+from tests.site.loopback import Answer, serve
+from tests.site.portal import Portal, Record, make_record, slow
 from timthau.config import Settings
 from timthau.exchange.journal import each_change
 from timthau.model.change import Revision

@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from tests.site.loopback import Answer, Site, article, listing, serve, title
 
 from crawler.process.job import RunReport
 from crawler.process.run import crawl
+from tests.site.loopback import Answer, Site, article, listing, serve, title
 from timthau.config import Settings
 from timthau.model.notice import Notice, NoticeKind
 from timthau.store.notice import Store

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that timthau.database opened."""
+"""Alembic's entry: runs the migrations on the connection that timthau.store.database opened."""
 
 from alembic import context
 

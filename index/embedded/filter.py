@@ -6,9 +6,10 @@ from datetime import date, datetime, time
 
 import numpy as np
 
-from index.embedded.segment.document import MISSING, name_key
+from index.embedded.segment.document import MISSING
 from index.embedded.segment.view import Mask, SegmentView
 from index.language.field import field_bits
+from index.language.name import name_key
 from index.query import Query, Status
 from timthau.model.moment import HANOI
 from timthau.model.province import find_merged, make_province_key

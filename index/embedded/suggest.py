@@ -88,7 +88,7 @@ def _list_readings(words: Sequence[str], snapshot: Snapshot, finished: bool, men
 
 def _find_endings(prefix: str, before: Sequence[str], snapshot: Snapshot, mend: bool) -> list[str]:
     """The folded words that begin with a prefix, those that follow the word before it most often first."""
-    words = sorted({word for segment in snapshot.segments for word in segment.words_from(prefix)})
+    words = sorted(snapshot.words_from(prefix))
     if mend and len(prefix) >= _SHORTEST:
         words = sorted({word for segment in snapshot.segments for word in segment.words_like_from(prefix)})
     keys = keys_of(words)
