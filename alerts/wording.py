@@ -8,13 +8,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from index.query import Query
+from timthau.locale import CATALOGUES
 from timthau.locale.label import FIELDS, FILTERS, KINDS, PURCHASES, _
 from timthau.locale.wording import format_day, format_number, format_time
 from timthau.model.alert import Frequency
 from timthau.model.moment import Moment
 from timthau.model.notice import NoticeKind
 
-_CATALOGUES = Path(__file__).parent.parent / "webui" / "translations"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -30,7 +30,7 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._translations: GNUTranslations = translation("messages", _CATALOGUES, [language])
+        self._translations: GNUTranslations = translation("messages", CATALOGUES, [language])
         self._templates = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=select_autoescape(("html",)),

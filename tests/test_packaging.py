@@ -36,7 +36,7 @@ def test_the_wheel_carries_everything_that_is_not_code(wheel: Path) -> None:
     carried = set(zipfile.ZipFile(wheel).namelist())
     wanted = {
         f"timthau/{path.relative_to(ROOT)}" if path.is_relative_to(ROOT / "data") else str(path.relative_to(ROOT))
-        for folder in ("data", "alerts", "webui", "timthau/migrations")
+        for folder in ("data", "alerts", "webui", "timthau/locale/translations", "timthau/store/migrations")
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }

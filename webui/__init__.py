@@ -8,6 +8,7 @@ from flask_babel import Babel
 from alerts.stores import AlertStores
 from index.sync import open_current
 from timthau.config import Settings
+from timthau.locale import CATALOGUES
 from timthau.store.overview import OverviewKeeper
 from webui.api import api, feeds
 from webui.http import asset, compression, failure, language, limit, security
@@ -35,7 +36,12 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["timthau"] = Services(
         store=store, engine=engine, settings=settings, overview=OverviewKeeper(store), stores=stores
     )
-    Babel(app, default_locale=language.DEFAULT, locale_selector=language.select_language)
+    Babel(
+        app,
+        default_translation_directories=str(CATALOGUES),
+        default_locale=language.DEFAULT,
+        locale_selector=language.select_language,
+    )
     for module in (security, limit, language, asset, compression, wording, failure):
         module.init_app(app)
     for module in (search, notices, guides, buyers, statistics, status, feeds, api, alerts):

@@ -6,7 +6,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo, write_mo
 
-from timthau.locale.catalogue import FOLDER, extract_messages, load_catalogue
+from timthau.locale import CATALOGUES
+from timthau.locale.catalogue import extract_messages, load_catalogue
 
 LANGUAGES = ("vi", "en")
 
@@ -39,5 +40,5 @@ def test_the_compiled_catalogue_is_up_to_date(language: str) -> None:
     fresh = BytesIO()
     write_mo(fresh, load_catalogue(language))
     fresh.seek(0)
-    with (FOLDER / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+    with (CATALOGUES / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
         assert _strings(read_mo(file)) == _strings(read_mo(fresh))

@@ -9,6 +9,7 @@ from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 
+from timthau.locale import CATALOGUES
 from timthau.model.moment import HANOI, Moment
 from webui.http.language import select_language
 from webui.view import wording
@@ -19,7 +20,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 @pytest.fixture(scope="module", autouse=True)
 def vietnamese() -> Iterator[None]:
     app = Flask("webui")
-    Babel(app, default_locale="vi", locale_selector=select_language)
+    Babel(app, default_translation_directories=str(CATALOGUES), default_locale="vi", locale_selector=select_language)
     with app.test_request_context():
         yield
 

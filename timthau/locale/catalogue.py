@@ -11,7 +11,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-FOLDER = Path(__file__).parent / "translations"
+from timthau.locale import CATALOGUES
+
+_ROOT = Path(__file__).parents[2]
 _ROOMS = ("timthau", "alerts", "webui")
 _TEMPLATES = ("templates/**.html", "templates/**.xml", "templates/**.txt")
 _METHODS = [("**.py", "python"), *((pattern, "jinja2") for pattern in _TEMPLATES)]
@@ -24,7 +26,7 @@ def extract_messages() -> Catalog:
     catalog = Catalog(project="TimThau", charset="utf-8")
     for room in _ROOMS:
         found = extract_from_dir(
-            Path(__file__).parent.parent / room,
+            _ROOT / room,
             _METHODS,
             dict.fromkeys(_TEMPLATES, _JINJA),
             keywords=_KEYWORDS,
@@ -71,7 +73,7 @@ def _texts(message: str | Sequence[str] | None) -> list[str]:
 
 
 def _path(language: str) -> Path:
-    return FOLDER / language / "LC_MESSAGES" / "messages.po"
+    return CATALOGUES / language / "LC_MESSAGES" / "messages.po"
 
 
 if __name__ == "__main__":

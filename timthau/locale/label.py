@@ -1,4 +1,4 @@
-"""What kinds, fields and filters are called: English messages, which the catalogues of webui/translations translate."""
+"""What kinds, fields and filters are called: English messages, which the catalogues beside this translate."""
 
 from timthau.model.notice import NoticeKind
 
