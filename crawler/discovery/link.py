@@ -11,22 +11,21 @@ from crawler.discovery.page import Link, Page, list_day
 from crawler.discovery.platform import AddressRole, Platform
 from crawler.extract.document import FileLink
 
-_TITLE_WORDS = 5
+#: What has at least so many words is a title; outside of menus a section's name is shorter.
+TITLE_WORDS = 5
 #: Some designs dress lists of titles as menus; what has so many words is a title, or a page that will show what it is.
 _LONGEST_SECTION = 9
-_WORD = re.compile(r"\w+")
+WORD = re.compile(r"\w+")
+#: An address that says nothing, behind fewer words than this, is a button rather than a title.
+_BUTTON_WORDS = 2
+#: A file with more words to its link than this is called by a title.
+_NAME_WORDS = 5
 
 
 def looks_like_section(link: Link) -> bool:
     """Whether a link whose address says nothing leads to a section by its place and its words."""
-    words = len(_WORD.findall(link.text))
-    return bool(judge_section(link.text)) and words < (_LONGEST_SECTION if link.menu else _TITLE_WORDS)
-
-
-#: An address that says nothing, behind fewer words than this, is a button rather than a title.
-_TITLE_WORDS = 2
-#: A file with more words to its link than this is called by a title.
-_NAME_WORDS = 5
+    words = len(WORD.findall(link.text))
+    return bool(judge_section(link.text)) and words < (_LONGEST_SECTION if link.menu else TITLE_WORDS)
 
 
 @dataclass
@@ -53,7 +52,7 @@ def sort_links(page: Page, platform: Platform, hosts: frozenset[str], *, list_na
             continue
         elif role is AddressRole.LIST or (role is AddressRole.UNKNOWN and looks_like_section(link)):
             found.sections.append(link)
-        elif role is AddressRole.ARTICLE or len(link.text.split()) >= _TITLE_WORDS:
+        elif role is AddressRole.ARTICLE or len(link.text.split()) >= _BUTTON_WORDS:
             found.leads.append(_article_lead(link, platform, list_name))
     found.files = _without_attachments(found, owners)
     return found

@@ -13,7 +13,7 @@ from scrapy.http import TextResponse
 from crawler.discovery.address import canonical, is_file, is_media, list_of, page_number
 from crawler.discovery.interest import Interest, judge_section
 from crawler.discovery.lead import Lead
-from crawler.discovery.link import _TITLE_WORDS, _WORD
+from crawler.discovery.link import TITLE_WORDS, WORD
 from crawler.discovery.page import Page
 from crawler.discovery.platform import AddressRole, Door, DoorKind
 from timthau.model.moment import Moment
@@ -100,8 +100,8 @@ class Generic:
         if any((numbered := page_number(link.url)) and list_of(numbered[0]) == own for link in page.links):
             return True
         inner = [link for link in page.links if not link.menu and link.url not in self.home_links]
-        titles = [link.text for link in inner if len(_WORD.findall(link.text)) >= _TITLE_WORDS]
-        if len(titles) < _TITLE_WORDS or page.says_article:
+        titles = [link.text for link in inner if len(WORD.findall(link.text)) >= TITLE_WORDS]
+        if len(titles) < TITLE_WORDS or page.says_article:
             return False
         return sum(map(len, titles)) > _LINKED_SHARE * _main_length(page)
 
