@@ -6,7 +6,7 @@ Nothing a person types is an error: what does not parse is searched as plain wor
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from index.language.analysis import fold_phrase
@@ -14,6 +14,7 @@ from index.language.field import find_named_field
 from index.language.lexicon import load_kinds
 from index.query import Query
 from timthau.model.notice import NoticeKind
+from timthau.text.amount import parse_amount, parse_day
 from timthau.text.fold import fold, nfc
 
 
@@ -52,12 +53,6 @@ _TOKEN = re.compile(
     r"""|(?P<minus>(?<!\S)-(?=["\w]))?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))"""
 )
 _QUOTES = str.maketrans("“”„«»", '"""""')
-_AMOUNT = re.compile(r"(\d+(?:[.,]\d+)*)(ty|ti|trieu|tr|nghin|ngan|k|m|b)?(?:dong|vnd|d)?")
-_UNITS = {"ty": 10**9, "ti": 10**9, "b": 10**9, "trieu": 10**6, "tr": 10**6, "m": 10**6}
-_UNITS |= {"nghin": 1000, "ngan": 1000, "k": 1000, "": 1}
-_DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})")
-
-
 #: Whether documents have these words in a row.
 IsRow = Callable[[str], bool]
 
@@ -157,12 +152,12 @@ def _parse_name(attribute: str) -> Callable[[str], dict[str, Any]]:
 
 
 def _parse_deadline(text: str) -> dict[str, Any]:
-    low, high = _parse_range(text, _parse_day, timedelta(days=1))
+    low, high = _parse_range(text, parse_day, timedelta(days=1))
     return {name: day for name, day in (("deadline_from", low), ("deadline_to", high)) if day}
 
 
-def _parse_amount(text: str) -> dict[str, Any]:
-    low, high = _parse_range(text, _parse_money, 1)
+def _parse_worth(text: str) -> dict[str, Any]:
+    low, high = _parse_range(text, parse_amount, 1)
     return {name: sum_ for name, sum_ in (("min_amount", low), ("max_amount", high)) if sum_ is not None}
 
 
@@ -181,31 +176,11 @@ def _parse_range(text: str, parse: Callable[[str], Any], step: Any) -> tuple[Any
     return value, value
 
 
-def _parse_day(text: str) -> date:
-    match = _DAY.fullmatch(text)
-    if not match:
-        raise ValueError(text)
-    day, month, year = (match[1], match[2], match[3]) if match[3] else (match[6], match[5], match[4])
-    return date(int(year), int(month), int(day))
-
-
-def _parse_money(text: str) -> int:
-    match = _AMOUNT.fullmatch(fold(text).replace(" ", ""))
-    if not match:
-        raise ValueError(text)
-    digits, unit = match[1], match[2] or ""
-    # Points and commas part thousands, unless a unit follows and fewer than three digits do: "2,5ty".
-    whole, _, rest = digits.replace(",", ".").rpartition(".")
-    if unit and whole and len(rest) != 3:
-        return round(float(f"{whole.replace('.', '')}.{rest}") * _UNITS[unit])
-    return int(re.sub("[.,]", "", digits)) * _UNITS[unit]
-
-
 _FIELDS: dict[str, Callable[[str], dict[str, Any]]] = {
     **dict.fromkeys(("loai", "kind"), _parse_kind),
     **dict.fromkeys(("linh-vuc", "linhvuc", "field"), _parse_trade),
     **dict.fromkeys(("tinh", "province"), _parse_name("provinces")),
     **dict.fromkeys(("ben-moi-thau", "benmoithau", "chu-dau-tu", "buyer"), _parse_name("buyers")),
     **dict.fromkeys(("han", "deadline"), _parse_deadline),
-    **dict.fromkeys(("gia", "so-tien", "amount"), _parse_amount),
+    **dict.fromkeys(("gia", "so-tien", "amount"), _parse_worth),
 }

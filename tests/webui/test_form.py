@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from index.query import Sort, Status
 from timthau.model.notice import NoticeKind
-from webui.view.form import SearchForm, parse_amount, parse_day, parse_form
+from webui.view.form import SearchForm, parse_form
 
 TODAY = date(2026, 11, 23)
 
@@ -106,27 +106,15 @@ def test_removing_one_value_keeps_the_others_and_starts_at_page_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "vnd"),
-    [
-        ("500000000", 500_000_000),
-        ("500.000.000", 500_000_000),
-        ("500,000,000", 500_000_000),
-        ("500 000 000 đ", 500_000_000),
-        ("500 triệu", 500_000_000),
-        ("500tr", 500_000_000),
-        ("1,5 tỷ", 1_500_000_000),
-        ("1.5 tỉ đồng", 1_500_000_000),
-        ("203,531 tỷ", 203_531_000_000),
-        ("40.000.000 VNĐ", 40_000_000),
-        ("750 nghìn", 750_000),
-    ],
+    ("typed", "vnd"), [("203,531 tỷ", 203_531_000_000), ("1ty2", 1_200_000_000), ("750 nghìn", 750_000)]
 )
 def test_amounts_are_read_as_people_type_them(typed: str, vnd: int) -> None:
-    assert parse_amount(typed) == vnd
+    assert read(("min_amount", typed)).query.min_amount == vnd
 
 
 def test_days_are_read_in_both_orders() -> None:
-    assert parse_day("2026-11-05") == parse_day("5/11/2026") == parse_day("05.11.2026") == date(2026, 11, 5)
+    for typed in ("2026-11-05", "5/11/2026", "05.11.2026"):
+        assert read(("from", typed)).query.published_from == date(2026, 11, 5)
 
 
 @given(

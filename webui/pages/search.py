@@ -12,12 +12,13 @@ from alerts.subscription import is_narrow
 from index.contract import Answer, Entity, Hit, Passage
 from timthau.model.notice import Guide, NoticeKind
 from timthau.model.record import Summary
+from timthau.text.amount import parse_amount, parse_day
 from timthau.text.fold import fold
 from webui.http.language import DEFAULT, current_language, gettext, ngettext
 from webui.http.services import now, services
 from webui.view import label, wording
 from webui.view.facet import Facets
-from webui.view.form import MAX_PAGE, SOON_DAYS, SearchForm, parse_amount, parse_day, parse_form
+from webui.view.form import MAX_PAGE, SOON_DAYS, SearchForm, parse_form
 from webui.view.syntax import GROUPS
 
 PAGE_SIZE = 20

@@ -1,28 +1,21 @@
 """The address of a search: its parameters read into a Query, and a Query's address with something changed."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from decimal import Decimal
 from functools import cached_property
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
 from index.query import Query, Sort, Status
-from timthau.text.fold import collapse_spaces, fold, nfc
+from timthau.text.amount import parse_amount, parse_day
+from timthau.text.fold import collapse_spaces, nfc
 
 MAX_PAGE = 500  # nobody reads on, and an engine has to sort all that comes before
 SOON_DAYS = 7  # what "closing soon" means as a filter
 _MAX_TEXT = 300
 _MAX_VALUES = 80  # more than there are provinces and kinds
-
-_UNITS = {"": 1, "d": 1, "dong": 1, "vnd": 1, "trieu": 10**6, "tr": 10**6, "million": 10**6}
-_UNITS |= {"nghin": 1000, "ngan": 1000, "k": 1000, "ty": 10**9, "ti": 10**9, "billion": 10**9}
-_AMOUNT = re.compile(r"(?P<number>[0-9][0-9.,\s]*)(?P<unit>[a-z]*)(?:\s*(?:dong|vnd|d))?")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:([.,\s])[0-9]{3})(?:\1[0-9]{3})*")
-_DAY = re.compile(r"(?P<day>[0-9]{1,2})[/.-](?P<month>[0-9]{1,2})[/.-](?P<year>[0-9]{4})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,28 +83,6 @@ def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:
         last = today + timedelta(days=SOON_DAYS)
         query = replace(query, status=Status.OPEN, deadline_to=min(last, query.deadline_to or last))
     return SearchForm(query=query, page=page, given=tuple(given), ignored=tuple(ignored))
-
-
-def parse_amount(text: str) -> int:
-    """Whole VND from what people type: 500000000, 500.000.000, 500 triệu, 1,5 tỷ. Raises ValueError."""
-    parts = _AMOUNT.fullmatch(fold(text))
-    if parts is None or parts["unit"] not in _UNITS:
-        raise ValueError("no amount")
-    number = parts["number"].strip()
-    # "203,531 tỷ" has decimals, "203,531" and "1.500 triệu" have groups of three.
-    if _GROUPED.fullmatch(number) and not ("," in number and _UNITS[parts["unit"]] > 1):
-        number = re.sub(r"[.,\s]", "", number)
-    amount = int(Decimal(number.replace(",", ".")) * _UNITS[parts["unit"]])
-    if amount >= 10**18:
-        raise ValueError("more than any notice can be about")
-    return amount
-
-
-def parse_day(text: str) -> date:
-    """A day from 2026-11-05 or 5/11/2026. Raises ValueError."""
-    if parts := _DAY.fullmatch(text):
-        return date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
-    return date.fromisoformat(text)
 
 
 def _parse_page(text: str) -> int:

@@ -10,8 +10,9 @@ from crawler.extract.text.cue import Cue, CueTable
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line, parse_lines
-from crawler.extract.text.numeral import parse_numeral
 from timthau.model.notice import NoticeKind
+from timthau.text.amount import UNITS, parse_number
+from timthau.text.numeral import parse_numeral
 
 _NUMBER = (
     r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3}){0,5}(?:[.,]\d{1,2}(?!\d))?"  # 10.072.874.000
@@ -25,7 +26,6 @@ _SUM = re.compile(
     rf"(?:\s?(?P<scale>{_SCALE})(?:\s(?P<more>\d{{1,3}}(?:[.,]\d{{1,3}})?)\s(?P<lesser>{_SCALE}))?)?"
     rf"\s?[.,]?-?\s?\(?(?P<currency>{_CURRENCY})?"
 )
-_SIZES = {"ty": 10**9, "ti": 10**9, "trieu": 10**6, "tr": 10**6, "nghin": 10**3, "ngan": 10**3}
 # "hơn 241 tỷ đồng" says no sum.
 _ABOUT = re.compile(r"\b(?:hon|gan|khoang|xap xi)\s(?:la )?$")
 _PER = re.compile(r"\)?\s?/\s?(?:0?1\s?)?(?P<unit>[a-z]+\d?)")
@@ -74,26 +74,11 @@ def parse_sums(text: str, plain: str | None = None, *, bare: bool = False) -> It
 
 
 def _vnd(match: re.Match[str]) -> int | None:
-    """Dots and commas part thousands, but before "tỷ" or "triệu" a lone one stands for the decimal comma.
-
-    "203,531 tỷ" has decimals, "1.200 triệu" is one thousand two hundred millions; a dot that would make it more
-    than the country's budget has decimals too.
-    """
-    number, scale = match["number"].replace(" ", ""), match["scale"]
-    size = _SIZES.get(scale or "", 1)
-    marks = re.findall(r"[.,]", number)
-    last = re.split(r"[.,]", number)[-1]
-    if marks and scale and len(marks) == 1 and (marks[0] == "," or len(last) != 3):
-        value = Decimal(number.replace(",", "."))
-    elif marks and (len(last) != 3 or (len(marks) > 1 and marks[-1] != marks[0])):
-        value = Decimal(re.sub(r"[.,]", "", number[: -len(last) - 1]) + "." + last)
-    else:
-        value = Decimal(re.sub(r"[.,]", "", number))
-    if scale in ("ty", "ti") and marks == ["."] and value * size >= 10**14:
-        value = Decimal(number)
-    total = value * size
+    """The sum in whole VND; None when it cannot be one."""
+    size = UNITS.get(match["scale"] or "", 1)
+    total = parse_number(match["number"], size) * size
     if match["more"]:
-        total += Decimal(match["more"].replace(",", ".")) * _SIZES[match["lesser"]]
+        total += Decimal(match["more"].replace(",", ".")) * UNITS[match["lesser"]]
     return int(total) if 0 < total < _MOST else None
 
 

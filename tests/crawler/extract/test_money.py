@@ -7,8 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crawler.extract.field.money import parse_amount, parse_sums
-from crawler.extract.text.numeral import parse_numeral
 from timthau.model.notice import NoticeKind
+from timthau.text.numeral import parse_numeral
 
 SUMS = st.integers(1_000, 999_999_999_999)
 

@@ -1,8 +1,8 @@
-"""Numbers written out in Vietnamese words, as documents repeat their amounts: "bảy mươi triệu đồng"."""
+"""Numbers written out in Vietnamese words, as documents repeat and people say them: "bảy mươi triệu đồng"."""
 
 import re
 
-from crawler.extract.text.folding import fold_in_place
+from timthau.text.fold import fold
 
 # Folded: "tư" and "tỷ" keep apart ("tu", "ty"), "mười" and "mươi" do not ("muoi"), nor need they.
 _DIGITS = {
@@ -17,7 +17,7 @@ _WORD = re.compile(r"[a-z]+")
 
 def parse_numeral(text: str) -> int | None:
     """The number that words say; None unless every word belongs to it. "Đồng" and "chẵn" may stand at the end."""
-    words = [_ALIASES.get(word, word) for word in _WORD.findall(fold_in_place(text).replace("viet nam dong", "dong"))]
+    words = [_ALIASES.get(word, word) for word in _WORD.findall(fold(text).replace("viet nam dong", "dong"))]
     words = [word for word in words if word not in _IGNORED]
     return _parse_scaled(words, _SCALES) if words else None
 
