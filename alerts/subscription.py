@@ -68,7 +68,7 @@ def keep_query(query: Query) -> Query:
 
     Raises SubscriptionError when it would match everything: dates or a status alone narrow nothing down.
     """
-    kept = replace(query.normal(), sort=Sort.RELEVANCE, literal=True)
+    kept = replace(query.normal(), sort=Sort.RELEVANCE, literal=True, broader=False)
     if not is_narrow(kept):
         raise SubscriptionError("everything", "a subscription needs words, a buyer, a place, a kind or an amount")
     return kept

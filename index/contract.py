@@ -51,6 +51,14 @@ class Hit:
     language: str | None = None
 
 
+class Relaxation(StrEnum):
+    """What a search gave up of the words, because nothing had them as they were typed; in the order of trying."""
+
+    ACCENTS = "accents"  # the words may have other accents
+    APART = "apart"  # the words of one wish may stand anywhere in the document
+    MOST = "most"  # some words may be missing
+
+
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """One page of hits with what there is in all.
@@ -58,14 +66,22 @@ class Answer:
     `total` counts notices and guides that match; `facets` count the notices by value of a property (kind, field,
     province, buyer), most frequent first, one may have several fields; and within spans (status, published,
     deadline, amount), those that have any. `complete` is False when no document had all
-    the words and the best of most are given. `suggestion` is a spelling that would find more; `also_searched` names
-    the expansions that took part.
+    the words and the best of most are given.
+
+    `parts` are the wishes that the words were read as: the words of each stand together in a document that matches.
+    `relaxed` names what was given up as nothing matched otherwise; empty mostly. `broader_total` counts the
+    documents that have all words but not together, and so do not match: `Query.broader` finds them too.
+
+    `suggestion` is a spelling that would find more; `also_searched` names the expansions that took part.
     """
 
     hits: tuple[Hit, ...]
     total: int
     facets: dict[str, tuple[tuple[str, int], ...]]
     complete: bool = True
+    parts: tuple[str, ...] = ()
+    relaxed: tuple[Relaxation, ...] = ()
+    broader_total: int = 0
     suggestion: str | None = None
     also_searched: tuple[str, ...] = ()
     took_ms: float = 0.0

@@ -36,6 +36,7 @@ class Query:
     `expand` lets abbreviations stand for their long forms and the other way round.
     `literal` takes the words as they are typed: nothing is mended, no phrase or word given up. Whether a notice answers
     then depends on the notice, the query, the time and the lexicon alone, not on what else there is.
+    `broader` also gives documents that have the words of one wish far apart.
     """
 
     text: str = ""
@@ -53,6 +54,7 @@ class Query:
     sort: Sort = Sort.RELEVANCE
     expand: bool = True
     literal: bool = False
+    broader: bool = False
 
     def normal(self) -> Self:
         """The same wish in one form: two queries that ask for the same are equal then."""
@@ -85,6 +87,8 @@ class Query:
             pairs.append(("expand", "0"))
         if query.literal:
             pairs.append(("literal", "1"))
+        if query.broader:
+            pairs.append(("broader", "1"))
         return tuple(pairs)
 
     @classmethod
@@ -142,4 +146,5 @@ _OTHER: dict[str, tuple[str, Callable[[str], Any]]] = {
     "sort": ("sort", Sort),
     "expand": ("expand", _parse_flag),
     "literal": ("literal", _parse_flag),
+    "broader": ("broader", _parse_flag),
 }

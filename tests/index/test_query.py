@@ -29,6 +29,7 @@ _queries = st.builds(
     sort=st.sampled_from(Sort),
     expand=st.booleans(),
     literal=st.booleans(),
+    broader=st.booleans(),
 )
 
 

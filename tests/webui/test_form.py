@@ -36,6 +36,7 @@ def test_every_parameter_reaches_the_query() -> None:
         ("sort", "deadline"),
         ("expand", "0"),
         ("literal", "1"),
+        ("broader", "1"),
         ("page", "3"),
     )
     query = form.query

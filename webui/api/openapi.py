@@ -96,6 +96,7 @@ def _search() -> dict[str, Any]:
         _parameter("sort", {"type": "string", "enum": ["", *map(str, Sort)]}, "relevance when there are words"),
         _parameter("expand", flag, "0: no abbreviations"),
         _parameter("literal", flag, "1: only what has all words as they are typed; nothing is mended or given up"),
+        _parameter("broader", flag, "1: also what has the words of one wish far apart, in other lines"),
         _parameter("limit", _limit(DEFAULT_LIMIT, MAX_LIMIT), "notices in one answer"),
         _parameter("cursor", _TEXT, "from `next` of the answer before"),
         _parameter("page", {"type": "integer", "minimum": 1, "maximum": 500}, "instead of a cursor"),

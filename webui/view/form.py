@@ -110,7 +110,7 @@ _LENIENT: dict[str, Callable[[str], object]] = {
     "max_amount": parse_amount,
 }
 _FREE = {"q", "province", "buyer"}  # any words
-_PARAMETERS = {*_FREE, "kind", "field", "open", "sort", "expand", "literal", "page", *_LENIENT}
+_PARAMETERS = {*_FREE, "kind", "field", "open", "sort", "expand", "literal", "broader", "page", *_LENIENT}
 
 
 def _clean(raw: str) -> str:
