@@ -74,7 +74,7 @@ class RunRecord:
         """A page that made our own code fail is a page that was not read."""
         tally = spider_of(self._crawler).tally
         tally.failed += 1
-        tally.gaps.append(f"{response.url if response else 'a page'}: could not be read, see the log")
+        tally.miss(response.url if response else "a page", "could not be read, see the log")
 
     def end(self, reason: str) -> None:
         """Judge the run and keep how it went."""
@@ -105,7 +105,7 @@ class RunRecord:
             requests=self._crawler.stats.get_value("downloader/request_count", 0),
             message=message,
         )
-        spider.store.finish_run(run)
+        spider.store.finish_run(run, tally.failures)
         if spider.on_end:
             spider.on_end(run, tally)
         if status is not RunStatus.OK:

@@ -160,7 +160,7 @@ class Keep:
             return reading
         if not reading.is_whole:
             reading.content_hash = ""
-            spider.tally.gaps.append(f"{reading.article.url}: a file could not be fetched")
+            spider.tally.miss(reading.article.url, "a file could not be fetched")
         guide = build_guide(reading, spider.source.name) if reading.outcome == PageOutcome.GUIDE else None
         saved = await spider.memory.keep_reading(reading, guide)
         if notice and saved:

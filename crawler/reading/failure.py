@@ -30,6 +30,11 @@ def is_forbidden(failure: Failure) -> bool:
     return isinstance(failure.value, OutOfBoundsError) or "robots.txt" in str(failure.value)
 
 
+def status_of(failure: Failure) -> int | None:
+    """The HTTP status that the site answered with, if it answered."""
+    return failure.value.response.status if isinstance(failure.value, HttpError) else None
+
+
 def reason_of(failure: Failure) -> str:
     """In few words, on one line."""
     error = failure.value

@@ -2,11 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from timthau.model.record import Outcome, Run, RunStatus
+from timthau.model.moment import HANOI
+from timthau.model.record import Failure, Outcome, Run, RunStatus
 
 #: Fewer notices than this part of the usual number are a sudden drop.
 _DROP = 0.5
+#: So much of what could not be read is kept; the rest is counted.
+_MOST_FAILURES = 500
 #: So many known notices that are none any more, and more than are still read, are no accident.
 _MANY = 3
 
@@ -22,7 +26,8 @@ class Section:
 
 @dataclass
 class Tally:
-    """What one run met. `fatal` ends it as failed; `gaps` are what was not read, so that it is incomplete.
+    """What one run met. `fatal` ends it as failed, `capped` as incomplete before its time; `gaps` are what was not
+    read, so that it is incomplete, and `failures` the same with all that is known, up to a bound.
 
     `forbidden` counts what robots.txt asks not to read; that is no gap. `note` is what else the run's line says.
     `faded` are pages of known notices that are none any more. `sections` are where notices are listed.
@@ -36,11 +41,19 @@ class Tally:
     failed: int = 0
     fatal: str = ""
     stopped: bool = False
+    capped: str = ""
     gaps: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
     forbidden: int = 0
     note: str = ""
     faded: list[str] = field(default_factory=list)
     sections: tuple[Section, ...] = ()
+
+    def miss(self, url: str, reason: str, status: int | None = None) -> None:
+        """Note what was not read, and why; `status` is the site's HTTP answer, if it gave one."""
+        self.gaps.append(f"{url}: {reason}")
+        if len(self.failures) < _MOST_FAILURES:
+            self.failures.append(Failure(url=url, status=status, reason=reason, at=datetime.now(HANOI)))
 
     def judge(self, *, expected_minimum: int, full: bool, earlier: list[Run]) -> tuple[RunStatus, str]:
         """How the run stands, and one line that says why, with the note if there is one.
@@ -50,9 +63,8 @@ class Tally:
         found = len(self.found)
         usual = min([run.found for run in earlier if run.status is RunStatus.OK and run.full == full][:3], default=0)
         least = expected_minimum if full else min(expected_minimum, 1)
-        if self.fatal or self.stopped:
-            stopped = RunStatus.INTERRUPTED, f"{found} notices found before it was told to stop"
-            return (RunStatus.FAILED, self.fatal) if self.fatal else stopped
+        if ended := self._ended_early():
+            return ended
         if len(self.faded) >= _MANY and len(self.faded) > self.saved[Outcome.UNCHANGED] + self.saved[Outcome.CHANGED]:
             return RunStatus.FAILED, f"{len(self.faded)} known notices cannot be read any more ({self.faded[0]})"
         if found < least:
@@ -67,6 +79,14 @@ class Tally:
             return status, f"{found} notices found, not read: {len(self.gaps)}{self._first_gap()}{self._note()}"
         new, changed = self.saved[Outcome.NEW], self.saved[Outcome.CHANGED]
         return RunStatus.OK, f"{found} notices found, {new} new, {changed} changed{self._note()}"
+
+    def _ended_early(self) -> tuple[RunStatus, str] | None:
+        found = len(self.found)
+        if self.fatal:
+            return RunStatus.FAILED, self.fatal
+        if self.stopped:
+            return RunStatus.INTERRUPTED, f"{found} notices found before it was told to stop"
+        return (RunStatus.INCOMPLETE, f"{found} notices found; {self.capped}") if self.capped else None
 
     def _robots(self) -> str:
         return f"; robots.txt forbids {self.forbidden} pages" if self.forbidden else ""

@@ -33,7 +33,7 @@ from crawler.egp.search import (
     parse_answer,
 )
 from crawler.egp.task import Task
-from crawler.reading.failure import is_forbidden, reason_of, request_of
+from crawler.reading.failure import is_forbidden, reason_of, request_of, status_of
 from crawler.source import PORTAL, Portal
 from crawler.spiders.source import SourceSpider
 from timthau.errors import SourceError
@@ -183,7 +183,7 @@ class EgpSpider(SourceSpider):
                 reading = read_record(record, source=self.source.name, home=self.source.home, kind=search.kind)
             except ValueError as error:
                 self.tally.failed += 1
-                self.tally.gaps.append(str(error))
+                self.tally.miss(self.source.home, str(error))
                 logger.warning("%s: %r", error, record)
                 continue
             for name, code in set(reading.unknown) - self._unknown:
@@ -220,9 +220,9 @@ class EgpSpider(SourceSpider):
         else:
             self._lack(task, f"{task.received} of {total} records came")
 
-    def _lack(self, task: Task, reason: str) -> None:
+    def _lack(self, task: Task, reason: str, status: int | None = None) -> None:
         self.tally.failed += 1
-        self.tally.gaps.append(f"{task}: {reason}")
+        self.tally.miss(f"{task}", reason, status)
 
     @property
     def peers(self) -> list[Run]:
@@ -250,7 +250,7 @@ class EgpSpider(SourceSpider):
         elif answer is not None and answer.status == 400:
             self._refuse(task, f"the search is refused (400): {_words_of(answer)}")
         else:
-            self._lack(task, reason_of(failure))
+            self._lack(task, reason_of(failure), status_of(failure))
             self._losses += 1
             if self._losses == _MOST_LOSSES:
                 self.give_up(f"{_MOST_LOSSES} windows in a row could not be read, the last {self.tally.gaps[-1]}")

@@ -32,7 +32,7 @@ from crawler.extract.document import Article, FileLink
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory
 from crawler.platforms import recognise
-from crawler.reading.failure import is_absent, is_forbidden, reason_of, request_of
+from crawler.reading.failure import is_absent, is_forbidden, reason_of, request_of, status_of
 from crawler.reading.listing import Listing, Listings, is_sent_back
 from crawler.reading.reader import ArticleReader
 from crawler.reading.wanted_files import choose_files
@@ -329,7 +329,7 @@ class SiteSpider(SourceSpider):
         elif is_forbidden(failure):
             self.tally.forbidden += 1
         else:
-            self.tally.gaps.append(f"{url}: {reason_of(failure)}")
+            self.tally.miss(url, reason_of(failure), status_of(failure))
 
     def lose_article(self, failure: Failure) -> None:
         """Remember what cannot be read, so that the next run tries again what may come back."""
@@ -341,7 +341,7 @@ class SiteSpider(SourceSpider):
         elif not is_absent(failure):
             outcome = PageOutcome.FAILED
             self.tally.failed += 1
-            self.tally.gaps.append(f"{lead.url}: {reason_of(failure)}")
+            self.tally.miss(lead.url, reason_of(failure), status_of(failure))
         self.memory.keep(lead.url, outcome, notice_id=known.notice_id if known else None)
 
 

@@ -82,6 +82,25 @@ class RunStatus(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Failure:
+    """What a run could not read: an address, the site's HTTP answer if it gave one, and why, in few words."""
+
+    url: str
+    status: int | None
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How the schedule holds a source: paused by its operator, and when it is due next, if a schedule said so."""
+
+    source: str
+    paused_at: datetime | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """One crawl of one source with its counts of notices, and of requests made; `message` is one line."""
 

@@ -1,16 +1,20 @@
 """The runs of sources: when each began, how it ended, what it counted."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from timthau.model.moment import format_moment
-from timthau.model.record import Run, RunStatus
+from timthau.model.record import Failure, Run, RunStatus
 from timthau.store.database import Tables
-from timthau.store.row import read_run
+from timthau.store.row import read_run, read_time
 from timthau.store.schema import run as runs
+from timthau.store.schema import run_failure as failures
 
+#: So many runs of a source keep what they could not read.
+_TOLD_RUNS = 20
 _LATEST = (runs.c.started_at.desc(), runs.c.id.desc())
 
 
@@ -27,11 +31,30 @@ class RunStore(Tables):
             result = connection.execute(insert(runs).values(message="", **begun, **zeros))
             return int(result.inserted_primary_key.id)  # type: ignore[union-attr]  # an insert of one row has one
 
-    def finish_run(self, run: Run) -> None:
-        """Keep how a run ended, with its counts."""
+    def finish_run(self, run: Run, failed: Iterable[Failure] = ()) -> None:
+        """Keep how a run ended, with its counts and with what it could not read; that of old runs is forgotten."""
         values = asdict(run) | {name: format_moment(getattr(run, name)) for name in ("started_at", "finished_at")}
+        rows = [
+            {"run_id": run.id, "position": number, "url": one.url, "status": one.status, "reason": one.reason}
+            | {"failed_at": format_moment(one.at)}
+            for number, one in enumerate(failed)
+        ]
+        own = select(runs.c.id).where(runs.c.source == run.source).order_by(*_LATEST)
         with self._writer.begin() as connection:
             connection.execute(update(runs).where(runs.c.id == run.id).values(values))
+            if rows:
+                connection.execute(insert(failures), rows)
+            old = list(connection.execute(own.offset(_TOLD_RUNS).limit(_TOLD_RUNS)).scalars())
+            connection.execute(delete(failures).where(failures.c.run_id.in_(old)))
+
+    def failures(self, run_id: int) -> list[Failure]:
+        """What a run could not read, in the order in which it happened."""
+        query = select(failures).where(failures.c.run_id == run_id).order_by(failures.c.position)
+        with self._engine.connect() as connection:
+            return [
+                Failure(url=row.url, status=row.status, reason=row.reason, at=read_time(row.failed_at))
+                for row in connection.execute(query)
+            ]
 
     def runs(self, source: str, *, limit: int = 50) -> list[Run]:
         """The latest runs of a source, newest first."""

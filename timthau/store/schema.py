@@ -109,6 +109,27 @@ run = Table(
     Index("run_source", "source", "started_at"),
 )
 
+#: What a run could not read, in the order in which it happened; kept of the latest runs of each source.
+run_failure = Table(
+    "run_failure",
+    metadata,
+    Column("run_id", BigInteger, ForeignKey("run.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("status", Integer),
+    Column("reason", Text, nullable=False),
+    Column("failed_at", String(25), nullable=False),
+)
+
+#: How the schedule holds a source.
+standing = Table(
+    "standing",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("paused_at", String(25)),
+    Column("due_at", String(25)),
+)
+
 #: Who wants to be told of what; `query` is the address parameters of a search. Changes up to `since_seq` of the outbox
 #: are not for this subscription: they came before it was confirmed or while it was paused.
 subscription = Table(
