@@ -132,4 +132,4 @@ def run_everything(settings: Settings, *, host: str, port: int, announce: Callab
 
 
 def _command(*arguments: str) -> Sequence[str]:
-    return [sys.executable, "-m", "timthau", *arguments]
+    return [sys.executable, "-m", "cli", *arguments]

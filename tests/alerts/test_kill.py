@@ -65,7 +65,7 @@ def _environment(stores: StaffedStores, relay: Relay) -> dict[str, str]:
 
 
 def _start(stores: StaffedStores, relay: Relay) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "timthau", "alerts", "run"]
+    command = [sys.executable, "-m", "cli", "alerts", "run"]
     return subprocess.Popen(command, env=_environment(stores, relay), stdout=subprocess.DEVNULL)
 
 
@@ -164,8 +164,8 @@ def test_killed_around_any_transaction_nothing_is_lost_or_doubled(
         code = (
             "import os, sys, signal\n"
             "from sqlalchemy import Connection\n"
-            "from timthau.alert_store import AlertStore\n"
-            "from timthau.mail_store import MailStore\n"
+            "from timthau.store.alert import AlertStore\n"
+            "from timthau.store.mail import MailStore\n"
             f"room = MailStore if {step!r} == 'claim' else AlertStore\n"
             f"real = getattr(room, {step!r})\n"
             "def die(self, *args, **kwargs):\n"
@@ -177,7 +177,7 @@ def test_killed_around_any_transaction_nothing_is_lost_or_doubled(
             "        real(self, *args, **kwargs)\n"
             "    os.kill(os.getpid(), signal.SIGKILL)\n"
             f"setattr(room, {step!r}, die)\n"
-            "from timthau.cli import main\n"
+            "from cli.main import main\n"
             "main(['alerts', 'run'])\n"
         )
         killed = subprocess.run([sys.executable, "-c", code], env=_environment(filled, relay), check=False, timeout=60)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-COMMAND = [sys.executable, "-u", "-m", "timthau", "demo"]
+COMMAND = [sys.executable, "-u", "-m", "cli", "demo"]
 
 
 @pytest.fixture

@@ -87,9 +87,9 @@ def test_the_command_serves_sends_and_ends_in_good_order(
     stores.store.save(make_notice("a", title="Báo giá băng phim"), NOON)
     # The definitions that ship name sites that cannot be reached from here; an empty folder stands for them.
     code = (
-        "import sys; from pathlib import Path; from timthau import schedule; "
+        "import sys; from pathlib import Path; from cli import schedule; "
         f"schedule.data_dir = lambda: Path({str(tmp_path)!r}); "
-        "from timthau.cli import main; main(['run', '--port', '0'])"
+        "from cli.main import main; main(['run', '--port', '0'])"
     )
     env = os.environ | {"TIMTHAU_HOME": str(stores.settings.home), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, text=True)

@@ -51,7 +51,7 @@ def notices(tmp_path: Path, make_notice: MakeNotice) -> Path:
 
 
 def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "timthau", *arguments]
+    return [sys.executable, "-m", "cli", *arguments]
 
 
 def _run(env: dict[str, str], *arguments: str) -> str:

@@ -79,7 +79,7 @@ def test_a_definition_file_is_a_target(settings: Settings, tmp_path: Path) -> No
 
 _SCRIPT = """
 import json, sys
-from crawler.run import crawl
+from crawler.process.run import crawl
 from timthau.config import Settings
 crawl([sys.argv[1]], settings=Settings.load({"TIMTHAU_HOME": sys.argv[2]}), delay=0.15)
 """
@@ -132,7 +132,7 @@ def test_a_killed_crawl_is_completed_by_the_same_crawl(tmp_path: Path, whom: str
 def test_a_crawl_that_is_told_to_stop_is_interrupted_and_no_failure_of_the_source(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     with serve(hospital()) as url:
-        command = [sys.executable, "-m", "timthau", "crawl", url, "--delay", "0.2"]
+        command = [sys.executable, "-m", "cli", "crawl", url, "--delay", "0.2"]
         env = os.environ | {"TIMTHAU_HOME": str(settings.home)}
         process = subprocess.Popen(command, env=env, start_new_session=True, stderr=subprocess.PIPE)
         until = time.monotonic() + 60

@@ -58,7 +58,7 @@ def read(weak: ssl.SSLContext, tmp_path: Path) -> Read:
                 said = f'title = "Cổng"\nhome = "{url}/"\nplatform = "egp"\n{more}\n'
                 (tmp_path / f"{name}.toml").write_text(said, encoding="utf-8")
             files = [str(tmp_path / f"{name}.toml") for name in paths]
-            command = [sys.executable, "-m", "timthau", "crawl", *files, "--delay", "0"]
+            command = [sys.executable, "-m", "cli", "crawl", *files, "--delay", "0"]
             environment = os.environ | {"TIMTHAU_HOME": str(tmp_path / "home"), "SSL_CERT_FILE": str(trusted)}
             done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         return done.stdout + done.stderr

@@ -52,7 +52,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def _timthau(folder: Path, *arguments: str) -> str:
-    command = [sys.executable, "-m", "timthau", *arguments]
+    command = [sys.executable, "-m", "cli", *arguments]
     environment = os.environ | {"TIMTHAU_HOME": str(folder / "home")}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -42,7 +42,7 @@ OpenPage = Callable[..., Page]
 
 
 def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "timthau", *arguments]
+    return [sys.executable, "-m", "cli", *arguments]
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
-from test_accessibility import check_views
 
 from alerts.stores import AlertStores
+from tests.e2e.test_accessibility import check_views
 from tests.site.alert_stores import read, token_in
 from timthau.config import Settings
 from timthau.exchange.table import write_jsonl
@@ -57,7 +57,7 @@ def test_from_a_search_to_an_alert_and_out_again(open_page, stores: AlertStores,
 
 
 def _run(home: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", "timthau", *arguments]
+    command = [sys.executable, "-m", "cli", *arguments]
     subprocess.run(command, env=os.environ | {"TIMTHAU_HOME": str(home)}, check=True, capture_output=True, timeout=60)
 
 

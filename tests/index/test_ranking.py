@@ -33,7 +33,8 @@ from index.language.analysis import (
 )
 from index.language.field import field_bits
 from index.language.parser import parse_query
-from index.plan.plan import Alternative, Plan, Row, build_plan
+from index.plan.lattice import WordRow
+from index.plan.plan import Alternative, Plan, build_plan
 from index.query import Query
 from index.spelling.guess import Guess
 from timthau.model.moment import HANOI
@@ -142,7 +143,7 @@ class PlainScorer:
             score += max(found, default=0.0) * ranking._ROW_WORTH[row.size]
         return score * self._circumstances(plan, self.documents[i])
 
-    def _row_value(self, i: int, key: int, row: Row, number: int) -> float:
+    def _row_value(self, i: int, key: int, row: WordRow, number: int) -> float:
         level, accents = divmod(self.terms[i].get(key, 0), 1 << weight.ACCENT_BITS)
         alike = number == 0 and row.accents == accents
         return level / 31 * (1 + (weight._ROW_ACCENTED if alike else 0))

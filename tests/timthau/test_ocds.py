@@ -245,7 +245,7 @@ def test_all_real_tenders_are_exported_as_valid_releases(
     with gzip.open(shared / "corpus" / "egp_medical.jsonl.gz") as packed:
         corpus.write_bytes(packed.read())
     import_notices(store, corpus, progress=lambda _count: None)
-    command = [sys.executable, "-m", "timthau", "export", "--format", "ocds"]
+    command = [sys.executable, "-m", "cli", "export", "--format", "ocds"]
     environment = {"TIMTHAU_HOME": str(settings.home)}
     out = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=120).stdout
     package = json.loads(out)

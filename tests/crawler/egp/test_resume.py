@@ -8,8 +8,7 @@ import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from test_crawler_run import children_of, said
-
+from tests.crawler.test_run import children_of, said
 from tests.site.loopback import serve
 from tests.site.portal import Portal, Record, make_record
 from timthau.config import Settings
@@ -20,7 +19,7 @@ _SINCE = (NOON - timedelta(days=9)).date()
 _SCRIPT = """
 import sys
 from datetime import date
-from crawler.run import crawl
+from crawler.process.run import crawl
 from timthau.config import Settings
 settings, since = Settings.load({"TIMTHAU_HOME": sys.argv[2]}), date.fromisoformat(sys.argv[3])
 (report,) = crawl([sys.argv[1]], settings=settings, since=since, delay=0)
