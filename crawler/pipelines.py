@@ -22,6 +22,7 @@ from crawler.discovery.header import header
 from crawler.discovery.outcome import PageOutcome
 from crawler.extract.document import FileLink, FileText
 from crawler.extract.file.attachments import read_file
+from crawler.extract.paper import Paper
 from crawler.items import Reading
 from crawler.memory.download import Download, Downloads
 from crawler.reading.amendment import find_amended
@@ -114,7 +115,7 @@ class Read:
     async def process_item(self, reading: Reading) -> Reading:
         if reading.wanted:
             key = reading.previous.source_key if reading.previous else reading.source_key
-            read = partial(read_fields, reading.article, reading.files, self._source, key)
+            read = partial(read_fields, Paper(reading.article), reading.files, self._source, key)
             loop = asyncio.get_running_loop()
             reading.notice, reading.outcome = await loop.run_in_executor(self._readers, read)
         return reading

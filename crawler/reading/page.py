@@ -15,9 +15,9 @@ from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Platform
 from crawler.extract.document import Article, FileLink, FileText
-from crawler.extract.kind.genre import is_guide
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
+from crawler.extract.paper import Paper
 from crawler.memory.memory import hash_article
 from crawler.reading.wanted_files import choose_files
 from timthau.model.notice import Attachment, Notice
@@ -74,10 +74,11 @@ def look(fetched: FetchedPage) -> ReadPage:
     called = lead.title or (previous.title if previous else "")
     parsed = parse_article(fetched.body, url=url, encoding=fetched.encoding, called=called)
     article = corroborate(parsed, lead, previous)
-    files = choose_files(article, lead.interest)
+    paper = Paper(article)
+    files = choose_files(paper, lead.interest)
     source_key = platform.source_key(page, lead)
     known_by = previous.source_key if previous else source_key
-    notice, outcome = (None, PageOutcome.OTHER) if files else read_fields(article, (), fetched.source, known_by)
+    notice, outcome = (None, PageOutcome.OTHER) if files else read_fields(paper, (), fetched.source, known_by)
     others = sort_links(page, platform, fetched.hosts).leads
     return ReadPage(
         url=url,
@@ -92,11 +93,11 @@ def look(fetched: FetchedPage) -> ReadPage:
     )
 
 
-def read_fields(article: Article, files: Files, source: str, source_key: str) -> tuple[Notice | None, PageOutcome]:
-    """The notice that an article and its files are, if they are one, and the word for what they are."""
-    if notice := read_notice(article, files, source=source, source_key=source_key):
+def read_fields(paper: Paper, files: Files, source: str, source_key: str) -> tuple[Notice | None, PageOutcome]:
+    """The notice that a paper and its files are, if they are one, and the word for what they are."""
+    if notice := read_notice(paper, files, source=source, source_key=source_key):
         return notice, PageOutcome.NOTICE
-    return None, PageOutcome.GUIDE if is_guide(article.title, article.text) else PageOutcome.OTHER
+    return None, PageOutcome.GUIDE if paper.is_guide() else PageOutcome.OTHER
 
 
 @lru_cache(maxsize=64)

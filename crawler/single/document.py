@@ -15,6 +15,8 @@ from crawler.extract.file.filetype import HTML, UNKNOWN
 from crawler.extract.kind.kind import classify
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
+from crawler.extract.paper import Paper
+from crawler.extract.text.passage import Passage
 from crawler.reading.wanted_files import choose_files
 from crawler.single.visit import MAX_BYTES, NotFetchedError, Visit
 from timthau.errors import DocumentError
@@ -43,15 +45,15 @@ def read_document(document: Document, visit: Visit | None = None) -> Notice | No
     Raises DocumentError when the document cannot be read at all.
     """
     if is_page(document):
-        article = parse_article(document.content, url=document.url, encoding=document.encoding)
-        files = [_read_link(link, visit) for link in choose_files(article, Interest.NONE)]
+        paper = Paper(parse_article(document.content, url=document.url, encoding=document.encoding))
+        files = [_read_link(link, visit) for link in choose_files(paper, Interest.NONE)]
     else:
         text = read_file(document.content, filename=document.filename, declared_type=document.declared_type)
         if not text.text.strip():
             raise DocumentError(f"{document.filename}: {text.warning or 'holds no text'}")
-        article, files = build_article(text, url=document.url, filename=document.filename), []
+        paper, files = Paper(build_article(text, url=document.url, filename=document.filename)), []
     parts = urllib.parse.urlsplit(document.url)
-    return read_notice(article, files, source=parts.hostname or "file", source_key=parts.path or document.filename)
+    return read_notice(paper, files, source=parts.hostname or "file", source_key=parts.path or document.filename)
 
 
 def is_page(document: Document) -> bool:
@@ -85,5 +87,5 @@ def build_article(file: FileText, *, url: str, filename: str) -> Article:
     """The article that a file is when it stands alone: its title is the first line that announces something."""
     lines = [line.strip() for line in file.text.splitlines() if line.strip()]
     headings = [line for line in lines if len(line) <= _HEADING_LENGTH]
-    title = next((line for line in headings if classify(line, "")), None) or Path(filename).stem
+    title = next((line for line in headings if classify(Passage(line), Passage(""))), None) or Path(filename).stem
     return Article(url=url, title=title, text="\n".join(lines), tables=file.tables)

@@ -29,6 +29,7 @@ from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Door, DoorKind, Platform
 from crawler.extract.document import Article, FileLink
+from crawler.extract.paper import Paper
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory
 from crawler.platforms import recognise
@@ -350,4 +351,4 @@ def _reading_of_file(lead: Lead) -> Reading:
     article = Article(
         url=lead.url, title=lead.title, text=lead.text or lead.title, published_at=lead.published_at, files=lead.files
     )
-    return Reading(lead=lead, article=article, source_key=lead.key, wanted=choose_files(article, lead.interest))
+    return Reading(lead=lead, article=article, source_key=lead.key, wanted=choose_files(Paper(article), lead.interest))

@@ -1,8 +1,8 @@
 """How well the fields of labelled real notices are read, and the floors below which that must not fall.
 
-    python tests/quality/extraction.py            prints the figures beside the floors
-    python tests/quality/extraction.py --raise    writes the figures that are better than their floors
-    python tests/quality/extraction.py --lower    writes all figures, also those that are worse
+    python -m tests.quality.extraction            prints the figures beside the floors
+    python -m tests.quality.extraction --raise    writes the figures that are better than their floors
+    python -m tests.quality.extraction --lower    writes all figures, also those that are worse
 
 The labels are in ../shared/notices and are described there.
 """
@@ -16,6 +16,7 @@ from typing import Any
 
 from crawler.extract.document import Article
 from crawler.extract.notice import read_notice
+from crawler.extract.paper import Paper
 from crawler.extract.text.folding import fold_in_place
 from tests import SHARED, TESTS
 
@@ -66,7 +67,7 @@ def _answers_on_notice(labelled: dict[str, Any]) -> Iterator[tuple[str, bool]]:
 
 def _read(labelled: dict[str, Any]) -> dict[str, Any]:
     article = Article(url="https://example.vn/tin/1.html", title=labelled["title"], text=labelled["text"])
-    notice = read_notice(article, source="example", source_key="1")
+    notice = read_notice(Paper(article), source="example", source_key="1")
     return notice.to_json() if notice else {"kind": None}
 
 

@@ -1,18 +1,17 @@
 """Who buys, invites or owns what is sold: never an auction house, a winner, or a newspaper."""
 
 import re
-from collections.abc import Iterator
 
 from crawler.extract.field.letterhead import find_letterhead, find_signature, is_superior
+from crawler.extract.field.opening import HEAD_LINES, Opening, early_names
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
-from crawler.extract.text.line import Line, parse_lines
+from crawler.extract.text.line import Line
 from crawler.extract.text.organization import Name, find_names, parse_name
+from crawler.extract.text.passage import Passage
 from timthau.model.notice import NoticeKind
 from timthau.text.fold import collapse_spaces
 
-_HEAD_LINES = 12
-_OPENING_LENGTH = 600  # who speaks is named early in a paragraph
 # "… theo ủy quyền của Trung tâm …", "của Hạt Kiểm lâm …": the owner of what is auctioned.
 _OWNER_BEFORE = re.compile(
     r"(?:uy quyen|tai san|tich thu|thanh ly|quyen su dung|so huu|quan ly)\s(?:\w+\s){0,12}?cua\s$|\bcua\s$"
@@ -67,22 +66,23 @@ _LAND = re.compile(r"trung tam phat trien quy dat\b")
 _COPIES = re.compile(r"\bnhu (?:tren|kinh gui|dieu \d)|\bluu\s?:")
 
 
-def parse_buyer(title: str, text: str, kind: NoticeKind) -> str | None:
+def parse_buyer(title: Passage, body: Passage, kind: NoticeKind) -> str | None:
     """The procuring entity of a notice, or the owner of the assets it offers; None when neither title nor text says.
 
     A label ("Bên mời thầu:", "Người có tài sản:") comes first, then who speaks, the title, the letterhead, whose
     the package is and who takes the offers in. A hired company gives way to its principal.
     """
-    lines = parse_lines(text)
-    if kind is NoticeKind.AUCTION or (kind not in _CALLS and re.search(r"\bdau gia\b", fold_in_place(title))):
-        found = _labelled(lines, _AUCTION_LABELS) or _owner(title, lines) or _organiser(lines)
+    lines = body.lines
+    opening = Opening.of(lines)
+    if kind is NoticeKind.AUCTION or (kind not in _CALLS and re.search(r"\bdau gia\b", title.plain)):
+        found = _labelled(lines, _AUCTION_LABELS) or _owner(title, lines) or _organiser(opening)
     else:
-        found = _inviter(lines) or _labelled(lines, _TENDER_LABELS) or _speaker(title, lines)
+        found = _inviter(opening) or _labelled(lines, _TENDER_LABELS) or _speaker(title, opening)
     found = found or _named_in_title(title, kind) or _head_of_office(lines) or find_letterhead(lines)
     if found is None and kind is not NoticeKind.AUCTION:
         found = _package_owner(title, lines) or (_receiver(lines) if kind in _CALLS else None) or find_signature(lines)
         found = found or _approver(lines)
-    return _tidy(_in_small_letters(found.text, text)) if found else None
+    return _tidy(_in_small_letters(found.text, body)) if found else None
 
 
 _CALLS = frozenset(
@@ -95,16 +95,17 @@ _CALLS = frozenset(
 )
 
 
-def _in_small_letters(name: str, text: str) -> str:
+def _in_small_letters(name: str, body: Passage) -> str:
     """A name in capitals as the text writes it elsewhere: "BỆNH VIỆN MẮT" is "Bệnh viện Mắt" in the letter's body."""
     if not name.isupper():
         return name
-    place = fold_in_place(text).find(fold_in_place(name))
+    plain = fold_in_place(name)
+    place = body.plain.find(plain)
     while place >= 0:
-        written = text[place : place + len(name)]
+        written = body.text[place : place + len(name)]
         if not written.isupper() and written.upper() == name:
             return written
-        place = fold_in_place(text).find(fold_in_place(name), place + 1)
+        place = body.plain.find(plain, place + 1)
     return name
 
 
@@ -135,24 +136,26 @@ _LABEL_NOISE = re.compile(
 )
 
 
-def _organiser(lines: tuple[Line, ...]) -> Name | None:
+def _organiser(opening: Opening) -> Name | None:
     """Who runs an auction of its own things, or is named as the one who speaks."""
-    return _labelled(lines, (Concept.ORGANISER,)) or _speaker("", lines) or _land_centre(lines)
+    return (
+        _labelled(opening.lines, (Concept.ORGANISER,)) or _speaker(Passage(""), opening) or _land_centre(opening.lines)
+    )
 
 
 def _land_centre(lines: tuple[Line, ...]) -> Name | None:
     """Land is auctioned for the district's land fund centre, which hands out the papers."""
-    names = (name for line in lines for name in find_names(line.text))
+    names = (name for line in lines for name in line.names)
     return next((name for name in names if _LAND.match(fold_in_place(name.text))), None)
 
 
-def _owner(title: str, lines: tuple[Line, ...]) -> Name | None:
+def _owner(title: Passage, lines: tuple[Line, ...]) -> Name | None:
     """The owner of auctioned assets in running text: who gave the mandate, else whose assets they are."""
-    texts = [title, *(line.text for line in lines[:_HEAD_LINES])]
     owned: list[Name] = []
-    for text in texts:
-        plain = fold_in_place(text)
-        for name in find_names(text):
+    places: list[Passage | Line] = [title, *lines[:HEAD_LINES]]
+    for said in places:
+        plain = said.plain
+        for name in said.names:
             if name.is_auctioneer():
                 continue
             before = plain[max(0, name.start - 120) : name.start]
@@ -163,53 +166,49 @@ def _owner(title: str, lines: tuple[Line, ...]) -> Name | None:
     return owned[0] if owned else None
 
 
-def _speaker(title: str, lines: tuple[Line, ...]) -> Name | None:
+def _speaker(title: Passage, opening: Opening) -> Name | None:
     """The agency that opens a sentence and invites, announces or decides; the title is such a sentence too."""
-    for text in (*_sentences(lines[: 2 * _HEAD_LINES]), title):
-        plain = fold_in_place(text)
-        for name in find_names(text[:_OPENING_LENGTH]):
+    for said in (*opening.first(2 * HEAD_LINES), title):
+        plain = said.plain
+        for name in early_names(said):
             if name.is_auctioneer() or _ADDRESSED.search(plain[: name.start]):
                 continue
             spoken = _OPENING.match(plain[: name.start]) and _SPEAKS.match(plain[name.end : name.end + 120])
             if spoken:
-                return _renamed(name, text, plain)
+                return _renamed(name, said)
     return None
 
 
-def _renamed(name: Name, text: str, plain: str) -> Name:
+def _renamed(name: Name, said: Passage) -> Name:
     """The name of today where it follows that of yesterday."""
-    now = _NOW_CALLED.match(plain, name.end)
-    return next((other for other in find_names(text) if now and other.start == now.end()), name)
+    now = _NOW_CALLED.match(said.plain, name.end)
+    return next((other for other in said.names if now and other.start == now.end()), name)
 
 
-def _inviter(lines: tuple[Line, ...]) -> Name | None:
+def _inviter(opening: Opening) -> Name | None:
     """The agency that itself invites to tender: a board does so for the owner; a company may have been hired.
 
     A label that says who invites is clearer.
     """
-    if any(line.concept is Concept.REQUESTER for line in lines):
+    if any(line.concept is Concept.REQUESTER for line in opening.lines):
         return None
-    for text in _sentences(lines[:_HEAD_LINES]):
-        plain = fold_in_place(text)
-        name = next(find_names(text[:_OPENING_LENGTH]), None)
+    for said in opening.first(HEAD_LINES):
+        plain = said.plain
+        name = next(iter(early_names(said)), None)
         if name and not name.is_company() and _OPENING.match(plain[: name.start]) and _INVITES.match(plain, name.end):
             return name
     return None
 
 
-def _sentences(lines: tuple[Line, ...]) -> Iterator[str]:
-    return (line.text[start:end] for line in lines for start, end in line.sentences())
-
-
-def _named_in_title(title: str, kind: NoticeKind) -> Name | None:
+def _named_in_title(title: Passage, kind: NoticeKind) -> Name | None:
     """ "… của Bệnh viện X", "Bệnh viện X: …", and for calls of hospitals "… tại Bệnh viện X"."""
-    plain = fold_in_place(title)
-    names = [name for name in find_names(title) if not name.is_auctioneer()]
+    plain = title.plain
+    names = [name for name in title.names if not name.is_auctioneer()]
     for name in reversed(names):
         before = plain[max(0, name.start - 8) : name.start]
         if re.search(r"\bcua\s$", before):
             return name
-    if names and names[-1].end == len(title.rstrip()) and re.search(r"\s[-–|]\s$", title[: names[-1].start]):
+    if names and names[-1].end == len(title.text.rstrip()) and re.search(r"\s[-–|]\s$", title.text[: names[-1].start]):
         return names[-1]
     if names and names[0].start == 0 and re.match(r"\s?[:–-]", plain[names[0].end :]):
         return names[0]
@@ -224,10 +223,10 @@ def _is_at_own_house(name: Name, plain_title: str) -> bool:
 
 def _head_of_office(lines: tuple[Line, ...]) -> Name | None:
     """The agency whose head decides; not those whose decisions the notice rests on."""
-    for line in lines[: 2 * _HEAD_LINES]:
+    for line in lines[: 2 * HEAD_LINES]:
         if _BASIS.match(line.plain):
             continue
-        for name in find_names(line.text[:_OPENING_LENGTH]):
+        for name in early_names(line):
             before, after = line.plain[: name.start], line.plain[name.end :]
             if _HEAD_OF_OFFICE.search(before) and _DECIDES.match(after):
                 return name
@@ -236,8 +235,8 @@ def _head_of_office(lines: tuple[Line, ...]) -> Name | None:
 
 def _approver(lines: tuple[Line, ...]) -> Name | None:
     """The agency that approved the plan or the result which a notice rests on, unless it is one above the buyer."""
-    for line in lines[: 2 * _HEAD_LINES]:
-        for name in find_names(line.text[:_OPENING_LENGTH]):
+    for line in lines[: 2 * HEAD_LINES]:
+        for name in early_names(line):
             approves = _APPROVES.match(line.plain, name.end) and re.search(
                 r"\b(?:cua|giam doc|truong)\s$", line.plain[: name.start]
             )
@@ -246,11 +245,12 @@ def _approver(lines: tuple[Line, ...]) -> Name | None:
     return None
 
 
-def _package_owner(title: str, lines: tuple[Line, ...]) -> Name | None:
+def _package_owner(title: Passage, lines: tuple[Line, ...]) -> Name | None:
     """The agency that a package is said to be of; a company is the winner as often."""
-    for text, plain in ((title, fold_in_place(title)), *((line.text, line.plain) for line in lines[:_HEAD_LINES])):
-        for name in () if _BASIS.match(plain) else find_names(text[:_OPENING_LENGTH]):
-            if _PACKAGE_OF.search(plain[: name.start]) and not name.is_company():
+    places: list[Passage | Line] = [title, *lines[:HEAD_LINES]]
+    for said in places:
+        for name in () if _BASIS.match(said.plain) else early_names(said):
+            if _PACKAGE_OF.search(said.plain[: name.start]) and not name.is_company():
                 return name
     return None
 
@@ -262,7 +262,7 @@ def _receiver(lines: tuple[Line, ...]) -> Name | None:
         if _COPIES.search(line.plain):
             break
         if line.section is Concept.METHOD or _TAKES_IN.search(line.plain):
-            found.update((fold_in_place(name.text), name) for name in find_names(line.text) if not name.is_auctioneer())
+            found.update((fold_in_place(name.text), name) for name in line.names if not name.is_auctioneer())
     return next(iter(found.values())) if len(found) == 1 else None
 
 

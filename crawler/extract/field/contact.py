@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
-from crawler.extract.text.line import Line, parse_lines
+from crawler.extract.text.line import Line
+from crawler.extract.text.passage import Passage
 from timthau.model.notice import Contact
 from timthau.text.fold import collapse_spaces
 
@@ -45,7 +46,7 @@ _SECTIONS = frozenset(
 _MOST = 5
 
 
-def parse_contacts(text: str) -> tuple[Contact, ...]:
+def parse_contacts(passage: Passage) -> tuple[Contact, ...]:
     """The contacts of a notice, in order: what stands together in one section is one contact until a part repeats.
 
     Telephones as written, with single spaces; hotlines of newspapers and the portal are left out.
@@ -53,7 +54,7 @@ def parse_contacts(text: str) -> tuple[Contact, ...]:
     contacts: list[Contact] = []
     current = Contact()
     section: Concept | None = None
-    for line in parse_lines(text):
+    for line in passage.lines:
         if not _is_about_contact(line):
             continue
         if line.section is not section:

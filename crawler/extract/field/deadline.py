@@ -10,8 +10,9 @@ from itertools import islice
 from crawler.extract.field.topic import TOPICS, Topic
 from crawler.extract.text.cue import CueMatch
 from crawler.extract.text.label import Concept
-from crawler.extract.text.line import Line, parse_lines
+from crawler.extract.text.line import Line
 from crawler.extract.text.moment import Stamp, parse_stamps
+from crawler.extract.text.passage import Passage
 from timthau.model.moment import Moment, end_of
 from timthau.text.fold import collapse_spaces
 
@@ -57,13 +58,13 @@ _SOON = timedelta(days=120)
 _MOST_DAYS = 120
 
 
-def parse_deadline(text: str, *, published: Moment | None) -> Deadline | None:
+def parse_deadline(passage: Passage, *, published: Moment | None) -> Deadline | None:
     """The deadline that a notice's text states; None when it states none for certain.
 
     `published` is the day the page itself gives: a day without a year and "trong vòng 10 ngày kể từ ngày đăng" are
     worked out from it, and are left out without it. Working days are never counted: holidays are not known.
     """
-    lines = parse_lines(text)
+    lines = passage.lines
     candidates = [found for line in lines for found in _find_candidates(line, published)]
     for topic in (Topic.HAND_IN, Topic.SALE, Topic.TIME):
         stated = [candidate for candidate in candidates if candidate.topic is topic and not candidate.former]

@@ -7,7 +7,7 @@ from crawler.extract.document import Table
 from crawler.extract.field.item_table import MAX_ITEMS, Column, find_column, find_columns, parse_quantity, parse_tables
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept, parse_label
-from crawler.extract.text.line import parse_lines
+from crawler.extract.text.passage import Passage
 from crawler.extract.text.unit import UNIT_PATTERN, is_unit
 from timthau.model.notice import Item
 from timthau.text.fold import collapse_spaces
@@ -38,13 +38,15 @@ _ANNOUNCED = re.compile(
 _MOST_HEADS = 12
 
 
-def parse_listing(text: str) -> tuple[Item, ...]:
+def parse_listing(passage: Passage) -> tuple[Item, ...]:
     """The items of a list of goods in plain text; empty unless its head or its heading shows that it is one."""
-    lines = [collapse_spaces(line.replace("\t", " | ")) for line in text.splitlines()[:_MOST_LINES] if line.strip()]
+    lines = [
+        collapse_spaces(line.replace("\t", " | ")) for line in passage.text.splitlines()[:_MOST_LINES] if line.strip()
+    ]
     items = parse_tables(_bar_tables(lines))
     for parse in (_parse_cells, _parse_rows):
         items = items or tuple(parse(lines))
-    return (items or tuple(_parse_sentences(text)))[:MAX_ITEMS]
+    return (items or tuple(_parse_sentences(passage)))[:MAX_ITEMS]
 
 
 def find_bar_tables(text: str) -> list[Table]:
@@ -228,10 +230,10 @@ def _item_of_row(number: int, parts: list[str]) -> Item | None:
     )
 
 
-def _parse_sentences(text: str) -> Iterator[Item]:
+def _parse_sentences(passage: Passage) -> Iterator[Item]:
     """Goods listed line by line under their heading: "- Máy thở: 02 máy"."""
     announced = False
-    for line in parse_lines(text):
+    for line in passage.lines:
         if not line.numbered:
             announced = _ANNOUNCED.search(line.plain) is not None
         if not (announced or line.section in _LIST_SECTIONS) or not line.numbered or line.concept is not None:

@@ -30,7 +30,7 @@ def is_superior(name: Name) -> bool:
 def find_signature(lines: tuple[Line, ...]) -> Name | None:
     """The last line at the end of a letter that is a name and no more; those who get a copy are listed with dashes."""
     for line in reversed(lines[-_TAIL_LINES:]):
-        name = next(find_names(line.text), None)
+        name = next(iter(line.names), None)
         if name and not line.numbered and len(name.text) == len(line.text.strip(" .,/")):
             return name
     return None

@@ -9,7 +9,8 @@ from enum import Enum, auto
 from crawler.extract.text.cue import Cue, CueTable
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
-from crawler.extract.text.line import Line, parse_lines
+from crawler.extract.text.line import Line
+from crawler.extract.text.passage import Passage
 from timthau.model.notice import NoticeKind
 from timthau.text.amount import UNITS, parse_number
 from timthau.text.numeral import parse_numeral
@@ -135,14 +136,14 @@ WORTHS: CueTable[Worth] = CueTable(
 _SECTIONS = {Concept.PRICE: Worth.PRICE, Concept.AWARD: Worth.AWARD, Concept.SECURITY: Worth.OTHER}
 
 
-def parse_amount(text: str, kind: NoticeKind) -> int | None:
+def parse_amount(passage: Passage, kind: NoticeKind) -> int | None:
     """What a notice is worth in VND: the award's price, or the package's price, ceiling, estimate or starting price.
 
     None when no sum is said to be that, when several lots have each their own and no total is given, and when the
     sum written out in words is another than that in figures.
     """
     stated: dict[Worth, dict[int, None]] = {}
-    for line in parse_lines(text):
+    for line in passage.lines:
         for worth, vnd in _find_worths(line):
             stated.setdefault(worth, {})[vnd] = None
     if kind is not NoticeKind.AWARD:

@@ -7,21 +7,22 @@ from functools import cache
 
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
-from crawler.extract.text.line import Line, parse_lines
+from crawler.extract.text.line import Line
+from crawler.extract.text.passage import Passage
 from timthau.model.province import load_provinces
 from timthau.text.fold import collapse_spaces, place_tones
 
 
-def parse_province(title: str, text: str, buyer: str | None) -> str | None:
+def parse_province(title: Passage, body: Passage, buyer: str | None) -> str | None:
     """The province named for the buyer, by the title, or else first in the text; None when only a city or ward is.
 
     It is given as written, without "tỉnh" and "thành phố". A name that may be a street's or a commune's counts only
     after "tỉnh" or at the end of an address.
     """
-    lines = parse_lines(text)
+    lines = body.lines
     if found := next(_mentions(_lines_of_buyer(lines), bare=False), None):
         return found.text
-    for named in (buyer or "", title):
+    for named in (buyer or "", title.text):
         if found := next(_mentions([named], bare=True), None):
             return _moved(found.text, lines) or found.text
     mentions = [(line, mention) for line in lines for mention in _mentions([line.text], bare=False)]

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
-from crawler.extract.text.line import Line, parse_lines
+from crawler.extract.text.line import Line
+from crawler.extract.text.passage import Passage
 from timthau.text.fold import collapse_spaces
 
 # "1234/YCBG-BVM", "12/2024/TB-BV", "35/BVĐKT-VTTBYT", "48QĐ-BQLDAĐTHT9" (its slash lost); blanks around the slash.
@@ -45,7 +45,7 @@ _HEAD_LINES = 12
 _NEAR = 220
 
 
-def parse_number(title: str, text: str) -> str | None:
+def parse_number(title: Passage, body: Passage) -> str | None:
     """The reference number: from the title, the head of the letter, or the sentence that announces it.
 
     A card of the national portal bears the decision's number, else its own code without the version ("IB2500214908").
@@ -53,7 +53,7 @@ def parse_number(title: str, text: str) -> str | None:
     found = _from_title(title)
     if found:
         return found
-    lines = parse_lines(text)
+    lines = body.lines
     for line in _without_basis(lines[:_HEAD_LINES]):
         if found := _from_line(line):
             return found
@@ -63,10 +63,10 @@ def parse_number(title: str, text: str) -> str | None:
     return next(filter(None, map(_portal_code, lines[:40])), None)
 
 
-def _from_title(title: str) -> str | None:
+def _from_title(title: Passage) -> str | None:
     """In a title the number leads ("12/TB-BV: …") or follows its document ("… số 12/TB-BV về việc …")."""
-    for match in _CODE.finditer(title):
-        before = fold_in_place(title[: match.start()])[-_NEAR:]
+    for match in _CODE.finditer(title.text):
+        before = title.plain[: match.start()][-_NEAR:]
         leads = not before.strip(" \"'([-.:") or _OWN_BEFORE.search(before)
         if leads and _is_own(match["number"], before):
             return _tidy(match["number"])

@@ -6,7 +6,8 @@ from enum import StrEnum
 from crawler.extract.text.cue import Cue, CueTable
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
-from crawler.extract.text.line import Line, parse_lines
+from crawler.extract.text.line import Line
+from crawler.extract.text.passage import Passage
 
 
 class Method(StrEnum):
@@ -67,14 +68,14 @@ _WINDOWS = frozenset({Concept.DEADLINE, Concept.SALE})
 _PLACE = re.compile(r"\btại\b|\btrụ sở\b|\bvăn phòng\b|\bđịa chỉ\b")
 
 
-def parse_methods(text: str, *, auction: bool = False) -> tuple[str, ...]:
+def parse_methods(passage: Passage, *, auction: bool = False) -> tuple[str, ...]:
     """The ways a notice allows, in the order direct, post, email, egp.
 
     With `auction`, papers that are sold or taken in at all are handed over in person unless something else is said.
     """
     found: set[Method] = set()
     hands_over = to_desk = False
-    for line in parse_lines(text):
+    for line in passage.lines:
         if line.section is Concept.METHOD or _HANDING_IN.search(line.plain):
             found |= {cue.role for cue in METHODS.find(line.text, line.plain)}
             hands_over |= line.section in _WINDOWS or _is_desk(line)

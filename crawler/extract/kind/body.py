@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from crawler.extract.kind.genre import count_narrative, count_sales, is_headline
-from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept, parse_label
-from crawler.extract.text.line import Line, parse_lines
+from crawler.extract.text.line import Line
+from crawler.extract.text.passage import Passage
 from timthau.text.fold import collapse_spaces
 
 # All patterns read folded text.
@@ -71,10 +71,10 @@ class Body:
         return not self.is_news() and bool(_HANDS_IN.search(plain) and _PRICED.search(plain))
 
 
-def read_body(title: str, text: str) -> Body:
+def read_body(title: Passage, body: Passage) -> Body:
     """The body without the title, which many pages repeat above it."""
-    said = collapse_spaces(fold_in_place(title)).strip(" .")
-    lines = tuple(line for line in parse_lines(text) if collapse_spaces(line.plain).strip(" .") != said)
+    said = collapse_spaces(title.plain).strip(" .")
+    lines = tuple(line for line in body.lines if collapse_spaces(line.plain).strip(" .") != said)
     concepts = {line.concept for line in lines if line.concept}
     concepts |= {concept for line in lines if not line.concept and (concept := _bare_concept(line))}
     plain = "\n".join(line.plain for line in lines)[:8000]
@@ -83,7 +83,7 @@ def read_body(title: str, text: str) -> Body:
         concepts=frozenset(concepts),
         invites=is_inviting(plain[:4000]),
         letter=any(_LETTER.match(line.plain) for line in lines[:_HEAD_LINES]),
-        narrates=count_narrative(plain) + _NEWS * is_headline(title),
+        narrates=count_narrative(plain) + _NEWS * is_headline(title.text),
         sells=count_sales(plain),
     )
 

@@ -7,14 +7,12 @@ from crawler.extract.kind.act import ACTS, Act
 from crawler.extract.kind.body import Body, is_inviting, read_body
 from crawler.extract.kind.genre import is_guide, is_headline, is_question, speaks_of_procurement
 from crawler.extract.text.cue import CueMatch
-from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
-from crawler.extract.text.organization import find_names
+from crawler.extract.text.passage import Passage
 from timthau.model.notice import NoticeKind as Kind
 from timthau.text.fold import collapse_spaces, nfc
 
-#: Which guides are kept is asked beside the kind.
 # What may stand before the act of a title: documents, "về việc", politeness. Agencies' names are taken out first.
 _LEADS = frozenset(
     "thong bao tin thu giay cong van quyet dinh to trinh v/v vv ve viec khai bo dang tai tham gia chuc phe duyet ban"
@@ -58,30 +56,35 @@ _LONGEST_TITLE = 1000
 _SURE, _LIKELY = 2, 1  # pieces of evidence for a notice
 
 
-def classify(title: str, text: str) -> Kind | None:
-    """The kind of notice that an article is; None for any other page.
+def classify(title: Passage, body: Passage) -> Kind | None:
+    """The kind of notice that an article is by its title and body; None for any other page.
 
     The first act named in the title decides. News, hiring, law, guides and sales forms are refused; words such as
     "đấu giá" alone count only above the particulars of a notice. A title that says nothing leaves it to the body.
     """
-    title = collapse_spaces(nfc(title[:_LONGEST_TITLE]).replace("_", " "))
-    if is_guide(title, text):
+    said = collapse_spaces(nfc(title.text[:_LONGEST_TITLE]).replace("_", " "))
+    return _classify(title if said == title.text else Passage(said), body)
+
+
+def _classify(title: Passage, passage: Passage) -> Kind | None:
+    if is_guide(title.text, passage.text):
         return None
-    body = read_body(title, text)
+    body = read_body(title, passage)
     if card := _classify_card(body):
         return card
-    plain = fold_in_place(title)
+    plain = title.plain
     if is_question(plain):
         return None
     tagged = _TAGGED.match(plain)
     start = tagged.end() if tagged else 0
-    acts = _find_acts(title[start:], plain[start:])
-    chosen = _choose(acts, title[start:])
+    act_title = Passage(title.text[start:]) if start else title
+    acts = _find_acts(act_title)
+    chosen = _choose(acts, act_title)
     if chosen and chosen[0].kind in _CHANGES and not speaks_of_procurement(plain) and _is_refused(acts):
         return None  # "Gia hạn thời gian nộp hồ sơ xét tuyển"
     if chosen is None or (plain.startswith("kinh gui") and not chosen[0].alone):
         return _classify_body(body)
-    before = fold_in_place(_blank_names(title[start : start + acts[0].start])) if acts else ""
+    before = _blank_names(act_title, acts[0].start) if acts else ""
     opens = bool(acts) and _OPENING.fullmatch(before) is not None
     kind = _judge(chosen, title, body, opens=opens)
     return _refine(kind, plain, body) if kind else None
@@ -91,17 +94,17 @@ def _is_refused(acts: Sequence[CueMatch[Act]]) -> bool:
     return any(found.role.kind is None for found in acts)
 
 
-def _judge(chosen: tuple[Act, bool], title: str, body: Body, *, opens: bool) -> Kind | None:
+def _judge(chosen: tuple[Act, bool], title: Passage, body: Body, *, opens: bool) -> Kind | None:
     """The kind of a title's act, if the body bears it out; words of the field leave it to the body when it does not.
 
     Only where they open the title, as good as: "Báo giá sửa chữa máy X-quang" may head a letter that asks for it,
     "Đoàn công tác kiểm tra việc mua sắm, đấu thầu" does not.
     """
     act, led = chosen
-    kind = act.kind if _is_believed(act, led, fold_in_place(title), body) else None
+    kind = act.kind if _is_believed(act, led, title.plain, body) else None
     if kind is Kind.OTHER and not act.alone:
         return _classify_body(body) or kind
-    if kind is None and opens and act.kind is not None and not act.alone and not is_headline(title):
+    if kind is None and opens and act.kind is not None and not act.alone and not is_headline(title.text):
         return _classify_body(body) or (act.kind if body.is_offer() else None)
     return kind
 
@@ -116,17 +119,16 @@ def _classify_card(body: Body) -> Kind | None:
     return Kind.INVITATION_TO_TENDER
 
 
-def _find_acts(title: str, plain: str) -> list[CueMatch[Act]]:
+def _find_acts(title: Passage) -> list[CueMatch[Act]]:
     """The acts of a title, without words that belong to an agency's name ("Công ty Đấu giá …")."""
-    names = list(find_names(title))
     return [
         found
-        for found in ACTS.find(title, plain)
-        if not any(name.start <= found.start and found.end <= name.end for name in names)
+        for found in ACTS.find(title.text, title.plain)
+        if not any(name.start <= found.start and found.end <= name.end for name in title.names)
     ]
 
 
-def _choose(acts: list[CueMatch[Act]], title: str) -> tuple[Act, bool] | None:
+def _choose(acts: list[CueMatch[Act]], title: Passage) -> tuple[Act, bool] | None:
     """The act that counts, and whether the title leads up to it.
 
     The first is it, but a mere word of the field ("mua sắm", "đấu giá") gives way to a plain act behind it, and only
@@ -141,22 +143,23 @@ def _choose(acts: list[CueMatch[Act]], title: str) -> tuple[Act, bool] | None:
     return rated[0] if rated and not rated[0][0].alone else None
 
 
-def _is_led(title: str, found: CueMatch[Act]) -> bool:
+def _is_led(title: Passage, found: CueMatch[Act]) -> bool:
     """Whether only lead words stand before an act, from the title's beginning or from a colon or dash on.
 
     A word of the field also needs a document's name there.
     """
-    plain = fold_in_place(_blank_names(title[: found.start]))
+    plain = _blank_names(title, found.start)
     if not found.role.alone:
         return _leads(plain) and _DOCUMENT.search(plain) is not None
     return _leads(plain) or _leads(_BREAK.split(plain)[-1])
 
 
-def _blank_names(text: str) -> str:
-    """The text with blanks where agencies are named."""
-    letters = list(text)
-    for name in find_names(text):
-        letters[name.start : name.end] = " " * (name.end - name.start)
+def _blank_names(passage: Passage, end: int) -> str:
+    """The folded text up to `end`, with blanks where agencies are named."""
+    letters = list(passage.plain[:end])
+    for name in passage.names:
+        if name.start < end:
+            letters[name.start : name.end] = " " * (min(name.end, end) - name.start)
     return "".join(letters)
 
 
@@ -188,7 +191,7 @@ def _names_call(lines: Sequence[Line]) -> bool:
 
 def _find_calls(line: Line) -> list[CueMatch[Act]]:
     """The acts of a line apart from changes, whose own title this is."""
-    return [found for found in _find_acts(line.text[:400], line.plain[:400]) if found.role.kind not in _CHANGES]
+    return [found for found in _find_acts(Passage(line.text[:400])) if found.role.kind not in _CHANGES]
 
 
 def _is_bare_form(plain_title: str) -> bool:
@@ -199,8 +202,8 @@ def _is_bare_form(plain_title: str) -> bool:
 def _classify_body(body: Body) -> Kind | None:
     """For a title that says nothing, such as "Thông báo": the first heading or sentence with an act decides."""
     for number, line in enumerate(body.head):
-        head = line.text[:300]
-        chosen = _choose(_find_acts(head, line.plain[:300]), head)
+        head = Passage(line.text[:300])
+        chosen = _choose(_find_acts(head), head)
         if chosen is None:
             continue
         act, led = chosen

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept, parse_label
+from crawler.extract.text.organization import Name, find_names
 from crawler.extract.text.portal_card import unfold_card
 from timthau.text.syllable import is_syllable
 
@@ -54,6 +55,11 @@ class Line:
     section: Concept | None
     numbered: bool
 
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """The agencies and companies that the line names."""
+        return tuple(find_names(self.text, self.plain))
+
     def sentences(self) -> Iterator[tuple[int, int]]:
         """Where each sentence of the line begins and ends."""
         start = 0
@@ -64,7 +70,6 @@ class Line:
         yield start, len(self.text)
 
 
-@lru_cache(maxsize=16)
 def parse_lines(text: str) -> tuple[Line, ...]:
     """The lines of a text that say something, in order; rows of numbered goods are left to their tables.
 

@@ -101,9 +101,9 @@ class Name:
         return fold_in_place(self.text).startswith(("cong ty", "doanh nghiep", "lien danh", "chi nhanh cong ty"))
 
 
-def find_names(text: str) -> Iterator[Name]:
-    """The names of a text from left to right, none within another."""
-    plain = fold_in_place(text)
+def find_names(text: str, plain: str | None = None) -> Iterator[Name]:
+    """The names of a text from left to right, none within another. `plain` is the text folded in place."""
+    plain = fold_in_place(text) if plain is None else plain
     position = 0
     while match := _HEAD.search(plain, position):
         position = match.end()

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crawler.extract.field.money import parse_amount, parse_sums
+from crawler.extract.text.passage import Passage
 from timthau.model.notice import NoticeKind
 from timthau.text.numeral import parse_numeral
 
@@ -142,4 +143,4 @@ RFQ, AWARD, AUCTION = NoticeKind.REQUEST_FOR_QUOTATION, NoticeKind.AWARD, Notice
     ],
 )
 def test_a_notice_is_worth_its_price_and_nothing_else(text: str, kind: NoticeKind, vnd: int | None) -> None:
-    assert parse_amount(text, kind) == vnd
+    assert parse_amount(Passage(text), kind) == vnd

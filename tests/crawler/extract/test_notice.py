@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from crawler.extract.document import Article, FileText
 from crawler.extract.kind.genre import is_guide
 from crawler.extract.notice import read_notice
+from crawler.extract.paper import Paper
 from tests import TESTS
 from tests.quality.extraction import load_floors, measure
 from timthau.model.moment import parse_moment
@@ -35,7 +36,7 @@ def _article(title: str, text: str, **said: Any) -> Article:
 
 
 def _read(article: Article, *files: tuple[Attachment, FileText]) -> Notice | None:
-    return read_notice(article, files, source="bv", source_key="1")
+    return read_notice(Paper(article), files, source="bv", source_key="1")
 
 
 def _file(name: str, text: str, **said: Any) -> tuple[Attachment, FileText]:

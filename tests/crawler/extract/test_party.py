@@ -7,6 +7,7 @@ import pytest
 from crawler.extract.field.buyer import parse_buyer
 from crawler.extract.field.province import parse_province
 from crawler.extract.text.organization import find_names, parse_name
+from crawler.extract.text.passage import Passage
 from timthau.config import data_dir
 from timthau.model.notice import NoticeKind
 from timthau.model.province import load_provinces
@@ -72,7 +73,7 @@ def test_a_value_loses_its_address(value: str, name: str) -> None:
     ],
 )
 def test_the_buyer_is_who_buys(title: str, text: str, kind: NoticeKind, buyer: str | None) -> None:
-    assert parse_buyer(title, text, kind) == buyer
+    assert parse_buyer(Passage(title), Passage(text), kind) == buyer
 
 
 def test_the_table_has_63_old_provinces_in_34_new_ones() -> None:
@@ -111,4 +112,4 @@ def test_the_table_is_plain_tab_separated_values() -> None:
     ],
 )
 def test_a_province_is_named_or_there_is_none(title: str, text: str, buyer: str | None, province: str | None) -> None:
-    assert parse_province(title, text, buyer) == province
+    assert parse_province(Passage(title), Passage(text), buyer) == province
