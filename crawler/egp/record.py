@@ -11,12 +11,12 @@ from urllib.parse import urlencode, urljoin
 
 from crawler.extract.field.province import parse_province
 from crawler.extract.text.passage import Passage
-from timthau.config import data_dir
 from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.store.portal import Edition
 from timthau.text.fold import collapse_spaces
 from timthau.text.repair import repair
+from timthau.text.table import load_rows
 
 #: Statuses that call a notice or its tender off; of all that the portal has, these two alone say "hủy".
 _CANCELLED = frozenset({"DHT", "DHTBMT"})
@@ -187,8 +187,6 @@ def _words(field: str) -> Mapping[str, str]:
 @cache
 def _load_words() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    rows = (data_dir() / "egp.tsv").read_text(encoding="utf-8").splitlines()
-    for row in [row for row in rows if row and not row.startswith("#")][1:]:
-        field, code, words = row.split("\t")
+    for field, code, words in load_rows("egp.tsv", columns=("field", "code", "words")):
         found.setdefault(field, {})[code] = words
     return found

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from index.language.analysis import fold_phrase, parse_words
-from timthau.config import data_dir
 from timthau.model.purchase import FIELDS, Field
+from timthau.text.table import load_rows
 
+_TABLE = "lexicon/fields.tsv"
 _PURPOSE = "purpose"
 _END = "end"
 _NOTHING = "nothing"
@@ -99,7 +100,7 @@ def _without(words: Phrase, name: Phrase) -> Phrase:
 @cache
 def _lexicon() -> tuple[dict[Phrase, _Sense], int]:
     lexicon = {}
-    for phrase, meaning, rank in _load_rows():
+    for phrase, meaning, rank in load_rows(_TABLE):
         lexicon[_exact(phrase)] = _Sense(_parse_field(meaning), int(rank), meaning)
     return lexicon, max(map(len, lexicon))
 
@@ -107,7 +108,7 @@ def _lexicon() -> tuple[dict[Phrase, _Sense], int]:
 @cache
 def _names() -> dict[str, Field]:
     names: dict[str, Field] = {}
-    for phrase, meaning, _ in _load_rows():
+    for phrase, meaning, _ in load_rows(_TABLE):
         if field := _parse_field(meaning):
             names.setdefault(fold_phrase(phrase), field)
     return names
@@ -115,13 +116,6 @@ def _names() -> dict[str, Field]:
 
 def _parse_field(meaning: str) -> Field | None:
     return None if meaning in {_PURPOSE, _END, _NOTHING} else Field(meaning)
-
-
-def _load_rows() -> Iterator[tuple[str, str, str]]:
-    for line in (data_dir() / "lexicon" / "fields.tsv").read_text("utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            phrase, meaning, rank = line.split("\t")
-            yield phrase, meaning, rank
 
 
 def _exact(text: str) -> Phrase:

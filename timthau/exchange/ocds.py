@@ -21,8 +21,6 @@ from timthau.model.moment import Moment, end_of, format_moment, start_of
 from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
 from timthau.model.relation import Relation, RelationKind
 
-_LEFT_OUT = frozenset({NoticeKind.AUCTION, NoticeKind.OTHER})
-_CHANGING = frozenset({NoticeKind.AMENDMENT, NoticeKind.CANCELLATION})
 #: Tags of a first release and of later ones; other kinds are tenders.
 _TAGS = {
     NoticeKind.PLAN: ("planning", "planningUpdate"),
@@ -97,7 +95,7 @@ def build_releases(history: Sequence[Notice], publisher: Publisher) -> Iterator[
         date = _date(notice, old)
         if old_date and date < old_date:
             date = old_date
-        if notice.kind not in _LEFT_OUT:
+        if notice.kind.is_purchase:
             yield _build_release(notice, old, date, publisher)
         old, old_date = notice, date
 
@@ -143,7 +141,7 @@ def _related_processes(notice: Notice, publisher: Publisher) -> list[dict[str, A
 
 
 def _process(notice: Notice) -> str:
-    return notice.amends if notice.amends and notice.kind in _CHANGING else notice.id
+    return notice.amends if notice.amends and notice.kind.is_change else notice.id
 
 
 def _tag(notice: Notice, old: Notice | None) -> str:
@@ -187,7 +185,7 @@ def _tender(notice: Notice, buyer: dict[str, Any] | None, date: datetime) -> dic
         "tenderPeriod": {"endDate": _second(notice.deadline_at)},
         "documents": _documents(notice),
     }
-    if notice.kind in _CHANGING:
+    if notice.kind.is_change:
         tender["amendments"] = [{"id": notice.id, "date": format_moment(date), "description": notice.title}]
     if process != notice.id:  # what the other notice says of itself stays
         return tender

@@ -17,6 +17,7 @@ from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice
 from timthau.model.relation import Relation
 from timthau.store.notice import Store
+from timthau.text.table import guard_cell
 
 _BATCH = 200
 
@@ -174,11 +175,9 @@ FORMATS: dict[str, Callable[[Iterable[Notice], BinaryIO], None]] = {
 
 
 def _csv_cell(value: Moment | str | int | None) -> str:
-    """Text of a cell that no spreadsheet takes for a formula (OWASP, "CSV injection")."""
     if isinstance(value, datetime):
         return value.astimezone(HANOI).strftime("%Y-%m-%d %H:%M")
-    text = "" if value is None else str(value)
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+    return guard_cell("" if value is None else str(value))
 
 
 def _xlsx_cell(make_cell: Callable[[Any], Any], value: Moment | str | int | None) -> Any:

@@ -27,6 +27,33 @@ class NoticeKind(StrEnum):
     CANCELLATION = "cancellation"
     OTHER = "other"
 
+    @property
+    def is_call(self) -> bool:
+        """Whether it asks for offers, quotations or opinions on prices."""
+        return self in _CALLS
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it speaks of an earlier notice: extends, corrects or cancels it."""
+        return self in _CHANGES
+
+    @property
+    def is_purchase(self) -> bool:
+        """Whether something is bought; auctions sell, and of others nobody knows."""
+        return self not in _NO_PURCHASE
+
+
+_CALLS = frozenset(
+    {
+        NoticeKind.REQUEST_FOR_QUOTATION,
+        NoticeKind.INVITATION_TO_TENDER,
+        NoticeKind.CONSULTANT_SELECTION,
+        NoticeKind.PRICE_APPRAISAL,
+    }
+)
+_CHANGES = frozenset({NoticeKind.AMENDMENT, NoticeKind.CANCELLATION})
+_NO_PURCHASE = frozenset({NoticeKind.AUCTION, NoticeKind.OTHER})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Item:

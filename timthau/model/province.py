@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from timthau.config import data_dir
 from timthau.text.fold import fold
+from timthau.text.table import load_rows
 
 _WORD = re.compile(r"[^\W_]+")
 _RANK = re.compile("(?:thanh pho|tinh|tp) ")
@@ -23,10 +23,9 @@ class Province:
 @cache
 def load_provinces() -> tuple[Province, ...]:
     """The 63 provinces of data/provinces.tsv."""
-    text = (data_dir() / "provinces.tsv").read_text(encoding="utf-8")
-    rows = [row.split("\t") for row in text.splitlines() if row and not row.startswith("#")]
+    rows = load_rows("provinces.tsv", columns=("name", "now", "aliases"))
     return tuple(
-        Province(name, now, tuple(alias for alias in aliases.split(" | ") if alias)) for name, now, aliases in rows[1:]
+        Province(name, now, tuple(alias for alias in aliases.split(" | ") if alias)) for name, now, aliases in rows
     )
 
 

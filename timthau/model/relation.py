@@ -22,15 +22,6 @@ from timthau.text.fold import fold
 #: Goes up whenever the rules give other relations, so that stores work them out anew.
 RULES = 2
 
-_CALLS = frozenset(
-    {
-        NoticeKind.REQUEST_FOR_QUOTATION,
-        NoticeKind.INVITATION_TO_TENDER,
-        NoticeKind.CONSULTANT_SELECTION,
-        NoticeKind.PRICE_APPRAISAL,
-    }
-)
-_CHANGES = frozenset({NoticeKind.AMENDMENT, NoticeKind.CANCELLATION})
 _ALIKE = 0.85  # of words in common, from which two titles are about one thing
 _EPSILON = 1e-9  # what rounding may add to a product
 #: Words of most titles of hospitals: they tell few of them apart.
@@ -122,7 +113,7 @@ class Profile:
         To have so much in common, two sets of words must share one of the first few of each, in any order that is the
         same for both (prefix filtering). Here common words and those of the buyer's name come last.
         """
-        if not self.buyer or not self.subject.words or self.kind in _CHANGES:
+        if not self.buyer or not self.subject.words or self.kind.is_change:
             return set()
         words, numbers = self.subject.words, self.subject.numbers
         needed = max(1, ceil(_ALIKE * (len(words) + len(numbers)) - len(numbers) - _EPSILON))
@@ -182,13 +173,13 @@ def _relate_by_number(later: Profile, earlier: Profile) -> Relation | None:
 
 def _judge_numbered(later: Profile, earlier: Profile, *, is_own: bool) -> RelationKind | None:
     """What one number in both means; `is_own`: it is the earlier one's."""
-    if later.kind in _CHANGES:
-        return RelationKind.AMENDS if is_own and earlier.kind not in _CHANGES else None
+    if later.kind.is_change:
+        return RelationKind.AMENDS if is_own and not earlier.kind.is_change else None
     if later.kind is NoticeKind.AWARD:
-        return RelationKind.AWARDS if earlier.kind in _CALLS else None
+        return RelationKind.AWARDS if earlier.kind.is_call else None
     if earlier.kind is NoticeKind.PLAN:
-        return RelationKind.PLANNED if is_own and later.kind in _CALLS else None
-    if later.kind not in _CALLS or earlier.kind not in _CALLS:
+        return RelationKind.PLANNED if is_own and later.kind.is_call else None
+    if not later.kind.is_call or not earlier.kind.is_call:
         return None
     if later.subject.round > earlier.subject.round:
         return RelationKind.REPEATS
@@ -211,11 +202,11 @@ def _relate_by_title(later: Profile, earlier: Profile) -> Relation | None:
 
 
 def _judge_alike(later: Profile, earlier: Profile) -> tuple[RelationKind, float] | None:
-    if later.kind is NoticeKind.AWARD and earlier.kind in _CALLS:
+    if later.kind is NoticeKind.AWARD and earlier.kind.is_call:
         return (RelationKind.AWARDS, 0.85) if _within(later, earlier, _AWARDED) else None
-    if later.kind in _CALLS and earlier.kind is NoticeKind.PLAN:
+    if later.kind.is_call and earlier.kind is NoticeKind.PLAN:
         return (RelationKind.PLANNED, 0.75) if _within(later, earlier, _AWARDED) else None
-    if later.kind is not earlier.kind or later.kind not in _CALLS:
+    if later.kind is not earlier.kind or not later.kind.is_call:
         return None
     if later.source != earlier.source and later.subject.round == earlier.subject.round:
         confidence = _judge_twins(later, earlier)

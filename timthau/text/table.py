@@ -1,12 +1,35 @@
-"""The tables of data/ that people edit: columns parted by tabs, lines that begin with # are remarks."""
+"""Tables as text: those of data/ that people edit, and cells that spreadsheets may open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from timthau.config import data_dir
+from timthau.errors import ConfigError
+
+_Cell = TypeVar("_Cell")
 
 
-def load_rows(name: str) -> Iterator[list[str]]:
-    """The rows of a table below data/, each with its columns."""
-    for line in (data_dir() / name).read_text("utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            yield [column.strip() for column in line.split("\t")]
+def load_rows(name: str, *, columns: Sequence[str] = ()) -> Iterator[list[str]]:
+    """The rows of a table below data/, each with its columns, parted by tabs; lines that begin with # are remarks.
+
+    Where `columns` are given the first row has to name them, and every row has as many. Raises ConfigError.
+    """
+    head: list[str] | None = None
+    for number, line in enumerate((data_dir() / name).read_text("utf-8").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        row = [column.strip() for column in line.split("\t")]
+        if columns and head is None:
+            head = row
+            if head != list(columns):
+                raise ConfigError(f"data/{name}:{number}: the columns have to be {', '.join(columns)}")
+        elif columns and len(row) != len(columns):
+            raise ConfigError(f"data/{name}:{number}: {len(row)} columns instead of {len(columns)}")
+        else:
+            yield row
+
+
+def guard_cell(value: _Cell) -> _Cell | str:
+    """The value of a cell, with ' before a text that a spreadsheet would run as a formula (OWASP, "CSV injection")."""
+    dangerous = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    return f"'{value}" if dangerous else value

@@ -11,7 +11,7 @@ from index.query import Query
 from timthau.model.buyer import make_buyer_id
 from timthau.model.change import find_moved_deadline, list_revisions
 from timthau.model.moment import format_moment
-from timthau.model.notice import Notice, NoticeKind
+from timthau.model.notice import Notice
 from timthau.model.record import Summary
 from timthau.text.fold import fold
 from webui.http.address import absolute_url
@@ -24,12 +24,6 @@ blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 
 _SIMILAR = 5
 _MAIL = re.compile(r"[^@\s<>?&]+@[^@\s<>?&]+")
-_ASKING = {
-    NoticeKind.REQUEST_FOR_QUOTATION,
-    NoticeKind.INVITATION_TO_TENDER,
-    NoticeKind.CONSULTANT_SELECTION,
-    NoticeKind.PRICE_APPRAISAL,
-}
 _WORD = re.compile(r"\w+")
 # Words of procurement itself: they say that something is bought, not what.
 _GENERIC = frozenset(
@@ -65,7 +59,7 @@ def page(notice_id: str) -> str:
 
 def build_demand(notice: Notice) -> dict[str, Any] | None:
     """The notice as schema.org's Demand, which its buyer seeks; None for kinds that ask for nothing (plan, award …)."""
-    if notice.kind not in _ASKING or not notice.buyer:
+    if not notice.kind.is_call or not notice.buyer:
         return None
     said = {
         "name": notice.title,

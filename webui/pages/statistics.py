@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, render_template
 
 from timthau.model.notice import NoticeKind
 from timthau.store.overview import Month, Overview, list_days, list_months
+from timthau.text.table import guard_cell
 from webui.http.language import current_language, gettext
 from webui.http.services import now, services
 from webui.view import label
@@ -57,7 +58,7 @@ def table(name: str) -> Response:
     if found is None:
         abort(404)
     text = io.StringIO()
-    csv.writer(text).writerows([found.columns, *(map(_plain_cell, row) for row in found.rows)])
+    csv.writer(text).writerows([found.columns, *(map(guard_cell, row) for row in found.rows)])
     response = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="timthau-{name}.csv"'
     return response
@@ -110,8 +111,3 @@ def list_series(overview: Overview, months: Sequence[Month]) -> list[tuple[str, 
 def format_month(month: Month) -> str:
     """A month as 11/2026."""
     return f"{month[1] + 1:02}/{month[0]}"
-
-
-def _plain_cell(value: Any) -> Any:
-    # A spreadsheet would run a name that begins like a formula.
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value

@@ -74,25 +74,15 @@ def parse_buyer(title: Passage, body: Passage, kind: NoticeKind) -> str | None:
     """
     lines = body.lines
     opening = Opening.of(lines)
-    if kind is NoticeKind.AUCTION or (kind not in _CALLS and re.search(r"\bdau gia\b", title.plain)):
+    if kind is NoticeKind.AUCTION or (not kind.is_call and re.search(r"\bdau gia\b", title.plain)):
         found = _labelled(lines, _AUCTION_LABELS) or _owner(title, lines) or _organiser(opening)
     else:
         found = _inviter(opening) or _labelled(lines, _TENDER_LABELS) or _speaker(title, opening)
     found = found or _named_in_title(title, kind) or _head_of_office(lines) or find_letterhead(lines)
     if found is None and kind is not NoticeKind.AUCTION:
-        found = _package_owner(title, lines) or (_receiver(lines) if kind in _CALLS else None) or find_signature(lines)
+        found = _package_owner(title, lines) or (_receiver(lines) if kind.is_call else None) or find_signature(lines)
         found = found or _approver(lines)
     return _tidy(_in_small_letters(found.text, body)) if found else None
-
-
-_CALLS = frozenset(
-    (
-        NoticeKind.REQUEST_FOR_QUOTATION,
-        NoticeKind.INVITATION_TO_TENDER,
-        NoticeKind.CONSULTANT_SELECTION,
-        NoticeKind.PRICE_APPRAISAL,
-    )
-)
 
 
 def _in_small_letters(name: str, body: Passage) -> str:
@@ -212,7 +202,7 @@ def _named_in_title(title: Passage, kind: NoticeKind) -> Name | None:
         return names[-1]
     if names and names[0].start == 0 and re.match(r"\s?[:–-]", plain[names[0].end :]):
         return names[0]
-    served = kind in (NoticeKind.REQUEST_FOR_QUOTATION, NoticeKind.AMENDMENT, NoticeKind.CANCELLATION, NoticeKind.AWARD)
+    served = kind.is_change or kind in (NoticeKind.REQUEST_FOR_QUOTATION, NoticeKind.AWARD)
     return next((name for name in reversed(names) if served and _is_at_own_house(name, plain)), None)
 
 
