@@ -2,6 +2,8 @@
 
 from string import ascii_lowercase, digits
 
+from rapidfuzz.distance import OSA
+
 # Sounds that are one in some part of the country, at the beginning of a syllable: the North says "s" as "x", "tr" as
 # "ch", "r" and "gi" as "d", "l" as "n"; the South "v" and "gi" as "d". "w" and "f" are short for "qu" and "ph".
 _ONSETS = ("s x", "tr ch", "gi d", "gi r", "r d", "r g", "v d", "v gi", "l n", "qu w", "ph f", "c k", "ng ngh", "g gh")
@@ -48,18 +50,4 @@ def find_sound_alikes(word: str) -> set[str]:
 
 def measure_distance(one: str, other: str, most: int) -> int:
     """How many letters are missing, too many, wrong or swapped with the next; `most` + 1 where it is more."""
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        new = [i]
-        for j, b in enumerate(other, 1):
-            cost = min(row[j] + 1, new[j - 1] + 1, row[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            new.append(cost)
-        if min(new) > most:
-            return most + 1
-        before, row = row, new
-    return min(row[-1], most + 1)
+    return OSA.distance(one, other, score_cutoff=most)
