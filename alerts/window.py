@@ -44,7 +44,9 @@ def is_working_day(day: date) -> bool:
 
 def working_days_before(day: date, number: int) -> date:
     """The day that lies so many working days before another, which may itself be a day off."""
-    while number:
+    left = number
+    while left > 0:
         day -= timedelta(days=1)
-        number -= is_working_day(day)
+        if is_working_day(day):
+            left -= 1
     return day

@@ -128,7 +128,7 @@ def _is_whole(value: Any) -> bool:
 
 
 def _prices(value: Any) -> list[int]:
-    """Prices in whole VND; what is no amount of money (NaN, zero) is none."""
+    """Prices in whole VND; what is no amount of money (NaN, zero) is left out."""
     found = []
     for entry in value if isinstance(value, list) else [value]:
         try:

@@ -39,7 +39,7 @@ class PublicationWindow:
         return PublicationWindow(middle + timedelta(seconds=1), self.until), PublicationWindow(self.since, middle)
 
     def is_far_from(self, moment: Moment | None) -> bool:
-        """Whether a time lies a day or more outside: an answer with such records is none to what was asked."""
+        """Whether a time lies a day or more outside: such records answer another question than the one asked."""
         day = timedelta(days=1)
         return moment is not None and not self.since - day < start_of(moment) < self.until + day
 

@@ -60,7 +60,7 @@ class Generic:
         return list(doors.values())
 
     def read_interface(self, response: TextResponse, door: Door) -> tuple[list[Lead], list[Door]]:
-        """There is none."""
+        """Nothing: a site of no known system has no interface."""
         return [], []
 
     def file_doors(self, leads: Sequence[Lead]) -> list[Door]:

@@ -25,7 +25,7 @@ _BARREN_FOR = timedelta(days=2)
 class Listing:
     """One list; `keys` are the articles that it named so far, `idle` counts the last pages without a promising one.
 
-    `certain` is False where a short name alone spoke for a list; `is_article` turns True when the page is none. `name`
+    `certain` is False where a short name alone spoke for a list; `is_article` turns True for an article. `name`
     is what the site calls it.
     """
 

@@ -11,7 +11,7 @@ from timthau.model.record import Failure, Outcome, Run, RunStatus
 _DROP = 0.5
 #: So much of what could not be read is kept; the rest is counted.
 _MOST_FAILURES = 500
-#: So many known notices that are none any more, and more than are still read, are no accident.
+#: So many known notices whose pages hold no notice any more, and more than are still read, are no accident.
 _MANY = 3
 
 
@@ -30,7 +30,7 @@ class Tally:
     read, so that it is incomplete, and `failures` the same with all that is known, up to a bound.
 
     `forbidden` counts what robots.txt asks not to read; that is no gap. `note` is what else the run's line says.
-    `faded` are pages of known notices that are none any more. `sections` are where notices are listed.
+    `faded` are pages of known notices that hold no notice any more. `sections` are where notices are listed.
     """
 
     platform: str = ""

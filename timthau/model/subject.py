@@ -25,7 +25,7 @@ _SPELLED = {"hai": 2, "ba": 3}
 class Subject:
     """The folded words and numbers of a title, and what it says of earlier calls.
 
-    `round` is the how-manieth call it says it is, 1 where it says nothing; `is_anew` that it plainly calls again, maybe
+    `round` is the number of the call ("lần 2"), 1 where it says nothing; `is_anew` that it plainly calls again, maybe
     for what was left over ("đấu thầu lại").
     """
 
