@@ -30,6 +30,8 @@ class Schedule:
         self._settings = settings
         self._stopping = threading.Event()
         self._crawl: subprocess.Popen[bytes] | None = None
+        #: Held while a crawl is started, so that who stops sees the crawl or keeps it from starting.
+        self._starting = threading.Lock()
         self._tried: dict[str, datetime] = {}
         self._threads = [
             threading.Thread(target=self._keep, args=(name, work), name=name)
@@ -44,7 +46,8 @@ class Schedule:
     def stop(self) -> None:
         """End what is running in good order; gives back when it has ended. Safe to call again."""
         self._stopping.set()
-        crawl = self._crawl
+        with self._starting:
+            crawl = self._crawl
         if crawl and crawl.poll() is None:
             # The crawl has a process group of its own: its child reads the pages.
             os.killpg(crawl.pid, signal.SIGINT)
@@ -78,10 +81,11 @@ class Schedule:
     def _crawl_sources(self) -> None:
         while not self._stopping.is_set():
             for name in list_due(self._settings, datetime.now(HANOI), self._tried):
-                if self._stopping.is_set():
-                    return
-                self._tried[name] = datetime.now(HANOI)
-                self._crawl = subprocess.Popen(_command("crawl", name), start_new_session=True)
+                with self._starting:
+                    if self._stopping.is_set():
+                        return
+                    self._tried[name] = datetime.now(HANOI)
+                    self._crawl = subprocess.Popen(_command("crawl", name), start_new_session=True)
                 code = self._crawl.wait()
                 if code and not self._stopping.is_set():
                     _log.error("the crawl of %s ended with code %s", name, code)

@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,13 @@ def test_search_prints_one_json_object_a_query(imported: Path, tmp_path: Path) -
         "score": 0,
     }
     assert lines[0]["took_ms"] > 0
+
+
+def test_a_search_waits_for_no_writer(imported: Path, home: Path) -> None:
+    _run("search", "thuy tinh the")  # whoever is first keeps the guides
+    with closing(sqlite3.connect(home / "timthau.db", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert "found" in _run("search", "thuy tinh the").stdout
 
 
 def test_filters_narrow_a_search(imported: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable
@@ -126,3 +127,25 @@ def test_a_crawl_that_is_on_its_way_is_ended_with_the_schedule(
         time.sleep(0.02)  # polling another process
     works.stop()
     assert ended.exists()
+
+
+def test_a_stop_that_comes_while_a_crawl_is_being_started_ends_that_crawl(
+    settings: Settings, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _define(data, "slow.example")
+    works = schedule.Schedule(settings)
+    stopper = threading.Thread(target=works.stop)
+
+    def command(*_arguments: str) -> list[str]:
+        stopper.start()
+        assert works._stopping.wait(5)
+        return [sys.executable, "-c", "import time; time.sleep(60)"]
+
+    monkeypatch.setattr(schedule, "_command", command)
+    monkeypatch.setattr(works, "_send_alerts", lambda: None)
+    works._threads = [threading.Thread(target=works._crawl_sources)]
+    began = time.monotonic()
+    works.start()
+    works._threads[0].join()
+    stopper.join()
+    assert time.monotonic() - began < 30

@@ -125,7 +125,7 @@ def test_editions_and_days_of_a_portal_are_kept_alike(url: str, make_notice: Mak
     with closing(Store.open(url)) as store:
         for number in ("02", "00", "01"):
             store.save_portal_page([Edition(number, replace(notice, title=number))], day, NOW)
-        assert [(v.version, v.title) for v in store.versions(notice.id)] == [(-1, "00"), (0, "01"), (1, "02")]
+        assert [(v.version, v.title) for v in store.versions(notice.id)] == [(0, "00"), (-1, "01"), (1, "02")]
         assert store.portal_days("bv", "all") == {day.day: day}
         assert [sighting.id for sighting in store.sightings("bv", NOW.date())] == [notice.id]
         assert store.seen_since("bv", NOW) == {notice.id}

@@ -48,6 +48,22 @@ def test_an_earlier_edition_that_is_met_late_becomes_history_and_not_news(
     assert store.last_change() == 1
 
 
+def test_a_number_that_was_published_stays_that_of_the_same_words(store: Store, make_notice: MakeNotice) -> None:
+    notice = make_notice()
+    save(store, notice, "00", "03")
+    published = {version.version: version.title for version in store.versions(notice.id)}
+    told = {seq: revision.fields for seq, revision in store.revisions(store.changes_after(0, 9)).items()}
+    save(store, notice, "02", "01")
+    now = {version.version: version.title for version in store.versions(notice.id)}
+    assert published == {1: "Bản 00", 2: "Bản 03"}
+    assert now == published | {0: "Bản 02", -1: "Bản 01"}
+    assert titles(store, notice) == ["00", "01", "02", "03"]
+    assert {seq: revision.fields for seq, revision in store.revisions(store.changes_after(0, 9)).items()} == told
+    assert [[v.title for v in history] for history in store.each_history()] == [
+        ["Bản 00", "Bản 01", "Bản 02", "Bản 03"]
+    ]
+
+
 def test_a_known_edition_that_is_met_again_changes_nothing(store: Store, make_notice: MakeNotice) -> None:
     notice = make_notice()
     outcomes = [saved.outcome for saved in save(store, notice, "00", "01", "00", "01")]

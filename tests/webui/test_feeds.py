@@ -6,12 +6,15 @@ import json
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 
 from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.moment import HANOI
@@ -23,6 +26,22 @@ pytestmark = pytest.mark.usefixtures("at_now")
 ATOM = "{http://www.w3.org/2005/Atom}"
 TITLE = 'Mua <b>kính</b> & "đèn", loại 1; \x0c\x00 rất dài ' + "ơ" * 80
 ONE = build_notice("one", title=TITLE, buyer="Bệnh viện", deadline_at=in_days(3), published_at=date(2026, 11, 20))
+
+
+def _count_documents(site: Site, path: str) -> int:
+    """How many versions of notices the store reads for an answer."""
+    read = 0
+
+    def count(connection: Any, cursor: Any, statement: str, *_more: Any) -> None:
+        nonlocal read
+        read += "version.document" in statement
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        site.get(path)
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    return read
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +64,15 @@ def unfold(calendar: str) -> list[str]:
     lines = calendar.removesuffix("\r\n").split("\r\n")
     assert all(len(line.encode()) <= 75 for line in lines)
     return re.sub(r"\r\n ", "", calendar).split("\r\n")
+
+
+@pytest.mark.parametrize("path", ["/search.csv?q=kinh", "/feed.atom?q=kinh", "/calendar.ics?q=kinh"])
+def test_what_notices_said_before_is_not_read_for_a_list(tmp_path: Path, path: str) -> None:
+    notices = [build_notice(key, title=f"Mua kính {key}", deadline_at=in_days(4)) for key in ("a", "b")]
+    site = open_site(tmp_path, notices)
+    before = _count_documents(site, path)
+    site.save(*(replace(notice, deadline_at=in_days(5)) for notice in notices))
+    assert _count_documents(site, path) == before == 1
 
 
 def test_a_feed_holds_the_newest_notices_of_its_search(site: Site) -> None:

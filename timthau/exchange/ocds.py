@@ -104,7 +104,7 @@ def _build_release(notice: Notice, old: Notice | None, date: datetime, publisher
     buyer = {"id": make_buyer_id(notice.buyer), "name": notice.buyer} if notice.buyer else None
     release = {
         "ocid": publisher.make_ocid(_process(notice)),
-        # Not the version's number: it moves when an older edition of the notice is found.
+        # By day and content, so that another installation gives a release the same id.
         "id": f"{notice.id}-{date:%Y%m%d%H%M%S}-{notice.content_hash()[:8]}",
         "date": format_moment(date),
         "tag": [_tag(notice, old)],

@@ -17,9 +17,12 @@ class GuideStore(Tables):
     """Guides of all languages."""
 
     def save_guide(self, guide: Guide) -> bool:
-        """Keep a guide; True when it is new or changed."""
+        """Keep a guide; True when it is new or changed. Nobody is kept waiting for one that is known as it is."""
         document = json.dumps(asdict(guide), ensure_ascii=False, sort_keys=True, default=str)
         key = (guides.c.slug == guide.slug) & (guides.c.language == guide.language)
+        with self._engine.connect() as connection:
+            if connection.execute(select(guides.c.document).where(key)).scalar() == document:
+                return False
         with self._writer.begin() as connection:
             known = connection.execute(select(guides.c.document).where(key)).scalar()
             if known == document:

@@ -17,7 +17,7 @@ from timthau.store.outbox import OutboxStore, announce
 from timthau.store.page import PageStore
 from timthau.store.portal import Edition, PortalDay, Sighting, each_sighting, keep_late_edition, load_days, save_day
 from timthau.store.relation import RelationStore
-from timthau.store.row import read_notice, read_summary
+from timthau.store.row import read_notice, read_summary, read_time
 from timthau.store.run import RunStore
 from timthau.store.schema import notice as notices
 from timthau.store.schema import version as versions
@@ -69,9 +69,20 @@ class Store(PageStore, RunStore, StandingStore, GuideStore, OutboxStore):
 
     def versions(self, notice_id: str) -> list[Notice]:
         """All that a notice has said, oldest first; empty when there is no such notice."""
-        rows = _HISTORY.where(notices.c.id == notice_id).order_by(versions.c.version)
+        rows = _HISTORY.where(notices.c.id == notice_id).order_by(*_IN_ORDER)
         with self._engine.connect() as connection:
             return [read_notice(row) for row in connection.execute(rows)]
+
+    def changed_at(self, ids: Iterable[str]) -> dict[str, datetime]:
+        """When those notices that exist were first seen to say what they say now, by id."""
+        seen = select(notices.c.id, versions.c.seen_at, notices.c.first_seen_at, notices.c.version).join(versions)
+        seen = seen.where(versions.c.version == notices.c.version)
+        with self._engine.connect() as connection:
+            return {
+                row.id: read_time(row.first_seen_at if row.version == 1 else row.seen_at)
+                for some in batched(ids, _PARAMETERS)
+                for row in connection.execute(seen.where(notices.c.id.in_(some)))
+            }
 
     def summaries(self, ids: Iterable[str]) -> dict[str, Summary]:
         """What lists show of those notices that exist, by id."""
@@ -107,7 +118,7 @@ class Store(PageStore, RunStore, StandingStore, GuideStore, OutboxStore):
         after = ""
         while True:
             page = select(notices.c.id).where(notices.c.id > after).order_by(notices.c.id).limit(batch).subquery()
-            rows = _HISTORY.join(page, page.c.id == notices.c.id).order_by(notices.c.id, versions.c.version)
+            rows = _HISTORY.join(page, page.c.id == notices.c.id).order_by(notices.c.id, *_IN_ORDER)
             with self._engine.connect() as connection:
                 found = [(row.id, read_notice(row)) for row in connection.execute(rows)]
             for _, history in groupby(found, key=itemgetter(0)):
@@ -147,6 +158,12 @@ _CURRENT = _CURRENT.join(versions, (versions.c.notice_id == notices.c.id) & (ver
 
 _HISTORY = select(notices.c.id, notices.c.first_seen_at, versions.c.seen_at.label("last_seen_at"), versions)
 _HISTORY = _HISTORY.join(versions, versions.c.notice_id == notices.c.id)
+#: Versions of one notice from the oldest; late editions stand before the version that they were overtaken by.
+_IN_ORDER = (
+    func.coalesce(versions.c.stands_before, versions.c.version),
+    versions.c.stands_before.is_(None),
+    versions.c.edition,
+)
 
 
 def _save_edition(connection: Connection, edition: Edition, seen_at: datetime) -> Saved:

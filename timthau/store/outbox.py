@@ -40,7 +40,6 @@ class OutboxStore(Tables):
 
         The first change of a notice is that it is new, also where older editions of it were met later.
         """
-        # One statement, so that the numbers of versions cannot move in between (see `timthau.store.portal`).
         first = select(func.min(_EARLIER.c.seq)).where(
             _EARLIER.c.entity_id == outbox.c.entity_id, _EARLIER.c.entity == outbox.c.entity
         )

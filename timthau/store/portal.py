@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from timthau.model.moment import end_of, format_moment, parse_moment
 from timthau.model.notice import Notice
 from timthau.model.record import Outcome, Saved
 from timthau.store.row import read_time
-from timthau.store.schema import alert_match as matches
 from timthau.store.schema import notice as notices
-from timthau.store.schema import outbox
 from timthau.store.schema import portal_day as days
 from timthau.store.schema import version as versions
 
@@ -57,8 +55,8 @@ class Sighting:
 def keep_late_edition(connection: Connection, edition: Edition, seen_at: datetime) -> Saved | None:
     """Put an edition that is met after a later one into the notice's history; None when it is none of that kind.
 
-    What the notice says now stays, with its number. The versions before the late one move down by one, wherever they
-    are named, so that versions stay numbered in the order in which they were published; the oldest may be 0 or below.
+    What the notice says now stays, and so do all numbers: they are published. The late one gets a number below 1, and
+    the place in the history that it has by its edition.
     """
     key = edition.notice.id
     current = connection.execute(
@@ -72,27 +70,25 @@ def keep_late_edition(connection: Connection, edition: Edition, seen_at: datetim
     connection.execute(update(notices).where(notices.c.id == key).values(last_seen_at=format_moment(seen_at)))
     known = connection.execute(select(versions.c.version).where(own, versions.c.edition == edition.number)).first()
     if known is None:
-        later = select(versions.c.version).where(own, versions.c.edition > edition.number).order_by(versions.c.version)
-        place = connection.execute(later.limit(1)).scalar_one() - 1
-        _make_room(connection, key, place)
-        document = json.dumps(edition.notice.to_json() | {"version": place}, ensure_ascii=False)
-        row = {"notice_id": key, "version": place, "edition": edition.number, "document": document}
-        connection.execute(insert(versions).values(row | {"seen_at": format_moment(seen_at)}))
+        _insert_late(connection, edition, seen_at)
     return Saved(key, current.version, Outcome.UNCHANGED)
 
 
-def _make_room(connection: Connection, key: str, place: int) -> None:
-    """Move a notice's versions up to a number down by one, and what the outbox and subscribers know of them."""
-    own = (versions.c.notice_id == key) & (versions.c.version <= place)
-    numbers = connection.execute(select(versions.c.version).where(own).order_by(versions.c.version)).scalars().all()
-    named = {
-        versions: versions.c.notice_id == key,
-        outbox: (outbox.c.entity == "notice") & (outbox.c.entity_id == key),
-        matches: matches.c.notice_id == key,
+def _insert_late(connection: Connection, edition: Edition, seen_at: datetime) -> None:
+    own = versions.c.notice_id == edition.notice.id
+    timely = own & versions.c.stands_before.is_(None)
+    following = select(func.min(versions.c.version)).where(timely, versions.c.edition > edition.number)
+    lowest = connection.execute(select(func.min(versions.c.version)).where(own)).scalar_one()
+    number = min(lowest, 1) - 1
+    row = {
+        "notice_id": edition.notice.id,
+        "version": number,
+        "seen_at": format_moment(seen_at),
+        "document": json.dumps(edition.notice.to_json() | {"version": number}, ensure_ascii=False),
+        "edition": edition.number,
+        "stands_before": connection.execute(following).scalar_one(),
     }
-    for number in numbers:  # one by one from the lowest, so that no two ever have the same number
-        for table, theirs in named.items():
-            connection.execute(update(table).where(theirs, table.c.version == number).values(version=number - 1))
+    connection.execute(insert(versions).values(row))
 
 
 def save_day(connection: Connection, day: PortalDay) -> None:

@@ -30,6 +30,8 @@ notice = Table(
 )
 
 #: What a notice said, each time its meaning changed; `document` is Notice JSON, `edition` the source's own number.
+#: Numbers are given once, in the order in which versions are met; one that is met late has a number below 1, and
+#: `stands_before` says before which version it belongs.
 version = Table(
     "version",
     metadata,
@@ -38,6 +40,7 @@ version = Table(
     Column("seen_at", String(25), nullable=False),
     Column("document", Text, nullable=False),
     Column("edition", String(16)),
+    Column("stands_before", Integer),
 )
 
 guide = Table(

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -46,7 +47,7 @@ class ChangedNotice:
 def atom() -> Response:
     """The newest notices of a search."""
     form = parse_form(request.args, now().date())
-    entries = list_entries(replace(form.query, sort=Sort.NEWEST), FEED_LENGTH)
+    entries = date_notices(list_found(replace(form.query, sort=Sort.NEWEST), FEED_LENGTH))
     body = render_template(
         "feeds/feed.xml",
         title=build_title(form),
@@ -65,7 +66,8 @@ def calendar() -> Response:
     query = replace(form.query, sort=Sort.DEADLINE)
     if query.deadline_from is None:
         query = replace(query, deadline_from=now().date() - timedelta(days=_PAST_DAYS))
-    events = [event for entry in list_entries(query, CALENDAR_LENGTH) if (event := build_event(entry))]
+    entries = date_notices(list_found(query, CALENDAR_LENGTH))
+    events = [event for entry in entries if (event := build_event(entry))]
     return _answer(build_calendar(build_title(form), events), "text/calendar")
 
 
@@ -74,7 +76,7 @@ def table(name: str) -> Response:
     """The notices of a search as a file: a table, a workbook, or Notice JSON lines."""
     form = parse_form(request.args, now().date())
     out = io.BytesIO()
-    FORMATS[name]((entry.notice for entry in list_entries(form.query, TABLE_LENGTH)), out)
+    FORMATS[name](list_found(form.query, TABLE_LENGTH), out)
     response = Response(out.getvalue(), mimetype=_TABLE_TYPES[name])
     response.headers["Content-Disposition"] = f'attachment; filename="timthau.{name}"'
     return response
@@ -84,7 +86,7 @@ def table(name: str) -> Response:
 def notice_calendar(notice_id: str) -> Response:
     """The deadline of one notice."""
     notice = services().store.notice(notice_id)
-    event = build_event(ChangedNotice(notice, find_changed_at(notice))) if notice else None
+    event = build_event(date_notices([notice])[0]) if notice else None
     if notice is None or event is None:
         abort(404)
     response = _answer(build_calendar(notice.title, [event]), "text/calendar")
@@ -124,20 +126,18 @@ def sitemap() -> Response:
     return _answer(render_template("feeds/sitemap.xml", pages=pages[:SITEMAP_LENGTH]), "application/xml")
 
 
-def list_entries(query: Query, limit: int) -> list[ChangedNotice]:
+def list_found(query: Query, limit: int) -> list[Notice]:
     """The notices of a search, in its order."""
     answer = services().engine.search(query, limit=limit, now=now(), passages=False)
     ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE]
     notices = services().store.notices_by_id(ids)
-    return [ChangedNotice(notices[found], find_changed_at(notices[found])) for found in ids if found in notices]
+    return [notices[found] for found in ids if found in notices]
 
 
-def find_changed_at(notice: Notice) -> datetime:
-    """When this version was first seen."""
-    if notice.version == 1:
-        return notice.first_seen_at or now()
-    versions = services().store.versions(notice.id)
-    return (versions[-1].last_seen_at if versions else None) or now()
+def date_notices(notices: Sequence[Notice]) -> list[ChangedNotice]:
+    """The notices, each with when it last changed."""
+    changed = services().store.changed_at(notice.id for notice in notices)
+    return [ChangedNotice(notice, changed[notice.id]) for notice in notices if notice.id in changed]
 
 
 def build_event(entry: ChangedNotice) -> Event | None:
