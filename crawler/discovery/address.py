@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from functools import lru_cache
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from timthau.text.fold import fold
 
@@ -13,11 +13,20 @@ _PORTS = {"http": 80, "https": 443}
 #: Parameters that never choose another text: where a reader came from, how the page is laid out, which session.
 _NOISE = re.compile(
     r"(?:utm_\w+|fbclid|gclid|zarsrc|zaref|mc_[ce]id|_ga|_gl|replytocom|share|print|in|tmpl|phpsessid|"
-    r"sessionid|jsessionid|cf_chl_\w+|__cf\w+|highlight|ref|rand|random|timestamp|_ts|\w*redirect|backurl|returnurl|p_auth)",
+    r"sessionid|jsessionid|cf_chl_\w+|__cf\w+|highlight|rand|random|timestamp|_ts|\w*redirect|backurl|returnurl|p_auth|"
+    r"nv\w*themever|theme)",
     re.IGNORECASE,
 )
+#: Where a reader came from, unless a number stands there, which may be that of an article.
+_REFERRER = re.compile(r"(?:ref|referrer|source_id)", re.IGNORECASE)
+#: Names of sessions, where the value looks like one: long, of letters and digits.
+_SESSION_NAME = re.compile(r"(?:sid|s|session|sess|\w+_sid|token)", re.IGNORECASE)
+_SESSION_VALUE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z,-]{16,}", re.IGNORECASE)
+#: What browsers leave out of addresses.
+_BREAKS = re.compile(r"[\t\r\n]")
 _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
-_SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+#: ";jsessionid=…" of Java, "/(S(…))/" of ASP.NET without cookies.
+_SESSION_PATH = re.compile(r";jsessionid=[^/?#]*|/\((?:[A-Z]\([^()/]*\))+\)(?=/|$)", re.IGNORECASE)
 #: Files that are offered beside articles; pictures are met inside articles only.
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|xlsm|pptx?|rtf|odt|ods|zip|rar|7z)$", re.IGNORECASE)
 #: Scripts that hand out files.
@@ -36,47 +45,92 @@ _PAGE_PARAMETER = re.compile(
 )
 
 
-def canonical(url: str, base: str = "") -> str:
-    """The one form of an address: absolute, without fragment, session, tracking and layout parameters."""
+def absolute(url: str, base: str = "", *, encoding: str = "utf-8") -> str:
+    """An address as a browser would ask for it: absolute, without fragment, everything else as it is written.
+
+    Letters of a query are escaped in the page's `encoding`. Empty for what is no address.
+    """
     # Most of what a page links to does not depend on where it stands, and was met on the page before.
-    return _canonical(url, _root(base) if url.startswith(("/", "http://", "https://")) else base)
+    return _absolute(url, _root(base) if url.startswith(("/", "http://", "https://")) else base, encoding)
+
+
+def canonical(url: str, base: str = "") -> str:
+    """What all addresses of one page share: absolute, without fragment, session, tracking and layout parameters."""
+    return _plain(absolute(url, base))
 
 
 @lru_cache(maxsize=_SEEN_AGAIN)
 def _root(url: str) -> str:
-    return urljoin(url, "/")
+    try:
+        return urljoin(url, "/")
+    except ValueError:
+        return url
 
 
 @lru_cache(maxsize=_SEEN_AGAIN)
-def _canonical(url: str, base: str) -> str:
+def _absolute(url: str, base: str, encoding: str) -> str:
+    before, mark, query = _BREAKS.sub("", url).strip().partition("?")
     try:
-        parts = urlsplit(urljoin(base, url.strip()))
+        parts = urlsplit(urljoin(base, before.replace("\\", "/") + mark + query))
         port = parts.port
     except ValueError:  # a port that is no number, a broken IPv6 address
         return ""
-    host = (parts.hostname or "").rstrip(".")
+    host = ascii_host(parts.hostname or "")
     if not host:
         return ""
+    host = f"[{host}]" if ":" in host else host
     netloc = host if port in (None, _PORTS.get(parts.scheme)) else f"{host}:{port}"
-    path = quote(_SESSION_PATH.sub("", parts.path) or "/", safe="/%:@!$&'()*+,;=~-._")
-    path = _ESCAPE.sub(lambda match: match[0].upper(), path)
-    pairs = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _chooses_nothing(k, v)]
-    return urlunsplit((parts.scheme.lower(), netloc, path, urlencode(pairs), ""))
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]|{}^`\\", encoding=encoding, errors="xmlcharrefreplace")
+    return _unsplit(parts.scheme.lower(), netloc, path, query)
+
+
+def _unsplit(scheme: str, netloc: str, path: str, query: str) -> str:
+    return f"{scheme}://{netloc}{path}" + (f"?{query}" if query else "")
+
+
+@lru_cache(maxsize=_SEEN_AGAIN)
+def _plain(url: str) -> str:
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    path = _ESCAPE.sub(lambda match: match[0].upper(), _SESSION_PATH.sub("", parts.path) or "/")
+    kept = [pair for pair in parts.query.split("&") if pair and not _chooses_nothing(*_split_pair(pair))]
+    return _unsplit(parts.scheme, parts.netloc, path, "&".join(kept))
+
+
+def _split_pair(pair: str) -> tuple[str, str]:
+    name, _, value = pair.partition("=")
+    return unquote(name), unquote(value)
 
 
 def _chooses_nothing(name: str, value: str) -> bool:
     """Joomla's print views end in "&page=" without a number."""
+    if _REFERRER.fullmatch(name) and not value.isdecimal():
+        return True
+    if _SESSION_NAME.fullmatch(name) and _SESSION_VALUE.fullmatch(value):
+        return True
     return bool(_NOISE.fullmatch(name)) or (not value and bool(_PAGE_PARAMETER.fullmatch(name)))
+
+
+def ascii_host(host: str) -> str:
+    """A host's name as it is asked for: "bệnhviện.vn" in the letters of the name system, without a closing dot."""
+    host = host.rstrip(".").lower()
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:  # a name that cannot be one
+        return ""
 
 
 def host_of(url: str) -> str:
     """Host and port of an address, as definitions name them: without "www." and without the usual ports."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return ""
-    host = (parts.hostname or "").rstrip(".").removeprefix("www.")
+    host = ascii_host(parts.hostname or "").removeprefix("www.")
+    host = f"[{host}]" if ":" in host else host
     return host if port in (None, _PORTS.get(parts.scheme)) else f"{host}:{port}"
 
 
@@ -114,21 +168,25 @@ def slug_text(url: str) -> str:
     return " ".join(re.split(r"[-_.+\s]+", re.sub(r"\.(?:html?|aspx|php)$", "", fold(last), flags=re.IGNORECASE)))
 
 
-@lru_cache(maxsize=_SEEN_AGAIN)
 def page_number(url: str) -> tuple[str, int] | None:
     """The list that a numbered page belongs to, and its number (of the page, or of its first entry); None for others.
 
     ("https://bv.example/tin/", 3) for ".../tin/page/3/", ".../tin/page-3/", ".../tin/?page=3" and the like.
     """
+    return _page_number(canonical(url))
+
+
+@lru_cache(maxsize=_SEEN_AGAIN)
+def _page_number(url: str) -> tuple[str, int] | None:
     parts = urlsplit(url)
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    numbered = [(k, v) for k, v in pairs if _PAGE_PARAMETER.fullmatch(k) and v.isdecimal() and len(v) < 6]
-    if numbered and not (numbered[-1][0].lower() == "p" and len(pairs) == 1 and parts.path == "/"):
-        rest = urlencode([pair for pair in pairs if pair != numbered[-1]])
-        return urlunsplit(parts._replace(query=rest)), int(numbered[-1][1])
-    for name, value in pairs:  # "index.php?nv=news&op=tin-tuc/page-3", where addresses are not rewritten
-        if match := _PAGE_PATH.search(value):
-            rest = urlencode([(k, value[: match.start()] if k == name else v) for k, v in pairs])
+    pairs = [(pair, *_split_pair(pair)) for pair in parts.query.split("&") if pair]
+    numbered = [pair for pair, k, v in pairs if _PAGE_PARAMETER.fullmatch(k) and v.isdecimal() and len(v) < 6]
+    if numbered and not (numbered[-1].lower().startswith("p=") and len(pairs) == 1 and parts.path == "/"):
+        rest = "&".join(pair for pair, _, _ in pairs if pair != numbered[-1])
+        return urlunsplit(parts._replace(query=rest)), int(_split_pair(numbered[-1])[1])
+    for pair, _, _ in pairs:  # "index.php?nv=news&op=tin-tuc/page-3", where addresses are not rewritten
+        if match := _PAGE_PATH.search(unquote(pair)):
+            rest = "&".join(unquote(pair)[: match.start()] if other == pair else other for other, _, _ in pairs)
             return urlunsplit(parts._replace(query=rest)), int(match[1])
     if match := _PAGE_PATH.search(parts.path):
         path = (parts.path[: match.start()] + parts.path[match.end() :]).rstrip("/") or "/"
@@ -138,7 +196,8 @@ def page_number(url: str) -> tuple[str, int] | None:
 
 def list_of(url: str) -> str:
     """The list that an address stands for: numbered pages belong to their first; a closing slash is no difference."""
-    found = page_number(url)
+    url = canonical(url)
+    found = _page_number(url)
     return (found[0] if found else url).rstrip("/")
 
 
@@ -149,7 +208,7 @@ def is_public(address: str) -> bool:
 
 def _is_number(host: str) -> bool:
     try:
-        ipaddress.ip_address(host.partition(":")[0])
+        ipaddress.ip_address(host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0])
     except ValueError:
         return False
     return True

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
 
+from crawler.discovery.address import canonical
 from crawler.discovery.interest import Interest, is_amendment
 from crawler.discovery.lead import Lead, Origin, day_of
 from crawler.discovery.outcome import PageOutcome
@@ -114,7 +115,8 @@ class Agenda:
 
     def count_notices(self, pages: Mapping[str, KnownPage]) -> Counter[str]:
         """How many known notices stood in each list, by its name."""
-        notices = (lead for lead in self.leads.values() if lead.url in pages and pages[lead.url].notice_id)
+        found = ((lead, pages.get(canonical(lead.url))) for lead in self.leads.values())
+        notices = (lead for lead, page in found if page and page.notice_id)
         return Counter(name for lead in notices for name in lead.lists)
 
     def suspect(self, notice_id: str) -> None:

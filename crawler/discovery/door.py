@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from scrapy.http import TextResponse
 
-from crawler.discovery.address import canonical, is_same_site, slug_text
+from crawler.discovery.address import absolute, canonical, is_same_site, slug_text
 from crawler.discovery.feed import FeedEntry, parse_feed, parse_sitemap
 from crawler.discovery.interest import judge_title
 from crawler.discovery.lead import Lead, Origin, closer
@@ -31,7 +31,7 @@ def read_door(response: TextResponse, door: Door, platform: Platform) -> tuple[l
         return _leads_of(parse_feed(response.body), Origin.FEED, door, platform), []
     is_index, entries = parse_sitemap(response.body)
     if is_index:
-        urls = (canonical(entry.url, door.url) for entry in entries if not _NO_ARTICLES.search(entry.url))
+        urls = (absolute(entry.url, door.url) for entry in entries if not _NO_ARTICLES.search(entry.url))
         return [], [Door(url=url, kind=DoorKind.SITEMAP) for url in urls]
     return _leads_of(entries, Origin.SITEMAP, door, platform), []
 
@@ -63,7 +63,7 @@ def corroborate(article: Article, lead: Lead, previous: Notice | None) -> Articl
 def _leads_of(entries: list[FeedEntry], origin: Origin, door: Door, platform: Platform) -> list[Lead]:
     leads = []
     for entry in entries:
-        url = canonical(entry.url, door.url)
+        url = absolute(entry.url, door.url)
         if platform.role(url) in (AddressRole.LIST, AddressRole.NOISE, AddressRole.FILE):
             continue
         in_feed = origin is Origin.FEED

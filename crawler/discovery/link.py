@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from crawler.discovery.address import is_file, is_same_site
+from crawler.discovery.address import canonical, is_file, is_same_site
 from crawler.discovery.interest import Interest, judge_section, judge_title
 from crawler.discovery.lead import Lead, Origin
 from crawler.discovery.page import Link, Page, list_day
@@ -96,7 +96,7 @@ def _title_of(link_text: str, lines: list[str]) -> str:
 
 def _without_attachments(found: PageLinks, owners: Mapping[str, str]) -> list[Lead]:
     """The files that are no attachments of an article in the same block, with those of one block joined."""
-    articles = {lead.url for lead in found.leads if lead.lists}
+    articles = {canonical(lead.url) for lead in found.leads if lead.lists}
     alone: dict[str, Lead] = {}
     for file in found.files:
         if owners[file.key] in articles and not _titles_itself(file):

@@ -9,7 +9,7 @@ from functools import cached_property
 from lxml import etree
 from scrapy.http import TextResponse
 
-from crawler.discovery.address import canonical, is_file
+from crawler.discovery.address import absolute, canonical, is_file
 from crawler.discovery.interest import says_more, strip_invitation
 from crawler.discovery.lead import day_of
 from crawler.extract.page.publication import parse_byline
@@ -21,7 +21,10 @@ _MENU = re.compile(
 _OWN_HEADER = re.compile(
     r"\b(?:page|entry|post|article|item|card|panel|box|block|section|module|news)[_-]?header\b", re.I
 )
-_PAGER = re.compile(r"(?:^|[\s_-])(?:pag\w*|phan-?trang|wp-pagenavi|nav-links|numbers|page-numbers)(?:$|[\s_-])", re.I)
+PAGER_NAME = re.compile(
+    r"(?:^|[\s_-])(?:pag\w*|phan-?trang|wp-pagenavi|nav-links|nextprev|numbers|page-numbers)(?:$|[\s_-])|datapager",
+    re.I,
+)
 _DAY = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-]| tháng )(\d{1,2})(?:\2| năm | |, )(20\d\d)(?![\d/.-])", re.I)
 _NOT_PUBLICATION = re.compile(r"(?:hạn|trước|đến|hết|mở thầu|đóng thầu|tại)\W*(?:\S+\W+){0,6}$", re.I)
 _PUBLICATION = re.compile(r"(?:đăng|cập nhật|đưa tin)(?: tin)?(?: ngày| lúc)?\W*$", re.I)
@@ -39,6 +42,8 @@ _PRINT_VIEW = re.compile(r"[?&](?:print=1|tmpl=component)\b", re.IGNORECASE)
 _BLOCK_LEVELS = 12
 _WORDS_OF_TITLE = 4
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+#: An element, the address that it leads to, its words.
+_Anchor = tuple[etree._Element, str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,38 +97,42 @@ class Page:
     def base(self) -> str:
         """What relative addresses are relative to."""
         href = self.response.css("base::attr(href)").get()
-        return canonical(href, self.url) if href else self.url
+        return absolute(href, self.url) if href else self.url
 
     @cached_property
-    def _anchors(self) -> dict[str, list[tuple[etree._Element, str]]]:
-        anchors: dict[str, list[tuple[etree._Element, str]]] = {}
+    def _anchors(self) -> dict[str, list[_Anchor]]:
+        anchors: dict[str, list[_Anchor]] = {}
         for anchor in self.root.iter("a"):
             href = anchor.get("href", "")
             if href and not href.startswith(_NOWHERE) and not _PRINT_VIEW.search(href):
-                url = canonical(href, self.base)
+                url = self.absolute(href)
                 if url.startswith(("http://", "https://")):
-                    anchors.setdefault(url, []).append((anchor, _words(anchor)))
+                    anchors.setdefault(canonical(url), []).append((anchor, url, _words(anchor)))
         return anchors
 
     @cached_property
     def links(self) -> list[Link]:
         """The links of the page, menus and side bars included."""
-        return [_join(url, found) for url, found in self._anchors.items()]
+        return [_join(found) for found in self._anchors.values()]
 
     @cached_property
     def continuations(self) -> list[str]:
         """Addresses that no link leads to: what the head calls the next page, and what scripts load more from."""
         values = self.response.xpath(f"//link[@rel='next']/@href | {_LOADED_FROM}").getall()
-        return [url for value in values if (url := canonical(value, self.base))]
+        return [url for value in values if (url := self.absolute(value))]
+
+    def absolute(self, href: str) -> str:
+        """The address that an attribute of this page means, as a browser would ask for it."""
+        return absolute(href, self.base, encoding=self.response.encoding)
 
     def owner_of(self, url: str) -> str:
-        """The address of the one article that stands in the same block of a list as a file's link; empty for none."""
-        for depth, parent in enumerate(_ancestors(self._anchors[url][0][0])):
+        """The one article in the same block of a list as a file's link, by its canonical address; empty for none."""
+        for depth, parent in enumerate(ancestors(self._anchors[canonical(url)][0][0])):
             if depth >= _BLOCK_LEVELS or parent.tag in ("body", "main"):
                 break
             titles = [a for a in parent.iter("a") if len(_text(a).split()) >= _WORDS_OF_TITLE]
             linked = {canonical(title.get("href", ""), self.base): _lies_in_heading(title) for title in titles}
-            others = [other for other in linked if other != url and not is_file(other)]
+            others = [other for other in linked if other != canonical(url) and not is_file(other)]
             headed = [other for other in others if linked[other]]
             if others:
                 is_one = len(headed) == 1 or (len(others) == 1 and _is_row(parent))
@@ -159,6 +168,23 @@ def _text(element: etree._Element) -> str:
     return "".join(map(str, element.itertext()))
 
 
+def visible_text(element: etree._Element) -> str:
+    """What people see on a link or button: its text, else what its picture or it itself is called."""
+    if shown := " ".join(_text(element).split()) or element.get("value", "").strip():
+        return shown
+    pictures = (picture.get("alt", "").strip() for picture in element.iter("img"))
+    called = (element.get(name, "").strip() for name in ("aria-label", "title"))
+    return next(filter(None, (*pictures, *called)), "")
+
+
+def ancestors(element: etree._Element) -> Iterator[etree._Element]:
+    """What an element stands in, the nearest first."""
+    parent = element.getparent()
+    while parent is not None:
+        yield parent
+        parent = parent.getparent()
+
+
 def _words(anchor: etree._Element) -> str:
     shown = strip_invitation(" ".join(_text(anchor).split()))
     title = strip_invitation(" ".join(anchor.get("title", "").split()))
@@ -169,16 +195,18 @@ def _words(anchor: etree._Element) -> str:
     return next((" ".join(image.get("alt", "").split()) for image in anchor.iter("img") if image.get("alt")), "")
 
 
-def _join(url: str, found: list[tuple[etree._Element, str]]) -> Link:
-    telling = [(anchor, text) for anchor, text in found if says_more(text)] or found
-    anchor, text = max(telling, key=lambda pair: len(pair[1]))
-    menu = all(_lies_in(each, _MENU, ("nav", "header", "footer")) for each, _ in found)
-    pager = any(_lies_in(each, _PAGER, (), levels=4) for each, _ in found)
+def _join(found: list[_Anchor]) -> Link:
+    telling = [one for one in found if says_more(one[2])] or found
+    anchor, _, text = max(telling, key=lambda one: len(one[2]))
+    # Of several ways to write an address the plain one, without where the reader came from.
+    url = next((url for _, url, _ in found if url == canonical(url)), found[0][1])
+    menu = all(_lies_in(each, _MENU, ("nav", "header", "footer")) for each, _, _ in found)
+    pager = any(_lies_in(each, PAGER_NAME, (), levels=4) for each, _, _ in found)
     return Link(url=url, text=text, menu=menu, pager=pager, context="" if menu or pager else _context(anchor, url))
 
 
 def _lies_in(anchor: etree._Element, names: re.Pattern[str], tags: tuple[str, ...], *, levels: int = 12) -> bool:
-    for depth, parent in enumerate(_ancestors(anchor)):
+    for depth, parent in enumerate(ancestors(anchor)):
         if depth >= levels or parent.tag in ("body", "main", "article"):
             return False
         said = _OWN_HEADER.sub("", f"{parent.get('class', '')} {parent.get('id', '')}")
@@ -187,18 +215,11 @@ def _lies_in(anchor: etree._Element, names: re.Pattern[str], tags: tuple[str, ..
     return False
 
 
-def _ancestors(element: etree._Element) -> Iterator[etree._Element]:
-    parent = element.getparent()
-    while parent is not None:
-        yield parent
-        parent = parent.getparent()
-
-
 def _context(anchor: etree._Element, url: str) -> str:
     """The text of the largest block around a link that holds no other title."""
     block = anchor
     row = _row_of(anchor) if is_file(url) else None
-    for depth, parent in enumerate(_ancestors(anchor)):
+    for depth, parent in enumerate(ancestors(anchor)):
         if depth >= _LEVELS or parent.tag in ("body", "table", "tbody", "ul", "ol", "main"):
             break
         if any(_is_other_title(other, anchor, url) for other in parent.iter("a")):
@@ -214,7 +235,7 @@ def _context(anchor: etree._Element, url: str) -> str:
 
 
 def _row_of(anchor: etree._Element) -> etree._Element | None:
-    for depth, parent in enumerate(_ancestors(anchor)):
+    for depth, parent in enumerate(ancestors(anchor)):
         if depth >= _LEVELS or parent.tag in ("body", "table", "tbody", "ul", "ol", "main"):
             return None
         if _is_row(parent):
@@ -234,7 +255,7 @@ def _is_row(block: etree._Element) -> bool:
 
 
 def _lies_in_heading(anchor: etree._Element) -> bool:
-    return any(parent.tag in _HEADINGS for _, parent in zip(range(3), _ancestors(anchor), strict=False))
+    return any(parent.tag in _HEADINGS for _, parent in zip(range(3), ancestors(anchor), strict=False))
 
 
 def _is_other_title(other: etree._Element, anchor: etree._Element, url: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.discovery.address import canonical
 from crawler.discovery.header import header, trusted_time
 from crawler.discovery.outcome import PageOutcome
 from crawler.extract.document import Article
@@ -28,25 +29,29 @@ class SiteMemory:
         self.ledger = Ledger(store)
         self.pages = store.pages(source)
 
+    def page(self, url: str) -> KnownPage | None:
+        """What is remembered of an address, in whatever session or layout it is asked for."""
+        return self.pages.get(canonical(url))
+
     def keep(self, url: str, outcome: PageOutcome, response: Response | None = None, **more: str | None) -> None:
         """Remember what stood at an address."""
         page = KnownPage(
             source=self.source,
-            url=url,
+            url=canonical(url),
             outcome=outcome,
             etag=header(response, "ETag") if response else None,
             last_modified=trusted_time(response) if response else None,
             checked_at=datetime.now(HANOI),
         )
         page = replace(page, **more)  # type: ignore[arg-type]  # more columns by name
-        self.pages[url] = page
+        self.pages[page.url] = page
         self.ledger.note(page)
 
     async def keep_reading(self, reading: Reading, guide: Guide | None) -> Saved | None:
         """Remember an article with its notice or guide; done when all is on the disk."""
         page = KnownPage(
             source=self.source,
-            url=reading.lead.url,
+            url=canonical(reading.lead.url),
             outcome=reading.outcome,
             notice_id=reading.notice.id if reading.notice else None,
             etag=reading.etag,
@@ -71,7 +76,7 @@ class SiteMemory:
 
     def condition(self, request: Request) -> Request:
         """The request, for an answer only if the page has changed since."""
-        page = self.pages.get(request.url)
+        page = self.page(request.url)
         headers = {"If-None-Match": page and page.etag, "If-Modified-Since": page and page.last_modified}
         for name, value in headers.items():
             if value:

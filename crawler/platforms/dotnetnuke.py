@@ -4,6 +4,7 @@ import re
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
+from crawler.discovery.address import canonical
 from crawler.discovery.page import Page
 from crawler.discovery.platform import AddressRole
 from crawler.platforms.generic import Generic
@@ -52,6 +53,6 @@ class DotNetNuke(Generic):
         tab = re.search(r"/tabid/(\d+)|[?&]tabid=(\d+)", url, re.IGNORECASE)
         if number and tab:
             return f"{tab[1] or tab[2]}-{number[1] or number[2]}"
-        parts = urlsplit(url)
+        parts = urlsplit(canonical(url))
         query = "&".join(f"{k.lower()}={v}" for k, v in parse_qsl(parts.query))
         return parts.path.lower().rstrip("/") + (f"?{query}" if query else "")

@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.http import TextResponse
 from w3lib.html import remove_tags
 
-from crawler.discovery.address import canonical, is_media, list_of
+from crawler.discovery.address import absolute, is_media, list_of
 from crawler.discovery.feed import parse_utc
 from crawler.discovery.interest import Interest, judge_section, judge_title
 from crawler.discovery.lead import Lead, Origin
@@ -60,7 +60,7 @@ class WordPress(Generic):
         root = page.response.css(f'link[rel="{_REST}"]::attr(href)').get()
         if not root:
             return super().doors(page)
-        self._rest = canonical(root, page.url)
+        self._rest = absolute(root, page.url)
         url = _route(self._rest, "wp/v2/categories", per_page=_PER_PAGE, _fields="id,name,slug")
         return [Door(url=url, kind=DoorKind.INTERFACE)]
 
@@ -123,7 +123,7 @@ class WordPress(Generic):
         return Request(f"{list_of(page.url)}/page/2/")
 
     def _read_item(self, item: dict[str, Any]) -> Lead:
-        url = canonical(item["link"])
+        url = absolute(item["link"])
         title = html.unescape(remove_tags(item["title"]["rendered"]))
         sections = [self._categories.get(number, Interest.VAGUE) for number in item.get("categories", [])]
         listed = Interest.NOTICE if Interest.NOTICE in sections else Interest.NONE

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from scrapy.http import Response
 
-from crawler.discovery.address import canonical, list_of, page_number
+from crawler.discovery.address import list_of, page_number
 from crawler.discovery.agenda import Agenda
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead, day_of
@@ -95,7 +95,7 @@ class Listings:
         return tuple(sorted(sections, key=lambda section: (-section.notices, section.url)))
 
     def _is_barren(self, listing: Listing) -> bool:
-        page = self._memory.pages.get(listing.url)
+        page = self._memory.page(listing.url)
         if page is None or not self._agenda.scope.hasty or page.outcome not in (PageOutcome.BARREN, PageOutcome.GONE):
             return False
         return self._now - page.checked_at < _BARREN_FOR
@@ -105,4 +105,4 @@ def is_sent_back(response: Response) -> bool:
     """Whether a numbered page was answered with another one: how some systems say that a list has ended."""
     request = response.request
     asked = request.meta.get("redirect_urls", [request.url])[0] if request else response.url
-    return page_number(canonical(asked)) != page_number(canonical(response.url))
+    return page_number(asked) != page_number(response.url)

@@ -18,7 +18,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
-from crawler.discovery.address import canonical, is_same_site, list_of
+from crawler.discovery.address import absolute, canonical, is_same_site, list_of
 from crawler.discovery.agenda import Agenda, Scope
 from crawler.discovery.door import read_door
 from crawler.discovery.header import is_offered
@@ -106,7 +106,7 @@ class SiteSpider(SourceSpider):
             return
         self._home = Page(response)
         self.platform = recognise(self._home, name=self.source.platform)
-        self.platform.home_links = frozenset(link.url for link in self._home.links)
+        self.platform.home_links = frozenset(canonical(link.url) for link in self._home.links)
         self.tally.platform = self.platform.name
         self.tally.site_title = collapse_spaces(response.css("title::text").get(""))
         self.agenda = Agenda(self.memory.pages.values(), self.platform.key, self.scope)
@@ -133,9 +133,9 @@ class SiteSpider(SourceSpider):
         yield [self._ask_article(lead) for lead in self._choose_rechecks()]
 
     def _find_sitemaps(self) -> list[Door]:
-        urls = self.sitemaps or [canonical("/sitemap.xml", self.source.home)]
+        urls = self.sitemaps or [absolute("/sitemap.xml", self.source.home)]
         # Some robots.txt name a pattern that nobody filled in: "[$PROTOCOL$]://[$HOST$]/sitemap.xml".
-        return [Door(url=address, kind=DoorKind.SITEMAP) for url in urls if (address := canonical(url))]
+        return [Door(url=address, kind=DoorKind.SITEMAP) for url in urls if (address := absolute(url))]
 
     def _open_lists(self) -> list[Request]:
         if self.source.lists:
@@ -170,7 +170,7 @@ class SiteSpider(SourceSpider):
 
     def _is_shut(self, url: str) -> bool:
         """Whether there was nothing behind a door the last time."""
-        page = self.memory.pages.get(url)
+        page = self.memory.page(url)
         return self.scope.hasty and page is not None and page.outcome == PageOutcome.GONE
 
     def parse_door(self, response: Response, door: Door) -> Iterator[Request]:

@@ -53,7 +53,7 @@ def test_a_list_gives_its_entries_with_titles_and_days(saved: tuple[Path, dict[s
     folder, expected = saved
     page = load_page(folder, "list", expected["list_url"])
     found = sort_links(page, recognise(page), frozenset({host_of(page.url)}), list_name="list")
-    leads = {lead.url: lead for lead in (*found.leads, *found.files)}
+    leads = {canonical(lead.url): lead for lead in (*found.leads, *found.files)}
     for entry in expected["list"]:
         lead = leads[canonical(entry["url"], page.url)]
         published = entry["published"] and day_of(parse_moment(entry["published"]))

@@ -26,7 +26,8 @@ Route = Answer | str | Callable[["Site", str], Answer | str | None]
 class Site:
     """Pages by their targets (path and query); what is no key is asked of `otherwise`, else it is 404.
 
-    Pages may hold {base}, which becomes the site's address. `requests` are the targets asked for, in order.
+    A target is looked for as it was asked for, then with its escapes read. Pages may hold {base}, which becomes the
+    site's address. `requests` are the targets asked for, in order.
     """
 
     def __init__(self, pages: Mapping[str, Route] | None = None, otherwise: Callable[[str], Any] | None = None) -> None:
@@ -54,16 +55,16 @@ class Site:
         return [target for target in self.requests if target.startswith(start) and target != "/robots.txt"]
 
 
-@contextmanager
-def serve(site: Site, *, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Serve a site, over TLS where a server's context is given; its address without a closing slash."""
+def handler_of(find_site: Callable[[str], Site]) -> type[BaseHTTPRequestHandler]:
+    """A handler that answers for the site of the host that is asked."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            site = find_site(self.headers.get("Host", ""))
             site.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))  # what a form sends
-            target = unquote(self.path)
+            target = self.path if self.path in site.pages else unquote(self.path)
             site.requests.append(target)
             site.times.append(time.monotonic())
             site.headers.append({name.lower(): value for name, value in self.headers.items()})
@@ -84,7 +85,13 @@ def serve(site: Site, *, tls: ssl.SSLContext | None = None) -> Iterator[str]:
         def log_message(self, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return Handler
+
+
+@contextmanager
+def serve(site: Site, *, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Serve a site, over TLS where a server's context is given; its address without a closing slash."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(lambda _: site))
     server.daemon_threads = True
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)

@@ -1,0 +1,148 @@
+"""The way from one page of a list to the next: links, buttons and forms, by what people see of them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml import etree
+from lxml.html import FormElement
+from scrapy import FormRequest, Request
+
+from crawler.discovery.address import list_of, page_number
+from crawler.discovery.page import PAGER_NAME, Page, ancestors, visible_text
+from timthau.text.fold import fold
+
+_NUMBER = re.compile(r"^(?:trang |page )?(\d{1,4})$")
+_NEXT = re.compile(
+    r"^(?:(?:trang |bai )?(?:sau|tiep|tiep theo|ke tiep|ke)|next(?: page)?|older(?: posts)?|cu hon|bai cu hon)\W*$"
+    r"|^[›>→]$"
+)
+#: Alone they lead on; beside a single arrow they lead to the end.
+_DOUBLE_ARROW = re.compile(r"^(?:»|››|>>|»»)$")
+_DOTS = re.compile(r"^(?:…|\.{2,3})$")
+#: What else stands in a pager.
+_OTHER_STEP = re.compile(r"^(?:\W+|(?:trang )?(?:truoc|dau|cuoi|dau tien|cuoi cung)|prev(?:ious)?|first|last)\W*$")
+_POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
+_LEVELS = 4
+#: A block with so many numbers is a calendar.
+_MONTH = 28
+_NO_BLOCK = ("body", "main", "article", "form", "html")
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Something to click on: an address, or what a form sends (`sent`), with the words on it."""
+
+    element: etree._Element
+    words: str
+    url: str = ""
+    sent: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def number(self) -> int | None:
+        match = _NUMBER.match(self.words)
+        return int(match[1]) if match else None
+
+    @property
+    def is_step(self) -> bool:
+        """Whether the words are those of a pager."""
+        return any(form.match(self.words) for form in (_NUMBER, _NEXT, _DOUBLE_ARROW, _DOTS, _OTHER_STEP))
+
+
+def next_page(page: Page, number: int) -> Request | None:
+    """The request for the page after the `number`th one of a list: the number after it, "Sau", or a larger number.
+
+    What people see decides. Numbers in addresses may count from 0, count entries, or say nothing at all.
+    """
+    steps = [step for step in _steps(page) if step.is_step]
+    step = _by_number(page, steps, number + 1) or _by_words(page, steps) or _by_dots(steps, number)
+    if step and step.sent:
+        return _send(page, step)
+    url = step.url if step else _by_address(page)
+    return Request(url) if url else None
+
+
+def has_pager(page: Page) -> bool:
+    """Whether a page has a pager that leads to other pages of the same list."""
+    own = list_of(page.url)
+    return any(
+        step.is_step and (numbered := page_number(step.url)) is not None and list_of(numbered[0]) == own
+        for step in _steps(page)
+        if step.url
+    )
+
+
+def is_step(words: str) -> bool:
+    """Whether the words of a link are those of a pager: a number, an arrow, "Sau"."""
+    return _Step(etree.Element("a"), fold(words).strip()).is_step
+
+
+def _steps(page: Page) -> Iterator[_Step]:
+    for element in page.root.iter("a", "input", "button"):
+        words = fold(visible_text(element)).strip()
+        if element.tag == "a":
+            href = element.get("href", "")
+            if match := _POSTBACK.search(href + element.get("onclick", "")):
+                sent = (("__EVENTTARGET", match[1]), ("__EVENTARGUMENT", match[2]))
+                yield _Step(element, words, sent=sent)
+            elif href and not href.startswith(("#", "javascript:")):
+                yield _Step(element, words, url=page.absolute(href))
+        elif element.get("type", "").lower() in ("submit", "button") and element.get("name"):
+            yield _Step(element, words, sent=((element.get("name", ""), element.get("value", "")),))
+
+
+def _by_number(page: Page, steps: Iterable[_Step], number: int) -> _Step | None:
+    path = urlsplit(page.url).path.rstrip("/")
+    found = [step for step in steps if step.number == number]
+    sure = (step for step in found if _is_in_pager(step) or urlsplit(step.url).path.startswith(path) or step.sent)
+    return next(sure, None)
+
+
+def _by_words(page: Page, steps: list[_Step]) -> _Step | None:
+    own = list_of(page.url)
+    fitting = [step for step in steps if _is_in_pager(step) or step.element.get("rel") == "next"]
+    fitting += [step for step in steps if step.url and page_number(step.url) and list_of(step.url) == own]
+    said = (step for step in fitting if step.element.get("rel") == "next" or _NEXT.match(step.words))
+    return next(said, None) or next((step for step in fitting if _DOUBLE_ARROW.match(step.words)), None)
+
+
+def _by_dots(steps: list[_Step], number: int) -> _Step | None:
+    """The "…" behind the last number that is shown, where forms are sent."""
+    sent = [step for step in steps if step.sent and (step.number or _DOTS.match(step.words))]
+    if not sent or not _DOTS.match(sent[-1].words) or any((step.number or 0) > number for step in sent):
+        return None
+    return sent[-1]
+
+
+def _by_address(page: Page) -> str | None:
+    """The numbered address of the same list with the smallest number above this page's."""
+    own = page_number(page.url)
+    base, current = (list_of(own[0]), own[1]) if own else (list_of(page.url), 0)
+    urls = [*(link.url for link in page.links), *page.continuations]
+    found = [(numbered[1], url) for url in urls if (numbered := page_number(url)) and list_of(numbered[0]) == base]
+    # "/tin/" is the first page: "?page=1" leads to the same, "?start=20" and "?page=2" lead on.
+    later = [(value, url) for value, url in found if value > max(current, 1)]
+    return min(later)[1] if later else None
+
+
+def _is_in_pager(step: _Step) -> bool:
+    """Whether a step stands in a block that is called a pager, or among nothing but steps."""
+    for depth, block in enumerate(ancestors(step.element)):
+        if depth >= _LEVELS or block.tag in _NO_BLOCK:
+            return False
+        if PAGER_NAME.search(f"{block.get('class', '')} {block.get('id', '')}"):
+            return True
+        texts = [fold(visible_text(other)).strip() for other in block.iter("a", "input", "button")]
+        if len(texts) > 1:
+            return len(texts) < _MONTH and all(is_step(text) for text in texts)
+    return False
+
+
+def _send(page: Page, step: _Step) -> Request:
+    """What a browser sends when a step is clicked: the values of the form around it, and the step's own."""
+    forms = [form for form in page.root.iter("form") if isinstance(form, FormElement)]
+    around = (form for form in ancestors(step.element) if isinstance(form, FormElement))
+    form = next(around, forms[0] if forms else None)
+    values = dict(form.form_values()) if form is not None else {}
+    return FormRequest(page.url, formdata=values | dict(step.sent))
