@@ -131,6 +131,20 @@ class IndexContract:
         assert found(engine, "VTYT", expand=False) == ["a"]
         assert engine.search(Query(text="VTYT", expand=False), now=NOW).also_searched == ()
 
+    def test_synonyms_find_what_is_called_otherwise_and_are_named(
+        self, engine: Engine, add: Callable[..., None]
+    ) -> None:
+        add(a="Mua găng tay y tế", b="Mua bao tay y tế", c="Mua bơm tiêm 10ml")
+        answer = engine.search(Query(text="bao tay y tế"), now=NOW)
+        assert [hit.source_key for hit in answer.hits] == ["b", "a"]
+        assert "găng tay y tế" in answer.also_searched
+        assert found(engine, "ống chích 10cc") == found(engine, "syringes") == ["c"]
+        assert found(engine, "syringes", expand=False) == []
+
+    def test_both_micro_signs_are_one(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Đầu lọc 0,45 \u00b5m", b="Đầu lọc 0,45 \u03bcm")
+        assert sorted(found(engine, "0,45 \u00b5m", literal=True)) == ["a", "b"]
+
     @pytest.mark.parametrize("typed", ["XN-L 550", "XNL550", "xn-l550", "XNL 550", "xnl-550"])
     def test_codes_are_found_however_they_are_written(
         self, engine: Engine, add: Callable[..., None], typed: str

@@ -57,7 +57,7 @@ def compose(text: str) -> str:
 
 def prepare(text: str) -> str:
     """The text as it is searched in: composed and in lower case; offsets are those of the composed text."""
-    text = compose(text)
+    text = compose(text).replace("\u00b5", "\u03bc")  # the micro sign is a letter of its own beside the Greek one
     lowered = text.lower()
     # A few letters change their length in lower case ("İ"); they are kept as they are, so that offsets stay true.
     return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

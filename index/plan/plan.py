@@ -7,6 +7,7 @@ from itertools import takewhile
 from index.language.analysis import CHUNK, Word, exact_key, parse_chunk, parse_word, prepare, word_key
 from index.language.lexicon import PhraseRole, load_lexicon
 from index.language.parser import Clause, Operand, Wish
+from index.language.synonym import load_synonyms
 from index.plan.lattice import Lattice, WordRow
 from index.spelling.edge import Edge
 from index.spelling.guess import Guess
@@ -14,6 +15,7 @@ from timthau.text.fold import fold
 
 _EXPANSION = 0.7  # how much a long form counts beside the abbreviation that was typed, and the other way round
 _AMBIGUOUS = 0.4  # the same where it has several meanings
+_SYNONYM = 0.8  # a word of the lexicon beside the one that was typed
 _INNER = 0.02  # that its words stand in a row is no merit beside what was typed, but one beside scattered words
 _GLUED = 0.9  # a code written in one beside its parts
 _OPTIONAL = 0.25  # weight of words that need not be there
@@ -156,6 +158,18 @@ class _Run:
             if expansion.shown not in self._plan.also_searched:
                 self._plan.also_searched.append(expansion.shown)
 
+        known = {edge.words for edge in self._edges}
+        for synonym in load_synonyms().find([token.word for token in self._tokens]):
+            if synonym.words in known or (self._guess and not self._guess.knows(synonym.words)):
+                continue
+            # A longer name has more rows in it; together they count as those of what was typed.
+            inner = max(
+                _INNER, min(1.0, _count_rows(synonym.end - synonym.start) / max(1, _count_rows(len(synonym.words))))
+            )
+            self._edges.append(Edge(synonym.start, synonym.end, synonym.words, _SYNONYM, synonym.shown, inner=inner))
+            if synonym.shown not in self._plan.also_searched:
+                self._plan.also_searched.append(synonym.shown)
+
     def _correct(self, guess: Guess) -> None:
         spellings = guess.find_spellings(self._folded, unfinished=self._unfinished)
         self._edges += spellings
@@ -189,6 +203,11 @@ class _Run:
             run = list(takewhile(lambda i: i in roles or words[i] in known, inwards))
             found |= dict.fromkeys(run if len(run) >= least else (), PhraseRole.CHAT)
         return found | roles
+
+
+def _count_rows(words: int) -> int:
+    """How many pairs and triples so many words in a row have."""
+    return max(2 * words - 3, 0)
 
 
 def _read(text: str) -> tuple[list[_Token], list[Edge]]:

@@ -29,6 +29,11 @@ def load_rows(name: str, *, columns: Sequence[str] = ()) -> Iterator[list[str]]:
             yield row
 
 
+def list_tables(folder: str) -> list[str]:
+    """The names of the tables in a folder below data/, as `load_rows` takes them, in order."""
+    return sorted(f"{folder}/{path.name}" for path in (data_dir() / folder).glob("*.tsv"))
+
+
 def guard_cell(value: _Cell) -> _Cell | str:
     """The value of a cell, with ' before a text that a spreadsheet would run as a formula (OWASP, "CSV injection")."""
     dangerous = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
