@@ -202,10 +202,14 @@ def spider_of(crawler: Crawler) -> SiteSpider:
     return crawler.spider
 
 
+_PAGES = ("text/html", "application/xhtml+xml")
+
+
 def _read_response(link: FileLink, response: Response) -> Download:
     declared = (header(response, "Content-Type") or "").partition(";")[0].strip().lower() or None
     named = parse_disposition(_disposition(response))
-    if isinstance(response, HtmlResponse):
+    # Word and Excel save pages under their own types and names; what is offered as a file is one.
+    if isinstance(response, HtmlResponse) and declared in (None, *_PAGES) and not named:
         content = FileText(media_type="text/html", warning="a page stands where the file should be")
     else:
         try:

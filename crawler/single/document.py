@@ -11,7 +11,7 @@ from crawler.discovery.filename import name_file
 from crawler.discovery.interest import Interest
 from crawler.extract.document import Article, Document, FileLink, FileText
 from crawler.extract.file.attachments import read_file
-from crawler.extract.file.filetype import HTML, UNKNOWN
+from crawler.extract.file.filetype import HTML, TEXT, UNKNOWN, XML, find_media_type
 from crawler.extract.kind.kind import classify
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
@@ -24,6 +24,7 @@ from timthau.model.notice import Attachment, Notice
 
 #: The longest line of a document that is taken for its heading.
 _HEADING_LENGTH = 300
+_PAGES = frozenset((HTML, XML, TEXT))
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|article|div|p|h[1-6]|table)\b", re.IGNORECASE)
 
 
@@ -47,18 +48,38 @@ def read_document(document: Document, visit: Visit | None = None) -> Notice | No
     if is_page(document):
         paper = Paper(parse_article(document.content, url=document.url, encoding=document.encoding))
         files = [_read_link(link, visit) for link in choose_files(paper, Interest.NONE)]
-    else:
-        text = read_file(document.content, filename=document.filename, declared_type=document.declared_type)
-        if not text.text.strip():
-            raise DocumentError(f"{document.filename}: {text.warning or 'holds no text'}")
-        paper, files = Paper(build_article(text, url=document.url, filename=document.filename)), []
+        return _read_paper(document, paper, files)
+    text = read_file(document.content, filename=document.filename, declared_type=document.declared_type)
+    if not text.text.strip():
+        raise DocumentError(f"{document.filename}: {text.warning or 'holds no text'}")
+    paper = Paper(build_article(text, url=document.url, filename=document.filename))
+    notice = _read_paper(document, paper, [])
+    return replace(notice, attachments=(_describe(document, text),)) if notice else None
+
+
+def _read_paper(document: Document, paper: Paper, files: list[tuple[Attachment, FileText]]) -> Notice | None:
     parts = urllib.parse.urlsplit(document.url)
     return read_notice(paper, files, source=parts.hostname or "file", source_key=parts.path or document.filename)
 
 
+def _describe(document: Document, text: FileText) -> Attachment:
+    """The file that a notice is, with what was read of it and what was not."""
+    return Attachment(
+        url=document.url,
+        filename=document.filename,
+        media_type=text.media_type,
+        size=len(document.content),
+        sha256=hashlib.sha256(document.content).hexdigest(),
+        text=text.paged_text(),
+        ocr=text.ocr,
+        warning=text.warning,
+    )
+
+
 def is_page(document: Document) -> bool:
-    """Whether a document is a web page, by its first signs."""
-    return _HTML.search(document.content[:4096]) is not None
+    """Whether a document is a web page: text by its bytes, with the first signs of one."""
+    media_type = find_media_type(document.content, filename=document.filename, declared=document.declared_type)
+    return media_type in _PAGES and _HTML.search(document.content[:4096]) is not None
 
 
 def _read_link(link: FileLink, visit: Visit | None) -> tuple[Attachment, FileText]:

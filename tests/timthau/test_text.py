@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from timthau.text.encoding import recover_legacy, vietnamese_share
+from timthau.text.encoding import decode_viscii, recover_legacy, vietnamese_share
 from timthau.text.fold import nfc
 from timthau.text.repair import repair
 from timthau.text.syllable import is_syllable
@@ -157,3 +157,11 @@ def test_share_of_vietnamese_words() -> None:
     assert vietnamese_share("Bệnh viện đa khoa") == 1.0
     assert vietnamese_share("Beänh vieän") < 0.5
     assert vietnamese_share("plain ASCII") == 0.0
+
+
+def test_viscii_is_read_by_its_bytes_and_in_a_text_that_was_read_wrongly() -> None:
+    said = "Thời hạn tiếp nhận báo giá vật tư y tế của Bệnh viện Đa khoa: trước 16 giờ"
+    letters = {decode_viscii(bytes([code])): code for code in range(0x80, 0x100)}
+    coded = bytes(letters.get(letter, ord(letter) & 0x7F) for letter in said)
+    assert decode_viscii(coded) == said
+    assert repair(coded.decode("cp1252", "replace")) == said

@@ -18,6 +18,29 @@ _TCVN3 = str.maketrans(
     )
 )
 
+# VISCII as it looks when its bytes are taken for windows-1252: "Ngh® An" is "Nghệ An".
+_VISCII_LETTERS = (
+    "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉ"
+    "đựòóôõỏọụùúũủýợỮ"
+)
+_VISCII_FEW = {0x02: "Ẳ", 0x05: "Ẵ", 0x06: "Ẫ", 0x14: "Ỷ", 0x19: "Ỹ", 0x1E: "Ỵ"}
+
+
+def decode_viscii(content: bytes) -> str:
+    """The text of bytes in VISCII (RFC 1456)."""
+    return content.decode("latin-1").translate(_VISCII_BYTES)
+
+
+_VISCII_BYTES = dict(zip(range(0x80, 0x100), _VISCII_LETTERS, strict=True)) | _VISCII_FEW
+# A no-break space is one more often than "Õ".
+_VISCII = {
+    ord(seen): letter
+    for code, letter in _VISCII_BYTES.items()
+    if code > 0x20 and code != 0xA0
+    for seen in (chr(code), bytes([code]).decode("cp1252", "replace"))
+    if seen != "\ufffd"
+}
+
 # VNI-Windows writes a vowel and then a sign for its tone or shape: "Thoâng baùo" is "Thông báo".
 _VNI_SIGNS = "ùøûõïâáàåãäêéèúüë"
 _VNI_VOWELS = {
@@ -86,6 +109,10 @@ def _decode_vni(text: str) -> str:
     return _VNI_PART.sub(lambda m: _VNI[m[0]], text)
 
 
+def _decode_viscii(text: str) -> str:
+    return text.translate(_VISCII)
+
+
 @dataclass(frozen=True)
 class _Evidence:
     """Distinct words that reading anew makes Vietnamese, makes foreign, leaves foreign, or changes to another one."""
@@ -95,10 +122,12 @@ class _Evidence:
     foreign: int
     either: int
 
-    def convinces(self, needed: int) -> bool:
+    def convinces(self, needed: int, *, one_is_enough: bool = True) -> bool:
         gained = len(self.gained)
         if gained >= needed and gained > 2 * self.lost and gained >= self.foreign:
             return True
+        if not one_is_enough:
+            return False
         # One word is enough when nothing but a font explains the sign within it: "b»ng" beside "dông cô".
         sure = any(_SIGN_WITHIN.search(word) for word in self.gained)
         return sure and self.either > 0 and not self.lost and not self.foreign
@@ -111,10 +140,10 @@ _MICRO_UNIT = re.compile(r"µ[A-Za-z]{1,3}")
 _MIXED_CASE = re.compile(r"[a-z][À-ÖØ-Þ]|[A-Z][ß-öø-ÿ][A-Z]")
 
 
-def _weigh(text: str, decode: Callable[[str], str]) -> _Evidence:
+def _weigh(text: str, decode: Callable[[str], str], *, shortest: int = 1) -> _Evidence:
     gained, lost, foreign, either = set(), 0, 0, 0
     for word in set(_NOT_IN_WORDS.split(text)):
-        if word.isascii() or _MICRO_UNIT.fullmatch(word):
+        if word.isascii() or len(word) < shortest or _MICRO_UNIT.fullmatch(word):
             continue
         before, after = is_syllable(word) and not _MIXED_CASE.search(word), is_syllable(decode(word))
         if after and not before:
@@ -129,7 +158,7 @@ def _weigh(text: str, decode: Callable[[str], str]) -> _Evidence:
 
 
 def recover_legacy(text: str) -> str:
-    """The text with lines in TCVN3 or VNI encoding read anew; lines that are good or in doubt stay as they are.
+    """The text with lines in TCVN3, VNI or VISCII encoding read anew; lines that are good or in doubt stay as they are.
 
     A text without a single letter that only Unicode has is judged as a whole, any other line by line: two
     different words of a line must become Vietnamese, and hardly any may stop being so.
@@ -147,6 +176,10 @@ def _choose_decoder(text: str, needed: int) -> Callable[[str], str] | None:
     """The reading that makes the most words Vietnamese, if any convinces."""
     readings = ((_decode_tcvn3, _restore_horns(text)), (_decode_vni, text))
     found = [(len(e.gained), decode) for decode, said in readings if (e := _weigh(said, decode)).convinces(needed)]
+    # VISCII has letters in the places of signs that stand beside letters everywhere: "m²", "10 µl", "Phaco®".
+    evidence = _weigh(text, _decode_viscii, shortest=3)
+    if evidence.convinces(needed + 2, one_is_enough=False):
+        found.append((len(evidence.gained), _decode_viscii))
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 

@@ -61,6 +61,19 @@ _TOTAL = re.compile(r"(tong( cong| so| gia| tien)?|cong)\b(?!\s(?:tac|nghe|cu|su
 _NUMBERS = re.compile(r"\(?\s?(\d{1,2}|[a-z]|[ivx]{1,4}|\(?\d\)? ?= ?[\d()x*+ ]+)\s?\)?")
 _QUANTITY = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
 _LONGEST_HEAD = 90
+#: Rows that may stand above the head: sheets begin with the whole letter.
+_DEEPEST_HEAD = 80
+# What forms of offers have in the place of goods: "Thiết bị A", "Hàng hóa thứ 1", "…".
+_BLANK_NAME = re.compile(
+    r"(?:(?:ten )?(?:trang )?(?:thiet bi|hang hoa|mat hang|san pham|danh muc|thuoc|vat tu|hoa chat|dich vu|hang muc"
+    r"|phu kien|linh kien|goi|phan|cong viec)(?: y te)?\s?(?:so |thu )?)?"
+    r"[(\[]?(?:[a-z]|\d{1,2}|i{1,3}|[.…_ -]+)[)\]]?[.…_ ]*"
+)
+
+
+def is_blank_form(items: Sequence[Item]) -> bool:
+    """Whether items are the rows of a form for offers that nobody has filled in: "Thiết bị A", "Thiết bị B"."""
+    return all(_BLANK_NAME.fullmatch(collapse_spaces(fold_in_place(item.name))) for item in items)
 
 
 def parse_tables(tables: Sequence[Table]) -> tuple[Item, ...]:
@@ -69,7 +82,7 @@ def parse_tables(tables: Sequence[Table]) -> tuple[Item, ...]:
     heads: list[Column] | None = None
     for table in tables:
         found, heads = _parse_table(table, heads)
-        if not _is_repeated(found, items):
+        if not is_blank_form(found) and not _is_repeated(found, items):
             items += found
     return tuple(items[:MAX_ITEMS])
 
@@ -125,7 +138,7 @@ def _one_each(columns: list[Column | None]) -> list[Column]:
 
 def _parse_table(table: Table, before: list[Column] | None) -> tuple[list[Item], list[Column] | None]:
     """A table's items, and its columns for a table that goes on without a head on the next page."""
-    for number, row in enumerate(table[:8]):
+    for number, row in enumerate(table[:_DEEPEST_HEAD]):
         if (columns := find_columns(row)) is None:
             continue
         below = number + 1

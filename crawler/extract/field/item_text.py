@@ -4,7 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from crawler.extract.document import Table
-from crawler.extract.field.item_table import MAX_ITEMS, Column, find_column, find_columns, parse_quantity, parse_tables
+from crawler.extract.field.item_table import (
+    MAX_ITEMS,
+    Column,
+    find_column,
+    find_columns,
+    is_blank_form,
+    parse_quantity,
+    parse_tables,
+)
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept, parse_label
 from crawler.extract.text.passage import Passage
@@ -46,7 +54,8 @@ def parse_listing(passage: Passage) -> tuple[Item, ...]:
     items = parse_tables(_bar_tables(lines))
     for parse in (_parse_cells, _parse_rows):
         items = items or tuple(parse(lines))
-    return (items or tuple(_parse_sentences(passage)))[:MAX_ITEMS]
+    items = items or tuple(_parse_sentences(passage))
+    return () if is_blank_form(items) else items[:MAX_ITEMS]
 
 
 def find_bar_tables(text: str) -> list[Table]:

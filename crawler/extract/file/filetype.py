@@ -15,6 +15,7 @@ ODS = "application/vnd.oasis.opendocument.spreadsheet"
 DOC, XLS, PPT = "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"
 ENCRYPTED_OFFICE = "application/x-ole-encrypted"
 RTF, ZIP, RAR, SEVEN_ZIP = "application/rtf", "application/zip", "application/vnd.rar", "application/x-7z-compressed"
+HEIC, AVIF = "image/heic", "image/avif"
 HTML, MHTML, XML, TEXT = "text/html", "message/rfc822", "text/xml", "text/plain"
 UNKNOWN = "application/octet-stream"
 
@@ -39,9 +40,14 @@ _OLE_STREAMS = (
     ("Book", XLS),
     ("PowerPoint Document", PPT),
 )
+# What pictures in boxes of MPEG call themselves: telephones write HEIC.
+_BRANDS = dict.fromkeys((b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"), HEIC) | {b"avif": AVIF}
 _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|div|p|meta)\b", re.I | re.S
 )
+# A mail or a saved page begins with fields, one of which says of what kind it is.
+_MAIL_START = re.compile(rb"\s*[A-Za-z][\w-]{1,40}:[ \t]?[^\r\n]*\r?\n")
+_MAIL_FIELD = re.compile(rb"^(?:MIME-Version|Content-Type):", re.I | re.M)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -59,6 +65,8 @@ def find_media_type(content: bytes, *, filename: str = "", declared: str | None 
         return PDF
     if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
         return "image/webp"
+    if start[4:8] == b"ftyp" and start[8:12] in _BRANDS:
+        return _BRANDS[start[8:12]]
     known = next((kind for magic, kind in _MAGICS if start.startswith(magic)), None)
     found = known or _find_text_type(start)
     promised = _promised(filename, declared)
@@ -89,9 +97,10 @@ def _find_text_type(start: bytes) -> str | None:
         return None
     wide = start.startswith((b"\xff\xfe", b"\xfe\xff")) and len(start) % 2 == 0
     plain = start.decode("utf-16", "replace").encode() if wide else start
-    if re.match(rb"(?:MIME-Version|From|Content-Type):", plain, re.I):
+    plain = plain.removeprefix(b"\xef\xbb\xbf")
+    if _MAIL_START.match(plain) and _MAIL_FIELD.search(plain):
         return MHTML
-    if _HTML_START.match(plain.removeprefix(b"\xef\xbb\xbf")) or b"<html" in plain.lower():
+    if _HTML_START.match(plain) or (b"<html" in plain.lower() and not _is_binary(plain)):
         return HTML
     if _CONTROL.search(plain):
         return None

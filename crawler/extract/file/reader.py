@@ -1,93 +1,77 @@
 """Reading one file in this process, whatever it is; `attachments` beside it runs this where it can do no harm."""
 
-import email
-import email.policy
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup
-from pypdfium2 import PdfDocument, PdfiumError, PdfPage
-
 from crawler.extract.document import Content, FileText, Table
 from crawler.extract.file import filetype
-from crawler.extract.file.doc import LegacyWordError, read_doc
-from crawler.extract.file.docx import read_docx, read_docx_pictures, read_odt
+from crawler.extract.file.delimited import read_text
 from crawler.extract.file.filetype import find_media_type
+from crawler.extract.file.mail import read_mail
+from crawler.extract.file.page import read_page
+from crawler.extract.file.paged import PagedReader
+from crawler.extract.file.progress import MOST_DEPTH, Progress, UnreadableError
 from crawler.extract.file.rar import PackedError, read_packed
-from crawler.extract.file.rtf import read_rtf
+from crawler.extract.file.scan import read_image
 from crawler.extract.file.sheet import read_sheets
+from crawler.extract.file.sheet_xml import is_sheet_xml, read_sheet_xml
 from crawler.extract.file.slide import read_slides
 from crawler.extract.file.zip import Member, read_members
-from crawler.extract.layout import pdf
-from crawler.extract.layout.legibility import count_accented, is_legible
-from crawler.extract.layout.ocr import ocr_available, read_picture
-from crawler.extract.layout.picture import Grey, PictureError, open_picture
-from crawler.extract.layout.table import join_pages, read_layout
+from crawler.extract.layout.table import join_pages, list_lines
 from crawler.extract.limit import Limits, Ocr
-from crawler.extract.page.block import read_lines
-from crawler.extract.page.parse import decode_page, parse_page
+from crawler.extract.page.parse import decode_page
+from crawler.extract.word.doc import LegacyWordError, read_doc
+from crawler.extract.word.docx import is_word_xml, read_docx, read_docx_pictures, read_word_xml
+from crawler.extract.word.odt import read_odt
+from crawler.extract.word.rtf import read_rtf
 from timthau.text.fold import collapse_spaces
 from timthau.text.repair import repair
 
-NO_OCR = "a scan that was not read: Tesseract with Vietnamese is not installed"
 _NAMES = {
     filetype.PPT: "old PowerPoint files",
     filetype.ENCRYPTED_OFFICE: "encrypted files",
+    filetype.HEIC: "pictures in HEIC, as telephones take them,",
 }
-
-
-class UnreadableError(Exception):
-    """Raised while a file is read, with the one line that says why it is not."""
 
 
 @dataclass
 class FileReader:
-    """Reads files within limits; `until` (monotonic seconds) is when it gives what it has."""
+    """Reads a file within limits, with all that lies in it."""
 
     limits: Limits
     ocr: Ocr | None
-    until: float = field(init=False)
-    warnings: list[str] = field(default_factory=list)
-    read_by_ocr: bool = False
-    scans: int = 0
+    progress: Progress = field(init=False)
     page_starts: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.until = time.monotonic() + self.limits.seconds
+        self.progress = Progress(self.limits, self.ocr)
 
     def read(self, content: bytes, filename: str, declared_type: str | None) -> FileText:
         """What the file says. Libraries' own errors pass through: they mean that the file is damaged."""
         media_type = find_media_type(content, filename=filename, declared=declared_type)
         try:
-            parts = self._read_parts(media_type, content, depth=0)
+            parts = self._read_parts(media_type, content)
         except (UnreadableError, PackedError) as error:
             return FileText(media_type=media_type, warning=str(error))
         return self._build(media_type, parts)
 
-    def _read_parts(self, media_type: str, content: bytes, depth: int) -> Content:
-        if media_type == filetype.PDF:
-            return self._read_pdf(content)
-        if media_type.startswith("image/"):
+    def _read_parts(self, media_type: str, content: bytes) -> Content:
+        if media_type.startswith("image/") and media_type not in _NAMES:
             return self._read_image(content)
         if media_type in _ARCHIVES:
-            return self._read_archive(_ARCHIVES[media_type], content, depth)
-        if media_type == filetype.DOCX:
-            return self._read_docx(content)
+            return self._read_archive(_ARCHIVES[media_type], content)
         reader = _READERS.get(media_type)
         if reader is None:
             name = _NAMES.get(media_type, f"files of type {media_type}")
             raise UnreadableError(f"{name} are not read")
         try:
-            return reader(content)
+            return reader(self, content)
         except LegacyWordError as error:
             raise UnreadableError(str(error)) from error
 
     def _build(self, media_type: str, parts: Content) -> FileText:
         """The parts as text, repaired in one go, as some damage shows only in the whole."""
-        lines = _lines(parts)
-        starts = self.page_starts if media_type == filetype.PDF else []  # in an archive each file has pages of its own
+        lines, warnings = list_lines(parts), self.progress.warnings
         tables = [*(part for part in parts if not isinstance(part, str)), *_find_tabbed(parts)]
         pieces = [*lines, *(cell for table in tables for row in table for cell in row)]
         repaired = iter(repair("\n".join(piece.replace("\n", " ") for piece in pieces)).split("\n"))
@@ -95,156 +79,87 @@ class FileReader:
         text = "\n".join(filter(None, said))
         done = [tuple(tuple(collapse_spaces(next(repaired)) for _ in row) for row in table) for table in tables]
         if len(text) > self.limits.characters:
-            self.warnings.append(f"only the first {self.limits.characters:,} characters were read")
+            warnings.append(f"only the first {self.limits.characters:,} characters were read")
             text = text[: self.limits.characters]
-        if not text and not self.warnings:
-            self.warnings.append("the file has no text")
+        if not text and not warnings:
+            warnings.append("the file has no text")
         return FileText(
             media_type=media_type,
             text=text,
-            page_lines=tuple(sum(map(bool, said[:start])) for start in starts),
+            page_lines=tuple(sum(map(bool, said[:start])) for start in self.page_starts),
             tables=tuple(filter(None, done)),
-            ocr=self.read_by_ocr,
-            warning="; ".join(dict.fromkeys(self.warnings)) or None,
+            ocr=self.progress.read_by_ocr,
+            warning="; ".join(dict.fromkeys(warnings)) or None,
         )
 
-    # --- pictures ---
+    def read_pdf(self, content: bytes) -> Content:
+        """The pages of a PDF, and the files in it."""
+        paged = PagedReader(self.progress, self.read_inner)
+        parts = paged.read(content)
+        if not self.progress.depth:  # in an archive each file has pages of its own
+            self.page_starts = paged.starts
+        return parts
+
+    def read_xml(self, content: bytes) -> Content:
+        """What Word or Excel saved as one XML file, or a page."""
+        if is_sheet_xml(content[:4096]):
+            return read_sheet_xml(content, self.progress.warn)
+        return read_word_xml(content) if is_word_xml(content[:4096]) else read_page(content)
 
     def _read_image(self, content: bytes) -> Content:
-        try:
-            return self._read_grey(open_picture(content))
-        except PictureError as error:
-            raise UnreadableError(str(error)) from error
+        parts, starts = join_pages(read_image(content, self.progress))
+        if not self.progress.depth:
+            self.page_starts = starts
+        return parts
 
-    def _read_grey(self, grey: Grey) -> Content:
-        """What OCR reads; nothing, with a warning, when it is not there or takes too long."""
-        left = self.until - time.monotonic()
-        if self.ocr is None:
-            self.warnings.append("a scan that was not read")
-        elif not ocr_available():
-            self.warnings.append(NO_OCR)
-        elif left < 1:
-            self.warnings.append("not all pages were read: it takes too long")
-        else:
-            try:
-                parts = read_picture(grey, self.ocr, seconds=left)
-            except subprocess.TimeoutExpired:
-                self.warnings.append("a page was not read: it takes too long")
-            except (subprocess.CalledProcessError, OSError):
-                self.warnings.append("a page was not read: Tesseract failed")
-            else:
-                self.read_by_ocr = True
-                return parts
-        return []
-
-    def _read_docx(self, content: bytes) -> Content:
+    def read_docx(self, content: bytes) -> Content:
         """A DOCX file; when it only holds pictures of pages, what they say."""
-        parts = read_docx(content)
-        if sum(map(len, _lines(parts))) > 200:
+        parts = read_docx(content, self.read_inner)
+        if sum(map(len, list_lines(parts))) > 200:
             return parts
         for picture in read_docx_pictures(content, at_most=self.ocr.max_pages if self.ocr else 1):
             try:
-                parts += self._read_image(picture)
+                parts += join_pages(read_image(picture, self.progress))[0]
             except UnreadableError as error:
-                self.warnings.append(str(error))
+                self.progress.warn(str(error))
         return parts
 
-    # --- PDF ---
+    # --- files in files ---
 
-    def _read_pdf(self, content: bytes) -> Content:
+    def read_inner(self, name: str, content: bytes) -> Content:
+        """What a file that lies in another one says; nothing, with a warning, when it is not read."""
+        progress = self.progress
+        progress.depth += 1
         try:
-            document = PdfDocument(content)
-        except PdfiumError as error:
-            raise UnreadableError(
-                "the file is encrypted" if "assword" in str(error) else "the file is damaged"
-            ) from error
-        count = len(document)
-        if count > self.limits.pages:
-            self.warnings.append(f"only the first {self.limits.pages} of {count} pages were read")
-        pages: list[Content] = []
-        for number in range(min(count, self.limits.pages)):
-            if time.monotonic() > self.until:
-                self.warnings.append(f"only the first {number} of {count} pages were read: it takes too long")
-                break
-            try:
-                page = document[number]
-                pages.append(self._read_page(page))
-                page.close()
-            except PdfiumError:
-                pages.append([])
-                self.warnings.append("a page is damaged")
-        document.close()
-        parts, self.page_starts = join_pages(pages)
-        return parts
+            if progress.depth > MOST_DEPTH:
+                raise UnreadableError("it lies too deep in other files")
+            return self._read_parts(find_media_type(content, filename=name), content)
+        except (UnreadableError, PackedError) as error:
+            progress.warn(f"{name}: {error}")
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001  # one damaged member must not cost the others
+            progress.warn(f"{name}: damaged")
+        finally:
+            progress.depth -= 1
+        return []
 
-    def _read_page(self, page: PdfPage) -> Content:
-        """The page's own text, or what OCR makes of its picture where that is all there is, or the better one."""
-        own = read_layout(*pdf.read_page(page))
-        text = repair("\n".join(_lines(own)))
-        if is_legible(text, picture_share=pdf.picture_share(page), drawn=lambda: pdf.is_drawn(page)):
-            return own
-        if self.ocr is not None and self.scans >= self.ocr.max_pages:
-            self.warnings.append(f"only the first {self.scans} scanned pages were read")
-            return own
-        self.scans += 1
-        dpi = self.ocr.dpi if self.ocr is not None else 72
-        seen = self._read_grey(pdf.draw_page(page, dpi))
-        return seen if count_accented("\n".join(_lines(seen))) >= count_accented(text) else own
-
-    # --- archives ---
-
-    def _read_archive(self, unpack: Callable[..., Iterator[Member]], content: bytes, depth: int) -> Content:
-        """The members of an archive one after the other, each under its name."""
-        if depth >= 2:
-            raise UnreadableError("archives within archives are not read")
+    def _read_archive(self, unpack: Callable[..., Iterator[Member]], content: bytes) -> Content:
+        """The members of an archive one after the other, each under its name; archives share what all may hold."""
+        progress = self.progress
         parts: Content = []
-        for member in unpack(content, members=self.limits.members, size=2 * self.limits.size):
+        for member in unpack(content, members=progress.members, size=progress.size):
+            progress.members -= 1
             parts.append(member.name)
             if member.content is None:
-                self.warnings.append(f"{member.name}: {member.warning}")
+                progress.warn(f"{member.name}: {member.warning}")
                 continue
-            media_type = find_media_type(member.content, filename=member.name)
-            try:
-                parts += self._read_parts(media_type, member.content, depth + 1)
-            except (UnreadableError, PackedError) as error:
-                self.warnings.append(f"{member.name}: {error}")
-            except MemoryError:
-                raise
-            except Exception:  # noqa: BLE001  # one damaged member must not cost the others
-                self.warnings.append(f"{member.name}: damaged")
+            progress.size -= len(member.content)
+            parts += self.read_inner(member.name, member.content)
+            if progress.seconds_left() < 0:
+                progress.warn("not all files were read: it takes too long")
+                break
         return parts
-
-
-def _read_html(content: bytes) -> Content:
-    return _read_tree(parse_page(content))
-
-
-def _read_tree(soup: BeautifulSoup) -> Content:
-    parts: Content = []
-    number: int | None = None
-    for line in read_lines(soup):
-        if line.row is None:
-            parts.append(line.text)
-        elif line.table == number:
-            last = parts[-1]
-            assert not isinstance(last, str)
-            parts[-1] = (*last, line.row)
-        else:
-            parts.append((line.row,))
-        number = line.table
-    return parts
-
-
-def _read_mhtml(content: bytes) -> Content:
-    """A page saved with its pictures, as Word's "web archive" (.mht, often named .doc)."""
-    message = email.message_from_bytes(content, policy=email.policy.default)
-    page = message.get_body(("html", "plain"))
-    payload = page.get_payload(decode=True) if page is not None else None
-    return _read_html(payload) if isinstance(payload, bytes) and payload else []
-
-
-def _read_text(content: bytes) -> Content:
-    return list(decode_page(content).splitlines())
 
 
 _ARCHIVES: dict[str, Callable[..., Iterator[Member]]] = {
@@ -252,30 +167,22 @@ _ARCHIVES: dict[str, Callable[..., Iterator[Member]]] = {
     filetype.RAR: read_packed,
     filetype.SEVEN_ZIP: read_packed,
 }
-_READERS: dict[str, Callable[[bytes], Content]] = {
-    filetype.DOC: read_doc,
-    filetype.ODT: read_odt,
-    filetype.RTF: read_rtf,
-    filetype.PPTX: read_slides,
-    **dict.fromkeys((filetype.XLSX, filetype.XLSB, filetype.XLS, filetype.ODS), read_sheets),
-    filetype.HTML: _read_html,
-    filetype.XML: _read_html,
-    filetype.MHTML: _read_mhtml,
-    filetype.TEXT: _read_text,
+_READERS: dict[str, Callable[[FileReader, bytes], Content]] = {
+    filetype.PDF: FileReader.read_pdf,
+    filetype.DOCX: FileReader.read_docx,
+    filetype.XML: FileReader.read_xml,
+    filetype.DOC: lambda _, content: read_doc(content),
+    filetype.ODT: lambda _, content: read_odt(content),
+    filetype.RTF: lambda _, content: read_rtf(content),
+    filetype.PPTX: lambda _, content: read_slides(content),
+    filetype.HTML: lambda _, content: read_page(content),
+    filetype.TEXT: lambda _, content: read_text(decode_page(content)),
+    filetype.MHTML: lambda reader, content: read_mail(content, reader.read_inner),
+    **dict.fromkeys(
+        (filetype.XLSX, filetype.XLSB, filetype.XLS, filetype.ODS),
+        lambda reader, content: read_sheets(content, reader.progress.warn),
+    ),
 }
-
-
-def _lines(parts: Content) -> list[str]:
-    return [line for part in parts for line in (part.split("\n") if isinstance(part, str) else _rows(part))]
-
-
-def _rows(table: Table) -> list[str]:
-    """A line for each row; what a merged cell says stands once."""
-    lines = []
-    for row in table:
-        cells = [cell for at, cell in enumerate(row) if at == 0 or cell != row[at - 1] or len(cell) < 15]
-        lines.append(" | ".join(cells).rstrip(" |"))
-    return lines
 
 
 def _find_tabbed(parts: Content) -> Iterator[Table]:

@@ -1,6 +1,7 @@
 """Spreadsheets of all kinds (XLSX, XLSB, XLS, ODS): every sheet's rows as a table."""
 
 import io
+from collections.abc import Callable
 from datetime import date, datetime, time
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
@@ -12,15 +13,17 @@ _MAX_ROWS = 20_000
 _MAX_COLUMNS = 100
 
 
-def read_sheets(content: bytes) -> Content:
+def read_sheets(content: bytes, warn: Callable[[str], None]) -> Content:
     """The visible sheets, a table each under its name; formulas count with the value they last had.
 
-    Merged cells stand in each place they cover. Raises python_calamine.CalamineError when the file is damaged.
+    Rows and columns that are folded away belong to their table. Merged cells stand in each place they cover.
+    `warn` is told of sheets that are hidden. Raises python_calamine.CalamineError when the file is damaged.
     """
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     blocks: Content = []
     for metadata in book.sheets_metadata:
         if metadata.visible is not SheetVisibleEnum.Visible:
+            warn(f"a hidden sheet was not read: {metadata.name}")
             continue
         table = _read_sheet(book.get_sheet_by_name(metadata.name))
         if table:

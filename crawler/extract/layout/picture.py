@@ -1,4 +1,4 @@
-"""Pictures as arrays of grey: opening them within bounds, and finding the lines that are drawn on them."""
+"""Pictures as arrays of grey: opening their pages within bounds, and finding the lines that are drawn on them."""
 
 import io
 from collections.abc import Iterator
@@ -17,27 +17,38 @@ MAX_PIXELS = 90_000_000
 _LEAST_SKEW = 0.8
 # Pixels across an A4 page at 200 dpi, upright and lying: pictures for the web have half of that, cameras more.
 _PAGE_WIDTH = (1650, 2340)
+_PAGED = frozenset(("TIFF",))
 
 
 class PictureError(Exception):
-    """Raised by `open_picture` with one line on why a picture cannot be read."""
+    """Raised by `open_pictures` with one line on why a picture cannot be read."""
 
 
-def open_picture(content: bytes) -> Grey:
-    """The picture in grey, turned as its camera says, of a size that text can be read at. Raises PictureError."""
+def open_pictures(content: bytes) -> Iterator[Grey]:
+    """The pages of a picture in grey, turned as its camera says, of a size that text can be read at.
+
+    Raises PictureError, for a page that is damaged after those before it.
+    """
     Image.MAX_IMAGE_PIXELS = None  # the size is checked here, before anything is decoded
     try:
         with Image.open(io.BytesIO(content)) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise PictureError("the picture is too large")
-            upright = ImageOps.exif_transpose(picture)
-            if upright.has_transparency_data:
-                upright = upright.convert("RGBA")
-                white = Image.new("RGBA", upright.size, "white")
-                upright = Image.alpha_composite(white, upright)
-            grey = upright.convert("L")
+            # Of what moves (GIF, WebP) the first frame is the picture; in a TIFF each is a page.
+            for number in range(getattr(picture, "n_frames", 1) if picture.format in _PAGED else 1):
+                picture.seek(number)
+                if picture.width * picture.height > MAX_PIXELS:
+                    raise PictureError("the picture is too large")
+                yield _prepare(picture)
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         raise PictureError("the picture is damaged") from error
+
+
+def _prepare(picture: Image.Image) -> Grey:
+    upright = ImageOps.exif_transpose(picture)
+    if upright.has_transparency_data:
+        upright = upright.convert("RGBA")
+        white = Image.new("RGBA", upright.size, "white")
+        upright = Image.alpha_composite(white, upright)
+    grey = upright.convert("L")
     scale = min(max(_PAGE_WIDTH[grey.width > grey.height] / grey.width, 0.3), 2.5)
     if not 0.9 < scale < 1.1:
         size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))

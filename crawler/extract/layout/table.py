@@ -67,6 +67,16 @@ def join_pages(pages: Iterable[Content]) -> tuple[Content, list[int]]:
     return joined, starts[1:]
 
 
+def list_lines(parts: Content) -> list[str]:
+    """The lines of a document, one for each row of a table; what a merged cell says stands once."""
+    return [line for part in parts for line in (part.split("\n") if isinstance(part, str) else map(_join_row, part))]
+
+
+def _join_row(row: tuple[str, ...]) -> str:
+    cells = [cell for at, cell in enumerate(row) if at == 0 or cell != row[at - 1] or len(cell) < 15]
+    return " | ".join(cells).rstrip(" |")
+
+
 def _continued(before: Table, after: Table) -> Table:
     """A table and its part on the next page, where the head may be printed again and a row may go on."""
     heads = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(after))

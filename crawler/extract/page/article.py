@@ -174,7 +174,7 @@ def _read_parts(layout: Layout, soup: BeautifulSoup) -> tuple[list[str], list[Bl
         return [], [], []
     if named is not None and named > start:
         start = named
-    between = lines[named + 1 : start] if named is not None else lines[max(0, start - 2) : start]
+    between = lines[named + 1 : start] if named is not None else lines[max(0, start - 2) : max(0, start)]
     # Between heading and body some sites set a box of facts; the rest there is bylines and summaries.
     facts = [line for line in between if line.row is not None or _FACT.match(line.text)]
     beyond = [*lines[max(0, (named if named is not None else start) - 2) : named or 0], *lines[end + 1 :]]

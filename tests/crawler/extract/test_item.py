@@ -157,3 +157,25 @@ def test_numbered_sections_are_no_items() -> None:
         )
         == ()
     )
+
+
+def test_a_form_for_offers_that_nobody_filled_in_is_no_list_of_goods() -> None:
+    form = (
+        ("STT", "Danh mục thiết bị y tế (2)", "Xuất xứ", "Số lượng/ khối lượng (7)", "Đơn giá"),
+        ("1", "Thiết bị A", "", "", ""),
+        ("2", "Thiết bị B", "", "", ""),
+        ("n", "...", "", "", ""),
+    )
+    goods = (
+        ("STT", "Tên thuốc", "ĐVT", "Số lượng"),
+        ("1", "Vitamin A", "Viên", "20"),
+        ("2", "Vitamin C", "Viên", "10"),
+    )
+    assert [item.name for item in parse_tables((goods, form))] == ["Vitamin A", "Vitamin C"]
+    assert parse_tables((form,)) == ()
+
+
+def test_the_head_of_a_list_may_stand_below_a_whole_letter() -> None:
+    letter = tuple((f"Dòng {n} của thư mời chào giá, dài hơn một tên", "", "", "") for n in range(30))
+    rows = (("STT", "Tên hàng hóa", "ĐVT", "Số lượng"), ("1", "Băng gạc", "Cuộn", "1.200"))
+    assert [item.quantity for item in parse_tables(((*letter, *rows),))] == [1200]

@@ -18,7 +18,7 @@ from crawler.extract.file.attachments import read_file
 from crawler.extract.layout import picture
 from crawler.extract.layout.legibility import is_legible
 from crawler.extract.layout.ocr import ocr_available
-from crawler.extract.layout.picture import PictureError, open_picture, take_rulings
+from crawler.extract.layout.picture import Grey, PictureError, open_pictures, take_rulings
 from crawler.extract.limit import Ocr
 from tests.site.document_files import (
     SENTENCE,
@@ -39,6 +39,10 @@ needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="
 @pytest.fixture(scope="module")
 def scan() -> bytes:
     return picture_of(notice_pdf())
+
+
+def _open(content: bytes) -> Grey:
+    return next(open_pictures(content))
 
 
 def _likeness(text: str, other: str) -> float:
@@ -189,30 +193,30 @@ def _png(image: Image.Image, **more: object) -> bytes:
 
 
 def test_pictures_get_the_size_that_text_is_read_at() -> None:
-    assert open_picture(_png(Image.new("L", (825, 1170), 255))).shape == (2340, 1650)
-    assert open_picture(_png(Image.new("RGB", (3300, 4680), "white"))).shape == (2340, 1650)
+    assert _open(_png(Image.new("L", (825, 1170), 255))).shape == (2340, 1650)
+    assert _open(_png(Image.new("RGB", (3300, 4680), "white"))).shape == (2340, 1650)
 
 
 def test_clear_pictures_are_read_on_white() -> None:
-    assert open_picture(_png(Image.new("RGBA", (1650, 2340), (0, 0, 0, 0)))).min() == 255
+    assert _open(_png(Image.new("RGBA", (1650, 2340), (0, 0, 0, 0)))).min() == 255
 
 
 def test_pictures_of_cameras_are_turned_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned by a quarter
-    assert open_picture(_png(Image.new("L", (2340, 1650), 255), exif=exif)).shape == (2340, 1650)
+    assert _open(_png(Image.new("L", (2340, 1650), 255), exif=exif)).shape == (2340, 1650)
 
 
 def test_pictures_that_are_too_large_are_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture, "MAX_PIXELS", 10_000)
     with pytest.raises(PictureError, match="too large"):
-        open_picture(_png(Image.new("L", (200, 200), 255)))
+        _open(_png(Image.new("L", (200, 200), 255)))
 
 
 def test_a_picture_that_is_cut_short_is_damaged() -> None:
     noise = np.random.default_rng(1).integers(0, 255, (300, 300), dtype=np.uint8)
     with pytest.raises(PictureError, match="damaged"):
-        open_picture(_png(Image.fromarray(noise))[:2000])
+        _open(_png(Image.fromarray(noise))[:2000])
 
 
 def test_lines_of_a_picture_are_found_and_taken_out() -> None:

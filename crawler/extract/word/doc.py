@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import olefile
 
 from crawler.extract.document import Content, Table
-from crawler.extract.file.grid import GridRow, lay_out
+from crawler.extract.word.grid import GridRow, lay_out
 from timthau.text.fold import collapse_spaces
 
 _MAGIC = 0xA5EC

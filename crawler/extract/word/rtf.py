@@ -4,7 +4,7 @@ import codecs
 import re
 
 from crawler.extract.document import Content
-from crawler.extract.file.grid import GridRow, lay_out
+from crawler.extract.word.grid import GridRow, lay_out
 from timthau.text.fold import collapse_spaces
 
 _TOKEN = re.compile(
@@ -12,10 +12,15 @@ _TOKEN = re.compile(
 )
 # Groups that are not the document's text.
 _DESTINATIONS = frozenset(
-    b"fonttbl colortbl stylesheet info pict object header headerl headerr headerf footer footerl footerr footerf"
-    b" footnote fldinst themedata colorschememapping datastore latentstyles listtable listoverridetable rsidtbl"
-    b" generator xmlnstbl filetbl revtbl annotation bkmkstart bkmkend objdata nonshppict pntext falt panose".split()
+    b"fonttbl colortbl stylesheet info pict object footnote fldinst themedata colorschememapping datastore"
+    b" latentstyles listtable listoverridetable rsidtbl generator xmlnstbl filetbl revtbl annotation bkmkstart bkmkend"
+    b" objdata nonshppict pntext falt panose".split()
 )
+# Headers and footers of pages; those of left pages repeat the others.
+_MARGINS = {b"header": 0, b"headerr": 0, b"headerf": 0, b"footer": 1, b"footerr": 1, b"footerf": 1}
+_REPEATED_MARGINS = frozenset((b"headerl", b"footerl"))
+# Letters that are struck, hidden, or deleted with changes tracked, until they are set back.
+_UNSEEN = frozenset((b"strike", b"striked", b"v", b"deleted"))
 _BREAKS = {
     b"par": "\n",
     b"line": "\n",
@@ -31,6 +36,7 @@ _SIGNS = _BREAKS | _QUOTES
 _CHARSETS = {0: "cp1252", 163: "cp1258", 204: "cp1251", 238: "cp1250", 161: "cp1253", 162: "cp1254"}
 _ROW_WORDS = frozenset((b"trowd", b"trleft", b"clvmrg", b"cellx"))
 _CELL, _ROW = "\x07", "\x06"
+_MARKS = frozenset(("\n", _CELL, _ROW, "\x05"))
 
 
 def read_rtf(content: bytes) -> Content:
@@ -52,7 +58,15 @@ def read_rtf(content: bytes) -> Content:
         rows.append(GridRow(cells, edges, merged))
     if rows:
         blocks.append(lay_out(rows))
-    return [*blocks, *(block for block in re.split("[\n\x07]", tail.replace("\x05", "")))]
+    body = [*blocks, *(block for block in re.split("[\n\x07]", tail.replace("\x05", "")))]
+    headers, footers = map(_list_once, reader.margins)
+    return [*headers, *body, *footers]
+
+
+def _list_once(parts: list[str]) -> list[str]:
+    """The lines of headers or footers, each once, whatever its section."""
+    lines = re.split("[\n\x05-\x07]", "".join(parts))
+    return list(dict.fromkeys(line for line in lines if line.strip()))
 
 
 class _Reader:
@@ -64,13 +78,17 @@ class _Reader:
         self._codec = "cp1252"
         self._fonts: dict[int, str] = {}
         self._font = 0
-        self._stack: list[tuple[bool, str, int]] = []
+        self._stack: list[tuple[bool, str, int, frozenset[bytes], int | None]] = []
         self._silent = False
         self._in_fonts = False
         self._after_unicode = 1  # how many signs stand in for one that old readers do not know
         self._to_skip = 0
         self._starred = False
         self._in_row = False
+        self._unseen: frozenset[bytes] = frozenset()
+        self._margin: int | None = None  # 0 in a header, 1 in a footer
+        #: What headers and footers say.
+        self.margins: tuple[list[str], list[str]] = ([], [])
         #: Of each row in order: the edges of its cells and which of them go on from above.
         self.plans: list[tuple[tuple[int, ...], tuple[bool, ...]]] = []
         self._edges: list[int] = [0]
@@ -100,15 +118,24 @@ class _Reader:
 
     def _turn(self, brace: bytes) -> None:
         if brace == b"{":
-            self._stack.append((self._silent, self._codec, self._after_unicode))
+            self._stack.append((self._silent, self._codec, self._after_unicode, self._unseen, self._margin))
         elif self._stack:
-            self._silent, self._codec, self._after_unicode = self._stack.pop()
+            margin = self._margin
+            self._silent, self._codec, self._after_unicode, self._unseen, self._margin = self._stack.pop()
+            if margin is not None and self._margin is None:
+                self.margins[margin].append("\n")
             self._in_fonts = self._in_fonts and self._silent
         self._starred = False
         self._to_skip = 0
 
     def _obey(self, word: bytes, number: int | None) -> None:
-        if word in _DESTINATIONS or (self._starred and word not in (b"shptxt", b"shpinst")):
+        if word in _MARGINS:
+            self._margin = _MARGINS[word]
+        elif (
+            word in _DESTINATIONS
+            or word in _REPEATED_MARGINS
+            or (self._starred and word not in (b"shptxt", b"shpinst"))
+        ):
             self._silent = True
             self._in_fonts = self._in_fonts or word == b"fonttbl"
         self._starred = False
@@ -132,9 +159,14 @@ class _Reader:
             self._plan_row(word, number or 0)
         elif word in _SIGNS:
             self._add(_SIGNS[word])
+        elif word in _UNSEEN or word == b"plain":
+            kept = self._unseen - {word} if word in _UNSEEN else frozenset[bytes]()
+            self._unseen = kept if number == 0 or word == b"plain" else kept | {word}
 
     def _end_row(self) -> None:
-        if not self._silent:
+        if self._margin is not None:
+            self._add(_ROW)
+        elif not self._silent:
             self._parts.append(_ROW)
             self.plans.append((tuple(self._edges), tuple(self._merged)))
         self._in_row = False
@@ -143,7 +175,7 @@ class _Reader:
         """Follow the definition of a row: where its cells end, and which go on from the row above."""
         if word == b"trowd":
             self._edges, self._merged, self._goes_on = [0], [], False
-            if not self._in_row:
+            if not self._in_row and self._margin is None:
                 self._add("\x05")  # a row begins: what stands before is no cell
                 self._in_row = True
         elif word == b"trleft":
@@ -156,8 +188,9 @@ class _Reader:
             self._goes_on = False
 
     def _add(self, text: str) -> None:
-        if not self._silent:
-            self._parts.append(text)
+        # What ends paragraphs, cells and rows is kept, so that what stands around it stays apart.
+        if not self._silent and (not self._unseen or text in _MARKS):
+            (self._parts if self._margin is None else self.margins[self._margin]).append(text)
 
     def _add_byte(self, byte: int) -> None:
         if self._to_skip:

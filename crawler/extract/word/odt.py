@@ -1,0 +1,137 @@
+"""OpenDocument texts (ODT): paragraphs and tables as their pages show them."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from crawler.extract.document import Content, Table
+from crawler.extract.word.docx import parse_part
+from crawler.extract.word.wordml import join_cell
+
+_SPACE = "{urn:oasis:names:tc:opendocument:xmlns:"
+_TEXT, _TABLE, _STYLE, _OFFICE = (f"{_SPACE}{name}:1.0}}" for name in ("text", "table", "style", "office"))
+_MAX_REPEAT = 60
+# What is no text of the page: remarks, what was deleted, what is shown on a condition only.
+_SILENT = frozenset(
+    (
+        *(f"{_OFFICE}{name}" for name in ("annotation", "annotation-end", "forms")),
+        *(f"{_TEXT}{name}" for name in ("tracked-changes", "hidden-text", "hidden-paragraph", "note-citation")),
+        f"{_TEXT}sequence-decls",
+    )
+)
+
+
+def read_odt(content: bytes) -> Content:
+    """Headers, paragraphs and tables, footers of an OpenDocument text in reading order.
+
+    What is struck, hidden or deleted is left out, and comments are. Raises as `read_docx` does.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        root = parse_part(archive, "content.xml")
+        styles = parse_part(archive, "styles.xml") if "styles.xml" in archive.namelist() else None
+    roots = [root] if styles is None else [root, styles]
+    reader = _Reader(_find_unseen(roots))
+    headers, footers = ([*reader.read_each(roots[-1], f"{_STYLE}{name}")] for name in ("header", "footer"))
+    body = root.find(f"{_OFFICE}body")
+    blocks = [*reader.read(root if body is None else body)]
+    return [*headers, *blocks, *footers] if styles is not None else blocks
+
+
+def _find_unseen(roots: list[etree._Element]) -> frozenset[str]:
+    """The styles of letters and paragraphs that strike or hide them, by themselves or by what they come from."""
+    told: dict[str, bool | None] = {}
+    parents: dict[str, str] = {}
+    for style in (style for root in roots for style in root.iter(f"{_STYLE}style")):
+        name = str(style.get(f"{_STYLE}name"))
+        told[name] = _says_unseen(style.find(f"{_STYLE}text-properties"))
+        if (section := style.find(f"{_STYLE}section-properties")) is not None:
+            told[name] = told[name] or section.get(f"{_TEXT}display") == "none"
+        parents[name] = str(style.get(f"{_STYLE}parent-style-name", ""))
+    unseen = set[str]()
+    for name in told:
+        above, steps = name, 0
+        while told.get(above) is None and above in parents and steps < len(told):
+            above, steps = parents[above], steps + 1
+        if told.get(above):
+            unseen.add(name)
+    return frozenset(unseen)
+
+
+def _says_unseen(properties: etree._Element | None) -> bool | None:
+    if properties is None:
+        return None
+    lines = [properties.get(f"{_STYLE}text-line-through-{name}") for name in ("style", "type")]
+    hidden = properties.get(f"{_TEXT}display")
+    if hidden is None and not any(lines):
+        return None
+    return hidden == "none" or any(line not in (None, "none") for line in lines)
+
+
+@dataclass
+class _Reader:
+    """Reads blocks from front to back, without what their styles strike or hide."""
+
+    unseen: frozenset[str]
+
+    def read_each(self, root: etree._Element, tag: str) -> Iterator[str]:
+        """The lines of the elements of this name, each once."""
+        blocks = (block for part in root.iter(tag) for block in self.read(part))
+        lines = [block if isinstance(block, str) else "\n".join(map(" | ".join, block)) for block in blocks]
+        return iter(dict.fromkeys(line for line in lines if line.strip()))
+
+    def read(self, parent: etree._Element) -> Iterator[str | Table]:
+        for child in parent:
+            if not isinstance(child.tag, str) or self._is_unseen(child):
+                continue
+            if child.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+                yield self._read_text(child)
+                for box in child.iter(f"{_SPACE}drawing:1.0}}text-box"):
+                    yield from self.read(box)
+            elif child.tag == f"{_TABLE}table":
+                yield self._read_table(child)
+            else:
+                yield from self.read(child)
+
+    def _is_unseen(self, node: etree._Element) -> bool:
+        hidden = node.get(f"{_TEXT}display") == "none" or node.get(f"{_TABLE}visibility") in ("collapse", "filter")
+        return hidden or node.tag in _SILENT or node.get(f"{_TEXT}style-name") in self.unseen
+
+    def _read_table(self, table: etree._Element) -> Table:
+        """The rows of a table; a covered cell says what the cell before it or above it says."""
+        rows: list[tuple[str, ...]] = []
+        for row in table.iter(f"{_TABLE}table-row"):
+            cells: list[str] = []
+            beside = 0  # covered cells that belong to the last one
+            for cell in row if not self._is_unseen(row) else ():
+                if cell.tag == f"{_TABLE}table-cell":
+                    text = join_cell(self.read(cell))
+                    beside = _count(cell, "number-columns-spanned") - 1
+                elif cell.tag == f"{_TABLE}covered-table-cell":
+                    above = rows[-1][len(cells)] if rows and len(cells) < len(rows[-1]) else ""
+                    text, beside = (cells[-1], beside - 1) if beside > 0 and cells else (above, 0)
+                else:
+                    continue
+                cells += [text] * _count(cell, "number-columns-repeated")
+            if cells:
+                rows.append(tuple(cells))
+        return tuple(rows)
+
+    def _read_text(self, node: etree._Element) -> str:
+        parts = [node.text or ""]
+        for child in node:
+            if child.tag == f"{_TEXT}tab":
+                parts.append("\t")
+            elif child.tag in (f"{_TEXT}line-break", f"{_TEXT}s"):
+                parts.append(" ")
+            elif isinstance(child.tag, str) and not self._is_unseen(child) and not child.tag.endswith("}text-box"):
+                parts.append(self._read_text(child))
+            parts.append(child.tail or "")
+        return "".join(parts)
+
+
+def _count(cell: etree._Element, name: str) -> int:
+    value = cell.get(_TABLE + name, "")
+    return min(int(value), _MAX_REPEAT) if value.isdigit() else 1
