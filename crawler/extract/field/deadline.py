@@ -96,6 +96,7 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
         start, end = sentences[bisect(sentences, (stamp.start, len(line.text))) - 1]
         first = max(start, stamp.start - _NEAR)
         topic = _topic(line, first, max(first, previous), stamp, end)
+        topic = Topic.HAND_IN if topic is Topic.END else topic
         previous = stamp.end
         at = _moment(line, stamp, published)
         if at is None or topic in (Topic.OTHER, Topic.CITED):
@@ -143,6 +144,7 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
     if line.concept is Concept.SECURITY and not _PAPERS.search(line.plain, start, stamp.start):
         return Topic.OTHER  # "Tiền đặt trước: …, thời gian nộp từ ngày …": money is handed in as well
     named = line.concept is None and _OTHER_TIME.match(line.plain) is not None
+    named = named or (line.section in _BY_LABEL and _tells_more(line, start, stamp.start))
     if before is not None or (line.section in _BY_SECTION and not named):
         return before.role if before else _BY_SECTION[line.section]
     ends = _ENDING.search(line.plain[start : stamp.start])
@@ -152,9 +154,19 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
     return behind.role if ends and behind else Topic.OTHER
 
 
+def _tells_more(line: Line, start: int, end: int) -> bool:
+    """Whether a sentence below a deadline speaks of something else at length: it has a subject and a verb of its own."""
+    return start != len(line.label) and len(_WORD.findall(line.plain, start, end)) > _MOST_WORDS
+
+
 def _last_said(line: Line, start: int, end: int) -> CueMatch[Topic] | None:
-    """The last cue of a part of a line; "gia hạn … của Thông báo số 7 đến ngày …" goes on past the paper it cites."""
+    """The last cue of a part of a line that says what ends: not "chậm nhất" behind what it is said of.
+
+    "Gia hạn … của Thông báo số 7 đến ngày …" goes on past the paper it cites.
+    """
     said = list(TOPICS.find(line.text[start:end], line.plain[start:end]))
+    while len(said) > 1 and said[-1].role is Topic.END:
+        said.pop()
     while len(said) > 1 and said[-1].role is Topic.CITED and _ENDING.search(line.plain, start + said[-1].end, end):
         said.pop()
     return said[-1] if said else None
@@ -164,6 +176,8 @@ def _last_said(line: Line, start: int, end: int) -> CueMatch[Topic] | None:
 _BY_LABEL: dict[Concept | None, Topic] = {Concept.DEADLINE: Topic.HAND_IN, Concept.SALE: Topic.SALE}
 # "Thời gian xét chọn: …" under a deadline says when something else is.
 _OTHER_TIME = re.compile(r"(?:thoi (?:gian|diem|han)|ngay) [a-z][^:]{0,60}:")
+_WORD = re.compile(r"[a-z]{2,}")
+_MOST_WORDS = 12
 _PAPERS = re.compile(r"\b(?:ho so|phieu|don|bao gia|chao gia)\b")
 # Sections whose dates need no word of their own; those about other things keep theirs to themselves.
 _BY_SECTION: dict[Concept | None, Topic] = {
@@ -191,7 +205,7 @@ def _find_relative(line: Line, published: Moment | None) -> Deadline | None:
     if match is None or int(match["days"]) > _MOST_DAYS or _AT_LEAST.search(line.plain[: match.start("days")]):
         return None
     cue = TOPICS.last(line.text[: match.start("base")], line.plain[: match.start("base")])
-    handed_in = cue is not None and cue.role is Topic.HAND_IN
+    handed_in = cue is not None and cue.role in (Topic.HAND_IN, Topic.END)
     if not (handed_in or _is_bare(line) or line.section is Concept.DEADLINE):
         return None
     if cue is not None and cue.role in (Topic.OTHER, Topic.CITED):

@@ -11,6 +11,7 @@ class Topic(Enum):
     HAND_IN = auto()
     SALE = auto()  # papers are sold or handed out, buyers register: the deadline where nothing is said of handing in
     TIME = auto()  # a bare "Thời gian: …": the deadline where nothing else is said, if it can be one
+    END = auto()  # "chậm nhất": the end of what was spoken of before it, else of handing in
     CITED = auto()  # a paper that is cited, whose own date follows; not what something lasts until
     OTHER = auto()
 
@@ -21,6 +22,28 @@ _ANY_PAPERS = (
 )
 TOPICS: CueTable[Topic] = CueTable(
     # What is no deadline; these stand first where they begin at the same word.
+    Cue(
+        Topic.OTHER,
+        r"han (su )?dung|hsd|han bao quan|tuoi tho|ngay san xuat|co gia tri (den|toi)|(thoi (han|gian)|han)( \w+)?"
+        r" (hop dong|su dung|bao quan|bao tri|van chuyen|giao|cung (cap|ung)|lap dat|bao hanh|thanh toan|thuc hien)"
+        r"(?!( \w+){0,2} (bao gia|ho so))",
+        "hạn dùng",
+    ),
+    # What the winner does later, told in a clause of its own: "…, cung cấp hàng hóa trước ngày 30/4".
+    Cue(
+        Topic.OTHER,
+        r"(^\W{0,3}|(?<=[,;.] )|(?<=[,;] va )|(?<=(se|va) ))(cung cap|cung ung|lap dat|van chuyen|trien khai|su dung|tra)"
+        r" (?!(\w+ ){0,3}(bao|chao|bang|thu|ho so|phieu|thong tin|don))",
+        "cung cấp hàng hóa",
+    ),
+    Cue(
+        Topic.OTHER,
+        r"((hang|hoa|thiet bi|vat tu|thuoc|san pham|may|dich vu|xe)( (duoc|phai|se|can|dot|lan|\d+))*|se|phai) giao"
+        r"|giao (cho|tai|truoc|den|trong|nhan|dot|du|het|thiet bi|may|thuoc|vat tu|hoa chat|san pham|toan bo)"
+        r"|nhap kho|ban hanh ngay|(bid )?opening|delivery|valid|warranty|payment|site visit|clarification",
+        "hàng giao trước",
+        spelled="giao|nhập|ban|opening|delivery|valid|warranty|payment|visit|clarif",
+    ),
     Cue(Topic.OTHER, r"(thoi (han|gian) )?(co )?hieu luc", "thời hạn có hiệu lực của báo giá", spelled="hiệu lực"),
     Cue(
         Topic.OTHER,
@@ -36,7 +59,7 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(Topic.OTHER, r"((nop|thu|nhan) )?(khoan )?(tien )?(dat truoc|dat coc|ky quy)|nop tien", "nộp tiền đặt trước"),
     Cue(Topic.OTHER, r"xem (truc tiep |thuc te )?(tai san|mat bang|hien trang|ho so|thuc|vat tu)", "xem tài sản"),
-    Cue(Topic.OTHER, r"khao sat|tham quan|tap huan|hoi nghi|lam ro|giai dap|kien nghi", "khảo sát hiện trạng"),
+    Cue(Topic.OTHER, r"khao sat|tham quan|tap huan|hoi nghi|lam ro(( \w+){0,4} (gui|nop))?|giai dap|kien nghi", "khảo sát hiện trạng"),
     Cue(
         Topic.OTHER,
         r"(to chuc|mo|tien hanh|bat dau|thoi (gian|diem)|ngay|cuoc|phien|buoi)( (cuoc|phien|buoi|to chuc|mo|tien hanh"
@@ -45,7 +68,7 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.OTHER,
-        r"giao hang|ban giao|thuc hien|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong|hop dong tu"
+        r"giao hang|ban giao|thuc hien|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong|hop dong (tu|co|den|keo dai)"
         r"|hop dong[^.;:]{0,80} (het|ket thuc)|khoi cong|bao lanh|bao hanh|(bao|dam) dam",
         "thời gian giao hàng",
     ),
@@ -76,7 +99,14 @@ TOPICS: CueTable[Topic] = CueTable(
         r"|nop|gui|thu|dong( thau)?( ?(/|va|,|-) ?mo thau)?|chot|ket thuc|tham gia|chao|bao)( va nop| va gui)?",
         "thời hạn tiếp nhận",
     ),
-    Cue(Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)|cham nhat|han den|ngay het han", "hạn chót"),
+    Cue(
+        Topic.HAND_IN,
+        r"deadline|closing (date|time)|due (date|by)|submi(t|tted|ssion)\b|(quotations?|bids?|offers?|proposals?)"
+        r"( \w+){0,4} (received|sent)",
+        "submission deadline",
+    ),
+    Cue(Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)", "hạn chót"),
+    Cue(Topic.END, r"cham nhat|muon nhat|han den|ngay het han", "chậm nhất"),
     Cue(
         Topic.HAND_IN,
         r"dong (/ ?|va |, )?(mo )?thau( ?(,|va|/) ?mo thau)?|dong ho so|dong nhan",

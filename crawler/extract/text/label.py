@@ -89,6 +89,7 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
             ),
             (r"thoi (han|gian|diem) (chao|bao) gia", "Thời gian chào giá"),
             (r"(ngay )?(het )?han (chot|cuoi|nop|nhan|gui)|(ngay |gio )?dong thau", "Hạn chót nhận báo giá"),
+            (r"(submission |bid )?(deadline|closing (date|time)|due date)", "Submission deadline"),
             (
                 r"(ban( va|,) |mua( va|,) )?(tiep )?(nhan|thu|nop) (va nop )?(ho so|hsdt|e-hsdt|hsdx|bao gia)",
                 "Nộp hồ sơ",

@@ -1,7 +1,7 @@
 """Points in time as documents write them: "17h00 ngày 07 tháng 11 năm 2023", "20/07/2026 17:00", "11.8.2025"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -11,45 +11,82 @@ from timthau.model.moment import HANOI, Moment
 # The patterns read folded text and are written with blanks for legibility (VERBOSE); all repeats are bounded, so that
 # hostile text takes linear time. {0} is a letter that keeps the names of two uses apart.
 _HOUR = r"""
-    (?<![\d/.,:]) (?P<{0}hour>\d{{1,2}}) \s{{0,2}}
+    (?: (?<![\d/.,:]) (?P<{0}hour>\d{{1,2}}) | \b (?P<{0}said>{words}) (?=\s gio\b) ) \s{{0,2}}
     (?: : \s? (?P<{0}clock>[0-5]\d) (?: :[0-5]\d )? \s{{0,2}} (?: gio\b | h\b )?        # 17:00, 17:00:00
-      | \. (?P<{0}dotted>[0-5]\d) \s{{0,2}} (?: gio | h ) \b                            # 17.00 giờ
+      | \. (?P<{0}dotted>[0-5]\d) \s{{0,2}} (?: (?: gio | h ) \b | (?= [ap]\.?m\b ) )   # 17.00 giờ, 4.30 pm
       | (?: gio | g | h ) (?![a-z]) \s{{0,2}} [.:,]? \s{{0,2}}                          # 17h, 17g00', 17 giờ 00 phút
         (?: (?P<{0}minute>[0-5]?\d) (?! \d | \s?/\s?\d | \s?-\s?\d{{1,2}}\s?- | \s?\.\s?\d{{1,2}}\s?\. )
-            \s{{0,2}} (?: phut | ph | p | gio | ['"] )? )?  # no minute: "17h 10/3"
+            \s{{0,2}} (?: phut | ph | p | gio | ['"] )?                               # no minute: "17h 10/3"
+          | (?P<{0}past> ruoi | (?:muoi | ba\smuoi | bon\smuoi) (?:\slam)? (?:\sphut)? ) \b )?
+      | (?= \s? [ap]\.?m\b )                                                         # 5 PM
     )
-    (?: \s{{0,2}} (?P<{0}half> am | pm | sang | trua | chieu | toi ) \b )?
+    (?: \s{{0,2}} (?:buoi\s)? (?P<{0}half> a\.?m | p\.?m | sang | trua | chieu | toi ) \b \.? )?
 """
 # What may stand between an hour and its day: "17h00, (giờ hành chính) thứ Sáu, ngày …".
 _JOIN = r"""
     \s{0,3} ['".,;]? \s{0,3}
     (?: \(? (?:trong\s)? gio \s (?: viet\snam | ha\snoi | hanh\schinh | dia\sphuong | dong\sduong ) \)? \s? ,? \s? )?
-    (?: -\s? )? \(? (?: (?: vao | cua | het | buoi ) \s )?
+    (?: \(? (?: (?: ha\s?noi | viet\s?nam | local )\stime | gmt\s?\+\s?0?7 ) \)? \s? ,? \s? )?
+    (?: -\s? )? \(? (?: (?: vao | cua | het | buoi | on ) \s )? (?: (?: {weekdays} ) ,? \s )?
     (?: \(? (?: thu\s?(?: hai | ba | tu | nam | sau | bay | [2-7] ) | t[2-7] | chu\s?nhat | cn ) \)? \s? ,? \s? \(? )?
-    (?: -\s? )? (?: (?:den \s )? (?:het \s )? ngay \s{0,3} :? \s{0,3} \(? (?: m[uo]ng \s )? )?
+    (?: -\s? )? (?: (?:den \s )? (?:het \s )? ngay \s{0,3} [:.,]? \s{0,3} \(? (?: m[uo]ng \s )? )?
     (?: thu\s (?: hai | ba | tu | nam | sau | bay | [2-7] ) ,\s? )?
 """
 _DAY = r"""
     (?<![\d/.,])
-    (?: (?P<w_day>\d{1,2}) \s{0,3} [,/]?\s? thang \s{0,3} (?P<w_month>\d{1,2})             # 07 tháng 11 năm 2023
-        (?: \s{0,3} [,/.-]? \s{0,3} (?: nam \s{0,3} )? (?P<w_year>20\d\d) (?!\d) )?
+    (?: (?P<w_day>\d{1,2}) \s{0,3} [,/.]?\s? thang [.:]? \s{0,3}                           # 07 tháng 11 năm 2023
+        (?: (?P<w_month>\d{1,2}) | (?P<w_said>{months}) (?= [,\s]{1,3} (?:nam\s)? 20\d\d ) )
+        (?: \s{0,3} [,/.-]? \s{0,3} (?: nam [.:]? \s{0,3} )? (?P<w_year>20\d\d) (?!\d) )?
       | (?P<n_day>\d{1,2}) \s?[/.-]\s? (?P<n_month>\d{1,2}) \s?[/.-]\s? (?P<n_year>20\d\d) (?!\d)
       | (?P<m_day>\d{1,2}) \s?/\s? (?P<m_month>\d{1,2}) \s{0,2} ,?\s? nam \s{0,3} (?P<m_year>20\d\d) (?!\d)
       | (?P<i_year>20\d\d) - (?P<i_month>\d\d) - (?P<i_day>\d\d) (?!\d)                 # ISO
-      | (?<= ngay\s ) (?P<y_day>\d{1,2}) (?P<sign>[/.-]) (?P<y_month>\d{1,2}) (?P=sign) (?P<y_year>\d\d) (?![\d/.-]?\d)
+      | (?P<e_day>\d{1,2}) (?:st|nd|rd|th)? \s (?:of\s)? (?P<e_said>{english}) \.? ,? \s (?P<e_year>20\d\d) (?!\d)
+      | (?P<f_said>{english}) \.? \s (?P<f_day>\d{1,2}) (?:st|nd|rd|th)? ,? \s (?P<f_year>20\d\d) (?!\d)
+      | (?P<y_day>\d{1,2}) (?P<sign>[/.-]) (?P<y_month>\d{1,2}) (?P=sign) (?P<y_year>\d\d) (?![\d/.-]?\d)
       | (?P<s_day>\d{1,2}) \s?/\s? (?P<s_month>\d{1,2}) (?! \s?[\d/%] | \s?[.-]\d )     # 17/2
     )
 """
 # An hour behind its day, unless it begins the next point in time or a range: "12/5/2023 (trước 17h00)".
-_BEHIND = rf"""
+_BEHIND = r"""
     (?: t | \s{{0,3}} [,;(-]? \s{{0,3}} (?: (?:vao\s)? (?:luc|hoi) \s{{0,2}} | truoc \s{{0,2}} )? )
-    (?> {_HOUR.format("b_")} )
-    (?! {_JOIN} \d{{1,2}} \s? (?: [/.-] | thang ) | \s? (?: - | den ) \s? \d{{1,2}} \s? [hg:] )
+    (?> {hour} )
+    (?! {join} \d{{1,2}} \s? (?: [/.-] | thang ) | \s? (?: - | den ) \s? \d{{1,2}} \s? [hg:] )
 """
-_STAMP = re.compile(rf"(?: (?> {_HOUR.format('a_')} ) {_JOIN} )? {_DAY} (?: {_BEHIND} )?", re.VERBOSE)
+_HOURS = {say: n for n, say in enumerate("khong mot hai ba bon nam sau bay tam chin muoi".split())} | {
+    **{f"muoi {say}": 10 + n for n, say in enumerate("mot hai ba bon lam sau bay tam chin".split(), 1)},
+    **{f"hai muoi{say}": 20 + n for n, say in enumerate(("", " mot", " hai", " ba", " bon"))},
+}
+_PAST = {"ruoi": 30, "muoi": 10, "muoi lam": 15, "ba muoi": 30, "bon muoi": 40, "bon muoi lam": 45, "ba muoi lam": 35}
+_MONTHS = {
+    **{"gieng": 1, "mot": 1, "hai": 2, "ba": 3, "tu": 4, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10},
+    **{"nam": 5, "muoi mot": 11, "muoi hai": 12, "chap": 12},
+}
+_NAMES = "january february march april may june july august september october november december".split()
+_ENGLISH = {short: n for n, name in enumerate(_NAMES, 1) for short in (name, name[:3])} | {"sept": 9}
+_WEEKDAYS = "|".join(f"{day}(?:day)?" for day in "mon tues? wed(?:nes)? thu(?:rs)? fri sat(?:ur)? sun".split())
+
+
+def _choice(words: Iterable[str]) -> str:
+    """Any of the words, the longest first, for a pattern in which blanks stand for legibility."""
+    return "|".join(word.replace(" ", r"\s") for word in sorted(words, key=len, reverse=True))
+
+
+def _hour(side: str) -> str:
+    return _HOUR.format(f"{side}_", words=_choice(_HOURS))
+
+
+_JOINED = _JOIN.replace("{weekdays}", _WEEKDAYS)
+# The word "năm" is the fifth month only before "năm 2026"; else it says that a year follows.
+_DATED = _DAY.replace("{months}", _choice(_MONTHS).replace("|nam|", r"|nam(?=\snam\b)|")).replace(
+    "{english}", _choice(_ENGLISH)
+)
+_AFTER = _BEHIND.format(hour=_hour("b"), join=_JOINED)
+_STAMP = re.compile(rf"(?: (?> {_hour('a')} ) {_JOINED} )? {_DATED} (?: {_AFTER} )?", re.VERBOSE)
 # Cheap to look for, and in every day that the pattern knows.
-_LIKELY = re.compile(r"\d\s?[/.-]\s?\d|\bthang")
-_FORMS = ("w", "n", "m", "i", "y", "s")
+_LIKELY = re.compile(rf"\d\s?[/.-]\s?\d|\bthang|\d\s(?:of\s)?(?:{_choice(_ENGLISH)})\b|\b(?:{_choice(_ENGLISH)})\.?\s\d")
+_FORMS = ("w", "n", "m", "i", "y", "s", "e", "f")
+# What shows that "13/03/26" is a day.
+_BEFORE_SHORT_YEAR = re.compile(r"(?:\b(?:ngay|truoc|den|toi|het|tu|han|luc)\s?|:\s?|\()[.:]?\s?$")
 
 
 @dataclass(frozen=True)
@@ -88,26 +125,54 @@ def parse_stamps(text: str, plain: str | None = None) -> Iterator[Stamp]:
         return
     for match in _STAMP.finditer(plain):
         form = next(form for form in _FORMS if match[f"{form}_day"])
-        day, month = int(match[f"{form}_day"]), int(match[f"{form}_month"])
-        year = None if form == "s" or not match[f"{form}_year"] else int(match[f"{form}_year"])
-        if form == "y" and year is not None:
-            year += 2000
+        if form == "y" and not _is_short_year(match, plain):
+            continue
+        if form in "ef" and not text[match.start(f"{form}_said") : match.end(f"{form}_said")].isascii():
+            continue  # "2 máy" is no second of May
+        day, month, year = int(match[f"{form}_day"]), _parse_month(match, form), _parse_year(match, form)
         if _is_day(year or _LEAP_YEAR, month, day):
             hour = _parse_hour(match, "a") or _parse_hour(match, "b")
             yield Stamp(match.start(), match.end(), day, month, year, hour)
+
+
+def _is_short_year(match: re.Match[str], plain: str) -> bool:
+    """Whether two digits are a year: behind "ngày", "trước" or a label, or beside an hour."""
+    if not 10 <= int(match["y_year"]) <= 60:
+        return False
+    timed = (match["a_hour"] or match["b_hour"] or match["a_said"]) is not None
+    return timed or _BEFORE_SHORT_YEAR.search(plain, max(0, match.start() - 12), match.start("y_day")) is not None
+
+
+def _parse_month(match: re.Match[str], form: str) -> int:
+    said = match[f"{form}_said"] if form in "wef" else None
+    if said is None:
+        return int(match[f"{form}_month"])
+    return (_MONTHS if form == "w" else _ENGLISH)[said]
+
+
+def _parse_year(match: re.Match[str], form: str) -> int | None:
+    if form == "s" or not match[f"{form}_year"]:
+        return None
+    return int(match[f"{form}_year"]) + (2000 if form == "y" else 0)
 
 
 _LEAP_YEAR = 2024  # has every day
 
 
 def _parse_hour(match: re.Match[str], side: str) -> time | None:
-    if match[f"{side}_hour"] is None:
+    said, half, past = match[f"{side}_said"], match[f"{side}_half"], match[f"{side}_past"]
+    if match[f"{side}_hour"] is None and said is None:
         return None
-    hour, half = int(match[f"{side}_hour"]), match[f"{side}_half"]
-    if half in ("pm", "chieu", "toi") and hour < 12:
+    hour = _HOURS[said] if said else int(match[f"{side}_hour"])
+    half = (half or "").replace(".", "")
+    if (half in ("pm", "chieu", "toi") and hour < 12) or (half == "trua" and hour < 3):
         hour += 12
-    minute = int(match[f"{side}_clock"] or match[f"{side}_dotted"] or match[f"{side}_minute"] or 0)
-    return time(hour, minute) if hour < 24 else None
+    if half == "am" and hour == 12:
+        hour = 0
+    minute = match[f"{side}_clock"] or match[f"{side}_dotted"] or match[f"{side}_minute"]
+    if past:
+        minute = _PAST[past.removesuffix(" phut")]
+    return time(hour, int(minute or 0)) if hour < 24 else None
 
 
 def _is_day(year: int, month: int, day: int) -> bool:

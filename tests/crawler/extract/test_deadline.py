@@ -92,3 +92,59 @@ def test_the_sentence_is_kept_without_its_neighbours() -> None:
     found = parse_deadline(Passage(text), published=None)
     assert found is not None
     assert found.sentence == "Hạn nộp: 16h ngày 5/6/2025 tại TP. Huế."
+
+
+#: What is handed in, and until when; the sentences below are set beside it.
+HAND_IN = "Hạn nộp: 16h30 ngày 13/3/2026."
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Hàng giao trước ngày 30/4/2026.",
+        "Thuốc có hạn dùng đến ngày 30/4/2028.",
+        "Hạn sử dụng của hóa chất tối thiểu đến ngày 31/12/2027.",
+        "Cung cấp hàng hóa trước ngày 30/4/2026.",
+        "Giao hàng chậm nhất ngày 30/4/2026.",
+        "Nhà thầu trúng thầu giao đủ hàng trước ngày 30/4/2026.",
+        "Thời hạn hợp đồng: đến hết ngày 31/12/2026.",
+        "Thanh toán trước ngày 31/12/2026.",
+        "Bảo hành đến ngày 31/12/2028.",
+        "Khảo sát hiện trạng trước 16h ngày 20/3/2026.",
+        "Đề nghị làm rõ gửi trước ngày 20/3/2026.",
+        "Mở báo giá lúc 9h ngày 16/3/2026.",
+        "Thời gian thực hiện: đến ngày 31/12/2026.",
+        "Hợp đồng có thời hạn đến ngày 31/12/2026.",
+        "Lắp đặt, nghiệm thu trước ngày 30/6/2026.",
+        "Thời gian cung cấp: trước ngày 30/4/2026.",
+    ],
+)
+@pytest.mark.parametrize("join", ["{0}\n{1}", "{0} {1}", "{1}\n{0}", "{1} {0}"])
+def test_days_of_other_things_neither_win_nor_stand_in(other: str, join: str) -> None:
+    assert _deadline(join.format(HAND_IN, other)) == "2026-03-13T16:30"
+    assert _deadline(other) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("Báo giá gửi trước 16h30 ngày 13/3/2026, cung cấp hàng hóa trước ngày 30/4/2026.", "2026-03-13T16:30"),
+        ("Gửi báo giá trước 16 giờ rưỡi ngày 13/3/2026", "2026-03-13T16:30"),
+        ("Gửi báo giá trước 5 giờ chiều ngày 13/3/2026", "2026-03-13T17:00"),
+        ("Gửi báo giá trước mười sáu giờ ba mươi phút ngày 13/3/2026", "2026-03-13T16:30"),
+        ("Hạn nộp: 13/03/26", "2026-03-13"),
+        ("Nộp hồ sơ trước 17h 13/3/26", "2026-03-13T17:00"),
+        ("Hạn nộp: ngày 13 tháng ba năm 2026", "2026-03-13"),
+        ("Hạn nộp: 16h30ngày13/03/2026", "2026-03-13T16:30"),
+        ("Nộp báo giá trước 16h ngày. 27.06.2025", "2025-06-27T16:00"),
+        ("Deadline: 16:30, 13/03/2026", "2026-03-13T16:30"),
+        ("Deadline: 4:30 PM, March 13, 2026", "2026-03-13T16:30"),
+        ("Quotations must be received by 4.30 p.m. on Friday, 13 March 2026", "2026-03-13T16:30"),
+        ("Closing date: 13th March 2026\nDelivery date: 30 April 2026\nBid opening: 14 March 2026", "2026-03-13"),
+        ("Delivery before 30 April 2026", None),
+        ("Phiên bản 1.2.26 của phần mềm, nhận báo giá qua email", None),
+        ("Nhận báo giá 2 máy 2026", None),
+    ],
+)
+def test_every_way_to_write_a_moment_is_read(text: str, at: str | None) -> None:
+    assert _deadline(text) == at
