@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from crawler.extract.document import FileText
+from crawler.extract.document import FileText, Table
 from crawler.extract.field.buyer import parse_buyer
 from crawler.extract.field.contact import parse_contacts
 from crawler.extract.field.deadline import Deadline, parse_deadline
 from crawler.extract.field.item_table import parse_tables
 from crawler.extract.field.item_text import find_bar_tables, parse_listing
-from crawler.extract.field.money import parse_amount
+from crawler.extract.field.money import Amount, find_line_unit, parse_amount
 from crawler.extract.field.place import parse_place
 from crawler.extract.field.price_table import parse_table_amount
 from crawler.extract.field.province import parse_province
@@ -65,6 +65,7 @@ def read_notice(
     published = article.published_at or _published(paper.body)
     deadline = None if kind in _WITHOUT_DEADLINE else _find_deadline(paper, texts, published)
     buyer = _first(texts, lambda text: parse_buyer(paper.title, text, kind))
+    amount = _find_amount(paper, read, kind)
     return Notice(
         id=make_id(source, source_key),
         source=source,
@@ -79,7 +80,9 @@ def read_notice(
         deadline_at=deadline.at if deadline else None,
         deadline_text=deadline.sentence if deadline else None,
         quotation_validity_days=_first(texts, parse_validity),
-        amount_vnd=_find_amount(paper, read, kind),
+        amount_vnd=amount.vnd if amount else None,
+        amount_min_vnd=amount.low if amount and amount.vnd is None else None,
+        amount_max_vnd=amount.high if amount and amount.vnd is None else None,
         delivery_place=_first(texts, parse_place),
         contacts=_first(texts, parse_contacts) or (),
         submission_methods=_first(texts, lambda text: parse_methods(text, auction=kind is NoticeKind.AUCTION)) or (),
@@ -105,15 +108,20 @@ def _find_deadline(paper: Paper, texts: Sequence[Passage], published: Moment | N
     return _first((paper.body, paper.title, *texts[1:]), lambda text: parse_deadline(text, published=published))
 
 
-def _find_amount(paper: Paper, files: Sequence[_ReadFile], kind: NoticeKind) -> int | None:
-    """What text or tables say: those of the article, its title, then each file's."""
+def _find_amount(paper: Paper, files: Sequence[_ReadFile], kind: NoticeKind) -> Amount | None:
+    """What text or tables say: those of the article, its title, then each file's; one sum before several."""
     of_files = ((one.passage, one.file.tables) for one in files)
-    documents = [(paper.body, paper.article.tables), (paper.title, ()), *of_files]
-    found = (
-        parse_amount(passage, kind) or parse_table_amount(tables or find_bar_tables(passage.text), kind)
-        for passage, tables in documents
-    )
-    return next(filter(None, found), None)
+    ranges: list[Amount] = []
+    for passage, tables in ((paper.body, paper.article.tables), (paper.title, ()), *of_files):
+        for found in (parse_amount(passage, kind), _table_amount(passage, tables, kind)):
+            if found and found.vnd is not None:
+                return found
+            ranges += [found] if found else []
+    return ranges[0] if ranges else None
+
+
+def _table_amount(passage: Passage, tables: Sequence[Table], kind: NoticeKind) -> Amount | None:
+    return parse_table_amount(tables or find_bar_tables(passage.text), kind, unit=find_line_unit(passage))
 
 
 def _published(body: Passage) -> Moment | None:

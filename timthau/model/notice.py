@@ -112,6 +112,8 @@ class Notice:
     deadline_text: str | None = None
     quotation_validity_days: int | None = None
     amount_vnd: int | None = None
+    amount_min_vnd: int | None = None
+    amount_max_vnd: int | None = None
     delivery_place: str | None = None
     contacts: tuple[Contact, ...] = ()
     submission_methods: tuple[str, ...] = ()

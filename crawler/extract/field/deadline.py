@@ -155,7 +155,7 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
 
 
 def _tells_more(line: Line, start: int, end: int) -> bool:
-    """Whether a sentence below a deadline speaks of something else at length: it has a subject and a verb of its own."""
+    """Whether a sentence below a deadline speaks at length of something else."""
     return start != len(line.label) and len(_WORD.findall(line.plain, start, end)) > _MOST_WORDS
 
 

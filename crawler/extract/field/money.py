@@ -1,86 +1,39 @@
-"""Sums of money as documents write them, and which of them is what a notice is worth."""
+"""Which of a notice's sums is what it is worth."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum, auto
 
 from crawler.extract.text.cue import Cue, CueTable
-from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
+from crawler.extract.text.money import Sum, find_unit, is_contradicted, parse_sums
 from crawler.extract.text.passage import Passage
 from timthau.model.notice import NoticeKind
-from timthau.text.amount import UNITS, parse_number
-from timthau.text.numeral import parse_numeral
 
-_NUMBER = (
-    r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3}){0,5}(?:[.,]\d{1,2}(?!\d))?"  # 10.072.874.000
-    r"|\d{1,3}(?: \d{3}){2,5}(?!\d)"  # 10 072 874 000
-    r"|\d{1,15}(?:[.,]\d{1,3})?"  # 2,5 and 40000000
-)
-_SCALE = r"(?:ty|ti|trieu|tr|ngan|nghin)\b"
-_CURRENCY = r"(?:dong\b|vnd\b|vn dong\b|viet nam dong\b|d\b)"
-_SUM = re.compile(
-    rf"(?<![\d.,/a-z-])(?:(?P<prefix>vnd)\s?)?(?P<number>{_NUMBER})"
-    rf"(?:\s?(?P<scale>{_SCALE})(?:\s(?P<more>\d{{1,3}}(?:[.,]\d{{1,3}})?)\s(?P<lesser>{_SCALE}))?)?"
-    rf"\s?[.,]?-?\s?\(?(?P<currency>{_CURRENCY})?"
-)
-# "hơn 241 tỷ đồng" says no sum.
-_ABOUT = re.compile(r"\b(?:hon|gan|khoang|xap xi)\s(?:la )?$")
-_PER = re.compile(r"\)?\s?/\s?(?:0?1\s?)?(?P<unit>[a-z]+\d?)")
-_FACTOR = re.compile(r"\)?\s?(?:/\s?(?:0?1\s?)?[a-z]+\d?)?\s?[x*]\s?\d")
 _BY_TIME = frozenset({"thang", "nam", "quy", "dot", "goi", "lo", "ky"})
-_IN_WORDS = re.compile(
-    r"[\s.,;/-]{0,6}\(?\s?(?:(?:so tien )?(?:viet )?bang chu|ghi bang chu"
-    r"|chu)?\s?[:;]?\s?\(?(?P<words>[a-z][a-z ,]{5,200}?dong)\b"
-)
 # "lô số 1: 320.000.000 đồng; lô số 2: 345.000.000 đồng": the next sum is said to be the same.
 _LOT = re.compile(
     r"[^:]{0,40}?[;,+-]\s?(?:va\s)?(?:lo|goi|phan|diem|khu|thua|can|xe|tai san|vi tri|quay"
-    r"|mat bang)\b[^:;]{0,60}:?\s?"
+    r"|mat bang)\b[^:;]{0,60}:?\s?|\)?\s?(?:[,;/+-]|va|hoac|hay)\s"
 )
-_MOST = 10**15
 _NEAR = 300
+# A line that says no more than a unit speaks for those below it.
+_UNIT_LINE_LENGTH = 60
 
 
 @dataclass(frozen=True)
-class Sum:
-    """A sum in VND at `start`..`end` of a text; `per` is the unit it is for, `factor` says that it is multiplied."""
+class Amount:
+    """The least and the most, in VND, of what a notice is said to be worth."""
 
-    start: int
-    end: int
-    vnd: int
-    per: str | None = None
-    factor: bool = False
+    low: int
+    high: int
 
-
-def parse_sums(text: str, plain: str | None = None, *, bare: bool = False) -> Iterator[Sum]:
-    """The sums of a text from left to right; with `bare`, also a grouped number of a million or more without "đồng"."""
-    plain = fold_in_place(text) if plain is None else plain
-    for match in _SUM.finditer(plain):
-        if _ABOUT.search(plain, max(0, match.start() - 12), match.start()):
-            continue
-        named = match["prefix"] or match["currency"] or match["scale"] in ("ty", "ti", "trieu")
-        if not named and not (bare and match["mark"]):
-            continue
-        vnd = _vnd(match)
-        if vnd is None or (not named and vnd < 10**6):
-            continue
-        per = _PER.match(plain, match.end())
-        yield Sum(
-            match.start(), match.end(), vnd, per["unit"] if per else None, _FACTOR.match(plain, match.end()) is not None
-        )
-
-
-def _vnd(match: re.Match[str]) -> int | None:
-    """The sum in whole VND; None when it cannot be one."""
-    size = UNITS.get(match["scale"] or "", 1)
-    total = parse_number(match["number"], size) * size
-    if match["more"]:
-        total += Decimal(match["more"].replace(",", ".")) * UNITS[match["lesser"]]
-    return int(total) if 0 < total < _MOST else None
+    @property
+    def vnd(self) -> int | None:
+        """The one sum that it is worth; None for a range and for several lots."""
+        return self.low if self.low == self.high else None
 
 
 class Worth(Enum):
@@ -136,37 +89,51 @@ WORTHS: CueTable[Worth] = CueTable(
 _SECTIONS = {Concept.PRICE: Worth.PRICE, Concept.AWARD: Worth.AWARD, Concept.SECURITY: Worth.OTHER}
 
 
-def parse_amount(passage: Passage, kind: NoticeKind) -> int | None:
-    """What a notice is worth in VND: the award's price, or the package's price, ceiling, estimate or starting price.
+def parse_amount(passage: Passage, kind: NoticeKind) -> Amount | None:
+    """What a notice is worth: the award's price, or the package's price, ceiling, estimate or starting price.
 
-    None when no sum is said to be that, when several lots have each their own and no total is given, and when the
-    sum written out in words is another than that in figures.
+    None when no sum is said to be that, or when the sum written out in words is another than that in figures; a range,
+    and several lots that have each their own without a total, give both ends alone.
     """
-    stated: dict[Worth, dict[int, None]] = {}
+    stated: dict[Worth, set[tuple[int, int]]] = {}
+    unit = 1
     for line in passage.lines:
-        for worth, vnd in _find_worths(line):
-            stated.setdefault(worth, {})[vnd] = None
+        unit = _unit_below(line) or unit
+        for worth, one in _find_worths(line, unit):
+            stated.setdefault(worth, set()).add((one.vnd if one.low is None else one.low, one.vnd))
     if kind is not NoticeKind.AWARD:
         stated.pop(Worth.AWARD, None)
-    for worth in sorted(stated, key=lambda worth: -worth.value):
-        if len(stated[worth]) == 1:
-            return next(iter(stated[worth]))
-        if worth is not Worth.TOTAL:
-            return None
-    return None
+    if len(stated.get(Worth.TOTAL, ())) > 1 and (Worth.PRICE in stated or Worth.ESTIMATE in stated):
+        del stated[Worth.TOTAL]  # totals of single lots
+    if not stated:
+        return None
+    ends = stated[max(stated, key=lambda worth: worth.value)]
+    return Amount(min(low for low, _ in ends), max(high for _, high in ends))
 
 
-def _find_worths(line: Line) -> Iterator[tuple[Worth, int]]:
+def find_line_unit(passage: Passage) -> int:
+    """How many VND a line of its own says that numbers are counted in; 1 where none does."""
+    return next(filter(None, map(_unit_below, passage.lines)), 1)
+
+
+def _unit_below(line: Line) -> int | None:
+    unit = find_unit(line.plain) if len(line.plain) <= _UNIT_LINE_LENGTH else None
+    rest = line.plain[: unit[0]] + line.plain[unit[1] :] if unit else ""
+    return unit[2] if unit and not any(letter.isdigit() for letter in rest) else None
+
+
+def _find_worths(line: Line, unit: int) -> Iterator[tuple[Worth, Sum]]:
     """The sums of a line that are prices, each with what it is said to be."""
     bare = line.section in _SECTIONS and line.section is not Concept.SECURITY
     previous, worth = 0, Worth.OTHER
-    for one in parse_sums(line.text, line.plain, bare=bare):
-        if not (previous and _LOT.fullmatch(line.plain, previous, one.start)):
-            worth = _worth(line, previous, one.start)
+    for one in parse_sums(line.text, line.plain, bare=bare, unit=unit if bare else 1):
+        start = one.start
+        if not (previous and _LOT.fullmatch(line.plain, previous, start)):
+            worth = _worth(line, previous, start)
         previous = one.end
         priced = not one.factor and (one.per is None or one.per in _BY_TIME)
-        if worth is not Worth.OTHER and priced and not _is_contradicted(line, one):
-            yield worth, one.vnd
+        if worth is not Worth.OTHER and priced and not is_contradicted(line.plain, one):
+            yield worth, one
 
 
 def _worth(line: Line, previous: int, start: int) -> Worth:
@@ -183,10 +150,3 @@ def _worth(line: Line, previous: int, start: int) -> Worth:
 
 def _by_section(line: Line) -> Worth:
     return _SECTIONS.get(line.section, Worth.OTHER) if line.section else Worth.OTHER
-
-
-def _is_contradicted(line: Line, one: Sum) -> bool:
-    """Whether the words behind a sum say another number."""
-    match = _IN_WORDS.match(line.plain, one.end)
-    said = parse_numeral(match["words"]) if match else None
-    return said is not None and said != one.vnd

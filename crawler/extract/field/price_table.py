@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from crawler.extract.document import Table
-from crawler.extract.field.money import parse_sums
+from crawler.extract.field.money import Amount
 from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.money import find_unit, parse_sums
 from timthau.model.notice import NoticeKind
 from timthau.text.fold import collapse_spaces
 
@@ -15,27 +16,28 @@ _PLANNED = re.compile(
     r"(?:tong )?(?:gia|gia tri)(?: \w+){0,1} (?:goi thau|khoi diem|tran|ke hoach|du toan)|gia goi|du toan"
 )
 _PIECE = re.compile(r"don gia|/|bang chu")
-_THOUSANDS = {"nghin": 10**3, "trieu": 10**6, "ty": 10**9}
-_IN_THOUSANDS = re.compile(r"\b(nghin|trieu|ty) (?:dong|vnd)\b")
 _TOTAL = re.compile(r"(?:tong(?: cong| so| gia| tien| gia tri)?|cong)\s*:?$|tong cong\b(?! ty)")
 _HEAD_ROWS = 3
 _LONGEST_HEAD = 90
 _MOST_ROWS = 500
 
 
-def parse_table_amount(tables: Sequence[Table], kind: NoticeKind) -> int | None:
-    """The VND in a table's column of prices: its total, else its only price; None when there are several."""
+def parse_table_amount(tables: Sequence[Table], kind: NoticeKind, *, unit: int = 1) -> Amount | None:
+    """What a table's column of prices says: its total, else the least and the most of its prices.
+
+    Bare numbers are counted in what head or table say ("ĐVT: 1.000 đồng"), else in `unit` VND.
+    """
     heads = (_AWARDED, _PLANNED) if kind is NoticeKind.AWARD else (_PLANNED,)
     for head in heads:
-        prices = {price for table in tables for price in _parse_prices(table, head)}
+        prices = {price for table in tables for price in _parse_prices(table, head, unit)}
         if prices:
-            return prices.pop() if len(prices) == 1 else None
+            return Amount(min(prices), max(prices))
     return None
 
 
-def _parse_prices(table: Table, head: re.Pattern[str]) -> set[int]:
+def _parse_prices(table: Table, head: re.Pattern[str], unit: int) -> set[int]:
     """The prices in one table's column; only the total where there is one."""
-    place = next(_find_heads(table, head), None)
+    place = next(_find_heads(table, head, find_table_unit(table) or unit), None)
     if place is None:
         return set()
     below, column, size = place
@@ -50,14 +52,20 @@ def _parse_prices(table: Table, head: re.Pattern[str]) -> set[int]:
     return prices
 
 
-def _find_heads(table: Table, head: re.Pattern[str]) -> Iterator[tuple[int, int, int]]:
+def _find_heads(table: Table, head: re.Pattern[str], unit: int) -> Iterator[tuple[int, int, int]]:
     """The row below a head, its column, and the VND that its numbers are counted in."""
     for number, row in enumerate(table[:_HEAD_ROWS]):
         for column, cell in enumerate(row):
             plain = collapse_spaces(fold_in_place(cell)).strip(" .:*")
             if len(plain) <= _LONGEST_HEAD and head.match(plain) and not _PIECE.search(plain):
-                unit = _IN_THOUSANDS.search(plain)
-                yield number + 1, column, _THOUSANDS[unit[1]] if unit else 1
+                own = find_unit(f"({plain.rpartition('(')[2].rstrip(')')})") or find_unit(plain)
+                yield number + 1, column, own[2] if own else unit
+
+
+def find_table_unit(table: Table) -> int | None:
+    """The VND that the first rows of a table say its numbers are counted in."""
+    cells = (fold_in_place(cell) for row in table[:_HEAD_ROWS] for cell in row if len(cell) <= _LONGEST_HEAD)
+    return next((unit[2] for cell in cells if (unit := find_unit(cell)) and "gia" not in cell), None)
 
 
 def _parse_cell(cell: str, size: int) -> int | None:

@@ -32,7 +32,8 @@ TOPICS: CueTable[Topic] = CueTable(
     # What the winner does later, told in a clause of its own: "…, cung cấp hàng hóa trước ngày 30/4".
     Cue(
         Topic.OTHER,
-        r"(^\W{0,3}|(?<=[,;.] )|(?<=[,;] va )|(?<=(se|va) ))(cung cap|cung ung|lap dat|van chuyen|trien khai|su dung|tra)"
+        r"(^\W{0,3}|(?<=[,;.] )|(?<=[,;] va )|(?<=(se|va) ))"
+        r"(cung cap|cung ung|lap dat|van chuyen|trien khai|su dung|tra)"
         r" (?!(\w+ ){0,3}(bao|chao|bang|thu|ho so|phieu|thong tin|don))",
         "cung cấp hàng hóa",
     ),
@@ -59,7 +60,11 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(Topic.OTHER, r"((nop|thu|nhan) )?(khoan )?(tien )?(dat truoc|dat coc|ky quy)|nop tien", "nộp tiền đặt trước"),
     Cue(Topic.OTHER, r"xem (truc tiep |thuc te )?(tai san|mat bang|hien trang|ho so|thuc|vat tu)", "xem tài sản"),
-    Cue(Topic.OTHER, r"khao sat|tham quan|tap huan|hoi nghi|lam ro(( \w+){0,4} (gui|nop))?|giai dap|kien nghi", "khảo sát hiện trạng"),
+    Cue(
+        Topic.OTHER,
+        r"khao sat|tham quan|tap huan|hoi nghi|lam ro(( \w+){0,4} (gui|nop))?|giai dap|kien nghi",
+        "khảo sát hiện trạng",
+    ),
     Cue(
         Topic.OTHER,
         r"(to chuc|mo|tien hanh|bat dau|thoi (gian|diem)|ngay|cuoc|phien|buoi)( (cuoc|phien|buoi|to chuc|mo|tien hanh"
@@ -68,8 +73,8 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.OTHER,
-        r"giao hang|ban giao|thuc hien|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong|hop dong (tu|co|den|keo dai)"
-        r"|hop dong[^.;:]{0,80} (het|ket thuc)|khoi cong|bao lanh|bao hanh|(bao|dam) dam",
+        r"giao hang|ban giao|thuc hien|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong"
+        r"|hop dong (tu|co|den|keo dai)|hop dong[^.;:]{0,80} (het|ket thuc)|khoi cong|bao lanh|bao hanh|(bao|dam) dam",
         "thời gian giao hàng",
     ),
     Cue(

@@ -83,7 +83,9 @@ _DATED = _DAY.replace("{months}", _choice(_MONTHS).replace("|nam|", r"|nam(?=\sn
 _AFTER = _BEHIND.format(hour=_hour("b"), join=_JOINED)
 _STAMP = re.compile(rf"(?: (?> {_hour('a')} ) {_JOINED} )? {_DATED} (?: {_AFTER} )?", re.VERBOSE)
 # Cheap to look for, and in every day that the pattern knows.
-_LIKELY = re.compile(rf"\d\s?[/.-]\s?\d|\bthang|\d\s(?:of\s)?(?:{_choice(_ENGLISH)})\b|\b(?:{_choice(_ENGLISH)})\.?\s\d")
+_LIKELY = re.compile(
+    rf"\d\s?[/.-]\s?\d|\bthang|\d\s(?:of\s)?(?:{_choice(_ENGLISH)})\b|\b(?:{_choice(_ENGLISH)})\.?\s\d"
+)
 _FORMS = ("w", "n", "m", "i", "y", "s", "e", "f")
 # What shows that "13/03/26" is a day.
 _BEFORE_SHORT_YEAR = re.compile(r"(?:\b(?:ngay|truoc|den|toi|het|tu|han|luc)\s?|:\s?|\()[.:]?\s?$")

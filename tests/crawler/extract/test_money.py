@@ -6,7 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from crawler.extract.field.money import parse_amount, parse_sums
+from crawler.extract.field.money import parse_amount
+from crawler.extract.field.price_table import parse_table_amount
+from crawler.extract.text.money import parse_sums
 from crawler.extract.text.passage import Passage
 from timthau.model.notice import NoticeKind
 from timthau.text.numeral import parse_numeral
@@ -143,4 +145,56 @@ RFQ, AWARD, AUCTION = NoticeKind.REQUEST_FOR_QUOTATION, NoticeKind.AWARD, Notice
     ],
 )
 def test_a_notice_is_worth_its_price_and_nothing_else(text: str, kind: NoticeKind, vnd: int | None) -> None:
-    assert parse_amount(Passage(text), kind) == vnd
+    found = parse_amount(Passage(text), kind)
+    assert (found.vnd if found else None) == vnd
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("Giá khởi điểm từ 7.000.000 đồng đến 150.000.000 đồng", (7_000_000, 150_000_000)),
+        ("Giá khởi điểm: 7 - 150 triệu đồng", (7_000_000, 150_000_000)),
+        ("Giá gói thầu từ 1,2 tỷ đến 1,5 tỷ đồng", (1_200_000_000, 1_500_000_000)),
+        ("Giá khởi điểm:\n- Lô 1: 422.000.000 đồng\n- Lô 2: 355.000.000 đồng", (355_000_000, 422_000_000)),
+        ("Giá gói thầu: 900.000.000 đồng hoặc 950.000.000 đồng", (900_000_000, 950_000_000)),
+        ("Giá gói thầu (ĐVT: 1.000 đồng): 1.250.000", (1_250_000_000, 1_250_000_000)),
+        ("Giá gói thầu: 1.250.000 (ĐVT: nghìn đồng)", (1_250_000_000, 1_250_000_000)),
+        ("Đơn vị tính: 1.000 đồng\nGiá gói thầu: 1.250.000", (1_250_000_000, 1_250_000_000)),
+        ("Đơn vị tính: 1.000 đồng\nGiá gói thầu: 1.250.000.000 đồng", (1_250_000_000, 1_250_000_000)),
+        ("ĐVT: triệu đồng\nGiá gói thầu: 1.250", (1_250_000_000, 1_250_000_000)),
+        ("Giá gói thầu (triệu đồng): 1.250,5", (1_250_500_000, 1_250_500_000)),
+        ("Giá gói thầu: 1.250.000 nghìn đồng", (1_250_000_000, 1_250_000_000)),
+        ("Giá gói thầu: Một tỷ hai trăm năm mươi triệu đồng", (1_250_000_000, 1_250_000_000)),
+        ("Dự toán: bảy trăm năm mươi triệu đồng chẵn", (750_000_000, 750_000_000)),
+        ("Tổng mức đầu tư 5 tỷ đồng. Giá gói thầu: 2 tỷ đồng", (2_000_000_000, 2_000_000_000)),
+        ("Giá khởi điểm từ 5 tỷ đồng", None),
+        ("Giá gói thầu: trên 5 tỷ đồng", None),
+        ("Bảo đảm dự thầu: Hai mươi triệu đồng", None),
+        ("Đơn vị tính: Cái\nSố lượng: 1.250.000", None),
+    ],
+)
+def test_ranges_units_and_words(text: str, ends: tuple[int, int] | None) -> None:
+    found = parse_amount(Passage(text), RFQ)
+    assert (found and (found.low, found.high)) == ends
+
+
+@pytest.mark.parametrize(
+    ("rows", "unit", "ends"),
+    [
+        ((("Tên gói thầu", "Giá gói thầu (1.000 đồng)"), ("Mua gạc", "1.250.000")), 1, (1_250_000_000,) * 2),
+        ((("Tên gói thầu", "Giá gói thầu (triệu đồng)"), ("Mua gạc", "1.250,5")), 1, (1_250_500_000,) * 2),
+        ((("Tên gói thầu", "Giá gói thầu"), ("Mua gạc", "1.250.000")), 1000, (1_250_000_000,) * 2),
+        ((("ĐVT: nghìn đồng",) * 2, ("Tên gói thầu", "Giá gói thầu"), ("Mua gạc", "850")), 1, (850_000,) * 2),
+        (
+            (("Tên gói thầu", "Giá gói thầu"), ("Gạc", "250.000.000 đồng"), ("Bông", "150.000.000 đồng")),
+            1000,
+            (150_000_000, 250_000_000),
+        ),
+    ],
+)
+def test_a_column_of_prices_is_counted_in_its_unit(
+    rows: tuple[tuple[str, ...], ...], unit: int, ends: tuple[int, int]
+) -> None:
+    found = parse_table_amount([rows], RFQ, unit=unit)
+    assert found is not None
+    assert (found.low, found.high) == ends
