@@ -1,14 +1,17 @@
 """Notice JSON, moments and ids."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from timthau.model.award import Award, AwardItem
 from timthau.model.moment import HANOI, end_of, parse_moment, start_of
 from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind, make_id
 
@@ -22,6 +25,7 @@ _moments = (
     | st.dates(_SETTLED.date())
     | st.datetimes(_SETTLED, timezones=st.just(HANOI)).map(lambda moment: moment.replace(microsecond=0))
 )
+_prices = st.decimals(0, 10**12, places=2)
 _notices = st.builds(
     Notice,
     id=st.just("x"),
@@ -35,7 +39,21 @@ _notices = st.builds(
     deadline_at=_moments,
     amount_vnd=st.none() | st.integers(0, 10**15),
     contacts=st.lists(st.builds(Contact, email=_texts)).map(tuple),
-    items=st.lists(st.builds(Item, name=_texts, quantity=st.none() | st.floats(0, 1e9))).map(tuple),
+    items=st.lists(
+        st.builds(Item, name=_texts, quantity=st.none() | st.floats(0, 1e9), unit_price_vnd=st.none() | _prices)
+    ).map(tuple),
+    awards=st.lists(
+        st.builds(
+            Award,
+            supplier=st.text(min_size=1),
+            tax_code=st.none() | _texts,
+            lot=st.none() | _texts,
+            amount_vnd=st.none() | st.integers(0, 10**15),
+            items=st.lists(
+                st.builds(AwardItem, name=st.text(min_size=1), unit_price_vnd=st.none() | _prices, maker=_texts)
+            ).map(tuple),
+        )
+    ).map(tuple),
     attachments=st.lists(st.builds(Attachment, url=_texts, filename=_texts)).map(tuple),
     submission_methods=st.lists(st.sampled_from(["direct", "post", "email", "egp"])).map(tuple),
     text=_texts,
@@ -102,3 +120,36 @@ def test_layout_and_time_of_reading_do_not_change_the_meaning(make_notice: MakeN
     again = make_notice(text="Kính  mời báo giá", last_seen_at=datetime(2026, 12, 1, tzinfo=HANOI), version=4)
     assert notice.content_hash() == again.content_hash()
     assert notice.content_hash() != make_notice(text="Kính mời báo giá lần 2").content_hash()
+
+
+def test_unit_prices_keep_their_decimals_and_whole_ones_stay_whole(make_notice: MakeNotice) -> None:
+    bought = (
+        AwardItem(name="Kim", unit_price_vnd=Decimal("1234.56")),
+        AwardItem(name="Gạc", unit_price_vnd=Decimal(5)),
+    )
+    said = make_notice(awards=(Award(supplier="Công ty A", items=bought),)).to_json()
+    prices = [item["unit_price_vnd"] for item in said["awards"][0]["items"]]
+    assert json.dumps(prices) == "[1234.56, 5]"
+    assert Notice.from_json(said).awards[0].items == bought
+
+
+@pytest.mark.parametrize(
+    "award",
+    [{}, {"supplier": 5}, {"supplier": "A", "amount_vnd": 1.5}, {"supplier": "A", "items": [{"name": ""}]}, [], "A"]
+    + [{"supplier": "A", "items": [{"name": "Gạc", "unit_price_vnd": price}]} for price in ("5", float("nan"), 2e30)],
+)
+def test_awards_that_are_none_are_refused(make_notice: MakeNotice, award: object) -> None:
+    with pytest.raises(ValueError, match="awards cannot be read"):
+        Notice.from_json(make_notice().to_json() | {"awards": [award]})
+
+
+def test_a_notice_that_says_nothing_of_winners_keeps_its_hash(make_notice: MakeNotice) -> None:
+    """Stored notices were hashed before Notice JSON had awards, ranges and unit prices."""
+    notice = make_notice(items=(Item(name="Gạc"),))
+    said = notice.to_json()
+    for name in ("id", "first_seen_at", "last_seen_at", "version", "amount_min_vnd", "amount_max_vnd", "awards"):
+        del said[name]
+    del said["items"][0]["unit_price_vnd"]
+    old = hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    assert notice.content_hash() == old
+    assert replace(notice, awards=(Award(supplier="Công ty A"),)).content_hash() != old

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from timthau.config import Settings
 from timthau.errors import DocumentError
 from timthau.exchange.ocds import Publisher, build_releases, write_package
 from timthau.exchange.table import import_notices
+from timthau.model.award import Award, AwardItem
 from timthau.model.buyer import make_buyer_id
 from timthau.model.moment import HANOI
 from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
@@ -254,3 +256,27 @@ def test_all_real_tenders_are_exported_as_valid_releases(
     assert next(validator.iter_errors(package), None) is None
     # One release a line, so that tools of lines and streaming parsers can read it too.
     assert len(out.splitlines()) == 2870 + 2
+
+
+def test_a_result_names_its_winners_and_what_each_thing_cost(full: Notice, validator: Draft4Validator) -> None:
+    gauze = AwardItem(
+        name="Gạc", unit="Cuộn", quantity=1200.0, unit_price_vnd=Decimal("4500.5"), maker="Bông Bạch Tuyết"
+    )
+    winner = Award(supplier="Công ty A", tax_code="0101234567", lot="Lô 1", amount_vnd=5_400_600, items=(gauze,))
+    awards = (winner, replace(winner, lot="Lô 2", items=()), Award(supplier="Liên danh B - C"))
+    [release] = _package([[replace(full, kind=NoticeKind.AWARD, awards=awards)]], validator)
+    suppliers = [party for party in release["parties"] if party["roles"] == ["supplier"]]
+    assert [party["name"] for party in suppliers] == ["Công ty A", "Liên danh B - C"]
+    assert suppliers[0]["identifier"] == {"id": "0101234567", "legalName": "Công ty A"}
+    first, second, third = release["awards"]
+    assert (first["title"], first["value"]) == ("Lô 1", {"amount": 5_400_600, "currency": "VND"})
+    assert first["suppliers"] == second["suppliers"] == [{"id": suppliers[0]["id"], "name": "Công ty A"}]
+    assert first["items"] == [
+        {
+            "id": "1",
+            "description": "Gạc, Bông Bạch Tuyết",
+            "quantity": 1200.0,
+            "unit": {"name": "Cuộn", "value": {"amount": 4500.5, "currency": "VND"}},
+        }
+    ]
+    assert "value" not in third

@@ -4,12 +4,14 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import time_machine
 
 from tests.site.webui import NOW, Site, build_notice, in_days, open_site
+from timthau.model.award import Award, AwardItem
 from timthau.model.notice import Attachment, Contact, Item, NoticeKind
 
 FULL = build_notice(
@@ -174,3 +176,26 @@ def test_notices_that_belong_together_are_shown_with_the_reason(tmp_path: Path) 
     assert "cùng bên mời, tiêu đề giống nhau 100%, chắc chắn 85%" in html
     assert "<dt>Lần mời trước</dt>" in site.get(f"/notices/{again.id}")
     assert "Thông báo liên quan" not in site.get(f"/notices/{build_notice('x').id}", status=404)
+
+
+def test_a_result_shows_winners_and_unit_prices(tmp_path: Path) -> None:
+    gauze = AwardItem(
+        name="Gạc", unit="Cuộn", quantity=1200, unit_price_vnd=Decimal("4500.5"), maker="Hãng <b>", origin="Đức"
+    )
+    awards = (
+        Award(supplier="Công ty A", tax_code="0101234567", lot="Lô 1", amount_vnd=5_400_600, items=(gauze,)),
+        Award(supplier="Công ty B", amount_vnd=7_000_000),
+    )
+    site = open_site(tmp_path, [build_notice("result", kind=NoticeKind.AWARD, awards=awards)])
+    page = site.get(f"/notices/{build_notice('result').id}")
+    for said in (
+        "Đơn vị trúng thầu",
+        "Công ty A",
+        "0101234567",
+        "5.400.600",
+        "Công ty B",
+        "4.500,5",
+        "Hãng &lt;b&gt;",
+        "Đức",
+    ):
+        assert said in page

@@ -15,6 +15,8 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from timthau.errors import DocumentError
+from timthau.exchange.ocds_award import build_awards, list_suppliers
+from timthau.model.award import plain_price
 from timthau.model.buyer import find_tax_code, make_buyer_id
 from timthau.model.change import ChangeKind, compare
 from timthau.model.moment import Moment, end_of, format_moment, start_of
@@ -110,7 +112,7 @@ def _build_release(notice: Notice, old: Notice | None, date: datetime, publisher
         "tag": [_tag(notice, old)],
         "initiationType": "tender",
         "language": "vi",
-        "parties": [_party(notice, buyer)] if buyer else None,
+        "parties": [*([_party(notice, buyer)] if buyer else ()), *list_suppliers(notice)],
         "buyer": buyer,
         "relatedProcesses": _related_processes(notice, publisher),
     }
@@ -118,7 +120,7 @@ def _build_release(notice: Notice, old: Notice | None, date: datetime, publisher
         case NoticeKind.PLAN:
             release |= {"planning": _planning(notice), "tender": _tender(notice, buyer, date)}
         case NoticeKind.AWARD:
-            release |= {"awards": [_award(notice, date)]}
+            release |= {"awards": build_awards(notice, _award(notice, date))}
         case _:
             release |= {"tender": _tender(notice, buyer, date)}
     return _without_gaps(release)
@@ -205,9 +207,8 @@ def _planning(notice: Notice) -> dict[str, Any]:
 
 
 def _award(notice: Notice, date: datetime) -> dict[str, Any]:
+    """What is the same for all winners, and what stands for them where none is named."""
     return {
-        "id": notice.id,
-        "title": notice.title,
         "status": "active",
         "date": format_moment(date),
         "value": _value(notice),
@@ -226,10 +227,14 @@ def _items(items: Sequence[Item]) -> list[dict[str, Any]]:
             "id": str(number),  # positions are often missing or repeated
             "description": ": ".join(part for part in (item.name, item.specification) if part),
             "quantity": item.quantity,
-            "unit": {"name": item.unit} if item.unit else None,
+            "unit": {"name": item.unit, "value": _unit_value(item)},
         }
         for number, item in enumerate(items, start=1)
     ]
+
+
+def _unit_value(item: Item) -> dict[str, Any] | None:
+    return None if item.unit_price_vnd is None else {"amount": plain_price(item.unit_price_vnd), "currency": "VND"}
 
 
 def _documents(notice: Notice) -> list[dict[str, Any]]:

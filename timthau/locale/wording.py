@@ -1,6 +1,7 @@
 """Days and numbers as people write them in a language, "vi" or "en"."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from timthau.model.moment import HANOI, Moment
 
@@ -23,7 +24,7 @@ def format_time(moment: Moment, language: str) -> str:
     return f"{format_day(moment, language)} {moment.astimezone(HANOI):%H:%M}"
 
 
-def format_number(number: float, language: str) -> str:
+def format_number(number: float | Decimal, language: str) -> str:
     """A number with the language's signs and at most four decimals: 1.234,5 in Vietnamese, 1,234.5 in English."""
     if isinstance(number, int) and -1000 < number < 1000:
         return str(number)  # most counts: no signs to choose

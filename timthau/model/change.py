@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
+from timthau.model.award import Award
 from timthau.model.moment import Moment, end_of, format_moment
 from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
 
@@ -21,6 +22,8 @@ _VALUES = (
     "deadline_at",
     "quotation_validity_days",
     "amount_vnd",
+    "amount_min_vnd",
+    "amount_max_vnd",
     "delivery_place",
     "url",
 )
@@ -135,6 +138,12 @@ def _item_line(item: Item) -> _Line:
     return ": ".join(part for part in (item.name, item.specification, amount) if part), None
 
 
+def _award_line(award: Award) -> _Line:
+    amount = None if award.amount_vnd is None else f"{award.amount_vnd:,} đ".replace(",", ".")
+    said = ": ".join(part for part in (award.lot, award.supplier, amount) if part)
+    return said, award  # another price of a thing is a change
+
+
 def _file_line(file: Attachment) -> _Line:
     return file.filename, file.sha256  # another file under the same name is a change
 
@@ -152,6 +161,7 @@ _PARTS: dict[str, Callable[[Any], _Line]] = {
     "submission_methods": lambda method: (method, None),
     "contacts": _contact_line,
     "items": _item_line,
+    "awards": _award_line,
     "attachments": _file_line,
     "text": lambda line: (" ".join(line.split()), None),
 }

@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 
+from timthau.model.award import Award, parse_price, plain_price
 from timthau.model.moment import Moment, format_moment, parse_moment
 
 
@@ -57,13 +59,17 @@ _NO_PURCHASE = frozenset({NoticeKind.AUCTION, NoticeKind.OTHER})
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """A line of goods or services; `quantity` in `unit`, both as the document states them."""
+    """A line of goods or services; `quantity` in `unit`, both as the document states them.
+
+    `unit_price_vnd` is what the buyer itself prints as planned, quoted or highest price of one unit.
+    """
 
     position: int | None = None
     name: str
     specification: str | None = None
     unit: str | None = None
     quantity: float | None = None
+    unit_price_vnd: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +102,10 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """One procurement announcement as one version of it says; None where the document does not say."""
+    """One procurement announcement as one version of it says; None where the document does not say.
+
+    A range, and several lots with a price each, have no `amount_vnd` but its least and most. `awards` are of results.
+    """
 
     id: str
     source: str
@@ -119,6 +128,7 @@ class Notice:
     submission_methods: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    awards: tuple[Award, ...] = ()
     text: str = ""
     first_seen_at: datetime | None = None
     last_seen_at: datetime | None = None
@@ -136,6 +146,9 @@ class Notice:
             data[name] = [dict(vars(part)) for part in data[name]]
         for item in data["items"]:
             item["quantity"] = _plain_number(item["quantity"])
+            price = item["unit_price_vnd"]
+            item["unit_price_vnd"] = None if price is None else plain_price(price)
+        data["awards"] = [award.to_json() for award in self.awards]
         return data
 
     @classmethod
@@ -160,12 +173,13 @@ class Notice:
         for f in fields(cls):
             if f.name in values and f.type in (str, str | None, int, int | None):
                 _check(f.name, values[f.name], f.type)
-        for name in ("submission_methods", "contacts", "items", "attachments"):
+        for name in ("submission_methods", "contacts", "items", "attachments", "awards"):
             if not isinstance(values.setdefault(name, []), list):
                 raise ValueError(f"{name} is not a list")
         values["submission_methods"] = tuple(_check("submission_methods", v, str) for v in values["submission_methods"])
         for name, part in (("contacts", Contact), ("items", Item), ("attachments", Attachment)):
             values[name] = tuple(_parse_field(name, _part_reader(part), entry) for entry in values[name])
+        values["awards"] = tuple(_parse_field("awards", Award.from_json, entry) for entry in values["awards"])
         return cls(**values)
 
     def content_hash(self) -> str:
@@ -176,6 +190,7 @@ class Notice:
         said = self.to_json()
         for name in ("id", "first_seen_at", "last_seen_at", "version"):
             del said[name]
+        _forget_unsaid(said)
         plain = json.dumps(_without_layout(said), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(plain.encode()).hexdigest()
 
@@ -211,6 +226,14 @@ def make_id(source: str, source_key: str) -> str:
     return base64.b32encode(digest[:10]).decode().lower()
 
 
+def _forget_unsaid(said: dict[str, Any]) -> None:
+    """What came to Notice JSON later is left out where it says nothing, so that old notices keep their hash."""
+    for part in (said, *said["items"]):
+        for name in ("amount_min_vnd", "amount_max_vnd", "awards", "unit_price_vnd"):
+            if name in part and not part[name]:
+                del part[name]
+
+
 def _parse_field(name: str, parse: Any, value: Any) -> Any:
     try:
         return parse(value)
@@ -232,6 +255,8 @@ def _check(name: str, value: Any, wanted: Any) -> Any:
         fits, what = isinstance(value, str) and not _HALF_LETTER.search(value), "a text"
     elif wanted in (int, int | None):
         fits, what = type(value) is int and abs(value) < 2**63, "a whole number"
+    elif wanted == Decimal | None:
+        return parse_price(value)
     elif wanted == float | None:
         fits, what = type(value) in (int, float) and abs(value) < 2**63, "a number"  # NaN is not less than anything
     else:

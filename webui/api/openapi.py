@@ -19,6 +19,7 @@ MAX_CHANGES = 1000
 _DAY = r"^\s*(|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4})\s*$"
 _TEXT: dict[str, Any] = {"type": "string"}
 _MAYBE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
+_MAYBE_DECIMAL: dict[str, Any] = {"type": ["number", "null"]}
 _MAYBE_NUMBER: dict[str, Any] = {"type": ["integer", "null"]}
 _MOMENT = {
     "type": ["string", "null"],
@@ -123,6 +124,10 @@ def _search() -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     item = {"position": _MAYBE_NUMBER, "name": _TEXT, "specification": _MAYBE_TEXT, "unit": _MAYBE_TEXT}
+    item |= dict.fromkeys(("quantity", "unit_price_vnd"), _MAYBE_DECIMAL)
+    bought = {"name": _TEXT, "unit": _MAYBE_TEXT, "quantity": _MAYBE_DECIMAL, "unit_price_vnd": _MAYBE_DECIMAL}
+    bought |= {"maker": _MAYBE_TEXT, "origin": _MAYBE_TEXT}
+    award = {"supplier": _TEXT, "tax_code": _MAYBE_TEXT, "lot": _MAYBE_TEXT, "amount_vnd": _MAYBE_NUMBER}
     attachment = {"url": _TEXT, "filename": _TEXT, "media_type": _MAYBE_TEXT, "size": _MAYBE_NUMBER}
     attachment |= {"sha256": _MAYBE_TEXT, "ocr": {"type": "boolean"}, "warning": _MAYBE_TEXT}
     attachment |= {"text": _MAYBE_TEXT | {"description": "a form feed before each page but the first"}}
@@ -142,11 +147,14 @@ def _schemas() -> dict[str, Any]:
         "deadline_text": _MAYBE_TEXT | {"description": "the sentence the deadline was read from"},
         "quotation_validity_days": _MAYBE_NUMBER,
         "amount_vnd": _MAYBE_NUMBER,
+        "amount_min_vnd": _MAYBE_NUMBER | {"description": "of a range or of several lots, which have no amount_vnd"},
+        "amount_max_vnd": _MAYBE_NUMBER,
         "delivery_place": _MAYBE_TEXT,
         "contacts": _list(_object(contact)),
         "submission_methods": _list(_TEXT),
-        "items": _list(_object(item | {"quantity": {"type": ["number", "null"]}})),
+        "items": _list(_object(item)),
         "attachments": _list(_object(attachment)),
+        "awards": _list(_object(award | {"items": _list(_object(bought))})),
         "text": _TEXT,
         "first_seen_at": _MOMENT,
         "last_seen_at": _MOMENT,

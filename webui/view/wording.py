@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from urllib.parse import quote, urlsplit
 
 from flask import Flask
@@ -63,7 +64,7 @@ def _name_past(days: int) -> str:
     return str(ngettext("closed yesterday", "closed %(num)d days ago", days) if days else gettext("closed today"))
 
 
-def format_number(number: float) -> str:
+def format_number(number: float | Decimal) -> str:
     """A number with the language's signs and at most four decimals: 1.234,5 in Vietnamese, 1,234.5 in English."""
     return wording.format_number(number, current_language())
 
