@@ -40,6 +40,7 @@ from timthau.model.notice import Guide, Notice
 from timthau.model.province import make_province_key
 
 _NAME = "timthau"
+_OF_BYTES = (AttributeError, IndexError, KeyError, TypeError, ValueError)  # what unpickling wrong bytes may raise
 _TRIES = 20  # to open a commit while a writer replaces it
 
 
@@ -252,10 +253,13 @@ def _build_suggestion(text: str, plan: Plan, ranked: Ranked) -> str | None:
 
 @contextmanager
 def _reading_damage(path: Path) -> Iterator[None]:
-    """Whoosh reads its table of contents with pickle, which fails in many ways when its bytes are wrong."""
+    """Whoosh reads its table of contents with pickle, which fails in many ways when its bytes are wrong.
+
+    An ImportError or AttributeError says that it names classes of another layout of the program.
+    """
     try:
         yield
     except FileNotFoundError:
         raise
-    except (WhooshIndexError, EOFError, pickle.PickleError, AttributeError, IndexError, KeyError, ValueError) as error:
+    except (WhooshIndexError, pickle.PickleError, EOFError, ImportError, *_OF_BYTES) as error:
         raise IndexDamagedError(f"{path}: {error}") from error

@@ -97,6 +97,21 @@ def test_an_index_of_another_format_is_built_anew(filled: Store, url: str, monke
     assert "\n" not in warning
 
 
+@pytest.mark.parametrize("name", [b"index.another.layout", b"nowhere.at.all.codec"])
+def test_an_index_that_another_layout_pickled_is_built_anew(filled: Store, url: str, name: bytes) -> None:
+    rebuild(filled, url)
+    (contents,) = Path(url.removeprefix("whoosh:")).rglob("*.toc")
+    data = contents.read_bytes()
+    assert b"index.embedded.codec" in data
+    contents.write_bytes(data.replace(b"index.embedded.codec", name))
+    warnings: list[str] = []
+    assert open_current(filled, url, warnings.append).search(Query(text="máy thở")).total == 7
+    (warning,) = warnings
+    assert "\n" not in warning
+    assert open_current(filled, url, warnings.append).count() == 8
+    assert len(warnings) == 1
+
+
 def test_damage_that_shows_in_use_is_mended(filled: Store, url: str) -> None:
     warnings: list[str] = []
     engine = open_current(filled, url, warnings.append)
