@@ -13,7 +13,7 @@ class Reading:
 
     `previous` is what is stored of the page's notice. `wanted` are the files to fetch before the fields are read.
     `outcome` is the word under which the page is remembered.
-    `is_whole` turns False when a file could not be fetched that may be there another time.
+    `lacks` says what of it could not be fetched that may be there another time; empty where it is whole.
     """
 
     lead: Lead
@@ -27,4 +27,4 @@ class Reading:
     notice: Notice | None = None
     outcome: str = "other"
     content_hash: str = ""
-    is_whole: bool = True
+    lacks: str = ""

@@ -12,6 +12,7 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
@@ -101,6 +102,22 @@ class Pause:
         logger.info("%s asks for a pause of %.0f s", host, seconds)
         self._hosts[host].refuse(seconds, monotonic())
         return request.replace(dont_filter=True, meta=request.meta | {"pauses": times})
+
+
+class AskAgain:
+    """Asks again for what broke off, as often as for what failed; at last the part that came is taken."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response | Request:
+        if "dataloss" not in response.flags:
+            return response
+        return get_retry_request(request, spider=self._crawler.spider, reason="broke off") or response  # type: ignore[arg-type]  # our spider
 
 
 @dataclass

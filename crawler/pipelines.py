@@ -68,7 +68,7 @@ class Attach:
                 try:
                     kept = await self._fetch(link, kept)
                 except _NotFetchedError as error:
-                    reading.is_whole = reading.is_whole and error.is_final
+                    reading.lacks = reading.lacks or ("" if error.is_final else "a file could not be fetched")
                     warning = f"not fetched: {error}"
                     media_type = link.media_type or mimetypes.guess_type(link.filename)[0] or _UNKNOWN_TYPE
                     missing = FileText(media_type=media_type, warning=warning)
@@ -159,9 +159,9 @@ class Keep:
             spider.tally.faded.append(reading.article.url)
             spider.memory.doubt(reading.lead.url, reading.previous.id)
             return reading
-        if not reading.is_whole:
+        if reading.lacks:
             reading.content_hash = ""
-            spider.tally.miss(reading.article.url, "a file could not be fetched")
+            spider.tally.miss(reading.article.url, reading.lacks)
         guide = build_guide(reading, spider.source.name) if reading.outcome == PageOutcome.GUIDE else None
         saved = await spider.memory.keep_reading(reading, guide)
         if notice and saved:

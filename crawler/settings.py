@@ -24,6 +24,7 @@ DOWNLOAD_MAXSIZE = 20_000_000
 DOWNLOAD_WARNSIZE = 0  # what is too large is reported once, as a failed page
 DOWNLOAD_TIMEOUT = 60
 REDIRECT_MAX_TIMES = 5
+DOWNLOAD_FAIL_ON_DATALOSS = False  # what came is read in the end, and the run says that it is not all
 RETRY_TIMES = 2
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # 429 is answered by a pause
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the run's report says it
@@ -34,6 +35,7 @@ HTTPCACHE_DIR = "httpcache"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # SiteBounds knows ports and private addresses
     "crawler.middlewares.SiteBounds": 50,
+    "crawler.middlewares.AskAgain": 555,
     "crawler.middlewares.Pause": 560,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no source has a password
 }

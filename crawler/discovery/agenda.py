@@ -78,9 +78,15 @@ class Agenda:
             return False
         if page.outcome == PageOutcome.NOTICE and not page.content_hash:
             return False  # a file of it could not be fetched
-        if page.outcome == PageOutcome.SKIPPED and self._interest(lead):
+        if page.outcome == PageOutcome.SKIPPED and self.promise(lead):
             return False
         return not (lead.modified_at and lead.modified_at > page.checked_at)
+
+    def promise(self, lead: Lead) -> Interest:
+        """What a lead promises, by its own title or by that of the list that it stands in."""
+        if lead.lists & self.notice_lists and len(lead.lists) <= _MOST_LISTS:
+            return Interest.NOTICE
+        return lead.interest
 
     def take(self) -> list[Lead]:
         """The leads to read that were not taken yet, newest first."""
@@ -93,7 +99,7 @@ class Agenda:
         return [
             lead
             for lead in self.leads.values()
-            if not self._interest(lead) and lead.key not in self.known and self._is_in_scope(lead)
+            if not self.promise(lead) and lead.key not in self.known and self._is_in_scope(lead)
         ]
 
     @property
@@ -158,16 +164,11 @@ class Agenda:
         return cause is _Cause.OPEN and now - self.known[key].checked_at > _OVERDUE
 
     def _is_wanted(self, lead: Lead) -> bool:
-        return not lead.alone and self._is_in_scope(lead) and bool(self._interest(lead)) and not self.is_settled(lead)
+        return not lead.alone and self._is_in_scope(lead) and bool(self.promise(lead)) and not self.is_settled(lead)
 
     def _is_in_scope(self, lead: Lead) -> bool:
         since = self.scope.since
         return not (since and lead.published_at and day_of(lead.published_at) < since)
-
-    def _interest(self, lead: Lead) -> Interest:
-        if lead.lists & self.notice_lists and len(lead.lists) <= _MOST_LISTS:
-            return Interest.NOTICE
-        return lead.interest
 
 
 def _reading_order(lead: Lead) -> tuple[int, str]:

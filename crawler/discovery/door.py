@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from scrapy.http import TextResponse
+from scrapy.http import Response, TextResponse
 
 from crawler.discovery.address import absolute, canonical, is_same_site, slug_text
 from crawler.discovery.feed import FeedEntry, parse_feed, parse_sitemap
@@ -20,12 +20,14 @@ from timthau.model.notice import Notice
 _NO_ARTICLES = re.compile(r"(?:tag|author|user|image|video|product|categor|taxonom)[^/]*$", re.IGNORECASE)
 
 
-def read_door(response: TextResponse, door: Door, platform: Platform) -> tuple[list[Lead], list[Door]]:
+def read_door(response: Response, door: Door, platform: Platform) -> tuple[list[Lead], list[Door]]:
     """What stands behind a door: articles, and further doors.
 
     Raises ValueError, KeyError, TypeError or AttributeError when an interface answers in another shape than its own.
     """
     if door.kind is DoorKind.INTERFACE:
+        if not isinstance(response, TextResponse):
+            raise ValueError("no text")
         return platform.read_interface(response, door)
     if door.kind is DoorKind.FEED:
         return _leads_of(parse_feed(response.body), Origin.FEED, door, platform), []

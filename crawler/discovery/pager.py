@@ -53,14 +53,16 @@ class _Step:
 def next_page(page: Page, number: int) -> Request | None:
     """The request for the page after the `number`th one of a list: the number after it, "Sau", or a larger number.
 
-    What people see decides. Numbers in addresses may count from 0, count entries, or say nothing at all.
+    What people see decides. Numbers in addresses may count from 0, count entries, or say nothing at all. "shown" in the
+    request's `meta` says that the page shows the number of the next one, which then must be there.
     """
     steps = [step for step in _steps(page) if step.is_step]
     step = _by_number(page, steps, number + 1) or _by_words(page, steps) or _by_dots(steps, number)
+    shown = {"shown": step is not None and step.number is not None}
     if step and step.sent:
-        return _send(page, step)
+        return _send(page, step).replace(meta=shown)
     url = step.url if step else _by_address(page)
-    return Request(url) if url else None
+    return Request(url, meta=shown) if url else None
 
 
 def has_pager(page: Page) -> bool:

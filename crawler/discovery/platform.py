@@ -34,11 +34,16 @@ class DoorKind(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
-    """An address beside the lists that names articles. `interest` is what the entries of a feed deserve at least."""
+    """An address beside the lists that names articles. `interest` is what the entries of a feed deserve at least.
+
+    `is_guessed` where nothing says that it is there; `is_further` where it goes on with what another door began.
+    """
 
     url: str
     kind: DoorKind
     interest: Interest = Interest.NONE
+    is_guessed: bool = False
+    is_further: bool = False
 
 
 class Platform(Protocol):

@@ -176,4 +176,4 @@ def _following(response: TextResponse, door: Door) -> list[Door]:
     if page >= total:
         return []
     query = urlencode(pairs | {"page": page + 1}, safe="/,")
-    return [Door(url=urlunsplit(urlsplit(door.url)._replace(query=query)), kind=DoorKind.INTERFACE)]
+    return [Door(url=urlunsplit(urlsplit(door.url)._replace(query=query)), kind=DoorKind.INTERFACE, is_further=True)]

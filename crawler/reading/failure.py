@@ -10,7 +10,8 @@ from crawler.discovery.challenge import is_challenge
 from crawler.middlewares import OutOfBoundsError
 
 _TOO_LARGE = re.compile(r"larger than download max size \((\d+)\)")
-_ABSENT = frozenset({401, 403, 404, 405, 410})
+_ABSENT = frozenset({400, 404, 405, 410, 414, 451})
+_REFUSED = frozenset({401, 402, 403, 407})
 
 
 def request_of(failure: Failure) -> Request:
@@ -23,6 +24,12 @@ def is_absent(failure: Failure) -> bool:
     """Whether the server says that there is nothing for us."""
     error = failure.value
     return isinstance(error, HttpError) and error.response.status in _ABSENT
+
+
+def is_refused(failure: Failure) -> bool:
+    """Whether the server says that we may not: a wall, which may have gone the next time, or a log in."""
+    error = failure.value
+    return isinstance(error, HttpError) and error.response.status in _REFUSED
 
 
 def is_forbidden(failure: Failure) -> bool:

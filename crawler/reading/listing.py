@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from scrapy import Request
 from scrapy.http import Response
 
 from crawler.discovery.address import list_of, page_number
@@ -106,3 +107,13 @@ def is_sent_back(response: Response) -> bool:
     request = response.request
     asked = request.meta.get("redirect_urls", [request.url])[0] if request else response.url
     return page_number(asked) != page_number(response.url)
+
+
+def is_promised(request: Request | None) -> bool:
+    """Whether a page of a list must be there: its first, or one whose number the page before it shows."""
+    return request is not None and (request.cb_kwargs.get("number") == 1 or bool(request.meta.get("shown")))
+
+
+def is_cut_off(response: Response) -> bool:
+    """Whether the connection broke before the whole answer had come."""
+    return "dataloss" in response.flags

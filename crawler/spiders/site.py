@@ -33,8 +33,8 @@ from crawler.extract.paper import Paper
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory
 from crawler.platforms import recognise
-from crawler.reading.failure import is_absent, is_forbidden, reason_of, request_of, status_of
-from crawler.reading.listing import Listing, Listings, is_sent_back
+from crawler.reading.failure import is_absent, is_forbidden, is_refused, reason_of, request_of, status_of
+from crawler.reading.listing import Listing, Listings, is_cut_off, is_promised, is_sent_back
 from crawler.reading.reader import ArticleReader
 from crawler.reading.wanted_files import choose_files
 from crawler.spiders.source import SourceSpider
@@ -135,7 +135,9 @@ class SiteSpider(SourceSpider):
     def _find_sitemaps(self) -> list[Door]:
         urls = self.sitemaps or [absolute("/sitemap.xml", self.source.home)]
         # Some robots.txt name a pattern that nobody filled in: "[$PROTOCOL$]://[$HOST$]/sitemap.xml".
-        return [Door(url=address, kind=DoorKind.SITEMAP) for url in urls if (address := absolute(url))]
+        guessed = not self.sitemaps
+        addresses = filter(None, map(absolute, urls))
+        return [Door(url=address, kind=DoorKind.SITEMAP, is_guessed=guessed) for address in addresses]
 
     def _open_lists(self) -> list[Request]:
         if self.source.lists:
@@ -175,16 +177,21 @@ class SiteSpider(SourceSpider):
 
     def parse_door(self, response: Response, door: Door) -> Iterator[Request]:
         """Read a feed, a sitemap or an interface."""
+        was_open = self._was(door.url, PageOutcome.DOOR)
         self.memory.keep(door.url, PageOutcome.DOOR, response)
-        if response.status == 304 or not isinstance(response, TextResponse):
+        if response.status == 304:
             return
         try:
             leads, doors = read_door(response, door, self.platform)
         except (ValueError, KeyError, TypeError, AttributeError) as error:  # an interface answers in another shape
             logger.info("%s cannot be read: %r", door.url, error)
-            return
-        if not leads and not doors:
+            leads, doors = [], []
+        if is_cut_off(response):
+            self.tally.miss(door.url, "broke off", response.status)
+        elif not leads and not doors:
             self.memory.keep(door.url, PageOutcome.GONE)
+            if was_open or door.is_further:
+                self.tally.miss(door.url, "names nothing any more", response.status)
         for lead in leads:
             if is_same_site(lead.url, self.source.site_hosts):
                 self.agenda.add(lead)
@@ -201,9 +208,15 @@ class SiteSpider(SourceSpider):
 
     async def parse_list(self, response: Response, listing: Listing, number: int) -> AsyncIterator[Any]:
         """Note what a page of a list names, and go on to the next page unless nothing new can be there."""
-        if not isinstance(response, TextResponse) or self.is_challenged(response):
+        if not isinstance(response, TextResponse) or not response.css("a"):
+            if is_promised(response.request):
+                self.tally.miss(response.url, "holds no links", response.status)
+            return
+        if self.is_challenged(response):
             return
         page = Page(response)
+        if is_cut_off(response):
+            self.tally.miss(response.url, "broke off", response.status)
         if number == 1 and not listing.certain and self.platform.is_article(page):
             listing.is_article = True
             key = self.platform.key(listing.url)
@@ -262,7 +275,9 @@ class SiteSpider(SourceSpider):
         """Read an article, or find out that the page is something else."""
         if response.status == 304:
             self._reader.confirm(self.agenda.known[lead.key])
-        elif not isinstance(response, TextResponse) or not response.body.strip() or is_offered(response):
+        elif not response.body.strip():
+            self._miss(lead, "is empty", response.status)
+        elif not isinstance(response, TextResponse) or is_offered(response):
             if reading := self._read_file(response, lead):
                 yield reading
         elif not self.is_challenged(response):
@@ -274,7 +289,7 @@ class SiteSpider(SourceSpider):
         known = self.agenda.known.get(lead.key)
         if known and known.notice_id:
             self._reader.confirm(known)
-        elif response.body and lead.lists and lead.interest is Interest.NOTICE:
+        elif lead.lists and lead.interest is Interest.NOTICE:
             files = lead.files or (FileLink(url=lead.url, filename=lead.title),)
             return _reading_of_file(replace(lead, files=files))
         else:
@@ -301,6 +316,7 @@ class SiteSpider(SourceSpider):
         for other in found.leads:
             self.agenda.add(other)
         if reading := self._reader.reading_of(found, response, lead):
+            reading.lacks = "broke off" if is_cut_off(response) else ""
             yield reading
 
     def _open_section(self, page: Page, lead: Lead) -> Iterator[Any]:
@@ -316,34 +332,58 @@ class SiteSpider(SourceSpider):
         self.give_up(f"{self.source.home}: {reason_of(failure)}")
 
     def lose_door(self, failure: Failure) -> None:
-        """Doors need not be there."""
-        if is_absent(failure):
-            self.memory.keep(request_of(failure).url, PageOutcome.GONE)
-        logger.info("%s: %s", request_of(failure).url, reason_of(failure))
+        """Doors need not be there; one that the site names, or that was open before, is missed."""
+        request = request_of(failure)
+        door: Door = request.cb_kwargs["door"]
+        before = self.memory.page(request.url)
+        was_open = before is not None and before.outcome == PageOutcome.DOOR
+        if is_absent(failure) or (is_refused(failure) and not was_open and not door.is_further):
+            self.memory.keep(request.url, PageOutcome.GONE)
+        elif not door.is_guessed or was_open:
+            self.tally.miss(request.url, reason_of(failure), status_of(failure))
+        logger.info("%s: %s", request.url, reason_of(failure))
 
     def lose_list(self, failure: Failure) -> None:
-        """Past the end of a list, not found is as good as empty."""
-        url, number = request_of(failure).url, request_of(failure).cb_kwargs["number"]
-        if is_absent(failure):
-            if number == 1:
-                self.memory.keep(url, PageOutcome.GONE)
-        elif is_forbidden(failure):
+        """What leads beyond the end of a list is not missed, nor what was not found by the run before either."""
+        request = request_of(failure)
+        listing: Listing = request.cb_kwargs["listing"]
+        if is_forbidden(failure):
             self.tally.forbidden += 1
-        else:
-            self.tally.miss(url, reason_of(failure), status_of(failure))
+            return
+        is_end = is_absent(failure) and (not is_promised(request) or self._was(request.url, PageOutcome.GONE))
+        is_closed = is_refused(failure) and listing.interest is not Interest.NOTICE
+        if not is_end and not (is_closed and self._was(request.url, PageOutcome.CLOSED)):
+            self.tally.miss(request.url, reason_of(failure), status_of(failure))
+        if is_absent(failure) or is_closed:
+            self.memory.keep(request.url, PageOutcome.GONE if is_absent(failure) else PageOutcome.CLOSED)
 
     def lose_article(self, failure: Failure) -> None:
         """Remember what cannot be read, so that the next run tries again what may come back."""
         lead: Lead = request_of(failure).cb_kwargs["lead"]
         known = self.agenda.known.get(lead.key)
-        outcome = PageOutcome.CLOSED if is_forbidden(failure) else PageOutcome.GONE
         if is_forbidden(failure):
             self.tally.forbidden += 1
-        elif not is_absent(failure):
-            outcome = PageOutcome.FAILED
-            self.tally.failed += 1
-            self.tally.miss(lead.url, reason_of(failure), status_of(failure))
+            outcome = PageOutcome.CLOSED
+        elif is_absent(failure) and (known or self.agenda.promise(lead) is not Interest.NOTICE):
+            outcome = PageOutcome.GONE  # what was never read is tried once more
+        elif is_refused(failure) and known and not known.notice_id and lead.interest is not Interest.NOTICE:
+            outcome = PageOutcome.CLOSED
+        else:
+            self._miss(lead, reason_of(failure), status_of(failure))
+            return
         self.memory.keep(lead.url, outcome, notice_id=known.notice_id if known else None)
+
+    def _miss(self, lead: Lead, reason: str, status: int | None = None) -> None:
+        """An article could not be read: the run says so, and the next one tries again."""
+        known = self.agenda.known.get(lead.key)
+        self.tally.failed += 1
+        self.tally.miss(lead.url, reason, status)
+        self.memory.keep(lead.url, PageOutcome.FAILED, notice_id=known.notice_id if known else None)
+
+    def _was(self, url: str, outcome: PageOutcome) -> bool:
+        """Whether an earlier run found the same at an address."""
+        page = self.memory.page(url)
+        return page is not None and page.outcome == outcome and page.checked_at < self.started_at
 
 
 def _reading_of_file(lead: Lead) -> Reading:

@@ -71,6 +71,9 @@ def handler_of(find_site: Callable[[str], Site]) -> type[BaseHTTPRequestHandler]
             answer = site.answer(target)
             body = answer.body.replace("{base}", site.url).encode() if isinstance(answer.body, str) else answer.body
             headers = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body)), **answer.headers}
+            if "Transfer-Encoding" in headers:  # the body is in chunks already, perhaps without the last
+                del headers["Content-Length"]
+                self.close_connection = True
             try:
                 self.send_response(answer.status)
                 for name, value in headers.items():
