@@ -62,8 +62,9 @@ def export(format_: str, output: Path | None) -> None:
     Example: timthau export --format xlsx -o notices.xlsx
     """
     from cli.session import open_store
+    from timthau.exchange.description import write_described
     from timthau.exchange.ocds import Publisher, write_package
-    from timthau.exchange.table import FORMATS, write_jsonl
+    from timthau.exchange.table import FORMATS
 
     settings = Settings.load()
     with (
@@ -78,7 +79,7 @@ def export(format_: str, output: Path | None) -> None:
             publisher = Publisher(settings.ocds_prefix, find_related)
             write_package(_counted(store.each_history(), progress), out, publisher=publisher, published_at=changed_at)
         elif format_ == "jsonl":
-            write_jsonl(_counted(store.each_notice(), progress), out, find_related=find_related)
+            write_described(store, _counted(store.each_notice(), progress), out, datetime.now(HANOI))
         else:
             FORMATS[format_](_counted(store.each_notice(), progress), out)
 

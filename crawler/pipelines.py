@@ -1,4 +1,4 @@
-"""From a page that was read to a notice in the store: its files, its fields, what it amends, and keeping it."""
+"""From a page that was read to a notice in the store: its files, its fields, and keeping it."""
 
 import asyncio
 import hashlib
@@ -6,7 +6,6 @@ import logging
 import mimetypes
 import os
 from collections import defaultdict
-from dataclasses import replace
 from functools import partial
 from typing import Self
 
@@ -25,11 +24,11 @@ from crawler.extract.file.attachments import read_file
 from crawler.extract.paper import Paper
 from crawler.items import Reading
 from crawler.memory.download import Download, Downloads
-from crawler.reading.amendment import find_amended
 from crawler.reading.page import read_fields
 from crawler.spiders.site import SiteSpider
 from timthau.errors import DocumentError
-from timthau.model.notice import Attachment, Guide, NoticeKind
+from timthau.model.notice import Attachment, Guide
+from timthau.model.record import Outcome
 from timthau.text.fold import fold
 
 logger = logging.getLogger(__name__)
@@ -121,28 +120,6 @@ class Read:
         return reading
 
 
-class Amend:
-    """Links a notice that changes or cancels an earlier one of the same source to that one."""
-
-    def __init__(self, spider: SiteSpider) -> None:
-        self._spider = spider
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(spider_of(crawler))
-
-    async def process_item(self, reading: Reading) -> Reading:
-        notice = reading.notice
-        if notice and notice.kind in (NoticeKind.AMENDMENT, NoticeKind.CANCELLATION):
-            store, memory = self._spider.store, self._spider.memory
-            ids = [page.notice_id for page in memory.pages.values() if page.notice_id and page.notice_id != notice.id]
-            amended = find_amended(notice, store.notices_by_id(ids).values())
-            reading.notice = replace(notice, amends=amended)
-            if amended:
-                self._spider.agenda.suspect(amended)
-        return reading
-
-
 class Keep:
     """Writes the notice or guide, and that its page was read."""
 
@@ -167,6 +144,8 @@ class Keep:
         if notice and saved:
             spider.tally.found.add(notice.id)
             spider.tally.saved[saved.outcome] += 1
+            if notice.kind.is_change and saved.outcome is not Outcome.UNCHANGED:
+                spider.agenda.changes.add(notice.id)
         return reading
 
     async def close_spider(self) -> None:

@@ -46,8 +46,7 @@ SPIDER_MIDDLEWARES = {  # each is one more generator around all that a page lead
 ITEM_PIPELINES = {
     "crawler.pipelines.Attach": 100,
     "crawler.pipelines.Read": 200,
-    "crawler.pipelines.Amend": 300,
-    "crawler.pipelines.Keep": 400,
+    "crawler.pipelines.Keep": 300,
 }
 EXTENSIONS = {
     "crawler.extensions.CrawlDelay": 100,

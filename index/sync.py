@@ -8,6 +8,7 @@ from index.contract import Engine
 from index.opening import find_home
 from index.repair import RepairingEngine
 from timthau.errors import IndexDamagedError
+from timthau.model.effective import as_it_stands
 from timthau.model.notice import Guide, Notice
 from timthau.store.notice import Store
 
@@ -15,24 +16,27 @@ Progress = Callable[[int, int], None]
 
 
 def catch_up(store: Store, engine: Engine, *, batch: int = 500, progress: Progress | None = None) -> int:
-    """Bring the index, and the relations of notices, up to the outbox's end; gives the number of changes read.
+    """Bring the relations of notices and the index up to the outbox's end; gives the number of changes read.
 
+    Notices are indexed as they stand: with the deadline that holds, whoever moved it.
     Each batch is one commit, so a kill loses at most one batch of work, which the next call does again.
     `progress` is called with changes done and changes in all.
     """
     done = 0
+    store.relations.catch_up()
     # The cursor is asked for each time: another process may have gone on, or swapped in a new build.
     while changes := store.changes_after(since := engine.cursor(), batch):
-        ids = {change.id for change in changes if change.entity == "notice"}
+        ids = {change.id for change in changes if change.entity in ("notice", "state")}
         slugs = {change.id for change in changes if change.entity == "guide"}
         found = store.notices_by_id(ids)
-        documents: list[Notice | Guide] = [*found.values(), *store.guides_by_slug(slugs)]
+        effects = store.effective.of(found)
+        documents: list[Notice | Guide] = [as_it_stands(notice, effects.get(key)) for key, notice in found.items()]
+        documents += store.guides_by_slug(slugs)
         # A changed guide is dropped as a whole, so that a language that is no longer there goes too.
         engine.apply(documents, (ids - found.keys()) | slugs, cursor=changes[-1].seq, since=since)
         done += len(changes)
         if progress:
             progress(done, done + max(store.last_change() - changes[-1].seq, 0))
-    store.relations.catch_up()
     return done
 
 

@@ -53,6 +53,8 @@ class Agenda:
         self.notice_lists: set[str] = set()
         self._taken: set[str] = set()
         self._suspects: set[str] = set()
+        #: The ids of notices that this run found to change earlier ones.
+        self.changes: set[str] = set()
 
     def add(self, lead: Lead) -> None:
         """Note a lead, or what more is said of one."""

@@ -147,6 +147,11 @@ class SiteSpider(SourceSpider):
         return [found for found in self._read_list(self._home, home, 1) if isinstance(found, Request)]
 
     def _choose_rechecks(self) -> list[Lead]:
+        if self.agenda.changes:
+            self.store.relations.catch_up()
+            for amended in self.store.relations.amended(self.agenda.changes).values():
+                for notice_id in amended:
+                    self.agenda.suspect(notice_id)
         ids = [page.notice_id for page in self.agenda.known.values() if page.notice_id]
         usual = max((run.requests for run in self.earlier if run.status is RunStatus.OK), default=0)
         made = self.crawler.stats.get_value("downloader/request_count", 0)

@@ -1,6 +1,5 @@
 """From page to store: files, their names and bounds, guides, and which notice an amendment speaks of."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,11 +9,9 @@ from hypothesis import strategies as st
 from crawler.extract.document import FileText
 from crawler.memory.download import Download, Downloads
 from crawler.process.run import crawl
-from crawler.reading.amendment import find_amended
 from tests.site.loopback import Answer, Site, article, listing, serve
 from timthau.config import Settings
-from timthau.model.moment import parse_moment
-from timthau.model.notice import Attachment, Notice, NoticeKind
+from timthau.model.notice import Attachment
 from timthau.store.notice import Store
 
 TITLE = "Thư mời báo giá mua máy thở"
@@ -137,53 +134,3 @@ def test_a_damaged_download_is_as_good_as_none(tmp_path_factory: pytest.TempPath
     path.parent.mkdir(parents=True)
     path.write_bytes(damage)
     assert downloads.load("http://bv.example/a") is None
-
-
-MakeNotice = Callable[..., Notice]
-
-
-@pytest.fixture
-def earlier(make_notice: MakeNotice) -> list[Notice]:
-    titles = {
-        "a": ("Yêu cầu báo giá cho gói thầu mua khẩu trang, găng tay y tế", "12/YCBG-BV", "2026-11-01"),
-        "b": ("Yêu cầu báo giá cho gói thầu mua khẩu trang, găng tay y tế", "40/YCBG-BV", "2026-11-10"),
-        "c": ("Thư mời báo giá mua sắm dụng cụ phẫu thuật nội soi khớp", None, "2026-11-05"),
-        "d": ("Thông báo gia hạn báo giá mua khẩu trang, găng tay y tế", None, "2026-11-11"),
-    }
-    return [
-        make_notice(
-            key,
-            title=title,
-            reference_number=number,
-            published_at=parse_moment(day),
-            kind=NoticeKind.AMENDMENT if key == "d" else NoticeKind.REQUEST_FOR_QUOTATION,
-        )
-        for key, (title, number, day) in titles.items()
-    ]
-
-
-@pytest.mark.parametrize(
-    ("title", "text", "day", "expected"),
-    [
-        ("Thông báo gia hạn thời gian nhận báo giá mua khẩu trang, găng tay y tế", "", "2026-11-12", "b"),
-        (
-            "Thông báo gia hạn thời gian nhận báo giá mua khẩu trang, găng tay y tế",
-            "Theo số 12/YCBG-BV",
-            "2026-11-12",
-            "a",
-        ),
-        ("Thông báo gia hạn thời gian nhận báo giá mua khẩu trang, găng tay y tế", "", "2026-11-03", "a"),
-        ("Hủy thư mời báo giá mua sắm dụng cụ phẫu thuật nội soi khớp", "", "2026-11-12", "c"),
-        ("Đính chính thông báo số 40/YCBG-BV", "", "2026-11-12", "b"),
-        ("Thông báo gia hạn nhận báo giá mua máy chụp cắt lớp vi tính", "", "2026-11-12", None),
-        ("Thông báo gia hạn", "", "2026-11-12", None),
-    ],
-)
-def test_an_amendment_is_matched_by_number_or_title_and_to_no_other(  # noqa: PLR0917 - fixtures and cases
-    make_notice: MakeNotice, earlier: list[Notice], title: str, text: str, day: str, expected: str | None
-) -> None:
-    amendment = make_notice(
-        "x", title=title, text=text, kind=NoticeKind.AMENDMENT, published_at=parse_moment(day), reference_number=None
-    )
-    ids = {notice.source_key: notice.id for notice in earlier}
-    assert find_amended(amendment, earlier) == (ids[expected] if expected else None)

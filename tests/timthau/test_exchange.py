@@ -13,13 +13,14 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from timthau.errors import DocumentError
+from timthau.exchange.description import write_described
 from timthau.exchange.table import import_notices, write_csv, write_jsonl, write_xlsx
 from timthau.model.moment import HANOI
-from timthau.model.notice import Contact, Notice
-from timthau.model.relation import Basis, Relation, RelationKind
+from timthau.model.notice import Contact, Notice, NoticeKind
 from timthau.store.notice import Store
 
 MakeNotice = Callable[..., Notice]
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 
 
 def _lines(*notices: Notice) -> bytes:
@@ -125,15 +126,33 @@ def test_a_workbook_opens_with_dates_numbers_and_texts_of_their_own_kinds(
     assert dict(zip(header, second, strict=True))["deadline_at"] == ""
 
 
-def test_lines_of_an_export_name_related_notices(make_notice: MakeNotice) -> None:
-    one, other = make_notice("1"), make_notice("2")
-    relation = Relation(other.id, one.id, RelationKind.REPEATS, Basis.TITLE, "100%", 0.85)
+def test_lines_of_an_export_name_related_notices_and_what_is_true_now(store: Store, make_notice: MakeNotice) -> None:
+    one = make_notice("1", title="Mua máy thở xâm nhập", published_at=date(2026, 11, 2))
+    other = make_notice(
+        "2",
+        title="Hủy thông báo mua máy thở xâm nhập",
+        kind=NoticeKind.CANCELLATION,
+        deadline_at=None,
+        published_at=date(2026, 11, 5),
+    )
+    store.save_all([one, other], NOW)
+    store.relations.catch_up()
     out = io.BytesIO()
-    write_jsonl([one, other], out, find_related=lambda _notice_id: [relation])
-    first, second = (json.loads(line)["related"] for line in out.getvalue().splitlines())
-    told = {"kind": "repeats", "basis": "title", "evidence": "100%", "confidence": 0.85}
-    assert first == [told | {"id": other.id, "is_later": True}]
-    assert second == [told | {"id": one.id, "is_later": False}]
+    write_described(store, [one, other], out, NOW)
+    first, second = map(json.loads, out.getvalue().splitlines())
+    told = {"kind": "amends", "basis": "title", "evidence": "100%", "confidence": 0.898}
+    assert first["related"] == [told | {"id": other.id, "is_later": True}]
+    assert second["related"] == [told | {"id": one.id, "is_later": False}]
+    assert (first["amends"], second["amends"]) == (None, one.id)
+    assert first["deadline_at"] == "2026-12-01T17:00:00+07:00"
+    assert first["effective"] == {
+        "state": "cancelled",
+        "is_open": False,
+        "deadline_at": "2026-12-01T17:00:00+07:00",
+        "ended_at": "2026-11-05T00:00:00+07:00",
+        "because": other.id,
+    }
+    assert Notice.from_json(second).content_hash() == other.content_hash()  # taken in again it is no other version
 
 
 def test_a_workbook_holds_real_dates_and_no_formulas(make_notice: MakeNotice) -> None:

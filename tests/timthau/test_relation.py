@@ -11,7 +11,8 @@ import pytest
 from timthau.exchange.table import import_notices
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind, make_id
-from timthau.model.relation import Basis, Relation, RelationKind, read_profile, relate
+from timthau.model.profile import read_profile
+from timthau.model.relation import Basis, Relation, RelationKind, relate
 from timthau.model.subject import parse_subject
 from timthau.store.notice import Store
 
@@ -109,6 +110,67 @@ def test_where_no_number_is_printed_buyer_and_subject_tell(earlier: Any, later: 
     assert 0.6 < relation.confidence < 1
 
 
+CHANGED = {
+    "a": ("Yêu cầu báo giá cho gói thầu mua khẩu trang, găng tay y tế", "12/YCBG-BV", "2026-11-01"),
+    "b": ("Yêu cầu báo giá cho gói thầu mua khẩu trang, găng tay y tế", "40/YCBG-BV", "2026-11-10"),
+    "c": ("Thư mời báo giá mua sắm dụng cụ phẫu thuật nội soi khớp", None, "2026-11-05"),
+    "d": ("Thông báo gia hạn báo giá mua khẩu trang, găng tay y tế", None, "2026-11-11"),
+    "p": ("Kế hoạch lựa chọn nhà thầu mua khẩu trang năm 2026", "9/KH-BV", "2026-11-01"),
+}
+MASKS = "Thông báo gia hạn thời gian nhận báo giá mua khẩu trang, găng tay y tế"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "day", "expected"),
+    [
+        (MASKS, "", "2026-11-12", "b"),  # of two the latest
+        (MASKS, "", "2026-11-10", "b"),  # on its very day
+        (MASKS, "Theo số 12/YCBG-BV", "2026-11-12", "a"),
+        (MASKS, "Theo kế hoạch số 9/KH-BV", "2026-11-12", "b"),  # the plan is not what changes
+        (MASKS, "", "2026-11-03", "a"),
+        ("Hủy thư mời báo giá mua sắm dụng cụ phẫu thuật nội soi khớp", "", "2026-11-12", "c"),
+        ("Đính chính thông báo số 40/YCBG-BV", "", "2026-11-12", "b"),
+        ("Điều chỉnh kế hoạch số 9/KH-BV", "", "2026-11-12", "p"),
+        ("Thông báo gia hạn nhận báo giá mua máy chụp cắt lớp vi tính", "", "2026-11-12", None),
+        ("Thông báo gia hạn", "", "2026-11-12", None),
+    ],
+)
+@pytest.mark.parametrize("buyer", [None, "Bệnh viện Mắt"])
+@pytest.mark.parametrize("change_first", [True, False])
+def test_a_change_is_matched_by_number_or_title_and_to_no_other(  # noqa: PLR0917 - fixture and cases
+    store: Store, title: str, text: str, day: str, expected: str | None, buyer: str | None, change_first: bool
+) -> None:
+    said = {"buyer": "Bệnh viện Mắt", "deadline_at": None}
+    kinds = {"d": NoticeKind.AMENDMENT, "p": NoticeKind.PLAN}
+    earlier = [
+        _build(
+            key,
+            title=name,
+            reference_number=number,
+            published_at=date.fromisoformat(at),
+            kind=kinds.get(key, NoticeKind.REQUEST_FOR_QUOTATION),
+            **said,
+        )
+        for key, (name, number, at) in CHANGED.items()
+    ]
+    change = _build(
+        "x",
+        title=title,
+        text=text,
+        kind=NoticeKind.AMENDMENT,
+        published_at=date.fromisoformat(day),
+        **(said | {"buyer": buyer}),
+    )
+    for notice in [change, *earlier] if change_first else [*earlier, change]:
+        store.save(notice, NOW)
+        store.relations.catch_up()
+    keys = {notice.id: notice.source_key for notice in earlier}
+    amended = store.relations.amended([change.id]).get(change.id, [])
+    assert [keys[key] for key in amended] == ([expected] if expected else [])
+    found = [relation for relation in store.relations.of(change.id) if relation.kind is RelationKind.AMENDS]
+    assert [relation.other for relation in found] == amended
+
+
 def test_what_was_linked_when_it_was_read_is_linked() -> None:
     amendment = _build("b", kind=NoticeKind.CANCELLATION, title="Hủy", amends=EARLIER.id)
     assert _relate(EARLIER, amendment) == Relation(amendment.id, EARLIER.id, RelationKind.AMENDS, Basis.LINK, "", 0.9)
@@ -127,7 +189,10 @@ def test_what_was_linked_when_it_was_read_is_linked() -> None:
         {"amount_vnd": 5, "published_at": date(2026, 12, 6), "deadline_at": None},  # too late to be the same
         {"source": PORTAL},  # same title in two places, with two deadlines
         {"source": PORTAL, "deadline_at": date(2026, 3, 20), "amount_vnd": 6},
-        {"kind": NoticeKind.AMENDMENT, "title": f"Gia hạn {MONITORS}"},  # the crawler links those of one source
+        {"kind": NoticeKind.AMENDMENT, "title": f"Gia hạn {MONITORS}", "source": "other"},
+        {"kind": NoticeKind.AMENDMENT, "title": f"Gia hạn {MONITORS}".replace("số 3", "số 4")},  # of another lot
+        {"kind": NoticeKind.AMENDMENT, "title": f"Gia hạn {MONITORS}", "published_at": date(2026, 2, 1)},  # earlier
+        {"kind": NoticeKind.AMENDMENT, "title": f"Gia hạn {MONITORS}", "buyer": "Bệnh viện Mắt Nghệ An"},
         {"kind": NoticeKind.AWARD, "published_at": date(2027, 6, 1)},
         {"text": "Căn cứ Quyết định số 743/QĐ-UBND"},
     ],

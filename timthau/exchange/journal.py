@@ -14,7 +14,7 @@ Entry = tuple[Change, Revision | None]
 
 
 def each_change(store: Store, since: int, *, limit: int | None = None) -> Iterator[Entry]:
-    """The changes after an outbox number with what they changed; guides have no revision. `limit` is how many."""
+    """The changes after an outbox number with what they changed; only notices have revisions. `limit` is how many."""
     left = limit
     while left is None or left > 0:
         changes = store.changes_after(since, _BATCH if left is None else min(_BATCH, left))
@@ -27,7 +27,7 @@ def each_change(store: Store, since: int, *, limit: int | None = None) -> Iterat
 
 
 def describe_change(change: Change, revision: Revision | None) -> dict[str, Any]:
-    """The change in plain values; what a guide changed is not known and null or empty."""
+    """The change in plain values; of what is no version of a notice all that tells of one is null or empty."""
     notice = revision.notice if revision else None
     return {
         "cursor": change.seq,
@@ -49,7 +49,7 @@ def build_paragraph(change: Change, revision: Revision | None) -> str:
     """The change for people: a line with its cursor, day, kind and title, then old → new, then lines that went (-)
     and came (+)."""
     told = describe_change(change, revision)
-    head = f"{change.seq}  {told['changed_at'][:16].replace('T', ' ')}  {told['change'] or 'guide'}  {change.id}"
+    head = f"{change.seq}  {told['changed_at'][:16].replace('T', ' ')}  {told['change'] or change.entity}  {change.id}"
     rows = [f"{head}  {told['title']}" if revision else head]
     rows += [f"    {field['field']}: {_word(field['old'])} → {_word(field['new'])}" for field in told["fields"]]
     for part in told["lines"]:

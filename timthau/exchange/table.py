@@ -15,7 +15,6 @@ from typing import Any, BinaryIO
 from timthau.errors import DocumentError
 from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice
-from timthau.model.relation import Relation
 from timthau.store.notice import Store
 from timthau.text.table import guard_cell
 
@@ -123,15 +122,10 @@ _LONGEST_CELL = 32_767  # letters
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def write_jsonl(
-    notices: Iterable[Notice], out: BinaryIO, *, find_related: Callable[[str], Iterable[Relation]] | None = None
-) -> None:
-    """Write Notice JSON lines in UTF-8, each with its relations where there is something that finds them."""
+def write_jsonl(notices: Iterable[Notice], out: BinaryIO) -> None:
+    """Write Notice JSON lines in UTF-8."""
     for notice in notices:
-        line = notice.to_json()
-        if find_related:
-            line["related"] = [relation.describe(notice.id) for relation in find_related(notice.id)]
-        out.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        out.write(json.dumps(notice.to_json(), ensure_ascii=False).encode() + b"\n")
 
 
 def write_csv(notices: Iterable[Notice], out: BinaryIO) -> None:

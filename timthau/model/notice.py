@@ -183,7 +183,7 @@ class Notice:
         return cls(**values)
 
     def content_hash(self) -> str:
-        """SHA-256 over what the notice says; when and how often we saw it does not count.
+        """SHA-256 over what the notice says; when and how often we saw it, and what it amends, do not count.
 
         Texts are compared without runs of white space, so that a page laid out anew is no new version.
         """
@@ -191,6 +191,7 @@ class Notice:
         for name in ("id", "first_seen_at", "last_seen_at", "version"):
             del said[name]
         _forget_unsaid(said)
+        said["amends"] = None
         plain = json.dumps(_without_layout(said), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(plain.encode()).hexdigest()
 

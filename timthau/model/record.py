@@ -47,6 +47,7 @@ class Summary:
 class Change:
     """A row of the outbox: the notice or guide (`entity`) with this id has changed; `seq` grows with each.
 
+    The entity "state" is what is true of the notice with this id, as `timthau.model.effective` has it.
     `version` is the one that a notice got by it; guides have none.
     """
 

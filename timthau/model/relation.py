@@ -4,36 +4,23 @@ Precise first: yearly purchases with one title, rounds of a series and lots of o
 no number is printed, the numbers in both titles have to agree, and what both state (amount, deadline) may not differ.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import islice
-from math import ceil
 from typing import Any
 
-from timthau.model.buyer import make_buyer_key
-from timthau.model.moment import end_of, start_of
-from timthau.model.notice import Notice, NoticeKind
-from timthau.model.subject import Subject, parse_subject
-from timthau.text.fold import fold
+from timthau.model.notice import NoticeKind
+from timthau.model.profile import ALIKE, ALIKE_CHANGE, Profile
 
 #: Goes up whenever the rules give other relations, so that stores work them out anew.
-RULES = 2
+RULES = 3
 
-_ALIKE = 0.85  # of words in common, from which two titles are about one thing
-_EPSILON = 1e-9  # what rounding may add to a product
-#: Words of most titles of hospitals: they tell few of them apart.
-_FREQUENT = frozenset(
-    "mua sam vat tu y te hoa chat xet nghiem thiet bi sinh pham benh vien trung tam nam phuc vu cong cu dung".split()
-)
 _AGAIN = timedelta(days=183)  # within which a call is repeated, and a local number is not given out again
 _AWARDED = timedelta(days=400)  # within which a tender comes to its award
 _TWINS = timedelta(days=7)  # between the same notice in two places
-_MOST_NUMBERS = 20  # of one text; a text with more is a list of other notices
-_PORTAL_NUMBER = re.compile(r"\b(?:ib|pl|rq)\s?\d{10}\b")
-_LOCAL_NUMBER = re.compile(r"\b\d{1,6}\s?/[a-z][\w/&.-]*")
+_PLAN = "hoach"  # of "kế hoạch": changes of a call name its plan, those of the plan say so
+_FEW = 3  # words in common, below which titles say too little
 
 
 class RelationKind(StrEnum):
@@ -81,70 +68,11 @@ class Relation:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Profile:
-    """What of a notice decides; numbers are folded, those of one buyer stand behind its key."""
-
-    id: str
-    source: str
-    kind: NoticeKind
-    buyer: str
-    subject: Subject
-    amount: int | None
-    published: date | None
-    deadline: date | None
-    own: str | None
-    named: frozenset[str]
-    amends: str | None
-
-    def keys(self) -> set[str]:
-        """By what another notice finds this one: its id and number, what it names, its subject."""
-        keys = {f"i {self.id}"} | {f"m {number}" for number in self.named} | self._subject_keys()
-        return keys | {f"{letter} {value}" for letter, value in (("a", self.amends), ("o", self.own)) if value}
-
-    def lookups(self) -> set[str]:
-        """The keys of the notices that have to be compared with this one."""
-        keys = {f"a {self.id}"} | {f"o {number}" for number in self.named} | self._subject_keys()
-        return keys | {f"{letter} {value}" for letter, value in (("i", self.amends), ("m", self.own)) if value}
-
-    def _subject_keys(self) -> set[str]:
-        """Keys of which two profiles share one if their titles are alike enough; none where titles do not count.
-
-        To have so much in common, two sets of words must share one of the first few of each, in any order that is the
-        same for both (prefix filtering). Here common words and those of the buyer's name come last.
-        """
-        if not self.buyer or not self.subject.words or self.kind.is_change:
-            return set()
-        words, numbers = self.subject.words, self.subject.numbers
-        needed = max(1, ceil(_ALIKE * (len(words) + len(numbers)) - len(numbers) - _EPSILON))
-        frequent = _FREQUENT.union(self.buyer.split())
-        ordered = sorted(words, key=lambda word: (word in frequent, word))
-        start = f"t {self.buyer} {' '.join(sorted(numbers))}"
-        return {f"{start} {word}" for word in ordered[: len(ordered) - needed + 1]}
-
-
-def read_profile(notice: Notice) -> Profile:
-    """The profile of a notice."""
-    buyer = make_buyer_key(notice.buyer) if notice.buyer else ""
-    own = next(_parse_numbers(notice.reference_number or "", buyer), None)
-    named = set(islice(_parse_numbers(f"{notice.title}\n{notice.text}", buyer), _MOST_NUMBERS + 1))
-    return Profile(
-        id=notice.id,
-        source=notice.source,
-        kind=notice.kind,
-        buyer=buyer,
-        subject=parse_subject(notice.title),
-        amount=notice.amount_vnd,
-        published=start_of(notice.published_at).date() if notice.published_at else None,
-        deadline=end_of(notice.deadline_at).date() if notice.deadline_at else None,
-        own=own,
-        named=frozenset((named if len(named) <= _MOST_NUMBERS else set()) | ({own} if own else set())),
-        amends=notice.amends,
-    )
-
-
 def relate(one: Profile, other: Profile) -> Relation | None:
     """What the later of two notices is to the earlier, if anything."""
+    if one.kind.is_change != other.kind.is_change:
+        change, changed = (one, other) if one.kind.is_change else (other, one)
+        return _relate_by_link(change, changed) or _relate_change(change, changed)
     earlier, later = sorted((one, other), key=lambda profile: (profile.published or date.min, profile.id))
     return (
         _relate_by_link(later, earlier)
@@ -154,10 +82,50 @@ def relate(one: Profile, other: Profile) -> Relation | None:
     )
 
 
+def list_amended(relations: Iterable[Relation]) -> list[Relation]:
+    """Of all notices that one change may speak of those that it does speak of, the surest first.
+
+    What it names by number or link; where it names none the one that is titled most alike, of those the latest.
+    Changes themselves are not changed: the second extension extends the notice, not the first extension.
+    """
+    found = sorted(relations, key=lambda relation: (-relation.confidence, relation.other))
+    named = [relation for relation in found if relation.basis is not Basis.TITLE]
+    return named or found[:1]
+
+
 def _relate_by_link(later: Profile, earlier: Profile) -> Relation | None:
     if later.amends != earlier.id:
         return None
     return Relation(later.id, earlier.id, RelationKind.AMENDS, Basis.LINK, "", 0.9)
+
+
+def _relate_change(change: Profile, changed: Profile) -> Relation | None:
+    """Whether a notice that changes or cancels another one speaks of this one."""
+    age = (change.published - changed.published).days if change.published and changed.published else 0
+    if age < 0 or (changed.kind is NoticeKind.PLAN and _PLAN not in change.subject.words):
+        return None
+    at_once = age <= _AGAIN.days
+    number = changed.own if changed.own in change.named else None
+    if number is None and change.source == changed.source and changed.bare_number in change.mentions:
+        number = changed.bare_number
+    if number and (at_once or " " not in (changed.own or "")):
+        return Relation(change.id, changed.id, RelationKind.AMENDS, Basis.NUMBER, number.rpartition(" ")[2], 0.95)
+    if change.source != changed.source or changed.kind is NoticeKind.AWARD or not at_once:
+        return None
+    return _relate_change_by_title(change, changed, age)
+
+
+def _relate_change_by_title(change: Profile, changed: Profile, age: int) -> Relation | None:
+    """A change of the same site with nearly the title; of several the latest is the likeliest."""
+    one, other = change.subject, changed.subject
+    likeness = one.measure_likeness(other)
+    if likeness < ALIKE_CHANGE or (change.buyer and changed.buyer and change.buyer != changed.buyer):
+        return None
+    if not (one.numbers <= other.numbers or other.numbers <= one.numbers):  # another lot, another year
+        return None
+    shared = len(one.words & other.words)
+    sure = 0.9 * likeness * (1 if shared >= _FEW else 0.5) - 0.1 * age / _AGAIN.days
+    return Relation(change.id, changed.id, RelationKind.AMENDS, Basis.TITLE, f"{likeness:.0%}", round(sure, 3))
 
 
 def _relate_by_number(later: Profile, earlier: Profile) -> Relation | None:
@@ -173,8 +141,6 @@ def _relate_by_number(later: Profile, earlier: Profile) -> Relation | None:
 
 def _judge_numbered(later: Profile, earlier: Profile, *, is_own: bool) -> RelationKind | None:
     """What one number in both means; `is_own`: it is the earlier one's."""
-    if later.kind.is_change:
-        return RelationKind.AMENDS if is_own and not earlier.kind.is_change else None
     if later.kind is NoticeKind.AWARD:
         return RelationKind.AWARDS if earlier.kind.is_call else None
     if earlier.kind is NoticeKind.PLAN:
@@ -192,7 +158,7 @@ def _relate_by_title(later: Profile, earlier: Profile) -> Relation | None:
     if not later.subject.words:  # "Thư mời báo giá số 3" names nothing
         return None
     likeness = later.subject.measure_likeness(earlier.subject)
-    if likeness < _ALIKE or not later.published or not earlier.published:
+    if likeness < ALIKE or not later.published or not earlier.published:
         return None
     judged = _judge_alike(later, earlier)
     if judged is None:
@@ -248,13 +214,3 @@ def _differ(one: object, other: object) -> bool:
 
 def _within(later: Profile, earlier: Profile, span: timedelta) -> bool:
     return bool(later.published and earlier.published and later.published - earlier.published <= span)
-
-
-def _parse_numbers(text: str, buyer: str) -> Iterator[str]:
-    """The numbers in a text: the portal's, which are its own everywhere, then those of a buyer, behind its key."""
-    plain = fold(text)
-    for found in _PORTAL_NUMBER.finditer(plain):
-        yield found[0].replace(" ", "")
-    if buyer:
-        for found in _LOCAL_NUMBER.finditer(plain):
-            yield f"{buyer} {found[0].replace(' ', '').rstrip('.-/')}"

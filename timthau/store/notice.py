@@ -12,6 +12,7 @@ from timthau.batch import batched
 from timthau.model.moment import format_moment
 from timthau.model.notice import Notice
 from timthau.model.record import Outcome, Saved, Summary
+from timthau.store.effective import EffectiveStore
 from timthau.store.guide import GuideStore
 from timthau.store.outbox import OutboxStore, announce
 from timthau.store.page import PageStore
@@ -21,12 +22,11 @@ from timthau.store.row import read_notice, read_summary, read_time
 from timthau.store.run import RunStore
 from timthau.store.schema import notice as notices
 from timthau.store.schema import version as versions
-from timthau.store.standing import StandingStore
 
 _PARAMETERS = 500  # of one statement; SQLite takes 32,766
 
 
-class Store(PageStore, RunStore, StandingStore, GuideStore, OutboxStore):
+class Store(PageStore, RunStore, EffectiveStore, GuideStore, OutboxStore):
     """Notices with all their versions, guides, crawled pages and runs, in one SQL database.
 
     Every method is one transaction; a change and its outbox row are written together. Safe for threads.
@@ -35,6 +35,7 @@ class Store(PageStore, RunStore, StandingStore, GuideStore, OutboxStore):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self.relations = RelationStore(engine, self.notices_by_id)
+        self.effective = EffectiveStore(engine)
 
     # --- notices
 

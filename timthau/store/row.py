@@ -7,6 +7,7 @@ from typing import Any
 from timthau.model.moment import parse_moment
 from timthau.model.notice import Guide, Notice, NoticeKind
 from timthau.model.record import Change, KnownPage, Run, RunStatus, Summary
+from timthau.model.relation import Basis, Relation, RelationKind
 
 
 def read_notice(row: Any) -> Notice:
@@ -34,6 +35,12 @@ def read_summary(row: Any) -> Summary:
     """The summary of a row."""
     moments = {name: row[name] and parse_moment(row[name]) for name in ("published_at", "deadline_at")}
     return Summary(**(dict(row) | moments | {"kind": NoticeKind(row["kind"])}))
+
+
+def read_relation(row: Any) -> Relation:
+    """The relation of a row."""
+    kind, basis = RelationKind(row.kind), Basis(row.basis)
+    return Relation(row.notice_id, row.other_id, kind, basis, row.evidence, row.confidence)
 
 
 def read_page(row: Any) -> KnownPage:

@@ -1,6 +1,19 @@
 """The tables of the store. Moments are ISO 8601 text in Hanoi time: they sort, and a day alone stays a day."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    true,
+)
 
 metadata = MetaData()
 
@@ -258,10 +271,25 @@ relation_profile = Table(
     Column("profile", Text, nullable=False),
 )
 
-#: By which rules relations were worked out, and up to which outbox number.
+#: By which rules relations were worked out, and up to which outbox number; `judged` when what is true now follows them.
 relation_state = Table(
     "relation_state",
     metadata,
     Column("rules", Integer, primary_key=True),
     Column("cursor", BigInteger, nullable=False),
+    Column("judged", Boolean, nullable=False, server_default=true()),
+)
+
+#: What is true of notices now where it is not, or was not, just what they say; as `timthau.model.effective` finds.
+effective = Table(
+    "effective",
+    metadata,
+    Column("notice_id", String(32), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("deadline_at", String(25)),
+    Column("ended_at", String(25)),
+    Column("because", String(32)),
+    Column("sequence", Integer, nullable=False),
+    Column("decided_at", String(25), nullable=False),
+    Index("effective_because", "because"),
 )

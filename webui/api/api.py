@@ -2,11 +2,13 @@
 
 import base64
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 
 from index.contract import Answer, Entity, Passage
+from timthau.exchange.description import describe_notices
 from timthau.exchange.journal import describe_change, each_change
 from timthau.model.notice import Notice
 from webui.api.openapi import DEFAULT_CHANGES, DEFAULT_LIMIT, MAX_CHANGES, MAX_LIMIT, MAX_OFFSET, build_openapi
@@ -64,7 +66,7 @@ def notice(notice_id: str) -> Response:
     found = services().store.notice(notice_id)
     if found is None:
         abort(404, f"There is no notice {notice_id}.")
-    return _answer(_describe(found) | {"related": _list_related(notice_id)})
+    return _answer(_describe_all([found])[0] | {"related": _list_related(notice_id)})
 
 
 @blueprint.get("/notices/<notice_id>/versions")
@@ -73,7 +75,7 @@ def versions(notice_id: str) -> Response:
     found = services().store.versions(notice_id)
     if not found:
         abort(404, f"There is no notice {notice_id}.")
-    return _answer({"versions": [_describe(version) for version in found]})
+    return _answer({"versions": [_add_page(version.to_json()) for version in found]})
 
 
 @blueprint.get("/changes")
@@ -130,20 +132,23 @@ def _suggest(typed: str) -> list[str]:
 def _list_found(answer: Answer) -> list[dict[str, Any]]:
     hits = [hit for hit in answer.hits if hit.entity is Entity.NOTICE]
     stored = services().store.notices_by_id(hit.id for hit in hits)
+    found = [hit for hit in hits if hit.id in stored]
     return [
-        _describe(stored[hit.id]) | {"score": hit.score, "passages": [_describe_passage(p) for p in hit.passages]}
-        for hit in hits
-        if hit.id in stored
+        told | {"score": hit.score, "passages": [_describe_passage(p) for p in hit.passages]}
+        for told, hit in zip(_describe_all(stored[hit.id] for hit in found), found, strict=True)
     ]
 
 
-def _describe(found: Notice) -> dict[str, Any]:
-    return found.to_json() | {"page": absolute_url("notices.page", notice_id=found.id)}
+def _describe_all(found: Iterable[Notice]) -> list[dict[str, Any]]:
+    return [_add_page(told) for told in describe_notices(services().store, found, now())]
 
 
 def _list_related(notice_id: str) -> list[dict[str, Any]]:
-    described = (relation.describe(notice_id) for relation in services().store.relations.of(notice_id))
-    return [told | {"page": absolute_url("notices.page", notice_id=told["id"])} for told in described]
+    return [_add_page(relation.describe(notice_id)) for relation in services().store.relations.of(notice_id)]
+
+
+def _add_page(told: dict[str, Any]) -> dict[str, Any]:
+    return told | {"page": absolute_url("notices.page", notice_id=told["id"])}
 
 
 def _describe_passage(passage: Passage) -> dict[str, Any]:

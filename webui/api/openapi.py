@@ -5,6 +5,7 @@ from typing import Any
 from index.query import Sort
 from timthau import __version__
 from timthau.model.change import ChangeKind
+from timthau.model.effective import State
 from timthau.model.notice import NoticeKind
 from timthau.model.purchase import Field
 from timthau.model.relation import Basis, RelationKind
@@ -170,11 +171,12 @@ def _schemas() -> dict[str, Any]:
         "ocr": {"type": "boolean", "description": "read from a scan"},
         "parts": _list(part),
     }
-    found = {"score": {"type": "number"}, "passages": _list(_object(passage))}
+    effective = {"effective": _effective()}
+    found = effective | {"score": {"type": "number"}, "passages": _list(_object(passage))}
     problem = {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}
     return {
         "Notice": _object(notice),
-        "WholeNotice": {"allOf": [_ref("Notice"), _object({"related": _list(_object(_relation()))})]},
+        "WholeNotice": {"allOf": [_ref("Notice"), _object(effective | {"related": _list(_object(_relation()))})]},
         "FoundNotice": {"allOf": [_ref("Notice"), _object(found)]},
         "Change": _object(_change()),
         "Problem": _object(problem),
@@ -186,7 +188,11 @@ def _change() -> dict[str, Any]:
     lines = {"removed": _list(_TEXT), "added": _list(_TEXT), "more": {"type": "integer", "description": "not listed"}}
     return {
         "cursor": {"type": "integer"},
-        "entity": {"type": "string", "enum": ["notice", "guide"]},
+        "entity": {
+            "type": "string",
+            "enum": ["notice", "guide", "state"],
+            "description": "state: what is true of the notice has changed, not its words",
+        },
         "id": _TEXT,
         "version": _MAYBE_NUMBER | {"description": "the one that the notice got by it; null for guides"},
         "change": {"enum": [*map(str, ChangeKind), None]},
@@ -198,6 +204,18 @@ def _change() -> dict[str, Any]:
         "fields": _list(_object({"field": _TEXT, "old": value, "new": value})),
         "lines": _list(_object({"field": _TEXT} | lines)),
     }
+
+
+def _effective() -> dict[str, Any]:
+    return _object(
+        {
+            "state": {"type": "string", "enum": list(map(str, State))},
+            "is_open": {"type": ["boolean", "null"], "description": "null where no deadline is known"},
+            "deadline_at": _MOMENT | {"description": "the deadline that holds, whoever moved it"},
+            "ended_at": _MOMENT | {"description": "when it was cancelled or awarded"},
+            "because": _MAYBE_TEXT | {"description": "the id of the notice that made it so"},
+        }
+    ) | {"description": "what is true of the notice now; its own words stand beside this as they are"}
 
 
 def _relation() -> dict[str, Any]:

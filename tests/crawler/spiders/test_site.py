@@ -232,8 +232,12 @@ def test_an_amendment_is_linked_to_the_notice_that_it_amends(settings: Settings,
         run(url)
     found = found_in(settings)
     assert found["/bao-gia/gh.html"].kind is NoticeKind.AMENDMENT
-    assert found["/bao-gia/gh.html"].amends == found["/bao-gia/1.html"].id
     assert found["/bao-gia/gh.html"].version == 1
+    store = Store.open(settings.database_url)
+    store.relations.catch_up()
+    change, changed = found["/bao-gia/gh.html"].id, found["/bao-gia/1.html"].id
+    assert store.relations.amended([change]) == {change: [changed]}
+    store.close()
 
 
 def test_what_a_feed_says_fills_what_the_page_leaves_out(settings: Settings, run: Run) -> None:

@@ -1,0 +1,34 @@
+"""Notices in plain values with what is known of them besides their own words."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from timthau.batch import batched
+from timthau.model.effective import Effective
+from timthau.model.notice import Notice
+from timthau.store.notice import Store
+
+_BATCH = 200
+
+
+def describe_notices(store: Store, notices: Iterable[Notice], now: datetime) -> Iterator[dict[str, Any]]:
+    """Notice JSON of each with what it amends and, under `effective`, what is true of it at a moment."""
+    for some in batched(notices, _BATCH):
+        ids = [notice.id for notice in some]
+        effects = store.effective.of(ids)
+        amended = store.relations.amended(notice.id for notice in some if notice.kind.is_change)
+        for notice in some:
+            effective = effects.get(notice.id) or Effective(deadline_at=notice.deadline_at)
+            yield notice.to_json() | {
+                "amends": notice.amends or next(iter(amended.get(notice.id, ())), None),
+                "effective": effective.to_json(now),
+            }
+
+
+def write_described(store: Store, notices: Iterable[Notice], out: BinaryIO, now: datetime) -> None:
+    """Write Notice JSON lines in UTF-8, each with what is true of it and with its relations."""
+    for told in describe_notices(store, notices, now):
+        told["related"] = [relation.describe(told["id"]) for relation in store.relations.of(told["id"])]
+        out.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")

@@ -1,0 +1,172 @@
+"""What is true of a notice now: what it says itself, and what later notices and its own site have made of it.
+
+The notice's own words stay as they are. A notice of another source counts only where it is of the same buyer, and one
+that is only thought to belong to it not at all: such are shown as related, and change nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from timthau.model.buyer import make_buyer_key
+from timthau.model.moment import Moment, end_of, format_moment, start_of
+from timthau.model.notice import NoticeKind
+from timthau.model.relation import Basis, Relation
+
+#: How sure it has to be that a notice speaks of another one, so that it changes what is true of that one.
+_SURE = 0.55
+#: Changes are posted until so long after the deadline that they move.
+_AFTERWARDS = timedelta(days=7)
+
+
+class State(StrEnum):
+    """What has become of a notice; STATED where nothing but its own words is known."""
+
+    STATED = "stated"
+    CORRECTED = "corrected"
+    EXTENDED = "extended"
+    GONE = "gone"
+    AWARDED = "awarded"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """What of a notice decides what is true of it and of those it speaks of; `seen_at` is when it was first seen."""
+
+    id: str
+    source: str
+    kind: NoticeKind
+    buyer: str | None
+    published_at: Moment | None
+    deadline_at: Moment | None
+    seen_at: datetime
+
+    @property
+    def said_at(self) -> datetime:
+        """Since when it holds, as far as is known."""
+        return start_of(self.published_at) if self.published_at else self.seen_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effective:
+    """The state of a notice, the deadline that holds, and since when nothing can be handed in whatever the deadline.
+
+    `because` is the id of the notice that made it so. `sequence` grows with each change, `decided_at` is the last one.
+    """
+
+    state: State = State.STATED
+    deadline_at: Moment | None = None
+    ended_at: datetime | None = None
+    because: str | None = None
+    sequence: int = 0
+    decided_at: datetime | None = None
+
+    @property
+    def closes_at(self) -> Moment | None:
+        """From when on nothing can be handed in."""
+        if self.ended_at and (self.deadline_at is None or self.ended_at < end_of(self.deadline_at)):
+            return self.ended_at
+        return self.deadline_at
+
+    def is_open(self, now: datetime) -> bool | None:
+        """Whether something can still be handed in; None where no deadline is known."""
+        return None if self.closes_at is None else end_of(self.closes_at) >= now
+
+    def holds_like(self, other: "Effective") -> bool:
+        """Whether two say the same, whenever they were decided."""
+        return replace(self, sequence=0, decided_at=None) == replace(other, sequence=0, decided_at=None)
+
+    def to_json(self, now: datetime) -> dict[str, Any]:
+        """Plain values, as the API has them under `effective`."""
+        return {
+            "state": str(self.state),
+            "is_open": self.is_open(now),
+            "deadline_at": format_moment(self.deadline_at),
+            "ended_at": format_moment(self.ended_at),
+            "because": self.because,
+        }
+
+
+class _Dated(Protocol):
+    @property
+    def deadline_at(self) -> Moment | None: ...
+
+
+_Notice = TypeVar("_Notice", bound=_Dated)
+
+
+def as_it_stands(notice: _Notice, effective: Effective | None) -> _Notice:
+    """The notice with the moment from which nothing can be handed in as its deadline: for filters and orders."""
+    if effective is None or effective.closes_at == notice.deadline_at:
+        return notice
+    return replace(notice, deadline_at=effective.closes_at)  # type: ignore[type-var]  # a dataclass, all of them
+
+
+def judge(own: Statement, later: Iterable[tuple[Statement, Relation]], gone_at: datetime | None = None) -> Effective:
+    """What is true of a notice, from what it says and from later ones that change or award it; the last word counts."""
+    stands = Effective(deadline_at=own.deadline_at)
+    if own.kind is NoticeKind.CANCELLATION:
+        stands = replace(stands, state=State.CANCELLED, ended_at=own.said_at)
+    believed = [other for other, relation in later if relation.confidence >= _SURE and _agree(own, other)]
+    for other in sorted(believed, key=lambda other: (other.said_at, other.id)):
+        stands = _hear(stands, other)
+    if gone_at and stands.state in (State.STATED, State.CORRECTED):
+        return replace(stands, state=State.GONE, because=None)
+    return stands
+
+
+def follow(own: Effective, change: Statement, changed: Effective) -> Effective:
+    """What is true of a change itself: it shares the fate of what it changes, where others have decided that."""
+    if changed.because in (None, change.id) or change.deadline_at is None or change.kind is NoticeKind.CANCELLATION:
+        return own
+    return replace(changed, sequence=0, decided_at=None) if changed.closes_at != change.deadline_at else own
+
+
+def list_believed(change: Statement, relations: Iterable[Relation], changed: Mapping[str, Statement]) -> list[Relation]:
+    """What a change speaks of beyond doubt: where two notices have the title that it has, the one that was open."""
+    found = sorted(relations, key=lambda relation: (-relation.confidence, relation.other))
+    named = [relation for relation in found if relation.basis is not Basis.TITLE]
+    alike = [relation for relation in found if relation.evidence == found[0].evidence] if not named else []
+    if len(alike) > 1:
+        open_ = [relation for relation in alike if _was_open(changed[relation.other], change.said_at)]
+        alike = open_ if len(open_) == 1 else []
+    return named or alike
+
+
+def _was_open(notice: Statement, moment: datetime) -> bool:
+    return notice.deadline_at is None or end_of(notice.deadline_at) >= moment - _AFTERWARDS
+
+
+def _hear(stands: Effective, other: Statement) -> Effective:
+    """What a later notice makes of the state so far."""
+    is_over = stands.state in (State.CANCELLED, State.AWARDED)
+    if other.kind is NoticeKind.CANCELLATION:
+        return replace(stands, state=State.CANCELLED, ended_at=other.said_at, because=other.id)
+    if other.kind is NoticeKind.AWARD:
+        # What is still open cannot have been awarded: it is another lot, or another year's.
+        is_late = stands.deadline_at is None or end_of(stands.deadline_at) <= other.said_at
+        awarded = replace(stands, state=State.AWARDED, ended_at=other.said_at, because=other.id)
+        return awarded if is_late and not is_over else stands
+    if other.deadline_at and _moves(stands, end_of(other.deadline_at)):
+        return Effective(state=State.EXTENDED, deadline_at=other.deadline_at, because=other.id)
+    corrected = replace(stands, state=State.CORRECTED, because=other.id)
+    return corrected if stands.state in (State.STATED, State.CORRECTED) else stands
+
+
+def _moves(stands: Effective, deadline: datetime) -> bool:
+    """Whether a deadline takes the place of the one so far: a later one, or after a cancellation the same again.
+
+    An earlier one is nearly always the old one, quoted.
+    """
+    if stands.deadline_at is None or deadline > end_of(stands.deadline_at):
+        return True
+    return stands.state is State.CANCELLED and deadline == end_of(stands.deadline_at)
+
+
+def _agree(own: Statement, other: Statement) -> bool:
+    if own.source == other.source:
+        return True
+    return bool(own.buyer and other.buyer and make_buyer_key(own.buyer) == make_buyer_key(other.buyer))

@@ -1,0 +1,132 @@
+"""What of a notice decides to which others it belongs, and the keys by which those are found without comparing all."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from math import ceil
+
+from timthau.model.buyer import make_buyer_key
+from timthau.model.moment import end_of, start_of
+from timthau.model.notice import Notice, NoticeKind
+from timthau.model.subject import Subject, parse_subject
+from timthau.text.fold import fold
+
+#: Of words in common, from which two titles are about one thing.
+ALIKE = 0.85
+#: The same for a change and what it changes: its title leaves something out, and says why it is written.
+ALIKE_CHANGE = 0.75
+_EPSILON = 1e-9  # what rounding may add to a product
+#: Words of most titles of hospitals: they tell few of them apart.
+_FREQUENT = frozenset(
+    "mua sam vat tu y te hoa chat xet nghiem thiet bi sinh pham benh vien trung tam nam phuc vu cong cu dung".split()
+)
+_MOST_NUMBERS = 20  # of one text; a text with more is a list of other notices
+_PORTAL_NUMBER = re.compile(r"\b(?:ib|pl|rq)\s?\d{10}\b")
+_LOCAL_NUMBER = re.compile(r"\b\d{1,6}\s?/[a-z][\w/&.-]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What of a notice decides; numbers are folded, those of one buyer stand behind its key.
+
+    `mentions` are the numbers that a change names, without the buyer, whom it may not name. `amends` is what whoever
+    wrote the notice down said that it changes.
+    """
+
+    id: str
+    source: str
+    kind: NoticeKind
+    buyer: str
+    subject: Subject
+    amount: int | None
+    published: date | None
+    deadline: date | None
+    own: str | None
+    named: frozenset[str]
+    mentions: frozenset[str]
+    amends: str | None
+
+    @property
+    def bare_number(self) -> str | None:
+        """Its own number without the buyer."""
+        return self.own.rpartition(" ")[2] if self.own else None
+
+    def keys(self) -> set[str]:
+        """By what another notice finds this one: its id and number, what it names, its subject."""
+        keys = {f"i {self.id}"} | {f"m {number}" for number in self.named} | self._subject_keys()
+        keys |= self._change_keys("c" if self.kind.is_change else "k")
+        return keys | {f"{letter} {value}" for letter, value in (("a", self.amends), ("o", self.own)) if value}
+
+    def lookups(self) -> set[str]:
+        """The keys of the notices that have to be compared with this one."""
+        keys = {f"a {self.id}"} | {f"o {number}" for number in self.named} | self._subject_keys()
+        keys |= self._change_keys("k" if self.kind.is_change else "c")
+        return keys | {f"{letter} {value}" for letter, value in (("i", self.amends), ("m", self.own)) if value}
+
+    def _subject_keys(self) -> set[str]:
+        """Keys of which two profiles share one if their titles are alike enough; none where titles do not count.
+
+        To have so much in common, two sets of words must share one of the first few of each, in any order that is the
+        same for both (prefix filtering). Here common words and those of the buyer's name come last.
+        """
+        if not self.buyer or not self.subject.words or self.kind.is_change:
+            return set()
+        words, numbers = self.subject.words, self.subject.numbers
+        needed = max(1, ceil(ALIKE * (len(words) + len(numbers)) - len(numbers) - _EPSILON))
+        start = f"t {self.buyer} {' '.join(sorted(numbers))}"
+        return {f"{start} {word}" for word in self._rare_first(words)[: len(words) - needed + 1]}
+
+    def _change_keys(self, letter: str) -> set[str]:
+        """Keys of which a change and what it changes on the same site share one: of a change all, of others a few."""
+        tokens = self.subject.words | self.subject.numbers
+        if self.kind.is_change:
+            return {f"{letter} {self.source} {token}" for token in tokens | self.mentions}
+        few = self._rare_first(tokens)[: len(tokens) - ceil(ALIKE_CHANGE * len(tokens) - _EPSILON) + 1]
+        numbers = [self.bare_number] if self.bare_number else []
+        return {f"{letter} {self.source} {token}" for token in (*few, *numbers)}
+
+    def _rare_first(self, words: Iterable[str]) -> list[str]:
+        frequent = _FREQUENT.union(self.buyer.split())
+        return sorted(words, key=lambda word: (word in frequent, word))
+
+
+def read_profile(notice: Notice) -> Profile:
+    """The profile of a notice."""
+    buyer = make_buyer_key(notice.buyer) if notice.buyer else ""
+    own = next(_parse_numbers(notice.reference_number or "", buyer, notice.source), None)
+    text = f"{notice.title}\n{notice.text}"
+    named = _few(_parse_numbers(text, buyer, notice.source))
+    mentions = {number.rpartition(" ")[2] for number in named} if notice.kind.is_change else set()
+    return Profile(
+        id=notice.id,
+        source=notice.source,
+        kind=notice.kind,
+        buyer=buyer,
+        subject=parse_subject(notice.title),
+        amount=notice.amount_vnd,
+        published=start_of(notice.published_at).date() if notice.published_at else None,
+        deadline=end_of(notice.deadline_at).date() if notice.deadline_at else None,
+        own=own,
+        named=frozenset(named | ({own} if own else set())),
+        mentions=frozenset(mentions),
+        amends=notice.amends,
+    )
+
+
+def _few(numbers: Iterator[str]) -> set[str]:
+    found = set(islice(numbers, _MOST_NUMBERS + 1))
+    return found if len(found) <= _MOST_NUMBERS else set()
+
+
+def _parse_numbers(text: str, buyer: str, source: str) -> Iterator[str]:
+    """The numbers in a text: the portal's, which are its own everywhere, then those of a buyer, behind its key.
+
+    Where no buyer is named they are those of whoever writes at the source.
+    """
+    plain = fold(text)
+    for found in _PORTAL_NUMBER.finditer(plain):
+        yield found[0].replace(" ", "")
+    for found in _LOCAL_NUMBER.finditer(plain):
+        yield f"{buyer or source} {found[0].replace(' ', '').rstrip('.-/')}"
