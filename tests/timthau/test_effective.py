@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from timthau.model.effective import Effective, State
+from timthau.model.effective import Effective, State, by_itself
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.store import relation as relation_store
@@ -46,7 +46,9 @@ def _follow(store: Store, notices: Iterable[Notice]) -> Store:
 
 
 def _of(store: Store, notice: Notice) -> Effective:
-    found = store.effective.of([notice.id]).get(notice.id, Effective(deadline_at=notice.deadline_at))
+    stored = store.notice(notice.id)
+    assert stored is not None
+    found = store.effective.of([notice.id]).get(notice.id, by_itself(stored))
     return replace(found, sequence=0, decided_at=None)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from timthau.batch import batched
-from timthau.model.effective import Effective
+from timthau.model.effective import by_itself
 from timthau.model.notice import Notice
 from timthau.store.notice import Store
 
@@ -20,7 +20,7 @@ def describe_notices(store: Store, notices: Iterable[Notice], now: datetime) -> 
         effects = store.effective.of(ids)
         amended = store.relations.amended(notice.id for notice in some if notice.kind.is_change)
         for notice in some:
-            effective = effects.get(notice.id) or Effective(deadline_at=notice.deadline_at)
+            effective = effects.get(notice.id) or by_itself(notice)
             yield notice.to_json() | {
                 "amends": notice.amends or next(iter(amended.get(notice.id, ())), None),
                 "effective": effective.to_json(now),

@@ -11,14 +11,16 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from timthau.model.buyer import make_buyer_key
-from timthau.model.moment import Moment, end_of, format_moment, start_of
-from timthau.model.notice import NoticeKind
+from timthau.model.moment import HANOI, Moment, end_of, format_moment, start_of
+from timthau.model.notice import Notice, NoticeKind
+from timthau.model.record import Summary
 from timthau.model.relation import Basis, Relation
 
 #: How sure it has to be that a notice speaks of another one, so that it changes what is true of that one.
 _SURE = 0.55
 #: Changes are posted until so long after the deadline that they move.
 _AFTERWARDS = timedelta(days=7)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=HANOI)
 
 
 class State(StrEnum):
@@ -30,6 +32,10 @@ class State(StrEnum):
     GONE = "gone"
     AWARDED = "awarded"
     CANCELLED = "cancelled"
+
+
+#: States after which nothing can be handed in, whatever the deadline.
+OVER = (State.AWARDED, State.CANCELLED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,14 +72,17 @@ class Effective:
 
     @property
     def closes_at(self) -> Moment | None:
-        """From when on nothing can be handed in."""
-        if self.ended_at and (self.deadline_at is None or self.ended_at < end_of(self.deadline_at)):
-            return self.ended_at
-        return self.deadline_at
+        """From when on nothing can be handed in; of what is over and does not say since when, long ago."""
+        if self.state not in OVER:
+            return self.deadline_at
+        ended_at = self.ended_at or _LONG_AGO
+        return ended_at if self.deadline_at is None else min(ended_at, end_of(self.deadline_at))
 
     def is_open(self, now: datetime) -> bool | None:
         """Whether something can still be handed in; None where no deadline is known."""
-        return None if self.closes_at is None else end_of(self.closes_at) >= now
+        if self.state in OVER:
+            return False
+        return None if self.deadline_at is None else end_of(self.deadline_at) >= now
 
     def holds_like(self, other: "Effective") -> bool:
         """Whether two say the same, whenever they were decided."""
@@ -90,26 +99,37 @@ class Effective:
         }
 
 
-class _Dated(Protocol):
+class Said(Protocol):
+    """What a notice, or what a list shows of one, says of itself."""
+
+    @property
+    def kind(self) -> NoticeKind: ...
+    @property
+    def published_at(self) -> Moment | None: ...
     @property
     def deadline_at(self) -> Moment | None: ...
 
 
-_Notice = TypeVar("_Notice", bound=_Dated)
+_Notice = TypeVar("_Notice", bound=Notice | Summary)
+
+
+def by_itself(notice: Said) -> Effective:
+    """What is true of a notice of which nobody else has said anything: it may be a cancellation itself."""
+    if notice.kind is not NoticeKind.CANCELLATION:
+        return Effective(deadline_at=notice.deadline_at)
+    ended_at = start_of(notice.published_at) if notice.published_at else None
+    return Effective(state=State.CANCELLED, deadline_at=notice.deadline_at, ended_at=ended_at)
 
 
 def as_it_stands(notice: _Notice, effective: Effective | None) -> _Notice:
     """The notice with the moment from which nothing can be handed in as its deadline: for filters and orders."""
-    if effective is None or effective.closes_at == notice.deadline_at:
-        return notice
-    return replace(notice, deadline_at=effective.closes_at)  # type: ignore[type-var]  # a dataclass, all of them
+    closes_at = (effective or by_itself(notice)).closes_at
+    return notice if closes_at == notice.deadline_at else replace(notice, deadline_at=closes_at)
 
 
 def judge(own: Statement, later: Iterable[tuple[Statement, Relation]], gone_at: datetime | None = None) -> Effective:
     """What is true of a notice, from what it says and from later ones that change or award it; the last word counts."""
-    stands = Effective(deadline_at=own.deadline_at)
-    if own.kind is NoticeKind.CANCELLATION:
-        stands = replace(stands, state=State.CANCELLED, ended_at=own.said_at)
+    stands = by_itself(own)
     believed = [other for other, relation in later if relation.confidence >= _SURE and _agree(own, other)]
     for other in sorted(believed, key=lambda other: (other.said_at, other.id)):
         stands = _hear(stands, other)
@@ -142,7 +162,7 @@ def _was_open(notice: Statement, moment: datetime) -> bool:
 
 def _hear(stands: Effective, other: Statement) -> Effective:
     """What a later notice makes of the state so far."""
-    is_over = stands.state in (State.CANCELLED, State.AWARDED)
+    is_over = stands.state in OVER
     if other.kind is NoticeKind.CANCELLATION:
         return replace(stands, state=State.CANCELLED, ended_at=other.said_at, because=other.id)
     if other.kind is NoticeKind.AWARD:

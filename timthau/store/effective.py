@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, union, update
 
 from timthau.batch import batched
-from timthau.model.effective import Effective, State, Statement, follow, judge, list_believed
+from timthau.model.effective import Effective, State, Statement, by_itself, follow, judge, list_believed
 from timthau.model.moment import HANOI, format_moment, parse_moment
 from timthau.model.notice import NoticeKind
 from timthau.model.relation import Relation, RelationKind
@@ -40,15 +40,14 @@ def judge_anew(connection: Connection, ids: Collection[str]) -> None:
     known = _load_effective(connection, wanted)
     for key, effective in _judge(statements, told).items():
         before = known.get(key)
-        if not effective.holds_like(before or Effective(deadline_at=statements[key].deadline_at)):
+        if not effective.holds_like(before or by_itself(statements[key])):
             _write(connection, key, before, effective)
 
 
 def list_judged(connection: Connection) -> list[str]:
     """The ids of all notices of which something else may be true than what they say."""
-    cancelled = select(notices.c.id).where(notices.c.kind == NoticeKind.CANCELLATION)
     related = select(relations.c.other_id).where(relations.c.kind.in_(_TELLING))
-    return list(connection.execute(union(cancelled, related, select(effects.c.notice_id))).scalars())
+    return list(connection.execute(union(related, select(effects.c.notice_id))).scalars())
 
 
 def _judge(statements: Mapping[str, Statement], told: Iterable[Relation]) -> dict[str, Effective]:
