@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -16,7 +15,7 @@ import numpy as np
 from whoosh.index import TOC, EmptyIndexError, FileIndex
 from whoosh.index import IndexError as WhooshIndexError
 
-from index.contract import Answer, Entity, Hit
+from index.contract import Answer, Entity, Hit, Relaxation
 from index.embedded.codec import ArraySegment, ArrayWriter, Segments, schema
 from index.embedded.facet import count_facets
 from index.embedded.filter import merged_provinces
@@ -123,6 +122,9 @@ class WhooshEngine:
             total=sum(len(found.docs) for found in ranked.found),
             facets=count_facets(snapshot, [found.docs for found in ranked.found], now),
             complete=ranked.complete,
+            parts=tuple(part.text for part in plan.parts),
+            relaxed=ranked.relaxed,
+            broader_total=ranked.broader,
             suggestion=_build_suggestion(query.text, plan, ranked),
             also_searched=tuple(plan.also_searched),
             took_ms=(time.perf_counter() - started) * 1000,
@@ -212,7 +214,13 @@ def _find(snapshot: Snapshot, query: Query, now: datetime) -> tuple[Plan, Ranked
     ranked = rank(snapshot, plan, wish.filters, now)
     if not ranked.complete and (plain := unquote(wish)) != wish:
         plan = build_plan(plain, guess, expand=query.expand)
-        ranked = replace(rank(snapshot, plan, plain.filters, now), complete=False)
+        ranked = rank(snapshot, plan, plain.filters, now)
+    if guess and Relaxation.ACCENTS in ranked.relaxed:
+        for typed in plan.typed:
+            spelled = guess.respell([word for _, word in typed])
+            plan.corrections += [
+                (raw, text) for (raw, word), text in zip(typed, spelled, strict=True) if text != word.exact
+            ]
     known = {key for segment in snapshot.segments for key in segment.name_keys("province")}
     plan.also_searched += [name for name in merged_provinces(wish.filters) if make_province_key(name) in known]
     return plan, ranked

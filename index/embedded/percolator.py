@@ -2,8 +2,9 @@
 
 What queries have in common is looked up once. Words, alternatives, units and queries are numbered, and each has a bit
 for every notice: an alternative the bits that all its words have, a unit those that any of its alternatives has, a
-query those that all its units have. What a query asks for and whether a notice has it is decided by the plan, the
-analysis, the phrases and the filters of a search.
+query those that all its units have. Only for queries that have some left is it looked whether the words of each part
+stand together. What a query asks for and whether a notice has it is decided by the plan, the analysis, the parts, the
+phrases and the filters of a search.
 """
 
 from array import array
@@ -16,10 +17,14 @@ import numpy.typing as npt
 
 from index.embedded.filter import Condition, read_conditions
 from index.embedded.phrase import phrase_mask
+from index.embedded.segment.arrayfile import gather_ranges
 from index.embedded.segment.document import read_document
+from index.embedded.segment.inversion import Ints
 from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import Mask, SegmentView
+from index.embedded.together import together_mask
 from index.language.parser import parse_query
+from index.plan.part import WishPart
 from index.plan.plan import Alternative, build_plan
 from index.query import Query
 from timthau.model.notice import Notice
@@ -38,8 +43,10 @@ class Percolator:
         self._alternatives: dict[Alternative, int] = {}
         self._units: dict[tuple[int, ...], int] = {}
         self._conditions: dict[Condition, int] = {}
+        self._parts: dict[WishPart, int] = {}
         self._words_of, self._alternatives_of = _Lists(), _Lists()
         self._required, self._excluded, self._conditions_of = _Lists(), _Lists(), _Lists()
+        self._parts_of = _Lists()
 
     def add(self, query: Query) -> None:
         """Number one more query, next after those before."""
@@ -47,6 +54,8 @@ class Percolator:
         plan = build_plan(wish, None, expand=query.expand)
         self._required.append(self._number_unit(unit.alternatives) for unit in plan.units if unit.required)
         self._excluded.append(map(self._number_alternative, plan.excluded))
+        parts = [part for part in plan.parts if not part.trivial]
+        self._parts_of.append(self._parts.setdefault(part, len(self._parts)) for part in parts)
         conditions = read_conditions(wish.filters)
         self._conditions_of.append(self._conditions.setdefault(c, len(self._conditions)) for c in conditions)
 
@@ -89,7 +98,17 @@ class Percolator:
         masks = [condition.mask(segment, now) for condition in self._conditions]
         conditions = _pack(np.array(masks, bool).reshape(len(masks), segment.size))
         bits &= self._conditions_of.reduce(np.bitwise_and, conditions, every)
+        bits &= self._parts_of.reduce(np.bitwise_and, self._find_parts(segment, bits), every)
         return bits
+
+    def _find_parts(self, segment: SegmentView, bits: Bits) -> Bits:
+        """The bits of the parts that queries with some bits have: only there it matters what stands together."""
+        parts = list(self._parts)
+        asked = self._parts_of.numbers_in(np.flatnonzero(bits.any(axis=0)))
+        masks = [together_mask(segment, parts[number]) for number in asked]
+        found = np.zeros((len(bits), len(parts)), np.uint64)
+        found[:, asked] = _pack(np.array(masks, bool).reshape(len(masks), segment.size))
+        return found
 
     def _find_words(self, segment: SegmentView) -> Bits:
         rows = segment.rows(np.fromiter(self._words, np.uint64, len(self._words)))
@@ -126,6 +145,13 @@ class _Lists:
         self._values.extend(values)
         self._at.append(len(self._values))
         return len(self._at) - 2
+
+    def numbers_in(self, lists: Ints) -> list[int]:
+        """The numbers that are in some of the lists."""
+        at = np.frombuffer(self._at, np.int64)
+        values = np.frombuffer(self._values, np.int32)
+        numbers: list[int] = np.unique(values[gather_ranges(at[lists], at[lists + 1] - at[lists])]).tolist()
+        return numbers
 
     def reduce(self, combine: np.ufunc, bits: Bits, empty: Bits) -> Bits:
         """The bits of what is in each list, combined; those of a list without anything are `empty`."""

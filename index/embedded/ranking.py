@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from index.contract import Entity
+from index.contract import Entity, Relaxation
 from index.embedded.filter import read_conditions
 from index.embedded.phrase import phrase_mask
 from index.embedded.segment.column import ENTITIES
@@ -18,7 +18,9 @@ from index.embedded.segment.inversion import Ints
 from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView
 from index.embedded.segment.weight import row_values
+from index.embedded.together import together_mask
 from index.plan.lattice import WordRow
+from index.plan.part import WishPart
 from index.plan.plan import Alternative, Plan, Unit
 from index.query import Query
 
@@ -38,6 +40,9 @@ _QUESTION = 2.0
 # "Yêu cầu báo giá" alone asks for notices, though guides explain it at length.
 _FORMS = 0.5
 
+# What has the words of a wish apart stands below all that has them together.
+_APART = 0.001
+
 # Above this share of a segment's documents it is cheaper to score all of them.
 _DENSE = 0.25
 # A document is looked for among a term's documents in the time in which so many of them are unpacked.
@@ -46,10 +51,11 @@ _SEEK = 30
 
 @dataclass(frozen=True)
 class Candidates:
-    """Documents of one segment by number, in order, and what scores them."""
+    """Documents of one segment by number, in order, and what scores them; `apart` have the words of a wish apart."""
 
     lookup: "_Lookup"
     docs: Ints
+    apart: Mask | None = None
 
     @property
     def segment(self) -> SegmentView:
@@ -58,16 +64,26 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Ranked:
-    """All documents that answer; `complete` tells whether they have all words."""
+    """All documents that answer, what was given up for that, and how many more have all words, but apart."""
 
     found: tuple[Candidates, ...]
-    complete: bool
+    relaxed: tuple[Relaxation, ...]
+    broader: int
     rarity: "_Rarity"
     now: datetime
 
+    @property
+    def complete(self) -> bool:
+        """Whether they have all words."""
+        return Relaxation.MOST not in self.relaxed
+
     def scores(self, number: int, docs: Ints) -> Scores:
         """The scores of some of the documents found in a segment."""
-        return _score(self.found[number].lookup, docs, self.rarity, self.now, complete=self.complete)
+        found = self.found[number]
+        scores = _score(found.lookup, docs, self.rarity, self.now, complete=self.complete)
+        return (
+            scores if found.apart is None else scores * np.where(found.apart[docs], np.float32(_APART), np.float32(1))
+        )
 
 
 def rank(snapshot: Snapshot, plan: Plan, query: Query, now: datetime) -> Ranked:
@@ -79,11 +95,50 @@ def rank(snapshot: Snapshot, plan: Plan, query: Query, now: datetime) -> Ranked:
         np.logical_and.reduce([wanted.mask(segment, now) for wanted in conditions]) if conditions else None
         for segment in snapshot.segments
     ]
-    chosen = [lookup.all_words(mask) for lookup, mask in zip(lookups, masks, strict=True)]
-    complete = query.literal or not plan.units or any(len(docs) for docs in chosen)
-    if not complete:
-        chosen = _most_words(lookups, masks, rarity)
-    return Ranked(tuple(map(Candidates, lookups, chosen)), complete, rarity, now)
+    return _Search(lookups, masks, rarity, now).find(plan, query)
+
+
+class _Search:
+    """The documents of all segments that have all words, and which of them match."""
+
+    def __init__(
+        self, lookups: Sequence["_Lookup"], masks: Sequence[Mask | None], rarity: "_Rarity", now: datetime
+    ) -> None:
+        self._lookups, self._masks, self._rarity, self._now = lookups, masks, rarity, now
+        self._having = [lookup.all_words(mask) for lookup, mask in zip(lookups, masks, strict=True)]
+
+    def find(self, plan: Plan, query: Query) -> Ranked:
+        """What matches; where that is nothing, what does when accents, nearness and at last words are given up."""
+        parts = [part for part in plan.parts if not part.trivial]
+        matching = self._match(parts)
+        if not any(map(len, matching)) and plan.units and not query.literal:
+            plain = [part.without_accents() for part in parts]
+            if plain != parts and any(map(len, matching := self._match(plain))):
+                return self._give(matching, query, Relaxation.ACCENTS)
+            if any(map(len, self._having)):
+                return self._give(self._having, query, Relaxation.APART)
+            return self._give(_most_words(self._lookups, self._masks, self._rarity), query, Relaxation.MOST)
+        return self._give(matching, query)
+
+    def _match(self, parts: Sequence[WishPart]) -> list[Ints]:
+        """Those that have the words of each part together."""
+        if not parts:
+            return self._having
+        return [docs[lookup.together(parts, docs)] for lookup, docs in zip(self._lookups, self._having, strict=True)]
+
+    def _give(self, chosen: Sequence[Ints], query: Query, *relaxed: Relaxation) -> Ranked:
+        more = sum(map(len, self._having)) - sum(map(len, chosen))
+        if more <= 0 or not query.broader:
+            found = tuple(map(Candidates, self._lookups, chosen))
+        else:
+            found = tuple(map(_with_apart, self._lookups, self._having, chosen))
+        return Ranked(found, relaxed, max(more, 0), self._rarity, self._now)
+
+
+def _with_apart(lookup: "_Lookup", docs: Ints, together: Ints) -> Candidates:
+    apart = np.ones(lookup.segment.size, bool)
+    apart[together] = False
+    return Candidates(lookup, docs, apart)
 
 
 class _Lookup:
@@ -130,6 +185,13 @@ class _Lookup:
             if unit.required:
                 kept = impacts > 0 if kept is None else kept & (impacts > 0)
         return np.arange(self.segment.size) if kept is None else np.flatnonzero(kept)
+
+    def together(self, parts: Sequence[WishPart], docs: Ints) -> Mask:
+        """Which of some documents have the words of each part together; a question needs no more than all words."""
+        mask: Mask = np.logical_and.reduce([together_mask(self.segment, part)[docs] for part in parts])
+        if self.plan.question:
+            mask |= self.segment.column("entity")[docs] == ENTITIES.index(Entity.GUIDE)
+        return mask
 
     def most_words(self, mask: Mask | None, worth: Sequence[float]) -> npt.NDArray[np.float32]:
         """The weight of the words that each document has."""

@@ -1,5 +1,6 @@
 """From a query to what is looked up: words with all that may stand for them, and rows of words that stand together."""
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
@@ -8,10 +9,13 @@ from index.language.analysis import CHUNK, Word, exact_key, parse_chunk, parse_w
 from index.language.lexicon import PhraseRole, load_lexicon
 from index.language.parser import Clause, Operand, Wish
 from index.language.synonym import load_synonyms
+from index.plan.division import Run
 from index.plan.lattice import Lattice, WordRow
+from index.plan.part import Form, WishPart, list_forms
 from index.spelling.edge import Edge
 from index.spelling.guess import Guess
 from timthau.text.fold import fold
+from timthau.text.syllable import is_latin
 
 _EXPANSION = 0.7  # how much a long form counts beside the abbreviation that was typed, and the other way round
 _AMBIGUOUS = 0.4  # the same where it has several meanings
@@ -20,6 +24,7 @@ _INNER = 0.02  # that its words stand in a row is no merit beside what was typed
 _GLUED = 0.9  # a code written in one beside its parts
 _OPTIONAL = 0.25  # weight of words that need not be there
 _LEAST_WRAPPING = 3  # words that wrap a wish, typed without accents
+_COMMA = re.compile("[,;+\\n]")  # parts wishes
 _MOST_WORDS = 40  # of a query; what follows is not searched
 
 
@@ -50,14 +55,17 @@ class Unit:
 class Plan:
     """All that is looked up for a query.
 
-    A document answers when it has an alternative of each required unit, and none of the excluded alternatives.
+    A document answers when it has an alternative of each required unit, and none of the excluded alternatives; it
+    matches when it also has the words of each part together.
     """
 
     units: list[Unit] = field(default_factory=list)
+    parts: list[WishPart] = field(default_factory=list)
     lattices: list[Lattice] = field(default_factory=list)
     excluded: list[Alternative] = field(default_factory=list)
     also_searched: list[str] = field(default_factory=list)
     corrections: list[tuple[str, str]] = field(default_factory=list)
+    typed: list[list[tuple[str, Word]]] = field(default_factory=list)  # the runs of plain words, as typed and read
     question: bool = False
     forms: bool = False  # whether all words are forms of the field
 
@@ -71,22 +79,26 @@ class Plan:
 class _Token:
     word: Word
     raw: str
+    stop: bool = False  # whether a comma is before it
 
 
 def build_plan(wish: Wish, guess: Guess | None, *, expand: bool) -> Plan:
     """What to look up for a parsed query: without a guess only what was typed, whatever else the index has."""
-    plan = Plan()
+    plan, runs = Plan(), list[_Run]()
     for clause in wish.clauses:
         if clause.negated:
             plan.excluded += _forms(replace(clause.operands[0], quoted=True))
         elif clause.plain:
-            _Run(clause.operands[0].text, guess, plan, expand=expand).add()
+            runs.append(_Run(clause.operands[0].text, guess, plan, expand=expand))
+            runs[-1].add()
         else:
             _add_choices(clause, plan)
     if not any(unit.required for unit in plan.units):
         plan.forms = not plan.question
         for unit in plan.units:
             unit.required, unit.weight = True, 1.0
+    for run in runs:
+        run.add_parts(all_=plan.forms)
     return plan
 
 
@@ -112,6 +124,9 @@ def _add_choices(clause: Clause, plan: Plan) -> None:
         plan.lattices.append(Lattice(_words(operand.text), sizes=(2,)))
     if alternatives:
         plan.units.append(Unit(alternatives))
+    if alternatives and not any(operand.prefix for operand in clause.operands):
+        forms: list[Form] = [tuple(_words(operand.text)) for operand in clause.operands]
+        plan.parts.append(WishPart((tuple(forms),), " | ".join(operand.text for operand in clause.operands)))
 
 
 class _Run:
@@ -122,6 +137,7 @@ class _Run:
         self._tokens, self._edges = _read(self._decode(text, guess) if guess else text)
         self._folded = [token.word.folded for token in self._tokens]
         self._unfinished = text[-1:].isalnum()
+        self._roles: dict[int, PhraseRole] = {}
         if expand:
             self._expand()
         if guess:
@@ -142,6 +158,18 @@ class _Run:
             self._plan.units.append(Unit(alternatives, i not in roles, _OPTIONAL if i in roles else 1.0, exact))
         self._plan.lattices.append(Lattice([token.word for token in self._tokens], self._edges))
         self._plan.question |= PhraseRole.QUESTION in roles.values()
+        self._roles = roles
+
+    def add_parts(self, *, all_: bool) -> None:
+        """Add the wishes of the run to the plan: with `all_` the words too that need not be there beside others."""
+        words = [token.word for token in self._tokens]
+        stops = [i for i, token in enumerate(self._tokens) if token.stop]
+        self._plan.typed.append([(token.raw, token.word) for token in self._tokens])
+        run = Run(words, self._edges, () if all_ else self._roles, stops)
+        forms = list_forms(words, self._edges)
+        for places in run.divide(self._guess.vocabulary if self._guess else None):
+            text = " ".join(self._tokens[i].raw for i in places)
+            self._plan.parts.append(WishPart(tuple(forms[i] for i in places), text))
 
     def _decode(self, text: str, guess: Guess) -> str:
         decoded = guess.decode(text)
@@ -171,7 +199,8 @@ class _Run:
                 self._plan.also_searched.append(synonym.shown)
 
     def _correct(self, guess: Guess) -> None:
-        spellings = guess.find_spellings(self._folded, unfinished=self._unfinished)
+        latin = is_latin([token.word.exact for token in self._tokens])
+        spellings = guess.find_spellings(self._folded, unfinished=self._unfinished, latin=latin)
         self._edges += spellings
         best = {edge.start: edge for edge in reversed(spellings) if edge.corrects}
         words = [token.word for token in self._tokens]
@@ -185,8 +214,15 @@ class _Run:
     def _find_roles(self) -> dict[int, PhraseRole]:
         roles: dict[int, PhraseRole] = {}
         for start, end, role in load_lexicon().find_phrases(self._folded):
-            roles |= dict.fromkeys(range(start, end), role)
+            if end - start > 1 or role is not PhraseRole.CHAT or self._may_wrap(start):
+                roles |= dict.fromkeys(range(start, end), role)
         return self._find_wrapping(roles)
+
+    def _may_wrap(self, place: int) -> bool:
+        """Whether one word is chat: "tim" is "tìm" at the beginning, and a heart behind other words."""
+        if any(token.word.accented for token in self._tokens):
+            return self._tokens[place].word.exact in load_lexicon().wrappers
+        return place == 0
 
     def _find_wrapping(self, roles: dict[int, PhraseRole]) -> dict[int, PhraseRole]:
         """The words around a wish, from the beginning and from the end on.
@@ -214,9 +250,13 @@ def _read(text: str) -> tuple[list[_Token], list[Edge]]:
     """The words of a text, and the codes among them written in one."""
     tokens: list[_Token] = []
     edges: list[Edge] = []
-    for raw in CHUNK.findall(prepare(text)):
-        chunk = parse_chunk(raw)
-        start = len(tokens)
-        tokens += [_Token(word, raw if len(chunk.words) == 1 else word.exact) for word in chunk.words]
+    text, end = prepare(text), 0
+    for match in CHUNK.finditer(text):
+        chunk = parse_chunk(match[0])
+        start, stop = len(tokens), _COMMA.search(text[end : match.start()]) is not None
+        for word in chunk.words:
+            tokens.append(_Token(word, match[0] if len(chunk.words) == 1 else word.exact, stop))
+            stop = False
         edges += [Edge(start, len(tokens), (word.folded,), _GLUED) for word in chunk.glued[:1]]
+        end = match.end()
     return tokens[:_MOST_WORDS], [edge for edge in edges if edge.end <= _MOST_WORDS]

@@ -25,6 +25,11 @@ class Guess:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
 
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the index that are guessed from."""
+        return self._vocabulary
+
     def is_row(self, text: str) -> bool:
         """Whether each two neighbouring words of a text stand beside each other in some document."""
         keys = keys_of(word.folded for word in parse_words(text))
@@ -34,9 +39,18 @@ class Guess:
         """Whether documents have each of some folded words."""
         return bool(self._vocabulary.frequencies(keys_of(words)).all())
 
-    def find_spellings(self, words: Sequence[str], *, unfinished: bool) -> list[Edge]:
+    def find_spellings(self, words: Sequence[str], *, unfinished: bool, latin: bool) -> list[Edge]:
         """Other spellings for the folded words that look wrong where they stand."""
-        return find_spellings(words, self._vocabulary, unfinished=unfinished)
+        return find_spellings(words, self._vocabulary, unfinished=unfinished, latin=latin)
+
+    def respell(self, words: Sequence[Word]) -> list[str]:
+        """The words with the accents that documents mostly have in their place, where they were typed with others."""
+        spelled: list[Word] = []
+        for i, word in enumerate(words):
+            before, after = spelled[-1] if spelled else None, words[i + 1] if i + 1 < len(words) else None
+            text = self.spell((word.folded,), before, after) if word.accented else word.exact
+            spelled.append(Word(text, word.folded))
+        return [word.exact for word in spelled]
 
     def spell(self, words: Sequence[str], before: Word | None, after: Word | None) -> str:
         """How documents mostly write some folded words between two neighbours, with some accents or none."""

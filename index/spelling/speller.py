@@ -14,6 +14,7 @@ from index.spelling.noisy_channel import Choices, find_meant
 from index.spelling.segmentation import split_word
 from index.spelling.typo import find_typos, measure_distance
 from index.spelling.vocabulary import Vocabulary
+from timthau.text.syllable import is_syllable
 
 _SHORTEST = 2  # letters of a word that is corrected
 _LONGEST = 40
@@ -32,18 +33,23 @@ _POSSIBLE = 40  # words that one may stand for
 _NO_WORD, _RARE_WORD, _ONE_SLIP, _TWO_SLIPS = 12.0, 5.0, 3.0, 7.0
 
 
-def find_spellings(words: Sequence[str], vocabulary: Vocabulary, *, unfinished: bool = False) -> list[Edge]:
-    """Other spellings for the words that look wrong where they stand; `unfinished` if more letters may follow."""
+def find_spellings(
+    words: Sequence[str], vocabulary: Vocabulary, *, unfinished: bool = False, latin: bool = False
+) -> list[Edge]:
+    """Other spellings for the words that look wrong where they stand; `unfinished` if more letters may follow.
+
+    Words of another language (`latin`) are no slips of Vietnamese ones.
+    """
     if not words:
         return []
-    return _Speller(words, vocabulary).find(unfinished=unfinished)
+    return _Speller(words, vocabulary, latin=latin).find(unfinished=unfinished)
 
 
 class _Speller:
     """A row of words with what the index says of each and of its neighbours."""
 
-    def __init__(self, words: Sequence[str], vocabulary: Vocabulary) -> None:
-        self._words, self._vocabulary = words, vocabulary
+    def __init__(self, words: Sequence[str], vocabulary: Vocabulary, *, latin: bool) -> None:
+        self._words, self._vocabulary, self._latin = words, vocabulary, latin
         self._keys = keys_of(words)
         self._counts = vocabulary.frequencies(self._keys)
         self._pairs = vocabulary.frequencies(pair_keys(self._keys[:-1], self._keys[1:]))
@@ -124,6 +130,8 @@ class _Speller:
         counts = self._vocabulary.frequencies(keys)
         best = np.argsort(-counts, kind="stable")[:_POSSIBLE]
         best = best[counts[best] > 0]
+        if self._latin:
+            best = np.array([j for j in best.tolist() if not is_syllable(texts[j])], np.int64)
         return Choices([texts[j] for j in best.tolist()], keys[best], counts[best], np.full(len(best), cost))
 
     def _two_slips(self, i: int) -> list[str]:
@@ -184,7 +192,10 @@ class _Speller:
     def _finish(self) -> list[Edge]:
         """Longer words for the last one, where they follow on what was typed and it does not."""
         last, word = len(self._words) - 1, self._words[-1]
-        if not last or not word.isalnum() or not self._counts[last - 1] or self._counts[last] > 0 < self._at_end(last):
+        if not last or not word.isalnum() or not self._counts[last - 1]:
+            return []
+        finished = self._counts[last] > 0 and self._at_end(last) > 0
+        if finished:
             return []
         words = sorted(self._vocabulary.words_from(word))[:_ENDINGS]
         words = [other for other in words if other != word]

@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.contract import Answer, Hit
+from index.contract import Answer, Hit, Relaxation
 from index.embedded import ranking
 from index.embedded.engine import WhooshEngine
 from index.embedded.segment import view as segment
@@ -34,6 +34,7 @@ from index.language.analysis import (
 from index.language.field import field_bits
 from index.language.parser import parse_query
 from index.plan.lattice import WordRow
+from index.plan.part import Form, WishPart
 from index.plan.plan import Alternative, Plan, build_plan
 from index.query import Query
 from index.spelling.guess import Guess
@@ -111,8 +112,8 @@ class PlainScorer:
     def spellings(self, key: int) -> list[str]:
         return [exact for folded, exact in self.exacts if word_key(folded) == key]
 
-    def score(self, plan: Plan, wish: Query) -> tuple[dict[str, float], bool]:
-        """The score of each document that answers, by key, and whether it has all words."""
+    def score(self, plan: Plan, wish: Query) -> tuple[dict[str, float], Relaxation | None]:
+        """The score of each document that matches, by key, and what was given up for that."""
         units = [[self._best(unit.alternatives, i) for unit in plan.units] for i in range(len(self.documents))]
         worths = [self._worth(sum(row[u] > 0 for row in units)) for u in range(len(plan.units))]
         passing = [
@@ -121,14 +122,41 @@ class PlainScorer:
             if _passes(document, wish) and not any(self._impact(choice, i) for choice in plan.excluded)
         ]
         needed = [u for u, unit in enumerate(plan.units) if unit.required]
-        chosen = [i for i in passing if all(units[i][u] for u in needed)]
-        complete = bool(chosen) or not plan.units or wish.literal
+        having = [i for i in passing if all(units[i][u] for u in needed)]
+        chosen, relaxed = self._choose(plan, having, literal=wish.literal)
+        complete = relaxed is not Relaxation.MOST
         masses = {i: sum(worths[u] for u in needed if units[i][u]) for i in passing}
         if not complete:
             best = max(masses.values(), default=0.0)
             chosen = [i for i in passing if masses[i] > 0 and masses[i] >= best * ranking._BEST_OF_MOST - 1e-6]
         share = {i: 1.0 if complete else (masses[i] / sum(worths[u] for u in needed)) ** 2 for i in chosen}
-        return {self.documents[i].key: share[i] * self._score(plan, i, units[i], worths) for i in chosen}, complete
+        return {self.documents[i].key: share[i] * self._score(plan, i, units[i], worths) for i in chosen}, relaxed
+
+    def _choose(self, plan: Plan, having: Sequence[int], *, literal: bool) -> tuple[list[int], Relaxation | None]:
+        """Of the documents with all words those that match, and what is given up where none does."""
+        for relaxed, parts in (
+            (None, plan.parts),
+            (Relaxation.ACCENTS, [part.without_accents() for part in plan.parts]),
+        ):
+            chosen = [i for i in having if all(self._stands_together(i, part, plan.question) for part in parts)]
+            if chosen or literal or not plan.units:
+                return chosen, relaxed
+        return (list(having), Relaxation.APART) if having else ([], Relaxation.MOST)
+
+    def _stands_together(self, i: int, part: WishPart, question: bool) -> bool:
+        """Whether some line has all places of a part among neighbouring words."""
+        document = self.documents[i]
+        if question and document.entity == "guide":
+            return True
+        lines = [parse_words(line) for _, line in document.lines]
+        if part.trivial:
+            return any(self.terms[i].get(word_key(form[0].folded)) for form in part.places[0])
+        covered = (([_places_of(line, forms) for forms in part.places], line) for line in lines)
+        return any(
+            all(any(a <= place < a + part.reach for place in places) for places in own)
+            for own, line in covered
+            for a in range(1 - part.reach, len(line))
+        )
 
     def _score(self, plan: Plan, i: int, impacts: Sequence[int], worths: Sequence[float]) -> float:
         score = 0.0
@@ -212,10 +240,24 @@ def _has_phrase(document: IndexDocument, alternative: Alternative) -> bool:
     for _, line in document.lines:
         words = parse_words(line)
         for start in range(len(words) - len(wanted) + 1):
-            pairs = zip(wanted, words[start:], strict=False)
-            if all(w.exact == h.exact if w.exact != w.folded else w.folded == h.folded for w, h in pairs):
+            if all(_is_meant(w, h) for w, h in zip(wanted, words[start:], strict=False)):
                 return True
     return False
+
+
+def _places_of(line: Sequence[Word], forms: Sequence[Form]) -> set[int]:
+    """Where the words of one of some forms stand in a row."""
+    return {
+        start + i
+        for form in forms
+        for start in range(len(line) - len(form) + 1)
+        if all(_is_meant(w, h) for w, h in zip(form, line[start:], strict=False))
+        for i in range(len(form))
+    }
+
+
+def _is_meant(wanted: Word, word: Word) -> bool:
+    return wanted.exact == word.exact if wanted.accented else wanted.folded == word.folded
 
 
 def _passes(document: IndexDocument, wish: Query) -> bool:
@@ -235,9 +277,10 @@ def _count_fields(documents: Sequence[IndexDocument]) -> tuple[tuple[str, int], 
 def _check(answer: Answer, scorer: PlainScorer, query: Query) -> None:
     wish = parse_query(query)
     plan = build_plan(wish, None if query.literal else Guess(scorer), expand=query.expand)
-    scores, complete = scorer.score(plan, wish.filters)
+    scores, relaxed = scorer.score(plan, wish.filters)
     found = {_key(hit): hit.score for hit in answer.hits}
-    assert answer.complete == complete
+    assert answer.relaxed == (() if relaxed is None else (relaxed,))
+    assert answer.complete == (relaxed is not Relaxation.MOST)
     assert found.keys() == scores.keys()
     assert answer.total == len(scores)
     matching = [document for document in scorer.documents if document.key in scores]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 _ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()
@@ -25,6 +26,12 @@ _SYLLABLE = re.compile(
 _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
 _STOPPED = ("c", "ch", "p", "t")
 _ACUTE_OR_DOT = ("\u0301", "\u0323")
+
+
+def is_latin(words: Iterable[str]) -> bool:
+    """Whether words are of another language in Latin letters: none of them can be a syllable, numbers aside."""
+    texts = [word for word in words if word.isalpha()]
+    return bool(texts) and all(text.isascii() and not is_syllable(text) for text in texts)
 
 
 @lru_cache(maxsize=20_000)

@@ -3,7 +3,7 @@
 import json
 import zlib
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,6 +32,7 @@ YOUTH_FROM = 1767225600
 # Terms that more than one document in so many has are kept unpacked, a byte a document, up to a number of bytes.
 _FREQUENT = 32
 _MOST_UNPACKED = 64 << 20
+_MOST_MASKS = 64 << 20
 _MOST_STEPS = 6  # columns, of edges that change with the day
 
 
@@ -64,6 +65,25 @@ class Text:
     lines: list[str]
 
 
+class Masks:
+    """Masks over the documents of a segment by what they are about; past a number of bytes the oldest go.
+
+    Needs no lock: at worst two threads work out the same mask.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[Hashable, Mask] = {}
+
+    def get(self, about: Hashable) -> Mask | None:
+        return self._known.get(about)
+
+    def put(self, about: Hashable, mask: Mask) -> None:
+        self._known[about] = mask
+        if len(self._known) * mask.nbytes > self._most:
+            self._known.pop(next(iter(self._known)), None)
+
+
 class SegmentView:
     """A segment with the mask of documents that are still there."""
 
@@ -80,6 +100,7 @@ class SegmentView:
         self._frequent: dict[int, npt.NDArray[np.uint8]] = {}
         self._gone: dict[int, int] = {}
         self._steps: dict[tuple[str, tuple[int, ...]], npt.NDArray[np.uint8]] = {}
+        self.masks = Masks(_MOST_MASKS)
 
     @property
     def whole(self) -> bool:

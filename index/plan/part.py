@@ -1,0 +1,75 @@
+"""A wish of a query: words that stand together in a document that matches."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations, pairwise
+from typing import Self
+
+from index.language.analysis import Word, parse_chunk, parse_words
+from index.spelling.edge import Edge
+from timthau.text.syllable import is_syllable
+
+_CODE = range(2, 7)  # letters of a code that is written with signs between them too
+
+#: Words in a row that may stand at a place of the query; those with accents only with these.
+Form = tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class WishPart:
+    """For each word of a wish the forms that may stand for it; `text` is what was typed."""
+
+    places: tuple[tuple[Form, ...], ...]
+    text: str = field(default="", compare=False)
+
+    @property
+    def reach(self) -> int:
+        """Words of a line among which all of the wish must stand: each two may have one between them."""
+        return 2 * len(self.places) - 1
+
+    @property
+    def trivial(self) -> bool:
+        """Whether a document that has a form of each place has the wish: it is one word without accents."""
+        return len(self.places) == 1 and all(len(form) == 1 and not form[0].accented for form in self.places[0])
+
+    def without_accents(self) -> Self:
+        """The same wish with any accents."""
+        return replace(
+            self,
+            places=tuple(
+                tuple(tuple(Word(word.folded, word.folded) for word in form) for form in forms) for forms in self.places
+            ),
+        )
+
+
+def list_forms(words: Sequence[Word], edges: Sequence[Edge]) -> list[tuple[Form, ...]]:
+    """For each of some words of a query what may stand for it in a line, the word itself first."""
+    forms: list[dict[Form, None]] = []
+    for i, word in enumerate(words):
+        beside = (words[i - 1].exact if i else "", words[i + 1].exact if i + 1 < len(words) else "")
+        of_code = any(other.isdigit() for other in beside)
+        forms.append(dict.fromkeys(_split_code(word) if of_code else [(word,)]))
+    for edge in edges:
+        form = _read_form(edge)
+        for place in range(edge.start, edge.end):
+            forms[place][form] = None
+    return [tuple(own) for own in forms]
+
+
+def _read_form(edge: Edge) -> Form:
+    """The words of an edge as lines have them: with the accents that it is shown with, of a code its pieces."""
+    shown = tuple(parse_words(edge.shown))
+    if tuple(word.folded for word in shown) == edge.words:
+        return shown
+    return tuple(piece for word in edge.words for piece in parse_chunk(word).words)
+
+
+def _split_code(word: Word) -> Iterator[Form]:
+    """The ways in which signs may part the letters of a code: "xnl" is written "XN-L" too."""
+    yield (word,)
+    text = word.exact
+    if not text.isascii() or not text.isalpha() or len(text) not in _CODE or is_syllable(text):
+        return
+    for count in (1, 2):
+        for cuts in combinations(range(1, len(text)), count):
+            yield tuple(Word(text[a:b], text[a:b]) for a, b in pairwise((0, *cuts, len(text))))
