@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from crawler.extract.document import FileText, Table
+from crawler.extract.field.award import parse_awards
 from crawler.extract.field.buyer import parse_buyer
 from crawler.extract.field.contact import parse_contacts
 from crawler.extract.field.deadline import Deadline, parse_deadline
@@ -24,6 +25,7 @@ from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.moment import parse_stamps
 from crawler.extract.text.passage import Passage
+from timthau.model.award import Award
 from timthau.model.moment import Moment
 from timthau.model.notice import Attachment, Item, Notice, NoticeKind, make_id
 
@@ -87,6 +89,7 @@ def read_notice(
         contacts=_first(texts, parse_contacts) or (),
         submission_methods=_first(texts, lambda text: parse_methods(text, auction=kind is NoticeKind.AUCTION)) or (),
         items=_find_items(paper, read),
+        awards=_find_awards(paper, read) if kind is NoticeKind.AWARD else (),
         attachments=tuple(_with_text(attachment, file) for attachment, file in files),
         text=article.text,
     )
@@ -148,6 +151,11 @@ def _find_items(paper: Paper, files: Sequence[_ReadFile]) -> tuple[Item, ...]:
         if not result or (repeated == 0 and len(one) != len(result)):
             result += one
     return tuple(result)
+
+
+def _find_awards(paper: Paper, files: Sequence[_ReadFile]) -> tuple[Award, ...]:
+    documents = [(paper.body, paper.article.tables), *((one.passage, one.file.tables) for one in files)]
+    return parse_awards([(passage, tables or find_bar_tables(passage.text)) for passage, tables in documents])
 
 
 def _best(files: Sequence[_ReadFile]) -> Sequence[_ReadFile]:

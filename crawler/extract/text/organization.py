@@ -57,7 +57,7 @@ _STOP_WORDS = (
     r"|gồm|cho|như|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn"
     r"|tháng|ngày|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu"
     r"|phối hợp|tiếp tục|bổ sung|sửa đổi|lùi|dời|tìm|xem xét|ban hành|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn"
-    r"|dừng|khảo sát|thu thập|lấy|hiện nay"
+    r"|dừng|trúng (?:thầu|gói|chào|đấu)|khảo sát|thu thập|lấy|hiện nay"
     r"|làm cơ sở"
     r"|bằng|bởi|nơi"
     r"|mà|này|nêu trên|trả lời|rất|nhận được|đã nhận|phát hành|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập|xây dựng kế hoạch)\b"
@@ -80,6 +80,9 @@ _GENERIC = frozenset(
     "|lien danh|thu vien|bao tang|hai quan|dien luc|bvdk|bvdkkv".split("|")
 )
 _LONGEST = 140
+_SELLER = re.compile(
+    r"(?:(?:tong |chi nhanh )?cong ty|lien danh|doanh nghiep|hop tac xa|xi nghiep|tap doan|cua hang|nha thuoc)\b"
+)
 _HIRED = re.compile(r"\bdau gia\b(?! dat)|\bban dau gia\b")
 
 
@@ -95,6 +98,10 @@ class Name:
         """Whether it is a company or centre whose trade is auctions; it sells for others."""
         plain = fold_in_place(self.text)
         return _HIRED.search(plain) is not None and not plain.startswith("hoi dong")
+
+    def is_supplier(self) -> bool:
+        """Whether it is one that sells: a company, a joint venture, a household business, a cooperative."""
+        return _SELLER.match(fold_in_place(self.text)) is not None
 
     def is_company(self) -> bool:
         """Whether it is a company, which may have been hired."""

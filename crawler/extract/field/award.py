@@ -1,0 +1,216 @@
+"""Who won, for how much, and what each thing cost: from the text, the tables and the files of a result."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from crawler.extract.document import Table
+from crawler.extract.field.award_table import Line as Row
+from crawler.extract.field.award_table import parse_award_table
+from crawler.extract.field.supplier import parse_supplier, parse_tax_code, supplier_key
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.line import Line
+from crawler.extract.text.money import find_unit, is_contradicted, parse_sums
+from crawler.extract.text.organization import Name
+from crawler.extract.text.passage import Passage
+from timthau.model.award import Award, AwardItem
+
+# "Nhà thầu trúng thầu:", "Đơn vị được lựa chọn", "Tên nhà thầu trúng thầu".
+_WINNER_LABEL = re.compile(
+    r"(?:ten |thong tin )?(?:nha thau|don vi|cong ty|nha cung cap|doanh nghiep|to chuc|ca nhan|lien danh)(?: \w+){0,3}"
+    r" (?:trung(?: thau| goi thau| dau gia)?|duoc (?:lua )?chon|duoc cong nhan)(?: \w+){0,3}$"
+)
+_LOSER = re.compile(r"\b(?:khong|truot|chua|tham du|tham gia|du thau|bi loai)\b")
+_PRICE_LABEL = re.compile(
+    r"(?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,3} (?:trung\b|(?:duoc )?chi dinh\b)|gia(?: tri)? hop dong"
+)
+_LOT_LABEL = re.compile(r"(?:ten )?(?:goi thau|goi|phan|lo)\b")
+_TAX_LABEL = re.compile(r"ma so (?:thue|doanh nghiep)|mst\b")
+# "Công ty A trúng thầu … với giá trúng thầu là …", "lựa chọn Công ty A là đơn vị cung cấp … với giá …".
+_BEFORE = re.compile(
+    r"(?:\b(?:nha thau|don vi|nha cung cap|cong ty)(?: \w+){0,2} (?:trung thau|duoc (?:lua )?chon|duoc chi dinh"
+    r"|duoc cong nhan)(?: \w+){0,8}\s?(?:la|:)\s?:?"
+    r"|\bket qua (?:lua chon|chi dinh|dau thau|chao hang|chao gia|mua sam|trung)\b[^.;]{0,200}:"
+    r"|\b(?P<acts>(?:lua chon|chon|cong nhan|phe duyet|chi dinh)(?: (?:nha thau|don vi|trung thau|la))*))\s$"
+)
+_AFTER = re.compile(
+    r"[\s,;()–-]*(?:\((?:[^()]{0,120})\)[\s,–-]*)?(?:da |duoc )?(?:trung (?:thau|goi)|(?:la )?(?:nha thau|don vi)"
+    r"(?: \w+){0,4} (?:trung thau|duoc (?:lua )?chon)|la (?:nha thau|don vi) (?:trung|cung cap|thuc hien)"
+    r"|duoc (?:lua )?chon la|duoc cong nhan trung)\b"
+)
+_PRICE_BEFORE = re.compile(
+    r"\b(?:gia|gia tri|so tien|tong gia|tong so tien)(?: \w+){0,3} trung(?: thau)?(?: \w+){0,3}?"
+    r"\s?(?:la|:)?\s?:?\s?\(?$"
+    r"|\b(?:voi )?(?:tong )?gia(?: tri)? (?:hop dong|(?:duoc )?chi dinh(?: thau)?)\s?(?:la|:)?\s?:?\s?$"
+    r"|\bvoi (?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,4}\s?(?:la|:)?\s?:?\s?$"
+)
+_LOT_END = re.compile(r",? (?:gia goi thau|voi gia|gia trung)\b|;")
+_RESULT = re.compile(r"\btrung thau\b|\bduoc lua chon\b")
+
+
+@dataclass
+class _Draft:
+    """A winner while its lines are read."""
+
+    supplier: str
+    lot: str | None = None
+    tax_code: str | None = None
+    amount_vnd: int | None = None
+    items: list[AwardItem] = field(default_factory=list)
+
+    def finish(self) -> Award:
+        return Award(
+            supplier=self.supplier,
+            lot=self.lot,
+            tax_code=self.tax_code,
+            amount_vnd=self.amount_vnd,
+            items=tuple(self.items),
+        )
+
+
+def parse_awards(documents: Sequence[tuple[Passage, Sequence[Table]]]) -> tuple[Award, ...]:
+    """The winners that a result's text and files name, in order, each with what it won; nothing is guessed.
+
+    A table without a column of winners is of the one winner that the document names; of several nobody can tell.
+    """
+    found: list[_Draft] = []
+    for passage, tables in documents:
+        drafts = _from_lines(passage)
+        result = _RESULT.search(passage.plain[:4000]) is not None
+        unit = next((size[2] for line in passage.lines if (size := find_unit(line.plain))), 1)
+        rows = [row for table in tables for row in parse_award_table(table, unit=unit, result=result)]
+        _add_rows(drafts, rows)
+        _merge(found, drafts)
+    return tuple(draft.finish() for draft in found)
+
+
+def _add_rows(drafts: list[_Draft], rows: Sequence[Row]) -> None:
+    """Rows go to the winner they name, for the lot they name; those that name none to the only winner there is."""
+    sole = drafts[0].supplier if len({supplier_key(draft.supplier) for draft in drafts}) == 1 else None
+    for row in rows:
+        name = row.supplier or sole
+        if name is None:
+            continue
+        draft = _find(drafts, name, row)
+        if draft is None:
+            draft = _Draft(name, lot=row.lot)
+            drafts.append(draft)
+        draft.tax_code = draft.tax_code or row.tax_code
+        draft.lot = draft.lot or (row.lot if row.item is None else None)
+        draft.amount_vnd = row.amount_vnd if draft.amount_vnd is None else draft.amount_vnd
+        if row.item is not None and row.item not in draft.items:
+            draft.items.append(row.item)
+
+
+def _find(drafts: Sequence[_Draft], name: str, row: Row) -> _Draft | None:
+    """The winner of a row among those known: for a lot of its own only what is of that lot or of none."""
+    same = [draft for draft in drafts if supplier_key(draft.supplier) == supplier_key(name)]
+    if row.item is not None and row.lot is None:
+        return same[0] if same else None
+    fitting = [
+        draft
+        for draft in same
+        if (row.lot in (None, draft.lot) or draft.lot is None)
+        and (None in (row.amount_vnd, draft.amount_vnd) or row.amount_vnd == draft.amount_vnd)
+    ]
+    return fitting[0] if fitting else None
+
+
+def _merge(found: list[_Draft], drafts: Sequence[_Draft]) -> None:
+    """What another document of the same result says more: winners, codes, amounts, prices of things."""
+    for draft in drafts:
+        alike = [
+            one
+            for one in found
+            if supplier_key(one.supplier) == supplier_key(draft.supplier)
+            and (None in (one.lot, draft.lot) or one.lot == draft.lot)
+            and (None in (one.amount_vnd, draft.amount_vnd) or one.amount_vnd == draft.amount_vnd)
+        ]
+        if not alike:
+            found.append(draft)
+            continue
+        one = alike[0]
+        one.tax_code, one.lot = one.tax_code or draft.tax_code, one.lot or draft.lot
+        one.amount_vnd = draft.amount_vnd if one.amount_vnd is None else one.amount_vnd
+        one.items += [item for item in draft.items if item not in one.items]
+
+
+def _from_lines(passage: Passage) -> list[_Draft]:
+    """Winners behind labels and in sentences, each with the price and the code that follow before the next one."""
+    drafts: list[_Draft] = []
+    lot: str | None = None
+    current: _Draft | None = None
+    for line in passage.lines:
+        if " | " in line.text and not line.label:
+            continue  # rows of tables are read as tables
+        label = line.plain[: len(line.label)].strip()
+        if line.label and _LOT_LABEL.match(label) and "gia" not in label.split():
+            lot, current = _lot(line), None
+            continue
+        labelled = _labelled(line, label)
+        for named in [labelled] if labelled else _in_sentences(line):
+            current = named
+            current.lot = lot
+            _keep(drafts, current)
+        if current is not None:
+            _complete(current, line, label)
+    return drafts
+
+
+def _lot(line: Line) -> str | None:
+    end = _LOT_END.search(fold_in_place(line.value))
+    return (line.value[: end.start()] if end else line.value).strip(" .;,") or line.label
+
+
+def _keep(drafts: list[_Draft], draft: _Draft) -> None:
+    known = [
+        one for one in drafts if supplier_key(one.supplier) == supplier_key(draft.supplier) and one.lot == draft.lot
+    ]
+    if not known:
+        drafts.append(draft)
+
+
+def _labelled(line: Line, label: str) -> _Draft | None:
+    if not _WINNER_LABEL.match(label) or _LOSER.search(label):
+        return None
+    name = parse_supplier(line.value)
+    return _Draft(name, tax_code=parse_tax_code(line.text)) if name else None
+
+
+def _in_sentences(line: Line) -> Iterator[_Draft]:
+    """The companies that a line says have won, each with the price and the code before the next of them."""
+    winners = [name for name in line.names if name.is_supplier() and _is_winner(line, name)]
+    for name, following in zip(winners, [*winners[1:], None], strict=False):
+        end = following.start if following else len(line.text)
+        supplier = parse_supplier(line.text[name.start : name.end])
+        if supplier:
+            draft = _Draft(supplier, tax_code=parse_tax_code(line.text[name.start : end]))
+            draft.amount_vnd = next(_prices(line.text[name.start : end], line.plain[name.start : end]), None)
+            yield draft
+
+
+def _is_winner(line: Line, name: Name) -> bool:
+    before, after = line.plain[max(0, name.start - 260) : name.start], line.plain[name.end :]
+    if _LOSER.search(before[-40:]):
+        return False
+    chosen = _BEFORE.search(before)
+    if chosen and chosen["acts"]:
+        return re.search(r"\b(?:trung thau|cung cap|thuc hien|voi (?:tong )?gia)\b", after) is not None
+    return chosen is not None or _AFTER.match(after) is not None
+
+
+def _prices(text: str, plain: str, *, labelled: bool = False) -> Iterator[int]:
+    """The sums of a text that are said to be what was won."""
+    for one in parse_sums(text, plain, bare=labelled):
+        said = labelled or _PRICE_BEFORE.search(plain[max(0, one.start - 80) : one.start])
+        if said and one.per is None and one.low is None and not one.factor and not is_contradicted(plain, one):
+            yield one.vnd
+
+
+def _complete(draft: _Draft, line: Line, label: str) -> None:
+    """The tax code and the price that a line adds to a winner."""
+    if draft.tax_code is None and _TAX_LABEL.match(label):
+        draft.tax_code = parse_tax_code(line.text)
+    labelled = _PRICE_LABEL.match(label) is not None and not re.search(r"\bdon gia\b|\bthang\b", label)
+    if draft.amount_vnd is None:
+        draft.amount_vnd = next(_prices(line.text, line.plain, labelled=labelled), None)

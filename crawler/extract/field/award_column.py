@@ -1,0 +1,151 @@
+"""What the columns of a table of results hold: winners, what they won, and for how much."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from crawler.extract.document import Table
+from crawler.extract.field.item_table import Column, find_column
+from crawler.extract.text.folding import fold_in_place, is_accented
+from timthau.text.fold import collapse_spaces
+
+
+class Held(Enum):
+    """What a column of a table of results holds."""
+
+    LOT = auto()
+    SUPPLIER = auto()
+    BIDDER = auto()  # a bare "Nhà thầu": the winner only beside a price that was won
+    TAX_CODE = auto()
+    AMOUNT = auto()  # what was won in all
+    UNIT_PRICE = auto()
+    PRICE = auto()  # "Giá trúng thầu": of a piece in a list of goods, else of the lot
+    BARE_PRICE = auto()  # "Đơn giá" that nothing calls planned, quoted or won
+    BARE_TOTAL = auto()
+    OUTCOME = auto()
+    NAME = auto()
+    UNIT = auto()
+    QUANTITY = auto()
+    MAKER = auto()
+    ORIGIN = auto()
+    MAKER_AND_ORIGIN = auto()
+    UNKNOWN = auto()
+
+
+_PRICE = re.compile(r"\b(?:gia|thanh tien|so tien|tong tien)\b")
+# Prices that were planned, offered or compared.
+_OTHER_PRICE = re.compile(
+    r"\b(?:ke hoach|du toan|du thau|chao|tham dinh|goi thau|moi thau|khoi diem|tran|toi da|tham khao|duoc duyet"
+    r"|ke khai|chenh lech|giam gia|thang truoc|truoc thue|chua (?:bao gom|co|gom)? ?(?:thue|vat))\b"
+)
+_SELLER = re.compile(
+    r"\b(?:nha thau|don vi|cong ty|nha cung cap|doanh nghiep|to chuc|ca nhan|nha phan phoi|lien danh)\b"
+)
+_NO_WINNER = re.compile(r"\b(?:tham du|du thau|tham gia|khong|truot|chua|bi loai|nop|mua ho so)\b")
+_ORIGIN = re.compile(r"\b(?:xuat xu|nuoc(?: san xuat| sx)?|nguon goc)\b")
+_MAKER = re.compile(r"\b(?:hang|nha|co so|cty|cong ty) (?:san xuat|sx)\b|^(?:nsx|hsx)\b|\bhang chu so huu\b")
+_TAX_CODE = re.compile(r"\b(?:ma so thue|mst|ma so doanh nghiep|ma dinh danh)\b")
+_LOT = re.compile(r"(?:ten |ma |so )?(?:goi thau|goi|phan|lo|phan \(lo\)|phan/lo|phan lo)\b")
+_OUTCOME = re.compile(r"(?:ket qua|ghi chu|xep hang|danh gia|ket luan|tinh trang|trang thai)\b")
+_LONGEST_HEAD = 120
+_HEAD_ROWS = 8
+_GOODS = {Column.UNIT: Held.UNIT, Column.QUANTITY: Held.QUANTITY}
+_NUMBERING = re.compile(r"\(?\s?(?:\d{1,2}|[a-z]|[ivx]{1,4})\s?\)?(?:\s?=.*)?")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The columns of a table of results: what each holds, its folded wording, and the first row below them."""
+
+    held: tuple[Held, ...]
+    wordings: tuple[str, ...]
+    below: int
+
+    def find(self, *wanted: Held) -> int | None:
+        """The first column that holds the first of these that any column holds."""
+        return next((self.held.index(one) for one in wanted if one in self.held), None)
+
+
+def find_head(table: Table) -> Head | None:
+    """The head of a table of results; None for any other table. Heads of several rows are read down each column."""
+    for first in range(min(_HEAD_ROWS, len(table))):
+        best = None
+        for last in range(first, min(first + 3, len(table))):
+            if last > first and not _is_head_row(table[last], table[last - 1]):
+                break
+            heads = [_join(cells) for cells in zip(*(row for row in table[first : last + 1]), strict=False)]
+            held = tuple(map(_hold, heads))
+            if _is_result(held):
+                best = Head(held, tuple(map(_fold, heads)), last + 1)
+        if best is not None:
+            return best
+    return None
+
+
+def _is_head_row(row: Sequence[str], above: Sequence[str]) -> bool:
+    """Whether a row goes on with the head: a cell spans down into it, and it holds no figures."""
+    spans = any(cell and cell == over for cell, over in zip(row, above, strict=False))
+    numbered = all(_NUMBERING.fullmatch(_fold(cell)) for cell in row if cell.strip())
+    figures = any(re.search(r"\d{3}", cell) for cell in row)
+    return len(row) == len(above) and spans and not numbered and not figures
+
+
+def _is_result(held: tuple[Held, ...]) -> bool:
+    """Whether columns tell who won, or at what price something was won."""
+    won = {Held.SUPPLIER, Held.AMOUNT, Held.UNIT_PRICE, Held.PRICE} & set(held)
+    told = {Held.NAME, Held.LOT, Held.SUPPLIER, Held.BIDDER, Held.AMOUNT, Held.PRICE} & set(held)
+    listed = Held.BARE_PRICE in held and Held.NAME in held
+    return (bool(won) and len(told) > 0 and len(held) > 1) or listed
+
+
+def _join(cells: Sequence[str]) -> str:
+    return " ".join(dict.fromkeys(collapse_spaces(cell) for cell in cells if cell.strip()))
+
+
+def _fold(cell: str) -> str:
+    return collapse_spaces(fold_in_place(cell)).strip(" .:*")
+
+
+def _hold(head: str) -> Held:
+    plain = _fold(head)
+    if not plain or len(plain) > _LONGEST_HEAD:
+        return Held.UNKNOWN
+    goods = find_column(head)
+    won = re.search(r"\btrung\b", plain) is not None and (not is_accented(head) or "trúng" in head.lower())
+    if _TAX_CODE.search(plain):
+        held = Held.TAX_CODE
+    elif _MAKER.search(plain):
+        held = Held.MAKER_AND_ORIGIN if _ORIGIN.search(plain) else Held.MAKER
+    elif _PRICE.search(plain) and "tri gia" not in plain:
+        held = _hold_price(plain, won=won)
+    elif goods in (Column.UNIT, Column.QUANTITY):
+        held = _GOODS[goods]
+    elif _SELLER.search(plain):
+        held = _hold_seller(plain, won=won)
+    else:
+        rows = ((_ORIGIN, Held.ORIGIN), (_OUTCOME, Held.OUTCOME), (_LOT, Held.LOT))
+        named = Held.NAME if goods is Column.NAME else Held.UNKNOWN
+        held = next((what for pattern, what in rows if pattern.match(plain)), named)
+    return held
+
+
+def _hold_price(plain: str, *, won: bool) -> Held:
+    piece = re.search(r"\bdon gia\b|/", plain) is not None
+    total = re.search(r"\b(?:thanh tien|tong|gia tri|so tien)\b", plain) is not None
+    if not won:
+        if _OTHER_PRICE.search(plain) or not (piece or total):
+            return Held.UNKNOWN
+        return Held.BARE_PRICE if piece else Held.BARE_TOTAL
+    if re.search(r"\b(?:truoc thue|chua (?:bao gom |co |gom )?(?:thue|vat))\b", plain):
+        return Held.UNKNOWN
+    return Held.UNIT_PRICE if piece else Held.AMOUNT if total else Held.PRICE
+
+
+def _hold_seller(plain: str, *, won: bool) -> Held:
+    if _NO_WINNER.search(plain):
+        return Held.UNKNOWN
+    chosen = re.search(r"\b(?:duoc (?:lua )?chon|duoc cong nhan|cung cap|cung ung)\b", plain)
+    if won or (chosen and not plain.startswith("nha cung cap")):
+        return Held.SUPPLIER
+    return Held.BIDDER

@@ -1,0 +1,173 @@
+"""Winners and prices by the rows of tables of results."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from crawler.extract.document import Table
+from crawler.extract.field.award_column import Head, Held, find_head
+from crawler.extract.field.item_table import parse_quantity
+from crawler.extract.field.price_table import find_table_unit
+from crawler.extract.field.supplier import parse_supplier, parse_tax_code
+from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.money import find_unit
+from timthau.model.award import AwardItem
+from timthau.text.amount import parse_number
+from timthau.text.fold import collapse_spaces
+
+_MOST_ROWS = 5000
+_TOTAL = re.compile(
+    r"\W*(?:tong cong(?! ty)|tong(?: so| gia| tien| gia tri)?(?! (?:cong ty|cuc))"
+    r"|cong(?! (?:ty|tac|nghe|trinh|suat|cu)))\b"
+)
+_PRICE = re.compile(r"\s*(?P<number>\d[\d., ]*)\s*(?:dong|vnd|vn dong|d)?\s*(?:/\s?[a-z ]{1,20})?[.,]?\s*")
+_LOST = re.compile(
+    r"\b(?:khong trung|truot|bi loai|khong dat|khong dap ung|loai)\b|\bxep hang\D{0,8}(?:[2-9]|hai|ba)\b"
+)
+_NUMBERS = re.compile(r"\(?\s?(?:\d{1,2}|[a-z]|[ivx]{1,4})\s?\)?(?:\s?=.*)?")
+_NAMES_SELLER = re.compile(
+    r"\W*(?:\w{1,4}[.)]\s)?(?:nha thau|don vi trung|cong ty|lien danh|cty|ho kinh doanh|tong cong ty)\b"
+)
+_SPLIT = re.compile(r"\s*[/;]\s*|\s+[-–]\s+|,\s+")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table of results; `supplier` is None where the row does not name one."""
+
+    supplier: str | None
+    tax_code: str | None
+    lot: str | None
+    amount_vnd: int | None
+    item: AwardItem | None
+
+
+def parse_award_table(table: Table, *, unit: int = 1, result: bool = False) -> list[Line]:
+    """The rows of a table of results that say who won or what a thing cost; nothing for any other table.
+
+    Numbers are counted in what the head or table says ("ĐVT: 1.000 đồng"), else in `unit` VND. A bare "Đơn giá" is the
+    price that was won only with `result`, or where the table names the winners.
+    """
+    head = find_head(table)
+    if head is None:
+        return []
+    return list(_Reader(head, find_table_unit(table) or unit, result=result).read(table[head.below : _MOST_ROWS]))
+
+
+class _Reader:
+    """Reads the rows below one head."""
+
+    def __init__(self, head: Head, unit: int, *, result: bool) -> None:
+        self._head = head
+        self._unit = unit
+        self._seller = head.find(Held.SUPPLIER)
+        won = head.find(Held.AMOUNT, Held.UNIT_PRICE, Held.PRICE) is not None
+        if self._seller is None and won:
+            self._seller = head.find(Held.BIDDER)
+        piece = head.find(Held.UNIT_PRICE)
+        listed = head.find(Held.QUANTITY, Held.UNIT) is not None
+        if piece is None and listed and head.find(Held.AMOUNT, Held.BARE_TOTAL) is not None:
+            piece = head.find(Held.PRICE)
+        if piece is None and (result or head.find(Held.SUPPLIER) is not None):
+            piece = head.find(Held.BARE_PRICE)
+        self._piece = piece
+        lot_price = None if listed else head.find(Held.PRICE)
+        self._amount = head.find(Held.AMOUNT) if head.find(Held.AMOUNT) is not None else lot_price
+
+    def read(self, rows: Sequence[tuple[str, ...]]) -> Iterator[Line]:
+        seller: tuple[str, str | None] | None = None
+        for row in rows:
+            cells = tuple(map(collapse_spaces, row))
+            said = {cell for cell in cells if cell}
+            if not said or all(_NUMBERS.fullmatch(fold_in_place(cell)) for cell in said):
+                continue
+            if len(said) <= 2 and self._is_heading(said):
+                seller = next(filter(None, map(_named, said)), seller)
+                continue
+            if any(_TOTAL.match(fold_in_place(cell)) for cell in cells[:3]):
+                continue
+            line = self._parse(cells, seller)
+            if line is not None:
+                yield line
+
+    def _is_heading(self, said: set[str]) -> bool:
+        """Whether a row names the winner of the rows below it, or a group of goods: it holds no price."""
+        return not any(_parse_price(cell, 1) is not None and re.search(r"\d{3}", cell) for cell in said)
+
+    def _parse(self, cells: tuple[str, ...], above: tuple[str, str | None] | None) -> Line | None:
+        if any(_LOST.search(fold_in_place(cell)) for cell in self._cells(cells, Held.OUTCOME)):
+            return None
+        piece, amount = self._price(cells, self._piece), self._price(cells, self._amount)
+        if self._seller is not None:
+            cell = _cell(cells, self._seller)
+            named = parse_supplier(cell) if cell else None
+            if named is None and (cell or above is not None or piece is None):
+                return None  # nobody won this row, or nobody knows who
+            codes = (*self._cells(cells, Held.TAX_CODE), "")
+            code = parse_tax_code(codes[0], bare=True) or parse_tax_code(cell)
+        else:
+            named, code = above or (None, None)
+        item = self._item(cells, piece)
+        if item is None and amount is None and (self._seller is None or self._amount is not None):
+            return None
+        lot = next(iter(self._cells(cells, Held.LOT)), "") or (
+            "" if item or not self._cells(cells, Held.NAME) else self._cells(cells, Held.NAME)[0]
+        )
+        whole = int(amount) if amount is not None and item is None else None
+        return Line(named, code, lot or None, whole, item)
+
+    def _item(self, cells: tuple[str, ...], piece: Decimal | None) -> AwardItem | None:
+        name = next(iter(self._cells(cells, Held.NAME)), "")
+        measured = self._cells(cells, Held.UNIT) or self._cells(cells, Held.QUANTITY)
+        if not name or not re.search(r"[^\W\d_]", name) or (piece is None and not measured):
+            return None
+        maker = next(iter(self._cells(cells, Held.MAKER)), None)
+        origin = next(iter(self._cells(cells, Held.ORIGIN)), None)
+        for both in self._cells(cells, Held.MAKER_AND_ORIGIN):
+            parts = _SPLIT.split(both)
+            if len(parts) == 2:
+                maker, origin = maker or parts[0], origin or parts[1]
+        quantity = next(iter(self._cells(cells, Held.QUANTITY)), "")
+        return AwardItem(
+            name=name,
+            unit=next(iter(self._cells(cells, Held.UNIT)), None),
+            quantity=parse_quantity(quantity) if quantity else None,
+            unit_price_vnd=piece,
+            maker=maker,
+            origin=origin,
+        )
+
+    def _cells(self, cells: tuple[str, ...], held: Held) -> list[str]:
+        """What a row holds of a kind, without what is blank."""
+        return [cell for cell, what in zip(cells, self._head.held, strict=False) if what is held and cell.strip(" -–")]
+
+    def _price(self, cells: tuple[str, ...], column: int | None) -> Decimal | None:
+        if column is None:
+            return None
+        own = find_unit(f"({self._head.wordings[column].rpartition('(')[2].strip(' )')})")
+        return _parse_price(_cell(cells, column), own[2] if own else self._unit)
+
+
+def _cell(cells: tuple[str, ...], column: int) -> str:
+    return cells[column] if column < len(cells) else ""
+
+
+def _named(cell: str) -> tuple[str, str | None] | None:
+    """The winner that a row of its own names for those below it."""
+    if not _NAMES_SELLER.match(fold_in_place(cell)):
+        return None
+    name = parse_supplier(cell)
+    return (name, parse_tax_code(cell)) if name else None
+
+
+def _parse_price(cell: str, unit: int) -> Decimal | None:
+    """A price in VND; nothing for zero and for what is no number."""
+    match = _PRICE.fullmatch(fold_in_place(cell))
+    if match is None:
+        return None
+    try:
+        price = parse_number(match["number"], 1) * unit
+    except ValueError:
+        return None
+    return price if 0 < price < 10**15 else None

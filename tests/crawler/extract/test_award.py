@@ -1,0 +1,207 @@
+"""Winners and prices of results: what was paid, by whom, to whom; planned and offered prices are decoys."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from crawler.extract.document import Table
+from crawler.extract.field.award import parse_awards
+from crawler.extract.text.passage import Passage
+
+
+def _read(text: str, *tables: Table) -> list[dict[str, Any]]:
+    return [award.to_json() for award in parse_awards([(Passage(text), tables)])]
+
+
+def _won(text: str, *tables: Table) -> list[tuple[str, str | None, int | None]]:
+    return [(award["supplier"], award["tax_code"], award["amount_vnd"]) for award in _read(text, *tables)]
+
+
+def _table(text: str) -> Table:
+    """A table drawn with bars."""
+    return tuple(
+        tuple(cell.strip() for cell in line.strip().strip("|").split("|")) for line in text.strip().splitlines()
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "won"),
+    [
+        (
+            "Nhà thầu trúng thầu: Công ty TNHH Thiết bị Y tế An Khang\nMã số thuế: 0101234567\n"
+            "Giá gói thầu: 1.300.000.000 đồng\nGiá dự thầu: 1.280.000.000 đồng\nGiá trúng thầu: 1.250.000.000 đồng",
+            [("Công ty TNHH Thiết bị Y tế An Khang", "0101234567", 1_250_000_000)],
+        ),
+        (
+            "1. Tên gói thầu: Mua gạc\n2. Tên nhà thầu trúng thầu: Công ty CP Bông Bạch Tuyết (MST: 0302345678)\n"
+            "3. Giá trúng thầu: 845.250.000 VND (Bằng chữ: Tám trăm bốn mươi lăm triệu hai trăm năm mươi nghìn đồng)",
+            [("Công ty CP Bông Bạch Tuyết", "0302345678", 845_250_000)],
+        ),
+        (
+            "Phê duyệt kết quả lựa chọn nhà thầu: Công ty TNHH Minh Tâm trúng thầu gói thầu số 2 với giá trúng thầu là "
+            "98.500.000 đồng.",
+            [("Công ty TNHH Minh Tâm", None, 98_500_000)],
+        ),
+        (
+            "Đơn vị được lựa chọn: Công ty Cổ phần Dược phẩm Việt Hà, địa chỉ số 5 phố Huế, Hà Nội\n"
+            "Giá trúng chào giá: 55.000.000 đồng",
+            [("Công ty Cổ phần Dược phẩm Việt Hà", None, 55_000_000)],
+        ),
+        (
+            "Nhà thầu trúng thầu: Liên danh Công ty TNHH A Châu - Công ty CP B Á\nGiá trúng thầu: 2 tỷ đồng",
+            [("Liên danh Công ty TNHH A Châu - Công ty CP B Á", None, 2_000_000_000)],
+        ),
+        (
+            "Gói thầu số 1: Mua gạc\nNhà thầu trúng thầu: Công ty TNHH A Châu\nGiá trúng thầu: 100.000.000 đồng\n"
+            "Gói thầu số 2: Mua kim\nNhà thầu trúng thầu: Công ty TNHH B Á\nGiá trúng thầu: 200.000.000 đồng\n"
+            "Gói thầu số 3: Mua bông\nKhông có nhà thầu trúng thầu",
+            [("Công ty TNHH A Châu", None, 100_000_000), ("Công ty TNHH B Á", None, 200_000_000)],
+        ),
+        ("Nhà thầu trúng thầu: Không có\nGiá trúng thầu: 0 đồng", []),
+        ("Nhà thầu không trúng thầu: Công ty TNHH A Châu\nGiá dự thầu: 5.000.000 đồng", []),
+        ("Nhà thầu tham dự: Công ty TNHH A Châu; Công ty TNHH B Á", []),
+        ("Bệnh viện thông báo kết quả lựa chọn nhà thầu gói thầu mua gạc. Giá gói thầu: 5.000.000 đồng", []),
+    ],
+)
+def test_winners_are_read_from_lines_and_sentences(text: str, won: list[Any]) -> None:
+    assert _won(text) == won
+
+
+def test_a_table_of_lots_has_a_winner_a_row() -> None:
+    table = _table("""
+        STT | Tên gói thầu    | Giá gói thầu | Nhà thầu trúng thầu       | Mã số thuế | Giá dự thầu | Giá trúng thầu
+        1   | Phần 1: Gạc     | 130.000.000  | Công ty TNHH A Châu       | 0101234567 | 125.000.000 | 120.000.000
+        2   | Phần 2: Kim     | 90.000.000   | Công ty CP B Á            | 0302345678 | 88.000.000  | 88.000.000
+        3   | Phần 3: Bông    | 50.000.000   | Không có nhà thầu trúng   |            |             |
+        4   | Phần 4: Chỉ     | 70.000.000   | Công ty TNHH A Châu       | 0101234567 | 65.000.000  | 60.000.000
+            | Tổng cộng       | 340.000.000  |                           |            |             | 268.000.000
+    """)
+    assert [(a["lot"], a["supplier"], a["tax_code"], a["amount_vnd"]) for a in _read("", table)] == [
+        ("Phần 1: Gạc", "Công ty TNHH A Châu", "0101234567", 120_000_000),
+        ("Phần 2: Kim", "Công ty CP B Á", "0302345678", 88_000_000),
+        ("Phần 4: Chỉ", "Công ty TNHH A Châu", "0101234567", 60_000_000),
+    ]
+
+
+GOODS = """
+    STT | Tên hàng hóa | ĐVT  | Số lượng | Hãng sản xuất | Xuất xứ  | Đơn giá kế hoạch | Đơn giá trúng thầu | Thành tiền
+    1   | Băng gạc     | Cuộn | 1.200    | Bạch Tuyết    | Việt Nam | 5.000            | 4.500,5            | 5.400.600
+    2   | Bơm tiêm 5ml | Cái  | 15.000   | Vinahankook   | Việt Nam | 800              | 650                | 9.750.000
+    Tổng cộng | | | | | | | | 15.150.600
+"""
+PRICES = [
+    ("Băng gạc", "Cuộn", 1200, 4500.5, "Bạch Tuyết", "Việt Nam"),
+    ("Bơm tiêm 5ml", "Cái", 15000, 650, "Vinahankook", "Việt Nam"),
+]
+
+
+def _prices(items: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [
+        tuple(item[key] for key in ("name", "unit", "quantity", "unit_price_vnd", "maker", "origin")) for item in items
+    ]
+
+
+def test_prices_of_things_are_of_the_one_winner_that_the_text_names() -> None:
+    [award] = _read("Nhà thầu trúng thầu: Công ty TNHH A Châu\nGiá trúng thầu: 15.150.600 đồng", _table(GOODS))
+    assert (award["supplier"], award["amount_vnd"]) == ("Công ty TNHH A Châu", 15_150_600)
+    assert _prices(award["items"]) == PRICES
+
+
+def test_prices_without_a_winner_or_with_two_are_nobodys() -> None:
+    assert _read("Danh mục hàng hóa", _table(GOODS)) == []
+    two = "Nhà thầu trúng thầu: Công ty TNHH A Châu\nNhà thầu trúng thầu: Công ty TNHH B Á"
+    assert [award["items"] for award in _read(two, _table(GOODS))] == [[], []]
+
+
+def test_each_row_goes_to_the_winner_it_names() -> None:
+    table = _table("""
+        STT | Tên thuốc       | Đơn vị tính | Số lượng | Đơn giá trúng thầu (VNĐ) | Đơn vị trúng thầu
+        1   | Paracetamol     | Viên        | 10.000   | 480                      | Công ty CP Dược A
+        2   | Amoxicillin     | Viên        | 5.000    | 1.250                    | Công ty TNHH B Á
+        3   | Cefixim         | Viên        | 2.000    | 3.400                    | Công ty CP Dược A
+    """)
+    assert [(a["supplier"], [item["unit_price_vnd"] for item in a["items"]]) for a in _read("", table)] == [
+        ("Công ty CP Dược A", [480, 3400]),
+        ("Công ty TNHH B Á", [1250]),
+    ]
+
+
+def test_a_row_of_its_own_names_the_winner_of_those_below() -> None:
+    table = _table("""
+        STT | Tên hàng hóa | ĐVT | Số lượng | Đơn giá trúng thầu
+        I. Công ty TNHH A Châu (MST: 0101234567) | | | |
+        1   | Gạc          | Cuộn | 10      | 4.500
+        II. Công ty CP B Á | | | |
+        1   | Kim          | Cái  | 20      | 650
+    """)
+    assert [(a["supplier"], a["tax_code"], [i["name"] for i in a["items"]]) for a in _read("", table)] == [
+        ("Công ty TNHH A Châu", "0101234567", ["Gạc"]),
+        ("Công ty CP B Á", None, ["Kim"]),
+    ]
+
+
+def test_heads_of_two_rows_tell_planned_from_won() -> None:
+    table = _table("""
+        STT | Tên hàng | ĐVT  | Số lượng | Kế hoạch | Kế hoạch | Giá trúng thầu | Giá trúng thầu | Nhà thầu được chọn
+        STT | Tên hàng | ĐVT  | Số lượng | Đơn giá  | Thành tiền | Đơn giá     | Thành tiền     | Nhà thầu được chọn
+        1   | Gạc      | Cuộn | 10       | 5.000 | 50.000 | 4.500          | 45.000         | Công ty CP B Á
+    """)
+    [award] = _read("", table)
+    assert _prices(award["items"]) == [("Gạc", "Cuộn", 10, 4500, None, None)]
+    assert award["amount_vnd"] is None
+
+
+def test_tables_in_thousands_are_scaled() -> None:
+    table = _table("""
+        STT | Gói thầu | Nhà thầu trúng thầu | Giá trúng thầu (1.000 đồng)
+        1   | Mua gạc  | Công ty CP B Á      | 1.250.000
+    """)
+    assert _won("", table) == [("Công ty CP B Á", None, 1_250_000_000)]
+    below = _table("""
+        STT | Gói thầu | Nhà thầu trúng thầu | Giá trúng thầu
+        1   | Mua gạc  | Công ty CP B Á      | 1.250.000
+    """)
+    assert _won("ĐVT: 1.000 đồng", below) == [("Công ty CP B Á", None, 1_250_000_000)]
+
+
+def test_losers_and_offered_prices_are_no_awards() -> None:
+    bidders = _table("""
+        STT | Nhà thầu tham dự    | Giá dự thầu | Kết quả
+        1   | Công ty TNHH A Châu | 5.000.000   | Trúng thầu
+        2   | Công ty CP B Á      | 6.000.000   | Không trúng thầu
+    """)
+    assert _read("", bidders) == []
+    ranked = _table("""
+        STT | Nhà thầu            | Giá dự thầu | Giá trúng thầu | Ghi chú
+        1   | Công ty TNHH A Châu | 5.000.000   | 4.900.000      | Trúng thầu
+        2   | Công ty CP B Á      | 6.000.000   |                | Không trúng thầu
+    """)
+    assert _won("", ranked) == [("Công ty TNHH A Châu", None, 4_900_000)]
+
+
+def test_a_column_that_is_not_understood_gives_no_price() -> None:
+    table = _table("""
+        STT | Tên hàng hóa | ĐVT  | Số lượng | Giá tham khảo thị trường | Nhà thầu trúng thầu
+        1   | Gạc          | Cuộn | 10       | 4.500                    | Công ty CP B Á
+    """)
+    [award] = _read("", table)
+    assert _prices(award["items"]) == [("Gạc", "Cuộn", 10, None, None, None)]
+
+
+def test_a_bare_unit_price_counts_only_in_a_list_of_what_was_won() -> None:
+    table = _table("""
+        STT | Tên hàng hóa | ĐVT  | Số lượng | Đơn giá | Thành tiền
+        1   | Gạc          | Cuộn | 10       | 4.500   | 45.000
+    """)
+    named = "Danh mục hàng hóa trúng thầu\nNhà thầu trúng thầu: Công ty CP B Á"
+    [award] = _read(named, table)
+    assert award["items"][0]["unit_price_vnd"] == 4500
+
+
+def test_a_file_adds_prices_to_the_winner_that_the_page_names() -> None:
+    page = Passage("Nhà thầu trúng thầu: Công ty TNHH A Châu\nGiá trúng thầu: 15.150.600 đồng")
+    file = Passage("Đơn vị trúng thầu: Công ty Trách nhiệm hữu hạn A Châu (MST 0101234567)")
+    [award] = parse_awards([(page, ()), (file, (_table(GOODS),))])
+    assert (award.supplier, award.tax_code, award.amount_vnd) == ("Công ty TNHH A Châu", "0101234567", 15_150_600)
+    assert len(award.items) == 2
