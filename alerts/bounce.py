@@ -11,18 +11,20 @@ import mailbox
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage, Message
 from pathlib import Path
 
-from alerts.mailer import speaks_of_the_address
+from alerts.protocol.refusal import speaks_of_policy, tells_dead_mailbox
 from alerts.stores import AlertStores
 from timthau.errors import DocumentError
-from timthau.model.alert import MailKind, ReportKind, SubscriptionState
+from timthau.model.alert import MailKind, ReportKind
 
 _MAIL_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
 _DIAGNOSTIC = 500  # letters that are kept
+#: Mails that must come back from a dead mailbox before nothing more is sent to it.
+DEAD_AFTER = 2
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,13 @@ def parse_report(message: Message) -> Report | None:
 def parse_webhook(body: bytes) -> list[Report]:
     """The reports of a webhook: {"reports": [{"message_id", "kind", "diagnostic"}, …]}; unknown mails are left out.
 
-    `kind` is hard_bounce, soft_bounce or complaint. Raises DocumentError when the body is something else.
+    `kind` is hard_bounce, soft_bounce or complaint; a hard bounce whose diagnostic speaks of policy is a soft one.
+    Raises DocumentError when the body is something else.
     """
     try:
         entries = json.loads(body)["reports"]
         return [
-            Report(found[1], ReportKind(entry["kind"]), str(entry.get("diagnostic") or "")[:_DIAGNOSTIC])
+            _weigh(Report(found[1], ReportKind(entry["kind"]), str(entry.get("diagnostic") or "")[:_DIAGNOSTIC]))
             for entry in entries
             if (found := _MAIL_ID.search(f"<{str(entry['message_id']).strip('<>')}>"))
         ]
@@ -89,7 +92,10 @@ def parse_message(source: bytes) -> EmailMessage:
 
 
 def take_report(stores: AlertStores, report: Report, now: datetime) -> bool:
-    """Act on a report: a hard bounce disables the address, a complaint ends all its subscriptions.
+    """Act on a report: hard bounces of several mails disable the address, a complaint ends the mail's subscription.
+
+    Who was forwarded a mail knows its id: a report does no more than the link to unsubscribe in the same mail. One hard
+    bounce may be a mistake of the other side; it ends only wishes that nobody has confirmed.
 
     False when it is known already or about no mail that we have, or when it says that an ordinary mail arrived.
     """
@@ -99,10 +105,16 @@ def take_report(stores: AlertStores, report: Report, now: datetime) -> bool:
     if not stores.mails.report(report.mail_id, report.kind, now, report.diagnostic):
         return False
     if report.kind is ReportKind.HARD_BOUNCE:
-        stores.subscriptions.end_address(mail.email, SubscriptionState.DISABLED, now)
-    elif report.kind is ReportKind.COMPLAINT:
-        stores.subscriptions.end_address(mail.email, SubscriptionState.DELETED, now)
+        dead = stores.mails.count_reports(mail.email, ReportKind.HARD_BOUNCE) >= DEAD_AFTER
+        stores.subscriptions.disable_address(mail.email, now, pending_only=not dead)
+    elif report.kind is ReportKind.COMPLAINT and mail.subscription_id:
+        stores.subscriptions.end(mail.subscription_id, now)
     return True
+
+
+def _weigh(report: Report) -> Report:
+    soft = report.kind is ReportKind.HARD_BOUNCE and speaks_of_policy(report.diagnostic)
+    return replace(report, kind=ReportKind.SOFT_BOUNCE) if soft else report
 
 
 def _load_maildir(path: Path) -> Iterator[Message]:
@@ -134,9 +146,9 @@ def _read_status(mail_id: str, part: Message) -> Report | None:
         action, status = str(block["Action"] or "").strip().lower(), str(block["Status"] or "").strip()
         if action == "failed":
             said = str(block["Diagnostic-Code"] or "")
-            hard = speaks_of_the_address(status)
-            kind = ReportKind.HARD_BOUNCE if hard else ReportKind.SOFT_BOUNCE
-            return Report(mail_id, kind, " ".join(f"{status} {said}".split())[:_DIAGNOSTIC])
+            answer = " ".join(f"{status} {said}".split())[:_DIAGNOSTIC]
+            kind = ReportKind.HARD_BOUNCE if tells_dead_mailbox(answer) else ReportKind.SOFT_BOUNCE
+            return Report(mail_id, kind, answer)
     return None
 
 

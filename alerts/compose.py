@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from alerts.digest import DigestEntry, Occasion, build_digest, build_reminder
 from alerts.letter import Letter, new_mail_id
@@ -11,12 +11,15 @@ from alerts.link import Purpose
 from alerts.stores import AlertStores
 from alerts.subscription import Subscription
 from alerts.window import PERIODS, REMINDER, latest_end, reminder_due
-from alerts.wording import words_of
+from alerts.wording import Words, words_of
+from index.contract import Passage
+from index.embedded.excerpt import find_excerpts
 from timthau.batch import batched
 from timthau.errors import MailError
 from timthau.model.alert import Coming, Frequency, Mail, MailKind, Match, Settlement, Window
 from timthau.model.health import DOWN, list_health
 from timthau.model.moment import end_of
+from timthau.model.notice import Notice
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +33,9 @@ class Composer:
     def __init__(self, stores: AlertStores) -> None:
         self._office = stores
         self._stationery = stores.stationery
-        self._failed = 0
+        self._failed = 0  # mails that could not be written
+        self._left = 0  # mails that were left out: another worker told of a part, or the subscription has ended
+        self._told: set[tuple[str, str, Any]] = set()  # address and notice, with the version or deadline
 
     def compose(self, now: datetime) -> int:
         """Write all mails that are due; gives how many. Raises MailError at the end when some could not be written.
@@ -38,17 +43,17 @@ class Composer:
         Windows that were missed, however many, are made up for by one that reaches from the last to the present. One
         that could not be written to its end stays open.
         """
-        self._failed = 0
+        self._failed, self._left, self._told = 0, 0, set()
         count = self._compose_matches(Frequency.IMMEDIATE, None, now)
         for frequency in PERIODS:
             self._open_due(frequency, now)
         for window in self._office.alerts.open_windows():
-            failed = self._failed
+            undone = self._failed + self._left
             if window.frequency == REMINDER:
                 count += self._compose_reminders(window, now)
             else:
                 count += self._compose_matches(Frequency(window.frequency), window, now)
-            if failed == self._failed:
+            if undone == self._failed + self._left:
                 canary = self._write_canary(window, now) if window.frequency == Frequency.DAILY else None
                 self._office.alerts.finish_window(window, now, canary)
         if self._failed:
@@ -65,6 +70,9 @@ class Composer:
 
     def _compose_matches(self, frequency: Frequency, window: Window | None, now: datetime) -> int:
         waiting = self._office.alerts.waiting(frequency, window.ends_at if window else None)
+        if window is None:  # at once, together with what else comes meanwhile
+            begun = now - self._office.settings.gather
+            waiting = {key: found for key, found in waiting.items() if found[0].found_at <= begun}
         down = self._list_down(now) if waiting else []
         return self._write_all(waiting, lambda key, matches: self._settle(key, matches, window, down, now))
 
@@ -79,7 +87,10 @@ class Composer:
                 except Exception:  # noqa: BLE001  # one mail that cannot be written must not hold back all others
                     _log.exception("the mail for subscription %s cannot be written", subscription_id)
                     self._failed += 1
-            count += self._office.alerts.settle(filter(None, built))
+            settlements = list(filter(None, built))
+            written = self._office.alerts.settle(settlements)
+            self._left += len(settlements) - written
+            count += written
         return count
 
     def _settle(
@@ -88,19 +99,29 @@ class Composer:
         row = self._office.subscriptions.get(subscription_id)
         if row is None:  # deleted since
             return None
+        own = [match for match in matches if (row.email, match.notice_id, match.version) not in self._told]
+        if not own:  # another alert of the address tells of all
+            return None
         subscription = Subscription.from_row(row)
         mail_id = new_mail_id()
+        latest = {match.notice_id: match.version for match in sorted(own, key=lambda match: match.version)}
+        twins = self._office.alerts.twins(subscription_id, row.email, latest)
+        told = [*own, *(twin for twin in twins if twin.version <= latest[twin.notice_id])]
         occasion = self._occasion(subscription, mail_id, window, down, now)
-        letter = build_digest(subscription, self._entries(subscription, matches), occasion)
-        return Settlement(self._stationery.write(letter, now, mail_id), matches=matches)
+        letter = build_digest(subscription, self._entries(subscription, told), occasion)
+        mail = self._stationery.write(letter, now, mail_id)
+        self._told |= {(row.email, match.notice_id, match.version) for match in told}
+        return Settlement(mail, matches=told)
 
     def _entries(self, subscription: Subscription, matches: Sequence[Match]) -> list[DigestEntry]:
         """One entry a notice, at its latest version, beside the version that the reader knows."""
         ordered = sorted(matches, key=lambda match: match.version)
         latest = {match.notice_id: match.version for match in ordered}
         earliest = {match.notice_id: match.version for match in reversed(ordered)}
-        known = self._office.alerts.told_versions(subscription.id, latest)
+        known = self._office.alerts.told_versions(subscription.email, latest)
+        named = self._name_alerts(matches, words_of(subscription.language))
         current = self._office.store.versions_at(latest.items())
+        passages = _find_lines(subscription, list(current.values()))
         since = subscription.confirmed_at or subscription.created_at
         for (notice_id, _), notice in current.items():
             before = earliest[notice_id] - 1
@@ -111,9 +132,25 @@ class Composer:
         then = self._office.store.versions_at(known.items())
         amended = self._office.store.notices_by_id({notice.amends for notice in current.values() if notice.amends})
         return [
-            DigestEntry(notice, then.get((notice.id, known.get(notice.id, 0))), amended.get(notice.amends or ""))
+            DigestEntry(
+                notice,
+                then.get((notice.id, known.get(notice.id, 0))),
+                amended.get(notice.amends or ""),
+                passages.get(notice.id),
+                named.get(notice.id, ()),
+            )
             for notice in current.values()
         ]
+
+    def _name_alerts(self, matches: Sequence[Match], words: Words) -> dict[str, tuple[str, ...]]:
+        """What the alerts that a notice belongs to are about, by notice; only of those that belong to several."""
+        found: dict[str, dict[str, None]] = {}
+        for match in matches:
+            found.setdefault(match.notice_id, {})[match.subscription_id] = None
+        several = {notice_id: own for notice_id, own in found.items() if len(own) > 1}
+        rows = filter(None, map(self._office.subscriptions.get, {key for own in several.values() for key in own}))
+        about = {row.id: self._office.registry.describe(Subscription.from_row(row), words) for row in rows}
+        return {notice_id: tuple(about[key] for key in own if key in about) for notice_id, own in several.items()}
 
     def _compose_reminders(self, window: Window, now: datetime) -> int:
         coming = self._office.alerts.coming_deadlines(now)
@@ -132,6 +169,7 @@ class Composer:
             # Who was first told when the reminder was due already knows how little time is left.
             if one.known_since < reminder_due(one.deadline_at, row.reminder_days, digest_time) <= window.ends_at
             and end_of(one.deadline_at) > now
+            and (row.email, one.notice_id, one.deadline_at) not in self._told
         ]
         if not due:
             return None
@@ -142,6 +180,7 @@ class Composer:
             subscription, list(notices.values()), self._occasion(subscription, mail_id, window, (), now)
         )
         mail = self._stationery.write(letter, now, mail_id)
+        self._told |= {(row.email, one.notice_id, one.deadline_at) for one in due}
         return Settlement(mail, deadlines=[(one.notice_id, one.deadline_at) for one in due])
 
     def _occasion(
@@ -183,3 +222,10 @@ class Composer:
             window=window,
         )
         return self._stationery.write(letter, now)
+
+
+def _find_lines(subscription: Subscription, notices: Sequence[Notice]) -> dict[str, Passage]:
+    """The line of each notice, beside its title, that answers the subscription's search best."""
+    found = find_excerpts(subscription.query, notices) if subscription.notice_id is None else {}
+    lines = {key: [passage for passage in passages if passage.where != "title"] for key, passages in found.items()}
+    return {key: passages[0] for key, passages in lines.items() if passages}

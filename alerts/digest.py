@@ -1,16 +1,17 @@
 """What a digest says: pure functions from a subscription and its notices to a letter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from alerts.letter import Letter
 from alerts.subscription import Subscription
 from alerts.wording import Words, words_of
+from index.contract import Passage
 from timthau.locale.label import _
-from timthau.model.alert import MailKind, Window
+from timthau.model.alert import Frequency, MailKind, Window
 from timthau.model.change import ChangeKind, FieldChange, LineChange, compare
 from timthau.model.moment import HANOI, Moment, end_of
 from timthau.model.notice import Notice, NoticeKind
@@ -20,6 +21,10 @@ from timthau.text.fold import collapse_spaces
 MOST_LISTED = 40
 _MOST_LINES = 3  # of a long part that changed
 _VALUE = 160  # letters of a value
+_BEFORE = 60  # letters of a line before its first match
+_TITLE = 300  # letters of a title in the list
+_NEXT_TITLES = 3  # that lists of mails show behind the subject
+_WEEK = timedelta(days=7)
 
 
 _LABELS = {
@@ -34,11 +39,17 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class DigestEntry:
-    """A notice to tell of; `known` is what the reader knew of it, None when it is new; `amends` what it amends."""
+    """A notice to tell of; `known` is what the reader knew of it, None when it is new; `amends` what it amends.
+
+    `passage` is the line that answers the search. `alerts` name the reader's alerts that it belongs to, where there are
+    several: it is told of once.
+    """
 
     notice: Notice
     known: Notice | None = None
     amends: Notice | None = None
+    passage: Passage | None = None
+    alerts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,13 +70,17 @@ class Occasion:
 def build_digest(subscription: Subscription, entries: Sequence[DigestEntry], occasion: Occasion) -> Letter:
     """The letter that tells of new and changed notices, those that close soonest first."""
     words = words_of(subscription.language)
-    ordered = sorted(entries, key=lambda entry: _urgency(entry.notice.deadline_at, occasion.now))
-    shown = [_describe(entry, words, occasion) for entry in ordered[:MOST_LISTED]]
+    by_id = {entry.notice.id: entry for entry in entries}
+    ordered = sort_notices((entry.notice for entry in entries), occasion.now)
+    shown = [_describe(by_id[notice.id], words, occasion) for notice in ordered[:MOST_LISTED]]
+    if subscription.frequency is Frequency.WEEKLY:
+        _head(shown, ordered, words, occasion.now)
     return Letter(
         kind=MailKind.DIGEST,
         email=subscription.email,
         language=subscription.language,
-        subject=_build_subject(shown, len(entries), words, occasion.about),
+        subject=_build_subject(shown, ordered, words, occasion.now),
+        preheader=_build_preheader(shown, occasion.about),
         template="digest",
         values=_values(subscription, occasion, words) | {"entries": shown, "total": len(entries)},
         subscription=subscription,
@@ -76,21 +91,27 @@ def build_digest(subscription: Subscription, entries: Sequence[DigestEntry], occ
 def build_reminder(subscription: Subscription, notices: Sequence[Notice], occasion: Occasion) -> Letter:
     """The letter that reminds of deadlines, the soonest first."""
     words = words_of(subscription.language)
-    ordered = sorted(notices, key=lambda notice: _urgency(notice.deadline_at, occasion.now))
+    ordered = sort_notices(notices, occasion.now)
     shown = [_describe_notice(notice, words, occasion) for notice in ordered]
-    first = shown[0]
+    first = {"title": shown[0]["title"], "deadline": shown[0]["deadline"]}
     subject = (
-        words.gettext("Closes %(deadline)s: %(title)s", deadline=first["deadline"], title=first["title"])
+        words.gettext("Closes %(deadline)s: %(title)s", **first)
         if len(shown) == 1
-        else words.ngettext("%(num)d notice closes soon", "%(num)d notices close soon", len(shown))
+        else words.ngettext(
+            "%(num)d notice closes soon, the first %(deadline)s: %(title)s",
+            "%(num)d notices close soon, the first %(deadline)s: %(title)s",
+            len(shown),
+            **first | {"deadline": ordered[0].deadline_at and words.short_day(ordered[0].deadline_at)},
+        )
     )
     return Letter(
         kind=MailKind.REMINDER,
         email=subscription.email,
         language=subscription.language,
         subject=subject,
+        preheader=_build_preheader(shown, occasion.about),
         template="reminder",
-        values=_values(subscription, occasion, words) | {"entries": shown},
+        values=_values(subscription, occasion, words) | {"entries": shown, "total": len(shown)},
         subscription=subscription,
         window=occasion.window,
     )
@@ -109,10 +130,49 @@ def _values(subscription: Subscription, occasion: Occasion, words: Words) -> dic
     }
 
 
-def _build_subject(shown: Sequence[dict[str, Any]], total: int, words: Words, about: str) -> str:
-    if total == 1:
-        return f"{shown[0]['label']}: {shown[0]['title']}"
-    return words.ngettext("%(num)d notice: %(about)s", "%(num)d notices: %(about)s", total, about=about)
+def sort_notices(notices: Iterable[Notice], now: datetime) -> list[Notice]:
+    """The order of a mail: what can still be answered by its deadline, then what has none, then what is over."""
+    return sorted(notices, key=lambda notice: _urgency(notice.deadline_at, now))
+
+
+def _build_subject(shown: Sequence[dict[str, Any]], notices: Sequence[Notice], words: Words, now: datetime) -> str:
+    """What a reader decides by: how many, the nearest deadline, and the buyer of all or else the first title."""
+    first = shown[0]
+    buyers = {notice.buyer for notice in notices}
+    (what,) = buyers if len(notices) > 1 and len(buyers) == 1 else (None,)
+    said: dict[str, Any] = {"what": collapse_spaces(what) if what else first["title"], "label": first["label"]}
+    ahead = [notice.deadline_at for notice in notices if notice.deadline_at and end_of(notice.deadline_at) >= now]
+    if not ahead:
+        if len(notices) == 1:
+            return words.gettext("%(label)s: %(what)s", **said)
+        return words.ngettext("%(num)d notice: %(what)s", "%(num)d notices: %(what)s", len(notices), **said)
+    said["day"] = words.short_day(min(ahead, key=end_of))
+    if len(notices) == 1:
+        return words.gettext("%(label)s, closes %(day)s: %(what)s", **said)
+    return words.ngettext(
+        "%(num)d notice, the first closes %(day)s: %(what)s",
+        "%(num)d notices, the first closes %(day)s: %(what)s",
+        len(notices),
+        **said,
+    )
+
+
+def _build_preheader(shown: Sequence[dict[str, Any]], about: str) -> str:
+    """What lists of mails show behind the subject: which alert it is, and the next titles."""
+    return " · ".join([about, *(entry["title"] for entry in shown[1 : 1 + _NEXT_TITLES])])
+
+
+def _head(shown: Sequence[dict[str, Any]], notices: Sequence[Notice], words: Words, now: datetime) -> None:
+    """Put headings over what closes within a week and over the rest, if there is any of the first."""
+    soon = [_closes_within(_WEEK, notice.deadline_at, now) for notice in notices[: len(shown)]]
+    if any(soon):
+        shown[0]["heading"] = words.gettext("Closes within a week")
+        if not all(soon):
+            shown[soon.index(False)]["heading"] = words.gettext("Later, or without a deadline")
+
+
+def _closes_within(span: timedelta, deadline: Moment | None, now: datetime) -> bool:
+    return deadline is not None and now <= end_of(deadline) <= now + span
 
 
 def _describe(entry: DigestEntry, words: Words, occasion: Occasion) -> dict[str, Any]:
@@ -127,12 +187,15 @@ def _describe(entry: DigestEntry, words: Words, occasion: Occasion) -> dict[str,
         "is_new": revision.kind is ChangeKind.NEW,
         "changes": changes,
         "amends": collapse_spaces(entry.amends.title) if entry.amends else None,
+        "passage": entry.passage and _cut_passage(entry.passage),
+        "alerts": entry.alerts,
     }
 
 
 def _describe_notice(notice: Notice, words: Words, occasion: Occasion) -> dict[str, Any]:
     return {
-        "title": collapse_spaces(notice.title),
+        "heading": None,
+        "title": _cut(collapse_spaces(notice.title), _TITLE),
         "url": f"{occasion.page_url}/notices/{notice.id}",
         "kind": words.kind(notice.kind),
         "buyer": collapse_spaces(notice.buyer or ""),
@@ -158,8 +221,7 @@ def _write(change: FieldChange, value: Any, words: Words) -> str:
         return words.amount(value)
     if change.field.endswith("_at"):
         return words.deadline(value)
-    text = collapse_spaces(str(value))
-    return text if len(text) <= _VALUE else f"{text[: _VALUE - 1]}…"
+    return _cut(collapse_spaces(str(value)), _VALUE)
 
 
 def _write_lines(change: LineChange, words: Words) -> tuple[str, str, str]:
@@ -168,8 +230,25 @@ def _write_lines(change: LineChange, words: Words) -> tuple[str, str, str]:
 
 
 def _join(lines: Sequence[str]) -> str:
-    shown = [line if len(line) <= _VALUE else f"{line[: _VALUE - 1]}…" for line in lines[:_MOST_LINES]]
+    shown = [_cut(line, _VALUE) for line in lines[:_MOST_LINES]]
     return "; ".join(shown) + (" …" if len(lines) > _MOST_LINES else "") or "—"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def _cut_passage(passage: Passage) -> dict[str, Any]:
+    """The file of a line, if it stands in one, and the parts around its first match, plain and matched by turns."""
+    before, *rest = passage.parts
+    kept = [f"…{before[-_BEFORE:].lstrip()}" if len(before) > _BEFORE else before]
+    room = _VALUE - len(kept[0])
+    for part in rest:
+        if room <= 0:
+            break
+        kept.append(_cut(part, max(room, 2)))
+        room -= len(part)
+    return {"file": passage.filename, "parts": kept}
 
 
 def _urgency(deadline: Moment | None, now: datetime) -> tuple[int, datetime]:

@@ -20,10 +20,11 @@ class Purpose(StrEnum):
     SEE = "mails"
 
 
-#: How long a link is good for. Unsubscribing must work from mails that lie about for long.
+#: How long a link is good for. Unsubscribing must work from mails that lie about for long; managing everything only for
+#: who has just asked for the link.
 LIFETIMES = {
     Purpose.CONFIRM: timedelta(days=3),
-    Purpose.MANAGE: timedelta(days=60),
+    Purpose.MANAGE: timedelta(hours=2),
     Purpose.UNSUBSCRIBE: timedelta(days=800),
     Purpose.SEE: timedelta(days=400),
 }

@@ -1,6 +1,5 @@
 """Handing mails over: to a relay by SMTP, or to files in the outbox folder."""
 
-import re
 import smtplib
 import ssl
 from contextlib import AbstractContextManager, suppress
@@ -12,6 +11,7 @@ from types import TracebackType
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from alerts.protocol.refusal import tells_dead_mailbox
 from timthau.config import Settings
 from timthau.errors import MailError
 from timthau.model.alert import Mail
@@ -19,7 +19,6 @@ from timthau.model.alert import Mail
 _OK = 250
 _TIMEOUT = 30  # seconds without an answer of the relay
 _PORTS = {"smtp": 25, "smtps": 465}
-_ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
 class DeliveryOutcome(StrEnum):
@@ -48,18 +47,6 @@ class Mailer(Protocol):
 
     def close(self) -> None:
         """End the connection, if there is one."""
-
-
-def speaks_of_the_address(status: str) -> bool:
-    """Whether a permanent failure says that the mailbox does not exist (RFC 3463); not that it is full, or that the
-    mail was not wanted.
-
-    An answer without an enhanced status is judged by its code: 550, 551 and 553 are about the mailbox (RFC 5321).
-    """
-    found = _ENHANCED.search(status)
-    if found is None:
-        return status[:3] in ("550", "551", "553")
-    return found[1] == "5" and (found[2] in ("1", "0") or (found[2], found[3]) == ("2", "1"))
 
 
 class OutboxMailer:
@@ -189,7 +176,7 @@ def _judge(code: int, said: bytes | str, *, about_recipient: bool = False) -> De
     answer = f"{code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"
     if code // 100 == 4:
         return Delivery(DeliveryOutcome.TRY_LATER, answer)
-    unknown = about_recipient and speaks_of_the_address(answer)
+    unknown = about_recipient and tells_dead_mailbox(answer)
     return Delivery(DeliveryOutcome.UNKNOWN_ADDRESS if unknown else DeliveryOutcome.REFUSED, answer)
 
 

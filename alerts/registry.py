@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from alerts.confirmation import build_confirmation
 from alerts.letter import Letter, Stationery
 from alerts.link import LIFETIMES, Purpose
+from alerts.protocol.address import name_mailbox, parse_address
 from alerts.subscription import (
     Subscription,
     check_terms,
     keep_query,
-    parse_address,
     read_rows,
     write_query,
 )
@@ -19,16 +20,25 @@ from alerts.wording import Words, words_of
 from index.query import Query
 from timthau.config import Settings
 from timthau.errors import BusyError, LinkError
-from timthau.model.alert import CONFIRMED, Frequency, Mail, MailKind, Match, SubscriptionState
+from timthau.model.alert import (
+    CONFIRMED,
+    Allowance,
+    Frequency,
+    Mail,
+    MailKind,
+    MailRequest,
+    Match,
+    Shortage,
+    SubscriptionState,
+)
 from timthau.store.alert import AlertStore
 from timthau.store.mail import MailStore
 from timthau.store.notice import Store
 from timthau.store.subscription import SubscriptionStore
 
-#: Mails that people can ask for: to one address in an hour and a day, and to all in an hour.
-PER_ADDRESS_HOUR = 4
-PER_ADDRESS_DAY = 12
-ALL_HOUR = 300
+#: Mails that people can ask for. A network is what one customer of a provider has: an office, or a household.
+ALLOWANCE = Allowance(mailbox_hour=4, mailbox_day=12, network_hour=20, network_day=60, all_hour=300, reserve=100)
+_HOUR = timedelta(hours=1)
 
 
 class Registry:
@@ -54,36 +64,46 @@ class Registry:
         frequency: Frequency = Frequency.DAILY,
         reminder_days: int | None = None,
         language: str = "vi",
+        network: str = "",
     ) -> None:
         """Ask an address to confirm a subscription; one that has it gets its link to manage instead.
 
-        With `notice_id` that notice is watched, and the query is not used. Raises SubscriptionError when the wish
-        cannot be kept (`reason`: address, everything, reminder, language), BusyError when too many ask at once.
+        With `notice_id` that notice is watched, and the query is not used; `network` is where the wish comes from.
+        Raises SubscriptionError when the wish cannot be kept (`reason`: address, everything, reminder, language),
+        BusyError when too many ask at once; who has confirmed something before is served nevertheless.
         """
         address = parse_address(email)
         check_terms(reminder_days, language)
         kept = Query() if notice_id else keep_query(query)
-        if not self._may_mail(address, now):
-            return
-        same = self._find_same(address, kept, notice_id)
-        terms = {"frequency": frequency, "reminder_days": reminder_days, "language": language}
-        if any(known.state in CONFIRMED for known in same):
-            self._mail_link(address, language, now)
+        wish = Subscription(
+            id=secrets.token_hex(8),
+            email=address,
+            query=kept,
+            notice_id=notice_id,
+            frequency=frequency,
+            reminder_days=reminder_days,
+            language=language,
+            created_at=now,
+        )
+        # Said to everybody alike, so that nobody learns who is known.
+        crowded = self._mails.count_requests(now - _HOUR) >= ALLOWANCE.all_hour - ALLOWANCE.reserve
+        if self._grant(address, network, now):
+            self._ask(wish, now)
+        if crowded:
+            raise BusyError("too many mails were asked for in the last hour")
+
+    def _ask(self, wish: Subscription, now: datetime) -> None:
+        known = read_rows(self._subscriptions.of_address(wish.email))
+        query = write_query(wish.query)
+        same = [own for own in known if own.notice_id == wish.notice_id and write_query(own.query) == query]
+        if any(own.state in CONFIRMED for own in same):
+            self._mail_link(wish.email, wish.language, now)
         elif same:
-            self._subscriptions.change(same[0].id, **terms)  # type: ignore[arg-type]  # a table of terms, checked above
-            self._mails.add(self._stationery.write(self._ask(replace(same[0], language=language)), now))
+            terms = {"frequency": wish.frequency, "reminder_days": wish.reminder_days, "language": wish.language}
+            self._subscriptions.change(same[0].id, **terms)  # type: ignore[arg-type]  # a table of terms, as stored
+            self._mails.add(self._confirm(replace(same[0], language=wish.language), now))
         else:
-            new = Subscription(
-                id=secrets.token_hex(8),
-                email=address,
-                query=kept,
-                notice_id=notice_id,
-                frequency=frequency,
-                reminder_days=reminder_days,
-                language=language,
-                created_at=now,
-            )
-            self._subscriptions.add(new.to_row(), self._stationery.write(self._ask(new), now))
+            self._subscriptions.add(wish.to_row(), self._confirm(wish, now))
 
     def confirm(self, token: str, now: datetime) -> Subscription:
         """Start the subscription that a link confirms; to be called for POST only.
@@ -102,14 +122,16 @@ class Registry:
             raise LinkError("used", "the link was used before")
         return found
 
-    def send_link(self, email: str, language: str, now: datetime) -> None:
+    def send_link(self, email: str, language: str, now: datetime, *, network: str = "") -> None:
         """Mail an address its link to manage, if it has subscriptions; nobody learns whether it has.
 
-        Raises SubscriptionError (address, language), BusyError.
+        Raises SubscriptionError (address, language), BusyError when too many mails were asked for from a network.
         """
         address = parse_address(email)
         check_terms(None, language)
-        if self._may_mail(address, now):
+        if network and self._mails.count_requests(now - _HOUR, network=network) >= ALLOWANCE.network_hour:
+            raise BusyError("too many mails were asked for from this network in the last hour")
+        if self._is_known(address) and self._grant(address, network, now):
             self._mail_link(address, language, now)
 
     def managed(self, token: str) -> list[Subscription]:
@@ -169,10 +191,6 @@ class Registry:
         title = notice.title if notice else subscription.notice_id
         return words.gettext("the notice “%(title)s”", title=title)
 
-    def _find_same(self, address: str, query: Query, notice_id: str | None) -> list[Subscription]:
-        known = read_rows(self._subscriptions.of_address(address))
-        return [own for own in known if own.notice_id == notice_id and write_query(own.query) == write_query(query)]
-
     def _get(self, subscription_id: str) -> Subscription:
         row = self._subscriptions.get(subscription_id)
         if row is None:
@@ -185,32 +203,21 @@ class Registry:
             raise LinkError("invalid", "the link is not for this subscription")
         return subscription_id
 
-    def _may_mail(self, address: str, now: datetime) -> bool:
-        """Whether an address may be sent a mail that anybody can ask for. Raises BusyError."""
-        hour, day = now - timedelta(hours=1), now - timedelta(days=1)
-        if self._mails.count_asked_for(hour) >= ALL_HOUR:
-            raise BusyError("too many mails were asked for in the last hour")
-        return (
-            self._mails.count_asked_for(hour, email=address) < PER_ADDRESS_HOUR
-            and self._mails.count_asked_for(day, email=address) < PER_ADDRESS_DAY
-        )
+    def _grant(self, address: str, network: str, now: datetime) -> bool:
+        """Whether an address may be sent a mail that anybody can ask for; counts it. Raises BusyError."""
+        known = self._is_known(address)
+        request = MailRequest(asked_at=now, mailbox=name_mailbox(address), network=network, known=known)
+        shortage = self._mails.take_request(request, ALLOWANCE)
+        if shortage is Shortage.NETWORK or (shortage is Shortage.ALL and not known):
+            raise BusyError(f"too many mails were asked for: {shortage}")
+        return shortage is None
 
-    def _ask(self, subscription: Subscription) -> Letter:
-        words = words_of(subscription.language)
-        about = self.describe(subscription, words)
-        return Letter(
-            kind=MailKind.CONFIRMATION,
-            email=subscription.email,
-            language=subscription.language,
-            subject=words.gettext("Please confirm your alerts: %(about)s", about=about),
-            template="confirmation",
-            values={
-                "about": about,
-                "confirm_url": self._stationery.links.url(Purpose.CONFIRM, subscription.id),
-                "days": LIFETIMES[Purpose.CONFIRM].days,
-            },
-            subscription=subscription,
-        )
+    def _is_known(self, address: str) -> bool:
+        return any(row.state in CONFIRMED for row in self._subscriptions.of_address(address))
+
+    def _confirm(self, subscription: Subscription, now: datetime) -> Mail:
+        said = self.describe(subscription, words_of(subscription.language))
+        return self._stationery.write(build_confirmation(subscription, said, self._stationery.links), now)
 
     def _mail_link(self, address: str, language: str, now: datetime) -> None:
         known = [s for s in read_rows(self._subscriptions.of_address(address)) if s.state in CONFIRMED]
@@ -228,5 +235,6 @@ class Registry:
             values={
                 "about": [self.describe(one, words) for one in known],
                 "manage_url": self._stationery.links.url(Purpose.MANAGE, known[0].id),
+                "hours": LIFETIMES[Purpose.MANAGE] // _HOUR,
             },
         )

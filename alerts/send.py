@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alerts.bounce import Report, take_report
 from alerts.mailer import Delivery, DeliveryOutcome, Mailer
 from alerts.stores import AlertStores
 from timthau.errors import MailError
-from timthau.model.alert import Mail, MailState, SubscriptionState
+from timthau.model.alert import Mail, MailState, ReportKind
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ def _settle(stores: AlertStores, mail: Mail, delivery: Delivery, now: datetime, 
     else:
         _fail(stores, mail, delivery.answer, now, tally)
         if delivery.outcome is DeliveryOutcome.UNKNOWN_ADDRESS:
-            stores.subscriptions.end_address(mail.email, SubscriptionState.DISABLED, now)
+            take_report(stores, Report(mail.id, ReportKind.HARD_BOUNCE, delivery.answer), now)
 
 
 def _put_back(stores: AlertStores, mail: Mail, answer: str, now: datetime, tally: SendCount) -> None:

@@ -1,6 +1,5 @@
 """A subscription: who is told of what, how often and in which language."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -14,13 +13,6 @@ from timthau.model.alert import Frequency, SubscriptionRow, SubscriptionState
 
 LANGUAGES = ("vi", "en")
 MOST_REMINDER_DAYS = 20
-
-# Letters of RFC 5321 without quoted local parts: what real addresses are made of, and nothing that could end a header,
-# also not as an encoded word, which the email package would decode.
-_ADDRESS = re.compile(
-    r"(?=.{3,254}\Z)(?!.*=\?)(?=[^@]{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?\Z"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,14 +80,6 @@ def is_narrow(query: Query) -> bool:
         or narrow.min_amount
         or narrow.max_amount
     )
-
-
-def parse_address(text: str) -> str:
-    """An e-mail address in the form it is kept in, in small letters. Raises SubscriptionError when it is none."""
-    address = text.strip().lower()
-    if not _ADDRESS.match(address):
-        raise SubscriptionError("address", f"{text!r:.80} is no e-mail address")
-    return address
 
 
 def check_terms(reminder_days: int | None, language: str) -> None:

@@ -40,7 +40,7 @@ def _watch_rounds(stores: AlertStores, now: datetime) -> Iterator[Trouble]:
         yield Trouble("worker", f"no round of alerts {since}; `timthau run` does one every minute")
     if pulse.unmatched_since and now - pulse.unmatched_since > STEP_WITHIN:
         yield Trouble("matching", f"changes wait since {pulse.unmatched_since:%Y-%m-%d %H:%M}")
-    if pulse.unwritten_since and now - pulse.unwritten_since > STEP_WITHIN:
+    if pulse.unwritten_since and now - pulse.unwritten_since > STEP_WITHIN + stores.settings.gather:
         yield Trouble("writing", f"matches for mails at once wait since {pulse.unwritten_since:%Y-%m-%d %H:%M}")
 
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from index.query import Query
 from timthau.locale import CATALOGUES
 from timthau.locale.label import FIELDS, FILTERS, KINDS, PURCHASES, _
-from timthau.locale.wording import format_day, format_number, format_time
+from timthau.locale.wording import format_day, format_day_of_year, format_number, format_time
 from timthau.model.alert import Frequency
 from timthau.model.moment import Moment
 from timthau.model.notice import NoticeKind
@@ -60,6 +60,10 @@ class Words:
     def day(self, moment: Moment) -> str:
         """The day of a moment in Hanoi."""
         return format_day(moment, self.language)
+
+    def short_day(self, moment: Moment) -> str:
+        """The day of a moment in Hanoi without its year."""
+        return format_day_of_year(moment, self.language)
 
     def time(self, moment: Moment) -> str:
         """The day of a moment in Hanoi, with its hour where one is stated."""

@@ -11,8 +11,9 @@ from alerts.send import SendCount, send_waiting
 from alerts.stores import AlertStores
 from timthau.model.moment import HANOI
 
-#: How long the text of a mail is kept after it was sent, and that it was sent; and how long, from when they were made,
-#: wishes that nobody confirmed and subscriptions that have ended.
+#: How long it is kept from where a mail was asked for, the text of a mail after it was sent, and that it was sent; and
+#: how long, from when they were made, wishes that nobody confirmed and subscriptions that have ended.
+KEEP_REQUESTS = timedelta(days=1)
 KEEP_MESSAGES = timedelta(days=7)
 KEEP_MAILS = timedelta(days=90)
 KEEP_ENDED = timedelta(days=30)
@@ -65,6 +66,7 @@ class Worker:
         return Round(matched, written, tally)
 
     def _tidy(self, now: datetime) -> None:
+        self._office.mails.forget_requests(now - KEEP_REQUESTS)
         self._office.mails.empty_settled(now - KEEP_MESSAGES)
         self._office.mails.forget_settled(now - KEEP_MAILS)
         self._office.subscriptions.forget_ended(now - KEEP_ENDED)

@@ -53,6 +53,8 @@ def open_server(settings: Settings, *, host: str, port: int) -> Server:
     # Requests that wait for a thread are what threads are for; a line about each would fill the disk.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     bound = listener.getsockname()[1]
-    waitress = create_server(app, sockets=[listener], threads=_THREADS, ident=None)
+    # What a client says of itself is taken out, unless proxies are trusted to say it; then the application counts them.
+    clean = not settings.trusted_proxies
+    waitress = create_server(app, sockets=[listener], threads=_THREADS, ident=None, clear_untrusted_proxy_headers=clean)
     shown = f"[{host}]" if ":" in host else host
     return Server(f"http://{shown}:{bound}/", waitress)

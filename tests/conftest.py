@@ -25,7 +25,7 @@ def shared() -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings.load({"TIMTHAU_HOME": str(tmp_path / "home")})
+    return Settings.load({"TIMTHAU_HOME": str(tmp_path / "home"), "TIMTHAU_GATHER_MINUTES": "0"})
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Self
@@ -61,11 +61,26 @@ def _parse_sender(text: str) -> str:
     return text
 
 
+def _parse_hops(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= _MOST_HOPS):
+        raise ValueError(f"expected a whole number up to {_MOST_HOPS}")
+    return int(text)
+
+
+def _parse_minutes(text: str) -> timedelta:
+    if not (text.isdecimal() and int(text) <= _MOST_MINUTES):
+        raise ValueError(f"expected whole minutes up to {_MOST_MINUTES}")
+    return timedelta(minutes=int(text))
+
+
 def _parse_ocds_prefix(text: str) -> str:
     if not re.fullmatch("ocds-[a-z0-9]{6}", text):
         raise ValueError("is not like ocds-a1b2c3")
     return text
 
+
+_MOST_MINUTES = 24 * 60
+_MOST_HOPS = 10
 
 SETTINGS = (
     Setting(
@@ -100,6 +115,15 @@ SETTINGS = (
         help="The address people reach the page at, for links in feeds; also the only host that is answered. "
         "Empty: this machine, IP addresses and names of a local network.",
         parse=lambda text: _parse_web_address(text) if text else "",
+    ),
+    Setting(
+        name="TRUSTED_PROXIES",
+        attribute="trusted_proxies",
+        type="number",
+        default="0",
+        help="How many proxies of yours stand before the page, each adding to X-Forwarded-For: 1 behind nginx or "
+        "Caddy. Limits see the client that the first of them saw; with 0 the header is not believed.",
+        parse=_parse_hops,
     ),
     Setting(
         name="SECRET_KEY",
@@ -142,6 +166,21 @@ SETTINGS = (
         parse=_parse_sender,
     ),
     Setting(
+        name="REPLY_TO",
+        attribute="reply_to",
+        type="address",
+        default="",
+        help="The person who reads what subscribers answer. Empty: answers return to TIMTHAU_MAIL_FROM, as bounces do.",
+        parse=lambda text: _parse_sender(text) if text else "",
+    ),
+    Setting(
+        name="POSTAL_ADDRESS",
+        attribute="postal_address",
+        type="text",
+        default="",
+        help="Who sends the mails and where they can be written to, for the foot of every mail: name, street, town.",
+    ),
+    Setting(
         name="MAIL_ALLOW",
         attribute="mail_allow",
         type="list",
@@ -157,6 +196,14 @@ SETTINGS = (
         default="08:00",
         help="When digests and reminders are sent, in Hanoi time; weekly ones on Mondays.",
         parse=time.fromisoformat,
+    ),
+    Setting(
+        name="GATHER_MINUTES",
+        attribute="gather",
+        type="minutes",
+        default="15",
+        help="For how long after the first find a mail that comes at once gathers what else is found; 0: not at all.",
+        parse=_parse_minutes,
     ),
     Setting(
         name="CANARY",
@@ -181,13 +228,17 @@ class Settings:
     database_url: str
     index_url: str
     base_url: str
+    trusted_proxies: int
     secret_key: str
     ocds_prefix: str
     contact: str
     smtp_url: str
     mail_from: str
+    reply_to: str
+    postal_address: str
     mail_allow: tuple[str, ...]
     digest_time: time
+    gather: timedelta
     canary: str
 
     @classmethod

@@ -54,7 +54,7 @@ class LinkError(TimThauError):
 
 
 class BusyError(TimThauError):
-    """More mails were asked for than are sent in an hour; try later. Raised by `alerts`."""
+    """More mails were asked for, by one network or by all, than are sent in an hour. Raised by `alerts`."""
 
 
 class MailError(TimThauError):

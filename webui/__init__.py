@@ -11,7 +11,7 @@ from timthau.config import Settings
 from timthau.locale import CATALOGUES
 from timthau.store.overview import OverviewKeeper
 from webui.api import api, feeds
-from webui.http import asset, compression, failure, language, limit, security
+from webui.http import asset, client, compression, failure, language, limit, security
 from webui.http.services import Services
 from webui.pages import alerts, buyers, guides, notices, search, statistics, status
 from webui.view import wording
@@ -42,7 +42,7 @@ def create_app(settings: Settings) -> Flask:
         default_locale=language.DEFAULT,
         locale_selector=language.select_language,
     )
-    for module in (security, limit, language, asset, compression, wording, failure):
+    for module in (client, security, limit, language, asset, compression, wording, failure):
         module.init_app(app)
     for module in (search, notices, guides, buyers, statistics, status, feeds, api, alerts):
         app.register_blueprint(module.blueprint)

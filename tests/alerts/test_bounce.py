@@ -83,6 +83,17 @@ def mail(stores: StaffedStores) -> Mail:
     return stores.mails.mails()[0]
 
 
+@pytest.fixture
+def other(stores: StaffedStores, mail: Mail) -> Mail:
+    """Another mail to the same address."""
+    return next(one for one in stores.mails.mails() if one.id != mail.id)
+
+
+def _take(stores: StaffedStores, source: bytes) -> bool:
+    report = parse_report(parse_message(source))
+    return report is not None and take_report(stores, report, NOON)
+
+
 def _bounce(
     mail: Mail,
     status: str = "5.1.1",
@@ -100,8 +111,8 @@ def _states(stores: StaffedStores) -> set[SubscriptionState]:
 
 
 @pytest.mark.parametrize("original", ["text/rfc822-headers", "message/rfc822", "message/rfc822-headers"])
-def test_a_hard_bounce_disables_every_subscription_of_the_address_once(
-    stores: StaffedStores, mail: Mail, original: str
+def test_hard_bounces_of_two_mails_disable_every_subscription_of_the_address(
+    stores: StaffedStores, mail: Mail, other: Mail, original: str
 ) -> None:
     report = parse_report(parse_message(_bounce(mail, original=original)))
     if original == "message/rfc822-headers":  # no registered type: nobody can say what is in it
@@ -111,6 +122,8 @@ def test_a_hard_bounce_disables_every_subscription_of_the_address_once(
     assert report.kind is ReportKind.HARD_BOUNCE
     assert take_report(stores, report, NOON)
     assert not take_report(stores, report, NOON)
+    assert _states(stores) == {SubscriptionState.ACTIVE}
+    assert _take(stores, _bounce(other, original=original))
     assert _states(stores) == {SubscriptionState.DISABLED}
 
 
@@ -145,12 +158,16 @@ def test_a_forged_bounce_that_does_not_know_the_message_id_does_nothing(stores: 
     assert _states(stores) == {SubscriptionState.ACTIVE}
 
 
-def test_a_complaint_unsubscribes(stores: StaffedStores, mail: Mail) -> None:
+def test_a_complaint_ends_the_alert_of_its_mail_and_no_more_than_its_link_would(
+    stores: StaffedStores, mail: Mail
+) -> None:
     report = parse_report(parse_message(_COMPLAINT.format(message=mail.message.replace("\r\n", "\n")).encode()))
     assert report
     assert report.kind is ReportKind.COMPLAINT
     assert take_report(stores, report, NOON)
-    assert _states(stores) == {SubscriptionState.DELETED}
+    ended = {row.id: row.state for row in stores.subscriptions.all()}
+    assert ended.pop(mail.subscription_id or "") is SubscriptionState.DELETED
+    assert set(ended.values()) == {SubscriptionState.ACTIVE}
 
 
 def test_an_ordinary_mail_or_an_answer_to_one_is_no_report(stores: StaffedStores, mail: Mail) -> None:
@@ -162,6 +179,24 @@ def test_an_ordinary_mail_or_an_answer_to_one_is_no_report(stores: StaffedStores
     arrived = parse_report(read(mail))
     assert arrived
     assert not take_report(stores, arrived, NOON)  # only canaries are looked for
+
+
+def test_who_was_forwarded_one_mail_cannot_end_the_other_alerts_with_reports_about_it(
+    stores: StaffedStores, mail: Mail
+) -> None:
+    entry = {"message_id": read(mail)["Message-ID"], "diagnostic": "550 5.1.1 unknown"}
+    for kind in ("hard_bounce", "complaint", "hard_bounce", "complaint"):
+        for report in parse_webhook(json.dumps({"reports": [entry | {"kind": kind}]}).encode()):
+            take_report(stores, report, NOON)
+    states = {row.id: row.state for row in stores.subscriptions.all()}
+    assert states.pop(mail.subscription_id or "") is SubscriptionState.DELETED
+    assert set(states.values()) == {SubscriptionState.ACTIVE}
+
+
+def test_a_hard_bounce_that_is_about_policy_is_a_soft_one() -> None:
+    entry = {"message_id": f"<{'a' * 32}@x>", "kind": "hard_bounce", "diagnostic": "550 5.7.1 blocked, see list"}
+    (report,) = parse_webhook(json.dumps({"reports": [entry]}).encode())
+    assert report.kind is ReportKind.SOFT_BOUNCE
 
 
 def test_a_webhook_brings_the_same_reports(stores: StaffedStores, mail: Mail) -> None:
@@ -187,27 +222,34 @@ def test_whatever_comes_is_read_or_left(noise: bytes, at: int) -> None:
 
 
 def test_the_command_reads_a_maildir_once_an_mbox_a_file_and_stdin(
-    stores: StaffedStores, mail: Mail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stores: StaffedStores, mail: Mail, other: Mail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TIMTHAU_HOME", str(stores.settings.home))
     folder = mailbox.Maildir(tmp_path / "Maildir")
     folder.add(_bounce(mail, status="5.2.2"))
     box = mailbox.mbox(tmp_path / "mbox")
     box.add(_bounce(mail))
+    box.add(_bounce(other))
     box.close()
     run = CliRunner().invoke
     assert "1 soft_bounce" in run(main, ["alerts", "bounce", str(tmp_path / "Maildir")]).output
     assert "nothing new" in run(main, ["alerts", "bounce", str(tmp_path / "Maildir")]).output
-    assert "1 hard_bounce" in run(main, ["alerts", "bounce", str(tmp_path / "mbox")]).output
+    assert "2 hard_bounce" in run(main, ["alerts", "bounce", str(tmp_path / "mbox")]).output
     assert "1 known or not ours" in run(main, ["alerts", "bounce", "-"], input=_bounce(mail)).output
     assert _states(stores) == {SubscriptionState.DISABLED}
     with pytest.raises(DocumentError):
         list(load_messages(tmp_path / "nothing"))
 
 
-def test_asking_again_and_resuming_brings_a_disabled_address_back(stores: StaffedStores, mail: Mail) -> None:
-    report = parse_report(parse_message(_bounce(mail)))
-    assert report
-    take_report(stores, report, NOON)
+def test_asking_again_and_resuming_brings_a_disabled_address_back(
+    stores: StaffedStores, mail: Mail, other: Mail
+) -> None:
+    for one in (mail, other):
+        assert _take(stores, _bounce(one))
+    assert _states(stores) == {SubscriptionState.DISABLED}
     stores.registry.subscribe(READER, Query(text="băng phim"), NOON)
-    assert MailKind.LINK in {mail.kind for mail in stores.mails.mails()}
+    (link,) = [mail for mail in stores.mails.mails() if mail.kind is MailKind.LINK]
+    for row in stores.subscriptions.all():
+        stores.subscriptions.resume(row.id)
+    assert _take(stores, _bounce(link))  # one alone says no more than the first one did
+    assert _states(stores) == {SubscriptionState.ACTIVE}

@@ -75,7 +75,7 @@ def test_an_immediate_alert_comes_with_the_next_round_and_once(works: Clockwork)
     works.save("b", title="Báo giá găng tay")
     (mail,) = works.run()
     assert works.run() == []
-    assert read(mail)["Subject"] == "Mới: Báo giá băng phim a"
+    assert read(mail)["Subject"] == "Mới, hạn 01/12: Báo giá băng phim a"
     for text in (text_of(mail), html_of(mail)):
         for said in ("Bệnh viện Mắt", "40.000.000", "01/12/2026 17:00 (giờ Hà Nội, UTC+7)", f"/notices/{notice.id}"):
             assert said in text
@@ -102,6 +102,70 @@ def test_searches_go_on_as_subscribers_come_and_go(works: Clockwork) -> None:
     assert readers("4") == ["d@four.vn"]
 
 
+def test_one_notice_reaches_an_address_once_and_the_mail_names_the_alerts_that_found_it(works: Clockwork) -> None:
+    works.stores.subscribe("băng phim")
+    works.stores.subscribe("báo giá", now=NOON + timedelta(seconds=1))
+    works.stores.subscribe("báo giá", email="khac@cong-ty.vn")
+    works.save("a")
+    works.save("b", title="Báo giá găng tay")
+    first, second, other = sorted(works.at(EIGHT).run(), key=lambda mail: (mail.email == READER, mail.id))[::-1]
+    texts = sorted((text_of(mail) for mail in (first, second)), key=lambda text: "găng tay" in text)
+    assert "Khớp với: “băng phim”; “báo giá”" in texts[0]
+    assert ("băng phim a" in texts[1], "găng tay" in texts[1]) == (False, True)
+    assert "Khớp với" not in text_of(other)
+    works.save("a", title="Báo giá băng phim a, lần 2")
+    again = [mail for mail in works.at(EIGHT + timedelta(days=1)).run() if mail.email == READER]
+    assert len(again) == 1
+    assert "Báo giá băng phim a → Báo giá băng phim a, lần 2" in text_of(again[0])
+
+
+def test_an_alert_at_once_tells_for_the_daily_one_of_the_same_address(works: Clockwork) -> None:
+    works.stores.subscribe("báo giá")
+    at_once = works.stores.subscribe("băng phim", frequency=Frequency.IMMEDIATE)
+    works.save("a")
+    (mail,) = works.run()
+    assert mail.subscription_id == at_once
+    assert works.at(EIGHT).run() == []
+
+
+def test_what_an_alert_would_have_told_for_another_is_told_by_that_one_when_it_ends_or_pauses(works: Clockwork) -> None:
+    for stop in (works.stores.subscriptions.pause, lambda key: works.stores.subscriptions.end(key, EIGHT)):
+        first = works.stores.subscribe("băng phim", frequency=Frequency.IMMEDIATE)
+        second = works.stores.subscribe("báo giá", now=NOON + timedelta(seconds=1), frequency=Frequency.IMMEDIATE)
+        works.save(first)
+        works.worker._tracker.track(NOON)
+        assert works.worker._composer.compose(NOON) == 1
+        stop(first)
+        (mail,) = works.run()
+        assert mail.subscription_id == second
+        assert f"băng phim {first}" in text_of(mail)
+        works.stores.subscriptions.end(second, NOON)
+        works.stores.subscriptions.end(first, NOON)
+
+
+def test_a_deadline_is_reminded_of_once_whatever_number_of_alerts_told_of_it(works: Clockwork) -> None:
+    for text, days in (("băng phim", 2), ("báo giá", 3)):
+        works.stores.subscribe(text, frequency=Frequency.IMMEDIATE, reminder_days=days)
+    works.save("a", deadline_at=datetime(2026, 12, 1, 17, 0, tzinfo=HANOI))
+    works.run()
+    kinds = [mail.kind for hours in range(0, 120, 6) for mail in works.at(NOON + timedelta(hours=hours)).run()]
+    assert kinds == [MailKind.REMINDER]
+
+
+def test_mail_at_once_gathers_what_comes_within_a_quarter_of_an_hour(works: Clockwork) -> None:
+    stores = StaffedStores.open(replace(works.stores.settings, gather=timedelta(minutes=15)))
+    works.worker = Worker(stores, works.mailer)
+    stores.subscribe(frequency=Frequency.IMMEDIATE)
+    works.save("a")
+    assert works.at(NOON + timedelta(minutes=10)).run() == []
+    works.save("b")
+    assert works.at(NOON + timedelta(minutes=14, seconds=59)).run() == []
+    (mail,) = works.at(NOON + timedelta(minutes=15)).run()
+    assert ("băng phim a" in text_of(mail), "băng phim b" in text_of(mail)) == (True, True)
+    assert works.at(NOON + timedelta(hours=1)).run() == []
+    stores.close()
+
+
 def test_a_daily_digest_holds_what_came_before_eight_and_the_rest_comes_the_next_day(works: Clockwork) -> None:
     works.stores.subscribe()
     works.save("a")
@@ -110,7 +174,7 @@ def test_a_daily_digest_holds_what_came_before_eight_and_the_rest_comes_the_next
     assert works.run() == []
     works.at(EIGHT).save("c")
     (mail,) = works.run()
-    assert "2 thông báo: “băng phim”" in read(mail)["Subject"]
+    assert read(mail)["Subject"] == "2 thông báo, hạn gần nhất 01/12: Báo giá băng phim a"
     assert "băng phim c" not in text_of(mail)
     assert "Từ 25/11/2026 08:00 đến 26/11/2026 08:00" in text_of(mail)
     assert works.at(EIGHT + timedelta(hours=15, minutes=59)).run() == []  # UTC's midnight lies within
@@ -155,7 +219,7 @@ def test_a_changed_notice_is_sent_again_once_with_old_and_new(works: Clockwork) 
     assert works.run() == []
     works.save("a", deadline_at=datetime(2026, 12, 5, 9, 30, tzinfo=HANOI))
     (mail,) = works.run()
-    assert read(mail)["Subject"] == "Gia hạn: Báo giá băng phim a"
+    assert read(mail)["Subject"] == "Gia hạn, hạn 05/12: Báo giá băng phim a"
     assert "Hạn nộp: 01/12/2026 17:00 (giờ Hà Nội, UTC+7) → 05/12/2026 09:30 (giờ Hà Nội, UTC+7)" in text_of(mail)
     assert works.run() == []
 
@@ -167,7 +231,7 @@ def test_a_notice_that_is_cancelled_is_told_although_the_search_does_not_find_it
     works.run()
     works.save("a", kind=NoticeKind.CANCELLATION)
     (mail,) = works.run()
-    assert read(mail)["Subject"] == "Đã hủy: Báo giá băng phim a"
+    assert read(mail)["Subject"] == "Đã hủy, hạn 01/12: Báo giá băng phim a"
 
 
 def test_a_notice_that_amends_one_that_was_told_of_is_told_too(works: Clockwork) -> None:
@@ -186,7 +250,7 @@ def test_two_versions_in_one_window_are_one_entry_and_new_to_the_reader(works: C
     works.save("a", title="Báo giá băng phim a, sửa")
     works.run()
     (mail,) = works.at(EIGHT).run()
-    assert read(mail)["Subject"] == "Mới: Báo giá băng phim a, sửa"
+    assert read(mail)["Subject"] == "Mới, hạn 01/12: Báo giá băng phim a, sửa"
     assert len(works.stores.alerts.matches_of(mail.id)) == 2
 
 
@@ -200,7 +264,7 @@ def test_a_watched_notice_is_told_of_when_it_changes_or_is_amended_and_not_befor
     assert "Báo giá băng phim a → Báo giá băng phim, lần 2" in text_of(changed)
     works.save("x", title="Hủy mời thầu", kind=NoticeKind.CANCELLATION, amends=notice.id)
     (amended,) = works.run()
-    assert read(amended)["Subject"] == "Đã hủy: Hủy mời thầu"
+    assert read(amended)["Subject"] == "Đã hủy, hạn 01/12: Hủy mời thầu"
 
 
 def test_what_was_stored_before_the_confirmation_is_not_sent(works: Clockwork) -> None:
@@ -291,15 +355,28 @@ def test_a_mail_refused_for_good_is_not_tried_again(works: Clockwork) -> None:
     assert row.state is SubscriptionState.ACTIVE  # the mailbox is there; another mail may be taken
 
 
-def test_an_address_that_does_not_exist_is_disabled(works: Clockwork) -> None:
+def test_an_address_that_does_not_exist_is_disabled_after_more_than_one_mail(works: Clockwork) -> None:
     subscription_id = works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     works.run()
     works.relay.refuse_recipient = lambda address: "550 5.1.1 no such user"
-    works.save("a")
+    for key, state in (("a", SubscriptionState.ACTIVE), ("b", SubscriptionState.DISABLED)):
+        works.save(key)
+        works.run()
+        row = works.stores.subscriptions.get(subscription_id)
+        assert row
+        assert row.state is state
+
+
+def test_a_refusal_of_policy_disables_nobody_however_often_it_comes(works: Clockwork) -> None:
+    subscription_id = works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     works.run()
+    works.relay.refuse_recipient = lambda address: "550 blocked by zen.example, see list"
+    for key in "abcd":
+        works.save(key)
+        works.run()
     row = works.stores.subscriptions.get(subscription_id)
     assert row
-    assert row.state is SubscriptionState.DISABLED
+    assert row.state is SubscriptionState.ACTIVE
 
 
 def test_a_relay_that_is_down_loses_nothing(works: Clockwork) -> None:
@@ -352,7 +429,7 @@ def test_only_what_is_open_is_sent_for_a_search_of_what_is_open(works: Clockwork
     works.save("closed", deadline_at=NOON - timedelta(hours=1))
     works.save("open", deadline_at=NOON + timedelta(hours=1))
     (mail,) = works.run()
-    assert read(mail)["Subject"] == "Mới: Báo giá băng phim open"
+    assert read(mail)["Subject"] == "Mới, hạn 25/11: Báo giá băng phim open"
 
 
 def test_a_mail_of_very_many_notices_lists_some_and_counts_the_rest(works: Clockwork) -> None:
@@ -370,7 +447,7 @@ def test_titles_cannot_add_headers_or_markup(works: Clockwork) -> None:
     (mail,) = works.run()
     message = read(mail)
     assert message["Bcc"] is None
-    assert message["Subject"] == "Mới: băng phim Bcc: la@x.vn X: y <script>alert(1)</script>"
+    assert message["Subject"] == "Mới, hạn 01/12: băng phim Bcc: la@x.vn X: y <script>alert(1)</script>"
     assert "<script>" not in html_of(mail)
 
 
@@ -450,6 +527,9 @@ def test_a_mail_that_cannot_be_written_holds_back_no_other_and_is_not_passed_ove
 _ENCODED = st.binary(max_size=20).map(lambda octets: f"=?utf-8?q?{''.join(f'={octet:02X}' for octet in octets)}?=")
 
 
+_HEADERS = "From To Subject Date Message-ID Auto-Submitted X-Auto-Response-Suppress MIME-Version Content-Type".split()
+
+
 @given(st.lists(st.text(max_size=60) | _ENCODED, max_size=5).map(" ".join))
 @example("Mới " + "x" * 400)
 @example("=?utf-8?q?=0D=0ABcc=3A_x=40y=2Evn?= báo giá")
@@ -461,11 +541,11 @@ def test_whatever_a_title_says_the_headers_stay_ours(title: str) -> None:
         language="vi",
         subject=title,
         template="link",
-        values={"about": [title], "manage_url": "https://tim.example/alerts/manage/x"},
+        values={"about": [title], "manage_url": "https://tim.example/alerts/manage/x", "hours": 2},
     )
     mail = Stationery(settings).write(letter, NOON)
     message = read(mail)
-    assert message.keys() == "From To Subject Date Message-ID Auto-Submitted MIME-Version Content-Type".split()
+    assert message.keys() == _HEADERS
     assert mail.message.isascii()
     assert max(len(line) for line in mail.message.splitlines()) <= 998
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]

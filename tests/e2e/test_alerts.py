@@ -19,6 +19,7 @@ from tests.e2e.test_accessibility import check_views
 from tests.site.alert_stores import read, token_in
 from timthau.config import Settings
 from timthau.exchange.table import write_jsonl
+from timthau.model.alert import MailKind
 from timthau.model.notice import Notice, NoticeKind, make_id
 
 
@@ -44,6 +45,11 @@ def test_from_a_search_to_an_alert_and_out_again(open_page, stores: AlertStores,
         check_views(page, "alert-confirm")
     page.get_by_role("button", name="Đồng ý, gửi tin cho tôi").click()
     page.get_by_text("Đã xác nhận").wait_for()
+    page.get_by_label("Địa chỉ e-mail của bạn").fill(reader)
+    page.get_by_role("button", name="Gửi liên kết cho tôi").click()
+    page.get_by_text("một thư kèm liên kết").wait_for()
+    link = next(one for one in stores.mails.mails() if one.email == reader and one.kind is MailKind.LINK)
+    page.goto(f"/alerts/manage/{token_in(link, 'manage')}")
     if script:
         check_views(page, "alert-manage")
     [row] = stores.subscriptions.of_address(reader)
@@ -58,7 +64,8 @@ def test_from_a_search_to_an_alert_and_out_again(open_page, stores: AlertStores,
 
 def _run(home: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "cli", *arguments]
-    subprocess.run(command, env=os.environ | {"TIMTHAU_HOME": str(home)}, check=True, capture_output=True, timeout=60)
+    env = os.environ | {"TIMTHAU_HOME": str(home), "TIMTHAU_GATHER_MINUTES": "0"}
+    subprocess.run(command, env=env, check=True, capture_output=True, timeout=60)
 
 
 def _find_mail(home: Path, reader: str, subject: str) -> EmailMessage:
@@ -84,7 +91,7 @@ def test_a_new_notice_comes_by_mail_and_one_click_ends_it(open_page, home: Path,
     page.get_by_role("button", name="Đăng ký").click()
     page.get_by_text("outbox").wait_for()
     _run(home, "alerts", "run")
-    asked = _find_mail(home, reader, "noi hap tiet trung")
+    asked = _find_mail(home, reader, "tìm theo từ khóa")
     confirm = re.search(r"http\S+/alerts/confirm/\S+", str(asked.get_body(("plain",)).get_content()))
     assert confirm
     _follow(page, confirm[0])

@@ -1,7 +1,8 @@
 """Alerts from the page: subscribe, confirm, manage, unsubscribe; what only follows links changes nothing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from alerts.stores import AlertStores
 from tests.site.alert_stores import token_in
 from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.alert import Batch, Mail, MailKind, Match, Settlement, SubscriptionState
+from webui import create_app
 
 READER = "kinh.doanh@cong-ty.example"
 SEARCH = "/alerts/new?q=bang+phim&province=Thanh+H%C3%B3a"
@@ -42,12 +44,14 @@ def send(site: Site, path: str, **fields: str) -> TestResponse:
 
 
 def subscribe(site: Site, stores: AlertStores, path: str = SEARCH, **fields: str) -> str:
-    """Subscribe and confirm on the pages; gives the path of the page to manage."""
+    """Subscribe and confirm on the pages; gives the path of the page to manage, whose link is asked for and mailed."""
     assert send(site, path, email=READER, **fields).status_code == 303
-    mail = stores.mails.mails()[0]
+    mail = next(mail for mail in stores.mails.mails() if mail.kind is MailKind.CONFIRMATION)
     answer = send(site, f"/alerts/confirm/{token_in(mail, 'confirm')}")
-    assert answer.status_code == 303
-    return answer.headers["Location"].partition("?")[0]
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/alerts/?done=confirm")
+    assert send(site, "/alerts/", email=READER).status_code == 303
+    link = next(mail for mail in stores.mails.mails() if mail.kind is MailKind.LINK)
+    return f"/alerts/manage/{token_in(link, 'manage')}"
 
 
 def test_a_search_leads_to_its_alert_with_what_the_last_days_would_have_sent(site: Site) -> None:
@@ -209,14 +213,17 @@ def test_all_that_a_mail_told_of_can_be_seen(site: Site, stores: AlertStores) ->
 
 def test_a_mail_service_reports_bounces_and_the_address_gets_no_more_mail(site: Site, stores: AlertStores) -> None:
     subscribe(site, stores)
-    (sent,) = stores.mails.mails()
-    report = {"message_id": f"<{sent.id}@localhost>", "kind": "hard_bounce", "diagnostic": "550 no such user"}
+    reports = [
+        {"message_id": f"<{sent.id}@localhost>", "kind": "hard_bounce", "diagnostic": "550 no such user"}
+        for sent in stores.mails.mails()
+    ]
     stranger = site.client.application.test_client(use_cookies=False)
-    assert stranger.post("/alerts/reports", json={"reports": [report, {**report, "message_id": "<x@y>"}]}).json == {
-        "taken": 1
-    }
+    forged = {**reports[0], "message_id": "<x@y>"}
+    assert stranger.post("/alerts/reports", json={"reports": [reports[0], forged]}).json == {"taken": 1}
+    assert stranger.post("/alerts/reports", json={"reports": [reports[0]]}).json == {"taken": 0}
+    assert [row.state for row in stores.subscriptions.of_address(READER)] == ["active"]
+    assert stranger.post("/alerts/reports", json={"reports": reports}).json == {"taken": 1}
     assert [row.state for row in stores.subscriptions.of_address(READER)] == ["disabled"]
-    assert stranger.post("/alerts/reports", json={"reports": [report]}).json == {"taken": 0}
     broken = stranger.post("/alerts/reports", data=b"\xff{")
     assert (broken.status_code, broken.mimetype) == (400, "application/problem+json")
 
@@ -229,6 +236,33 @@ def test_forms_are_limited_for_one_client_but_not_ways_to_stop(site: Site, store
     assert "Retry-After" in answers[-1].headers
     path = f"/alerts/unsubscribe/{stores.stationery.links.token(Purpose.UNSUBSCRIBE, one.id)}"
     assert {site.client.post(path).status_code for _ in range(30)} == {200}
+
+
+def test_a_forwarded_link_to_confirm_opens_nothing_else_of_its_address(site: Site, stores: AlertStores) -> None:
+    subscribe(site, stores)
+    send(site, "/alerts/new?q=giuong", email=READER)
+    pending = next(row for row in stores.subscriptions.of_address(READER) if row.state is SubscriptionState.PENDING)
+    token = token_in(stores.mails.mails(subscription_id=pending.id)[0], "confirm")
+    answer = send(site, f"/alerts/confirm/{token}")
+    assert answer.headers["Location"] == "/alerts/?done=confirm"
+    for path in (f"/alerts/manage/{token}", f"/alerts/unsubscribe/{token}", f"/alerts/mails/{token}"):
+        site.get(path, status=404)
+    assert len(stores.subscriptions.of_address(READER)) == 2
+
+
+def test_limits_see_the_client_behind_trusted_proxies_and_nobody_can_pretend_to_be_another(site: Site) -> None:
+    def open_page(trusted: int) -> Callable[[str], int]:
+        client = create_app(replace(site.settings, trusted_proxies=trusted)).test_client()
+        return lambda seen: client.post("/alerts/link", headers={"X-Forwarded-For": seen}).status_code
+
+    # Forms without a token: 400 as long as they are looked at. The limit refills as time passes, so 30 are sent.
+    post = open_page(1)
+    assert 429 in {post(f"10.9.9.{n}, 198.51.100.7") for n in range(30)}
+    assert post("198.51.100.7, 203.0.113.5") == 400
+    assert 429 in {post(f"x, 2001:db8::{n}") for n in range(30)}
+    assert post("x, 2001:db8:0:1::1") == 400
+    direct = open_page(0)
+    assert 429 in {direct(f"203.0.113.{n}") for n in range(30)}
 
 
 def test_pages_of_alerts_are_not_kept_or_indexed_and_their_cookie_is_safe(site: Site) -> None:

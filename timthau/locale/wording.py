@@ -17,6 +17,12 @@ def format_day(moment: Moment, language: str) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def format_day_of_year(moment: Moment, language: str) -> str:
+    """The day of a moment in Hanoi without its year, for where room is scarce: 05/11, in English 5 Nov."""
+    day = format_day(moment, language)
+    return day[:-5]
+
+
 def format_time(moment: Moment, language: str) -> str:
     """The day of a moment, with the hour of Hanoi where one is stated: 05/11/2026 17:00."""
     if not isinstance(moment, datetime):

@@ -60,8 +60,6 @@ class MailKind(StrEnum):
     CANARY = "canary"
 
 
-#: Sent because somebody asked for it on the page; limits count these.
-ASKED_FOR = (MailKind.CONFIRMATION, MailKind.LINK)
 #: Sent because of a subscription; never after it has ended.
 SUBSCRIBED = (MailKind.DIGEST, MailKind.REMINDER)
 
@@ -162,3 +160,36 @@ class Settlement:
     mail: Mail
     matches: Sequence[Match] = ()
     deadlines: Sequence[tuple[str, Moment]] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailRequest:
+    """A mail that somebody asked for on a page: to which mailbox, from which network ("" where none is known).
+
+    `known` says that the mailbox has confirmed something before.
+    """
+
+    asked_at: datetime
+    mailbox: str
+    network: str
+    known: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowance:
+    """How many mails may be asked for in an hour and a day; `reserve` of all are for known mailboxes."""
+
+    mailbox_hour: int
+    mailbox_day: int
+    network_hour: int
+    network_day: int
+    all_hour: int
+    reserve: int
+
+
+class Shortage(StrEnum):
+    """Of which allowance there is nothing left."""
+
+    MAILBOX = "mailbox"
+    NETWORK = "network"
+    ALL = "all"

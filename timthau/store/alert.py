@@ -108,58 +108,74 @@ class AlertStore(Tables):
                 subscriptions.c.frequency == frequency,
                 subscriptions.c.state == SubscriptionState.ACTIVE,
             )
-            .order_by(matches.c.subscription_id, matches.c.found_at, matches.c.notice_id, matches.c.version)
+            # Of several alerts of one address the oldest tells.
+            .order_by(subscriptions.c.created_at, matches.c.subscription_id, matches.c.found_at)
+            .order_by(matches.c.notice_id, matches.c.version)
         )
         found: dict[str, list[Match]] = {}
         with self._engine.connect() as connection:
             for row in connection.execute(query):
-                match = Match(row.subscription_id, row.notice_id, row.version, read_time(row.found_at))
-                found.setdefault(row.subscription_id, []).append(match)
+                found.setdefault(row.subscription_id, []).append(_match(row))
         return found
 
-    def told_versions(self, subscription_id: str, notice_ids: Collection[str]) -> dict[str, int]:
-        """The latest version of each of these notices that a mail to the subscription told of."""
-        mailed = (matches.c.subscription_id == subscription_id) & matches.c.mail_id.is_not(None)
-        query = select(matches.c.notice_id, func.max(matches.c.version)).group_by(matches.c.notice_id)
-        with self._engine.connect() as connection:
-            rows = connection.execute(query.where(mailed, matches.c.notice_id.in_(notice_ids)))
-            return {row[0]: row[1] for row in rows}
+    def twins(self, subscription_id: str, email: str, notice_ids: Collection[str]) -> list[Match]:
+        """What other subscriptions of an address have to tell of these notices, in whatever state they are."""
+        query = (
+            select(matches)
+            .join(subscriptions)
+            .where(
+                subscriptions.c.email == email,
+                matches.c.subscription_id != subscription_id,
+                matches.c.notice_id.in_(notice_ids),
+                matches.c.mail_id.is_(None),
+            )
+        )
+        ordered = query.order_by(subscriptions.c.created_at, matches.c.subscription_id)
+        return [_match(row) for row in self._rows(ordered)]
+
+    def told_versions(self, email: str, notice_ids: Collection[str]) -> dict[str, int]:
+        """The latest version of each of these notices that a mail to the address told of."""
+        mailed = (subscriptions.c.email == email) & matches.c.mail_id.is_not(None)
+        query = select(matches.c.notice_id, func.max(matches.c.version)).join(subscriptions)
+        rows = self._rows(query.where(mailed, matches.c.notice_id.in_(notice_ids)).group_by(matches.c.notice_id))
+        return {row[0]: row[1] for row in rows}
 
     def matches_of(self, mail_id: str) -> list[Match]:
         """What a mail told of."""
         query = select(matches).where(matches.c.mail_id == mail_id).order_by(matches.c.found_at, matches.c.notice_id)
-        with self._engine.connect() as connection:
-            return [
-                Match(row.subscription_id, row.notice_id, row.version, read_time(row.found_at))
-                for row in connection.execute(query)
-            ]
+        return [_match(row) for row in self._rows(query)]
 
     def coming_deadlines(self, now: datetime) -> dict[str, list[Coming]]:
         """Deadlines still to come of notices that a mail told of, or that are watched, by active subscription.
 
-        Only of subscriptions that want reminders and were not reminded of that deadline.
+        Only of subscriptions that want reminders, and whose address was not reminded of that deadline.
         """
-        known = {
-            (row.subscription_id, row.notice_id, row.deadline_at)
-            for row in self._rows(select(reminders).where(reminders.c.deadline_at >= now.date().isoformat()))
-        }
+        reminded = select(subscriptions.c.email, reminders.c.notice_id, reminders.c.deadline_at).join(subscriptions)
+        known = {tuple(row) for row in self._rows(reminded.where(reminders.c.deadline_at >= now.date().isoformat()))}
         open_ = (notices.c.deadline_at >= now.date().isoformat()) & (notices.c.kind != NoticeKind.CANCELLATION)
         wanted = (subscriptions.c.state == SubscriptionState.ACTIVE) & subscriptions.c.reminder_days.is_not(None)
         told = (
-            select(matches.c.subscription_id, notices.c.id, notices.c.deadline_at, func.min(matches.c.found_at))
+            select(
+                subscriptions.c.id,
+                subscriptions.c.email,
+                notices.c.id,
+                notices.c.deadline_at,
+                func.min(matches.c.found_at),
+            )
             .join(subscriptions, subscriptions.c.id == matches.c.subscription_id)
             .join(notices, notices.c.id == matches.c.notice_id)
             .where(wanted, open_, matches.c.mail_id.is_not(None))
-            .group_by(matches.c.subscription_id, notices.c.id, notices.c.deadline_at)
+            .group_by(subscriptions.c.id, subscriptions.c.email, notices.c.id, notices.c.deadline_at)
         )
+        confirmed = (subscriptions.c.id, subscriptions.c.email, subscriptions.c.confirmed_at)
         watched = (
-            select(subscriptions.c.id, notices.c.id, notices.c.deadline_at, subscriptions.c.confirmed_at)
+            select(*confirmed[:2], notices.c.id, notices.c.deadline_at, confirmed[2])
             .join(notices, notices.c.id == subscriptions.c.notice_id)
             .where(wanted, open_)
         )
         found: dict[str, dict[str, Coming]] = {}
-        for subscription_id, notice_id, deadline_at, since in [*self._rows(told), *self._rows(watched)]:
-            if (subscription_id, notice_id, deadline_at) not in known:
+        for subscription_id, email, notice_id, deadline_at, since in [*self._rows(told), *self._rows(watched)]:
+            if (email, notice_id, deadline_at) not in known:
                 coming = Coming(notice_id, parse_moment(deadline_at), read_time(since))
                 found.setdefault(subscription_id, {})[notice_id] = coming
         return {subscription_id: list(coming.values()) for subscription_id, coming in found.items()}
@@ -266,11 +282,16 @@ def _settle_match(connection: Connection, match: Match, mail_id: str) -> bool:
 
 
 def _settle_deadline(connection: Connection, mail: Mail, notice_id: str, deadline_at: Moment) -> bool:
-    key = {"subscription_id": mail.subscription_id, "notice_id": notice_id, "deadline_at": format_moment(deadline_at)}
-    if connection.execute(select(reminders.c.mail_id).filter_by(**key)).first():
+    key = {"notice_id": notice_id, "deadline_at": format_moment(deadline_at)}
+    known = select(reminders.c.mail_id).filter_by(**key).join(subscriptions).where(subscriptions.c.email == mail.email)
+    if connection.execute(known).first():
         return False
-    connection.execute(insert(reminders).values(mail_id=mail.id, **key))
+    connection.execute(insert(reminders).values(mail_id=mail.id, subscription_id=mail.subscription_id, **key))
     return True
+
+
+def _match(row: Any) -> Match:
+    return Match(row.subscription_id, row.notice_id, row.version, read_time(row.found_at))
 
 
 def _window(row: Any) -> Window:

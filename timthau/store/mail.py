@@ -5,12 +5,23 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, true, update
 
-from timthau.model.alert import ASKED_FOR, SUBSCRIBED, Mail, MailKind, MailState, ReportKind
+from timthau.model.alert import (
+    SUBSCRIBED,
+    Allowance,
+    Mail,
+    MailKind,
+    MailRequest,
+    MailState,
+    ReportKind,
+    Shortage,
+)
 from timthau.model.moment import format_moment, parse_moment
 from timthau.store.database import Tables
 from timthau.store.row import read_time
+from timthau.store.schema import alert_match as matches
 from timthau.store.schema import mail as mails
 from timthau.store.schema import mail_report as reports
+from timthau.store.schema import mail_request as requests
 from timthau.store.schema import subscription as subscriptions
 
 
@@ -62,13 +73,46 @@ class MailStore(Tables):
         with self._writer.begin() as connection:
             connection.execute(update(mails).where(waiting).values(values))
 
-    def count_asked_for(self, since: datetime, *, email: str | None = None) -> int:
-        """How many mails people asked for since a moment, for one address or in all."""
-        asked = mails.c.kind.in_(ASKED_FOR) & (mails.c.created_at > format_moment(since))
-        if email is not None:
-            asked &= mails.c.email == email
+    def take_request(self, request: MailRequest, allowance: Allowance) -> Shortage | None:
+        """Count one more mail that was asked for on a page; says instead what there is too much of already.
+
+        Counting and writing are one transaction: of many requests at once no more pass than one after the other.
+        """
+        hour, day = (format_moment(request.asked_at - span) for span in (timedelta(hours=1), timedelta(days=1)))
+        own = requests.c.mailbox == request.mailbox
+        near = requests.c.network == request.network
+        shared = allowance.all_hour - (0 if request.known else allowance.reserve)
+        bounds = [
+            (Shortage.MAILBOX, own, hour, allowance.mailbox_hour),
+            (Shortage.MAILBOX, own, day, allowance.mailbox_day),
+            (Shortage.ALL, true(), hour, shared),
+        ]
+        if request.network:
+            bounds[:0] = [
+                (Shortage.NETWORK, near, hour, allowance.network_hour),
+                (Shortage.NETWORK, near, day, allowance.network_day),
+            ]
+        with self._writer.begin() as connection:
+            for shortage, which, since, most in bounds:
+                query = select(func.count()).select_from(requests).where(which, requests.c.asked_at > since)
+                if connection.execute(query).scalar_one() >= most:
+                    return shortage
+            values = vars(request) | {"asked_at": format_moment(request.asked_at)}
+            connection.execute(insert(requests).values(values))
+        return None
+
+    def count_requests(self, since: datetime, *, network: str | None = None) -> int:
+        """How many mails were asked for since a moment, from one network or by all."""
+        which = requests.c.asked_at > format_moment(since)
+        if network is not None:
+            which &= requests.c.network == network
         with self._engine.connect() as connection:
-            return connection.execute(select(func.count()).select_from(mails).where(asked)).scalar_one()
+            return connection.execute(select(func.count()).select_from(requests).where(which)).scalar_one()
+
+    def forget_requests(self, before: datetime) -> None:
+        """Delete who asked for mails before a moment."""
+        with self._writer.begin() as connection:
+            connection.execute(delete(requests).where(requests.c.asked_at <= format_moment(before)))
 
     def count_by_state(self) -> dict[MailState, int]:
         """How many mails are in each state."""
@@ -111,6 +155,12 @@ class MailStore(Tables):
             connection.execute(insert(reports).values(values))
             return True
 
+    def count_reports(self, email: str, kind: ReportKind) -> int:
+        """How many mails to an address came back in one way."""
+        query = select(func.count()).select_from(reports).join(mails, mails.c.id == reports.c.mail_id)
+        with self._engine.connect() as connection:
+            return connection.execute(query.where(mails.c.email == email, reports.c.kind == kind)).scalar_one()
+
     def empty_settled(self, before: datetime) -> int:
         """Delete the texts of mails that were settled before a moment; gives their number."""
         old = (mails.c.settled_at < format_moment(before)) & (mails.c.message != "")
@@ -139,10 +189,35 @@ def insert_mail(connection: Connection, mail: Mail) -> None:
 
 
 def drop_waiting(connection: Connection, subscription_id: str, now: datetime) -> None:
-    """What still waits for a subscription that has ended is not sent any more."""
+    """What still waits for a subscription that has ended is not sent any more.
+
+    What it would have told for other subscriptions of the address as well is theirs to tell again.
+    """
     waiting = (mails.c.subscription_id == subscription_id) & (mails.c.state == MailState.WAITING)
+    _take_back(connection, waiting, matches.c.subscription_id != subscription_id)
     values = {"state": MailState.DROPPED, "settled_at": format_moment(now), "next_try_at": None}
     connection.execute(update(mails).where(waiting).values(values))
+
+
+def forget_bounces(connection: Connection, subscription_id: str) -> None:
+    """The address of a subscription is alive: what came back before does not count any more."""
+    address = select(subscriptions.c.email).where(subscriptions.c.id == subscription_id).scalar_subquery()
+    own = select(mails.c.id).where(mails.c.email == address)
+    connection.execute(delete(reports).where(reports.c.mail_id.in_(own), reports.c.kind == ReportKind.HARD_BOUNCE))
+
+
+def hold_waiting(connection: Connection, subscription_id: str) -> None:
+    """Digests of a subscription that pauses, which nobody has begun to send, are unmade; what they told of waits."""
+    untried = (mails.c.subscription_id == subscription_id) & (mails.c.state == MailState.WAITING)
+    untried &= (mails.c.kind == MailKind.DIGEST) & (mails.c.attempts == 0)
+    _take_back(connection, untried, true())
+    connection.execute(delete(mails).where(untried))
+
+
+def _take_back(connection: Connection, which: Any, whose: Any) -> None:
+    """Let matches that some mails tell of wait for another mail."""
+    told = matches.c.mail_id.in_(select(mails.c.id).where(which))
+    connection.execute(update(matches).where(told, whose).values(mail_id=None))
 
 
 _ACTIVE = select(subscriptions.c.id).where(

@@ -241,6 +241,19 @@ mail_report = Table(
     Index("mail_report_once", "mail_id", "kind", unique=True),
 )
 
+#: Mails that somebody asked for on a page within the last day, by which limits count.
+mail_request = Table(
+    "mail_request",
+    metadata,
+    Column("id", _Sequence, primary_key=True, autoincrement=True),
+    Column("asked_at", String(25), nullable=False),
+    Column("mailbox", String(254), nullable=False),
+    Column("network", String(45), nullable=False),
+    Column("known", Boolean, nullable=False),
+    Index("mail_request_asked_at", "asked_at"),
+    Index("mail_request_mailbox", "mailbox"),
+)
+
 #: What notices are to each other, as `timthau.model.relation` finds; these four tables can be emptied and filled again.
 relation = Table(
     "relation",

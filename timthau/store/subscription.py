@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from timthau.model.alert import Frequency, Mail, SubscriptionRow, SubscriptionState
 from timthau.model.moment import format_moment, parse_moment
 from timthau.store.database import Tables
-from timthau.store.mail import drop_waiting, insert_mail
+from timthau.store.mail import drop_waiting, forget_bounces, hold_waiting, insert_mail
 from timthau.store.schema import alert_match as matches
 from timthau.store.schema import alert_reminder as reminders
 from timthau.store.schema import mail as mails
@@ -69,7 +69,10 @@ class SubscriptionStore(Tables):
         active = (subscriptions.c.id == subscription_id) & (subscriptions.c.state == SubscriptionState.ACTIVE)
         with self._writer.begin() as connection:
             query = update(subscriptions).where(active).values(state=SubscriptionState.PAUSED)
-            return connection.execute(query).rowcount == 1
+            if not connection.execute(query).rowcount:
+                return False
+            hold_waiting(connection, subscription_id)
+            return True
 
     def change(self, subscription_id: str, *, frequency: Frequency, reminder_days: int | None, language: str) -> bool:
         """Set how often and in which language mail comes; False when there is no such subscription (any more)."""
@@ -83,21 +86,18 @@ class SubscriptionStore(Tables):
         with self._writer.begin() as connection:
             return _end(connection, subscription_id, SubscriptionState.DELETED, now)
 
-    def end_address(self, email: str, state: SubscriptionState, now: datetime) -> int:
-        """Bring all subscriptions of an address to DISABLED or DELETED; gives how many.
+    def disable_address(self, email: str, now: datetime, *, pending_only: bool = False) -> int:
+        """Send nothing more to an address until its owner resumes it; gives how many subscriptions.
 
-        Those that nobody has confirmed are over in any case: only who reads the address's mail may start them.
+        Those that nobody has confirmed are over: only who reads the address's mail may start them.
         """
         own = select(subscriptions.c.id, subscriptions.c.state).where(subscriptions.c.email == email)
+        pending, disabled = SubscriptionState.PENDING, SubscriptionState.DISABLED
         with self._writer.begin() as connection:
             return sum(
-                _end(
-                    connection,
-                    row.id,
-                    SubscriptionState.DELETED if row.state == SubscriptionState.PENDING else state,
-                    now,
-                )
+                _end(connection, row.id, SubscriptionState.DELETED if row.state == pending else disabled, now)
                 for row in connection.execute(own).all()
+                if row.state == pending or not pending_only
             )
 
     def forget(self, email: str) -> None:
@@ -124,7 +124,10 @@ class SubscriptionStore(Tables):
         with self._writer.begin() as connection:
             last = connection.execute(select(func.max(outbox.c.seq))).scalar() or 0
             values |= {"state": SubscriptionState.ACTIVE, "since_seq": last}
-            return connection.execute(update(subscriptions).where(there).values(values)).rowcount == 1
+            if not connection.execute(update(subscriptions).where(there).values(values)).rowcount:
+                return False
+            forget_bounces(connection, subscription_id)  # somebody reads its mail
+            return True
 
 
 def _end(connection: Connection, subscription_id: str, state: SubscriptionState, now: datetime) -> bool:

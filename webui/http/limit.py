@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import TooManyRequests
 
+from webui.http.client import client_network
+
 LIMITED = ("/api/", "/feed.atom", "/calendar.ics", "/sitemap.xml", "/search.")
 FORMS = "/alerts/"
 #: Mail programs (RFC 8058) and mail services post here for many people from few addresses.
@@ -44,7 +46,7 @@ class Limiter:
 
 
 def init_app(app: Flask) -> None:
-    """Count requests by the client's address; over the limit they get 429 with Retry-After."""
+    """Count requests by the client's network; over the limit they get 429 with Retry-After."""
     reading = app.extensions["timthau.limiter"] = Limiter()
     writing = Limiter(per_minute=20, burst=20)
 
@@ -52,7 +54,7 @@ def init_app(app: Flask) -> None:
     def count() -> None:
         limiter = writing if _is_form() else reading if request.path.startswith(LIMITED) else None
         if limiter:
-            allowed, left, wait = limiter.take(request.remote_addr or "", time.monotonic())
+            allowed, left, wait = limiter.take(client_network(), time.monotonic())
             g.limit = (limiter.burst, left, wait)
             if not allowed:
                 raise TooManyRequests(f"Ask again in {wait} s.")

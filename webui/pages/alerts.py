@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from alerts.bounce import parse_webhook, take_report
-from alerts.link import Purpose
+from alerts.digest import sort_notices
 from alerts.preview import preview
 from alerts.registry import Registry
 from alerts.subscription import Subscription, write_query
@@ -19,6 +19,7 @@ from alerts.wording import words_of
 from index.query import Query
 from timthau.errors import BusyError, DocumentError, LinkError, SubscriptionError
 from timthau.model.alert import Frequency
+from webui.http.client import client_network
 from webui.http.failure import build_problem
 from webui.http.language import LazyText as _
 from webui.http.language import current_language
@@ -36,9 +37,13 @@ REFUSALS = {
     "reminder": _("That reminder cannot be had. Please choose one from the list."),
     "language": _("Mails come in Vietnamese or English."),
 }
+BUSY = _(
+    "Too many mails were asked for just now. If this address has confirmed alerts, its mail is on the way "
+    "nevertheless; otherwise please try again in an hour."
+)
 #: What a page says after something was done; the address names it.
 DONE = {
-    "confirm": _("Confirmed. From now on you get mail."),
+    "confirm": _("Confirmed. From now on you get mail. To change your alerts, have a link sent below."),
     "change": _("Changed."),
     "pause": _("Paused. Nothing is sent until you resume it."),
     "resume": _("Resumed."),
@@ -72,8 +77,8 @@ def show_dead_link(error: LinkError) -> tuple[str, int]:
 
 @blueprint.errorhandler(BusyError)
 def show_busy(_error: BusyError) -> Response:
-    """Too many mails were asked for, by all together."""
-    answer = Response(_show_overview(refusal=_("Too many people subscribe just now. Please try again later.")), 503)
+    """Too many mails were asked for, from one network or by all together."""
+    answer = Response(_show_overview(refusal=BUSY), 503)
     answer.headers["Retry-After"] = "3600"
     return answer
 
@@ -88,7 +93,8 @@ def overview() -> str:
 def send_link() -> AnyResponse | tuple[str, int]:
     """Mail an address the link to its alerts; the answer is the same whether or not it has any."""
     try:
-        _registry().send_link(request.form.get("email", ""), current_language(), now())
+        address = request.form.get("email", "")
+        _registry().send_link(address, current_language(), now(), network=client_network())
     except SubscriptionError as error:
         return _show_overview(refusal=REFUSALS[error.reason]), 400
     return redirect(url_for("alerts.overview", done="link"), 303)
@@ -110,6 +116,7 @@ def subscribe() -> AnyResponse | str | tuple[str, int]:
             now(),
             notice_id=_read_notice_id(),
             language=current_language(),
+            network=client_network(),
             **_read_terms(),
         )
     except SubscriptionError as error:
@@ -132,10 +139,9 @@ def show_confirmation(token: str) -> str:
 
 @blueprint.post("/confirm/<token>")
 def confirm(token: str) -> AnyResponse:
-    """Start a subscription."""
-    subscription = _registry().confirm(token, now())
-    link = services().stores.stationery.links.token(Purpose.MANAGE, subscription.id)
-    return redirect(url_for("alerts.manage", token=link, done="confirm"), 303)
+    """Start a subscription; the link may have been passed on, so that it opens nothing else of its address."""
+    _registry().confirm(token, now())
+    return redirect(url_for("alerts.overview", done="confirm"), 303)
 
 
 @blueprint.get("/manage/<token>")
@@ -198,13 +204,14 @@ for _view in (unsubscribe, take_reports):
 
 @blueprint.get("/mails/<token>")
 def mail(token: str) -> str:
-    """All that a mail told of, as it is now."""
+    """All that a mail told of, in its order, as it is now."""
     stores = services().stores
     letter, matches = _registry().mailed(token)
     row = stores.subscriptions.get(letter.subscription_id or "")
     if row is None:
         raise LinkError("expired", "the subscription is not kept any more")
-    told = dict.fromkeys(match.notice_id for match in matches)
+    latest = {match.notice_id: match.version for match in sorted(matches, key=lambda match: match.version)}
+    told = [one.id for one in sort_notices(stores.store.versions_at(latest.items()).values(), letter.created_at)]
     summaries = stores.store.summaries(told)
     subscription = Subscription.from_row(row)
     return render_template(

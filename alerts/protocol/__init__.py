@@ -1,0 +1,1 @@
+"""What the standards of mail say: addresses, header lines, refusals."""

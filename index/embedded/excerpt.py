@@ -1,0 +1,22 @@
+"""The lines of notices that answer a query, without an index: for mails, which show why they were sent."""
+
+from collections.abc import Sequence
+
+from index.contract import Passage
+from index.embedded.passage import Marker
+from index.embedded.segment.document import read_document
+from index.embedded.segment.snapshot import Snapshot
+from index.language.parser import parse_query
+from index.plan.plan import build_plan
+from index.query import Query
+from timthau.model.notice import Notice
+
+
+def find_excerpts(query: Query, notices: Sequence[Notice]) -> dict[str, tuple[Passage, ...]]:
+    """What a search with a literal query shows of each notice, by id; no two notices may have one id."""
+    if not notices:
+        return {}
+    marker = Marker(build_plan(parse_query(query), None, expand=query.expand))
+    (segment,) = Snapshot.of(map(read_document, notices)).segments
+    heads = [segment.head(doc) for doc in range(segment.size)]
+    return {head.id: marker.find_passages(segment, doc, head) for doc, head in enumerate(heads)}
