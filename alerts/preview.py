@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from alerts.subscription import keep_query
 from index.contract import Engine, Entity
 from index.query import Query, Status
-from timthau.model.moment import end_of
+from timthau.model.moment import HANOI, end_of
 from timthau.model.record import Summary
 from timthau.store.alert import AlertStore
 from timthau.store.notice import Store
@@ -36,7 +36,7 @@ def preview(query: Query, *, store: Store, alerts: AlertStore, engine: Engine, n
 
     A search for what is open counts what was open when it was found.
     """
-    kept = keep_query(query)
+    kept = keep_query(query, now.astimezone(HANOI).date())
     # The answer to the wish as it was typed knows how it is spelt elsewhere.
     suggestion = engine.search(query, limit=1, now=now, passages=False).suggestion
     timeless = replace(kept, status=None) if kept.status is Status.OPEN else kept

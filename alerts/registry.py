@@ -31,6 +31,7 @@ from timthau.model.alert import (
     Shortage,
     SubscriptionState,
 )
+from timthau.model.moment import HANOI
 from timthau.store.alert import AlertStore
 from timthau.store.mail import MailStore
 from timthau.store.notice import Store
@@ -74,7 +75,7 @@ class Registry:
         """
         address = parse_address(email)
         check_terms(reminder_days, language)
-        kept = Query() if notice_id else keep_query(query)
+        kept = Query() if notice_id else keep_query(query, now.astimezone(HANOI).date())
         wish = Subscription(
             id=secrets.token_hex(8),
             email=address,

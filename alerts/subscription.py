@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 
 from index.language.parser import parse_query
+from index.language.wish import understand
 from index.query import Query, Sort
 from timthau.errors import SubscriptionError
 from timthau.model.alert import Frequency, SubscriptionRow, SubscriptionState
@@ -55,12 +56,14 @@ def read_query(text: str) -> Query:
     return Query.from_params(parse_qsl(text))
 
 
-def keep_query(query: Query) -> Query:
-    """The query that is kept of a wish: its words as they are, without the order, which a mail does not have.
+def keep_query(query: Query, today: date) -> Query:
+    """The query that is kept of a wish: what its words ask for in plain words as filters, the others as they are.
 
+    It has no order, as a mail has none, and no days that are counted from today, the day in Hanoi.
     Raises SubscriptionError when it would match everything: dates or a status alone narrow nothing down.
     """
-    kept = replace(query.normal(), sort=Sort.RELEVANCE, literal=True, broader=False)
+    understood = understand(query, today, standing=True).query
+    kept = replace(understood.normal(), sort=Sort.RELEVANCE, literal=True, broader=False)
     if not is_narrow(kept):
         raise SubscriptionError("everything", "a subscription needs words, a buyer, a place, a kind or an amount")
     return kept

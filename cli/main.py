@@ -283,10 +283,22 @@ def _print_json(text: str, answer: Any) -> None:
         for h in answer.hits
     ]
     line = {"q": text, "took_ms": round(answer.took_ms, 3), "total": answer.total, "hits": hits}
-    click.echo(json.dumps(line, ensure_ascii=False))
+    understood = [{"words": reading.words, "filters": reading.filters} for reading in answer.understood]
+    said = {"understood": understood, "also_searched": answer.also_searched, "relaxed": answer.relaxed}
+    click.echo(json.dumps(line | said | {"broader_total": answer.broader_total}, ensure_ascii=False))
 
 
 def _print_list(text: str, answer: Any) -> None:
     click.echo(f"{text}: {answer.total} found" + ("" if answer.complete else ", none with all words"))
+    for reading in answer.understood:
+        click.echo(
+            f"  understood: {reading.words} = " + ", ".join(f"{name} {value}" for name, value in reading.filters)
+        )
+    if answer.also_searched:
+        click.echo(f"  also searched: {', '.join(answer.also_searched)}")
+    if answer.relaxed:
+        click.echo(f"  given up, as nothing matched: {', '.join(answer.relaxed)}")
+    if answer.broader_total:
+        click.echo(f"  {answer.broader_total} more have the words apart from each other")
     for hit in answer.hits:
         click.echo(f"  {hit.score:8.2f}  {hit.id}  {hit.title}")

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from index.query import Query
+from index.query import Query, Reading
 from timthau.model.notice import Guide, Notice
 
 
@@ -72,6 +72,8 @@ class Answer:
     `relaxed` names what was given up as nothing matched otherwise; empty mostly. `broader_total` counts the
     documents that have all words but not together, and so do not match: `Query.broader` finds them too.
 
+    `understood` are the words of the query that were read as filters, see `index.language.wish`.
+
     `suggestion` is a spelling that would find more; `also_searched` names the expansions that took part.
     """
 
@@ -82,6 +84,7 @@ class Answer:
     parts: tuple[str, ...] = ()
     relaxed: tuple[Relaxation, ...] = ()
     broader_total: int = 0
+    understood: tuple[Reading, ...] = ()
     suggestion: str | None = None
     also_searched: tuple[str, ...] = ()
     took_ms: float = 0.0

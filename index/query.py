@@ -26,6 +26,18 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+@dataclass(frozen=True)
+class Reading:
+    """Words of a query that were read as something else than words to find.
+
+    `filters` are address parameters with their values; beside those of a query, "without" names words that must not
+    be there, and "q" the words that are searched instead.
+    """
+
+    words: str
+    filters: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Query:
     """Words and filters; several values of one filter mean any of them, different filters must all hold.
@@ -33,6 +45,7 @@ class Query:
     Dates are days in Hanoi, both ends included; amounts are whole VND, both ends included.
     `fields` are what is bought, as far as titles and items tell.
     `provinces` and `buyers` match by name without regard to case, accents and tone placement.
+    `excluded_provinces` leave out what those provinces ask for; a notice without a province stays.
     `expand` lets abbreviations stand for their long forms and the other way round.
     `literal` takes the words as they are typed: nothing is mended, no phrase or word given up. Whether a notice answers
     then depends on the notice, the query, the time and the lexicon alone, not on what else there is.
@@ -44,6 +57,7 @@ class Query:
     fields: tuple[Field, ...] = ()
     provinces: tuple[str, ...] = ()
     buyers: tuple[str, ...] = ()
+    excluded_provinces: tuple[str, ...] = ()
     status: Status | None = None
     published_from: date | None = None
     published_to: date | None = None
@@ -65,6 +79,7 @@ class Query:
             fields=tuple(sorted(set(self.fields))),
             provinces=_names(self.provinces),
             buyers=_names(self.buyers),
+            excluded_provinces=_names(self.excluded_provinces),
         )
 
     def to_params(self) -> tuple[tuple[str, str], ...]:
@@ -75,6 +90,7 @@ class Query:
         pairs += [("field", str(field)) for field in query.fields]
         pairs += [("province", name) for name in query.provinces]
         pairs += [("buyer", name) for name in query.buyers]
+        pairs += [("not_province", name) for name in query.excluded_provinces]
         if query.status is not None:
             pairs.append(("open", "1" if query.status is Status.OPEN else "0"))
         for parameter, (attribute, _) in _SINGLE.items():
@@ -103,19 +119,19 @@ class Query:
             if not text.strip():
                 continue
             if name in several:
-                several[name].append(_parse(name, _SEVERAL[name], text))
+                several[name].append(_parse(name, _SEVERAL[name][1], text))
             elif name in _SINGLE:
                 attribute, parse = _SINGLE[name]
                 values[attribute] = _parse(name, parse, text)
             elif name in _OTHER:
                 attribute, parse = _OTHER[name]
                 values[attribute] = _parse(name, parse, text)
-        values |= {f"{name}s": tuple(found) for name, found in several.items()}
+        values |= {_SEVERAL[name][0]: tuple(found) for name, found in several.items()}
         return cls(**values).normal()
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({collapse_spaces(nfc(name)) for name in names}))
+    return tuple(sorted({collapse_spaces(nfc(name)) for name in names} - {""}))
 
 
 def _parse(name: str, parse: Callable[[str], Any], text: str) -> Any:
@@ -131,7 +147,13 @@ def _parse_flag(text: str) -> bool:
     return text.lower() in ("1", "true", "yes", "on")
 
 
-_SEVERAL: dict[str, Callable[[str], Any]] = {"kind": NoticeKind, "field": Field, "province": str, "buyer": str}
+_SEVERAL: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "kind": ("kinds", NoticeKind),
+    "field": ("fields", Field),
+    "province": ("provinces", str),
+    "buyer": ("buyers", str),
+    "not_province": ("excluded_provinces", str),
+}
 _SINGLE: dict[str, tuple[str, Callable[[str], Any]]] = {
     "from": ("published_from", date.fromisoformat),
     "to": ("published_to", date.fromisoformat),

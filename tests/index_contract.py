@@ -206,6 +206,21 @@ class IndexContract:
         assert found(engine, "ống chích 10cc") == found(engine, "syringes") == ["c"]
         assert found(engine, "syringes", expand=False) == []
 
+    def test_a_wish_in_plain_words_filters_and_says_how_it_was_read(
+        self, engine: Engine, make_notice: MakeNotice
+    ) -> None:
+        of = {"a": ("Gia Lai", 4), "b": ("Gia Lai", 900), "c": ("Bình Định", 3), "d": (None, 2)}
+        notices = [
+            make_notice(key, title="Mua máy siêu âm", province=province, amount_vnd=millions * 10**6)
+            for key, (province, millions) in of.items()
+        ]
+        engine.apply(notices, (), cursor=1)
+        answer = engine.search(Query(text="may sieu am duoi 500 trieu o gia lai"), now=NOW)
+        assert sorted(hit.source_key for hit in answer.hits) == ["a", "c"]
+        assert [reading.words for reading in answer.understood] == ["duoi 500 trieu", "o gia lai"]
+        assert found(engine, "máy siêu âm trừ Gia Lai") == ["d"]
+        assert found(engine, "máy siêu âm trừ Gia Lai", literal=True) == []
+
     def test_both_micro_signs_are_one(self, engine: Engine, add: Callable[..., None]) -> None:
         add(a="Đầu lọc 0,45 \u00b5m", b="Đầu lọc 0,45 \u03bcm")
         assert sorted(found(engine, "0,45 \u00b5m", literal=True)) == ["a", "b"]

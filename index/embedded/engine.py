@@ -30,6 +30,7 @@ from index.embedded.storage import SyncedStorage
 from index.embedded.suggest import suggest
 from index.language.analysis import word_key
 from index.language.parser import parse_query, unquote
+from index.language.wish import understand
 from index.plan.plan import Plan, build_plan
 from index.query import Query
 from index.spelling.guess import Guess
@@ -114,8 +115,9 @@ class WhooshEngine:
         started = time.perf_counter()
         now = now or datetime.now(HANOI)
         snapshot = self._current()
-        plan, ranked = _find(snapshot, query, now)
-        best = best_first(ranked, query.sort, offset + limit)[offset:]
+        understood = understand(query, now.astimezone(HANOI).date())
+        plan, ranked = _find(snapshot, understood.query, now)
+        best = best_first(ranked, understood.query.sort, offset + limit)[offset:]
         marker = Marker(plan if passages else Plan())
         return Answer(
             hits=tuple(_build_hit(segment, doc, score, marker) for segment, doc, score in best),
@@ -125,6 +127,7 @@ class WhooshEngine:
             parts=tuple(part.text for part in plan.parts),
             relaxed=ranked.relaxed,
             broader_total=ranked.broader,
+            understood=understood.readings,
             suggestion=_build_suggestion(query.text, plan, ranked),
             also_searched=tuple(plan.also_searched),
             took_ms=(time.perf_counter() - started) * 1000,

@@ -19,13 +19,14 @@ _DAY = 86400  # seconds
 
 @dataclass(frozen=True)
 class Named:
-    """A document has one of these names in a column."""
+    """A document has one of these names in a column, or (`excluded`) none of them."""
 
     column: str
     keys: frozenset[str]
+    excluded: bool = False
 
     def mask(self, segment: SegmentView, _now: datetime) -> Mask:
-        known = np.array([key in self.keys for key in segment.name_keys(self.column)], bool)
+        known = np.array([(key in self.keys) != self.excluded for key in segment.name_keys(self.column)], bool)
         mask: Mask = known[segment.column(self.column)]
         return mask
 
@@ -82,6 +83,9 @@ def read_conditions(query: Query) -> Iterator[Condition]:
         if names:
             # A document without a name has the key of a name without letters, which nobody asks for.
             yield Named(column, frozenset(name_key(column, str(name)) for name in names) - {""})
+    if query.excluded_provinces:
+        gone = (*query.excluded_provinces, *(old for name in query.excluded_provinces for old in find_merged(name)))
+        yield Named("province", frozenset(map(make_province_key, gone)) - {""}, excluded=True)
     ranges = (
         Between("published", *_seconds(query.published_from, query.published_to)),
         Between("deadline", *_seconds(query.deadline_from, query.deadline_to)),

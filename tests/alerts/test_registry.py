@@ -7,7 +7,8 @@ import pytest
 import time_machine
 
 from alerts.letter import SUBSCRIPTION_HEADER
-from index.query import Query, Status
+from alerts.subscription import read_query
+from index.query import Query, Sort, Status
 from tests.site.alert_stores import NOON, READER, StaffedStores, html_of, read, text_of, token_in
 from timthau.errors import LinkError, SubscriptionError
 from timthau.model.alert import Frequency, MailKind, MailState, SubscriptionState
@@ -32,6 +33,16 @@ def test_a_wish_is_pending_until_the_link_of_its_mail_is_used_and_then_active(st
     confirmed = stores.registry.confirm(token_in(mail, "confirm"), NOON)
     assert (confirmed.state, confirmed.frequency) == (SubscriptionState.ACTIVE, Frequency.WEEKLY)
     assert confirmed.confirmed_at == NOON
+
+
+def test_a_wish_in_plain_words_is_kept_as_the_filters_it_was_understood_as(stores: StaffedStores) -> None:
+    wish = Query(text="stent dưới 500 triệu trừ Gia Lai, đăng tuần này", sort=Sort.NEWEST)
+    stores.registry.subscribe(READER, wish, NOON)
+    (row,) = stores.subscriptions.of_address(READER)
+    kept = Query(text="stent", max_amount=500_000_000, excluded_provinces=("Gia Lai",), literal=True)
+    assert read_query(row.query) == kept
+    with pytest.raises(SubscriptionError):
+        stores.registry.subscribe(READER, Query(text="sắp đóng"), NOON)
 
 
 def test_the_mail_to_confirm_is_the_same_in_text_and_html_and_needs_nothing_from_outside(

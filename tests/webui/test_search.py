@@ -1,6 +1,7 @@
 """The search page finds, filters, counts and pages, and bears whatever is typed into its address."""
 
 import gzip
+import json
 import re
 from datetime import datetime
 from html import unescape
@@ -278,3 +279,21 @@ def test_page_numbers_leave_out_the_far_ones() -> None:
     assert list_pages(1, 100, 20) == [1, 2, 3, None, 5]
     assert list_pages(10, 400, 20) == [1, None, 8, 9, 10, 11, 12, None, 20]
     assert list_pages(1, 10**9, 20)[-1] == 500
+
+
+def test_what_was_understood_is_said_and_each_part_can_be_taken_back(site: Site) -> None:
+    html = site.get("/search?" + urlencode({"q": "vật tư dưới 500 triệu ở Gia Lai", "lang": "vi"}))
+    assert re.findall(r'<h1 class="result-title">(\d+)', html) == ["2"]
+    said = html[html.index("Hiểu là:") :]
+    chips = re.findall(r'href="([^"]+)"><span class="sr">Bỏ lọc </span><span class="chip-name">([^<]+):</span>', said)
+    assert [name for _, name in chips] == ["Giá trị đến", "Tỉnh, thành"]
+    assert unescape(chips[0][0]) == "?" + urlencode({"q": "vật tư ở Gia Lai"})
+    assert "literal=1" in said[: said.index("</div>")]
+    for plain in ('"vật tư dưới 500 triệu"', "vật tư y tế"):
+        assert "Hiểu là:" not in site.get("/search?" + urlencode({"q": plain, "lang": "vi"}))
+
+
+def test_the_api_says_what_was_understood(site: Site) -> None:
+    answer = json.loads(site.get("/api/v1/notices?" + urlencode({"q": "vật tư dưới 500 triệu"})))
+    assert answer["understood"] == [{"words": "dưới 500 triệu", "filters": [["max_amount", "500000000"]]}]
+    assert answer["total"] == 5

@@ -49,6 +49,7 @@ FILTERS = {
     "field": _("What is bought"),
     "province": _("Province"),
     "buyer": _("Buyer"),
+    "not_province": _("Not in"),
     "open": _("Deadline"),
     "from": _("Published from"),
     "to": _("Published until"),

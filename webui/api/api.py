@@ -53,6 +53,10 @@ def notices() -> Response:
             "suggestion": answer.suggestion,
             "complete": answer.complete,
             "also_searched": list(answer.also_searched),
+            "understood": [{"words": r.words, "filters": [list(f) for f in r.filters]} for r in answer.understood],
+            "parts": list(answer.parts),
+            "relaxed": list(answer.relaxed),
+            "broader_total": answer.broader_total,
             "next": absolute("/api/v1/notices" + form.build_address(page=None, limit=str(limit), cursor=_cursor(after)))
             if more
             else None,

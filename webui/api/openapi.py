@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from index.contract import Relaxation
 from index.query import Sort
 from timthau import __version__
 from timthau.model.change import ChangeKind
@@ -88,6 +89,7 @@ def _search() -> dict[str, Any]:
         _parameter("field", _list({"type": "string", "enum": ["", *map(str, Field)]}), "any of these is bought"),
         _parameter("province", _list(_TEXT), "any of these provinces"),
         _parameter("buyer", _list(_TEXT), "any of these buyers"),
+        _parameter("not_province", _list(_TEXT), "none of these provinces"),
         _parameter("open", status, "1: still open, 0: closed, soon: closing within 7 days"),
         _parameter("from", day, "published on this day or later"),
         _parameter("to", day, "published on this day or earlier"),
@@ -116,7 +118,13 @@ def _search() -> dict[str, Any]:
             },
             "suggestion": _MAYBE_TEXT,
             "complete": {"type": "boolean", "description": "false when no document has all the words"},
-            "also_searched": _list(_TEXT),
+            "also_searched": _list(_TEXT) | {"description": "abbreviations and synonyms as well; off with expand=0"},
+            "understood": _list(_object({"words": _TEXT, "filters": _list(_list(_TEXT))}))
+            | {"description": "words that were read as filters, each a parameter and its value; off with literal=1"},
+            "parts": _list(_TEXT) | {"description": "the wishes of the words, each of which stands together"},
+            "relaxed": _list({"type": "string", "enum": [str(what) for what in Relaxation]})
+            | {"description": "what was given up as nothing matched otherwise"},
+            "broader_total": {"type": "integer", "description": "how many more broader=1 finds"},
             "next": _MAYBE_TEXT | {"description": "the address of the next page"},
         }
     )

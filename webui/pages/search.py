@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 
 from alerts.subscription import is_narrow
 from index.contract import Answer, Entity, Hit, Passage
+from index.language.wish import understand
 from timthau.model.notice import Guide, NoticeKind
 from timthau.model.record import Summary
 from timthau.text.amount import parse_amount, parse_day
@@ -20,11 +21,12 @@ from webui.view import label, wording
 from webui.view.facet import Facets
 from webui.view.form import MAX_PAGE, SOON_DAYS, SearchForm, parse_form
 from webui.view.syntax import GROUPS
+from webui.view.understanding import explain
 
 PAGE_SIZE = 20
 BROWSE_SIZE = 50  # without words people scan a list by date, and no passages make it long
 _PASSAGES = 2
-VERBATIM = frozenset({"province", "buyer"})  # filters whose values are names out of documents
+VERBATIM = frozenset({"province", "buyer", "not_province"})  # filters whose values are names out of documents
 _WORD = re.compile(r"\w+")
 _CLOSED = {"0", "false", "no", "off"}
 
@@ -81,11 +83,12 @@ def show() -> str:
         spans=facets.list_spans(),
         states=facets.count_states(),
         chips=list_chips(form),
+        understanding=explain(form, answer),
         pages=list_pages(form.page, answer.total, size),
         welcome=request.endpoint == "search.home" and not form.given,
         soon_days=SOON_DAYS,
         verbatim=VERBATIM,
-        narrow=is_narrow(form.query),
+        narrow=is_narrow(understand(form.query, now().date(), standing=True).query),
     )
 
 
