@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from timthau.config import Settings, data_dir
+from timthau.config import Settings
 from timthau.errors import TimThauError
 from timthau.model.alert import SubscriptionState
-from timthau.model.health import SILENT_AFTER, find_silenced
+from timthau.model.health import SILENT_AFTER, find_late, find_silenced
 from timthau.model.moment import HANOI
 from timthau.model.record import RunStatus
 from timthau.store.notice import Store
@@ -41,7 +41,7 @@ def examine(settings: Settings) -> list[Finding]:
         *_examine_disk(settings),
         *_examine_store(settings),
         *_examine_alerts(settings),
-        *_examine_sources(),
+        *_examine_sources(settings),
         *_examine_ocr(),
         *_examine_archives(),
     ]
@@ -79,7 +79,9 @@ def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
 
 def _examine_runs(store: Store) -> Iterator[Finding]:
     runs = store.recent_runs()
-    latest = {run.source: run for run in reversed(runs)}
+    late = find_late(runs, store.standings(), datetime.now(HANOI))
+    yield from (Finding(State.BAD, f"source {source}", message) for source, message in late.items())
+    latest = {run.source: run for run in reversed(runs) if run.source not in late}
     silenced = find_silenced(runs, datetime.now(HANOI))
     for run in latest.values():
         since = f"{run.started_at:%Y-%m-%d %H:%M}"
@@ -113,11 +115,11 @@ def _examine_alerts(settings: Settings) -> Iterator[Finding]:
         yield Finding(State.WARN, "mail", "TIMTHAU_BASE_URL is empty: links in mails lead to this machine")
 
 
-def _examine_sources() -> Iterator[Finding]:
-    from crawler.source import load_sources
+def _examine_sources(settings: Settings) -> Iterator[Finding]:
+    from crawler.source import load_sources, source_folders
 
     try:
-        sources = load_sources(data_dir() / "sources")
+        sources = load_sources(source_folders(settings.home))
     except TimThauError as error:
         yield Finding(State.BAD, "definitions", str(error))
     else:

@@ -21,7 +21,7 @@ from timthau.errors import CrawlError, NotANoticeError, TimThauError
 from timthau.model.notice import NoticeKind
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
-    from crawler.process.job import CrawlProgress
+    from crawler.process.job import RunReport
     from index.query import Query
     from timthau.model.purchase import Field
 
@@ -84,48 +84,41 @@ for _command in (sources, import_, export, changes, alerts):
 @click.option("--full", is_flag=True, help="Read every page again, not only what is new or may have changed.")
 @click.option("--max-pages", type=click.IntRange(1), help="Stop after this many pages of each source.")
 @click.option("--delay", type=click.FloatRange(0), help="Seconds between two requests to one host (default 2).")
-def crawl(
-    targets: tuple[str, ...], since: datetime | None, full: bool, max_pages: int | None, delay: float | None
-) -> None:
-    """Crawl sources and store their notices.
+@click.option(
+    "--watch", "watches", is_flag=True, help="Crawl every enabled source whenever it is due, until told to end."
+)
+def crawl(targets: tuple[str, ...], watches: bool, **said: Any) -> None:
+    """Crawl sources, several side by side, and store their notices; each is told of as it ends.
 
-    TARGETS are names of sources, addresses of sites, or definition files; none means every enabled source.
+    TARGETS are names of sources, addresses of sites, or definition files; none means every enabled source. With the
+    address of a notice that is in the store, that notice alone is read again.
 
     \b
     Example: timthau crawl https://benhvien.example
     """
-    from cli.session import open_search
-    from crawler.process.run import crawl as crawl_targets
-    from index.sync import follow
+    from cli.crawl import crawl_once
+    from cli.watch import watch
 
-    settings = Settings.load()
-    with (
-        open_search(settings) as (store, engine),
-        show_progress("crawl", unit="pages") as progress,
-        follow(store, engine) as catch_up_now_and_then,
-    ):
-
-        def advance(page: "CrawlProgress") -> None:
-            progress.advance(note=page.source)
-            catch_up_now_and_then()
-
-        reports = crawl_targets(
-            targets,
-            settings=settings,
-            since=since.date() if since else None,
-            full=full,
-            max_pages=max_pages,
-            delay=delay,
-            progress=advance,
-        )
-    for report in reports:
-        click.echo(
-            f"{report.source}: {report.status}, {report.found} notices found, {report.new} new, "
-            f"{report.changed} changed, {report.failed} failed, {report.requests} requests in {report.seconds:.0f} s"
-        )
-    bad = [report for report in reports if report.status != "ok"]
+    if watches and (targets or any(said.values())):
+        raise click.UsageError("--watch takes every enabled source as it is defined")
+    if watches:
+        watch(Settings.load(), announce=_print_report)
+        return
+    since: datetime | None = said.pop("since")
+    bad = [
+        report
+        for report in crawl_once(targets, announce=_print_report, since=since.date() if since else None, **said)
+        if report.status != "ok"
+    ]
     if bad:
         raise CrawlError("; ".join(f"{report.source}: {report.message}" for report in bad))
+
+
+def _print_report(report: "RunReport") -> None:
+    click.echo(
+        f"{report.source}: {report.status}, {report.found} notices found, {report.new} new, "
+        f"{report.changed} changed, {report.failed} failed, {report.requests} requests in {report.seconds:.0f} s"
+    )
 
 
 @main.command()

@@ -31,10 +31,10 @@ def list_sources() -> None:
     """List the defined sources: last success, when something new last came, and how the last run went."""
     from cli.session import open_store
     from crawler.egp.search import list_searches
-    from crawler.source import load_sources
+    from crawler.source import load_sources, source_folders
 
     with open_store(Settings.load()) as store:
-        for source in load_sources(data_dir() / "sources"):
+        for source in load_sources(source_folders(Settings.load().home)):
             runs = store.runs(source.name, limit=1000)
             off = "" if source.enabled else " (off)"
             checked = f"checked {source.checked_on}" if source.checked_on else "not yet checked"
@@ -57,9 +57,9 @@ def check_sources(targets: tuple[str, ...], max_pages: int, delay: float | None)
     TARGETS are names of sources, addresses of sites, or definition files; none means every enabled source. Exit
     code 1 when one cannot be read.
     """
-    from crawler.source import load_sources
+    from crawler.source import load_sources, source_folders
 
-    names = targets or tuple(s.name for s in load_sources(data_dir() / "sources") if s.enabled)
+    names = targets or tuple(s.name for s in load_sources(source_folders(Settings.load().home)) if s.enabled)
     bad = []
     for name in names:
         seen = _look(name, max_pages=max_pages, delay=delay)

@@ -1,5 +1,6 @@
 """What surrounds a run: the pace that robots.txt asks for, the record in the store, and word of how it goes on."""
 
+import asyncio
 import logging
 from datetime import datetime
 from typing import Self
@@ -16,9 +17,58 @@ from timthau.model.record import Outcome, Run, RunStatus
 
 logger = logging.getLogger(__name__)
 
+_FEWEST_REQUESTS = 10  # that a run must have time for
+
+
+class Budget:
+    """Ends a run as incomplete when its time or its requests are used up, and says when half of them are."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self.seconds = crawler.settings.getfloat("RUN_SECONDS")
+        self._most = crawler.settings.getint("RUN_REQUESTS")
+        self._made = 0
+        self._timers: list[asyncio.TimerHandle] = []
+        crawler.signals.connect(self.begin, signal=signals.spider_opened)
+        crawler.signals.connect(self.count, signal=signals.request_reached_downloader)
+        crawler.signals.connect(self.forget, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def begin(self) -> None:
+        """The clock runs from the run's first moment."""
+        if self.seconds:
+            loop, spider = asyncio.get_running_loop(), spider_of(self._crawler)
+            word = f"stopped after {self.seconds / 60:g} minutes"
+            self._timers = [
+                loop.call_later(self.seconds / 2, self._halve),
+                loop.call_later(self.seconds, spider.cap, word),
+            ]
+
+    def count(self) -> None:
+        """One more request."""
+        self._made += 1
+        if self._made == self._most // 2:
+            self._halve()
+        if self._made == self._most:
+            spider_of(self._crawler).cap(f"stopped after {self._most} requests")
+
+    def forget(self) -> None:
+        """The run is over."""
+        for timer in self._timers:
+            timer.cancel()
+
+    def _halve(self) -> None:
+        spider_of(self._crawler).is_half_spent = True
+
 
 class CrawlDelay:
-    """Keeps to the Crawl-delay of robots.txt where it asks for more than the usual pause, and notes its sitemaps."""
+    """Keeps to the Crawl-delay of robots.txt where it asks for more than the usual pause, and notes its sitemaps.
+
+    A site whose pace lets a run read next to nothing is left alone: to wait for it would hold a place for hours.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -33,6 +83,11 @@ class CrawlDelay:
         spider = spider_of(self._crawler)
         spider.sitemaps.extend(url for url in robotparser.rp.sitemaps if url not in spider.sitemaps)
         wanted = robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
+        seconds = self._crawler.settings.getfloat("RUN_SECONDS")
+        if wanted and 0 < seconds < wanted * _FEWEST_REQUESTS:
+            spider.cap(
+                f"robots.txt asks for {wanted:g} s between requests: a run of {seconds / 60:g} minutes is too short"
+            )
         downloader = self._crawler.engine.downloader
         if wanted and wanted > downloader._delay:
             logger.info("robots.txt of %s asks for %s s between requests", request.url, wanted)
@@ -85,7 +140,7 @@ class RunRecord:
             tally.gaps.append("stopped at the bound on pages")
         elif reason == "shutdown":
             tally.stopped = True
-        elif reason not in ("finished", "given up"):
+        elif reason not in ("finished", "given up", "capped"):
             tally.fatal = tally.fatal or f"stopped: {reason}"
         status, message = tally.judge(
             expected_minimum=spider.source.expected_minimum, full=spider.reads_all, earlier=spider.peers

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 _LONGEST_PAUSE = 15 * 60.0
 #: The pause when a site says "too many requests" and not how long to wait.
 _USUAL_PAUSE = 30.0
+#: How often a pause looks whether the run is being ended.
+_LOOK_SECONDS = 0.5
 #: How often one request is repeated after a pause, unless it says "most_pauses" itself.
 _MOST_PAUSES = 6
 
@@ -34,22 +36,33 @@ class OutOfBoundsError(IgnoreRequest):
     """An address that must not be fetched. Raised by SiteBounds; the text says why."""
 
 
+class RunEndedError(IgnoreRequest):
+    """A request that still waited when its run was ended. Raised where it waits; it says nothing of the site."""
+
+    def __init__(self) -> None:
+        super().__init__("the run was ended before it was asked for")
+
+
 class SiteBounds:
     """Keeps every request, redirects included, on the source's hosts, on HTTP, and off private addresses.
 
-    Hosts that the source names itself may be private; whatever else it leads to may not.
+    Hosts that the source names itself may be private; whatever else it leads to may not. In a run that is being ended
+    nothing more is asked for.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        source = _source_of(crawler)
         self._named = source.site_hosts
         self._hosts = source.site_hosts | {host.removeprefix("www.") for host in source.file_hosts}
         self._checked: dict[str, bool] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(_source_of(crawler))
+        return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        _check_ending(self._crawler)
         url = urlparse_cached(request)
         if url.scheme not in ("http", "https"):
             raise OutOfBoundsError(f"{url.scheme} addresses are not fetched: {request.url}")
@@ -86,7 +99,8 @@ class Pause:
     async def process_request(self, request: Request) -> None:
         pace = self._hosts[host_of(request.url)]
         while (wait := pace.wait(monotonic())) > 0:
-            await asyncio.sleep(wait)  # the host is asked no more often than it answered before
+            await asyncio.sleep(min(wait, _LOOK_SECONDS))  # the host is asked no more often than it answered before
+            _check_ending(self._crawler)
         pace.sent.append(monotonic())
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
@@ -154,6 +168,11 @@ def parse_retry_after(text: str, *, now: datetime) -> float:
         return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
     except (TypeError, ValueError):
         return _USUAL_PAUSE
+
+
+def _check_ending(crawler: Crawler) -> None:
+    if crawler.spider.is_ending:  # type: ignore[union-attr]  # our spider
+        raise RunEndedError
 
 
 def _source_of(crawler: Crawler) -> Source:

@@ -24,6 +24,7 @@ from crawler.extract.file.attachments import read_file
 from crawler.extract.paper import Paper
 from crawler.items import Reading
 from crawler.memory.download import Download, Downloads
+from crawler.middlewares import RunEndedError
 from crawler.reading.page import read_fields
 from crawler.spiders.site import SiteSpider
 from timthau.errors import DocumentError
@@ -86,7 +87,7 @@ class Attach:
         try:
             response = await self._crawler.engine.download_async(request)
         except IgnoreRequest as error:
-            raise _NotFetchedError(str(error), is_final=True) from error
+            raise _NotFetchedError(str(error), is_final=not isinstance(error, RunEndedError)) from error
         except Exception as error:  # any failure of the network is a warning on the notice, and tried again next time
             raise _NotFetchedError(str(error) or type(error).__name__, is_final="larger than" in str(error)) from error
         if response.status == 304 and kept:

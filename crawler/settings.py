@@ -49,6 +49,7 @@ ITEM_PIPELINES = {
     "crawler.pipelines.Keep": 300,
 }
 EXTENSIONS = {
+    "crawler.extensions.Budget": 50,
     "crawler.extensions.CrawlDelay": 100,
     "crawler.extensions.RunRecord": 200,
 }
@@ -57,4 +58,5 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 STATS_DUMP = False
 LOG_LEVEL = "WARNING"
+LOG_INSTALL_ROOT_HANDLER = False  # crawler.process.log keeps a log for each run
 FEED_EXPORT_ENCODING = "utf-8"

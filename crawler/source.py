@@ -3,18 +3,23 @@
 import re
 import ssl
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.discovery.address import canonical, host_of
+from timthau.config import data_dir
 from timthau.errors import SourceError
 from timthau.model.province import find_province
 
+#: A first reading of some thousand pages, two seconds apart.
+_USUAL_MINUTES = 180
+_INTERVAL = re.compile(r"(\d+) (minutes|hours|days)")
+_QUIET = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
 
@@ -44,9 +49,11 @@ class Source:
     `home` is where reading begins; `lists` are pages that list notices: each is read to its end, and everything that
     it lists is looked at. `platform` is recognised from the pages when it is not said. `hosts` are further hosts of
     the same site, `file_hosts` others that its attachments may be fetched from. `expected_minimum` is how many notices
-    a full reading must find. `delay` is in seconds between two requests, `interval` in hours between two runs by
-    `timthau run`. `checked_on` is None until somebody has compared a crawl with the site. `tls_ciphers` is an OpenSSL
-    cipher list for hosts that the usual one cannot reach.
+    a full reading must find. `delay` is in seconds between two requests. `interval` lies between two runs by
+    `timthau run`; of those that are due the greatest `priority` comes first, and none is read in the `quiet` time of
+    day in Hanoi. A run ends after `time_limit` minutes and after `request_limit` requests. `checked_on` is None until
+    somebody has compared a crawl with the site. `tls_ciphers` is an OpenSSL cipher list for hosts that the usual one
+    cannot reach.
     """
 
     name: str
@@ -61,7 +68,11 @@ class Source:
     enabled: bool = True
     checked_on: date | None = None
     verify_tls: bool = True
-    interval: int = 6
+    interval: timedelta = timedelta(hours=6)
+    priority: int = 0
+    quiet: tuple[time, time] | None = None
+    time_limit: int | None = None
+    request_limit: int = 20_000
     tls_ciphers: str | None = None
     portal: Portal | None = None
 
@@ -71,6 +82,20 @@ class Source:
         return frozenset(
             {host_of(self.home), *map(host_of, self.lists), *(host.removeprefix("www.") for host in self.hosts)}
         )
+
+    @property
+    def run_seconds(self) -> float | None:
+        """How long a run may take; a portal, which is read day by day, may take as long as it needs."""
+        minutes = self.time_limit if self.time_limit is not None or self.portal else _USUAL_MINUTES
+        return None if minutes is None else minutes * 60.0
+
+    def seconds_to_quiet(self, now: datetime) -> float | None:
+        """Until the quiet time begins: 0 when it is on, None when there is none."""
+        if self.quiet is None:
+            return None
+        begins, ends = (now.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0) for at in self.quiet)
+        is_on = begins <= now < ends if begins <= ends else now >= begins or now < ends
+        return 0.0 if is_on else (begins - now) % timedelta(days=1) / timedelta(seconds=1)
 
 
 #: What a definition may say, with the type it must have in TOML.
@@ -86,7 +111,11 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "enabled": bool,
     "checked_on": date,
     "verify_tls": bool,
-    "interval": int,
+    "interval": (int, str),
+    "priority": int,
+    "quiet": str,
+    "time_limit": int,
+    "request_limit": int,
     "tls_ciphers": str,
 }
 #: What only the definition of a site may say, and what only that of the portal.
@@ -138,12 +167,16 @@ def parse_source(name: str, said: dict[str, Any]) -> Source:
         raise SourceError(f"{wrong[0]} is {'not for' if is_portal else 'for no other than'} platform = {PORTAL!r}")
     for address in (said["home"], *said.get("lists", ())):
         _check_address(address)
-    for key in ("expected_minimum", "delay", "interval", "follow_days"):
+    for key in ("expected_minimum", "delay", "follow_days"):
         if said.get(key, 0) < 0:
             raise SourceError(f"{key} = {said[key]!r} is below zero")
+    for key in ("time_limit", "request_limit"):
+        if said.get(key, 1) < 1:
+            raise SourceError(f"{key} must be 1 or more")
     _check_ciphers(said.get("tls_ciphers"))
     _check_portal(said)
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
+    values |= {key: read(said[key]) for key, read in _READERS.items() if key in said}
     portal = {key: values.pop(key) for key in _PORTAL_KEYS if key in values}
     return Source(name=name, portal=Portal(**portal) if is_portal else None, **values)
 
@@ -156,20 +189,35 @@ def source_of(url: str) -> Source:
     return Source(name=name, title=host_of(address), home=address)
 
 
-def load_sources(folder: Path) -> list[Source]:
-    """All definitions of a folder, by name. Raises SourceError."""
-    return [load_source(path) for path in sorted(folder.glob("*.toml"))]
+def source_folders(home: Path) -> tuple[Path, Path]:
+    """Where definitions lie: the operator's own in TIMTHAU_HOME/sources, and those that ship."""
+    return home / "sources", data_dir() / "sources"
 
 
-def find_sources(targets: Sequence[str], folder: Path) -> list[Source]:
+def list_definitions(folders: Iterable[Path]) -> dict[str, Path]:
+    """The files of all definitions by the names of their sources; of one name the first folder's holds."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        found = {path.stem: path for path in folder.glob("*.toml")} | found
+    return dict(sorted(found.items()))
+
+
+def load_sources(folders: Iterable[Path]) -> list[Source]:
+    """All definitions of some folders, by name; of one name the first folder's holds. Raises SourceError."""
+    return [load_source(path) for path in list_definitions(folders).values()]
+
+
+def find_sources(targets: Sequence[str | Source], folders: Iterable[Path]) -> list[Source]:
     """The sources that a user names: names of definitions, addresses, or files; none means all enabled definitions.
+
+    A target that is a source already stands for itself.
 
     An address that is the home of a definition means that definition. Raises SourceError.
     """
-    defined = {source.name: source for source in load_sources(folder)}
+    defined = {source.name: source for source in load_sources(folders)}
     if not targets:
         return [source for source in defined.values() if source.enabled]
-    found = [_find(target, defined.values()) for target in targets]
+    found = [target if isinstance(target, Source) else _find(target, defined.values()) for target in targets]
     return list({source.name: source for source in found}.values())
 
 
@@ -200,6 +248,30 @@ def _check_type(key: str, value: Any) -> None:
         raise SourceError(f"{key} = {value!r} has the wrong type")
     if isinstance(value, list) and not all(isinstance(entry, str) for entry in value):
         raise SourceError(f"{key} must be a list of texts")
+
+
+def _parse_interval(said: int | str) -> timedelta:
+    """A number of hours, or a text such as "20 minutes"."""
+    match = _INTERVAL.fullmatch(f"{said} hours" if isinstance(said, int) else said)
+    if not match:
+        raise SourceError(f'interval = {said!r} is neither hours nor like "20 minutes", "6 hours" or "2 days"')
+    interval = timedelta(**{match[2]: int(match[1])})
+    if interval < timedelta(minutes=1):
+        raise SourceError(f"interval = {said!r} is less than a minute")
+    return interval
+
+
+def _parse_quiet(said: str) -> tuple[time, time]:
+    try:
+        if match := _QUIET.fullmatch(said):
+            return time.fromisoformat(match[1]), time.fromisoformat(match[2])
+    except ValueError:  # an hour that no day has
+        pass
+    raise SourceError(f'quiet = {said!r} is not like "07:30-17:00"')
+
+
+#: Keys whose values have a form of their own.
+_READERS: dict[str, Callable[[Any], Any]] = {"interval": _parse_interval, "quiet": _parse_quiet}
 
 
 def _check_ciphers(ciphers: str | None) -> None:

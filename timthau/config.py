@@ -54,6 +54,12 @@ def _parse_relay(text: str) -> str:
     return text
 
 
+def _parse_count(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError("must be 1 or more")
+    return number
+
+
 def _parse_sender(text: str) -> str:
     _, address = parseaddr(text)
     if "@" not in address or not address.isascii() or any(letter in text for letter in "\r\n"):
@@ -149,6 +155,14 @@ SETTINGS = (
         help="Address or page that the crawler's User-Agent names, so that a site's operator can reach you.",
     ),
     Setting(
+        name="CRAWLS_AT_ONCE",
+        attribute="crawls_at_once",
+        type="number",
+        default="20",
+        help="How many sources are read side by side; each is asked at its own pace all the same.",
+        parse=_parse_count,
+    ),
+    Setting(
         name="SMTP_URL",
         attribute="smtp_url",
         type="URL",
@@ -232,6 +246,7 @@ class Settings:
     secret_key: str
     ocds_prefix: str
     contact: str
+    crawls_at_once: int
     smtp_url: str
     mail_from: str
     reply_to: str

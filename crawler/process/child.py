@@ -1,5 +1,6 @@
-"""The process that does the crawling: all sources of one job at once, each with a spider of its own."""
+"""A process that crawls: the sources that it is told to read, side by side, each with a spider of its own."""
 
+import asyncio
 import ctypes
 import gc
 import logging
@@ -10,17 +11,24 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from contextvars import copy_context
+from datetime import datetime
+from multiprocessing.connection import Connection
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawler import settings as defaults
-from crawler.process.job import CrawlProgress, Job, RunReport
+from crawler.extensions import RunRecord
+from crawler.process.job import CrawlProgress, Job, Order, RunReport
+from crawler.process.log import RunLog, RunLogHandler, current_log
 from crawler.reading.tally import Tally
 from crawler.source import Source
 from crawler.spiders.egp import EgpSpider
 from crawler.spiders.site import SiteSpider
+from crawler.spiders.source import SourceSpider
+from timthau.model.moment import HANOI
 from timthau.model.record import Run, RunStatus
 from timthau.store.notice import Store
 
@@ -28,31 +36,114 @@ _LOG_LEVEL = "INFO"
 _PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 #: A page's tree is some thousand objects that die together: to look for them more often finds them alive.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
+#: How long answers that are on their way are waited for when everything is to end.
+_LAST_ANSWERS_SECONDS = 8.0
 
 Tell = Callable[[CrawlProgress | RunReport], None]
 
 
-def run_job(job: Job, tell: Tell) -> None:
-    """Crawl what a job names; every answer and every report is told."""
+def run_orders(job: Job, orders: Connection, tell: Tell) -> None:
+    """Crawl what is ordered until the word is None: what runs then is finished; until there is no more giver: it ends.
+
+    An order whose source is no source but a bool ends everything. Every answer and every report is told.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who gives the orders
     gc.freeze()  # what is loaded by now stays; the readers, forked from here, need not look through it either
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     with start_readers() as readers, closing(Store.open(job.database_url)) as store:
-        process = AsyncCrawlerProcess(build_settings(job))
-        logging.getLogger("scrapy").setLevel(_LOG_LEVEL)  # or it writes two lines a page that the log then leaves out
-        for source in job.sources:
-            own = {"fetched": job.fetched} if source.portal else {"readers": readers}
-            process.crawl(
-                Crawler(EgpSpider if source.portal else SiteSpider, build_settings(job, source)),
-                source=source,
-                store=store,
-                downloads_folder=job.home / "downloads",
-                full=job.full,
-                since=job.since,
-                **own,
-                listener=lambda name, url: tell(CrawlProgress(source=name, url=url)),
-                on_end=lambda run, tally: tell(build_report(run, tally)),
-            )
-        process.start()
+        _keep_logs(job)
+        # What a process says of all runs would be laid over what is said of each: it says the project's alone.
+        process = AsyncCrawlerProcess(_load_defaults())
+        crew = _Crew(process, readers, store, tell)
+        # The loop that the process has set up; it runs from the next line on.
+        asyncio.get_event_loop().add_reader(orders.fileno(), crew.read, orders)
+        process.start(stop_after_crawl=False, install_signal_handlers=False)
+
+
+class _Crew:
+    """The spiders of one process."""
+
+    def __init__(self, process: AsyncCrawlerProcess, readers: ProcessPoolExecutor, store: Store, tell: Tell) -> None:
+        self._process, self._readers, self._store, self._tell = process, readers, store, tell
+        self._running: set[asyncio.Task[None]] = set()
+        self._is_last = False
+
+    def read(self, orders: Connection) -> None:
+        """Take what was ordered; called whenever something came."""
+        try:
+            while not self._is_last and orders.poll():
+                order: Order | bool | None = orders.recv()
+                if isinstance(order, Order):
+                    self._start(order)
+                else:
+                    self._end(orders, at_once=order is not None)
+        except (EOFError, ConnectionResetError):  # who gave the orders is gone
+            self._end(orders, at_once=True)
+
+    def _end(self, orders: Connection, *, at_once: bool) -> None:
+        """Take no more orders; with `at_once` also end what runs, as interrupted."""
+        loop = asyncio.get_running_loop()
+        if at_once:
+            for crawler in self._process.crawlers:
+                if isinstance(crawler.spider, SourceSpider):
+                    crawler.spider.end("shutdown")
+            loop.call_later(_LAST_ANSWERS_SECONDS, self._abandon)
+        if not self._is_last:
+            loop.remove_reader(orders.fileno())
+        self._is_last = True
+        if not self._running:
+            _stop()
+
+    def _abandon(self) -> None:
+        """Note the end of runs whose sites go on being silent, and leave."""
+        for crawler in self._process.crawlers:
+            if record := crawler.get_extension(RunRecord):
+                record.end("shutdown")
+        os._exit(0)
+
+    def _start(self, order: Order) -> None:
+        source, job = order.source, order.job
+        log = RunLog(job.home / "logs", source.name, datetime.now(HANOI))
+        context = copy_context()
+        context.run(current_log.set, log)
+        own: dict[str, Any] = {"fetched": job.fetched} if source.portal else {"readers": self._readers}
+        spider = EgpSpider if source.portal else SiteSpider
+        task = context.run(
+            self._process.crawl,
+            Crawler(spider, build_settings(job, source, order.seconds)),
+            source=source,
+            store=self._store,
+            downloads_folder=job.home / "downloads",
+            full=job.full,
+            since=job.since,
+            **own,
+            listener=lambda name, url: self._tell(CrawlProgress(source=name, url=url)),
+            on_end=lambda run, tally: self._tell(build_report(run, tally)),
+        )
+        self._running.add(task)
+        task.add_done_callback(lambda done: self._forget(done, source, log))
+
+    def _forget(self, task: "asyncio.Task[None]", source: Source, log: RunLog) -> None:
+        self._running.discard(task)
+        if error := task.exception():  # a spider that could not even begin
+            logging.getLogger(__name__).error("%s: %r", source.name, error, exc_info=error)
+            self._tell(RunReport(source=source.name, status="failed", message=f"the crawl could not begin: {error!r}"))
+        log.close()
+        if self._is_last and not self._running:
+            _stop()
+
+
+def _stop() -> None:
+    from twisted.internet import reactor  # noqa: PLC0415 - the one that the process has installed
+
+    reactor.stop()  # type: ignore[misc]  # Twisted types its reactor as a module
+
+
+def _keep_logs(job: Job) -> None:
+    root = logging.getLogger()
+    root.addHandler(RunLogHandler(job.home / "logs"))
+    root.setLevel(_LOG_LEVEL)
+    logging.getLogger("scrapy").setLevel(_LOG_LEVEL)  # or it writes two lines a page that the log then leaves out
 
 
 def start_readers() -> ProcessPoolExecutor:
@@ -72,37 +163,41 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def build_settings(job: Job, source: Source | None = None) -> Settings:
-    """Scrapy's settings for a job: the project's, then the definition's, then the command line's."""
+def _load_defaults() -> Settings:
     settings = Settings()
     settings.setmodule(defaults, priority="project")
+    return settings
+
+
+def build_settings(job: Job, source: Source, seconds: float | None = None) -> Settings:
+    """Scrapy's settings for a run: the project's, then the definition's, then the command line's."""
+    settings = _load_defaults()
     said: dict[str, Any] = {
         "USER_AGENT": defaults.USER_AGENT + (f" (+{job.contact})" if job.contact else ""),
-        "LOG_FILE": str(job.home / "crawl.log"),
-        "LOG_FILE_APPEND": False,
         "LOG_LEVEL": _LOG_LEVEL,
         "CLOSESPIDER_PAGECOUNT": job.max_pages or 0,
+        "RUN_SECONDS": seconds or 0,
+        "RUN_REQUESTS": source.request_limit,
+        "DOWNLOAD_VERIFY_CERTIFICATES": source.verify_tls,
     }
-    delay = job.delay if job.delay is not None else source and source.delay
+    delay = job.delay if job.delay is not None else source.delay
     if delay is not None:
         said |= {"DOWNLOAD_DELAY": delay, "AUTOTHROTTLE_START_DELAY": delay}
     if delay == 0:
         # Somebody's own machine: there is nobody to be polite to.
         said |= {"AUTOTHROTTLE_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": 8}
-    if source:
-        said["DOWNLOAD_VERIFY_CERTIFICATES"] = source.verify_tls
-        if source.tls_ciphers:  # of this source's crawler alone, which asks no hosts but this source's
-            said["DOWNLOADER_CLIENT_TLS_CIPHERS"] = source.tls_ciphers
+    if source.tls_ciphers:  # of this source's crawler alone, which asks no hosts but this source's
+        said["DOWNLOADER_CLIENT_TLS_CIPHERS"] = source.tls_ciphers
     settings.setdict(said, priority="cmdline")
     return settings
 
 
 def build_report(run: Run, tally: Tally) -> RunReport:
     """The report of a run that has ended."""
-    status = run.status if run.status in (RunStatus.OK, RunStatus.INCOMPLETE) else RunStatus.FAILED
+    ended = (RunStatus.OK, RunStatus.INCOMPLETE, RunStatus.INTERRUPTED)
     return RunReport(
         source=run.source,
-        status=str(status),
+        status=str(run.status if run.status in ended else RunStatus.FAILED),
         found=run.found,
         new=run.new,
         changed=run.changed,

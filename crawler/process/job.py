@@ -18,7 +18,7 @@ class CrawlProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class RunReport:
-    """How the run of one source ended: `status` is ok, incomplete or failed, `message` one line.
+    """How the run of one source ended: `status` is ok, incomplete, failed or interrupted, `message` one line.
 
     `platform` and `site_title` are empty when the home page could not be read.
     """
@@ -40,14 +40,22 @@ class RunReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What a child has to do; see `crawl` for the meanings."""
+    """How sources are to be read; see `crawl` for the meanings."""
 
-    sources: tuple[Source, ...]
     home: Path
     database_url: str
-    contact: str
-    since: date | None
-    full: bool
-    max_pages: int | None
-    delay: float | None
+    contact: str = ""
+    since: date | None = None
+    full: bool = False
+    max_pages: int | None = None
+    delay: float | None = None
     fetched: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """One run to make: of a source, in the way of a job, for so many seconds at most where that is not None."""
+
+    source: Source
+    job: Job
+    seconds: float | None = None

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from crawler.process.job import CrawlProgress, RunReport
 from crawler.process.run import crawl
-from crawler.source import find_sources
-from timthau.config import Settings, data_dir
+from crawler.source import find_sources, source_folders
+from timthau.config import Settings
 from timthau.errors import SourceError
 from timthau.model.moment import format_moment
 from timthau.model.notice import Notice
@@ -45,11 +45,11 @@ def probe(
 
     Raises SourceError, CrawlError.
     """
-    source = find_sources([target], data_dir() / "sources")[0]
+    source = find_sources([target], source_folders(settings.home))[0]
     with tempfile.TemporaryDirectory(prefix="timthau-probe-") as folder:
         aside = replace(settings, home=Path(folder), database_url=f"sqlite:///{folder}/probe.db")
         report = crawl(
-            [target], settings=aside, max_pages=max_pages, delay=delay, fetched=bool(source.portal), progress=progress
+            [source], settings=aside, max_pages=max_pages, delay=delay, fetched=bool(source.portal), progress=progress
         )[0]
         with closing(Store.open(aside.database_url)) as store:
             notices = list(store.each_notice())

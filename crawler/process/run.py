@@ -1,44 +1,24 @@
-"""Crawl sources, from any program and as often as wanted: the work is done in a child process of its own.
+"""Crawl sources, from any program and as often as wanted: the work is done in child processes of their own.
 
 Scrapy's reactor can run only once in a process; and a crawl that is killed, or a library that crashes, takes nobody
 along. The children are forked from a server that has loaded Scrapy once, so that they start at once.
 """
 
-import multiprocessing
-import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import replace
-from datetime import date, datetime
-from multiprocessing.connection import Connection
-from types import ModuleType
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import date
 
-from crawler.process.job import CrawlProgress, Job, RunReport
-from crawler.source import Source, find_sources
-from timthau.config import Settings, data_dir
-from timthau.model.moment import HANOI
-from timthau.model.record import RunStatus
+from crawler.process.fleet import Fleet, start_all
+from crawler.process.job import CrawlProgress, Job, Order, RunReport
+from crawler.source import Source, find_sources, source_folders
+from timthau.config import Settings
 from timthau.store.notice import Store
 
-#: Loaded once in the server: what the child imports, and what Scrapy would load by name in each crawl.
-_PRELOADED = (
-    "crawler.process.child",
-    "crawler.extensions",
-    "crawler.pipelines",
-    "scrapy.core.downloader.handlers.http11",
-    "scrapy.downloadermiddlewares.cookies",
-    "scrapy.extensions.remote_control",
-)
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(list(_PRELOADED))
-#: How long the child may take to end after an interrupt; it finishes the pages that are on their way.
-_GRACE_SECONDS = 30
+_LISTEN_SECONDS = 0.5
 
 
 def crawl(
-    targets: Sequence[str],
+    targets: Sequence[str | Source],
     *,
     settings: Settings,
     since: date | None = None,
@@ -47,21 +27,22 @@ def crawl(
     delay: float | None = None,
     fetched: bool = False,
     progress: Callable[[CrawlProgress], None] | None = None,
+    ended: Callable[[RunReport], None] | None = None,
 ) -> list[RunReport]:
-    """Crawl sources into the store; each notice is committed as it is read.
+    """Crawl sources into the store, several at once; each notice is committed as it is read.
 
-    `targets` are names of sources, addresses, or definition files; none means every enabled source. `since` leaves out
-    what was published before, `full` reads everything again, `max_pages` bounds the answers of each source, `delay` is
-    in seconds between two requests to one host, `fetched` looks no further than a portal's newest page. Raises
-    SourceError and StoreError before anything is fetched.
+    `targets` are sources, or their names, addresses, or definition files; none means every enabled source. `since`
+    leaves out what was published before, `full` reads everything again, `max_pages` bounds the answers of each source,
+    `delay` is in seconds between two requests to one host, `fetched` looks no further than a portal's newest page.
+    `progress` is told of every answer, `ended` of every source as its run ends. Raises SourceError and StoreError
+    before anything is fetched.
     """
-    sources = find_sources(targets, data_dir() / "sources")
+    sources = find_sources(targets, source_folders(settings.home))
     if not sources:
         return []
     with closing(Store.open(settings.database_url)):
         pass  # made or migrated here, so that a store that cannot be used is this process's error
     job = Job(
-        sources=tuple(sources),
         home=settings.home,
         database_url=settings.database_url,
         contact=settings.contact,
@@ -71,64 +52,17 @@ def crawl(
         delay=delay,
         fetched=fetched,
     )
-    receiver, sender = _processes.Pipe(duplex=False)
-    child = _processes.Process(target=_work, args=(job, sender), name="timthau crawl")
-    with _without_main():
-        child.start()
-    sender.close()
+    waiting = [Order(source=source, job=job, seconds=source.run_seconds) for source in sources]
     reports: dict[str, RunReport] = {}
-    try:
-        for message in _messages(receiver):
-            if isinstance(message, RunReport):
-                reports[message.source] = message
-            elif progress:
-                progress(message)
-    finally:
-        child.join(_GRACE_SECONDS)
-        if child.is_alive():
-            child.kill()
-            child.join()
-    return [reports.get(source.name) or _report_lost(source, child.exitcode or 0, settings) for source in sources]
-
-
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """Hide the running program from multiprocessing, which would run it again in the child for nothing."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-def _work(job: Job, sender: Connection) -> None:
-    """The child's side."""
-    from crawler.process.child import run_job  # noqa: PLC0415 - the parent must not pay for Scrapy
-
-    def tell(message: CrawlProgress | RunReport) -> None:
-        try:
-            sender.send(message)
-        except BrokenPipeError:
-            os._exit(1)  # nobody listens any more; what was read is in the store
-
-    run_job(job, tell)
-
-
-def _messages(receiver: Connection) -> Iterator[Any]:
-    try:
-        while True:
-            yield receiver.recv()
-    except EOFError:
-        return
-
-
-def _report_lost(source: Source, code: int, settings: Settings) -> RunReport:
-    """The report of a run that did not give one itself; the store is told too."""
-    ending = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-    message = f"the crawl {ending} before the run was over"
-    with closing(Store.open(settings.database_url)) as store:
-        run = next(iter(store.runs(source.name, limit=1)), None)
-        if run and run.status is RunStatus.RUNNING:
-            store.finish_run(replace(run, finished_at=datetime.now(HANOI), status=RunStatus.FAILED, message=message))
-    return RunReport(source=source.name, status="failed", message=message)
+    with Fleet(job, at_once=settings.crawls_at_once) as fleet:
+        while waiting or fleet.running:
+            if fleet.has_room:
+                waiting = start_all(fleet, waiting)
+            for message in fleet.listen(_LISTEN_SECONDS):
+                if isinstance(message, RunReport):
+                    reports[message.source] = message
+                    if ended:
+                        ended(message)
+                elif progress:
+                    progress(message)
+    return [reports[source.name] for source in sources]

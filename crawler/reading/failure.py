@@ -7,7 +7,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.discovery.challenge import is_challenge
-from crawler.middlewares import OutOfBoundsError
+from crawler.middlewares import OutOfBoundsError, RunEndedError
 
 _TOO_LARGE = re.compile(r"larger than download max size \((\d+)\)")
 _ABSENT = frozenset({400, 404, 405, 410, 414, 451})
@@ -35,6 +35,11 @@ def is_refused(failure: Failure) -> bool:
 def is_forbidden(failure: Failure) -> bool:
     """Whether we did not ask: robots.txt, another site, a private address."""
     return isinstance(failure.value, OutOfBoundsError) or "robots.txt" in str(failure.value)
+
+
+def is_unasked(failure: Failure) -> bool:
+    """Whether the run was ended before we asked: that says nothing of the page."""
+    return isinstance(failure.value, RunEndedError)
 
 
 def status_of(failure: Failure) -> int | None:

@@ -1,8 +1,10 @@
-"""Which files of an article are worth fetching."""
+"""Which files of an article are worth fetching, and files that are articles."""
 
 from crawler.discovery.interest import Interest, judge_title
-from crawler.extract.document import FileLink
+from crawler.discovery.lead import Lead
+from crawler.extract.document import Article, FileLink
 from crawler.extract.paper import Paper
+from crawler.items import Reading
 
 #: Pictures inside an article with more text than this illustrate it; in one with less they may be the notice.
 _TELLING_TEXT = 600
@@ -28,3 +30,11 @@ def _may_be_notice(paper: Paper, promised: Interest) -> bool:
     if telling is Interest.NOTICE or promised is Interest.NOTICE:
         return True
     return telling is Interest.VAGUE and len(paper.article.text) < _TELLING_TEXT
+
+
+def reading_of_file(lead: Lead) -> Reading:
+    """A notice that is a file, with what the list says of it."""
+    article = Article(
+        url=lead.url, title=lead.title, text=lead.text or lead.title, published_at=lead.published_at, files=lead.files
+    )
+    return Reading(lead=lead, article=article, source_key=lead.key, wanted=choose_files(Paper(article), lead.interest))

@@ -28,15 +28,14 @@ from crawler.discovery.link import PageLinks, open_sections, sort_links
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Door, DoorKind, Platform
-from crawler.extract.document import Article, FileLink
-from crawler.extract.paper import Paper
+from crawler.extract.document import FileLink
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory
 from crawler.platforms import recognise
-from crawler.reading.failure import is_absent, is_forbidden, is_refused, reason_of, request_of, status_of
+from crawler.reading.failure import is_absent, is_forbidden, is_refused, is_unasked, reason_of, request_of, status_of
 from crawler.reading.listing import Listing, Listings, is_cut_off, is_promised, is_sent_back
 from crawler.reading.reader import ArticleReader
-from crawler.reading.wanted_files import choose_files
+from crawler.reading.wanted_files import reading_of_file
 from crawler.spiders.source import SourceSpider
 from timthau.model.record import RunStatus
 from timthau.text.fold import collapse_spaces
@@ -253,7 +252,10 @@ class SiteSpider(SourceSpider):
             self.memory.keep(listing.url, PageOutcome.LIST, page.response)
         if not listing.note(listed) or listing.is_read_out(listed, number, self.agenda):
             return
-        if following := self.platform.next_page(page, number):
+        following = self.platform.next_page(page, number)
+        if following and self.is_half_spent:
+            self.tally.miss(following.url, "half of the run went into lists, the rest is for what they named")
+        elif following:
             yield self._ask_list(following, listing, number + 1)
 
     def _read_files(self, found: PageLinks) -> Iterator[Reading]:
@@ -262,7 +264,7 @@ class SiteSpider(SourceSpider):
             if lead.interest is not Interest.NOTICE or not self.agenda.claim(lead.key):
                 continue
             self.agenda.add(lead)
-            reading = _reading_of_file(lead)
+            reading = reading_of_file(lead)
             if not self._reader.is_unchanged(reading):
                 yield reading
 
@@ -296,7 +298,7 @@ class SiteSpider(SourceSpider):
             self._reader.confirm(known)
         elif lead.lists and lead.interest is Interest.NOTICE:
             files = lead.files or (FileLink(url=lead.url, filename=lead.title),)
-            return _reading_of_file(replace(lead, files=files))
+            return reading_of_file(replace(lead, files=files))
         else:
             self.memory.keep(lead.url, PageOutcome.OTHER, response)
         return None
@@ -334,7 +336,8 @@ class SiteSpider(SourceSpider):
 
     def lose_home(self, failure: Failure) -> None:
         """Without its first page a site cannot be read."""
-        self.give_up(f"{self.source.home}: {reason_of(failure)}")
+        if not is_unasked(failure):
+            self.give_up(f"{self.source.home}: {reason_of(failure)}")
 
     def lose_door(self, failure: Failure) -> None:
         """Doors need not be there; one that the site names, or that was open before, is missed."""
@@ -365,6 +368,9 @@ class SiteSpider(SourceSpider):
     def lose_article(self, failure: Failure) -> None:
         """Remember what cannot be read, so that the next run tries again what may come back."""
         lead: Lead = request_of(failure).cb_kwargs["lead"]
+        if is_unasked(failure):
+            self.tally.miss(lead.url, reason_of(failure))
+            return
         known = self.agenda.known.get(lead.key)
         if is_forbidden(failure):
             self.tally.forbidden += 1
@@ -389,11 +395,3 @@ class SiteSpider(SourceSpider):
         """Whether an earlier run found the same at an address."""
         page = self.memory.page(url)
         return page is not None and page.outcome == outcome and page.checked_at < self.started_at
-
-
-def _reading_of_file(lead: Lead) -> Reading:
-    """A notice that is a file, with what the list says of it."""
-    article = Article(
-        url=lead.url, title=lead.title, text=lead.text or lead.title, published_at=lead.published_at, files=lead.files
-    )
-    return Reading(lead=lead, article=article, source_key=lead.key, wanted=choose_files(Paper(article), lead.interest))

@@ -1,5 +1,6 @@
 """What every spider of ours has: a source, the store that it reads into, and an account of how the run went."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -9,12 +10,15 @@ from scrapy import Spider
 from scrapy.http import Response
 
 from crawler.discovery.challenge import is_challenge
+from crawler.middlewares import RunEndedError
 from crawler.reading.tally import Tally
-from crawler.source import Source, find_sources
-from timthau.config import Settings, data_dir
+from crawler.source import Source, find_sources, source_folders
+from timthau.config import Settings
 from timthau.model.moment import HANOI
 from timthau.model.record import Run
 from timthau.store.notice import Store
+
+_AGAIN_SECONDS = 0.2  # between two looks for requests that wait in a run that is being ended
 
 
 class SourceSpider(Spider):
@@ -41,7 +45,7 @@ class SourceSpider(Spider):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.source = source or find_sources([target], data_dir() / "sources")[0]
+        self.source = source or find_sources([target], source_folders(Settings.load().home))[0]
         self.store = store or Store.open(Settings.load().database_url)
         self.downloads_folder = downloads_folder or Settings.load().home / "downloads"
         self.full, self.since = full, since
@@ -49,6 +53,10 @@ class SourceSpider(Spider):
         self.started_at = datetime.now(HANOI)
         self.earlier = self.store.runs(self.source.name, limit=10_000)
         self.tally = Tally()
+        self.is_ending = False
+        #: Whether half of the run's time or requests is used up: the rest is for reading what was found.
+        self.is_half_spent = False
+        self._closing: asyncio.Task[None] | None = None
         #: What robots.txt names.
         self.sitemaps: list[str] = []
 
@@ -63,7 +71,35 @@ class SourceSpider(Spider):
     def give_up(self, reason: str) -> None:
         """End the run as failed."""
         self.tally.fatal = self.tally.fatal or reason
-        self.crawler.engine.close_spider(self, "given up")
+        self.end("given up")
+
+    def cap(self, reason: str) -> None:
+        """End the run as incomplete: what it was allowed is used up."""
+        self.tally.capped = self.tally.capped or reason
+        self.end("capped")
+
+    def end(self, reason: str) -> None:
+        """End the run at once: what was asked for is waited for, what waits to be asked is not.
+
+        Scrapy would first make the requests that wait in the downloader, each after the site's pause: with a
+        Crawl-delay of an hour that takes the rest of the day. Here they fail, and the next run asks for them.
+        """
+        if self._closing is None:
+            self.is_ending = True
+            self._closing = asyncio.get_running_loop().create_task(self._close(reason))
+            self._drain()
+
+    async def _close(self, reason: str) -> None:
+        await self.crawler.engine.close_spider_async(reason=reason)
+
+    def _drain(self) -> None:
+        """Fail what waits in the downloader, and again until the spider is closed."""
+        for slot in self.crawler.engine.downloader.slots.values():
+            while slot.queue:
+                _, waiting = slot.queue.popleft()
+                waiting.errback(RunEndedError())
+        if self.crawler.engine.spider is not None:
+            asyncio.get_running_loop().call_later(_AGAIN_SECONDS, self._drain)
 
     def is_challenged(self, response: Response) -> bool:
         """Whether the site asks if a person is reading; then it is left alone."""

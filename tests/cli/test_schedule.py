@@ -8,59 +8,17 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from cli import schedule
-from crawler.source import load_source
 from tests.site.alert_stores import NOON, StaffedStores
 from timthau.config import Settings
 from timthau.model.alert import Frequency
 from timthau.model.notice import Notice
-from timthau.model.record import Run, RunStatus
-from timthau.store.notice import Store
 
 MakeNotice = Callable[..., Notice]
-
-
-@pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "data"
-    (folder / "sources").mkdir(parents=True)
-    monkeypatch.setattr(schedule, "data_dir", lambda: folder)
-    return folder
-
-
-def _define(data: Path, name: str, text: str = "") -> None:
-    (data / "sources" / f"{name}.toml").write_text(f'title = "X"\nhome = "https://{name}/"\n{text}')
-
-
-def _visit(store: Store, source: str, hours_ago: float, status: RunStatus = RunStatus.OK) -> None:
-    at = NOON - timedelta(hours=hours_ago)
-    store.finish_run(Run(id=store.start_run(source, at), source=source, started_at=at, status=status))
-
-
-def test_a_source_is_due_when_its_interval_has_passed_the_longest_waiting_first(
-    settings: Settings, store: Store, data: Path
-) -> None:
-    _define(data, "a.example")
-    _define(data, "b.example", "interval = 24\n")
-    _define(data, "c.example", "enabled = false\n")
-    _define(data, "never.example")
-    _visit(store, "a.example", 6)
-    _visit(store, "b.example", 23)
-    assert schedule.list_due(settings, NOON, {}) == ["never.example", "a.example"]
-    assert schedule.list_due(settings, NOON + timedelta(hours=1), {}) == ["never.example", "b.example", "a.example"]
-    assert schedule.list_due(settings, NOON, {"never.example": NOON}) == ["a.example"]
-    assert load_source(data / "sources" / "b.example.toml").interval == 24
-
-
-def test_a_source_whose_crawl_was_told_to_stop_is_due_at_once(settings: Settings, store: Store, data: Path) -> None:
-    _define(data, "a.example")
-    _visit(store, "a.example", 1, RunStatus.INTERRUPTED)
-    assert schedule.list_due(settings, NOON, {}) == ["a.example"]
 
 
 def test_work_that_fails_is_logged_and_taken_up_again(
@@ -86,10 +44,11 @@ def test_the_command_serves_sends_and_ends_in_good_order(
 ) -> None:
     stores.subscribe(frequency=Frequency.IMMEDIATE)
     stores.store.save(make_notice("a", title="Báo giá băng phim"), NOON)
-    # The definitions that ship name sites that cannot be reached from here; an empty folder stands for them.
+    # The definitions that ship name sites that cannot be reached from here; a command that waits stands for the crawls.
+    waiting = [sys.executable, "-c", "import signal; signal.pause()"]
     code = (
-        "import sys; from pathlib import Path; from cli import schedule; "
-        f"schedule.data_dir = lambda: Path({str(tmp_path)!r}); "
+        "import sys; from cli import schedule; "
+        f"schedule._command = lambda *_: {waiting!r}; "
         "from cli.main import main; main(['run', '--port', '0'])"
     )
     env = os.environ | {"TIMTHAU_HOME": str(stores.settings.home), "PYTHONUNBUFFERED": "1"}
@@ -108,9 +67,8 @@ def test_the_command_serves_sends_and_ends_in_good_order(
 
 
 def test_a_crawl_that_is_on_its_way_is_ended_with_the_schedule(
-    settings: Settings, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _define(data, "slow.example")
     begun, ended = tmp_path / "begun", tmp_path / "ended"
     code = (
         "import pathlib, time\n"
@@ -129,10 +87,9 @@ def test_a_crawl_that_is_on_its_way_is_ended_with_the_schedule(
     assert ended.exists()
 
 
-def test_a_stop_that_comes_while_a_crawl_is_being_started_ends_that_crawl(
-    settings: Settings, data: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_stop_that_comes_while_the_crawls_are_being_started_ends_them(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _define(data, "slow.example")
     works = schedule.Schedule(settings)
     stopper = threading.Thread(target=works.stop)
 
@@ -142,8 +99,7 @@ def test_a_stop_that_comes_while_a_crawl_is_being_started_ends_that_crawl(
         return [sys.executable, "-c", "import time; time.sleep(60)"]
 
     monkeypatch.setattr(schedule, "_command", command)
-    monkeypatch.setattr(works, "_send_alerts", lambda: None)
-    works._threads = [threading.Thread(target=works._crawl_sources)]
+    works._threads = [threading.Thread(target=works._keep_crawling)]
     began = time.monotonic()
     works.start()
     works._threads[0].join()

@@ -73,15 +73,15 @@ def test_targets_are_names_addresses_or_files(tmp_path: Path) -> None:
     write(tmp_path, 'title = "A"\nhome = "https://a.example/"\ndelay = 5\n', "a.example.toml")
     write(tmp_path, 'title = "B"\nhome = "https://b.example/"\nenabled = false\n', "b.example.toml")
     other = write(tmp_path / "..", 'title = "C"\nhome = "https://c.example/"\n', "c.toml")
-    assert [source.name for source in find_sources([], tmp_path)] == ["a.example"]
-    assert [source.name for source in find_sources(["b.example", str(other)], tmp_path)] == ["b.example", "c"]
-    assert find_sources(["https://a.example"], tmp_path)[0].delay == 5
+    assert [source.name for source in find_sources([], [tmp_path])] == ["a.example"]
+    assert [source.name for source in find_sources(["b.example", str(other)], [tmp_path])] == ["b.example", "c"]
+    assert find_sources(["https://a.example"], [tmp_path])[0].delay == 5
     with pytest.raises(SourceError, match="nowhere is neither a source"):
-        find_sources(["nowhere"], tmp_path)
+        find_sources(["nowhere"], [tmp_path])
 
 
 def test_shipped_definitions_can_be_read_and_are_marked_as_unchecked() -> None:
-    shipped = load_sources(data_dir() / "sources")
+    shipped = load_sources([data_dir() / "sources"])
     assert len(shipped) >= 20
     assert all(isinstance(source, Source) and source.checked_on is None for source in shipped)
     assert len({host for source in shipped for host in source.site_hosts}) == len(shipped)

@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from timthau.model.record import Run, RunStatus
+from timthau.model.record import Run, RunStatus, Standing
 
 #: A source that was not visited for so long is silent.
 SILENT_AFTER = timedelta(days=2)
 #: Who was visited regularly until then and no more is looked for so long; later it was most likely given up.
 _MISSED_FOR = timedelta(days=14)
 _REGULAR = 3  # runs
+#: A first round over two hundred sources, twenty at a time, takes less.
+_LATE_AFTER = timedelta(hours=3)
+#: A run has three hours unless its definition says otherwise.
+_ENDLESS_AFTER = timedelta(hours=6)
 #: States of a source that keep notices from coming in.
 DOWN = (str(RunStatus.FAILED), "silent", str(RunStatus.INTERRUPTED), str(RunStatus.INCOMPLETE))
 
@@ -41,6 +45,24 @@ def list_health(runs: Sequence[Run], counts: Mapping[str, int], present: datetim
         found.append(Health(source, state, counts.get(source, 0), latest, good))
     order = {state: rank for rank, state in enumerate(DOWN)}
     return sorted(found, key=lambda health: (order.get(health.state, len(DOWN)), health.source))
+
+
+def find_late(runs: Sequence[Run], standings: Mapping[str, Standing], present: datetime) -> dict[str, str]:
+    """Sources that the schedule does not get done, with one line each: overdue, or being read without an end.
+
+    `runs` stand newest first.
+    """
+    late = {
+        name: f"due since {standing.due_at:%Y-%m-%d %H:%M} and not read"
+        for name, standing in standings.items()
+        if standing.due_at and present - standing.due_at > _LATE_AFTER
+    }
+    latest = {run.source: run for run in reversed(runs)}
+    return late | {
+        run.source: f"being read since {run.started_at:%Y-%m-%d %H:%M}"
+        for run in latest.values()
+        if run.status is RunStatus.RUNNING and present - run.started_at > _ENDLESS_AFTER
+    }
 
 
 def find_silenced(runs: Sequence[Run], present: datetime) -> list[str]:

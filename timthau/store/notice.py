@@ -22,11 +22,12 @@ from timthau.store.row import read_notice, read_summary, read_time
 from timthau.store.run import RunStore
 from timthau.store.schema import notice as notices
 from timthau.store.schema import version as versions
+from timthau.store.standing import StandingStore
 
 _PARAMETERS = 500  # of one statement; SQLite takes 32,766
 
 
-class Store(PageStore, RunStore, EffectiveStore, GuideStore, OutboxStore):
+class Store(PageStore, RunStore, StandingStore, EffectiveStore, GuideStore, OutboxStore):
     """Notices with all their versions, guides, crawled pages and runs, in one SQL database.
 
     Every method is one transaction; a change and its outbox row are written together. Safe for threads.

@@ -8,7 +8,7 @@ from alerts.stores import AlertStores
 from alerts.trouble import find_troubles
 from alerts.window import PERIODS
 from timthau.errors import TimThauError
-from timthau.model.health import find_silenced, list_health
+from timthau.model.health import find_late, find_silenced, list_health
 from timthau.model.record import RunStatus
 from webui.http.services import now, services
 
@@ -24,7 +24,10 @@ def health() -> tuple[Response, int]:
     try:
         state = {"status": "ok", "notices": rooms.store.count(), "indexed": rooms.engine.count()}
         troubles = [f"{trouble.subject}: {trouble.message}" for trouble in find_troubles(rooms.stores, now())]
-        troubles += [f"source {source}: silent" for source in find_silenced(rooms.store.recent_runs(), now())]
+        runs = rooms.store.recent_runs()
+        troubles += [f"source {source}: silent" for source in find_silenced(runs, now())]
+        late = find_late(runs, rooms.store.standings(), now())
+        troubles += [f"source {source}: {message}" for source, message in late.items()]
     except TimThauError as error:
         return jsonify(status="failing", error=str(error)), 503
     if troubles:

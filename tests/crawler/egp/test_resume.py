@@ -8,7 +8,7 @@ import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.crawler.test_run import children_of, said
+from tests.crawler.process.test_run import children_of, said
 from tests.site.loopback import serve
 from tests.site.portal import Portal, Record, make_record
 from timthau.config import Settings

@@ -1,0 +1,232 @@
+"""Many runs at once: children that crawl, each several sources side by side, and the orders that they are given.
+
+Pages come slowly from each site, so one process has time for many; a second one takes over after a number of runs,
+so that no process grows old, and a crash takes few runs along.
+"""
+
+import multiprocessing
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import ModuleType
+from typing import Self
+
+from crawler.process.host_lock import HostLocks
+from crawler.process.job import CrawlProgress, Job, Order, RunReport
+from timthau.model.moment import HANOI
+from timthau.model.record import RunStatus
+from timthau.store.notice import Store
+
+#: Loaded once in the server: what the child imports, and what Scrapy would load by name in each crawl.
+_PRELOADED = (
+    "crawler.process.child",
+    "crawler.extensions",
+    "crawler.pipelines",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.downloadermiddlewares.cookies",
+    "scrapy.extensions.remote_control",
+)
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(list(_PRELOADED))
+#: How long the children may take to end when they are told to; they finish the pages that are on their way.
+_GRACE_SECONDS = 15.0
+#: How long after its time a run may go on before its process is taken for stuck.
+_STUCK_SECONDS = 600.0
+_RUNS_OF_A_CHILD = 60
+
+Message = CrawlProgress | RunReport
+
+
+@dataclass(eq=False)
+class _Child:
+    """A process that crawls, and the runs that it has."""
+
+    process: BaseProcess
+    orders: Connection
+    messages: Connection
+    running: dict[str, float | None] = field(default_factory=dict)
+    taken: int = 0
+    is_closed: bool = False
+    stuck: frozenset[str] = frozenset()
+
+
+class Fleet:
+    """Runs of sources, at most so many at once and one at a time of a host; used with `with`, which ends them."""
+
+    def __init__(self, job: Job, *, at_once: int) -> None:
+        self._job = job
+        self._at_once = at_once
+        self._children: list[_Child] = []
+        self._locks = HostLocks(job.home / "locks")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    @property
+    def running(self) -> set[str]:
+        """The names of the sources that are being read."""
+        return {name for child in self._children for name in child.running}
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more may be read."""
+        return len(self.running) < self._at_once
+
+    def start(self, order: Order) -> bool:
+        """Begin a run; False when there is no room for it, or its hosts are being asked by another run."""
+        source = order.source
+        if source.name in self.running or not self.has_room or not self._locks.take(source.name, source.site_hosts):
+            return False
+        child = self._find_child()
+        try:
+            child.orders.send(order)
+        except OSError:  # it has ended by itself, which is told by its messages
+            self._locks.give_back(source.name)
+            return False
+        child.running[source.name] = time.monotonic() + order.seconds + _STUCK_SECONDS if order.seconds else None
+        child.taken += 1
+        return True
+
+    def listen(self, seconds: float) -> Iterator[Message]:
+        """What the runs tell within a time; after the first words no more is waited for."""
+        by_pipe = {child.messages: child for child in self._children}
+        if not by_pipe:
+            time.sleep(seconds)
+        for pipe in wait(list(by_pipe), seconds):
+            child = by_pipe[pipe]  # type: ignore[index]  # what we put in
+            yield from self._read(child)
+        self._end_stuck()
+
+    def retire(self) -> None:
+        """Let children end that have nothing to do."""
+        for child in self._children:
+            if not child.running:
+                _send(child, None)
+
+    def end(self) -> None:
+        """End all runs in good order, as interrupted, or by force when they do not."""
+        for child in self._children:
+            _send(child, True)
+        until = time.monotonic() + _GRACE_SECONDS
+        try:
+            while self._children and time.monotonic() < until:
+                for _ in self.listen(0.2):
+                    pass
+        finally:
+            self.kill()
+
+    def kill(self) -> None:
+        """End all processes at once."""
+        for child in self._children:
+            child.process.kill()
+            child.process.join()
+            for name in child.running:
+                self._locks.give_back(name)
+                _report_lost(name, "the crawl was told to stop and did not in time", RunStatus.INTERRUPTED, self._job)
+        self._children = []
+
+    def _find_child(self) -> _Child:
+        for child in self._children:
+            if child.taken < _RUNS_OF_A_CHILD and not child.is_closed:
+                return child
+        for child in self._children:
+            _send(child, None)  # what it has is finished there
+        self._children.append(_start_child(self._job))
+        return self._children[-1]
+
+    def _read(self, child: _Child) -> Iterator[Message]:
+        try:
+            message: Message = child.messages.recv()
+        except (EOFError, ConnectionResetError):
+            yield from self._bury(child)
+            return
+        if isinstance(message, RunReport):
+            child.running.pop(message.source, None)
+            self._locks.give_back(message.source)
+        yield message
+
+    def _bury(self, child: _Child) -> Iterator[RunReport]:
+        """A process that has ended; what it had not finished is lost."""
+        child.process.join(_GRACE_SECONDS)
+        if child.process.is_alive():
+            child.process.kill()
+            child.process.join()
+        self._children.remove(child)
+        code = child.process.exitcode or 0
+        ending = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
+        for name in child.running:
+            self._locks.give_back(name)
+            innocent = child.stuck and name not in child.stuck
+            status = RunStatus.INTERRUPTED if innocent else RunStatus.FAILED
+            yield _report_lost(name, f"the crawl {ending} before the run was over", status, self._job)
+
+    def _end_stuck(self) -> None:
+        """Kill a process that does not end a run long after its time; its other runs are made again."""
+        now = time.monotonic()
+        for child in self._children:
+            late = frozenset(name for name, until in child.running.items() if until is not None and until < now)
+            if late and not child.stuck:
+                child.stuck = late
+                child.process.kill()
+
+
+def _start_child(job: Job) -> _Child:
+    told, tells = _processes.Pipe(duplex=False)
+    taken, gives = _processes.Pipe(duplex=False)
+    process = _processes.Process(target=_work, args=(job, taken, tells), name="timthau crawl")
+    with _without_main():
+        process.start()
+    tells.close()
+    taken.close()
+    return _Child(process, gives, told)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the running program from multiprocessing, which would run it again in the child for nothing."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+def _work(job: Job, orders: Connection, sender: Connection) -> None:
+    """The child's side."""
+    from crawler.process.child import run_orders  # noqa: PLC0415 - the parent must not pay for Scrapy
+
+    def tell(message: Message) -> None:
+        with suppress(BrokenPipeError):  # nobody listens any more: that there are no more orders ends the child
+            sender.send(message)
+
+    run_orders(job, orders, tell)
+
+
+def _send(child: _Child, word: bool | None) -> None:
+    """Say that there are no more orders; with True also that what runs is to end."""
+    child.is_closed = True
+    with suppress(OSError):  # it has ended already
+        child.orders.send(word)
+
+
+def _report_lost(name: str, message: str, status: RunStatus, job: Job) -> RunReport:
+    """The report of a run that did not give one itself; the store is told too."""
+    with closing(Store.open(job.database_url)) as store:
+        run = next(iter(store.runs(name, limit=1)), None)
+        if run and run.status is RunStatus.RUNNING:
+            store.finish_run(replace(run, finished_at=datetime.now(HANOI), status=status, message=message))
+    return RunReport(source=name, status=str(status), message=message)
+
+
+def start_all(fleet: Fleet, waiting: Iterable[Order]) -> list[Order]:
+    """Begin what can begin now; the orders that have to wait, in their order."""
+    return [order for order in waiting if not fleet.start(order)]

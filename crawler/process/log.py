@@ -1,0 +1,69 @@
+"""One log a run, in TIMTHAU_HOME/logs/<source>; old ones are removed."""
+
+import logging
+from contextvars import ContextVar
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+_KEPT = 20  # logs of a source
+_MOST_CHARACTERS = 5_000_000  # of one log
+_FORMAT = "%(asctime)s [%(name)s] %(levelname)s: %(message)s"
+
+
+class RunLog:
+    """The log of one run; it ends when it has become too long."""
+
+    def __init__(self, folder: Path, source: str, started_at: datetime) -> None:
+        self.path = folder / source / f"{started_at:%Y%m%d-%H%M%S}.log"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        for old in sorted(self.path.parent.glob("*.log"), reverse=True)[_KEPT - 1 :]:
+            old.unlink(missing_ok=True)
+        self._file: TextIO | None = self.path.open("a", encoding="utf-8")
+        self._room = _MOST_CHARACTERS
+
+    def write(self, line: str) -> None:
+        """Add a line."""
+        if self._file is None:
+            return
+        self._room -= len(line)
+        self._file.write(line + "\n" if self._room > 0 else "the log ends here: the run says too much\n")
+        self._file.flush()
+        if self._room <= 0:
+            self.close()
+
+    def close(self) -> None:
+        """Nothing is added any more."""
+        if self._file:
+            self._file.close()
+            self._file = None
+
+
+#: The log of the run that the current task works for; what it starts inherits it.
+current_log: ContextVar[RunLog | None] = ContextVar("current_log", default=None)
+
+
+class RunLogHandler(logging.Handler):
+    """Writes what is logged into the log of the run that it was logged for; what belongs to no run into `otherwise`."""
+
+    def __init__(self, otherwise: Path) -> None:
+        super().__init__(logging.INFO)
+        self.setFormatter(logging.Formatter(_FORMAT))
+        otherwise.mkdir(parents=True, exist_ok=True)
+        self._rest = logging.FileHandler(otherwise / "crawler.log", encoding="utf-8", delay=True)
+        self._rest.setFormatter(self.formatter)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if log := current_log.get():
+            log.write(self.format(record))
+        elif record.levelno >= logging.WARNING:
+            self._rest.emit(record)
+
+    def close(self) -> None:
+        self._rest.close()
+        super().close()
+
+
+def find_log(folder: Path, source: str) -> Path | None:
+    """The newest log of a source."""
+    return max((folder / source).glob("*.log"), default=None)

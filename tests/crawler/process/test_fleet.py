@@ -1,0 +1,138 @@
+"""Many sources at once: none holds another, one host is asked by one run at a time, and every run has its bounds."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.process.fleet import Fleet, start_all
+from crawler.process.job import Job, Order, RunReport
+from crawler.process.run import crawl
+from crawler.source import Source, parse_source
+from tests.site.loopback import Answer, Site, article, listing, serve
+from timthau.config import Settings
+from timthau.model.record import RunStatus
+from timthau.store.notice import Store
+
+MENU = (("/bao-gia/", "Yêu cầu báo giá"),)
+NAMES = {f"/bao-gia/{n}.html": f"Yêu cầu báo giá mua vật tư đợt {n}" for n in range(4)}
+
+
+def hospital() -> Site:
+    pages = {"/": listing(menu=MENU), "/bao-gia/": listing(*NAMES.items(), menu=MENU)}
+    return Site(pages | {path: article(title) for path, title in NAMES.items()})
+
+
+def endless() -> Site:
+    """Every page of its list names another page and another notice."""
+
+    def make(target: str) -> str:
+        number = int("".join(filter(str.isdigit, target)) or 0)
+        if target.endswith(".html"):
+            return article(f"Yêu cầu báo giá mua vật tư đợt {number}")
+        shown = max(number, 1)
+        pager = f'<div class="pager"><a href="/bao-gia/?page={shown + 1}">{shown + 1}</a></div>'
+        return listing((f"/bao-gia/{shown}.html", f"Yêu cầu báo giá mua vật tư đợt {shown}"), menu=MENU, more=pager)
+
+    return Site({"/robots.txt": Answer("", 404)}, otherwise=make)
+
+
+@pytest.fixture
+def silent() -> Iterator[Site]:
+    """A site that takes requests and never answers."""
+    over = threading.Event()
+
+    def wait(_site: Site, _target: str) -> Answer:
+        over.wait(120)
+        return Answer("", 500)
+
+    yield Site(otherwise=lambda _: wait)
+    over.set()
+
+
+def source(name: str, url: str, **said: object) -> Source:
+    return parse_source(name, {"title": name, "home": f"{url}/"} | said)
+
+
+def job(settings: Settings, delay: float | None = 0) -> Job:
+    return Job(home=settings.home, database_url=settings.database_url, delay=delay)
+
+
+def test_a_silent_an_endless_and_a_slow_site_hold_nobody_and_are_incomplete(settings: Settings, silent: Site) -> None:
+    slow = hospital()
+    slow.pages["/robots.txt"] = Answer("User-agent: *\nCrawl-delay: 3600", 200, {"Content-Type": "text/plain"})
+    ended: dict[str, float] = {}
+    reports: dict[str, RunReport] = {}
+    with serve(silent) as one, serve(endless()) as two, serve(slow) as three, serve(hospital()) as four:
+        waiting = [
+            Order(source=source("silent", one), job=job(settings), seconds=20),
+            Order(source=source("endless", two, request_limit=60), job=job(settings), seconds=60),
+            Order(source=source("slow", three), job=job(settings), seconds=600),
+            Order(source=source("good", four), job=job(settings), seconds=600),
+        ]
+        with Fleet(job(settings), at_once=4) as fleet:
+            assert start_all(fleet, waiting) == []
+            begun = time.monotonic()
+            while fleet.running - {"silent"}:
+                for message in fleet.listen(0.5):
+                    if isinstance(message, RunReport):
+                        ended[message.source] = time.monotonic() - begun
+                        reports[message.source] = message
+            assert "silent" in fleet.running or reports["silent"].status == "incomplete"
+    assert (reports["good"].status, reports["good"].new) == ("ok", 4)
+    assert (reports["endless"].status, reports["slow"].status) == ("incomplete", "incomplete")
+    assert "half of the run went into lists" in reports["endless"].message
+    assert reports["endless"].new > 0
+    assert "robots.txt asks for 3600 s" in reports["slow"].message
+    assert len(slow.requests) <= 2
+    store = Store.open(settings.database_url)
+    (run,) = store.runs("silent")
+    store.close()
+    assert run.status in (RunStatus.INTERRUPTED, RunStatus.INCOMPLETE)
+
+
+def test_a_run_ends_when_its_time_is_up_whatever_waits_for_the_sites_pace(settings: Settings) -> None:
+    with serve(endless()) as url, Fleet(job(settings), at_once=1) as fleet:
+        begun = time.monotonic()
+        assert fleet.start(Order(source=source("endless", url), job=job(settings, delay=1.5), seconds=6))
+        (report,) = list(iter_reports(fleet))
+    assert time.monotonic() - begun < 40
+    assert (report.status, "stopped after 0.1 minutes" in report.message) == ("incomplete", True)
+
+
+def iter_reports(fleet: Fleet) -> Iterator[RunReport]:
+    while fleet.running:
+        yield from (message for message in fleet.listen(0.5) if isinstance(message, RunReport))
+
+
+def test_two_sources_of_one_host_are_read_one_after_the_other(settings: Settings, tmp_path: Path) -> None:
+    site = hospital()
+    with serve(site) as url:
+        reports = crawl([source("a", url), source("b", url)], settings=settings, delay=0.2)
+    assert [report.status for report in reports] == ["ok", "ok"]
+    apart = [later - earlier for earlier, later in zip(site.times, site.times[1:], strict=False)]
+    assert min(apart) > 0.15
+
+
+def test_no_more_run_at_once_than_there_is_room_for_and_another_process_is_waited_for(settings: Settings) -> None:
+    with serve(hospital()) as one, serve(hospital()) as two:
+        orders = [Order(source=source(name, url), job=job(settings)) for name, url in (("a", one), ("b", two))]
+        with Fleet(job(settings), at_once=1) as fleet, Fleet(job(settings), at_once=1) as other:
+            assert start_all(fleet, orders) == [orders[1]]
+            assert not other.start(Order(source=source("same-host", one), job=job(settings)))
+            assert other.start(orders[1])
+            assert [report.status for report in (*iter_reports(fleet), *iter_reports(other))] == ["ok", "ok"]
+
+
+def test_each_run_has_a_log_of_its_own(settings: Settings) -> None:
+    with serve(hospital()) as one, serve(Site({"/": Answer("", 500)})) as two:
+        crawl([source("good", one), source("bad", two)], settings=settings, delay=0)
+    (good,) = (settings.home / "logs" / "good").glob("*.log")
+    (bad,) = (settings.home / "logs" / "bad").glob("*.log")
+    assert "Spider closed (finished)" in good.read_text()
+    assert "answers 500" not in good.read_text()
+    assert "answers 500" in bad.read_text()
+    assert two not in good.read_text()
+    assert one not in bad.read_text()
