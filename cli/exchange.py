@@ -73,10 +73,9 @@ def export(format_: str, output: Path | None) -> None:
         _open_output(output) as out,
     ):
         store.relations.catch_up()
-        find_related = store.relations.of
         if format_ == "ocds":
             changed_at = store.last_changed_at() or datetime.now(HANOI)
-            publisher = Publisher(settings.ocds_prefix, find_related)
+            publisher = Publisher(settings.ocds_prefix, store.relations.of, store.effective.all().get)
             write_package(_counted(store.each_history(), progress), out, publisher=publisher, published_at=changed_at)
         elif format_ == "jsonl":
             write_described(store, _counted(store.each_notice(), progress), out, datetime.now(HANOI))

@@ -25,6 +25,7 @@ from timthau.exchange.ocds import Publisher, build_releases, write_package
 from timthau.exchange.table import import_notices
 from timthau.model.award import Award, AwardItem
 from timthau.model.buyer import make_buyer_id
+from timthau.model.effective import Effective, State
 from timthau.model.moment import HANOI
 from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
 from timthau.model.relation import Basis, Relation, RelationKind
@@ -172,6 +173,25 @@ def test_a_notice_that_changes_another_is_a_release_of_that_process(
     assert amended["tender"]["amendments"][0]["description"] == "Thông báo gia hạn"
     assert "title" not in amended["tender"]
     assert cancelled["tender"]["status"] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("state", "period"),
+    [(State.EXTENDED, {"endDate": "2026-12-09T23:59:59+07:00"}), (State.CORRECTED, None), (None, None)],
+)
+def test_a_change_belongs_to_the_process_that_it_is_believed_to_change(
+    full: Notice, make_notice: MakeNotice, state: State | None, period: dict[str, str] | None
+) -> None:
+    said = {"title": "Thông báo", "kind": NoticeKind.AMENDMENT, "deadline_at": date(2026, 12, 9)}
+    change = _seen(make_notice("b", **said))
+    amends = Relation(change.id, full.id, RelationKind.AMENDS, Basis.NUMBER, "12/tb", 0.95)
+    publisher = Publisher(
+        "ocds-000000", lambda _: [amends], {full.id: Effective(state=state)}.get if state else lambda _: None
+    )
+    [release] = build_releases([change], publisher)
+    assert release["ocid"] == f"ocds-000000-{full.id if state else change.id}"
+    if state:
+        assert release["tender"].get("tenderPeriod") == period
 
 
 def test_an_amendment_of_nothing_known_is_a_process_of_its_own(

@@ -112,10 +112,10 @@ def test_a_calendar_holds_the_deadlines_of_its_search(site: Site) -> None:
 def test_a_deadline_on_the_last_day_that_there_is_has_an_event() -> None:
     event = Event(
         notice_id="a",
-        version=1,
+        sequence=0,
         changed_at=NOW,
         deadline_at=date.max,
-        kind=NoticeKind.PLAN,
+        is_cancelled=False,
         summary="",
         description="",
         url="https://x.vn/",
@@ -147,10 +147,10 @@ def test_a_notice_without_deadline_has_no_calendar(site: Site) -> None:
 def test_any_text_makes_a_calendar_of_short_lines_that_say_it(title: str, name: str) -> None:
     event = Event(
         notice_id="a",
-        version=1,
+        sequence=0,
         changed_at=NOW,
         deadline_at=datetime(2026, 12, 1, 17, 0, tzinfo=HANOI),
-        kind=NoticeKind.PLAN,
+        is_cancelled=False,
         summary=title.encode(errors="ignore").decode(),
         description="",
         url="https://x.vn/",

@@ -19,6 +19,7 @@ from timthau.exchange.ocds_award import build_awards, list_suppliers
 from timthau.model.award import plain_price
 from timthau.model.buyer import find_tax_code, make_buyer_id
 from timthau.model.change import ChangeKind, compare
+from timthau.model.effective import Effective, State
 from timthau.model.moment import Moment, end_of, format_moment, start_of
 from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
 from timthau.model.relation import Relation, RelationKind
@@ -55,10 +56,11 @@ _URI_SIGNS = "%/:=&?~#+!$,;'@()*[]"  # that stand in an address as they are
 
 @dataclass(frozen=True)
 class Publisher:
-    """Who publishes: the ocid prefix, and what finds the relations of a notice."""
+    """Who publishes: the ocid prefix, and what finds the relations of a notice and what is true of it now."""
 
     prefix: str
     find_related: Callable[[str], Iterable[Relation]] = lambda _notice_id: ()
+    find_effective: Callable[[str], Effective | None] = lambda _notice_id: None
 
     def make_ocid(self, notice_id: str) -> str:
         """The id of the contracting process that a notice is."""
@@ -104,8 +106,12 @@ def build_releases(history: Sequence[Notice], publisher: Publisher) -> Iterator[
 
 def _build_release(notice: Notice, old: Notice | None, date: datetime, publisher: Publisher) -> dict[str, Any]:
     buyer = {"id": make_buyer_id(notice.buyer), "name": notice.buyer} if notice.buyer else None
+    process, effective = _find_changed(notice, publisher)
+    tender = _tender(notice, buyer, date, process)
+    if effective and effective.state in (State.STATED, State.CORRECTED):
+        del tender["tenderPeriod"]  # it moves no deadline: the one that it names is the old one
     release = {
-        "ocid": publisher.make_ocid(_process(notice)),
+        "ocid": publisher.make_ocid(process),
         # By day and content, so that another installation gives a release the same id.
         "id": f"{notice.id}-{date:%Y%m%d%H%M%S}-{notice.content_hash()[:8]}",
         "date": format_moment(date),
@@ -118,11 +124,11 @@ def _build_release(notice: Notice, old: Notice | None, date: datetime, publisher
     }
     match notice.kind:
         case NoticeKind.PLAN:
-            release |= {"planning": _planning(notice), "tender": _tender(notice, buyer, date)}
+            release |= {"planning": _planning(notice), "tender": tender}
         case NoticeKind.AWARD:
             release |= {"awards": build_awards(notice, _award(notice, date))}
         case _:
-            release |= {"tender": _tender(notice, buyer, date)}
+            release |= {"tender": tender}
     return _without_gaps(release)
 
 
@@ -142,8 +148,18 @@ def _related_processes(notice: Notice, publisher: Publisher) -> list[dict[str, A
     ]
 
 
-def _process(notice: Notice) -> str:
-    return notice.amends if notice.amends and notice.kind.is_change else notice.id
+def _find_changed(notice: Notice, publisher: Publisher) -> tuple[str, Effective | None]:
+    """The notice whose process a release belongs to, with what is true of that one; of most notices they themselves.
+
+    A change that is not believed, so that nothing is true because of it, is a process of its own.
+    """
+    if not notice.kind.is_change:
+        return notice.id, None
+    for relation in publisher.find_related(notice.id):
+        amends = relation.kind is RelationKind.AMENDS and relation.id == notice.id
+        if amends and (effective := publisher.find_effective(relation.other)):
+            return relation.other, effective
+    return notice.amends or notice.id, None
 
 
 def _tag(notice: Notice, old: Notice | None) -> str:
@@ -179,9 +195,8 @@ def _contact_point(contact: Contact) -> dict[str, Any]:
     return {"name": name or None, "email": contact.email, "telephone": contact.phone}
 
 
-def _tender(notice: Notice, buyer: dict[str, Any] | None, date: datetime) -> dict[str, Any]:
-    process = _process(notice)
-    tender = {
+def _tender(notice: Notice, buyer: dict[str, Any] | None, date: datetime, process: str) -> dict[str, Any]:
+    tender: dict[str, Any] = {
         "id": process,
         "status": _STATUS.get(notice.kind),
         "tenderPeriod": {"endDate": _second(notice.deadline_at)},

@@ -1,5 +1,6 @@
 """What kinds, fields and filters are called: English messages, which the catalogues beside this translate."""
 
+from timthau.model.effective import State
 from timthau.model.notice import NoticeKind
 
 
@@ -19,6 +20,15 @@ KINDS = {
     NoticeKind.AMENDMENT: _("Amendment"),
     NoticeKind.CANCELLATION: _("Cancellation"),
     NoticeKind.OTHER: _("Other notice"),
+}
+
+#: What has become of a notice, besides its own words.
+STATES = {
+    State.CORRECTED: _("Corrected"),
+    State.EXTENDED: _("Deadline extended"),
+    State.GONE: _("No longer on its site"),
+    State.AWARDED: _("Awarded"),
+    State.CANCELLED: _("Cancelled"),
 }
 
 #: What is bought, by the names of `index.language.parser.field`.

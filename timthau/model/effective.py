@@ -12,8 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from timthau.model.buyer import make_buyer_key
 from timthau.model.moment import HANOI, Moment, end_of, format_moment, start_of
-from timthau.model.notice import Notice, NoticeKind
-from timthau.model.record import Summary
+from timthau.model.notice import NoticeKind
 from timthau.model.relation import Basis, Relation
 
 #: How sure it has to be that a notice speaks of another one, so that it changes what is true of that one.
@@ -110,7 +109,7 @@ class Said(Protocol):
     def deadline_at(self) -> Moment | None: ...
 
 
-_Notice = TypeVar("_Notice", bound=Notice | Summary)
+_Notice = TypeVar("_Notice", bound=Said)
 
 
 def by_itself(notice: Said) -> Effective:
@@ -123,8 +122,12 @@ def by_itself(notice: Said) -> Effective:
 
 def as_it_stands(notice: _Notice, effective: Effective | None) -> _Notice:
     """The notice with the moment from which nothing can be handed in as its deadline: for filters and orders."""
+    if effective is None and notice.deadline_at is None:
+        return notice
     closes_at = (effective or by_itself(notice)).closes_at
-    return notice if closes_at == notice.deadline_at else replace(notice, deadline_at=closes_at)
+    if closes_at == notice.deadline_at:
+        return notice
+    return replace(notice, deadline_at=closes_at)  # type: ignore[type-var]  # a dataclass, each of them
 
 
 def judge(own: Statement, later: Iterable[tuple[Statement, Relation]], gone_at: datetime | None = None) -> Effective:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from timthau.model.effective import Effective, by_itself
 from timthau.model.moment import Moment
 from timthau.model.notice import NoticeKind
 
@@ -27,7 +28,7 @@ class Saved:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What a list shows of a notice."""
+    """What a list shows of a notice; `effective` is what others have made of it, None where nobody has."""
 
     id: str
     source: str
@@ -41,6 +42,12 @@ class Summary:
     deadline_at: Moment | None
     amount_vnd: int | None
     version: int
+    effective: Effective | None = None
+
+    @property
+    def stands(self) -> Effective:
+        """What is true of it now."""
+        return self.effective or by_itself(self)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,11 @@ class EffectiveStore(Tables):
         with self._engine.connect() as connection:
             return _load_effective(connection, ids)
 
+    def all(self) -> dict[str, Effective]:
+        """The same of all notices."""
+        with self._engine.connect() as connection:
+            return {row.notice_id: read_effective(row) for row in connection.execute(select(effects))}
+
 
 def judge_anew(connection: Connection, ids: Collection[str]) -> None:
     """Judge notices, and those that they change or that change them; what differs is written and announced."""

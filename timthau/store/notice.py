@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -88,20 +89,21 @@ class Store(PageStore, RunStore, StandingStore, EffectiveStore, GuideStore, Outb
 
     def summaries(self, ids: Iterable[str]) -> dict[str, Summary]:
         """What lists show of those notices that exist, by id."""
-        columns = [notices.c[name] for name in Summary.__dataclass_fields__]
         with self._engine.connect() as connection:
-            return {
+            found = {
                 row["id"]: read_summary(row)
                 for some in batched(ids, _PARAMETERS)
-                for row in connection.execute(select(*columns).where(notices.c.id.in_(some))).mappings()
+                for row in connection.execute(_LISTED.where(notices.c.id.in_(some))).mappings()
             }
+        effects = self.effective.of(found)
+        return {key: replace(summary, effective=effects.get(key)) for key, summary in found.items()}
 
     def each_summary(self) -> Iterator[Summary]:
         """What lists show of all notices, oldest id first; for counting, not for paging."""
-        columns = [notices.c[name] for name in Summary.__dataclass_fields__]
+        effects = self.effective.all()
         with self._engine.connect() as connection:
-            for row in connection.execute(select(*columns).order_by(notices.c.id)).mappings():
-                yield read_summary(row)
+            for row in connection.execute(_LISTED.order_by(notices.c.id)).mappings():
+                yield replace(read_summary(row), effective=effects.get(row["id"]))
 
     def each_notice(self, *, batch: int = 500) -> Iterator[Notice]:
         """All current notices in the order of their ids, read in batches so that memory stays flat."""
@@ -153,6 +155,10 @@ class Store(PageStore, RunStore, StandingStore, EffectiveStore, GuideStore, Outb
             return set(connection.execute(select(notices.c.id).where(seen)).scalars())
 
 
+#: What lists show of the words of a notice.
+_LISTED_COLUMNS = tuple(name for name in Summary.__dataclass_fields__ if name != "effective")
+_LISTED = select(*(notices.c[name] for name in _LISTED_COLUMNS))
+
 _CURRENT = select(
     notices.c.id, notices.c.first_seen_at, notices.c.last_seen_at, versions.c.version, versions.c.document
 )
@@ -184,7 +190,7 @@ def _save_notice(connection: Connection, notice: Notice, seen_at: datetime, edit
         return Saved(notice.id, known.version, Outcome.UNCHANGED)
     number = known.version + 1 if known else 1
     document = notice.to_json()
-    values = {name: document[name] for name in Summary.__dataclass_fields__} | {
+    values = {name: document[name] for name in _LISTED_COLUMNS} | {
         "version": number,
         "content_hash": content_hash,
         "last_seen_at": seen,

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 
 from timthau.model.buyer import make_buyer_id
+from timthau.model.effective import OVER
 from timthau.model.moment import HANOI, end_of, start_of
 from timthau.model.notice import NoticeKind
 from timthau.model.province import name_today
@@ -64,10 +65,11 @@ def build_overview(notices: Iterable[Summary]) -> Overview:
             months[_month(start_of(notice.published_at))][notice.kind] += 1
         if notice.province:
             provinces[name_today(notice.province)] += 1
-        if notice.deadline_at:
-            closing[end_of(notice.deadline_at).astimezone(HANOI).date()] += 1
-            if notice.published_at and (days := _days_between(notice)) > 0:
-                days_open[notice.kind].append(days)
+        closes_at = notice.stands.closes_at
+        if closes_at and notice.stands.state not in OVER:
+            closing[end_of(closes_at).astimezone(HANOI).date()] += 1
+        if notice.deadline_at and notice.published_at and (days := _days_between(notice)) > 0:
+            days_open[notice.kind].append(days)
         if notice.buyer:
             by_buyer[make_buyer_id(notice.buyer)].append(notice)
     return Overview(

@@ -5,20 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from timthau.model.notice import NoticeKind
-
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """A deadline; `version` and `changed_at` are those of the notice."""
+    """A deadline; `sequence` grows with each change of the notice or of what is true of it, last at `changed_at`."""
 
     notice_id: str
-    version: int
+    sequence: int
     changed_at: datetime
     deadline_at: datetime | date
-    kind: NoticeKind
+    is_cancelled: bool
     summary: str
     description: str
     url: str
@@ -47,11 +45,11 @@ def _event_lines(event: Event) -> list[str]:
     return [
         "BEGIN:VEVENT",
         f"UID:{event.notice_id}@timthau",
-        f"SEQUENCE:{event.version - 1}",
+        f"SEQUENCE:{event.sequence}",
         f"DTSTAMP:{_utc(event.changed_at)}",  # without METHOD: when the event was last revised
         f"LAST-MODIFIED:{_utc(event.changed_at)}",
         start,  # without an end: a moment takes no time, a day lasts a day (RFC 5545, 3.6.1)
-        f"STATUS:{'CANCELLED' if event.kind is NoticeKind.CANCELLATION else 'CONFIRMED'}",
+        f"STATUS:{'CANCELLED' if event.is_cancelled else 'CONFIRMED'}",
         "TRANSP:TRANSPARENT",
         f"SUMMARY:{_escape(event.summary)}",
         f"DESCRIPTION:{_escape(event.description)}",

@@ -11,6 +11,8 @@ from flask import Blueprint, Response, abort, render_template, request
 from index.contract import Entity
 from index.query import Query, Sort
 from timthau.exchange.table import FORMATS
+from timthau.model.effective import Effective, State, by_itself
+from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 from webui.api.calendar import Event, build_calendar
 from webui.http.address import absolute, absolute_url
@@ -28,6 +30,7 @@ _TABLE_TYPES = {
     "jsonl": "application/jsonl",
 }
 SITEMAP_LENGTH = 50_000  # of one file, by the sitemap protocol
+_NEVER = datetime(1970, 1, 1, tzinfo=HANOI)
 _PAST_DAYS = 30  # how long a deadline stays in a calendar that asks for no days
 # What XML 1.0 has no way to write.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -37,9 +40,10 @@ blueprint = Blueprint("feeds", __name__)
 
 @dataclass(frozen=True)
 class ChangedNotice:
-    """A notice and when what it says last changed."""
+    """A notice, what is true of it now, and when this, or what it says, last changed."""
 
     notice: Notice
+    stands: Effective
     changed_at: datetime
 
 
@@ -136,22 +140,29 @@ def list_found(query: Query, limit: int) -> list[Notice]:
 
 def date_notices(notices: Sequence[Notice]) -> list[ChangedNotice]:
     """The notices, each with when it last changed."""
-    changed = services().store.changed_at(notice.id for notice in notices)
-    return [ChangedNotice(notice, changed[notice.id]) for notice in notices if notice.id in changed]
+    ids = [notice.id for notice in notices]
+    changed, effects = services().store.changed_at(ids), services().store.effective.of(ids)
+    stands = {notice.id: effects.get(notice.id) or by_itself(notice) for notice in notices}
+    return [
+        ChangedNotice(notice, stands[notice.id], max(changed[notice.id], stands[notice.id].decided_at or _NEVER))
+        for notice in notices
+        if notice.id in changed
+    ]
 
 
 def build_event(entry: ChangedNotice) -> Event | None:
     """A notice's deadline as an event; None when it states none."""
-    notice = entry.notice
-    if notice.deadline_at is None:
+    notice, stands = entry.notice, entry.stands
+    if stands.deadline_at is None:
         return None
-    said = (label.KINDS[notice.kind], notice.buyer, notice.reference_number, notice.deadline_text)
+    own = notice.deadline_text if stands.deadline_at == notice.deadline_at else None
+    said = (label.KINDS[notice.kind], label.STATES.get(stands.state), notice.buyer, notice.reference_number, own)
     return Event(
         notice_id=notice.id,
-        version=notice.version,
+        sequence=notice.version - 1 + stands.sequence,
         changed_at=entry.changed_at,
-        deadline_at=notice.deadline_at,
-        kind=notice.kind,
+        deadline_at=stands.deadline_at,
+        is_cancelled=stands.state is State.CANCELLED,
         summary=gettext("Deadline: %(title)s", title=notice.title),
         description="\n".join(str(part) for part in said if part),
         url=absolute_url("notices.page", notice_id=notice.id),

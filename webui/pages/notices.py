@@ -10,6 +10,7 @@ from index.contract import Entity
 from index.query import Query
 from timthau.model.buyer import make_buyer_id
 from timthau.model.change import find_moved_deadline, list_revisions
+from timthau.model.effective import Effective, by_itself
 from timthau.model.moment import format_moment
 from timthau.model.notice import Notice
 from timthau.model.record import Summary
@@ -17,7 +18,7 @@ from timthau.text.fold import fold
 from webui.http.address import absolute_url
 from webui.http.language import gettext
 from webui.http.services import now, services
-from webui.view.relation import list_related
+from webui.view.relation import find_related, list_related
 from webui.view.wording import format_day, web_link
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
@@ -41,23 +42,28 @@ def page(notice_id: str) -> str:
     if notice is None:
         abort(404)
     versions = store.versions(notice_id)
+    stands = store.effective.of([notice_id]).get(notice_id) or by_itself(notice)
+    related = list_related(store, notice.id)
+    amended = next(iter(store.relations.amended([notice_id]).get(notice_id, ())), notice.amends)
     return render_template(
         "notices/page.html",
         notice=notice,
         versions=versions,
         revisions=list_revisions(versions),
         moved_from=find_moved_deadline(versions),
-        amended=store.notice(notice.amends) if notice.amends else None,
-        related=list_related(store, notice.id),
+        stands=stands,
+        because=find_related(store, related, stands.because),
+        amended=store.notice(amended) if amended else None,
+        related=related,
         similar=list_similar(notice),
         buyer_id=notice.buyer and make_buyer_id(notice.buyer),
-        data=build_demand(notice),
+        data=build_demand(notice, stands),
         citation=build_citation(notice),
         report_link=build_report_link(notice),
     )
 
 
-def build_demand(notice: Notice) -> dict[str, Any] | None:
+def build_demand(notice: Notice, stands: Effective) -> dict[str, Any] | None:
     """The notice as schema.org's Demand, which its buyer seeks; None for kinds that ask for nothing (plan, award …)."""
     if not notice.kind.is_call or not notice.buyer:
         return None
@@ -66,7 +72,7 @@ def build_demand(notice: Notice) -> dict[str, Any] | None:
         "identifier": notice.reference_number,
         "url": absolute_url("notices.page", notice_id=notice.id),
         "validFrom": format_moment(notice.published_at),
-        "validThrough": format_moment(notice.deadline_at),
+        "validThrough": format_moment(stands.closes_at),
         "areaServed": notice.province,
     }
     demand = {"@type": "Demand"} | {name: value for name, value in said.items() if value is not None}

@@ -9,6 +9,8 @@ from webui.http.language import LazyText as _
 
 KINDS = {kind: _(text) for kind, text in label.KINDS.items()}
 
+STATES = {state: _(text) for state, text in label.STATES.items()}
+
 PURCHASES = {field: _(text) for field, text in label.PURCHASES.items()}
 
 SORTS = {

@@ -1,5 +1,6 @@
 """What the page of a notice says of others that belong to it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,17 @@ def list_related(store: Store, notice_id: str) -> list[RelatedNotice]:
         for key, relation in found.items()
         if key in known
     ]
+
+
+def find_related(store: Store, related: Iterable[RelatedNotice], notice_id: str | None) -> RelatedNotice | None:
+    """One of the related notices by its id; one that is related only through another has no reason of its own."""
+    if notice_id is None:
+        return None
+    for other in related:
+        if other.notice.id == notice_id:
+            return other
+    known = store.summaries([notice_id]).get(notice_id)
+    return RelatedNotice(known, "", "") if known else None
 
 
 def build_reason(relation: Relation) -> str:
