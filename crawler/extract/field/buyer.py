@@ -61,6 +61,12 @@ _TAKES_IN = re.compile(
     r"\b(?:gui|nop|nhan)\b[^.;]{0,60}\b(?:ve|den|toi|tai|cho)\b"
     r"|\b(?:dia chi|dia diem|noi)\b[^.;:]{0,20}\b(?:nop|nhan|gui)\b"
 )
+_GIVEN_TO = re.compile(r"\b(?:giao|uy quyen)(?: nhiem vu)?(?: cho)?\s$")
+_IN_CHARGE = re.compile(
+    r"\s?[(,–-]?\s?(?:lam |la )?(?:chu dau tu|ben moi thau|don vi mua sam"
+    r"|to chuc (?:lua chon|thuc hien|dau thau|mua sam)"
+    r"|thuc hien (?:lua chon|mua sam|goi thau)|chiu trach nhiem)\b"
+)
 _LAND = re.compile(r"trung tam phat trien quy dat\b")
 # "Nơi nhận: - Như trên; …": who gets a copy.
 _COPIES = re.compile(r"\bnhu (?:tren|kinh gui|dieu \d)|\bluu\s?:")
@@ -80,8 +86,12 @@ def parse_buyer(title: Passage, body: Passage, kind: NoticeKind) -> str | None:
         found = _inviter(opening) or _labelled(lines, _TENDER_LABELS) or _speaker(title, opening)
     found = found or _named_in_title(title, kind) or _head_of_office(lines) or find_letterhead(lines)
     if found is None and kind is not NoticeKind.AUCTION:
-        found = _package_owner(title, lines) or (_receiver(lines) if kind.is_call else None) or find_signature(lines)
+        found = (
+            _package_owner(title, lines, kind) or (_receiver(lines) if kind.is_call else None) or find_signature(lines)
+        )
         found = found or _approver(lines)
+    if found is None or is_superior(found):
+        found = _entrusted(lines) or found
     return _tidy(_in_small_letters(found.text, body)) if found else None
 
 
@@ -235,12 +245,21 @@ def _approver(lines: tuple[Line, ...]) -> Name | None:
     return None
 
 
-def _package_owner(title: Passage, lines: tuple[Line, ...]) -> Name | None:
-    """The agency that a package is said to be of; a company is the winner as often."""
+def _package_owner(title: Passage, lines: tuple[Line, ...], kind: NoticeKind) -> Name | None:
+    """The agency that a package is said to be of; a company only of a call, as in results it is the winner as often."""
     places: list[Passage | Line] = [title, *lines[:HEAD_LINES]]
     for said in places:
         for name in () if _BASIS.match(said.plain) else early_names(said):
-            if _PACKAGE_OF.search(said.plain[: name.start]) and not name.is_company():
+            if _PACKAGE_OF.search(said.plain[: name.start]) and (kind.is_call or not name.is_company()):
+                return name
+    return None
+
+
+def _entrusted(lines: tuple[Line, ...]) -> Name | None:
+    """Who buys where a body above decides: "UBND tỉnh giao Ban Quản lý dự án (chủ đầu tư) tổ chức …"."""
+    for line in lines[: 4 * HEAD_LINES]:
+        for name in line.names:
+            if _GIVEN_TO.search(line.plain[: name.start]) and _IN_CHARGE.match(line.plain, name.end):
                 return name
     return None
 

@@ -68,7 +68,14 @@ _BEFORE_TAIL = re.compile(r"(?:^|[,;–-]|\btai|\bo)\s{0,3}$")
 _AFTER_TAIL = re.compile(
     r"\s{0,3}(?:[.;)|\"]|$|-|,\s?viet nam|,\s?ngay\b|,\s*(?:dien thoai|dt|sdt|email|so dien)|\s(?:so dien|dien thoai))"
 )
+# Where a trip goes, goods come from or a meeting is held: nobody buys there.
+_TRIP = re.compile(
+    r"\b(?:di cong tac|tham quan|(?:di|tour) du lich|(?<!trung tam )hoi nghi|hoi thao|tap huan|nghi mat|nghi duong"
+    r"|hoc tap|giao luu|ve nguon|chuyen di|di (?:tham|hoc|thuc te)|dua (?:don )?(?:doan|can bo|vien chuc|hoc sinh)|xuat xu"
+    r"|san xuat (?:tai|o))\b[^.;]{0,60}$"
+)
 _GAP = r"[\s.-]{1,3}"
+_LONGEST_NAME = 120  # what is longer than the buyer's own name is running text
 _PART = re.compile(r"\b(?:duong|pho|phuong|xa|thi tran|khu|thon|quoc lo|cau|so \d+)\s{0,3}$")
 
 
@@ -85,8 +92,17 @@ def _mentions(texts: Iterable[str], *, bare: bool) -> Iterator[_Mention]:
             explicit = _PREFIX.search(before) is not None or match[0].startswith(("tp", "t.p"))
             department = _DEPARTMENT.search(text[max(0, match.start() - 50) : match.start()].lower()) is not None
             tail = _BEFORE_TAIL.search(before) and _AFTER_TAIL.match(plain, match.end())
-            if explicit or department or tail or (bare and not _PART.search(before)):
+            stated = explicit or department or tail or (bare and not _PART.search(before))
+            if stated and not _is_elsewhere(text, plain, match.start()):
                 yield _Mention(name, explicit)
+
+
+def _is_elsewhere(text: str, plain: str, place: int) -> bool:
+    """Whether a province is a trip's end or in the name of a company, which may be at home anywhere."""
+    if _TRIP.search(plain[max(0, place - 90) : place]):
+        return True
+    company = re.search(r"\b(?:cong ty|lien danh|doanh nghiep)\b[^.;:,|]{0,80}$", plain[:place])
+    return company is not None and not _PREFIX.search(plain[:place]) and len(text) > _LONGEST_NAME
 
 
 @cache

@@ -14,6 +14,13 @@ _CODE = re.compile(
     r"|20)\d\d\s?/\s?)?[A-ZĐ][\wĐđ&.]{0,14}(?:\s?[-–/]\s?[A-ZĐ][\wĐđ&.]{0,14}){0,4}|\d{1,5}(?:QĐ|TB|TM|CV|KH|YCBG"
     r"|TMBG|BC|TTr|GM|HD)-[A-ZĐ][\wĐđ&]{0,20})(?![\w/])"
 )
+# "TB-2026-001/CNTT": letters first, which only "Số:" before it makes a number of a letter.
+_LETTERS_FIRST = re.compile(
+    r"(?<![\w/.,-])(?P<number>[A-ZĐ][A-ZĐa-zđ]{1,9}(?:[-/.]\d{1,6}){1,3}(?:[-/][A-ZĐ][\wĐđ&.]{0,14}){0,4})(?![\w/])"
+)
+_NAMED_NUMBER = re.compile(
+    r"(?:^|[\s(])(?:so|ky hieu|ma)(?: hieu| thong bao| thu moi| yeu cau| cong van| van ban| so)?\s?:\s?$"
+)
 _OF_A_LAW = re.compile(
     r"(?:QH\d+|NĐ-CP|ND-CP|TTLT|TT-B[A-ZĐ]+|NQ-CP|NQ-HĐND|UBTVQH\d*|CT-TTg|QĐ-TTg|L-CTN|TT-[A-ZĐ]+)$"
 )
@@ -87,6 +94,9 @@ def _from_line(line: Line) -> str | None:
         before = line.plain[max(0, match.start() - _NEAR) : match.start()]
         sentence = _SENTENCE_START.sub("", before)
         if _OWN_BEFORE.search(before) and _is_own(match["number"], before) and not _EARLIER.search(sentence):
+            return _tidy(match["number"])
+    for match in _LETTERS_FIRST.finditer(line.text):
+        if _NAMED_NUMBER.search(line.plain[: match.start()]) and not _PORTAL_CODE.match(match["number"]):
             return _tidy(match["number"])
     return None
 

@@ -109,12 +109,14 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.CONSULTANT_SELECTION),
         r"(chon|lua chon|tuyen chon|moi|tim|thue|tuyen)( (don vi|nha thau|to chuc|cong ty|cac|ca nhan|chuyen gia"
-        r"|dich vu|cung cap|goi thau|tham gia))* tu van|(moi|bay to|the hien|thu) quan tam",
+        r"|dich vu|cung cap|goi thau|tham gia))* tu van|(moi|bay to|the hien|thu)( bay to| nop ho so)? quan tam",
         "chọn đơn vị tư vấn",
     ),
     Cue(
         Act(Kind.INVITATION_TO_TENDER),
-        r"moi (cac )?nha dau tu|(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi))* (so tuyen"
+        r"moi (cac )?nha dau tu"
+        r"|(thu )?moi( (tham gia|nop|gui))* de xuat(?! (cau hinh|tinh nang|thong so|danh muc|y kien))"
+        r"|(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi))* (so tuyen"
         r"|dau thau|thau|du thau|goi thau)|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh"
         r"|nhan)( nhan| nop)? (ho so (du thau|moi thau|yeu cau|de xuat|chao hang|chao thau|tham gia (cung cap"
         r"|cung ung|thuc hien|goi))|hsdt|e-hsdt|hsmt|e-hsmt"

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from crawler.extract.kind.genre import count_narrative, count_sales, is_headline
+from crawler.extract.kind.genre import count_narrative, count_sales, is_abroad, is_headline, is_procedure
 from crawler.extract.text.label import Concept, parse_label
 from crawler.extract.text.line import Line
 from crawler.extract.text.passage import Passage
@@ -32,6 +32,7 @@ _COMMON = frozenset({Concept.CONTACT, Concept.PUBLISHED, Concept.METHOD, Concept
 _BARE = frozenset({Concept.SALE, Concept.SECURITY, Concept.VIEWING})
 _BARE_START = re.compile(r"(?:ho so|ban|mua|phat hanh|tien|nop|thu|buoc gia|xem|dang ky|thoi (?:gian|han))\b")
 _HEAD_LINES = 15
+_QUESTIONS = 2  # lines that ask: answers to buyers' questions ask as well, but one
 _NEWS = 2  # turns of journalism; a headline counts as two
 
 
@@ -45,11 +46,13 @@ class Body:
     letter: bool
     narrates: int
     sells: int
+    hands_in: bool
+    explains: bool
 
     @property
     def evidence(self) -> int:
-        """How many pieces there are for a notice: telling labels, an invitation, a letter's head."""
-        return len(self.particulars) + self.invites + self.letter
+        """How many pieces there are for a notice: telling labels, an invitation, a letter's head, until when."""
+        return len(self.particulars) + self.invites + self.letter + self.hands_in
 
     @property
     def particulars(self) -> frozenset[Concept]:
@@ -83,8 +86,10 @@ def read_body(title: Passage, body: Passage) -> Body:
         concepts=frozenset(concepts),
         invites=is_inviting(plain[:4000]),
         letter=any(_LETTER.match(line.plain) for line in lines[:_HEAD_LINES]),
-        narrates=count_narrative(plain) + _NEWS * is_headline(title.text),
+        narrates=count_narrative(plain) + _NEWS * (is_headline(title.text) or is_abroad(title.text, body.text[:1500])),
         sells=count_sales(plain),
+        hands_in=_HANDS_IN.search(plain[:4000]) is not None,
+        explains=is_procedure(plain) or sum(line.text.endswith("?") for line in lines) >= _QUESTIONS,
     )
 
 

@@ -3,11 +3,13 @@
 import re
 
 from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.line import CAPITALS
 from timthau.text.fold import collapse_spaces, nfc
 
 # Patterns read folded text unless said otherwise.
 _QUESTION = re.compile(
     r"\?\s*$|\bla gi\b|\bnhu the nao\b|\bra sao\b|\bbao nhieu\b|\btai sao\b|\bvi sao\b|\bcan biet\b"
+    r"|\bcau hoi thuong gap\b|\bfaqs?\b|\bhoi\s?[-–&]\s?dap\b"
     r"|\bgoc (?:tu van|chuyen gia)\b|\bbi quyet\b|\bco duoc\b.{0,80}\bkhong\b|^\W*bao cao\b"
 )
 # How newspapers title: sums, winners, haste, judgement. Notices name none of these in a title.
@@ -28,8 +30,33 @@ _NARRATIVE = re.compile(
     r"|sang nay|chieu nay|nhan dinh)\b|\bvua (?:mo|moi|thong bao|phe duyet|cong bo|dang tai|phat hanh|quyet dinh"
     r"|ban hanh|ky|to chuc|co|trung|bi|duoc)\b|\b(?:truoc do|cung ky|dong thoi la|tung trung)\b"
 )
+# News of tenders in other countries: the country calls, or those who trade there tell of it. Read as written, as
+# "Nga Sơn", "Lào Cai" and "Đức Thọ" are none.
+_COUNTRY = (
+    r"(?:Ai Cập|Ấn Độ|Trung Quốc|Lào|Campuchia|Indonesia|Philippines|Bangladesh|Algeria|Nga|Hoa Kỳ|Mỹ|Nhật Bản"
+    r"|Hàn Quốc|Thái Lan|Malaysia|Singapore|Iraq|Iran|Ả Rập Xê Út|Saudi Arabia|Jordan|Kuwait|Sri Lanka|Pakistan"
+    r"|Mexico|Brazil|Đài Loan|Hồng Kông|Myanmar|Úc|Đức|Pháp|Anh|Canada|Cuba|Ukraine|Thổ Nhĩ Kỳ|Nam Phi|Nigeria"
+    rf"|Ethiopia|Israel)\b(?! [{CAPITALS}])"
+)
+_ABROAD = re.compile(
+    rf"^\W*(?:(?:Chính phủ|Nước|Bộ [^,;:]{{2,30}}) )?{_COUNTRY}[^:;]{{0,30}}"
+    r"\b(?:mời|mở|gọi|đấu|đang|cần|tìm|muốn|mua)\b"
+)
+_TRADE_OFFICE = re.compile(
+    r"\b(?:[Tt]hương vụ Việt Nam|[Đđ]ại sứ quán Việt Nam|tham tán thương mại"
+    r"|vừa nhận (?:được )?(?:[Tt]hông báo|thông tin))\b"
+    rf"|\b(?:tại|ở|của|từ) (?:nước |Bộ [^.;]{{2,40}} )?{_COUNTRY}[^.;]{{0,60}}\b(?:mời thầu|mở thầu|đấu thầu)\b"
+)
+# What the description of an administrative procedure says of it.
+_PROCEDURE = re.compile(
+    r"\b(?:trinh tu thuc hien|cach thuc thuc hien|thanh phan ho so|thoi han giai quyet|doi tuong thuc hien"
+    r"|co quan (?:thuc hien|giai quyet|co tham quyen)|ket qua thuc hien|phi, le phi|le phi|ten mau don|mau don, to khai"
+    r"|can cu phap ly|yeu cau, dieu kien thuc hien|ma thu tuc|cap thuc hien)\b\s*(?::|\||$)",
+    re.MULTILINE,
+)
 _SALES = re.compile(
-    r"\bquy khach\b|\bdien (?:day du )?(?:thong tin|vao form|form|bieu mau)|\bchung toi se (?:lien he|gui|phan hoi"
+    r"\bquy khach\b|\bgoi ngay\b|\byeu cau bao gia ngay\b|\btheo nhu cau cua ban\b"
+    r"|\bdien (?:day du )?(?:thong tin|vao form|form|bieu mau)|\bchung toi se (?:lien he|gui|phan hoi"
     r"|tu van)|\b(?:nhan ngay|de nhan) bao gia\b|\bnhan bao gia (?:ngay|mien phi|tot|nhanh)\b|\b(?:gio hang|dat hang"
     r"|dang ky tai khoan|mien phi|gia re|san pham cua chung toi|khuyen mai|hotline)\b"
 )
@@ -45,9 +72,11 @@ _GUIDE_STEP = re.compile(
 )
 _APPS = re.compile(r"\b(?:vssid|vneid)\b")
 _PROCUREMENT = re.compile(
-    r"\bthau\b|\b(?:bao|chao|dau) gia\b(?! han\b)|\bchao hang\b|\bmua sam\b|hsmt\b|\bnha cung cap\b|\btbmt\b|\bycbg\b"
+    r"\bthau\b|\b(?:bao|chao|dau) gia\b(?! han\b)|\bchao hang\b|\bmua sam\b|hsmt\b"
+    r"|\bmoi (?:quan tam|tham gia de xuat|de xuat)\b|\bnha cung cap\b|\btbmt\b|\bycbg\b"
 )
 _HEAD = 1500
+_PROCEDURE_PARTS = 3
 
 
 def is_guide(title: str, text: str) -> bool:
@@ -79,6 +108,16 @@ def is_headline(title: str) -> bool:
 def count_narrative(plain: str) -> int:
     """How many different turns of journalism a folded text has."""
     return len({match[0] for match in _NARRATIVE.finditer(plain)})
+
+
+def is_abroad(title: str, text: str) -> bool:
+    """Whether a title or text tells of a tender in another country."""
+    return _ABROAD.search(title) is not None or _TRADE_OFFICE.search(text) is not None
+
+
+def is_procedure(plain: str) -> bool:
+    """Whether a folded text describes an administrative procedure."""
+    return len({match[0] for match in _PROCEDURE.finditer(plain)}) >= _PROCEDURE_PARTS
 
 
 def count_sales(plain: str) -> int:

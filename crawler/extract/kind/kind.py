@@ -17,11 +17,12 @@ from timthau.text.fold import collapse_spaces, nfc
 _LEADS = frozenset(
     "thong bao tin thu giay cong van quyet dinh to trinh v/v vv ve viec khai bo dang tai tham gia chuc phe duyet ban"
     " hanh moi so lan ngay thang nam kinh gui va cua tb bdt khan nhat ra chi tiet co nhu cau tran trong can xin chuan"
-    " bi du kien tien se hien nay tiep tuc lai sung quy qd cv tm cao bang tong hop bien".split()
+    " bi du kien tt gm tm tien se hien nay tiep tuc lai sung quy qd cv tm cao bang tong hop bien".split()
 )
 _WORD = re.compile(r"[a-z0-9][a-z0-9/&.-]*")
 _DOCUMENT = re.compile(
-    r"\b(?:thong bao|thu|giay|cong van|quyet dinh|to trinh|v/v|ve viec|cong khai|cong bo|kinh gui|tb|qd|ngay|bang)\b"
+    r"\b(?:thong bao|thu|giay|cong van|quyet dinh|to trinh|v/v|ve viec|cong khai|cong bo|kinh gui|tb|qd|tt|tm|gm"
+    r"|ngay|bang)\b"
 )
 # "(gia hạn)", "- Đính chính", "(đã hủy)" behind a call's own title.
 _ADDED = re.compile(
@@ -73,7 +74,7 @@ def _classify(title: Passage, passage: Passage) -> Kind | None:
     if card := _classify_card(body):
         return card
     plain = title.plain
-    if is_question(plain):
+    if is_question(plain) or body.explains:
         return None
     tagged = _TAGGED.match(plain)
     start = tagged.end() if tagged else 0

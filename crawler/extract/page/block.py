@@ -18,6 +18,12 @@ _SILENT = frozenset(
     "script style head title select button textarea input iframe object embed video audio map datalist".split()
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+# What an author took back; what takes its place is in `<ins>`, which is read.
+_STRUCK = frozenset({"s", "strike", "del"})
+_STRUCK_STYLE = re.compile(
+    r"text-decoration[a-z-]*\s*:[^;]*line-through|mso-hide\s*:\s*all|(?:font-size|opacity)\s*:\s*0(?:\.0*)?(?![.\d])",
+    re.I,
+)
 _HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:hidden|d-none|sr-only|visually-hidden|screen-reader-text)(?:\s|$)")
 _SAID = (NavigableString, CData)
 _NUMBER = re.compile(r"\s*(\d{1,4})")
@@ -70,7 +76,7 @@ class _Reader:
         name = node.name
         if name == "br":
             self.end_line()
-        elif name in _SILENT or id(node) in self.skip or is_hidden(node):
+        elif name in _SILENT or name in _STRUCK or id(node) in self.skip or is_hidden(node):
             return
         elif name == "table" and not has_named(node, "table") and not _is_layout(rows := _rows(node)):
             self.end_line()
@@ -121,7 +127,9 @@ def read_lines(node: Tag, skip: frozenset[int] = frozenset()) -> list[Block]:
 
 
 def is_hidden(tag: Tag) -> bool:
-    """Whether a visitor does not see the element: hidden metadata, text for screen readers only."""
+    """Whether a visitor does not see the element, or sees it struck out: hidden metadata, text for screen readers."""
+    if tag.attrs and _STRUCK_STYLE.search(str(tag.get("style", ""))):
+        return True
     if tag.attrs and (
         tag.has_attr("hidden")
         or _HIDDEN.search(str(tag.get("style", "")))

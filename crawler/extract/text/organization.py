@@ -57,7 +57,8 @@ _STOP_WORDS = (
     r"|gồm|cho|như|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn"
     r"|tháng|ngày|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu"
     r"|phối hợp|tiếp tục|bổ sung|sửa đổi|lùi|dời|tìm|xem xét|ban hành|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn"
-    r"|dừng|trúng (?:thầu|gói|chào|đấu)|khảo sát|thu thập|lấy|hiện nay"
+    r"|dừng|trúng (?:thầu|gói|chào|đấu)|(?<!đăng )ký(?! sinh| túc)|giao(?! thông| dịch| tiếp| lưu| nhận)|kêu gọi"
+    r"|(?<!cho )thuê|công nhận|chấp thuận|hướng dẫn|(?<!hàng )không|muốn|rao|vẫn|chịu|khảo sát|thu thập|lấy|hiện nay"
     r"|làm cơ sở"
     r"|bằng|bởi|nơi"
     r"|mà|này|nêu trên|trả lời|rất|nhận được|đã nhận|phát hành|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập|xây dựng kế hoạch)\b"
@@ -165,7 +166,8 @@ def _word_end(text: str, plain: str, start: int, least: int, end: int) -> int:
     for stop in (_STOP if is_accented(text) else _STOP_PLAIN).finditer(tail):
         place = least + stop.start()
         small = shouted or text[place].islower()
-        named = (council and stop[0] in _COUNCIL_WORDS) or _TRADE.match(plain, place)
+        council_word = council and stop[0] in _COUNCIL_WORDS and stop[0] not in tail[: stop.start()]
+        named = council_word or _TRADE.match(plain, place)
         if (small or stop["anyhow"]) and not named:
             return place
     return end
