@@ -71,8 +71,8 @@ _AFTER_TAIL = re.compile(
 # Where a trip goes, goods come from or a meeting is held: nobody buys there.
 _TRIP = re.compile(
     r"\b(?:di cong tac|tham quan|(?:di|tour) du lich|(?<!trung tam )hoi nghi|hoi thao|tap huan|nghi mat|nghi duong"
-    r"|hoc tap|giao luu|ve nguon|chuyen di|di (?:tham|hoc|thuc te)|dua (?:don )?(?:doan|can bo|vien chuc|hoc sinh)|xuat xu"
-    r"|san xuat (?:tai|o))\b[^.;]{0,60}$"
+    r"|hoc tap|giao luu|ve nguon|chuyen di|di (?:tham|hoc|thuc te)|dua (?:don )?(?:doan|can bo|vien chuc|hoc sinh)"
+    r"|xuat xu|san xuat (?:tai|o))\b[^.;]{0,60}$"
 )
 _GAP = r"[\s.-]{1,3}"
 _LONGEST_NAME = 120  # what is longer than the buyer's own name is running text
