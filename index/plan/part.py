@@ -24,8 +24,11 @@ class WishPart:
 
     @property
     def reach(self) -> int:
-        """Words of a line among which all of the wish must stand: each two may have one between them."""
-        return 2 * len(self.places) - 1
+        """Words of a line among which all of the wish must stand: two beside each other, of more every other apart.
+
+        What stands between two words mostly makes another thing of them ("máy in", "máy siêu âm in phim").
+        """
+        return len(self.places) + (len(self.places) - 1) // 2
 
     @property
     def trivial(self) -> bool:
