@@ -14,7 +14,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.discovery.address import host_of, is_public, is_same_site
@@ -132,6 +132,17 @@ class AskAgain:
         if "dataloss" not in response.flags:
             return response
         return get_retry_request(request, spider=self._crawler.spider, reason="broke off") or response  # type: ignore[arg-type]  # our spider
+
+
+class TrueEncoding:
+    """Pages that call themselves UTF-16 and are not: they could not even say so (HTML takes them for UTF-8)."""
+
+    def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - Scrapy's signature
+        if isinstance(response, TextResponse) and response.encoding.lower().startswith(("utf-16", "utf-32")):
+            start = response.body[:200]
+            if b"\0" not in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
+                return response.replace(encoding="utf-8")
+        return response
 
 
 @dataclass

@@ -12,7 +12,7 @@ from typing import Self
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import HtmlResponse, Response
+from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.discovery.address import direct_address
@@ -20,14 +20,13 @@ from crawler.discovery.filename import name_file, parse_disposition
 from crawler.discovery.header import header
 from crawler.discovery.outcome import PageOutcome
 from crawler.extract.document import FileLink, FileText
-from crawler.extract.file.attachments import read_file
 from crawler.extract.paper import Paper
 from crawler.items import Reading
 from crawler.memory.download import Download, Downloads
 from crawler.middlewares import RunEndedError
+from crawler.reading.offered_file import read_offered
 from crawler.reading.page import read_fields
 from crawler.spiders.site import SiteSpider
-from timthau.errors import DocumentError
 from timthau.model.notice import Attachment, Guide
 from timthau.model.record import Outcome
 from timthau.text.fold import fold
@@ -182,20 +181,12 @@ def spider_of(crawler: Crawler) -> SiteSpider:
     return crawler.spider
 
 
-_PAGES = ("text/html", "application/xhtml+xml")
-
-
 def _read_response(link: FileLink, response: Response) -> Download:
     declared = (header(response, "Content-Type") or "").partition(";")[0].strip().lower() or None
     named = parse_disposition(_disposition(response))
-    # Word and Excel save pages under their own types and names; what is offered as a file is one.
-    if isinstance(response, HtmlResponse) and declared in (None, *_PAGES) and not named:
-        content = FileText(media_type="text/html", warning="a page stands where the file should be")
-    else:
-        try:
-            content = read_file(response.body, filename=named or link.filename, declared_type=declared)
-        except DocumentError as error:
-            content = FileText(media_type=declared or _UNKNOWN_TYPE, warning=str(error))
+    content = read_offered(
+        response.body, filename=named or link.filename, declared=declared, is_named=named is not None
+    )
     return Download(
         url=link.url,
         filename=named,

@@ -66,9 +66,12 @@ def _leads_of(entries: list[FeedEntry], origin: Origin, door: Door, platform: Pl
     leads = []
     for entry in entries:
         url = absolute(entry.url, door.url)
-        if platform.role(url) in (AddressRole.LIST, AddressRole.NOISE, AddressRole.FILE):
-            continue
         in_feed = origin is Origin.FEED
+        role = platform.role(url)
+        if role in (AddressRole.LIST, AddressRole.NOISE, AddressRole.FILE):
+            continue
+        if role is AddressRole.PAGE and not in_feed:
+            continue
         lead = Lead(
             url=url,
             key=platform.key(url),

@@ -1,14 +1,25 @@
 """What machines are told: RSS, Atom and sitemaps."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from lxml import etree
+from scrapy.utils.gz import gunzip
 from scrapy.utils.sitemap import Sitemap
 
 from timthau.model.moment import HANOI, Moment, parse_moment
+
+_FEED_START = re.compile(
+    rb"[^<]{0,200}(?:<\?xml[^>]*>)?(?:\s|<\?[^>]*>|<!--.*?-->)*<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.I | re.S
+)
+_GZIP = b"\x1f\x8b"
+_LARGEST = 50_000_000  # unpacked, as sitemaps.org has it
+#: So many times tell whether they are made up.
+_FEW = 3
+_RECENT = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -20,25 +31,54 @@ class FeedEntry:
     at: Moment | None = None
 
 
+def is_feed(content: bytes) -> bool:
+    """Whether an answer is for machines: a feed or a sitemap, never an article."""
+    return _FEED_START.match(content[:2000]) is not None
+
+
 def parse_feed(content: bytes) -> list[FeedEntry]:
     """The entries of an RSS or Atom feed; none when it is neither."""
     try:
-        root = etree.fromstring(content, etree.XMLParser(recover=True, resolve_entities=False, no_network=True))
+        root = etree.fromstring(
+            _from_markup(content), etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+        )
     except (etree.XMLSyntaxError, ValueError):
         return []
     return list(_feed_entries(root)) if root is not None else []
 
 
 def parse_sitemap(content: bytes) -> tuple[bool, list[FeedEntry]]:
-    """Whether a sitemap lists further sitemaps, and its entries; none when it is no sitemap."""
+    """Whether a sitemap lists further sitemaps, and its entries; none when it is no sitemap.
+
+    Packed ones are unpacked, whatever type they are served as; plain text has an address a line.
+    """
     try:
-        sitemap = Sitemap(content)
+        content = gunzip(content, max_size=_LARGEST) if content.startswith(_GZIP) else content
+        lines = content.decode("utf-8-sig", "replace").split()
+        if lines and all(line.startswith(("http://", "https://")) for line in lines):
+            return False, [FeedEntry(line) for line in lines]
+        sitemap = Sitemap(_from_markup(content))
         if sitemap.type not in ("urlset", "sitemapindex"):
             return False, []
         entries = [FeedEntry(found["loc"], at=parse_time(found.get("lastmod", ""))) for found in sitemap]
-    except (etree.XMLSyntaxError, StopIteration, ValueError):
+    except (etree.XMLSyntaxError, StopIteration, ValueError, OSError, EOFError):
         return False, []
-    return sitemap.type == "sitemapindex", entries
+    return sitemap.type == "sitemapindex", _without_made_up_times(entries)
+
+
+def _from_markup(content: bytes) -> bytes:
+    """Without what stands before the first sign: a byte order mark, a blank, a warning of PHP."""
+    start = content.find(b"<?xml")
+    return content[start:] if start > 0 else content.lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
+def _without_made_up_times(entries: list[FeedEntry]) -> list[FeedEntry]:
+    """Entries without their times where most changed within the hour, or all at once: then the sitemap did."""
+    times = [entry.at for entry in entries if isinstance(entry.at, datetime)]
+    recent = sum(at > datetime.now(HANOI) - _RECENT for at in times)
+    if len(times) >= _FEW and (2 * recent > len(times) or len(set(times)) == 1):
+        return [replace(entry, at=None) for entry in entries]
+    return entries
 
 
 def parse_time(text: str) -> Moment | None:
@@ -69,7 +109,7 @@ def _feed_entries(root: etree._Element) -> Iterator[FeedEntry]:
             match etree.QName(part).localname if isinstance(part.tag, str) else "":
                 case "link" if part.get("rel", "alternate") == "alternate":
                     url = url or (part.get("href") or part.text or "").strip()
-                case "guid" if part.get("isPermaLink") == "true":
+                case "guid" if part.get("isPermaLink") != "false" and "://" in (part.text or ""):
                     url = url or (part.text or "").strip()
                 case "title":
                     title = " ".join("".join(map(str, part.itertext())).split())

@@ -7,15 +7,13 @@ from dataclasses import dataclass, field, replace
 from crawler.discovery.address import canonical, is_file, is_same_site
 from crawler.discovery.interest import Interest, judge_section, judge_title
 from crawler.discovery.lead import Lead, Origin
-from crawler.discovery.page import Link, Page, list_day
+from crawler.discovery.page import TITLE_WORDS, WORD, Link, Page, list_day
+from crawler.discovery.pager import is_short, is_step
 from crawler.discovery.platform import AddressRole, Platform
 from crawler.extract.document import FileLink
 
-#: What has at least so many words is a title; outside of menus a section's name is shorter.
-TITLE_WORDS = 5
 #: Some designs dress lists of titles as menus; what has so many words is a title, or a page that will show what it is.
 _LONGEST_SECTION = 9
-WORD = re.compile(r"\w+")
 #: An address that says nothing, behind fewer words than this, is a button rather than a title.
 _BUTTON_WORDS = 2
 #: A file with more words to its link than this is called by a title.
@@ -26,6 +24,13 @@ def looks_like_section(link: Link) -> bool:
     """Whether a link whose address says nothing leads to a section by its place and its words."""
     words = len(WORD.findall(link.text))
     return bool(judge_section(link.text)) and words < (_LONGEST_SECTION if link.menu else TITLE_WORDS)
+
+
+def _is_section(link: Link, role: AddressRole) -> bool:
+    """Whether a link leads to a list: a numbered address by its few words, one that says nothing by its place too."""
+    if role is AddressRole.PAGE:
+        return is_step(link.text) or is_short(link)
+    return role is AddressRole.UNKNOWN and looks_like_section(link)
 
 
 @dataclass
@@ -48,11 +53,11 @@ def sort_links(page: Page, platform: Platform, hosts: frozenset[str], *, list_na
                 lead = _file_lead(link, platform, list_name)
                 found.files.append(lead)
                 owners[lead.key] = page.owner_of(link.url)
-        elif role is AddressRole.NOISE or not is_same_site(link.url, hosts):
-            continue
-        elif role is AddressRole.LIST or (role is AddressRole.UNKNOWN and looks_like_section(link)):
+        elif role is AddressRole.NOISE or not is_same_site(link.url, hosts) or (link.pager and is_step(link.text)):
+            continue  # pagers are followed from page to page
+        elif role is AddressRole.LIST or _is_section(link, role):
             found.sections.append(link)
-        elif role is AddressRole.ARTICLE or len(link.text.split()) >= _BUTTON_WORDS:
+        elif role in (AddressRole.ARTICLE, AddressRole.PAGE) or len(link.text.split()) >= _BUTTON_WORDS:
             found.leads.append(_article_lead(link, platform, list_name))
     found.files = _without_attachments(found, owners)
     return found

@@ -33,11 +33,16 @@ _PUBLISHED = re.compile(r"(?:đăng(?: lúc| ngày)?|cập nhật(?: lúc)?)\W{0
 _ISO_DAY = re.compile(r"(20\d\d)-(\d\d)-(\d\d)")
 _TAG = re.compile(r"<[^>]*>")
 _LOADED_FROM = " | ".join(f"//@data-{name}" for name in ("url", "href", "next", "next-url", "next-page", "ajax-url"))
+#: What has at least so many words is a title; outside of menus a section's name is shorter.
+TITLE_WORDS = 5
+WORD = re.compile(r"\w+")
 _CONTEXT_LENGTH = 600
 _LEVELS = 5
 _NOWHERE = ("#", "javascript:", "mailto:", "tel:", "data:")
 #: Twins of articles whose links are called "In bài viết < … >".
 _PRINT_VIEW = re.compile(r"[?&](?:print=1|tmpl=component)\b", re.IGNORECASE)
+#: Feeds that a page links to as it does to articles.
+_MACHINE = re.compile(r"(?:application|text)/(?:\w+\+)?(?:xml|json)", re.IGNORECASE)
 #: How far an attachment may lie below the block of its article, in a list that shows whole articles.
 _BLOCK_LEVELS = 12
 _WORDS_OF_TITLE = 4
@@ -104,7 +109,8 @@ class Page:
         anchors: dict[str, list[_Anchor]] = {}
         for anchor in self.root.iter("a"):
             href = anchor.get("href", "")
-            if href and not href.startswith(_NOWHERE) and not _PRINT_VIEW.search(href):
+            is_page = not _PRINT_VIEW.search(href) and not _MACHINE.match(anchor.get("type", ""))
+            if href and is_page and not href.startswith(_NOWHERE):
                 url = self.absolute(href)
                 if url.startswith(("http://", "https://")):
                     anchors.setdefault(canonical(url), []).append((anchor, url, _words(anchor)))

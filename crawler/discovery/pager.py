@@ -10,7 +10,7 @@ from lxml.html import FormElement
 from scrapy import FormRequest, Request
 
 from crawler.discovery.address import list_of, page_number
-from crawler.discovery.page import PAGER_NAME, Page, ancestors, visible_text
+from crawler.discovery.page import PAGER_NAME, TITLE_WORDS, WORD, Link, Page, ancestors, visible_text
 from timthau.text.fold import fold
 
 _NUMBER = re.compile(r"^(?:trang |page )?(\d{1,4})$")
@@ -23,6 +23,7 @@ _DOUBLE_ARROW = re.compile(r"^(?:»|››|>>|»»)$")
 _DOTS = re.compile(r"^(?:…|\.{2,3})$")
 #: What else stands in a pager.
 _OTHER_STEP = re.compile(r"^(?:\W+|(?:trang )?(?:truoc|dau|cuoi|dau tien|cuoi cung)|prev(?:ious)?|first|last)\W*$")
+_AROUND = re.compile(r"^\W+|\W+$")
 _POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
 _LEVELS = 4
 #: A block with so many numbers is a calendar.
@@ -69,7 +70,7 @@ def has_pager(page: Page) -> bool:
     """Whether a page has a pager that leads to other pages of the same list."""
     own = list_of(page.url)
     return any(
-        step.is_step and (numbered := page_number(step.url)) is not None and list_of(numbered[0]) == own
+        step.number is not None and (numbered := page_number(step.url)) is not None and list_of(numbered[0]) == own
         for step in _steps(page)
         if step.url
     )
@@ -77,12 +78,23 @@ def has_pager(page: Page) -> bool:
 
 def is_step(words: str) -> bool:
     """Whether the words of a link are those of a pager: a number, an arrow, "Sau"."""
-    return _Step(etree.Element("a"), fold(words).strip()).is_step
+    return _Step(etree.Element("a"), _plain(words)).is_step
+
+
+def is_short(link: Link) -> bool:
+    """Whether a link has fewer words than a title."""
+    return link.pager or len(WORD.findall(link.text)) < TITLE_WORDS
+
+
+def _plain(words: str) -> str:
+    """Words as they are compared: without the arrows around them, if there is more than arrows."""
+    folded = fold(words).strip()
+    return _AROUND.sub("", folded) or folded
 
 
 def _steps(page: Page) -> Iterator[_Step]:
     for element in page.root.iter("a", "input", "button"):
-        words = fold(visible_text(element)).strip()
+        words = _plain(visible_text(element))
         if element.tag == "a":
             href = element.get("href", "")
             if match := _POSTBACK.search(href + element.get("onclick", "")):
@@ -121,7 +133,7 @@ def _by_address(page: Page) -> str | None:
     """The numbered address of the same list with the smallest number above this page's."""
     own = page_number(page.url)
     base, current = (list_of(own[0]), own[1]) if own else (list_of(page.url), 0)
-    urls = [*(link.url for link in page.links), *page.continuations]
+    urls = [*(link.url for link in page.links if is_short(link)), *page.continuations]
     found = [(numbered[1], url) for url in urls if (numbered := page_number(url)) and list_of(numbered[0]) == base]
     # "/tin/" is the first page: "?page=1" leads to the same, "?start=20" and "?page=2" lead on.
     later = [(value, url) for value, url in found if value > max(current, 1)]
@@ -135,7 +147,7 @@ def _is_in_pager(step: _Step) -> bool:
             return False
         if PAGER_NAME.search(f"{block.get('class', '')} {block.get('id', '')}"):
             return True
-        texts = [fold(visible_text(other)).strip() for other in block.iter("a", "input", "button")]
+        texts = [visible_text(other) for other in block.iter("a", "input", "button")]
         if len(texts) > 1:
             return len(texts) < _MONTH and all(is_step(text) for text in texts)
     return False

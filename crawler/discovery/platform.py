@@ -15,9 +15,13 @@ from timthau.model.moment import Moment
 
 
 class AddressRole(Enum):
-    """What an address leads to, as far as its form alone tells."""
+    """What an address leads to, as far as its form alone tells.
+
+    PAGE is a numbered page of a list, unless the link to it is a title: articles have numbers too.
+    """
 
     ARTICLE = auto()
+    PAGE = auto()
     LIST = auto()
     FILE = auto()
     NOISE = auto()

@@ -15,13 +15,17 @@ Content = list[str | Table]
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A page or file as it was found: its address, its name, its bytes, and what the server called it."""
+    """A page or file as it was found: its address, its name, its bytes, and what the server called it.
+
+    `is_named` where the server gave the name itself, as it does for what is to be saved.
+    """
 
     url: str
     filename: str
     content: bytes
     declared_type: str | None = None
     encoding: str | None = None
+    is_named: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

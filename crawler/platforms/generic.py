@@ -13,8 +13,7 @@ from scrapy.http import TextResponse
 from crawler.discovery.address import absolute, canonical, is_file, is_media, page_number
 from crawler.discovery.interest import Interest, judge_section
 from crawler.discovery.lead import Lead
-from crawler.discovery.link import TITLE_WORDS, WORD
-from crawler.discovery.page import Page
+from crawler.discovery.page import TITLE_WORDS, WORD, Page
 from crawler.discovery.pager import has_pager, next_page
 from crawler.discovery.platform import AddressRole, Door, DoorKind
 from timthau.model.moment import Moment
@@ -70,7 +69,7 @@ class Generic:
         if is_media(url) or _NOISE.search(url) or (self.noise and self.noise.search(url)):
             return AddressRole.NOISE
         if page_number(url):
-            return AddressRole.LIST
+            return AddressRole.PAGE
         return AddressRole.UNKNOWN
 
     def key(self, url: str) -> str:

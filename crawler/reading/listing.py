@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.discovery.address import list_of, page_number
+from crawler.discovery.address import canonical, list_of, page_number
 from crawler.discovery.agenda import Agenda
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead, day_of
@@ -63,10 +63,15 @@ class Listings:
         self._memory = memory
         self._now = now
         self._by_name: dict[str, Listing] = {}
+        self._by_page: dict[str, Listing] = {}
 
     def __contains__(self, url: object) -> bool:
-        listing = self._by_name.get(list_of(str(url)))
+        listing = self._by_page.get(canonical(str(url)))
         return listing is not None and not listing.is_article
+
+    def note_page(self, url: str, listing: Listing) -> None:
+        """Note that an address is asked for as a page of a list."""
+        self._by_page[canonical(url)] = listing
 
     def open(self, listing: Listing) -> bool:
         """Whether a list is to be read now: it was not yet, and was not in vain a short while ago."""
@@ -82,7 +87,9 @@ class Listings:
         """Remember which lists of mixed content were read in vain."""
         fruitful = self._agenda.count_notices(self._memory.pages)
         for name, listing in self._by_name.items():
-            if listing.interest is Interest.VAGUE and not listing.is_article and name not in fruitful:
+            page = self._memory.page(listing.url)
+            was_read = page is not None and page.outcome in (PageOutcome.LIST, PageOutcome.BARREN)
+            if was_read and listing.interest is Interest.VAGUE and not listing.is_article and name not in fruitful:
                 self._memory.keep(listing.url, PageOutcome.BARREN)
 
     def sections(self) -> tuple[Section, ...]:

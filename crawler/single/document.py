@@ -2,7 +2,6 @@
 
 import hashlib
 import mimetypes
-import re
 import urllib.parse
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +10,13 @@ from crawler.discovery.filename import name_file
 from crawler.discovery.interest import Interest
 from crawler.extract.document import Article, Document, FileLink, FileText
 from crawler.extract.file.attachments import read_file
-from crawler.extract.file.filetype import HTML, TEXT, UNKNOWN, XML, find_media_type
+from crawler.extract.file.filetype import HTML, UNKNOWN
 from crawler.extract.kind.kind import classify
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
 from crawler.extract.paper import Paper
 from crawler.extract.text.passage import Passage
+from crawler.reading.offered_file import is_page, read_offered
 from crawler.reading.wanted_files import choose_files
 from crawler.single.visit import MAX_BYTES, NotFetchedError, Visit
 from timthau.errors import DocumentError
@@ -24,8 +24,6 @@ from timthau.model.notice import Attachment, Notice
 
 #: The longest line of a document that is taken for its heading.
 _HEADING_LENGTH = 300
-_PAGES = frozenset((HTML, XML, TEXT))
-_HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|article|div|p|h[1-6]|table)\b", re.IGNORECASE)
 
 
 def load_document(path: Path, *, url: str | None = None) -> Document:
@@ -45,7 +43,7 @@ def read_document(document: Document, visit: Visit | None = None) -> Notice | No
     The files of a page are fetched and read on the `visit` that brought the page; without one they are named only.
     Raises DocumentError when the document cannot be read at all.
     """
-    if is_page(document):
+    if is_page(document.content, filename=document.filename, declared=document.declared_type):
         paper = Paper(parse_article(document.content, url=document.url, encoding=document.encoding))
         files = [_read_link(link, visit) for link in choose_files(paper, Interest.NONE)]
         return _read_paper(document, paper, files)
@@ -76,12 +74,6 @@ def _describe(document: Document, text: FileText) -> Attachment:
     )
 
 
-def is_page(document: Document) -> bool:
-    """Whether a document is a web page: text by its bytes, with the first signs of one."""
-    media_type = find_media_type(document.content, filename=document.filename, declared=document.declared_type)
-    return media_type in _PAGES and _HTML.search(document.content[:4096]) is not None
-
-
 def _read_link(link: FileLink, visit: Visit | None) -> tuple[Attachment, FileText]:
     """A file that a page offers; where it is not fetched, its name and why."""
     media_type = link.media_type or mimetypes.guess_type(link.filename)[0] or UNKNOWN
@@ -92,9 +84,10 @@ def _read_link(link: FileLink, visit: Visit | None) -> tuple[Attachment, FileTex
         document = visit.fetch_file(link.url)
     except NotFetchedError as error:
         return named, FileText(media_type=media_type, warning=f"not fetched: {error}")
-    if document.declared_type == HTML and is_page(document):
-        return named, FileText(media_type=HTML, warning="a page stands where the file should be")
-    text = read_file(document.content, filename=document.filename, declared_type=document.declared_type)
+    name, declared = document.filename, document.declared_type
+    text = read_offered(document.content, filename=name, declared=declared, is_named=document.is_named)
+    if text.warning and text.media_type == HTML and not text.text:
+        return named, text
     fetched = replace(
         named,
         filename=name_file(link, document.filename, text.media_type),

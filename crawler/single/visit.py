@@ -111,9 +111,11 @@ class Visit:
         try:
             with opener.open(request, timeout=_TIMEOUT_SECONDS) as response:
                 headers = response.headers
+                named = parse_disposition(headers.get("Content-Disposition"))
                 return Document(
                     url=response.url,
-                    filename=parse_disposition(headers.get("Content-Disposition")) or name_in(response.url),
+                    filename=named or name_in(response.url),
+                    is_named=named is not None,
                     content=response.read(MAX_BYTES + 1),
                     declared_type=headers.get_content_type() if "Content-Type" in headers else None,
                     encoding=headers.get_content_charset(),

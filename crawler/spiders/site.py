@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 from crawler.discovery.address import absolute, canonical, is_same_site, list_of
 from crawler.discovery.agenda import Agenda, Scope
 from crawler.discovery.door import read_door
+from crawler.discovery.feed import is_feed
 from crawler.discovery.header import is_offered
 from crawler.discovery.interest import Interest, is_amendment, judge_section
 from crawler.discovery.lead import Lead
@@ -34,6 +35,7 @@ from crawler.memory.memory import SiteMemory
 from crawler.platforms import recognise
 from crawler.reading.failure import is_absent, is_forbidden, is_refused, is_unasked, reason_of, request_of, status_of
 from crawler.reading.listing import Listing, Listings, is_cut_off, is_promised, is_sent_back
+from crawler.reading.offered_file import is_document
 from crawler.reading.reader import ArticleReader
 from crawler.reading.wanted_files import reading_of_file
 from crawler.spiders.source import SourceSpider
@@ -143,6 +145,7 @@ class SiteSpider(SourceSpider):
             return self._ask_lists(Listing(url, Interest.NOTICE) for url in self.source.lists)
         home = Listing(self._home.url, Interest.VAGUE)
         self._listings.open(home)
+        self._listings.note_page(self._home.url, home)
         return [found for found in self._read_list(self._home, home, 1) if isinstance(found, Request)]
 
     def _choose_rechecks(self) -> list[Lead]:
@@ -207,6 +210,7 @@ class SiteSpider(SourceSpider):
         return [self._ask_list(Request(listing.url), listing, 1) for listing in lists if self._listings.open(listing)]
 
     def _ask_list(self, request: Request, listing: Listing, number: int) -> Request:
+        self._listings.note_page(request.url, listing)
         arguments = {"listing": listing, "number": number}
         return request.replace(callback=self.parse_list, errback=self.lose_list, cb_kwargs=arguments, dont_filter=True)
 
@@ -284,9 +288,11 @@ class SiteSpider(SourceSpider):
             self._reader.confirm(self.agenda.known[lead.key])
         elif not response.body.strip():
             self._miss(lead, "is empty", response.status)
-        elif not isinstance(response, TextResponse) or is_offered(response):
+        elif not isinstance(response, TextResponse) or is_offered(response) or is_document(response.body):
             if reading := self._read_file(response, lead):
                 yield reading
+        elif is_feed(response.body):
+            self.memory.keep(lead.url, PageOutcome.OTHER)
         elif not self.is_challenged(response):
             async for found in self._read_page(response, lead):
                 yield found
@@ -330,6 +336,7 @@ class SiteSpider(SourceSpider):
         """A list that was taken for an article by its link: read it as a list, if its name says so."""
         listing = Listing(page.url, judge_section(lead.title), name=lead.title)
         if listing.interest is Interest.NOTICE and self._listings.open(listing):
+            self._listings.note_page(page.url, listing)
             yield from self._read_list(page, listing, 1)
 
     # --- what could not be fetched
