@@ -33,8 +33,9 @@ from crawler.extract.document import FileLink
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory
 from crawler.platforms import recognise
-from crawler.reading.failure import is_absent, is_forbidden, is_refused, is_unasked, reason_of, request_of, status_of
+from crawler.reading.failure import is_unasked, reason_of
 from crawler.reading.listing import Listing, Listings, is_cut_off, is_promised, is_sent_back
+from crawler.reading.losses import Losses
 from crawler.reading.offered_file import is_document
 from crawler.reading.reader import ArticleReader
 from crawler.reading.wanted_files import reading_of_file
@@ -69,6 +70,7 @@ class SiteSpider(SourceSpider):
         self.platform: Platform
         self.agenda: Agenda
         self._home: Page
+        self._losses: Losses
         self._reader: ArticleReader
         self._listings: Listings
         self._stages: Iterator[list[Request]] = iter(())
@@ -112,6 +114,7 @@ class SiteSpider(SourceSpider):
         self.tally.site_title = collapse_spaces(response.css("title::text").get(""))
         self.agenda = Agenda(self.memory.pages.values(), self.platform.key, self.scope)
         self.agenda.add_failed()
+        self._losses = Losses(self.agenda, self.memory, self.tally, self.started_at)
         self._reader = ArticleReader(
             self.source, self.platform, self.agenda, self.memory, self.tally, executor=self.readers
         )
@@ -165,7 +168,9 @@ class SiteSpider(SourceSpider):
 
     def _ask_doors(self, doors: Iterable[Door]) -> list[Request]:
         requests = (
-            Request(door.url, self.parse_door, errback=self.lose_door, dont_filter=True, cb_kwargs={"door": door})
+            Request(
+                door.url, self.parse_door, errback=self._losses.lose_door, dont_filter=True, cb_kwargs={"door": door}
+            )
             for door in doors
             if not self._is_shut(door.url) and not (self._has_lists and door.kind is DoorKind.FEED)
         )
@@ -184,7 +189,7 @@ class SiteSpider(SourceSpider):
 
     def parse_door(self, response: Response, door: Door) -> Iterator[Request]:
         """Read a feed, a sitemap or an interface."""
-        was_open = self._was(door.url, PageOutcome.DOOR)
+        was_open = self._losses.was(door.url, PageOutcome.DOOR)
         self.memory.keep(door.url, PageOutcome.DOOR, response)
         if response.status == 304:
             return
@@ -212,7 +217,9 @@ class SiteSpider(SourceSpider):
     def _ask_list(self, request: Request, listing: Listing, number: int) -> Request:
         self._listings.note_page(request.url, listing)
         arguments = {"listing": listing, "number": number}
-        return request.replace(callback=self.parse_list, errback=self.lose_list, cb_kwargs=arguments, dont_filter=True)
+        return request.replace(
+            callback=self.parse_list, errback=self._losses.lose_list, cb_kwargs=arguments, dont_filter=True
+        )
 
     async def parse_list(self, response: Response, listing: Listing, number: int) -> AsyncIterator[Any]:
         """Note what a page of a list names, and go on to the next page unless nothing new can be there."""
@@ -276,7 +283,7 @@ class SiteSpider(SourceSpider):
 
     def _ask_article(self, lead: Lead) -> Request:
         request = Request(
-            lead.url, self.parse_article, errback=self.lose_article, cb_kwargs={"lead": lead}, dont_filter=True
+            lead.url, self.parse_article, errback=self._losses.lose_article, cb_kwargs={"lead": lead}, dont_filter=True
         )
         known = self.agenda.known.get(lead.key)
         ask_for_change = known and known.outcome == PageOutcome.NOTICE and not self.scope.full
@@ -287,7 +294,7 @@ class SiteSpider(SourceSpider):
         if response.status == 304:
             self._reader.confirm(self.agenda.known[lead.key])
         elif not response.body.strip():
-            self._miss(lead, "is empty", response.status)
+            self._losses.miss(lead, "is empty", response.status)
         elif not isinstance(response, TextResponse) or is_offered(response) or is_document(response.body):
             if reading := self._read_file(response, lead):
                 yield reading
@@ -345,60 +352,3 @@ class SiteSpider(SourceSpider):
         """Without its first page a site cannot be read."""
         if not is_unasked(failure):
             self.give_up(f"{self.source.home}: {reason_of(failure)}")
-
-    def lose_door(self, failure: Failure) -> None:
-        """Doors need not be there; one that the site names, or that was open before, is missed."""
-        request = request_of(failure)
-        door: Door = request.cb_kwargs["door"]
-        before = self.memory.page(request.url)
-        was_open = before is not None and before.outcome == PageOutcome.DOOR
-        if is_absent(failure) or (is_refused(failure) and not was_open and not door.is_further):
-            self.memory.keep(request.url, PageOutcome.GONE)
-        elif not door.is_guessed or was_open:
-            self.tally.miss(request.url, reason_of(failure), status_of(failure))
-        logger.info("%s: %s", request.url, reason_of(failure))
-
-    def lose_list(self, failure: Failure) -> None:
-        """What leads beyond the end of a list is not missed, nor what was not found by the run before either."""
-        request = request_of(failure)
-        listing: Listing = request.cb_kwargs["listing"]
-        if is_forbidden(failure):
-            self.tally.forbidden += 1
-            return
-        is_end = is_absent(failure) and (not is_promised(request) or self._was(request.url, PageOutcome.GONE))
-        is_closed = is_refused(failure) and listing.interest is not Interest.NOTICE
-        if not is_end and not (is_closed and self._was(request.url, PageOutcome.CLOSED)):
-            self.tally.miss(request.url, reason_of(failure), status_of(failure))
-        if is_absent(failure) or is_closed:
-            self.memory.keep(request.url, PageOutcome.GONE if is_absent(failure) else PageOutcome.CLOSED)
-
-    def lose_article(self, failure: Failure) -> None:
-        """Remember what cannot be read, so that the next run tries again what may come back."""
-        lead: Lead = request_of(failure).cb_kwargs["lead"]
-        if is_unasked(failure):
-            self.tally.miss(lead.url, reason_of(failure))
-            return
-        known = self.agenda.known.get(lead.key)
-        if is_forbidden(failure):
-            self.tally.forbidden += 1
-            outcome = PageOutcome.CLOSED
-        elif is_absent(failure) and (known or self.agenda.promise(lead) is not Interest.NOTICE):
-            outcome = PageOutcome.GONE  # what was never read is tried once more
-        elif is_refused(failure) and known and not known.notice_id and lead.interest is not Interest.NOTICE:
-            outcome = PageOutcome.CLOSED
-        else:
-            self._miss(lead, reason_of(failure), status_of(failure))
-            return
-        self.memory.keep(lead.url, outcome, notice_id=known.notice_id if known else None)
-
-    def _miss(self, lead: Lead, reason: str, status: int | None = None) -> None:
-        """An article could not be read: the run says so, and the next one tries again."""
-        known = self.agenda.known.get(lead.key)
-        self.tally.failed += 1
-        self.tally.miss(lead.url, reason, status)
-        self.memory.keep(lead.url, PageOutcome.FAILED, notice_id=known.notice_id if known else None)
-
-    def _was(self, url: str, outcome: PageOutcome) -> bool:
-        """Whether an earlier run found the same at an address."""
-        page = self.memory.page(url)
-        return page is not None and page.outcome == outcome and page.checked_at < self.started_at
