@@ -1,34 +1,60 @@
 """What a subscription would have sent: shown before anybody subscribes."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from alerts.subscription import keep_query
-from index.contract import Engine, Entity
+from index.contract import Engine, Entity, Passage
+from index.embedded.excerpt import find_excerpts
 from index.query import Query, Status
-from timthau.model.moment import HANOI, end_of
+from timthau.model.moment import HANOI, end_of, start_of
 from timthau.model.record import Summary
 from timthau.store.alert import AlertStore
 from timthau.store.notice import Store
 
 DAYS = 30
+#: Notices a week that nobody reads any more.
+MOST_WEEKLY = 50
+_WEEK = 7  # days
 _SHOWN = 5
 _MOST = 10_000  # notices looked at; who matches more needs no exact number
+#: For how long what is not open, or says no deadline, is news after its publication.
+_FRESH = timedelta(days=14)
+#: The share of hits that have the words side by side, below which the words are offered as a phrase.
+_SCATTERED = 0.7
+_LOOSE_WORDS = re.compile(r"\w+(?: \w+)+")
+
+#: A notice and when it, or a new version of it, was stored.
+_Seen = list[tuple[str, datetime]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Preview:
     """In the last `days` days a subscription would have told of so many notices, on so many of those days.
 
-    `newest` are some of them; `suggestion` is how the words are spelt in notices, where they look misspelt: alerts
-    take words as they are.
+    Left out is what was old when it was first seen, as in an import or a first crawl. `weekly` is how many come in a
+    week. `newest` are some of them, `passages` the lines that answer, by id. `suggestion` is how the words are spelt in
+    notices, where they look misspelt: alerts take words as they are. `phrase` are the words in quotation marks, where
+    that leaves many hits out, and `phrase_notices` how many it leaves. `ended` is the day after which nothing can come.
     """
 
-    days: int
+    days: int = DAYS
     notices: int
     busy_days: int
+    weekly: int
     newest: tuple[Summary, ...]
-    suggestion: str | None
+    passages: Mapping[str, tuple[Passage, ...]] = field(default_factory=dict)
+    suggestion: str | None = None
+    phrase: str | None = None
+    phrase_notices: int = 0
+    ended: date | None = None
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether more comes than anybody reads."""
+        return self.weekly > MOST_WEEKLY
 
 
 def preview(query: Query, *, store: Store, alerts: AlertStore, engine: Engine, now: datetime) -> Preview:
@@ -36,24 +62,62 @@ def preview(query: Query, *, store: Store, alerts: AlertStore, engine: Engine, n
 
     A search for what is open counts what was open when it was found.
     """
-    kept = keep_query(query, now.astimezone(HANOI).date())
+    today = now.astimezone(HANOI).date()
+    kept = keep_query(query, today)
+
+    def find(wish: Query) -> tuple[_Seen, dict[str, Summary]]:
+        return _find(wish, store=store, alerts=alerts, engine=engine, now=now)
+
     # The answer to the wish as it was typed knows how it is spelt elsewhere.
     suggestion = engine.search(query, limit=1, now=now, passages=False).suggestion
-    timeless = replace(kept, status=None) if kept.status is Status.OPEN else kept
-    hits = engine.search(timeless, limit=_MOST, now=now, passages=False).hits
-    seen = alerts.seen_since((h.id for h in hits if h.entity is Entity.NOTICE), now - timedelta(days=DAYS))
-    known = store.summaries({notice_id for notice_id, _ in seen})
-    if kept.status is Status.OPEN:
-        seen = [(notice_id, at) for notice_id, at in seen if _is_open(known[notice_id], at)]
+    seen, known = find(kept)
     newest = dict.fromkeys(notice_id for notice_id, _ in reversed(seen))
+    shown = list(newest)[:_SHOWN]
+    phrase, side_by_side = None, 0
+    if _LOOSE_WORDS.fullmatch(kept.text):
+        phrase = f'"{kept.text}"'
+        side_by_side = len(dict(find(replace(kept, text=phrase))[0]))
+    scattered = 0 < side_by_side < _SCATTERED * len(newest)
     return Preview(
-        days=DAYS,
         notices=len(newest),
         busy_days=len({at.date() for _, at in seen}),
-        newest=tuple(known[notice_id] for notice_id in list(newest)[:_SHOWN]),
+        weekly=_per_week(len(newest), alerts.begun_at(), now),
+        newest=tuple(known[notice_id] for notice_id in shown),
+        passages=find_excerpts(kept, list(store.notices_by_id(shown).values())),
         suggestion=suggestion,
+        phrase=phrase if scattered else None,
+        phrase_notices=side_by_side,
+        ended=min((day for day in (kept.published_to, kept.deadline_to) if day and day < today), default=None),
     )
+
+
+def _find(
+    wish: Query, *, store: Store, alerts: AlertStore, engine: Engine, now: datetime
+) -> tuple[_Seen, dict[str, Summary]]:
+    """What was news when it was stored, oldest first, and the notices."""
+    timeless = replace(wish, status=None) if wish.status is Status.OPEN else wish
+    hits = engine.search(timeless, limit=_MOST, now=now, passages=False).hits
+    notices = (hit.id for hit in hits if hit.entity is Entity.NOTICE)
+    seen = alerts.seen_since(notices, now - timedelta(days=DAYS))
+    known = store.summaries({notice_id for notice_id, _ in seen})
+    needed = _is_open if wish.status is Status.OPEN else _is_news
+    return [(notice_id, at) for notice_id, at in seen if needed(known[notice_id], at)], known
 
 
 def _is_open(notice: Summary, moment: datetime) -> bool:
     return notice.deadline_at is not None and end_of(notice.deadline_at) >= moment
+
+
+def _is_news(notice: Summary, moment: datetime) -> bool:
+    """Whether a notice was of use when it was stored: still open, or published of late, as far as it says."""
+    if _is_open(notice, moment):
+        return True
+    if notice.published_at is None:
+        return notice.deadline_at is None
+    return moment - start_of(notice.published_at) <= _FRESH
+
+
+def _per_week(number: int, begun_at: datetime | None, now: datetime) -> int:
+    """How many come in a week, over the days that the store has been filled."""
+    days = min(DAYS, (now - begun_at).days) if begun_at else DAYS
+    return round(number * _WEEK / max(days, _WEEK))

@@ -1,13 +1,13 @@
 """What a subscription would have sent."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 
-from alerts.preview import preview
+from alerts.preview import Preview, preview
 from index.embedded.engine import WhooshEngine
 from index.query import Query, Status
 from index.sync import catch_up
@@ -60,6 +60,69 @@ def test_words_that_look_misspelt_are_named_and_not_mended(
     query = Query(text="kim luông")
     seen = preview(query, store=stores.store, alerts=stores.alerts, engine=engine, now=NOON)
     assert seen.suggestion == "kim luồn"
+
+
+def test_what_was_old_when_it_was_imported_is_no_news(
+    stores: StaffedStores, engine: WhooshEngine, make_notice: MakeNotice
+) -> None:
+    closed = {"title": "Báo giá băng phim", "deadline_at": NOON - timedelta(days=60)}
+    _keep(stores, engine, make_notice("a", **closed), 2)
+    _keep(stores, engine, make_notice("b", **closed, published_at=NOON - timedelta(days=70)), 2)
+    _keep(stores, engine, make_notice("c", **closed, published_at=NOON - timedelta(days=9)), 2)
+    _keep(stores, engine, make_notice("d", title="Báo giá băng phim"), 2)
+    seen = preview(Query(text="băng phim"), store=stores.store, alerts=stores.alerts, engine=engine, now=NOON)
+    assert (seen.notices, seen.weekly) == (2, 2)
+
+
+def test_it_shows_the_line_that_matched_and_how_many_come_in_a_week(
+    stores: StaffedStores, engine: WhooshEngine, make_notice: MakeNotice
+) -> None:
+    _keep(stores, engine, make_notice("first"), 60)
+    for number in range(60):
+        said = "Phụ lục\nMua băng phim 3M khổ 35\nHết"
+        _keep(stores, engine, make_notice(str(number), text=said), number % 29)
+    seen = preview(Query(text="băng phim"), store=stores.store, alerts=stores.alerts, engine=engine, now=NOON)
+    assert (seen.notices, seen.weekly, seen.is_broad) == (60, 14, False)
+    lines = {passage.parts for found in seen.passages.values() for passage in found if passage.where == "text"}
+    assert lines == {("Mua ", "băng phim", " 3M khổ 35")}
+
+
+def test_more_than_anybody_reads_is_called_broad(
+    stores: StaffedStores, engine: WhooshEngine, make_notice: MakeNotice
+) -> None:
+    for number in range(51):
+        stores.store.save(make_notice(str(number), title="Báo giá băng phim"), NOON)
+    catch_up(stores.store, engine)
+    later = NOON + timedelta(days=1)
+    assert preview(Query(text="băng phim"), store=stores.store, alerts=stores.alerts, engine=engine, now=later).is_broad
+
+
+def test_an_end_date_that_has_passed_is_told(stores: StaffedStores, engine: WhooshEngine) -> None:
+    def ended(**days: date) -> date | None:
+        query = Query(text="băng phim", **days)  # type: ignore[arg-type]  # days alone
+        return preview(query, store=stores.store, alerts=stores.alerts, engine=engine, now=NOON).ended
+
+    assert ended(deadline_to=date(2026, 11, 24)) == date(2026, 11, 24)
+    assert ended(published_to=date(2026, 1, 1), deadline_to=date(2026, 12, 24)) == date(2026, 1, 1)
+    assert ended(deadline_to=NOON.date()) is None
+
+
+def test_words_that_stand_apart_in_many_hits_are_offered_as_a_phrase(
+    stores: StaffedStores, engine: WhooshEngine, make_notice: MakeNotice
+) -> None:
+    for number in range(3):
+        _keep(stores, engine, make_notice(f"a{number}", title="Mua máy thở, máy siêu âm"), 1)
+    _keep(stores, engine, make_notice("b", title="Mua máy siêu âm thở"), 1)
+    for key, title in (("c", "Mua siêu âm máy"), ("d", "Mua máy đo siêu âm"), ("e", "Mua siêu máy âm")):
+        _keep(stores, engine, make_notice(key, title=title), 1)
+
+    def see(text: str) -> Preview:
+        return preview(Query(text=text), store=stores.store, alerts=stores.alerts, engine=engine, now=NOON)
+
+    loose = see("siêu âm máy")
+    if loose.notices > 1:  # whether words apart match at all is the search's affair
+        assert (loose.phrase, loose.phrase_notices) == ('"siêu âm máy"', 1)
+    assert see('"siêu âm máy"').phrase is None
 
 
 def test_a_preview_of_everything_is_refused(stores: StaffedStores, engine: WhooshEngine) -> None:

@@ -61,6 +61,8 @@ def test_a_search_leads_to_its_alert_with_what_the_last_days_would_have_sent(sit
     assert "“bang phim” · Thanh Hóa" in page
     assert "1 thông báo" in page
     assert "Mua băng phim" in page
+    assert '<option value="3" selected>' in page  # reminders are a help that few would look for
+    assert "đã qua" in site.get(f"{SEARCH}&deadline_to=2020-01-01")
 
 
 def test_who_subscribes_and_confirms_can_change_pause_and_end_it(site: Site, stores: AlertStores) -> None:

@@ -79,6 +79,12 @@ class AlertStore(Tables):
         with self._engine.connect() as connection:
             return [(row[0], read_time(row[1])) for row in connection.execute(query) if row[0] in wanted]
 
+    def begun_at(self) -> datetime | None:
+        """When the first change was stored."""
+        with self._engine.connect() as connection:
+            text = connection.execute(select(func.min(outbox.c.changed_at))).scalar()
+            return read_time(text) if text else None
+
     def pulse(self) -> Pulse:
         """Since when something waits for the next round."""
         first = select(outbox.c.changed_at).where(outbox.c.seq > self.cursor()).order_by(outbox.c.seq).limit(1)

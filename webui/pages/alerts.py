@@ -271,6 +271,7 @@ def _show_new(refusal: Any = None) -> str | tuple[str, int]:
         "alerts/new.html",
         about=words_of(current_language()).query(query),
         mended=past and past.suggestion and write_query(replace(query, text=past.suggestion)),
+        phrased=past and past.phrase and write_query(replace(query, text=past.phrase)),
         notice=rooms.store.summaries([notice_id]).get(notice_id) if notice_id else None,
         preview=past,
         refusal=refusal,
