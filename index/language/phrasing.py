@@ -78,5 +78,6 @@ class Phrases:
 
 @cache
 def load_phrases() -> Phrases:
-    """The phrases that come with the program, read once."""
-    return Phrases(list(load_rows("lexicon/wishes.tsv")))
+    """The phrases that come with the program, read once; words that a buyer's name begins with are "buyer"."""
+    buyers = [[word, "buyer"] for (word,) in load_rows("lexicon/buyer_words.tsv")]
+    return Phrases([*load_rows("lexicon/wishes.tsv"), *buyers])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from index.language.analysis import compose, parse_words
+from index.language.pasted import read_pasted
 from index.language.period import Calendar, Period
 from index.language.phrasing import Phrases, Token, load_phrases, read_tokens
 from index.language.worth import Amounts
@@ -40,6 +41,8 @@ def understand(query: Query, today: date, *, standing: bool = False) -> Understo
     For a `standing` wish, which is kept, days that are counted from today say nothing.
     """
     text = compose(query.text)
+    if not query.literal and (pasted := read_pasted(text)):
+        return Understood(replace(query, text=pasted), (Reading(text, (("q", pasted),)),))
     tokens = read_tokens(text)
     if query.literal or not 0 < len(tokens) <= _MOST_TOKENS:
         return Understood(query)

@@ -8,6 +8,7 @@ from itertools import takewhile
 from index.language.analysis import CHUNK, Word, exact_key, parse_chunk, parse_word, prepare, word_key
 from index.language.lexicon import PhraseRole, load_lexicon
 from index.language.parser import Clause, Operand, Wish
+from index.language.spoken import find_spoken
 from index.language.synonym import load_synonyms
 from index.plan.division import Run
 from index.plan.lattice import Lattice, WordRow
@@ -187,7 +188,8 @@ class _Run:
                 self._plan.also_searched.append(expansion.shown)
 
         known = {edge.words for edge in self._edges}
-        for synonym in load_synonyms().find([token.word for token in self._tokens]):
+        words = [token.word for token in self._tokens]
+        for synonym in (*load_synonyms().find(words), *find_spoken(words, self._guess.is_row if self._guess else None)):
             if synonym.words in known or (self._guess and not self._guess.knows(synonym.words)):
                 continue
             # A longer name has more rows in it; together they count as those of what was typed.

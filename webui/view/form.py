@@ -116,4 +116,4 @@ _PARAMETERS = {*_FREE, "kind", "field", "open", "sort", "expand", "literal", "br
 def _clean(raw: str) -> str:
     # Control characters and halves of surrogate pairs mean nothing in a search and upset what comes after.
     printable = "".join(c if c.isprintable() or c.isspace() else " " for c in raw[: 4 * _MAX_TEXT])
-    return collapse_spaces(nfc(printable))[:_MAX_TEXT]
+    return collapse_spaces(nfc(printable.replace("\t", "; ")))[:_MAX_TEXT]  # a row of a table keeps its cells

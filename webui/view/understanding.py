@@ -66,8 +66,10 @@ def explain(form: SearchForm, answer: Answer) -> Understanding:
 def _build_chip(form: SearchForm, reading: Reading) -> ReadingChip:
     name, text = _describe(reading.filters)
     rest = collapse_spaces(form.query.text.replace(reading.words, " ", 1)).strip(" ,;")
+    instead = reading.filters[0][0] == "q"
+    address = form.build_address(literal="1") if instead else form.build_address(q=rest or None)
     verbatim = reading.filters[0][0] in ("province", "not_province", "without", "q")
-    return ReadingChip(name, text, form.build_address(q=rest or None), verbatim)
+    return ReadingChip(name, text, address, verbatim)
 
 
 def _describe(filters: Sequence[tuple[str, str]]) -> tuple[Any, Any]:
