@@ -33,7 +33,7 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.OTHER,
         r"(^\W{0,3}|(?<=[,;.] )|(?<=[,;] va )|(?<=(se|va) ))"
-        r"(cung cap|cung ung|lap dat|van chuyen|trien khai|su dung|tra)"
+        r"(cung cap|cung ung|thuc hien|lap dat|van chuyen|trien khai|su dung|tra)"
         r" (?!(\w+ ){0,3}(bao|chao|bang|thu|ho so|phieu|thong tin|don))",
         "cung cấp hàng hóa",
     ),
@@ -73,7 +73,8 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.OTHER,
-        r"giao hang|ban giao|thuc hien|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong"
+        r"giao hang|ban giao|thuc hien(?! (du an|goi thau|cong trinh|dich vu|chao|bao))"
+        r"|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong"
         r"|hop dong (tu|co|den|keo dai)|hop dong[^.;:]{0,80} (het|ket thuc)|khoi cong|bao lanh|bao hanh|(bao|dam) dam",
         "thời gian giao hàng",
     ),

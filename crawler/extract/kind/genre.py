@@ -14,6 +14,7 @@ _QUESTION = re.compile(
 )
 # How newspapers title: sums, winners, haste, judgement. Notices name none of these in a title.
 _HEADLINE = re.compile(
+    r"\bduoc moi (?:thau|dau thau|tham gia)\b|^\W*co hoi\b|"
     r"\d\s?(?:ty|trieu)(?: dong|\b)|\b(?:tram|nghin) ty\b|\bnha thau\b.{0,40}\b(?:duy nhat|quen)\b"
     r"|\b(?:da tim duoc|lo dien|hang loat|gap kho|phan anh|kien nghi|sap (?:dau|moi|mo)|chi 1|tiet kiem|thao go)\b"
     r"|\b(?:vuong mac|ruc rich|ban re|rao ban|doi thu|bat thuong|gap \d+ lan|bien so (?:o to|dep))\b"
@@ -32,12 +33,13 @@ _NARRATIVE = re.compile(
 )
 # News of tenders in other countries: the country calls, or those who trade there tell of it. Read as written, as
 # "Nga Sơn", "Lào Cai" and "Đức Thọ" are none.
-_COUNTRY = (
-    r"(?:Ai Cập|Ấn Độ|Trung Quốc|Lào|Campuchia|Indonesia|Philippines|Bangladesh|Algeria|Nga|Hoa Kỳ|Mỹ|Nhật Bản"
-    r"|Hàn Quốc|Thái Lan|Malaysia|Singapore|Iraq|Iran|Ả Rập Xê Út|Saudi Arabia|Jordan|Kuwait|Sri Lanka|Pakistan"
-    r"|Mexico|Brazil|Đài Loan|Hồng Kông|Myanmar|Úc|Đức|Pháp|Anh|Canada|Cuba|Ukraine|Thổ Nhĩ Kỳ|Nam Phi|Nigeria"
-    rf"|Ethiopia|Israel)\b(?! [{CAPITALS}])"
+_FAR = (
+    "Ai Cập|Ấn Độ|Trung Quốc|Campuchia|Indonesia|Philippines|Bangladesh|Algeria|Hoa Kỳ|Nhật Bản|Hàn Quốc|Thái Lan"
+    "|Malaysia|Singapore|Iraq|Iran|Ả Rập Xê Út|Saudi Arabia|Jordan|Kuwait|Sri Lanka|Pakistan|Mexico|Brazil|Đài Loan"
+    "|Hồng Kông|Myanmar|Canada|Ukraine|Thổ Nhĩ Kỳ|Nam Phi|Nigeria|Ethiopia|Israel"
 )
+_COUNTRY = rf"(?:{_FAR}|Lào|Nga|Mỹ(?! thuật)|Úc|Đức|Pháp(?! y| l| ch)|Anh(?! ng| em| h)|Cuba)\b(?! [{CAPITALS}])"
+_CALLS = r"(?:mời thầu|mở thầu|gọi thầu|đấu thầu)"
 _ABROAD = re.compile(
     rf"^\W*(?:(?:Chính phủ|Nước|Bộ [^,;:]{{2,30}}) )?{_COUNTRY}[^:;]{{0,30}}"
     r"\b(?:mời|mở|gọi|đấu|đang|cần|tìm|muốn|mua)\b"
@@ -45,7 +47,8 @@ _ABROAD = re.compile(
 _TRADE_OFFICE = re.compile(
     r"\b(?:[Tt]hương vụ Việt Nam|[Đđ]ại sứ quán Việt Nam|tham tán thương mại"
     r"|vừa nhận (?:được )?(?:[Tt]hông báo|thông tin))\b"
-    rf"|\b(?:tại|ở|của|từ) (?:nước |Bộ [^.;]{{2,40}} )?{_COUNTRY}[^.;]{{0,60}}\b(?:mời thầu|mở thầu|đấu thầu)\b"
+    rf"|\b(?:tại|ở|từ) (?:nước |Bộ [^.;]{{2,40}} )?{_COUNTRY}[^.;]{{0,60}}\b{_CALLS}\b"
+    rf"|(?<![-–] )(?<!Việt )\b(?:{_FAR})\b(?: \([^()]{{1,40}}\))?[^.;,:()]{{0,20}}\b{_CALLS}\b"
 )
 # What the description of an administrative procedure says of it.
 _PROCEDURE = re.compile(

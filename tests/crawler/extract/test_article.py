@@ -516,3 +516,27 @@ def test_files_that_joomla_sets_below_an_article_are_its_own() -> None:
 def test_a_body_of_a_few_short_lines_is_an_article(body: str) -> None:
     page = _article(f"<main><article><h1>Mời báo giá máy thở</h1>{body}</article></main>{_SIDE}")
     assert page.text.splitlines() == ["Hạn: 15h 27/11/2025", "Nhận tại P. Vật tư"]
+
+
+@pytest.mark.parametrize(
+    "struck",
+    [
+        "<s>20/3/2026</s>",
+        "<del>20/3/2026</del>",
+        "<strike>20/3/2026</strike>",
+        '<span style="text-decoration: line-through">20/3/2026</span>',
+        '<span style="color:red; text-decoration-line:line-through;">20/3/2026</span>',
+        '<span style="display:none">20/3/2026</span>',
+        '<span style="font-size:0">20/3/2026</span>',
+        "<span hidden>20/3/2026</span>",
+    ],
+)
+def test_what_an_author_took_back_is_not_read_and_what_took_its_place_is(struck: str) -> None:
+    assert _inside(f"<p>Hạn nộp: {struck} <ins>13/3/2026</ins></p>").text.endswith("Hạn nộp: 13/3/2026")
+    table = f"<table><tr><td>Hạn</td><td>{struck} 13/3/2026</td></tr><tr><td>Nơi</td><td>Kho</td></tr></table>"
+    assert _inside(table).tables[0][0] == ("Hạn", "13/3/2026")
+
+
+def test_small_and_faint_text_is_read() -> None:
+    said = '<p style="font-size:0.9em; opacity:0.8; text-decoration: underline">Hạn nộp: 13/3/2026</p>'
+    assert "13/3/2026" in _inside(said).text
