@@ -71,6 +71,10 @@ class Agenda:
         """Whether an earlier run has settled what stands there."""
         return key in self.known and self.known[key].outcome != PageOutcome.FAILED
 
+    def is_told(self, key: str) -> bool:
+        """Whether an interface names what stands there."""
+        return key in self.leads and self.leads[key].origin is Origin.INTERFACE
+
     def is_settled(self, lead: Lead) -> bool:
         """Whether nothing speaks for reading a page again."""
         page = self.known.get(lead.key)

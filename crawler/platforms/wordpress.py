@@ -70,7 +70,7 @@ class WordPress(Generic):
         route = re.split(r"[?&]", door.url.rpartition("wp/v2/")[2])[0]
         if route == "categories":
             self._categories = {c["id"]: judge_section(html.unescape(c["name"])) for c in answer}
-            more = _following(response, door)
+            more = _following(response, door, len(answer))
             return [], more or [Door(url=_route(self._rest, "wp/v2/types"), kind=DoorKind.INTERFACE)]
         if route == "types":
             bases = [kind["rest_base"] for name, kind in answer.items() if not _NO_CONTENT.fullmatch(name)]
@@ -79,8 +79,8 @@ class WordPress(Generic):
             ]
             return [], [Door(url=url, kind=DoorKind.INTERFACE) for url in items]
         if route == "media":
-            return self._read_media(answer), _following(response, door)
-        more = _following(response, door)
+            return self._read_media(answer), _following(response, door, len(answer))
+        more = _following(response, door, len(answer))
         if route == "posts" and not more:
             self.reaches_all = True
         return [self._read_item(item) for item in answer if item.get("link")], more
@@ -168,11 +168,12 @@ def _route(rest: str, route: str, **parameters: str | int) -> str:
     return urlunsplit(parts._replace(path=path, query=urlencode(parameters, safe="/,")))
 
 
-def _following(response: TextResponse, door: Door) -> list[Door]:
-    """The next page of an answer; one past the end would be an error."""
-    total = int((response.headers.get("X-WP-TotalPages") or b"1").decode() or 1)
+def _following(response: TextResponse, door: Door, count: int) -> list[Door]:
+    """The next page of an answer with so many entries: until the last, or a short one where caches drop the number."""
+    stated = (response.headers.get("X-WP-TotalPages") or b"").decode()
     pairs = dict(parse_qsl(urlsplit(door.url).query))
     page = int(pairs.get("page", 1))
+    total = int(stated) if stated.isdecimal() else page + (count >= int(pairs.get("per_page", _PER_PAGE)))
     if page >= total:
         return []
     query = urlencode(pairs | {"page": page + 1}, safe="/,")

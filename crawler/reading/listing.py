@@ -51,6 +51,8 @@ class Listing:
             return True
         if agenda.scope.hasty and all(agenda.knows(lead.key) for lead in listed):
             return True
+        if all(agenda.is_told(lead.key) for lead in listed):
+            return True
         days = [day_of(lead.published_at) for lead in listed if lead.published_at]
         return bool(agenda.scope.since and days and max(days) < agenda.scope.since)
 
@@ -84,12 +86,15 @@ class Listings:
         return True
 
     def note_barren(self) -> None:
-        """Remember which lists of mixed content were read in vain."""
+        """Remember which lists were read in vain: those of mixed content, and those that said nothing more."""
         fruitful = self._agenda.count_notices(self._memory.pages)
         for name, listing in self._by_name.items():
             page = self._memory.page(listing.url)
             was_read = page is not None and page.outcome in (PageOutcome.LIST, PageOutcome.BARREN)
-            if was_read and listing.interest is Interest.VAGUE and not listing.is_article and name not in fruitful:
+            in_vain = listing.interest is Interest.VAGUE and name not in fruitful
+            # Where an interface names all that a list holds, the list need not be looked at every time.
+            is_told = bool(listing.keys) and all(map(self._agenda.is_told, listing.keys))
+            if was_read and not listing.is_article and (in_vain or is_told):
                 self._memory.keep(listing.url, PageOutcome.BARREN)
 
     def sections(self) -> tuple[Section, ...]:

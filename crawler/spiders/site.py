@@ -27,7 +27,7 @@ from crawler.discovery.interest import Interest, is_amendment, judge_section
 from crawler.discovery.lead import Lead
 from crawler.discovery.link import PageLinks, open_sections, sort_links
 from crawler.discovery.outcome import PageOutcome
-from crawler.discovery.page import Page
+from crawler.discovery.page import Link, Page
 from crawler.discovery.platform import Door, DoorKind, Platform
 from crawler.extract.document import FileLink
 from crawler.items import Reading
@@ -123,8 +123,7 @@ class SiteSpider(SourceSpider):
 
     def _plan(self) -> Iterator[list[Request]]:
         yield self._ask_doors([*self.platform.doors(self._home), *self._find_sitemaps()])
-        if not self.platform.reaches_all:
-            yield self._open_lists()
+        yield self._open_lists()
         while wanted := self.agenda.take():
             yield self._ask_doors(self.platform.file_doors(wanted))
             leads = [self.agenda.leads[lead.key] for lead in wanted]
@@ -149,6 +148,12 @@ class SiteSpider(SourceSpider):
         home = Listing(self._home.url, Interest.VAGUE)
         self._listings.open(home)
         self._listings.note_page(self._home.url, home)
+        if self.platform.reaches_all:  # plugins keep notices beside what the interface names, and show them in the menu
+            links = sort_links(self._home, self.platform, self.source.site_hosts).sections
+            named = [link for link in links if judge_section(link.text) is Interest.NOTICE]
+            return self._ask_lists(
+                Listing(link.url, Interest.NOTICE, certain=_is_name(link), name=link.text) for link in named
+            )
         return [found for found in self._read_list(self._home, home, 1) if isinstance(found, Request)]
 
     def _choose_rechecks(self) -> list[Lead]:
@@ -255,8 +260,7 @@ class SiteSpider(SourceSpider):
             yield from self._read_files(found)
         sections = open_sections(found.sections, home=page is self._home, parent=list_of(listing.url))
         yield from self._ask_lists(
-            Listing(link.url, interest, certain=link.menu and len(link.text.split()) <= _SECTION_WORDS, name=link.text)
-            for link, interest in sections
+            Listing(link.url, interest, certain=_is_name(link), name=link.text) for link, interest in sections
         )
         listed = [lead for lead in (*found.leads, *found.files) if lead.lists]
         if number == 1:
@@ -352,3 +356,8 @@ class SiteSpider(SourceSpider):
         """Without its first page a site cannot be read."""
         if not is_unasked(failure):
             self.give_up(f"{self.source.home}: {reason_of(failure)}")
+
+
+def _is_name(link: Link) -> bool:
+    """Whether a link is certainly the name of a section: it may be the title of an article otherwise."""
+    return link.menu and len(link.text.split()) <= _SECTION_WORDS
