@@ -78,14 +78,16 @@ def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
 
 
 def _examine_runs(store: Store) -> Iterator[Finding]:
-    runs = store.recent_runs()
-    late = find_late(runs, store.standings(), datetime.now(HANOI))
+    runs, standings = store.recent_runs(), store.standings()
+    late = find_late(runs, standings, datetime.now(HANOI))
     yield from (Finding(State.BAD, f"source {source}", message) for source, message in late.items())
     latest = {run.source: run for run in reversed(runs) if run.source not in late}
-    silenced = find_silenced(runs, datetime.now(HANOI))
+    silenced = find_silenced(runs, datetime.now(HANOI), standings)
     for run in latest.values():
         since = f"{run.started_at:%Y-%m-%d %H:%M}"
-        if run.status in (RunStatus.FAILED, RunStatus.INCOMPLETE, RunStatus.INTERRUPTED):
+        if run.source in standings and standings[run.source].paused_at:
+            yield Finding(State.OK, f"source {run.source}", "paused")
+        elif run.status in (RunStatus.FAILED, RunStatus.INCOMPLETE, RunStatus.INTERRUPTED):
             yield Finding(State.BAD, f"source {run.source}", f"last run {run.status} ({since}): {run.message}")
         elif datetime.now(HANOI) - run.started_at > SILENT_AFTER:
             state = State.BAD if run.source in silenced else State.WARN

@@ -1,21 +1,21 @@
-"""`timthau sources`: the sites that notices come from, how they are, and how to add one."""
+"""`timthau sources`: the sites that notices come from: how they are, holding them, looking at them, adding one."""
 
+import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.terminal import show_progress
-from timthau.config import Settings, data_dir
+from timthau.config import Settings
 from timthau.errors import CrawlError, SourceError
+from timthau.model.moment import HANOI
 
 if TYPE_CHECKING:  # loaded when a command needs it
-    from collections.abc import Sequence
-
+    from crawler.process.job import RunReport
     from crawler.process.probe import Probe
-    from timthau.model.record import Run
-    from timthau.store.portal import PortalDay
+    from crawler.source import Source
 
 #: Pages that a first look reads; enough for the lists and some articles of any site, in some minutes.
 _LOOK_PAGES = 60
@@ -27,22 +27,83 @@ def sources() -> None:
 
 
 @sources.command("list")
-def list_sources() -> None:
+@click.option("--failing", is_flag=True, help="Only those whose last run did not end well, or that are late.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a source instead of lines to read.")
+def list_sources(failing: bool, as_json: bool) -> None:
     """List the defined sources: last success, when something new last came, and how the last run went."""
-    from cli.session import open_store
-    from crawler.egp.search import list_searches
-    from crawler.source import load_sources, source_folders
+    from cli.source_report import describe, list_reports
 
-    with open_store(Settings.load()) as store:
-        for source in load_sources(source_folders(Settings.load().home)):
-            runs = store.runs(source.name, limit=1000)
-            off = "" if source.enabled else " (off)"
-            checked = f"checked {source.checked_on}" if source.checked_on else "not yet checked"
-            click.echo(f"{source.name}{off}  {source.home}  {checked}\n    {_describe(runs)}")
-            if source.portal:
-                searches = list_searches(source.portal)
-                found = [store.portal_days(source.name, search.key).values() for search in searches]
-                click.echo(f"    {_describe_days([day for days in found for day in days])}")
+    for report in list_reports(Settings.load()):
+        if report.is_failing or not failing:
+            click.echo(json.dumps(report.to_json(), ensure_ascii=False) if as_json else describe(report))
+
+
+@sources.command("show")
+@click.argument("name")
+@click.option("-n", "limit", type=click.IntRange(1), default=50, show_default=True, help="Failures to show.")
+def show_source(name: str, limit: int) -> None:
+    """Show a source: its definition, its latest runs, what the last of them could not read, and where its log is.
+
+    \b
+    Example: timthau sources show choray.vn
+    """
+    from cli.session import open_store
+    from cli.source_report import describe, list_reports
+    from crawler.process.log import find_log
+
+    settings = Settings.load()
+    found = next((report for report in list_reports(settings) if report.source.name == name), None)
+    with open_store(settings) as store:
+        runs = store.runs(name, limit=10)
+        told = next(((run, failed) for run in runs if (failed := store.failures(run.id))), None)
+    if not found and not runs:
+        raise SourceError(f"there is no source {name} (see `timthau sources list`)")
+    click.echo(f"{describe(found)}\n    definition {found.path}" if found else f"{name}  (without a definition)")
+    for run in runs:
+        click.echo(
+            f"    {run.started_at:%Y-%m-%d %H:%M} {run.status}, {run.requests} requests: {run.message or 'no word'}"
+        )
+    if told:
+        run, failed = told
+        click.echo(f"not read in the run of {run.started_at:%Y-%m-%d %H:%M}: {len(failed)}")
+        for one in failed[:limit]:
+            click.echo(f"    {one.at:%H:%M:%S} {one.status or '-':>3} {one.url}: {one.reason}")
+    if log := find_log(settings.home / "logs", name):
+        click.echo(f"log {log}")
+
+
+@sources.command("pause")
+@click.argument("names", nargs=-1, required=True)
+def pause_sources(names: tuple[str, ...]) -> None:
+    """Let `timthau run` leave sources alone until they are resumed."""
+    _hold(names, datetime.now(HANOI))
+
+
+@sources.command("resume")
+@click.argument("names", nargs=-1, required=True)
+def resume_sources(names: tuple[str, ...]) -> None:
+    """Let `timthau run` read paused sources again."""
+    _hold(names, None)
+
+
+@sources.command("remove")
+@click.argument("name")
+def remove_source(name: str) -> None:
+    """Remove a definition of your own; notices that came from it stay."""
+    from cli.session import open_store
+    from crawler.source import list_definitions, source_folders
+
+    settings = Settings.load()
+    own, shipped = source_folders(settings.home)
+    path = list_definitions([own, shipped]).get(name)
+    if path is None:
+        raise SourceError(f"there is no source {name} (see `timthau sources list`)")
+    if path.parent != own:
+        raise SourceError(f"{name} ships with TimThau: pause it, or put a definition of that name into {own}")
+    path.unlink()
+    with open_store(settings) as store:
+        store.forget_source(name)
+    click.echo(f"removed:  {path}")
 
 
 @sources.command("check")
@@ -52,46 +113,64 @@ def list_sources() -> None:
 )
 @click.option("--delay", type=click.FloatRange(0), help="Seconds between two requests to one host (default 2).")
 def check_sources(targets: tuple[str, ...], max_pages: int, delay: float | None) -> None:
-    """Look at sources over the network and say which can be read; nothing is stored.
+    """Look at sources over the network, several side by side, and say which can be read; nothing is stored.
 
     TARGETS are names of sources, addresses of sites, or definition files; none means every enabled source. Exit
     code 1 when one cannot be read.
     """
-    from crawler.source import load_sources, source_folders
+    from crawler.process.probe import check, is_usable
+    from crawler.source import find_sources, source_folders
 
-    names = targets or tuple(s.name for s in load_sources(source_folders(Settings.load().home)) if s.enabled)
-    bad = []
-    for name in names:
-        seen = _look(name, max_pages=max_pages, delay=delay)
-        click.echo(f"{'ok ' if seen.is_usable else 'BAD'} {name}: {seen.report.platform or '-'}, {seen.report.message}")
-        if not seen.is_usable:
-            bad.append(name)
-    if bad:
+    settings = Settings.load()
+    folders = source_folders(settings.home)
+    names = {source.name: target for target in targets for source in find_sources([target], folders)}
+
+    def tell(report: "RunReport") -> None:
+        word = "ok " if is_usable(report) else "BAD"
+        click.echo(f"{word} {names.get(report.source, report.source)}: {report.platform or '-'}, {report.message}")
+
+    with show_progress("check", unit="pages") as progress:
+        reports = check(
+            find_sources(targets, folders),
+            settings=settings,
+            max_pages=max_pages,
+            delay=delay,
+            progress=lambda page: progress.advance(note=page.url),
+            ended=tell,
+        )
+    if bad := [names.get(report.source, report.source) for report in reports if not is_usable(report)]:
         raise CrawlError(f"cannot be read: {', '.join(bad)}")
 
 
 @sources.command("add")
 @click.argument("url")
 @click.option("--name", help="Name of the source; its host by default.")
+@click.option("--path", default="/", help="Of a host that several agencies share: what this one's pages begin with.")
 @click.option(
-    "--folder", type=click.Path(file_okay=False, path_type=Path), help="Where to write; data/sources by default."
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write; TIMTHAU_HOME/sources by default.",
 )
 @click.option("--max-pages", type=click.IntRange(5), default=_LOOK_PAGES, show_default=True, help="Pages to look at.")
 @click.option("--delay", type=click.FloatRange(0), help="Seconds between two requests (default 2).")
-def add_source(url: str, name: str | None, folder: Path | None, max_pages: int, delay: float | None) -> None:
+def add_source(url: str, name: str | None, path: str, folder: Path | None, **look: Any) -> None:
     """Look at a site, say what was recognised, and write its definition.
 
     \b
     Example: timthau sources add https://benhvien.example
     """
     from crawler.process.probe import build_definition, save_definition
-    from crawler.source import parse_source, source_of
+    from crawler.source import parse_source, source_folders, source_of
 
-    source = parse_source(name, {"title": name, "home": url}) if name else source_of(url)
-    path = (folder or data_dir() / "sources") / f"{source.name}.toml"
-    if path.exists():
-        raise SourceError(f"{path}: there is a definition of that name already")
-    seen = _look(url, max_pages=max_pages, delay=delay)
+    settings = Settings.load()
+    made_up = source_of(url)
+    source = parse_source(name or made_up.name, {"title": made_up.title, "home": made_up.home, "path": path})
+    target = (folder or source_folders(settings.home)[0]) / f"{source.name}.toml"
+    if folder and not folder.is_dir():
+        raise SourceError(f"{folder} is no folder")
+    if target.exists():
+        raise SourceError(f"{target}: there is a definition of that name already")
+    seen = _look(source, settings, **look)
     click.echo(f"{seen.report.site_title or url}\nplatform: {seen.report.platform or 'not recognised'}")
     for section in seen.report.sections:
         click.echo(f"section:  {section.notices:>4}  {section.name}  {section.url}")
@@ -99,49 +178,35 @@ def add_source(url: str, name: str | None, folder: Path | None, max_pages: int, 
     for notice in seen.newest:
         click.echo(f"          {notice.published_at or 'no date'}  {notice.title}")
     if not seen.is_usable:
-        raise SourceError(f"{url}: no definition was written: {seen.report.message}")
-    save_definition(build_definition(seen), path)
-    click.echo(f"written:  {path}\nnow run:  timthau crawl {path}")
+        hint = _suggest(source, seen)
+        raise SourceError(f"{url}: no definition was written: {seen.report.message}{hint}")
+    save_definition(build_definition(seen, source), target)
+    click.echo(f"written:  {target}\nnow run:  timthau crawl {target if folder else source.name}")
 
 
-def _look(target: str, *, max_pages: int, delay: float | None) -> "Probe":
+def _look(source: "Source", settings: Settings, **look: Any) -> "Probe":
     from crawler.process.probe import probe
 
-    with show_progress(target, unit="pages") as progress:
-        return probe(
-            target,
-            settings=Settings.load(),
-            max_pages=max_pages,
-            delay=delay,
-            progress=lambda page: progress.advance(note=page.url),
-        )
+    with show_progress(source.home, unit="pages") as progress:
+        return probe(source, settings=settings, progress=lambda page: progress.advance(note=page.url), **look)
 
 
-def _describe(runs: "list[Run]") -> str:
-    """How a source is, from its runs, newest first."""
-    from timthau.model.record import RunStatus
-
-    if not runs:
-        return "never crawled"
-    success = next((run.started_at for run in runs if run.status is RunStatus.OK), None)
-    news = next((run.started_at for run in runs if run.new), None)
-    last = runs[0]
-    return (
-        f"last success {_day(success)}, last new notice {_day(news)}, "
-        f"last run {_day(last.started_at)} {last.status}: {last.message or 'no word'}"
-    )
+def _suggest(source: "Source", seen: "Probe") -> str:
+    """What to try where a site could not even be reached by TLS."""
+    if not source.home.startswith("https://") or seen.report.platform:
+        return ""
+    return f"; if the site has no TLS, try {source.home.replace('https://', 'http://', 1)}"
 
 
-def _describe_days(days: "Sequence[PortalDay]") -> str:
-    """Which days of publication were read of what a portal's definition chooses."""
-    if not days:
-        return "no day of publication read"
-    lacking = sorted({f"{day.day}" for day in days if not day.complete})
-    range_ = f"{min(day.day for day in days)} to {max(day.day for day in days)}"
-    return f"days of publication read: {len({day.day for day in days}) - len(lacking)}, {range_}" + (
-        f", not complete: {', '.join(lacking)}" if lacking else ""
-    )
+def _hold(names: tuple[str, ...], at: datetime | None) -> None:
+    from cli.session import open_store
+    from crawler.source import list_definitions, source_folders
 
-
-def _day(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else "never"
+    settings = Settings.load()
+    known = list_definitions(source_folders(settings.home))
+    if unknown := [name for name in names if name not in known]:
+        raise SourceError(f"there is no source {unknown[0]} (see `timthau sources list`)")
+    with open_store(settings) as store:
+        for name in names:
+            store.pause_source(name, at)
+            click.echo(f"{name}: {'paused' if at else 'resumed'}")

@@ -117,7 +117,8 @@ class RunRecord:
     def begin(self) -> None:
         """The run is in the store before the first request."""
         spider = spider_of(self._crawler)
-        self._run_id = spider.store.start_run(spider.source.name, spider.started_at, full=spider.reads_all)
+        if not spider.is_partial:
+            self._run_id = spider.store.start_run(spider.source.name, spider.started_at, full=spider.reads_all)
 
     def tell(self, response: Response) -> None:
         """One more answer."""
@@ -160,7 +161,8 @@ class RunRecord:
             requests=self._crawler.stats.get_value("downloader/request_count", 0),
             message=message,
         )
-        spider.store.finish_run(run, tally.failures)
+        if not spider.is_partial:
+            spider.store.finish_run(run, tally.failures)
         if spider.on_end:
             spider.on_end(run, tally)
         if status is not RunStatus.OK:

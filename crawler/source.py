@@ -47,19 +47,20 @@ class Source:
     """A site to crawl, or the national portal (`portal`).
 
     `home` is where reading begins; `lists` are pages that list notices: each is read to its end, and everything that
-    it lists is looked at. `platform` is recognised from the pages when it is not said. `hosts` are further hosts of
-    the same site, `file_hosts` others that its attachments may be fetched from. `expected_minimum` is how many notices
-    a full reading must find. `delay` is in seconds between two requests. `interval` lies between two runs by
-    `timthau run`; of those that are due the greatest `priority` comes first, and none is read in the `quiet` time of
-    day in Hanoi. A run ends after `time_limit` minutes and after `request_limit` requests. `checked_on` is None until
-    somebody has compared a crawl with the site. `tls_ciphers` is an OpenSSL cipher list for hosts that the usual one
-    cannot reach.
+    it lists is looked at. Of a host that several agencies share, pages below `path` are this one's. `platform` is
+    recognised from the pages when it is not said. `hosts` are further hosts of the same site, `file_hosts` others that
+    its attachments may be fetched from. `expected_minimum` is how many notices a full reading must find. `delay` is in
+    seconds between two requests. `interval` lies between two runs by `timthau run`; of those that are due the greatest
+    `priority` comes first, and none is read in the `quiet` time of day in Hanoi. A run ends after `time_limit` minutes
+    and after `request_limit` requests. `checked_on` is None until somebody has compared a crawl with the site.
+    `tls_ciphers` is an OpenSSL cipher list for hosts that the usual one cannot reach.
     """
 
     name: str
     title: str
     home: str
     platform: str | None = None
+    path: str = "/"
     lists: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     file_hosts: tuple[str, ...] = ()
@@ -83,6 +84,10 @@ class Source:
             {host_of(self.home), *map(host_of, self.lists), *(host.removeprefix("www.") for host in self.hosts)}
         )
 
+    def covers(self, url: str) -> bool:
+        """Whether a page is this source's by its path; files may lie elsewhere."""
+        return urlsplit(url).path.startswith(self.path)
+
     @property
     def run_seconds(self) -> float | None:
         """How long a run may take; a portal, which is read day by day, may take as long as it needs."""
@@ -103,6 +108,7 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "title": str,
     "home": str,
     "platform": str,
+    "path": str,
     "lists": list,
     "hosts": list,
     "file_hosts": list,
@@ -119,7 +125,7 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "tls_ciphers": str,
 }
 #: What only the definition of a site may say, and what only that of the portal.
-_SITE_KEYS = ("lists", "hosts", "file_hosts")
+_SITE_KEYS = ("path", "lists", "hosts", "file_hosts")
 _PORTAL_KEYS: dict[str, type | tuple[type, ...]] = {
     "fields": list,
     "medicine": bool,
@@ -167,6 +173,8 @@ def parse_source(name: str, said: dict[str, Any]) -> Source:
         raise SourceError(f"{wrong[0]} is {'not for' if is_portal else 'for no other than'} platform = {PORTAL!r}")
     for address in (said["home"], *said.get("lists", ())):
         _check_address(address)
+    if not said.get("path", "/").startswith("/"):
+        raise SourceError(f"path = {said['path']!r} does not begin with /")
     for key in ("expected_minimum", "delay", "follow_days"):
         if said.get(key, 0) < 0:
             raise SourceError(f"{key} = {said[key]!r} is below zero")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from urllib.parse import urlsplit
 
 from crawler.discovery.address import canonical
 from crawler.discovery.interest import Interest, is_amendment
@@ -28,11 +29,15 @@ _ARTICLES = frozenset(PageOutcome) - {PageOutcome.LIST, PageOutcome.BARREN, Page
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """What a run may leave out. `hasty` allows to stop a list where everything is known: an earlier run read it all."""
+    """What a run may leave out. `hasty` allows to stop a list where everything is known: an earlier run read it all.
+
+    `path` is what the addresses of its articles begin with.
+    """
 
     full: bool = False
     since: date | None = None
     hasty: bool = False
+    path: str = "/"
 
 
 class _Cause(IntEnum):
@@ -57,7 +62,9 @@ class Agenda:
         self.changes: set[str] = set()
 
     def add(self, lead: Lead) -> None:
-        """Note a lead, or what more is said of one."""
+        """Note a lead, or what more is said of one; what is another agency's on the same host is none."""
+        if not urlsplit(lead.url).path.startswith(self.scope.path):
+            return
         known = self.leads.get(lead.key)
         self.leads[lead.key] = known.joined(lead) if known else lead
 

@@ -106,7 +106,9 @@ class _Crew:
         log = RunLog(job.home / "logs", source.name, datetime.now(HANOI))
         context = copy_context()
         context.run(current_log.set, log)
-        own: dict[str, Any] = {"fetched": job.fetched} if source.portal else {"readers": self._readers}
+        own: dict[str, Any] = (
+            {"fetched": job.fetched} if source.portal else {"readers": self._readers, "only": order.only}
+        )
         spider = EgpSpider if source.portal else SiteSpider
         task = context.run(
             self._process.crawl,

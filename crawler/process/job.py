@@ -54,8 +54,12 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """One run to make: of a source, in the way of a job, for so many seconds at most where that is not None."""
+    """One run to make: of a source, in the way of a job, for so many seconds at most where that is not None.
+
+    With `only`, of that one address.
+    """
 
     source: Source
     job: Job
     seconds: float | None = None
+    only: str = ""

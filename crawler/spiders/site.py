@@ -33,7 +33,7 @@ from crawler.extract.document import FileLink
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory
 from crawler.platforms import recognise
-from crawler.reading.failure import is_unasked, reason_of
+from crawler.reading.failure import reason_of
 from crawler.reading.listing import Listing, Listings, is_cut_off, is_promised, is_sent_back
 from crawler.reading.losses import Losses
 from crawler.reading.offered_file import is_document
@@ -54,18 +54,19 @@ _SECTION_WORDS = 5
 
 
 class SiteSpider(SourceSpider):
-    """Reads the site of one source; `readers` are processes that read its pages."""
+    """Reads the site of one source, or of it one page `only`; `readers` are processes that read its pages."""
 
     name = "site"
 
-    def __init__(self, *, readers: Executor | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, readers: Executor | None = None, only: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.only, self.is_partial = only, bool(only)
         self.readers = readers
         self.memory = SiteMemory(self.store, self.source.name)
         complete = any(run.full and run.status is RunStatus.OK for run in self.earlier)
         # Only after a run that ended well can a list be left at the first page on which everything is known.
         hasty = complete and self.earlier[0].status is RunStatus.OK and not self.full
-        self.scope = Scope(full=self.full, since=self.since, hasty=hasty)
+        self.scope = Scope(full=self.full or bool(self.only), since=self.since, hasty=hasty, path=self.source.path)
         self.reads_all = not hasty and self.since is None
         self.platform: Platform
         self.agenda: Agenda
@@ -122,6 +123,10 @@ class SiteSpider(SourceSpider):
         self._stages = self._plan()
 
     def _plan(self) -> Iterator[list[Request]]:
+        if self.only:
+            key = self.platform.key(self.only)
+            yield [self._ask_article(Lead(url=self.only, key=key, interest=Interest.NOTICE))]
+            return
         yield self._ask_doors([*self.platform.doors(self._home), *self._find_sitemaps()])
         yield self._open_lists()
         while wanted := self.agenda.take():
@@ -217,7 +222,8 @@ class SiteSpider(SourceSpider):
     # --- lists
 
     def _ask_lists(self, lists: Iterable[Listing]) -> list[Request]:
-        return [self._ask_list(Request(listing.url), listing, 1) for listing in lists if self._listings.open(listing)]
+        mine = (listing for listing in lists if self.source.covers(listing.url))
+        return [self._ask_list(Request(listing.url), listing, 1) for listing in mine if self._listings.open(listing)]
 
     def _ask_list(self, request: Request, listing: Listing, number: int) -> Request:
         self._listings.note_page(request.url, listing)
@@ -354,8 +360,7 @@ class SiteSpider(SourceSpider):
 
     def lose_home(self, failure: Failure) -> None:
         """Without its first page a site cannot be read."""
-        if not is_unasked(failure):
-            self.give_up(f"{self.source.home}: {reason_of(failure)}")
+        self.give_up(f"{self.source.home}: {reason_of(failure)}")
 
 
 def _is_name(link: Link) -> bool:

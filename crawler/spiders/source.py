@@ -53,6 +53,8 @@ class SourceSpider(Spider):
         self.started_at = datetime.now(HANOI)
         self.earlier = self.store.runs(self.source.name, limit=10_000)
         self.tally = Tally()
+        #: Whether this run reads a part of the source that says nothing of how it is; then it is not kept.
+        self.is_partial = False
         self.is_ending = False
         #: Whether half of the run's time or requests is used up: the rest is for reading what was found.
         self.is_half_spent = False
@@ -63,15 +65,16 @@ class SourceSpider(Spider):
     @property
     def peers(self) -> list[Run]:
         """The earlier runs, newest first, that this one may be compared with."""
-        return self.earlier
+        return [] if self.is_partial else self.earlier
 
     def take_stock(self) -> None:
         """Complete the tally before the run is judged."""
 
     def give_up(self, reason: str) -> None:
-        """End the run as failed."""
-        self.tally.fatal = self.tally.fatal or reason
-        self.end("given up")
+        """End the run as failed, unless it is being ended for another reason."""
+        if not self.is_ending:
+            self.tally.fatal = reason
+            self.end("given up")
 
     def cap(self, reason: str) -> None:
         """End the run as incomplete: what it was allowed is used up."""

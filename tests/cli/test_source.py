@@ -1,5 +1,6 @@
 """`timthau sources`: listing, checking and adding sites."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -17,6 +18,7 @@ from tests.site.loopback import serve as serve_loopback
 from tests.site.portal import Portal, make_record
 from timthau.config import data_dir
 from timthau.model.moment import HANOI
+from timthau.model.record import Failure, Run, RunStatus
 from timthau.store.notice import Store
 from timthau.store.portal import PortalDay
 
@@ -116,3 +118,58 @@ def test_the_portal_is_listed_with_the_days_that_were_read(home: Path) -> None:
     assert (
         "    days of publication read: 2, 2026-11-20 to 2026-11-22, not complete: 2026-11-21\n" in _run("list").stdout
     )
+
+
+def _define(home: Path, name: str, url: str) -> Path:
+    (home / "sources").mkdir(parents=True, exist_ok=True)
+    path = home / "sources" / f"{name}.toml"
+    path.write_text(f'title = "X"\nhome = "{url}/"\n')
+    return path
+
+
+def test_an_added_site_stands_beside_the_shipped_ones_and_can_be_removed(site: str, home: Path) -> None:
+    _run("add", site, "--name", "mat", "--path", "/web", "--delay", "0")
+    assert load_source(home / "sources" / "mat.toml").path == "/web"
+    assert "mat  " in _run("list").stdout
+    _run("remove", "mat")
+    assert "mat  " not in _run("list").stdout
+    assert "ships with TimThau" in _run("remove", "choray.vn", code=1).stderr
+    assert "there is no source mat" in _run("remove", "mat", code=1).stderr
+
+
+def test_a_folder_is_looked_at_before_the_site_is(tmp_path: Path) -> None:
+    out = _run("add", "http://127.0.0.1:9/", "--folder", str(tmp_path / "nowhere"), "--delay", "0", code=1)
+    assert "is no folder" in out.stderr
+
+
+def test_http_is_suggested_where_tls_does_not_answer(tmp_path: Path) -> None:
+    out = _run("add", "https://127.0.0.1:9/", "--delay", "0", code=1)
+    assert "try http://127.0.0.1:9/" in out.stderr
+
+
+def test_paused_sources_say_so_until_they_are_resumed(home: Path) -> None:
+    _define(home, "mine", "https://mine.example")
+    _run("pause", "mine", "choray.vn")
+    assert _run("list").stdout.count("(paused)") == 2
+    _run("resume", "choray.vn")
+    assert _run("list").stdout.count("(paused)") == 1
+    assert "there is no source nobody" in _run("pause", "nobody", code=1).stderr
+
+
+def test_what_fails_is_listed_for_programs_and_shown_with_every_failure(home: Path) -> None:
+    _define(home, "bad", "https://bad.example")
+    at = datetime.now(HANOI).replace(microsecond=0)
+    store = Store.open(f"sqlite:///{home}/timthau.db")
+    for name, status in (("bad", RunStatus.INCOMPLETE), ("choray.vn", RunStatus.OK)):
+        number = store.start_run(name, at)
+        failure = Failure(url="https://bad.example/tin/7", status=503, reason="answers 503", at=at)
+        run = Run(id=number, source=name, started_at=at, finished_at=at, status=status, message="2 found")
+        store.finish_run(run, [failure] if name == "bad" else [])
+    store.close()
+    (line,) = _run("list", "--failing", "--json").stdout.splitlines()
+    said = json.loads(line)
+    assert (said["name"], said["status"], said["message"]) == ("bad", "incomplete", "2 found")
+    out = _run("show", "bad").stdout
+    assert f"{at:%H:%M:%S} 503 https://bad.example/tin/7: answers 503" in out
+    assert str(home / "sources" / "bad.toml") in out
+    assert "there is no source nobody" in _run("show", "nobody", code=1).stderr

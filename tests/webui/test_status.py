@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.site.webui import NOW, Site, build_notice, open_site
-from timthau.model.record import Run, RunStatus
+from timthau.model.record import Failure, Run, RunStatus
 from webui.pages.status import list_health
 
 
@@ -68,3 +68,32 @@ def test_imported_notices_make_a_source_that_was_never_visited(site: Site) -> No
     html = site.get("/sources")
     assert "benh-vien-mau" in html
     assert "Nhập từ tệp" in html
+
+
+def test_a_source_shows_its_visits_and_what_each_could_not_read(site: Site) -> None:
+    number = site.store.start_run("bv", NOW)
+    failure = Failure(url="https://bv.example/<7>", status=503, reason="answers 503", at=NOW)
+    site.store.finish_run(
+        Run(id=number, source="bv", started_at=NOW, finished_at=NOW, status=RunStatus.INCOMPLETE), [failure]
+    )
+    html = site.get("/sources/bv")
+    assert "https://bv.example/&lt;7&gt;" in html
+    assert "answers 503" in html
+    assert site.client.get("/sources/nobody").status_code == 404
+    assert 'href="/sources/bv"' in site.get("/sources")
+
+
+@pytest.mark.usefixtures("at_now")
+def test_a_late_source_is_a_trouble_and_a_paused_one_is_none(site: Site) -> None:
+    site.store.note_due({"late": NOW - timedelta(hours=4), "soon": NOW - timedelta(hours=1)}, {})
+    answer = site.client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.get_json()["troubles"] == ["source late: due since 2026-11-23 05:00 and not read"]
+    site.store.pause_source("late", NOW)
+    assert site.client.get("/healthz").status_code == 200
+
+
+@pytest.mark.usefixtures("at_now")
+def test_a_run_without_an_end_is_a_trouble(site: Site) -> None:
+    site.store.start_run("bv", NOW - timedelta(hours=7))
+    assert "being read since" in site.client.get("/healthz").get_json()["troubles"][0]

@@ -21,7 +21,7 @@ DOWN = (str(RunStatus.FAILED), "silent", str(RunStatus.INTERRUPTED), str(RunStat
 
 @dataclass(frozen=True)
 class Health:
-    """How a source is: `state` is that of its latest run, or silent (too long without), or imported (never visited)."""
+    """How a source is: its latest run's state, or silent (too long without), imported (never visited), paused."""
 
     source: str
     state: str
@@ -30,10 +30,16 @@ class Health:
     latest_good: Run | None
 
 
-def list_health(runs: Sequence[Run], counts: Mapping[str, int], present: datetime) -> list[Health]:
+def list_health(
+    runs: Sequence[Run],
+    counts: Mapping[str, int],
+    present: datetime,
+    standings: Mapping[str, Standing] | None = None,
+) -> list[Health]:
     """The health of every source that was ever visited or has notices, those in trouble first.
 
-    `runs` stand newest first. A source that has not been visited for two days is silent, however well it did then.
+    `runs` stand newest first. One that its operator has paused is paused; another that has not been visited for
+    two days is silent, however well it did then.
     """
     found = []
     for source in {run.source for run in runs} | set(counts):
@@ -41,7 +47,16 @@ def list_health(runs: Sequence[Run], counts: Mapping[str, int], present: datetim
         latest = own[0] if own else None
         good = next((run for run in own if run.status is RunStatus.OK), None)
         silent = latest is not None and present - latest.started_at > SILENT_AFTER
-        state = "silent" if silent else str(latest.status) if latest else "imported"
+        standing = (standings or {}).get(source)
+        state = (
+            "paused"
+            if standing and standing.paused_at
+            else "silent"
+            if silent
+            else str(latest.status)
+            if latest
+            else "imported"
+        )
         found.append(Health(source, state, counts.get(source, 0), latest, good))
     order = {state: rank for rank, state in enumerate(DOWN)}
     return sorted(found, key=lambda health: (order.get(health.state, len(DOWN)), health.source))
@@ -65,12 +80,15 @@ def find_late(runs: Sequence[Run], standings: Mapping[str, Standing], present: d
     }
 
 
-def find_silenced(runs: Sequence[Run], present: datetime) -> list[str]:
-    """Sources that were visited regularly and are not any more; `runs` stand newest first."""
+def find_silenced(runs: Sequence[Run], present: datetime, standings: Mapping[str, Standing] | None = None) -> list[str]:
+    """Sources that were visited regularly, are not any more and are not paused; `runs` stand newest first."""
+    paused = {name for name, standing in (standings or {}).items() if standing.paused_at}
     recent = [run for run in runs if present - run.started_at <= _MISSED_FOR]
     latest = {run.source: run.started_at for run in reversed(recent)}
     return sorted(
         source
         for source, started_at in latest.items()
-        if present - started_at > SILENT_AFTER and sum(run.source == source for run in recent) >= _REGULAR
+        if source not in paused
+        and present - started_at > SILENT_AFTER
+        and sum(run.source == source for run in recent) >= _REGULAR
     )

@@ -21,6 +21,12 @@ class PageStore(Tables):
             row = connection.execute(select(pages).where(pages.c.source == source, pages.c.url == url)).mappings()
             return next((read_page(found) for found in row), None)
 
+    def notice_pages(self, url: str) -> list[KnownPage]:
+        """What is known of an address where a notice stands, for each source that knows it."""
+        found = select(pages).where(pages.c.url == url, pages.c.notice_id.is_not(None))
+        with self._engine.connect() as connection:
+            return [read_page(row) for row in connection.execute(found).mappings()]
+
     def pages(self, source: str) -> dict[str, KnownPage]:
         """All known addresses of a source."""
         with self._engine.connect() as connection:

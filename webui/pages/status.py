@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, abort, jsonify, render_template
 
 from alerts.stores import AlertStores
 from alerts.trouble import find_troubles
@@ -13,6 +13,7 @@ from timthau.model.record import RunStatus
 from webui.http.services import now, services
 
 _SHOWN = 50
+_TOLD_RUNS = 3  # that say what they could not read
 
 blueprint = Blueprint("status", __name__)
 
@@ -25,8 +26,9 @@ def health() -> tuple[Response, int]:
         state = {"status": "ok", "notices": rooms.store.count(), "indexed": rooms.engine.count()}
         troubles = [f"{trouble.subject}: {trouble.message}" for trouble in find_troubles(rooms.stores, now())]
         runs = rooms.store.recent_runs()
-        troubles += [f"source {source}: silent" for source in find_silenced(runs, now())]
-        late = find_late(runs, rooms.store.standings(), now())
+        standings = rooms.store.standings()
+        troubles += [f"source {source}: silent" for source in find_silenced(runs, now(), standings)]
+        late = find_late(runs, standings, now())
         troubles += [f"source {source}: {message}" for source, message in late.items()]
     except TimThauError as error:
         return jsonify(status="failing", error=str(error)), 503
@@ -99,9 +101,22 @@ def _alert_metrics(stores: AlertStores) -> list[str]:
 @blueprint.get("/sources")
 def sources() -> str:
     """The health of every source, and the latest runs of all, newest first."""
-    runs = services().store.recent_runs()
-    counts = services().overview.get().by_source
-    return render_template("status/sources.html", health=list_health(runs, counts, now()), runs=runs[:_SHOWN])
+    store = services().store
+    runs = store.recent_runs()
+    health = list_health(runs, services().overview.get().by_source, now(), store.standings())
+    return render_template("status/sources.html", health=health, runs=runs[:_SHOWN])
+
+
+@blueprint.get("/sources/<name>")
+def source(name: str) -> str:
+    """The runs of one source, and what the latest of them could not read."""
+    store = services().store
+    runs = store.runs(name)
+    if not runs:
+        abort(404)
+    told = [(run, failures) for run in runs[:_TOLD_RUNS] if (failures := store.failures(run.id))]
+    standing = store.standings().get(name)
+    return render_template("status/source.html", name=name, runs=runs, told=told, standing=standing)
 
 
 def _metric(name: str, meaning: str, values: Sequence[tuple[str, int]]) -> list[str]:

@@ -47,6 +47,7 @@ RUN_STATUSES = {
 HEALTH = {str(status): text for status, text in RUN_STATUSES.items()} | {
     "silent": _("Silent"),
     "imported": _("Imported"),
+    "paused": _("Paused"),
 }
 
 FIELDS = {name: _(text) for name, text in label.FIELDS.items()}

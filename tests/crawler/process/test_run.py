@@ -164,3 +164,33 @@ def test_scrapy_knows_the_spiders() -> None:
     command = [sys.executable, "-m", "scrapy", "list"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["egp", "site"]
+
+
+def test_the_address_of_a_notice_reads_that_notice_again_and_leaves_the_runs_alone(settings: Settings) -> None:
+    site = hospital()
+    with serve(site) as url:
+        crawl([url], settings=settings, delay=0)
+        site.pages["/bao-gia/7.html"] = article("Yêu cầu báo giá mua vật tư đợt 7 (gia hạn)")
+        site.requests.clear()
+        (report,) = crawl([f"{url}/bao-gia/7.html?utm_source=mail"], settings=settings, delay=0)
+    assert (report.status, report.found, report.changed) == ("ok", 1, 1)
+    assert sorted(site.asked()) == ["/", "/bao-gia/7.html"]
+    store = Store.open(settings.database_url)
+    assert len(store.recent_runs()) == 1
+    store.close()
+
+
+def test_a_source_that_shares_its_host_reads_its_own_path_alone(settings: Settings, tmp_path: Path) -> None:
+    menu = (("/web/a/bao-gia/", "Yêu cầu báo giá"), ("/web/b/bao-gia/", "Yêu cầu báo giá"))
+    pages: dict[str, Any] = {"/web/a/": listing(menu=menu)}
+    for agency in "ab":
+        link = (f"/web/{agency}/bao-gia/1.html", f"Yêu cầu báo giá mua máy thở của {agency}")
+        pages[f"/web/{agency}/bao-gia/"] = listing(link, menu=menu)
+        pages[link[0]] = article(link[1])
+    site = Site(pages)
+    with serve(site) as url:
+        path = tmp_path / "a.toml"
+        path.write_text(f'title = "A"\nhome = "{url}/web/a/"\npath = "/web/a/"\n', "utf-8")
+        (report,) = crawl([str(path)], settings=settings, delay=0)
+    assert (report.status, report.found) == ("ok", 1)
+    assert site.asked("/web/b/") == []
