@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from crawler.extract.document import Table
 from crawler.extract.field.award_table import Line as Row
-from crawler.extract.field.award_table import parse_award_table
+from crawler.extract.field.award_table import parse_award_tables
 from crawler.extract.field.supplier import parse_supplier, parse_tax_code, supplier_key
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.line import Line
@@ -78,8 +78,7 @@ def parse_awards(documents: Sequence[tuple[Passage, Sequence[Table]]]) -> tuple[
         drafts = _from_lines(passage)
         result = _RESULT.search(passage.plain[:4000]) is not None
         unit = next((size[2] for line in passage.lines if (size := find_unit(line.plain))), 1)
-        rows = [row for table in tables for row in parse_award_table(table, unit=unit, result=result)]
-        _add_rows(drafts, rows)
+        _add_rows(drafts, parse_award_tables([table for table in tables if table], unit=unit, result=result))
         _merge(found, drafts)
     return tuple(draft.finish() for draft in found)
 
@@ -145,7 +144,9 @@ def _from_lines(passage: Passage) -> list[_Draft]:
             continue  # rows of tables are read as tables
         label = line.plain[: len(line.label)].strip()
         if line.label and _LOT_LABEL.match(label) and "gia" not in label.split():
-            lot, current = _lot(line), None
+            lot, current = _lot(line), _of_lot(line)
+            if current is not None:
+                _keep(drafts, current)
             continue
         labelled = _labelled(line, label)
         for named in [labelled] if labelled else _in_sentences(line):
@@ -160,6 +161,19 @@ def _from_lines(passage: Passage) -> list[_Draft]:
 def _lot(line: Line) -> str | None:
     end = _LOT_END.search(fold_in_place(line.value))
     return (line.value[: end.start()] if end else line.value).strip(" .;,") or line.label
+
+
+def _of_lot(line: Line) -> _Draft | None:
+    """The winner that stands beside its lot: "Phần 1: Gạc: Công ty A, giá trúng thầu 120.000.000 đồng"."""
+    name = next((name for name in line.names if name.is_supplier()), None)
+    supplier = parse_supplier(line.text[name.start : name.end]) if name else None
+    if name is None or supplier is None or _LOSER.search(line.plain):
+        return None
+    amount = next(_prices(line.text[name.end :], line.plain[name.end :]), None)
+    if amount is None and not _RESULT.search(line.plain):
+        return None
+    lot = line.text[: name.start].strip(" .,;:-–(")
+    return _Draft(supplier, lot=lot or None, tax_code=parse_tax_code(line.text), amount_vnd=amount)
 
 
 def _keep(drafts: list[_Draft], draft: _Draft) -> None:

@@ -49,8 +49,10 @@ _TAX_CODE = re.compile(r"\b(?:ma so thue|mst|ma so doanh nghiep|ma dinh danh)\b"
 _LOT = re.compile(r"(?:ten |ma |so )?(?:goi thau|goi|phan|lo|phan \(lo\)|phan/lo|phan lo)\b")
 _OUTCOME = re.compile(r"(?:ket qua|ghi chu|xep hang|danh gia|ket luan|tinh trang|trang thai)\b")
 _LONGEST_HEAD = 120
-_HEAD_ROWS = 8
+_HEAD_ROWS = 40  # of a sheet the letter stands above the table
 _GOODS = {Column.UNIT: Held.UNIT, Column.QUANTITY: Held.QUANTITY}
+# "Giá trúng thầu: 31.065.600 đồng" heads no column; "(1.000 đồng)" may stand in a head.
+_FIGURE = re.compile(r"\d{4}(?!\s?[)/-])|(?<!1)[.,]\d{3}\b")
 _NUMBERING = re.compile(r"\(?\s?(?:\d{1,2}|[a-z]|[ivx]{1,4})\s?\)?(?:\s?=.*)?")
 
 
@@ -76,7 +78,7 @@ def find_head(table: Table) -> Head | None:
                 break
             heads = [_join(cells) for cells in zip(*(row for row in table[first : last + 1]), strict=False)]
             held = tuple(map(_hold, heads))
-            if _is_result(held):
+            if _is_result(held) and not any(map(_FIGURE.search, heads)):
                 best = Head(held, tuple(map(_fold, heads)), last + 1)
         if best is not None:
             return best
@@ -96,7 +98,8 @@ def _is_result(held: tuple[Held, ...]) -> bool:
     won = {Held.SUPPLIER, Held.AMOUNT, Held.UNIT_PRICE, Held.PRICE} & set(held)
     told = {Held.NAME, Held.LOT, Held.SUPPLIER, Held.BIDDER, Held.AMOUNT, Held.PRICE} & set(held)
     listed = Held.BARE_PRICE in held and Held.NAME in held
-    return (bool(won) and len(told) > 0 and len(held) > 1) or listed
+    known = sum(one is not Held.UNKNOWN for one in held)
+    return (bool(won) and len(told) > 0 and known > 1) or listed
 
 
 def _join(cells: Sequence[str]) -> str:

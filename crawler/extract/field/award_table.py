@@ -43,16 +43,24 @@ class Line:
     item: AwardItem | None
 
 
-def parse_award_table(table: Table, *, unit: int = 1, result: bool = False) -> list[Line]:
-    """The rows of a table of results that say who won or what a thing cost; nothing for any other table.
+def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool = False) -> list[Line]:
+    """The rows of tables of results that say who won or what a thing cost; nothing for any other table.
+
+    A table without a head that is as wide as the one before it goes on with that one, as over the end of a page.
 
     Numbers are counted in what the head or table says ("ĐVT: 1.000 đồng"), else in `unit` VND. A bare "Đơn giá" is the
     price that was won only with `result`, or where the table names the winners.
     """
-    head = find_head(table)
-    if head is None:
-        return []
-    return list(_Reader(head, find_table_unit(table) or unit, result=result).read(table[head.below : _MOST_ROWS]))
+    lines: list[Line] = []
+    reader: _Reader | None = None
+    for table in tables:
+        head = find_head(table)
+        if head is not None:
+            reader = _Reader(head, find_table_unit(table) or unit, result=result)
+            lines += reader.read(table[head.below : _MOST_ROWS])
+        elif reader is not None and reader.goes_on(table):
+            lines += reader.read(table[:_MOST_ROWS])
+    return lines
 
 
 class _Reader:
@@ -61,6 +69,7 @@ class _Reader:
     def __init__(self, head: Head, unit: int, *, result: bool) -> None:
         self._head = head
         self._unit = unit
+        self._above: tuple[str, str | None] | None = None
         self._seller = head.find(Held.SUPPLIER)
         won = head.find(Held.AMOUNT, Held.UNIT_PRICE, Held.PRICE) is not None
         if self._seller is None and won:
@@ -75,19 +84,22 @@ class _Reader:
         lot_price = None if listed else head.find(Held.PRICE)
         self._amount = head.find(Held.AMOUNT) if head.find(Held.AMOUNT) is not None else lot_price
 
+    def goes_on(self, table: Table) -> bool:
+        """Whether a table without a head is the rest of this one."""
+        return len(table[0]) == len(self._head.held) and table[0][0].strip(" .").isdigit()
+
     def read(self, rows: Sequence[tuple[str, ...]]) -> Iterator[Line]:
-        seller: tuple[str, str | None] | None = None
         for row in rows:
             cells = tuple(map(collapse_spaces, row))
             said = {cell for cell in cells if cell}
             if not said or all(_NUMBERS.fullmatch(fold_in_place(cell)) for cell in said):
                 continue
             if len(said) <= 2 and self._is_heading(said):
-                seller = next(filter(None, map(_named, said)), seller)
+                self._above = next(filter(None, map(_named, said)), self._above)
                 continue
             if any(_TOTAL.match(fold_in_place(cell)) for cell in cells[:3]):
                 continue
-            line = self._parse(cells, seller)
+            line = self._parse(cells, self._above)
             if line is not None:
                 yield line
 

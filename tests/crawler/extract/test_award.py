@@ -205,3 +205,30 @@ def test_a_file_adds_prices_to_the_winner_that_the_page_names() -> None:
     [award] = parse_awards([(page, ()), (file, (_table(GOODS),))])
     assert (award.supplier, award.tax_code, award.amount_vnd) == ("Công ty TNHH A Châu", "0101234567", 15_150_600)
     assert len(award.items) == 2
+
+
+def test_a_winner_beside_its_lot_is_of_that_lot() -> None:
+    text = (
+        "Phần 1: Gạc: Công ty TNHH A Châu, giá trúng thầu: 120.000.000 đồng\n"
+        "Phần 2: Kim: Công ty CP B Á, giá trúng thầu: 88.000.000 đồng\nPhần 3: Bông: không có nhà thầu tham dự"
+    )
+    assert [(award["lot"], award["supplier"], award["amount_vnd"]) for award in _read(text)] == [
+        ("Phần 1: Gạc", "Công ty TNHH A Châu", 120_000_000),
+        ("Phần 2: Kim", "Công ty CP B Á", 88_000_000),
+    ]
+
+
+def test_a_table_goes_on_over_the_end_of_a_page() -> None:
+    first = _table(GOODS)[:2]
+    [award] = _read("Nhà thầu trúng thầu: Công ty TNHH A Châu", first, _table(GOODS)[2:3])
+    assert _prices(award["items"]) == PRICES
+
+
+def test_the_letter_above_the_table_of_a_sheet_hides_it_not() -> None:
+    blank = ("",) * 8
+    letter = tuple(
+        (line, *blank)
+        for line in ("SỞ Y TẾ", "QUYẾT ĐỊNH", *["Căn cứ Luật Đấu thầu"] * 20, "Giá trúng thầu: 15.150.600 đồng")
+    )
+    [award] = _read("Nhà thầu trúng thầu: Công ty TNHH A Châu", (*letter, *_table(GOODS)))
+    assert _prices(award["items"]) == PRICES
