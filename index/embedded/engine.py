@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -16,6 +17,7 @@ from whoosh.index import TOC, EmptyIndexError, FileIndex
 from whoosh.index import IndexError as WhooshIndexError
 
 from index.contract import Answer, Entity, Hit, Relaxation
+from index.embedded.asked import count_more, find_asked, put_first
 from index.embedded.codec import ArraySegment, ArrayWriter, Segments, schema
 from index.embedded.facet import count_facets
 from index.embedded.filter import merged_provinces
@@ -117,11 +119,12 @@ class WhooshEngine:
         snapshot = self._current()
         understood = understand(query, now.astimezone(HANOI).date())
         plan, ranked = _find(snapshot, understood.query, now)
-        best = best_first(ranked, understood.query.sort, offset + limit)[offset:]
+        asked = find_asked(snapshot, replace(understood.query, text=query.text))
+        best = put_first(asked, best_first(ranked, understood.query.sort, offset + limit))[offset : offset + limit]
         marker = Marker(plan if passages else Plan())
         return Answer(
             hits=tuple(_build_hit(segment, doc, score, marker) for segment, doc, score in best),
-            total=sum(len(found.docs) for found in ranked.found),
+            total=sum(len(found.docs) for found in ranked.found) + count_more(asked, ranked),
             facets=count_facets(snapshot, [found.docs for found in ranked.found], now),
             complete=ranked.complete,
             parts=tuple(part.text for part in plan.parts),

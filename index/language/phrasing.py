@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>\S)"
 )
 _QUOTES = str.maketrans("“”„«»", '"""""')
-_LONGEST = 5  # words of a phrase
+_LONGEST = 9  # words of a phrase
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import pytest
 
 from index.contract import Entity
 from index.embedded.engine import WhooshEngine
-from index.query import Query
+from index.language.symptom import find_asked_guide
+from index.query import Query, Sort
 from tests.quality.typist import WAYS
 from timthau.config import data_dir
 from timthau.model.guide import load_guides
@@ -74,6 +75,48 @@ def test_questions_are_answered_by_their_guide_however_they_are_typed(engine: Wh
     first = {text: engine.search(Query(text=text), limit=1, now=NOW).hits[:1] for _, text in asked}
     wrong = [text for slug, text in asked if not first[text] or first[text][0].id != slug]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chưa kích hoạt mức 2",
+        "chua kich hoat muc 2",
+        "sai mật khẩu",
+        "vnied",
+        "vneiid không đăng nhập được",
+        "tài khoản không tồn tại",
+        "thẻ bảo hiểm y tế điện tử",
+        "the bhyt dien tu",
+        "không nhận otp",
+        "mã otp không về",
+        "đăng nhập bảo hiểm xã hội bằng căn cước công dân",
+        "vssid giả",
+        "VNEID",
+    ],
+)
+def test_a_trouble_brings_its_guide_before_all_notices_in_every_order(engine: WhooshEngine, text: str) -> None:
+    for sort in Sort:
+        hits = engine.search(Query(text=text, sort=sort), now=NOW).hits
+        assert hits[0].id == hits[1].id == VSSID
+        assert len({(hit.id, hit.language) for hit in hits}) == len(hits)
+    assert all(hit.entity is Entity.NOTICE for hit in engine.search(Query(text=text, provinces=("Huế",))).hits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "phần mềm vneid",
+        "máy đọc thẻ căn cước công dân",
+        "bảo trì hệ thống",
+        "mua đầu đọc cccd",
+        "khóa cửa",
+        "thẻ nhớ",
+        "",
+    ],
+)
+def test_words_for_goods_ask_for_no_guide(text: str) -> None:
+    assert find_asked_guide(text) is None
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 
 from alerts.subscription import is_narrow
 from index.contract import Answer, Entity, Hit, Passage
+from index.language.symptom import find_asked_guide
 from index.language.wish import understand
 from timthau.model.notice import Guide, NoticeKind
 from timthau.model.record import Summary
@@ -151,7 +152,9 @@ def join_matches(parts: Sequence[str]) -> tuple[str, ...]:
 
 
 def is_question(text: str, guide: Guide) -> bool:
-    """Whether words look like a question that a guide answers: its title and keywords have every one of them."""
+    """Whether words ask for a guide: by a trouble that it answers, or by words all of its title and keywords."""
+    if find_asked_guide(text) == guide.slug:
+        return True
     known = set(_WORD.findall(fold(" ".join((guide.title, *guide.keywords)))))
     return known.issuperset(_WORD.findall(fold(text)))
 
