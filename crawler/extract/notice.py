@@ -137,12 +137,17 @@ def _published(body: Passage) -> Moment | None:
     return None
 
 
+def _items(passage: Passage, tables: Sequence[Table]) -> tuple[Item, ...]:
+    found = parse_tables(tables, unit=find_line_unit(passage)) if tables else ()
+    return found or parse_listing(passage)
+
+
 def _find_items(paper: Paper, files: Sequence[_ReadFile]) -> tuple[Item, ...]:
     """The items of the article, else those of the files; a file that lists what another does adds nothing."""
-    items = parse_tables(paper.article.tables) or parse_listing(paper.body)
+    items = _items(paper.body, paper.article.tables)
     if items:
         return items
-    found = [parse_tables(one.file.tables) or parse_listing(one.passage) for one in _best(files)]
+    found = [_items(one.passage, one.file.tables) for one in _best(files)]
     longest = sorted(found, key=len, reverse=True)
     result: list[Item] = []
     for one in longest:

@@ -11,9 +11,8 @@ from crawler.extract.field.item_table import parse_quantity
 from crawler.extract.field.price_table import find_table_unit
 from crawler.extract.field.supplier import parse_supplier, parse_tax_code
 from crawler.extract.text.folding import fold_in_place
-from crawler.extract.text.money import find_unit
+from crawler.extract.text.money import find_unit, parse_unit_price
 from timthau.model.award import AwardItem
-from timthau.text.amount import parse_number
 from timthau.text.fold import collapse_spaces
 
 _MOST_ROWS = 5000
@@ -21,7 +20,6 @@ _TOTAL = re.compile(
     r"\W*(?:tong cong(?! ty)|tong(?: so| gia| tien| gia tri)?(?! (?:cong ty|cuc))"
     r"|cong(?! (?:ty|tac|nghe|trinh|suat|cu)))\b"
 )
-_PRICE = re.compile(r"\s*(?P<number>\d[\d., ]*)\s*(?:dong|vnd|vn dong|d)?\s*(?:/\s?[a-z ]{1,20})?[.,]?\s*")
 _LOST = re.compile(
     r"\b(?:khong trung|truot|bi loai|khong dat|khong dap ung|loai)\b|\bxep hang\D{0,8}(?:[2-9]|hai|ba)\b"
 )
@@ -105,7 +103,7 @@ class _Reader:
 
     def _is_heading(self, said: set[str]) -> bool:
         """Whether a row names the winner of the rows below it, or a group of goods: it holds no price."""
-        return not any(_parse_price(cell, 1) is not None and re.search(r"\d{3}", cell) for cell in said)
+        return not any(parse_unit_price(cell, 1) is not None and re.search(r"\d{3}", cell) for cell in said)
 
     def _parse(self, cells: tuple[str, ...], above: tuple[str, str | None] | None) -> Line | None:
         if any(_LOST.search(fold_in_place(cell)) for cell in self._cells(cells, Held.OUTCOME)):
@@ -158,7 +156,7 @@ class _Reader:
         if column is None:
             return None
         own = find_unit(f"({self._head.wordings[column].rpartition('(')[2].strip(' )')})")
-        return _parse_price(_cell(cells, column), own[2] if own else self._unit)
+        return parse_unit_price(_cell(cells, column), own[2] if own else self._unit)
 
 
 def _cell(cells: tuple[str, ...], column: int) -> str:
@@ -171,15 +169,3 @@ def _named(cell: str) -> tuple[str, str | None] | None:
         return None
     name = parse_supplier(cell)
     return (name, parse_tax_code(cell)) if name else None
-
-
-def _parse_price(cell: str, unit: int) -> Decimal | None:
-    """A price in VND; nothing for zero and for what is no number."""
-    match = _PRICE.fullmatch(fold_in_place(cell))
-    if match is None:
-        return None
-    try:
-        price = parse_number(match["number"], 1) * unit
-    except ValueError:
-        return None
-    return price if 0 < price < 10**15 else None

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, auto
 
 from crawler.extract.document import Table
+from crawler.extract.field.price_table import find_table_unit
 from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.money import find_unit, parse_unit_price
 from timthau.model.notice import Item
 from timthau.text.fold import collapse_spaces
 
@@ -21,11 +23,18 @@ class Column(IntEnum):
     UNIT = auto()
     QUANTITY = auto()
     SPECIFICATION = auto()
-    IGNORED = auto()  # prices, remarks of delivery
+    UNIT_PRICE = auto()  # what the buyer plans, was quoted, or pays at most
+    IGNORED = auto()  # sums, prices won or to be offered, remarks of delivery
 
 
 # Folded heads of columns; the first that matches counts. The last column is a head as tables write it.
 HEADS: tuple[tuple[Column, str, str], ...] = (
+    (
+        Column.UNIT_PRICE,
+        r"don gia( (ke hoach|du toan|tham khao|toi da|tran|du kien|goi thau|khoi diem|mua|co vat|co thue))*"
+        r"( ?\([^()]*\))*",
+        "Đơn giá kế hoạch (VNĐ)",
+    ),
     (
         Column.IGNORED,
         r"don gia|thanh tien|gia (trung|ke hoach|chao|du|tham|tran|goi)|\bgia\b(?! tri)|thue"
@@ -76,12 +85,15 @@ def is_blank_form(items: Sequence[Item]) -> bool:
     return all(_BLANK_NAME.fullmatch(collapse_spaces(fold_in_place(item.name))) for item in items)
 
 
-def parse_tables(tables: Sequence[Table]) -> tuple[Item, ...]:
-    """The items of all tables that have the columns of a list of goods, in order; a table printed twice counts once."""
+def parse_tables(tables: Sequence[Table], *, unit: int = 1) -> tuple[Item, ...]:
+    """The items of all tables that have the columns of a list of goods, in order; a table printed twice counts once.
+
+    Unit prices are counted in what the table says ("ĐVT: 1.000 đồng"), else in `unit` VND.
+    """
     items: list[Item] = []
-    heads: list[Column] | None = None
+    head: _Head | None = None
     for table in tables:
-        found, heads = _parse_table(table, heads)
+        found, head = _parse_table(table, head, unit)
         if not is_blank_form(found) and not _is_repeated(found, items):
             items += found
     return tuple(items[:MAX_ITEMS])
@@ -136,18 +148,36 @@ def _one_each(columns: list[Column | None]) -> list[Column]:
     return result
 
 
-def _parse_table(table: Table, before: list[Column] | None) -> tuple[list[Item], list[Column] | None]:
-    """A table's items, and its columns for a table that goes on without a head on the next page."""
+@dataclass(frozen=True)
+class _Head:
+    """The columns of a table, and how many VND its prices are counted in."""
+
+    columns: list[Column]
+    unit: int
+
+
+def _parse_table(table: Table, before: _Head | None, unit: int) -> tuple[list[Item], _Head | None]:
+    """A table's items, and its head for a table that goes on without one on the next page."""
     for number, row in enumerate(table[:_DEEPEST_HEAD]):
         if (columns := find_columns(row)) is None:
             continue
         below = number + 1
         while below < len(table) and (joined := _joined_head(table[number:below], table[below])):
             columns, below = joined, below + 1
-        return _parse_rows(table[below:], columns), columns
-    if before and table and len(table[0]) == len(before) and table[0][0].strip(" .").isdigit():
+        head = _Head(columns, _price_unit(table[:below], columns) or unit)
+        return _parse_rows(table[below:], head), head
+    if before and table and len(table[0]) == len(before.columns) and table[0][0].strip(" .").isdigit():
         return _parse_rows(table, before), before
     return [], None
+
+
+def _price_unit(rows: Table, columns: list[Column]) -> int | None:
+    """What the head of the prices or the rows above say that they are counted in."""
+    if Column.UNIT_PRICE not in columns:
+        return None
+    place = columns.index(Column.UNIT_PRICE)
+    own = (find_unit(fold_in_place(row[place])) for row in rows if place < len(row))
+    return next((said[2] for said in own if said), None) or find_table_unit(rows)
 
 
 def _joined_head(above: Table, row: tuple[str, ...]) -> list[Column] | None:
@@ -160,8 +190,8 @@ def _joined_head(above: Table, row: tuple[str, ...]) -> list[Column] | None:
     return find_columns([cell or over for cell, over in zip(row, above[-1], strict=True)])
 
 
-def _parse_rows(rows: Sequence[tuple[str, ...]], columns: list[Column]) -> list[Item]:
-    read = [_Row.parse(row, columns) for row in rows]
+def _parse_rows(rows: Sequence[tuple[str, ...]], head: _Head) -> list[Item]:
+    read = [_Row.parse(row, head.columns) for row in rows]
     measures = sum(row.is_measured() for row in read) * 2 >= max(1, sum(bool(row.name) for row in read))
     items: list[Item] = []
     previous: _Row | None = None
@@ -169,7 +199,7 @@ def _parse_rows(rows: Sequence[tuple[str, ...]], columns: list[Column]) -> list[
         if previous is not None and row.continues(previous) and items:
             items[-1] = _extended(items[-1], row)
         elif row.is_item(measured=measures):
-            items.append(row.item())
+            items.append(row.item(head.unit))
             previous = row
     return items
 
@@ -181,6 +211,7 @@ class _Row:
     unit: str
     quantity: str
     specification: str
+    price: str
     cells: tuple[str, ...]
 
     @classmethod
@@ -197,6 +228,7 @@ class _Row:
             unit=first.get(Column.UNIT, ""),
             quantity=first.get(Column.QUANTITY, ""),
             specification=first.get(Column.SPECIFICATION, ""),
+            price=first.get(Column.UNIT_PRICE, ""),
             cells=collapsed,
         )
 
@@ -227,7 +259,7 @@ class _Row:
             return True
         return not (self.position or self.unit or self.quantity or self.name) and bool(self.specification)
 
-    def item(self) -> Item:
+    def item(self, unit: int) -> Item:
         position = re.fullmatch(r"\D{0,2}(\d{1,5})\D{0,2}", self.position)
         return Item(
             position=int(position[1]) if position else None,
@@ -235,6 +267,7 @@ class _Row:
             specification=self.specification or None,
             unit=self.unit.strip(" .") or None,
             quantity=parse_quantity(self.quantity),
+            unit_price_vnd=parse_unit_price(self.price, unit) if self.price else None,
         )
 
 

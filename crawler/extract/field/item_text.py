@@ -13,6 +13,7 @@ from crawler.extract.field.item_table import (
     parse_quantity,
     parse_tables,
 )
+from crawler.extract.field.money import find_line_unit
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept, parse_label
 from crawler.extract.text.passage import Passage
@@ -51,7 +52,7 @@ def parse_listing(passage: Passage) -> tuple[Item, ...]:
     lines = [
         collapse_spaces(line.replace("\t", " | ")) for line in passage.text.splitlines()[:_MOST_LINES] if line.strip()
     ]
-    items = parse_tables(_bar_tables(lines))
+    items = parse_tables(_bar_tables(lines), unit=find_line_unit(passage))
     for parse in (_parse_cells, _parse_rows):
         items = items or tuple(parse(lines))
     items = items or tuple(_parse_sentences(passage))

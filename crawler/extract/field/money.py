@@ -113,6 +113,8 @@ def parse_amount(passage: Passage, kind: NoticeKind) -> Amount | None:
 
 def find_line_unit(passage: Passage) -> int:
     """How many VND a line of its own says that numbers are counted in; 1 where none does."""
+    if find_unit(passage.plain) is None:
+        return 1
     return next(filter(None, map(_unit_below, passage.lines)), 1)
 
 

@@ -45,6 +45,7 @@ _UNIT = re.compile(
     r"(?:(?P<figure>1[.,]?000(?:[.,]000)?)|(?P<word>nghin|ngan|trieu|ty|ti))?\s?(?P<coin>dong|vnd|vn dong|d)\b"
     r"\s?(?:\)|$|[;,.](?!\d)|(?=\s?[:|]))?)"
 )
+_CELL = re.compile(r"\s*(?P<number>\d[\d., ]*)\s*(?:dong|vnd|vn dong|d)?\s*(?:/\s?[a-z ]{1,20})?[.,]?\s*")
 _FIGURES = {"1000": 1000, "1000000": 10**6}
 _BARE_BEFORE = re.compile(r"(?:[:|)]|\bla)\s*$")
 _MOST = 10**15
@@ -150,3 +151,15 @@ def is_contradicted(plain: str, one: Sum) -> bool:
     match = _IN_WORDS.match(plain, one.end)
     said = parse_numeral(match["words"]) if match else None
     return said is not None and said != one.vnd
+
+
+def parse_unit_price(cell: str, unit: int) -> Decimal | None:
+    """The price in a cell, its number counted in `unit` VND; None for zero and for what is no number."""
+    match = _CELL.fullmatch(fold_in_place(cell))
+    if match is None:
+        return None
+    try:
+        price = parse_number(match["number"], 1) * unit
+    except ValueError:
+        return None
+    return price if 0 < price < _MOST else None

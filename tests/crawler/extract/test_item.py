@@ -179,3 +179,27 @@ def test_the_head_of_a_list_may_stand_below_a_whole_letter() -> None:
     letter = tuple((f"Dòng {n} của thư mời chào giá, dài hơn một tên", "", "", "") for n in range(30))
     rows = (("STT", "Tên hàng hóa", "ĐVT", "Số lượng"), ("1", "Băng gạc", "Cuộn", "1.200"))
     assert [item.quantity for item in parse_tables(((*letter, *rows),))] == [1200]
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "price"),
+    [
+        ("Đơn giá", "4.500", 4500),
+        ("Đơn giá kế hoạch (VNĐ)", "4.500,5", 4500.5),
+        ("Đơn giá dự toán (1.000 đồng)", "4,5", 4500),
+        ("Đơn giá tối đa", "", None),
+        ("Đơn giá trúng thầu", "4.500", None),  # in `awards`
+        ("Đơn giá dự thầu", "4.500", None),
+        ("Đơn giá chào", "4.500", None),
+        ("Thành tiền", "4.500", None),
+    ],
+)
+def test_only_prices_that_the_buyer_prints_are_unit_prices(head: str, cell: str, price: float | None) -> None:
+    [item] = parse_tables([(("STT", "Tên hàng", "ĐVT", "Số lượng", head), ("1", "Gạc", "Cuộn", "10", cell))])
+    assert (None if item.unit_price_vnd is None else float(item.unit_price_vnd)) == price
+
+
+def test_unit_prices_are_counted_in_what_the_text_above_says() -> None:
+    text = "ĐVT: 1.000 đồng\nSTT | Tên hàng | ĐVT | Số lượng | Đơn giá\n1 | Gạc | Cuộn | 10 | 4,5"
+    [item] = parse_listing(Passage(text))
+    assert item.unit_price_vnd == 4500
