@@ -70,6 +70,9 @@ _TOTAL = re.compile(r"(tong( cong| so| gia| tien)?|cong)\b(?!\s(?:tac|nghe|cu|su
 _NUMBERS = re.compile(r"\(?\s?(\d{1,2}|[a-z]|[ivx]{1,4}|\(?\d\)? ?= ?[\d()x*+ ]+)\s?\)?")
 _QUANTITY = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
 _LONGEST_HEAD = 90
+# A demand in a list: "Máy thở - Màn hình: 10 inch - Có pin"; fewer dashes stand within names too.
+_DEMAND = re.compile(r"(?<=\S)\s[-–+•*]\s(?=\S)")
+_LEAST_DEMANDS = 3
 #: Rows that may stand above the head: sheets begin with the whole letter.
 _DEEPEST_HEAD = 80
 # What forms of offers have in the place of goods: "Thiết bị A", "Hàng hóa thứ 1", "…".
@@ -261,14 +264,23 @@ class _Row:
 
     def item(self, unit: int) -> Item:
         position = re.fullmatch(r"\D{0,2}(\d{1,5})\D{0,2}", self.position)
+        name, demands = _part_name(self.name)
         return Item(
             position=int(position[1]) if position else None,
-            name=self.name,
-            specification=self.specification or None,
+            name=name,
+            specification="; ".join(filter(None, (demands, self.specification))) or None,
             unit=self.unit.strip(" .") or None,
             quantity=parse_quantity(self.quantity),
             unit_price_vnd=parse_unit_price(self.price, unit) if self.price else None,
         )
+
+
+def _part_name(name: str) -> tuple[str, str]:
+    """A name and the demands that stand below it in one cell, each behind a dash."""
+    dashes = list(_DEMAND.finditer(name))
+    if len(dashes) < _LEAST_DEMANDS or dashes[0].start() > _LONGEST_HEAD * 2:
+        return name, ""
+    return name[: dashes[0].start()].rstrip(" :;,."), name[dashes[0].start() :].strip()
 
 
 def _extended(item: Item, row: _Row) -> Item:

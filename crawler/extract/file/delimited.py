@@ -1,6 +1,7 @@
 """Plain text, and tables in it that signs divide (CSV), under whatever name."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 
 from crawler.extract.document import Content, Table
@@ -19,7 +20,8 @@ def read_text(text: str) -> Content:
     """
     best: Content = [*text.splitlines()]
     for sign in (",", ";"):
-        if text.count(sign) >= _LEAST_ROWS * (_LEAST_CELLS - 1):
+        # In prose a space follows each of them.
+        if len(re.findall(rf"{sign}(?! )", text)) >= _LEAST_ROWS * (_LEAST_CELLS - 1):
             found = list(_read_delimited(text, sign))
             if _count_rows(found) > _count_rows(best):
                 best = found

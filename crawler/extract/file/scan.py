@@ -4,8 +4,9 @@ import subprocess
 
 from crawler.extract.document import Content
 from crawler.extract.file.progress import Progress, UnreadableError
+from crawler.extract.layout.ink import Grey
 from crawler.extract.layout.ocr import ocr_available, read_picture
-from crawler.extract.layout.picture import Grey, PictureError, open_pictures
+from crawler.extract.layout.picture import PictureError, open_pictures
 
 NO_OCR = "a scan that was not read: Tesseract with Vietnamese is not installed"
 

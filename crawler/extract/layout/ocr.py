@@ -11,14 +11,18 @@ from statistics import median
 import numpy as np
 
 from crawler.extract.document import Content
+from crawler.extract.layout.ink import Grey
 from crawler.extract.layout.legibility import count_accented
 from crawler.extract.layout.paragraph import WordBox
-from crawler.extract.layout.picture import Grey, clean_scan, take_rulings
-from crawler.extract.layout.table import Ruling, read_layout
+from crawler.extract.layout.picture import clean_scan, take_rulings
+from crawler.extract.layout.ruling import Ruling
+from crawler.extract.layout.table import read_layout
 from crawler.extract.limit import Ocr
 
 #: Words that Tesseract itself believes less (0 to 100) are stains and stamps.
 _MIN_CONFIDENCE = 20.0
+#: Fewer words than this are dirt on a picture, which is not turned to look for more.
+_LEAST_WORDS = 15
 #: Tesseract reads the sign of e-mail addresses with half a bracket before it.
 _AT_SIGN = re.compile(r"[(\[]@(?=\w)")
 # Phrases of every notice in which the model takes one accent or letter for another; the wrong ones do not exist.
@@ -62,11 +66,15 @@ def read_picture(grey: Grey, ocr: Ocr, *, seconds: float | None = None) -> Conte
     """
     until = time.monotonic() + min(ocr.page_seconds, seconds or ocr.page_seconds)
     lines, rulings = _recognise(grey, ocr, until)
-    if not _makes_sense(lines):
-        quarters = _find_turn(grey, until)
-        if quarters:
-            turned = np.ascontiguousarray(np.rot90(grey, -quarters))
-            lines, rulings = _recognise(turned, ocr, until)
+    if _stands(lines) or not _makes_sense(lines):
+        # Tesseract reads lines that stand too, but their words do not lie where it puts them.
+        known = 0 if _stands(lines) else _count_sense(lines)
+        for quarters in _find_turns(grey, lines, until):
+            turned = _recognise(np.ascontiguousarray(np.rot90(grey, -quarters)), ocr, until)
+            if _count_sense(turned[0]) > known:
+                (lines, rulings), known = turned, _count_sense(turned[0])
+            if _makes_sense(lines, least=0.5) and not _stands(lines):
+                break
     parts = read_layout(*_straighten(lines, rulings))
     return [_correct(part) if isinstance(part, str) else part for part in parts]
 
@@ -100,10 +108,31 @@ def _run(grey: Grey, options: list[str], until: float) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
-def _makes_sense(lines: list[list[WordBox]]) -> bool:
+def _stands(lines: list[list[WordBox]]) -> bool:
+    """Whether most lines run up or down the picture."""
+    long = [(line[0], line[-1]) for line in lines if len(line) > 2]
+    upright = sum(abs(last.top - first.top) > abs(last.left - first.left) for first, last in long)
+    return upright * 2 > len(long)
+
+
+def _makes_sense(lines: list[list[WordBox]], *, least: float = 0.2) -> bool:
     """Whether a good part of the words are Vietnamese ones with accents; of a page on its side hardly any are."""
-    words = [word.text for line in lines for word in line if sum(map(str.isalpha, word.text)) > 1]
-    return count_accented(" ".join(words)) > 0.2 * len(words)
+    words = sum(sum(map(str.isalpha, word.text)) > 1 for line in lines for word in line)
+    return _count_sense(lines) > least * words
+
+
+def _count_sense(lines: list[list[WordBox]]) -> int:
+    return count_accented(" ".join(word.text for line in lines for word in line))
+
+
+def _find_turns(grey: Grey, lines: list[list[WordBox]], until: float) -> tuple[int, ...]:
+    """Quarters with the clock that the picture may have to be turned by; both sides where its script does not tell."""
+    quarters = _find_turn(grey, until)
+    if quarters % 2:
+        return quarters, 4 - quarters
+    if quarters:
+        return (quarters,)
+    return (1, 3) if sum(map(len, lines)) >= _LEAST_WORDS else ()
 
 
 def _find_turn(grey: Grey, until: float) -> int:
@@ -147,6 +176,7 @@ def _straighten(lines: list[list[WordBox]], rulings: list[Ruling]) -> tuple[list
     slopes = [
         (last.bottom - first.bottom) / (last.left - first.left)
         for first, *_, last in (line for line in lines if len(line) > 4)
+        if last.left > first.left  # words of a page on its side may stand above each other
     ]
     slope = median(slopes) if slopes else 0.0
     words: list[WordBox] = []

@@ -3,21 +3,23 @@
 import ctypes
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from pypdfium2 import PdfObject, PdfPage, PdfTextPage, raw
+from pypdfium2 import PdfPage, PdfTextPage, raw
 
+from crawler.extract.layout.ink import Grey, take_ink
+from crawler.extract.layout.page_object import Box, Drawn, PageObjects, list_objects
 from crawler.extract.layout.paragraph import WordBox
-from crawler.extract.layout.picture import Grey
-from crawler.extract.layout.table import Ruling
+from crawler.extract.layout.ruling import Ruling
+from crawler.extract.layout.unseen import find_unseen, without_struck
 
-_PATH, _IMAGE = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE
 #: A filled box thinner than this (in points) is a line.
 _THIN = 3.0
-_MAX_OBJECTS = 30_000
 _MAX_CHARACTERS = 60_000
+#: Codes that fonts without meaning give their letters: control signs, and those that are nobody's.
+_LOST = frozenset((*range(1, 2), *range(3, 9), 0x0B, *range(0x0E, 0x20), 0xFFFD, *range(0xE000, 0xF000)))
 
 
 @dataclass(frozen=True)
@@ -42,21 +44,52 @@ class _Frame:
             return self.top - y, self.right - x
         return x - self.left, self.top - y
 
-    def box(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        if not self.turn and x0 <= x1 and y0 <= y1:
+            return x0 - self.left, self.top - y1, x1 - self.left, self.top - y0
         (ax, ay), (bx, by) = self.place(x0, y0), self.place(x1, y1)
         return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
 
 
-def read_page(page: PdfPage) -> tuple[list[WordBox], list[Ruling]]:
-    """The words and ruled lines of a page."""
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What a page says by itself, and how it is drawn.
+
+    `lost` is the share of its letters that no meaning is known of (0 to 1), `pictures` their boxes in the page's own
+    coordinates, `bare` those of them that no words lie on, `shapes` how many paths there are.
+    """
+
+    words: list[WordBox]
+    rulings: list[Ruling]
+    lost: float
+    pictures: list[Box]
+    bare: list[Box]
+    shapes: int
+
+
+def read_page(page: PdfPage, *, layered: bool = False) -> PageText:
+    """The words and ruled lines of a page, without what its reader does not see."""
     left, bottom, right, top = page.get_bbox()
+    objects = list_objects(page, layered=layered)
+    unseen = find_unseen(page, objects)
     text_page = page.get_textpage()
     try:
         frame = _Frame(left, bottom, right, top, _direction(text_page))
-        words = list(_read_words(text_page, frame))
+        reader = _WordReader(text_page, frame, unseen)
+        words = _lay_upright(list(reader.read()))
+        lost = reader.lost / max(1, reader.seen)
     finally:
         text_page.close()
-    return words, list(_read_rulings(page, frame))
+    rulings = list(_read_rulings(objects, frame))
+    width, height = frame.box(left, bottom, right, top)[2:]
+    words = [w for w in words if 0 <= w.left + w.right <= 2 * width and 0 <= w.middle <= height]
+    bare = [box for box in objects.pictures if not _has_words(frame.box(*box), words)]
+    return PageText(without_struck(words, rulings), rulings, lost, objects.pictures, bare, len(objects.paths))
+
+
+def _has_words(box: Box, words: list[WordBox]) -> bool:
+    inside = (box[0] <= (w.left + w.right) / 2 <= box[2] and box[1] <= w.middle <= box[3] for w in words)
+    return sum(inside) > 3
 
 
 def _direction(text_page: PdfTextPage) -> int:
@@ -69,58 +102,147 @@ def _direction(text_page: PdfTextPage) -> int:
     return max(set(turns), key=turns.count) if turns else 0
 
 
-def picture_share(page: PdfPage) -> float:
+def picture_share(page: PdfPage, pictures: list[Box]) -> float:
     """Which part of the page its pictures cover, 0 to 1."""
     width, height = page.get_size()
-    area = 0.0
-    for found in page.get_objects(filter=[_IMAGE], max_depth=4):
-        left, bottom, right, top = found.get_bounds()
-        area += max(0.0, right - left) * max(0.0, top - bottom)
+    area = sum(max(0.0, right - left) * max(0.0, top - bottom) for left, bottom, right, top in pictures)
     return float(min(1.0, area / max(1.0, width * height)))
 
 
-def is_drawn(page: PdfPage) -> bool:
-    """Whether the page has so many shapes that they may be letters turned into outlines."""
-    return sum(1 for _ in zip(range(301), page.get_objects(filter=[_PATH], max_depth=4), strict=False)) > 300
-
-
 def draw_page(page: PdfPage, dpi: int) -> Grey:
-    """The page as a grey picture, rows of bytes; resolution is lowered for pages larger than A3."""
+    """The page as a grey picture without its stamps; resolution is lowered for pages larger than A3."""
     longest = max(page.get_size())
-    bitmap = page.render(scale=min(dpi / 72, 5000 / max(1.0, longest)), grayscale=True)
+    bitmap = page.render(scale=min(dpi / 72, 5000 / max(1.0, longest)), rev_byteorder=True)
     try:
-        pixels = bitmap.to_numpy()
-        return np.ascontiguousarray(pixels.reshape(pixels.shape[0], pixels.shape[1]))
+        return take_ink(bitmap.to_numpy()[:, :, :3])
     finally:
         bitmap.close()
 
 
-def _read_words(text_page: PdfTextPage, frame: _Frame) -> Iterator[WordBox]:
-    box = raw.FS_RECTF()
-    pointer = ctypes.byref(box)
-    letters: list[str] = []
-    left = top = right = bottom = 0.0
-    for index in range(min(text_page.count_chars(), _MAX_CHARACTERS)):
-        code = raw.FPDFText_GetUnicode(text_page.raw, index)
-        # 2 is pdfium's sign for a hyphen at the end of a line.
-        letter = "-" if code == 2 else chr(code) if 0 < code < 0x110000 else ""
-        if not letter or (letter.isspace() and letter != "\u00a0"):
-            if letters:
-                yield WordBox(_text(letters), left, top, right, bottom)
-                letters = []
-            continue
-        raw.FPDFText_GetLooseCharBox(text_page.raw, index, pointer)
-        x0, y0, x1, y1 = frame.box(box.left, box.bottom, box.right, box.top)
-        height = max(y1 - y0, 1.0)
-        if letters and not (-height < x0 - right < 0.35 * height and abs(y1 - bottom) < 0.5 * height):
-            yield WordBox(_text(letters), left, top, right, bottom)
-            letters = []
-        if not letters:
-            left, top, right, bottom = x0, y0, x1, y1
-        letters.append(letter)
-        left, top, right, bottom = min(left, x0), min(top, y0), max(right, x1), max(bottom, y1)
-    if letters:
-        yield WordBox(_text(letters), left, top, right, bottom)
+def cut_out(grey: Grey, page: PdfPage, box: Box) -> Grey:
+    """The part of a page's picture that a box in the page's coordinates covers; the page must be shown unturned."""
+    left, bottom, right, top = page.get_bbox()
+    height, width = grey.shape[:2]
+    across, down = width / max(1.0, right - left), height / max(1.0, top - bottom)
+    x0, x1 = max(0, round((box[0] - left) * across)), max(0, round((box[2] - left) * across))
+    y0, y1 = max(0, round((top - box[3]) * down)), max(0, round((top - box[1]) * down))
+    return np.ascontiguousarray(grey[y0:y1, x0:x1])
+
+
+class _WordReader:
+    """Puts the letters of a page together to words, and counts those that mean nothing."""
+
+    def __init__(self, text_page: PdfTextPage, frame: _Frame, unseen: frozenset[int]) -> None:
+        self._text_page = text_page
+        self._frame = frame
+        self._unseen = unseen
+        self.lost = 0
+        self.seen = 0
+
+    def read(self) -> Iterator["_Run"]:
+        box = raw.FS_RECTF()
+        pointer = ctypes.byref(box)
+        page, frame = self._text_page.raw, self._frame
+        run: _Run | None = None
+        for index in range(min(self._text_page.count_chars(), _MAX_CHARACTERS)):
+            code = raw.FPDFText_GetUnicode(page, index)
+            # 2 is pdfium's sign for a hyphen at the end of a line.
+            letter = "-" if code == 2 else chr(code) if 0 < code < 0x110000 else ""
+            if not letter or (letter.isspace() and letter != "\u00a0"):
+                self.lost += code == 0
+                if run is not None:
+                    yield run
+                    run = None
+            elif not (self._unseen and self._is_unseen(index)):
+                self.seen += 1
+                self.lost += code in _LOST
+                raw.FPDFText_GetLooseCharBox(page, index, pointer)
+                place = frame.box(box.left, box.bottom, box.right, box.top)
+                if run is not None and (run.add(letter, place) or (self._stands(index) and run.stand(letter, place))):
+                    continue
+                if run is not None:
+                    yield run
+                run = _Run([letter], *place)
+        if run is not None:
+            yield run
+
+    def _is_unseen(self, index: int) -> bool:
+        found = raw.FPDFText_GetTextObject(self._text_page.raw, index)
+        return ctypes.cast(found, ctypes.c_void_p).value in self._unseen
+
+    def _stands(self, index: int) -> bool:
+        """Whether a letter is turned by a quarter against most of the page."""
+        turn = -round(math.degrees(raw.FPDFText_GetCharAngle(self._text_page.raw, index)) / 90) % 4 * 90
+        return (turn - self._frame.turn) % 180 == 90
+
+
+@dataclass(slots=True)
+class _Run:
+    """Letters beside each other, or, `upright`, above each other as in narrow heads of tables."""
+
+    letters: list[str]
+    left: float
+    top: float
+    right: float
+    bottom: float
+    upright: bool = False
+
+    def add(self, letter: str, place: Box) -> bool:
+        """Whether a letter goes on with a level word; then it does."""
+        x0, y0, x1, y1 = place
+        height = y1 - y0 if y1 - y0 > 1.0 else 1.0
+        if self.upright or not (-height < x0 - self.right < 0.35 * height and abs(y1 - self.bottom) < 0.5 * height):
+            return False
+        self.letters.append(letter)
+        self.right = max(self.right, x1)
+        if x0 < self.left or y0 != self.top or y1 != self.bottom:  # most letters of a word have one height
+            self.left, self.top, self.bottom = min(self.left, x0), min(self.top, y0), max(self.bottom, y1)
+        return True
+
+    def stand(self, letter: str, place: Box) -> bool:
+        """Whether a turned letter goes on with a word that is turned by a quarter; then it does."""
+        x0, y0, x1, y1 = place
+        width = max(x1 - x0, 1.0)
+        level = abs(x0 - self.left) < 0.3 * width and abs(x1 - self.right) < 0.3 * width
+        beside = min(abs(y1 - self.top), abs(y0 - self.bottom)) < width
+        if not (level and beside and (self.upright or len(self.letters) == 1)):
+            return False
+        self.letters.append(letter)
+        self.left, self.right = min(self.left, x0), max(self.right, x1)
+        self.top, self.bottom = min(self.top, y0), max(self.bottom, y1)
+        self.upright = True
+        return True
+
+    def word(self) -> WordBox:
+        return WordBox(_text(self.letters), self.left, self.top, self.right, self.bottom)
+
+
+def _lay_upright(runs: list[_Run]) -> list[WordBox]:
+    """The words; those of a line that is turned by a quarter beside each other in the middle of its place."""
+    words: list[WordBox] = []
+    index = 0
+    while index < len(runs):
+        line = [runs[index]]
+        while runs[index].upright and index + len(line) < len(runs) and _goes_on(line[-1], runs[index + len(line)]):
+            line.append(runs[index + len(line)])
+        words += _lay_down(line) if line[0].upright else [line[0].word()]
+        index += len(line)
+    return words
+
+
+def _goes_on(before: _Run, after: _Run) -> bool:
+    width = before.right - before.left
+    beside = min(abs(after.bottom - before.top), abs(after.top - before.bottom)) < width
+    return beside and abs(after.left - before.left) < 0.5 * width and (after.upright or len(after.letters) == 1)
+
+
+def _lay_down(line: list[_Run]) -> Iterator[WordBox]:
+    left, right = min(run.left for run in line), max(run.right for run in line)
+    middle = (min(run.top for run in line) + max(run.bottom for run in line)) / 2
+    step, half = (right - left) / len(line), (right - left) / 2
+    for number, run in enumerate(line):
+        at = left + number * step
+        yield replace(run.word(), left=at, right=at + step, top=middle - half, bottom=middle + half)
 
 
 def _text(letters: list[str]) -> str:
@@ -130,12 +252,9 @@ def _text(letters: list[str]) -> str:
     return text
 
 
-def _read_rulings(page: PdfPage, frame: _Frame) -> Iterator[Ruling]:
-    for count, found in enumerate(page.get_objects(filter=[_PATH], max_depth=4)):
-        if count > _MAX_OBJECTS:
-            return
-        left, bottom, right, top = found.get_bounds()
-        x0, y0, x1, y1 = frame.box(left, bottom, right, top)
+def _read_rulings(objects: PageObjects, frame: _Frame) -> Iterator[Ruling]:
+    for found in objects.paths:
+        x0, y0, x1, y1 = frame.box(*found.box)
         if min(x1 - x0, y1 - y0) < _THIN:
             if max(x1 - x0, y1 - y0) >= _THIN:
                 yield _straight(x0, y0, x1, y1)
@@ -149,13 +268,13 @@ def _straight(x0: float, y0: float, x1: float, y1: float) -> Ruling:
     return Ruling(False, (y0 + y1) / 2, x0, x1)
 
 
-def _read_segments(path: PdfObject, frame: _Frame) -> Iterator[Ruling]:
+def _read_segments(path: Drawn, frame: _Frame) -> Iterator[Ruling]:
     """The upright and level lines of a path of many parts, such as a grid or a box."""
-    matrix = path.get_matrix()
+    matrix = path.matrix()
     x, y = ctypes.c_float(), ctypes.c_float()
     points: list[tuple[float, float]] = []
-    for index in range(min(raw.FPDFPath_CountSegments(path.raw), 2000)):
-        segment = raw.FPDFPath_GetPathSegment(path.raw, index)
+    for index in range(min(raw.FPDFPath_CountSegments(path.handle), 2000)):
+        segment = raw.FPDFPath_GetPathSegment(path.handle, index)
         if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO:
             yield from _edges(points)
             points = []

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from crawler.extract.layout.table import Ruling
-
-Grey = NDArray[np.uint8]
+from crawler.extract.layout.ink import Grey, take_ink
+from crawler.extract.layout.ruling import Ruling
 
 #: A page at 300 dpi has 9 million pixels; what has ten times as many is a poster or an attack.
 MAX_PIXELS = 90_000_000
@@ -17,6 +16,7 @@ MAX_PIXELS = 90_000_000
 _LEAST_SKEW = 0.8
 # Pixels across an A4 page at 200 dpi, upright and lying: pictures for the web have half of that, cameras more.
 _PAGE_WIDTH = (1650, 2340)
+_GREY = frozenset(("1", "L", "LA", "I", "I;16", "F"))
 _PAGED = frozenset(("TIFF",))
 
 
@@ -48,7 +48,9 @@ def _prepare(picture: Image.Image) -> Grey:
         upright = upright.convert("RGBA")
         white = Image.new("RGBA", upright.size, "white")
         upright = Image.alpha_composite(white, upright)
-    grey = upright.convert("L")
+    grey = (
+        upright.convert("L") if upright.mode in _GREY else Image.fromarray(take_ink(np.asarray(upright.convert("RGB"))))
+    )
     scale = min(max(_PAGE_WIDTH[grey.width > grey.height] / grey.width, 0.3), 2.5)
     if not 0.9 < scale < 1.1:
         size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))

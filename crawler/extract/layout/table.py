@@ -1,6 +1,7 @@
 """Tables from where words stand: cells by ruled lines, else columns by a header; pages and scans alike."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -8,17 +9,8 @@ from statistics import median
 
 from crawler.extract.document import Content, Table
 from crawler.extract.layout.paragraph import Paragraph, WordBox, join_words, join_wrapped, split_lines
+from crawler.extract.layout.ruling import Ruling
 from timthau.text.fold import fold
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """A drawn line: at x (upright) or y (level), from start to end along the other axis."""
-
-    upright: bool
-    at: float
-    start: float
-    end: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +72,28 @@ def _join_row(row: tuple[str, ...]) -> str:
 def _continued(before: Table, after: Table) -> Table:
     """A table and its part on the next page, where the head may be printed again and a row may go on."""
     heads = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(after))
-    last, rest = before[-1], after[heads:]
-    if rest and heads < len(before) and last[0] and not rest[0][0] and sum(map(bool, rest[0])) < len(last) - 1:
-        whole = tuple(f"{cell} {more}".strip() for cell, more in zip(last, rest[0], strict=True))
+    rest = after[heads:]
+    if rest and heads < len(before) and _is_one_row(before[-1], rest[0]):
+        whole = tuple(f"{cell} {more}".strip() for cell, more in zip(before[-1], rest[0], strict=True))
         return (*before[:-1], whole, *rest[1:])
     return before + rest
 
 
+def _is_one_row(last: tuple[str, ...], first: tuple[str, ...]) -> bool:
+    """Whether the last row of a page goes on in the first one of the next: one of them has no number.
+
+    A number may stand in the middle of a tall cell, so that its row begins without; short headings do that too.
+    """
+    if last[0] and not first[0]:
+        return sum(map(bool, first)) < len(last) - 1
+    if last[0] or sum(map(bool, last)) > 2:
+        return False
+    longest = max(range(len(last)), key=lambda column: len(last[column]))
+    more = first[longest]
+    return bool(more) and (len(last[longest]) > _LONG_CELL or more[0] in "-–+•*" or more[0].islower())
+
+
+_LONG_CELL = 150
 _PAGE_NUMBER = re.compile(r"(?:trang|page)?\s*[-–]?\s*\d{1,3}\s*(?:/\s*\d{1,3})?\s*[-–]?", re.I)
 
 
@@ -192,8 +199,8 @@ def _fill(grid: _Grid, words: list[WordBox], tolerance: float) -> Table:
                 owner[root((r + 1, c))] = root((r, c))
     held: dict[tuple[int, int], list[WordBox]] = {}
     for word in words:
-        row = max(0, sum(y <= word.middle for y in grid.rows) - 1)
-        column = max(0, sum(x <= (word.left + word.right) / 2 for x in grid.columns) - 1)
+        row = max(0, bisect_right(grid.rows, word.middle) - 1)
+        column = max(0, bisect_right(grid.columns, (word.left + word.right) / 2) - 1)
         held.setdefault(root((min(row, height - 1), min(column, width - 1))), []).append(word)
     rows = [[held.get(root((r, c)), []) for c in range(width)] for r in range(height)]
     return tuple(tuple(map(join_words, row)) for whole in rows for row in _split_row(whole) if any(row))

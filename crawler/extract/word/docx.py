@@ -21,9 +21,13 @@ _NAMESPACES = {
     b"http://purl.oclc.org/ooxml/wordprocessingml/main": W[1:-1].encode(),
     b"http://purl.oclc.org/ooxml/officeDocument/relationships": R[1:-1].encode(),
     b"http://schemas.microsoft.com/office/word/2003/wordml": W[1:-1].encode(),
+    b"<w:vmerge": b"<w:vMerge",
 }
+_OTHER_NAMES = re.compile(rb"purl\.oclc\.org/ooxml|office/word/2003/wordml")
 _PICTURE = re.compile(r"^word/media/[^/]+\.(?:jpe?g|png|tiff?|bmp)$", re.I)
 _MAX_PART = 100_000_000
+# What letters of a document must have for some of them to be unseen.
+_TELLING = re.compile(rb"<w:(?:d?strike|vanish|cellDel)\b|FFFFFF|ffffff|<w:sz w:val=.[1-4][\"']")
 _PAGE_PARTS = ("headerReference", "hdr"), ("footerReference", "ftr")
 
 
@@ -44,7 +48,7 @@ def read_word_xml(content: bytes) -> Content:
     styles = next(root.iter(f"{W}styles"), None)
     if body is None:
         return []
-    reader = WordReader(unseen=find_unseen_styles(styles) if styles is not None else frozenset())
+    reader = WordReader(unseen=find_unseen_styles(styles) if styles is not None else frozenset(), labelled=True)
     headers, footers = ([*_each_once(reader, root.iter(f"{W}{name}"))] for _, name in _PAGE_PARTS)
     return [*headers, *reader.read(body), *footers]
 
@@ -70,8 +74,8 @@ def parse_part(archive: zipfile.ZipFile, name: str) -> etree._Element:
 
 
 def _parse(content: bytes) -> etree._Element:
-    for other, usual in _NAMESPACES.items():
-        if other in content[:20_000]:
+    if _OTHER_NAMES.search(content, 0, 20_000):
+        for other, usual in _NAMESPACES.items():
             content = content.replace(other, usual)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     return etree.fromstring(content, parser)
@@ -105,11 +109,15 @@ class _Package:
         }
 
     def read(self) -> Content:
-        root = parse_part(self.archive, self._name)
+        if self.archive.getinfo(self._name).file_size > _MAX_PART:
+            raise MemoryError
+        written = self.archive.read(self._name)
+        root = _parse(written)
         body = root.find(f"{W}body")
         if body is None:
             return []
         reader = self._make_reader()
+        reader.all_seen = not reader.unseen and not _TELLING.search(written)
         headers, footers = ([*_each_once(reader, self._page_parts(body, name))] for name, _ in _PAGE_PARTS)
         blocks = [*headers, *reader.read(body)]
         for name in ("word/footnotes.xml", "word/endnotes.xml"):

@@ -1,6 +1,7 @@
 """OpenDocument texts (ODT): paragraphs and tables as their pages show them."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from crawler.extract.word.wordml import join_cell
 
 _SPACE = "{urn:oasis:names:tc:opendocument:xmlns:"
 _TEXT, _TABLE, _STYLE, _OFFICE = (f"{_SPACE}{name}:1.0}}" for name in ("text", "table", "style", "office"))
+# What makes the styles worth reading: headers and footers with text, letters that are struck or hidden.
+_TELLING = re.compile(rb"<style:(?:header|footer)[ >]|line-through-(?:style|type)=|display=.none")
 _MAX_REPEAT = 60
 # What is no text of the page: remarks, what was deleted, what is shown on a condition only.
 _SILENT = frozenset(
@@ -31,7 +34,8 @@ def read_odt(content: bytes) -> Content:
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         root = parse_part(archive, "content.xml")
-        styles = parse_part(archive, "styles.xml") if "styles.xml" in archive.namelist() else None
+        told = "styles.xml" in archive.namelist() and _TELLING.search(archive.read("styles.xml"))
+        styles = parse_part(archive, "styles.xml") if told else None
     roots = [root] if styles is None else [root, styles]
     reader = _Reader(_find_unseen(roots))
     headers, footers = ([*reader.read_each(roots[-1], f"{_STYLE}{name}")] for name in ("header", "footer"))

@@ -27,6 +27,8 @@ _SILENT = frozenset(
 _AROUND = frozenset(
     (*(W + name for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml")), _ANNOTATION, f"{_AML}content")
 )
+_PARAGRAPH, _TABLE, _CHUNK = f"{W}p", f"{W}tbl", f"{W}altChunk"
+_PROPERTIES = frozenset(W + name for name in ("pPr", "rPr", "tcPr", "trPr", "tblPr", "tblGrid", "sectPr"))
 _UNSEEN = ("strike", "dstrike", "vanish")
 _OFF = ("0", "false", "off")
 _MAX_REPEAT = 60
@@ -73,43 +75,51 @@ class WordReader:
     """Reads the blocks of a document from front to back, counting its lists.
 
     `related` reads what stands in another part of the file, by the id of the relation: chunks, embedded files.
+    `all_seen` says that no letters are struck or hidden and no cells deleted, so that none need be asked; `labelled`
+    that the numbers of lists stand beside their paragraphs.
     """
 
     numbering: Numbering = field(default_factory=Numbering)
     unseen: frozenset[str] = frozenset()
     related: Callable[[str], Content] = _nothing
+    all_seen: bool = False
+    labelled: bool = False
     _cells: int = 0  # how many cells lie around what is read
 
     def read(self, parent: etree._Element) -> Iterator[str | Table]:
         """The paragraphs and tables below an element, in reading order."""
         for child in parent:
-            if child.tag == f"{W}p":
+            tag = child.tag  # made anew at each look
+            if tag == _PARAGRAPH:
                 yield from self._read_paragraph(child)
-            elif child.tag == f"{W}tbl":
+            elif tag == _TABLE:
                 yield self._read_table(child)
-            elif child.tag == f"{W}altChunk":
+            elif tag == _CHUNK:
                 yield from self.related(str(child.get(f"{R}id")))
-            elif isinstance(child.tag, str) and not is_gone(child):
+            elif tag not in _PROPERTIES and isinstance(tag, str) and not is_gone(child):
                 yield from self.read(child)
 
     def _read_paragraph(self, paragraph: etree._Element) -> Iterator[str | Table]:
-        label = self.numbering.label(paragraph) or _written_label(paragraph)
+        label = _written_label(paragraph) if self.labelled else self.numbering.label(paragraph)
         parts: list[str] = [f"{label} "] if label else []
         boxes: list[etree._Element] = []
         objects: list[str] = []
         stack = list(reversed(paragraph))
         while stack:
             node = stack.pop()
-            name = node.tag[len(W) :] if isinstance(node.tag, str) and node.tag.startswith(W) else ""
+            tag = node.tag
+            name = tag[len(W) :] if isinstance(tag, str) and tag.startswith(W) else ""
             if name == "t":
                 parts.append(node.text or "")
             elif name in _WRITTEN:
                 parts.append(_WRITTEN[name])
             elif name == "txbxContent":
                 boxes.append(node)
-            elif node.tag == _OBJECT:
+            elif tag == _OBJECT:
                 objects.append(str(node.get(f"{R}id")))
-            elif not is_gone(node) and not (name == "r" and self._is_unseen(node, paragraph)):
+            elif (name == "r" and self.all_seen) or not (
+                tag in _PROPERTIES or is_gone(node) or (name == "r" and self._is_unseen(node, paragraph))
+            ):
                 stack.extend(reversed(node))
         yield from "".join(parts).split("\n")
         for box in boxes:
@@ -140,22 +150,23 @@ class WordReader:
         above: list[str] = []
         self._cells += 1
         for row in _inside(table, f"{W}tr"):
-            if any(row.find(f"{W}trPr/{W}{name}") is not None for name in ("del", "hidden")):
+            told = row.find(f"{W}trPr")
+            if told is not None and _first(told, "del", "hidden") is not None:
                 continue
-            cells: list[str] = [""] * _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
+            cells: list[str] = [""] * (_number(told.find(f"{W}gridBefore"), 0) if told is not None else 0)
             for cell in _inside(row, f"{W}tc"):
-                merge = _first(cell, "vMerge", "vmerge")
+                told = cell.find(f"{W}tcPr")
+                merge = told.find(f"{W}vMerge") if told is not None else None
                 goes_on = merge is not None and merge.get(f"{W}val", "continue") == "continue"
-                text = above[len(cells)] if goes_on and len(cells) < len(above) else self._read_cell(cell)
-                cells += [text] * _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
+                if told is not None and not self.all_seen and told.find(f"{W}cellDel") is not None:
+                    text = ""
+                else:
+                    text = above[len(cells)] if goes_on and len(cells) < len(above) else join_cell(self.read(cell))
+                cells += [text] * (_number(told.find(f"{W}gridSpan"), 1) if told is not None else 1)
             above = cells
             rows.append(tuple(cells))
         self._cells -= 1
         return tuple(rows)
-
-    def _read_cell(self, cell: etree._Element) -> str:
-        deleted = cell.find(f"{W}tcPr/{W}cellDel") is not None
-        return "" if deleted else join_cell(self.read(cell))
 
 
 def _written_label(paragraph: etree._Element) -> str:
@@ -172,9 +183,8 @@ def _shades(properties: etree._Element, paragraph: etree._Element) -> Iterator[e
         yield told
 
 
-def _first(cell: etree._Element, *names: str) -> etree._Element | None:
-    found = (cell.find(f"{W}tcPr/{W}{name}") for name in names)
-    return next((node for node in found if node is not None), None)
+def _first(properties: etree._Element, *names: str) -> etree._Element | None:
+    return next((node for name in names if (node := properties.find(W + name)) is not None), None)
 
 
 def _inside(parent: etree._Element, tag: str) -> Iterator[etree._Element]:

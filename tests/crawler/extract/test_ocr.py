@@ -10,15 +10,19 @@ import docx
 import numpy as np
 import pytest
 from PIL import Image
+from pypdfium2 import PdfDocument
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Spacer
 
 from crawler.extract.document import FileText
 from crawler.extract.file import attachments
 from crawler.extract.file.attachments import read_file
 from crawler.extract.layout import picture
+from crawler.extract.layout.ink import Grey, take_ink
 from crawler.extract.layout.legibility import is_legible
 from crawler.extract.layout.ocr import ocr_available
-from crawler.extract.layout.picture import Grey, PictureError, open_pictures, take_rulings
+from crawler.extract.layout.picture import PictureError, open_pictures, take_rulings
 from crawler.extract.limit import Ocr
 from tests.site.document_files import (
     SENTENCE,
@@ -231,3 +235,69 @@ def test_lines_of_a_picture_are_found_and_taken_out() -> None:
     ]
     assert clean[100, 400] == 255
     assert clean[305, 304] == 30
+
+
+def _in_colour(content: bytes) -> Image.Image:
+    document = PdfDocument(content)
+    return document[0].render(scale=150 / 72).to_pil().convert("RGB")
+
+
+def _as_png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_stamp_is_taken_off_and_lines_in_colour_stay() -> None:
+    page = np.full((1200, 900, 3), 255, dtype=np.uint8)
+    page[100:104, 100:400] = (200, 30, 40)  # a line of red letters
+    page[600:620, 100:800] = 0  # black letters below a stamp
+    stamp = np.zeros((1200, 900), dtype=bool)
+    stamp[520:720, 300:500] = True
+    stamp[530:710, 310:490] = False
+    red = page.copy()
+    red[stamp] = (205, 40, 50)
+    red[600:620][stamp[600:620]] = (40, 8, 10)  # ink lets what is below shine through
+    grey = take_ink(red)
+    assert grey[102, 200] < 120
+    assert grey[525, 400] == 255
+    assert grey[610, 305] < 60
+    assert grey[610, 150] == 0
+
+
+@needs_tesseract
+def test_all_pages_of_a_tiff_are_read() -> None:
+    pages = [
+        _in_colour(pdf(paragraph(f"Trang {word}: Bệnh viện kính mời các nhà cung cấp gửi báo giá")))
+        for word in ("một", "hai")
+    ]
+    cut = [page.crop((0, 0, page.width, 400)) for page in pages]
+    file = io.BytesIO()
+    cut[0].save(file, "TIFF", save_all=True, append_images=cut[1:])
+    read = _read(file.getvalue())
+    assert "Trang một" in read.text
+    assert "Trang hai" in read.text
+    assert len(read.page_lines) == 1
+
+
+@needs_tesseract
+@pytest.mark.parametrize("degrees", [90, 270])
+def test_a_page_on_either_side_is_turned(degrees: int) -> None:
+    page = _in_colour(pdf(paragraph(SENTENCE), paragraph(SENTENCE)))
+    part = page.crop((0, 80, page.width, 500)).rotate(degrees, expand=True)
+    assert "trước 16 giờ 00 phút ngày 05 tháng 12 năm 2026" in _read(_as_png(part)).text
+
+
+@needs_tesseract
+def test_a_picture_beside_the_text_of_a_page_is_read_too() -> None:
+    picture = _in_colour(pdf(table(TABLE))).crop((0, 120, 1240, 420))
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=A4)
+    canvas.setFont("Serif", 12)
+    canvas.drawString(72, 780, "Bệnh viện kính mời gửi báo giá theo danh mục dưới đây.")
+    canvas.drawInlineImage(picture, 0, 400, A4[0], A4[0] * 300 / 1240)
+    canvas.save()
+    read = _read(file.getvalue())
+    assert read.ocr
+    assert read.text.startswith("Bệnh viện kính mời gửi báo giá theo danh mục dưới đây.")
+    assert [row[3] for row in read.tables[0]] == [row[3] for row in TABLE]
