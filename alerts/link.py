@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     MANAGE = "manage"
     UNSUBSCRIBE = "unsubscribe"
     SEE = "mails"
+    FEED = "feed"
 
 
 #: How long a link is good for. Unsubscribing must work from mails that lie about for long; managing everything only for
@@ -27,6 +28,7 @@ LIFETIMES = {
     Purpose.MANAGE: timedelta(hours=2),
     Purpose.UNSUBSCRIBE: timedelta(days=800),
     Purpose.SEE: timedelta(days=400),
+    Purpose.FEED: timedelta(days=3650),  # as long as its alert lives
 }
 
 

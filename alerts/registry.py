@@ -146,20 +146,20 @@ class Registry:
         """Set how often and in which language mail comes. Raises LinkError, SubscriptionError (reminder, language)."""
         check_terms(reminder_days, language)
         self._subscriptions.change(
-            self._own(token, subscription_id), frequency=frequency, reminder_days=reminder_days, language=language
+            self.own(token, subscription_id), frequency=frequency, reminder_days=reminder_days, language=language
         )
 
     def pause(self, token: str, subscription_id: str) -> None:
         """Send nothing until it is resumed; what was found before waits, what comes meanwhile is left out."""
-        self._subscriptions.pause(self._own(token, subscription_id))
+        self._subscriptions.pause(self.own(token, subscription_id))
 
     def resume(self, token: str, subscription_id: str) -> None:
         """Send again what comes from now on; also to an address that was disabled because mail had bounced."""
-        self._subscriptions.resume(self._own(token, subscription_id))
+        self._subscriptions.resume(self.own(token, subscription_id))
 
     def end(self, token: str, subscription_id: str, now: datetime) -> None:
         """End one subscription from the page to manage. Raises LinkError."""
-        self._subscriptions.end(self._own(token, subscription_id), now)
+        self._subscriptions.end(self.own(token, subscription_id), now)
 
     def forget(self, token: str) -> None:
         """Delete all that is known of the address that a link was mailed to. Raises LinkError."""
@@ -184,6 +184,19 @@ class Registry:
             raise LinkError("expired", "the mail is not kept any more")
         return mail, self._alerts.matches_of(mail.id)
 
+    def own(self, token: str, subscription_id: str) -> str:
+        """The id, if it is one of the address that the link was mailed to. Raises LinkError."""
+        if subscription_id not in {own.id for own in self.managed(token)}:
+            raise LinkError("invalid", "the link is not for this subscription")
+        return subscription_id
+
+    def followed(self, token: str, limit: int) -> tuple[Subscription, list[Match]]:
+        """The subscription of a private feed and its latest finds. Raises LinkError, also when it has ended."""
+        subscription = self._get(self._stationery.links.read(Purpose.FEED, token))
+        if subscription.state not in CONFIRMED:
+            raise LinkError("expired", "the alert has ended")
+        return subscription, self._alerts.latest_of(subscription.id, limit)
+
     def describe(self, subscription: Subscription, words: Words) -> str:
         """What a subscription is about, for people."""
         if subscription.notice_id is None:
@@ -197,12 +210,6 @@ class Registry:
         if row is None:
             raise LinkError("invalid", "the link is not valid: its subscription was deleted")
         return Subscription.from_row(row)
-
-    def _own(self, token: str, subscription_id: str) -> str:
-        """The id, if it is one of the address that the link was mailed to."""
-        if subscription_id not in {own.id for own in self.managed(token)}:
-            raise LinkError("invalid", "the link is not for this subscription")
-        return subscription_id
 
     def _grant(self, address: str, network: str, now: datetime) -> bool:
         """Whether an address may be sent a mail that anybody can ask for; counts it. Raises BusyError."""

@@ -9,6 +9,7 @@ from alerts.registry import Registry
 from timthau.config import Settings
 from timthau.store.alert import AlertStore
 from timthau.store.database import open_database
+from timthau.store.hook import HookStore
 from timthau.store.mail import MailStore
 from timthau.store.notice import Store
 from timthau.store.subscription import SubscriptionStore
@@ -23,12 +24,20 @@ class AlertStores(AbstractContextManager["AlertStores"]):
     subscriptions: SubscriptionStore
     alerts: AlertStore
     mails: MailStore
+    hooks: HookStore
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
         """The stores of an installation. Raises StoreError."""
         engine = open_database(settings.database_url)
-        return cls(settings, Store(engine), SubscriptionStore(engine), AlertStore(engine), MailStore(engine))
+        return cls(
+            settings,
+            Store(engine),
+            SubscriptionStore(engine),
+            AlertStore(engine),
+            MailStore(engine),
+            HookStore(engine),
+        )
 
     @property
     def registry(self) -> Registry:

@@ -1,4 +1,4 @@
-"""One round of the alerts: match what changed, write the mails that are due, hand them over."""
+"""One round of the alerts: match what changed, write the mails that are due, hand them over; post to webhooks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from alerts.compose import Composer
 from alerts.follower import Follower
+from alerts.hook.delivery import post_waiting
 from alerts.mailer import Mailer
 from alerts.send import SendCount, send_waiting
 from alerts.stores import AlertStores
@@ -60,6 +61,7 @@ class Worker:
             written = self._composer.compose(now)
         finally:
             tally = send_waiting(self._office, self._mailer, self._clock, self._stopping)
+            post_waiting(self._office, self._clock, self._stopping)
         if self._tidied != now.date():
             self._tidy(now)
         self._office.alerts.note_look(now)
@@ -67,6 +69,7 @@ class Worker:
 
     def _tidy(self, now: datetime) -> None:
         self._office.mails.forget_requests(now - KEEP_REQUESTS)
+        self._office.hooks.forget_settled(now - KEEP_MESSAGES)
         self._office.mails.empty_settled(now - KEEP_MESSAGES)
         self._office.mails.forget_settled(now - KEEP_MAILS)
         self._office.subscriptions.forget_ended(now - KEEP_ENDED)

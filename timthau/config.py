@@ -67,6 +67,12 @@ def _parse_sender(text: str) -> str:
     return text
 
 
+def _parse_switch(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("is neither 0 nor 1")
+    return text == "1"
+
+
 def _parse_hops(text: str) -> int:
     if not (text.isdecimal() and int(text) <= _MOST_HOPS):
         raise ValueError(f"expected a whole number up to {_MOST_HOPS}")
@@ -220,6 +226,15 @@ SETTINGS = (
         parse=_parse_minutes,
     ),
     Setting(
+        name="HOOKS_INSIDE",
+        attribute="hooks_inside",
+        type="0 or 1",
+        default="0",
+        help="1: webhooks may lead to machines of this network, and over plain HTTP. Leave it at 0 where strangers can "
+        "subscribe.",
+        parse=_parse_switch,
+    ),
+    Setting(
         name="CANARY",
         attribute="canary",
         type="address",
@@ -254,6 +269,7 @@ class Settings:
     mail_allow: tuple[str, ...]
     digest_time: time
     gather: timedelta
+    hooks_inside: bool
     canary: str
 
     @classmethod

@@ -59,3 +59,7 @@ class BusyError(TimThauError):
 
 class MailError(TimThauError):
     """Mail cannot be handed over: the relay is out of reach or refuses us. Raised by `alerts` and `timthau alerts`."""
+
+
+class HookError(TimThauError):
+    """A webhook cannot be posted to: its address is none, not public, or does not answer. Raised by `alerts`."""

@@ -273,3 +273,36 @@ def test_pages_of_alerts_are_not_kept_or_indexed_and_their_cookie_is_safe(site: 
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert all(word in answer.headers["Set-Cookie"] for word in ("HttpOnly", "SameSite=Lax"))
     assert "Set-Cookie" not in site.client.get("/search?q=a").headers
+
+
+def test_an_alert_has_a_private_feed_that_ends_with_it(site: Site, stores: AlertStores) -> None:
+    manage = subscribe(site, stores)
+    (one,) = stores.subscriptions.of_address(READER)
+    found = re.search(r'href="(http[^"]+/alerts/feed/[^"]+)"', site.get(manage))
+    assert found
+    path = found[1].partition("//")[2].partition("/")[2]
+    assert "Mua băng phim" not in site.get(f"/{path}")
+    assert stores.alerts.record(Batch(0, 99), [Match(one.id, build_notice("phim").id, 1, NOW)])
+    feed = site.client.get(f"/{path}")
+    assert "Mua băng phim" in feed.get_data(as_text=True)
+    assert feed.headers["Cache-Control"].startswith("private")
+    assert READER not in feed.get_data(as_text=True)
+    stores.subscriptions.end(one.id, NOW)
+    site.get(f"/{path}", status=404)
+    site.get("/alerts/feed/x", status=404)
+
+
+def test_a_webhook_is_set_on_the_page_to_manage_and_only_by_its_owner(site: Site, stores: AlertStores) -> None:
+    manage = subscribe(site, stores)
+    (one,) = stores.subscriptions.of_address(READER)
+    answer = send(site, manage, action="hook", id=one.id, url="https://he-thong.example/in")
+    assert answer.headers["Location"].endswith("?done=hook")
+    hook = stores.hooks.hook(one.id)
+    assert hook
+    assert hook.secret in site.get(manage)
+    assert send(site, manage, action="hook", id=one.id, url="http://10.0.0.1/").headers["Location"].endswith("no_hook")
+    send(site, "/alerts/new?q=giuong", email="other@cong-ty.example")
+    (other,) = stores.subscriptions.of_address("other@cong-ty.example")
+    assert send(site, manage, action="hook", id=other.id, url="https://he-thong.example/in").status_code == 404
+    send(site, manage, action="hook", id=one.id, url="")
+    assert stores.hooks.hook(one.id) is None

@@ -151,6 +151,12 @@ class AlertStore(Tables):
         query = select(matches).where(matches.c.mail_id == mail_id).order_by(matches.c.found_at, matches.c.notice_id)
         return [_match(row) for row in self._rows(query)]
 
+    def latest_of(self, subscription_id: str, limit: int) -> list[Match]:
+        """What was found for a subscription last, newest first."""
+        query = select(matches).where(matches.c.subscription_id == subscription_id)
+        ordered = query.order_by(matches.c.found_at.desc(), matches.c.notice_id, matches.c.version.desc())
+        return [_match(row) for row in self._rows(ordered.limit(limit))]
+
     def coming_deadlines(self, now: datetime) -> dict[str, list[Coming]]:
         """Deadlines still to come of notices that a mail told of, or that are watched, by active subscription.
 

@@ -174,6 +174,7 @@ alert_match = Table(
     Column("version", Integer, primary_key=True),
     Column("found_at", String(25), nullable=False),
     Column("mail_id", String(32)),
+    Column("delivery_id", String(32)),
     Index("alert_match_notice", "notice_id"),
     Index("alert_match_mail", "mail_id", "subscription_id"),
 )
@@ -239,6 +240,35 @@ mail_report = Table(
     Column("reported_at", String(25), nullable=False),
     Column("diagnostic", Text, nullable=False),
     Index("mail_report_once", "mail_id", "kind", unique=True),
+)
+
+#: Where the finds of a subscription are posted to, if it has a webhook.
+hook = Table(
+    "hook",
+    metadata,
+    Column("subscription_id", ForeignKey("subscription.id"), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("secret", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", String(25), nullable=False),
+    Column("confirmed_at", String(25)),
+    Column("answer", Text, nullable=False),
+)
+
+#: What is, or was, posted to a webhook; `next_try_at` is also until when a worker has claimed one.
+hook_delivery = Table(
+    "hook_delivery",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("subscription_id", ForeignKey("subscription.id"), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("challenge", String(64), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", String(25)),
+    Column("created_at", String(25), nullable=False),
+    Column("settled_at", String(25)),
+    Index("hook_delivery_next_try", "settled_at", "next_try_at"),
+    Index("hook_delivery_subscription", "subscription_id"),
 )
 
 #: Mails that somebody asked for on a page within the last day, by which limits count.

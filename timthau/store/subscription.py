@@ -12,9 +12,9 @@ from timthau.store.database import Tables
 from timthau.store.mail import drop_waiting, forget_bounces, hold_waiting, insert_mail
 from timthau.store.schema import alert_match as matches
 from timthau.store.schema import alert_reminder as reminders
+from timthau.store.schema import hook, hook_delivery, outbox
 from timthau.store.schema import mail as mails
 from timthau.store.schema import mail_report as reports
-from timthau.store.schema import outbox
 from timthau.store.schema import subscription as subscriptions
 
 
@@ -142,7 +142,7 @@ def _end(connection: Connection, subscription_id: str, state: SubscriptionState,
 
 def _forget(connection: Connection, which: Any) -> None:
     ids = select(subscriptions.c.id).where(which)
-    for table in (matches, reminders):
+    for table in (matches, reminders, hook_delivery, hook):
         connection.execute(delete(table).where(table.c.subscription_id.in_(ids)))
     connection.execute(delete(subscriptions).where(which))
 

@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from alerts.wording import words_of
 from index.contract import Entity
 from index.query import Query, Sort
+from timthau.errors import LinkError
 from timthau.exchange.table import FORMATS
 from timthau.model.effective import Effective, State, by_itself
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 from webui.api.calendar import Event, build_calendar
 from webui.http.address import absolute, absolute_url
-from webui.http.language import gettext
+from webui.http.language import current_language, gettext
 from webui.http.services import now, services
 from webui.view import label
 from webui.view.form import SearchForm, parse_form
@@ -61,6 +63,32 @@ def atom() -> Response:
         page_address=absolute(f"/search{form.build_address()}"),
     )
     return _answer(body, "application/atom+xml")
+
+
+@blueprint.get("/alerts/feed/<token>")
+def private_atom(token: str) -> Response:
+    """What an alert found last, at an address that only its owner knows."""
+    registry = services().stores.registry
+    try:
+        subscription, matches = registry.followed(token, FEED_LENGTH)
+    except LinkError:
+        abort(404)
+    notices = services().store.notices_by_id(match.notice_id for match in matches)
+    found = dict.fromkeys(match.notice_id for match in matches if match.notice_id in notices)
+    entries = date_notices([notices[notice_id] for notice_id in found])
+    body = render_template(
+        "feeds/feed.xml",
+        title=f"TimThau: {registry.describe(subscription, words_of(current_language()))}",
+        entries=entries,
+        updated=max((entry.changed_at for entry in entries), default=subscription.created_at),
+        self_address=absolute(request.path),
+        page_address=absolute("/alerts/"),
+    )
+    response = Response(_NOT_XML.sub("", body), mimetype="application/atom+xml")
+    response.headers.update({"Cache-Control": "private, max-age=300", "X-Robots-Tag": "noindex"})
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/calendar.ics")

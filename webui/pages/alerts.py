@@ -12,13 +12,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from alerts.bounce import parse_webhook, take_report
 from alerts.digest import sort_notices
+from alerts.hook.delivery import begin_hook
+from alerts.link import Purpose
 from alerts.preview import preview
 from alerts.registry import Registry
 from alerts.subscription import Subscription, write_query
 from alerts.wording import words_of
 from index.query import Query
-from timthau.errors import BusyError, DocumentError, LinkError, SubscriptionError
+from timthau.errors import BusyError, DocumentError, HookError, LinkError, SubscriptionError
 from timthau.model.alert import Frequency
+from webui.http.address import absolute
 from webui.http.client import client_network
 from webui.http.failure import build_problem
 from webui.http.language import LazyText as _
@@ -48,6 +51,8 @@ DONE = {
     "pause": _("Paused. Nothing is sent until you resume it."),
     "resume": _("Resumed."),
     "end": _("Ended. Nothing more is sent for it."),
+    "hook": _("Saved. The webhook begins once it has answered its challenge, within a few minutes."),
+    "no_hook": _("That is no address for a webhook: it has to begin with https:// and have no password in it."),
     "forget": _("Everything that we knew of your address is deleted."),
     "link": _("If there are alerts for this address, a mail with a link is on its way."),
 }
@@ -147,10 +152,12 @@ def confirm(token: str) -> AnyResponse:
 @blueprint.get("/manage/<token>")
 def manage(token: str) -> str:
     """All alerts of the address that the link was mailed to."""
-    subscriptions = _registry().managed(token)
+    subscriptions, stores = _registry().managed(token), services().stores
     return render_template(
         "alerts/manage.html",
         rows=[(one, _describe(one), _find_address(one)) for one in subscriptions],
+        hooks={one.id: stores.hooks.hook(one.id) for one in subscriptions},
+        feeds={one.id: _find_feed(one) for one in subscriptions},
         done=DONE.get(request.args.get("done", "")),
         frequencies=FREQUENCIES,
         reminders=REMINDERS,
@@ -170,6 +177,8 @@ def act(token: str) -> AnyResponse | tuple[str, int]:
         _ACTIONS[action](token, request.form.get("id", ""))
     except SubscriptionError:
         abort(400)
+    except HookError:
+        return redirect(url_for("alerts.manage", token=token, done="no_hook"), 303)
     return redirect(url_for("alerts.manage", token=token, done=action), 303)
 
 
@@ -227,8 +236,13 @@ def _change(token: str, subscription_id: str) -> None:
     _registry().change(token, subscription_id, language=request.form.get("language", ""), **_read_terms())
 
 
+def _begin_hook(token: str, subscription_id: str) -> None:
+    begin_hook(services().stores, _registry().own(token, subscription_id), request.form.get("url", ""), now())
+
+
 _ACTIONS: dict[str, Callable[[str, str], None]] = {
     "change": _change,
+    "hook": _begin_hook,
     "pause": lambda token, subscription_id: _registry().pause(token, subscription_id),
     "resume": lambda token, subscription_id: _registry().resume(token, subscription_id),
     "end": lambda token, subscription_id: _registry().end(token, subscription_id, now()),
@@ -299,3 +313,8 @@ def _find_address(subscription: Subscription) -> str:
     if subscription.notice_id:
         return url_for("notices.page", notice_id=subscription.notice_id)
     return f"{url_for('search.results')}?{write_query(subscription.query)}"
+
+
+def _find_feed(subscription: Subscription) -> str:
+    """The private address of an alert's feed."""
+    return absolute(f"/alerts/feed/{services().stores.stationery.links.token(Purpose.FEED, subscription.id)}")

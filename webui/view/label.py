@@ -3,6 +3,7 @@
 from index.query import Sort
 from timthau.locale import label
 from timthau.model.alert import Frequency, SubscriptionState
+from timthau.model.hook import HookState
 from timthau.model.record import RunStatus
 from timthau.model.relation import RelationKind
 from webui.http.language import LazyText as _
@@ -35,6 +36,12 @@ PLACES = {
     "item": _("Item"),
     "text": _("Text"),
     "attachment": _("Attachment"),
+}
+
+HOOK_STATES = {
+    HookState.PENDING: _("Waits for the answer to its challenge"),
+    HookState.ACTIVE: _("Confirmed, finds are posted"),
+    HookState.FAILED: _("Given up; save it again to start anew"),
 }
 
 RUN_STATUSES = {

@@ -1,0 +1,1 @@
+"""Webhooks: an alert's finds, posted to its owner's own system."""

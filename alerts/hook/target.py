@@ -1,0 +1,104 @@
+"""Posting to an address that a stranger named: only to public machines, whatever its name resolves to meanwhile."""
+
+import contextlib
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import SplitResult, urlsplit
+
+from timthau.errors import HookError
+
+_CONNECT = 5  # seconds
+_TOTAL = 15  # seconds until an answer must be read
+_MOST = 10_000  # octets of an answer
+_LONGEST = 2000  # letters of an address
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_PORTS = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back: the status, and the beginning of the body."""
+
+    status: int
+    body: bytes
+
+
+def check_url(url: str, *, inside: bool) -> str:
+    """An address to post to; `inside` also lets plain HTTP through. Raises HookError when it cannot be one."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError as error:
+        raise HookError(f"this is no address: {error}") from error
+    secure = parts.scheme == "https" or (inside and parts.scheme == "http")
+    plain = url.isascii() and url.isprintable() and " " not in url.strip()
+    if not (secure and plain and parts.hostname and port != 0 and "@" not in parts.netloc and len(url) <= _LONGEST):
+        raise HookError("an https address is needed, without a password")
+    return url.strip()
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool) -> Reply:
+    """Post, following no redirect. Raises HookError when the machine is not public (unless `inside`) or fails.
+
+    The name is resolved once, and the connection goes to the very address that was checked.
+    """
+    parts = urlsplit(check_url(url, inside=inside))
+    port = parts.port or _PORTS[parts.scheme]
+    try:
+        with _open(parts, port, inside=inside) as line:
+            # Whoever answers drop by drop does not hold the worker.
+            watch = threading.Timer(_TOTAL, _hang_up, (line,))
+            watch.start()
+            try:
+                return _exchange(line, parts, body, headers)
+            finally:
+                watch.cancel()
+    except (OSError, HTTPException, UnicodeError) as error:
+        raise HookError(f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def is_public(text: str) -> bool:
+    """Whether an IP address is one of the public Internet, also one that is wrapped in another."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
+        if address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner:
+            return is_public(str(inner))
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def _open(parts: SplitResult, port: int, *, inside: bool) -> socket.socket:
+    host = parts.hostname or ""
+    found = dict.fromkeys(str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    allowed = [address for address in found if inside or is_public(address)]
+    if not allowed:
+        raise HookError("the address leads to no public machine")
+    line = socket.create_connection((allowed[0], port), timeout=_CONNECT)
+    if parts.scheme == "http":
+        return line
+    try:
+        return ssl.create_default_context().wrap_socket(line, server_hostname=host)
+    except OSError:
+        line.close()
+        raise
+
+
+def _exchange(line: socket.socket, parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> Reply:
+    connection = HTTPConnection(parts.hostname or "", parts.port)
+    connection.sock = line
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection.request("POST", path, body, {**headers, "Host": parts.netloc, "Connection": "close"})
+    response = connection.getresponse()
+    return Reply(response.status, response.read(_MOST))
+
+
+def _hang_up(line: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
