@@ -47,7 +47,8 @@ class Article:
 
     `text` holds one block (paragraph, list item, table row) a line, repaired and in NFC, without the title;
     cells of a table row are divided by " | ". `tables` hold the same rows as cells.
-    `published_at` is None unless the page itself states it. `site_name` is what the page calls its owner.
+    `published_at` is None unless the page itself states it. `site_name` is what the page calls its owner. `ocr` is True
+    for a file that stands alone and was read from a picture.
     """
 
     url: str
@@ -57,6 +58,7 @@ class Article:
     tables: tuple[Table, ...] = ()
     files: tuple[FileLink, ...] = ()
     site_name: str | None = None
+    ocr: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

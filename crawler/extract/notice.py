@@ -22,6 +22,7 @@ from crawler.extract.field.validity import parse_validity
 from crawler.extract.kind.kind import classify
 from crawler.extract.paper import Paper
 from crawler.extract.text.folding import fold_in_place
+from crawler.extract.text.known_name import correct_name
 from crawler.extract.text.label import Concept
 from crawler.extract.text.moment import parse_stamps
 from crawler.extract.text.passage import Passage
@@ -66,7 +67,7 @@ def read_notice(
         return None
     published = article.published_at or _published(paper.body)
     deadline = None if kind in _WITHOUT_DEADLINE else _find_deadline(paper, texts, published)
-    buyer = _first(texts, lambda text: parse_buyer(paper.title, text, kind))
+    buyer = _find_buyer(paper, read, kind)
     amount = _find_amount(paper, read, kind)
     return Notice(
         id=make_id(source, source_key),
@@ -105,6 +106,15 @@ def _classify(paper: Paper, texts: Sequence[Passage]) -> NoticeKind | None:
     if paper.kind is None and len(texts) > 1 and len(paper.body.text) < _STUB:
         return classify(paper.title, Passage("\n".join(passage.text for passage in texts)))
     return paper.kind
+
+
+def _find_buyer(paper: Paper, files: Sequence[_ReadFile], kind: NoticeKind) -> str | None:
+    """Who buys; a name that was read from a scan as known names have it."""
+    of_files = ((one.passage, one.file.ocr) for one in files)
+    for passage, ocr in ((paper.body, paper.article.ocr), *of_files):
+        if buyer := parse_buyer(paper.title, passage, kind):
+            return correct_name(buyer) if ocr else buyer
+    return None
 
 
 def _find_deadline(paper: Paper, texts: Sequence[Passage], published: Moment | None) -> Deadline | None:

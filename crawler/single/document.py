@@ -102,4 +102,4 @@ def build_article(file: FileText, *, url: str, filename: str) -> Article:
     lines = [line.strip() for line in file.text.splitlines() if line.strip()]
     headings = [line for line in lines if len(line) <= _HEADING_LENGTH]
     title = next((line for line in headings if classify(Passage(line), Passage(""))), None) or Path(filename).stem
-    return Article(url=url, title=title, text="\n".join(lines), tables=file.tables)
+    return Article(url=url, title=title, text="\n".join(lines), tables=file.tables, ocr=file.ocr)
