@@ -1,12 +1,12 @@
 """One page by itself: its files are fetched from its own site, politely, and read like those of a crawl."""
 
 import time
-from dataclasses import replace
 
 import pytest
 
 from crawler.extract.document import Document
-from crawler.single.document import is_page, read_document
+from crawler.reading.offered_file import is_page
+from crawler.single.document import read_document
 from crawler.single.visit import Visit
 from tests.site.document_files import archive, notice_pdf, rtf, word
 from tests.site.loopback import Answer, Site, serve
@@ -104,9 +104,8 @@ def test_a_page_that_cannot_be_fetched_is_one_error(url: str) -> None:
 
 def test_bytes_that_look_like_a_tag_make_no_page_of_a_file() -> None:
     content = notice_pdf().replace(b"\n", b"\n%<p >\n", 1)
-    document = Document(url="https://a.vn/thu.pdf", filename="thu.pdf", content=content)
-    assert not is_page(document)
-    assert is_page(replace(document, content=b"<!-- x --> <div><p>Th\xc6\xb0</p></div>", filename="bai-viet"))
+    assert not is_page(content, filename="thu.pdf")
+    assert is_page(b"<!-- x --> <div><p>Th\xc6\xb0</p></div>", filename="bai-viet")
 
 
 def test_a_file_that_is_a_notice_says_what_was_not_read() -> None:
