@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -17,13 +18,15 @@ from index.embedded.excerpt import find_excerpts
 from timthau.batch import batched
 from timthau.errors import MailError
 from timthau.model.alert import Coming, Frequency, Mail, MailKind, Match, Settlement, Window
+from timthau.model.effective import as_it_stands
 from timthau.model.health import DOWN, list_health
-from timthau.model.moment import end_of
+from timthau.model.moment import HANOI, end_of
 from timthau.model.notice import Notice
 
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 50  # mails in one transaction; their notices are in memory together
+_NEVER = datetime.max.replace(tzinfo=HANOI)
 _Found = TypeVar("_Found")
 
 
@@ -72,7 +75,7 @@ class Composer:
         waiting = self._office.alerts.waiting(frequency, window.ends_at if window else None)
         if window is None:  # at once, together with what else comes meanwhile
             begun = now - self._office.settings.gather
-            waiting = {key: found for key, found in waiting.items() if found[0].found_at <= begun}
+            waiting = {key: found for key, found in waiting.items() if _first_news(found) <= begun}
         down = self._list_down(now) if waiting else []
         return self._write_all(waiting, lambda key, matches: self._settle(key, matches, window, down, now))
 
@@ -107,8 +110,13 @@ class Composer:
         latest = {match.notice_id: match.version for match in sorted(own, key=lambda match: match.version)}
         twins = self._office.alerts.twins(subscription_id, row.email, latest)
         told = [*own, *(twin for twin in twins if twin.version <= latest[twin.notice_id])]
+        news = {match.notice_id for match in told if not match.is_old}
+        if not news:  # what is old makes no mail by itself
+            return None
         occasion = self._occasion(subscription, mail_id, window, down, now)
-        letter = build_digest(subscription, self._entries(subscription, told), occasion)
+        occasion = replace(occasion, older=len(latest.keys() - news))
+        entries = self._entries(subscription, [match for match in told if match.notice_id in news])
+        letter = build_digest(subscription, entries, occasion)
         mail = self._stationery.write(letter, now, mail_id)
         self._told |= {(row.email, match.notice_id, match.version) for match in told}
         return Settlement(mail, matches=told)
@@ -130,14 +138,18 @@ class Composer:
             if before and notice_id not in known and (was_there or notice_id == subscription.notice_id):
                 known[notice_id] = before
         then = self._office.store.versions_at(known.items())
-        amended = self._office.store.notices_by_id({notice.amends for notice in current.values() if notice.amends})
+        store = self._office.store
+        changed = {key: found[0] for key, found in store.relations.amended(latest).items() if found}
+        amended = store.notices_by_id(changed.values())
+        effects = store.effective.of([*latest, *amended])
         return [
             DigestEntry(
                 notice,
                 then.get((notice.id, known.get(notice.id, 0))),
-                amended.get(notice.amends or ""),
+                amended.get(changed.get(notice.id, "")),
                 passages.get(notice.id),
                 named.get(notice.id, ()),
+                effects.get(notice.id),
             )
             for notice in current.values()
         ]
@@ -176,9 +188,9 @@ class Composer:
         subscription = Subscription.from_row(row)
         mail_id = new_mail_id()
         notices = self._office.store.notices_by_id(one.notice_id for one in due)
-        letter = build_reminder(
-            subscription, list(notices.values()), self._occasion(subscription, mail_id, window, (), now)
-        )
+        effects = self._office.store.effective.of(notices)
+        standing = [as_it_stands(notice, effects.get(key)) for key, notice in notices.items()]
+        letter = build_reminder(subscription, standing, self._occasion(subscription, mail_id, window, (), now))
         mail = self._stationery.write(letter, now, mail_id)
         self._told |= {(row.email, one.notice_id, one.deadline_at) for one in due}
         return Settlement(mail, deadlines=[(one.notice_id, one.deadline_at) for one in due])
@@ -222,6 +234,11 @@ class Composer:
             window=window,
         )
         return self._stationery.write(letter, now)
+
+
+def _first_news(matches: Sequence[Match]) -> datetime:
+    """When the first of them was found that makes a mail; never, where none does."""
+    return min((match.found_at for match in matches if not match.is_old), default=_NEVER)
 
 
 def _find_lines(subscription: Subscription, notices: Sequence[Notice]) -> dict[str, Passage]:

@@ -13,6 +13,7 @@ from index.contract import Passage
 from timthau.locale.label import _
 from timthau.model.alert import Frequency, MailKind, Window
 from timthau.model.change import ChangeKind, FieldChange, LineChange, compare
+from timthau.model.effective import Effective, as_it_stands, by_itself
 from timthau.model.moment import HANOI, Moment, end_of
 from timthau.model.notice import Notice, NoticeKind
 from timthau.text.fold import collapse_spaces
@@ -42,7 +43,7 @@ class DigestEntry:
     """A notice to tell of; `known` is what the reader knew of it, None when it is new; `amends` what it amends.
 
     `passage` is the line that answers the search. `alerts` name the reader's alerts that it belongs to, where there are
-    several: it is told of once.
+    several: it is told of once. `effective` is what others have made of the notice, None where nobody has.
     """
 
     notice: Notice
@@ -50,13 +51,27 @@ class DigestEntry:
     amends: Notice | None = None
     passage: Passage | None = None
     alerts: tuple[str, ...] = ()
+    effective: Effective | None = None
+
+    @property
+    def stands(self) -> Effective:
+        """What is true of the notice now."""
+        return self.effective or by_itself(self.notice)
+
+    @property
+    def moves_deadline(self) -> bool:
+        """Whether a notice of its own gives another one a later deadline."""
+        if self.amends is None or self.notice.kind is not NoticeKind.AMENDMENT or not self.notice.deadline_at:
+            return False
+        return self.amends.deadline_at is None or end_of(self.notice.deadline_at) > end_of(self.amends.deadline_at)
 
 
 @dataclass(frozen=True)
 class Occasion:
     """Why and when mail is written: `about` is the subscription for people, `down` are sources that were out of reach.
 
-    `page_url` is where pages of notices are, `see_url` the page with all that this mail tells of.
+    `page_url` is where pages of notices are, `see_url` the page with all that this mail tells of. `older` is how many
+    notices were found that were of no use any more: they get one line with a link.
     """
 
     about: str
@@ -65,13 +80,14 @@ class Occasion:
     see_url: str
     window: Window | None = None
     down: Sequence[str] = ()
+    older: int = 0
 
 
 def build_digest(subscription: Subscription, entries: Sequence[DigestEntry], occasion: Occasion) -> Letter:
     """The letter that tells of new and changed notices, those that close soonest first."""
     words = words_of(subscription.language)
     by_id = {entry.notice.id: entry for entry in entries}
-    ordered = sort_notices((entry.notice for entry in entries), occasion.now)
+    ordered = sort_notices((as_it_stands(entry.notice, entry.effective) for entry in entries), occasion.now)
     shown = [_describe(by_id[notice.id], words, occasion) for notice in ordered[:MOST_LISTED]]
     if subscription.frequency is Frequency.WEEKLY:
         _head(shown, ordered, words, occasion.now)
@@ -92,7 +108,7 @@ def build_reminder(subscription: Subscription, notices: Sequence[Notice], occasi
     """The letter that reminds of deadlines, the soonest first."""
     words = words_of(subscription.language)
     ordered = sort_notices(notices, occasion.now)
-    shown = [_describe_notice(notice, words, occasion) for notice in ordered]
+    shown = [_describe_notice(notice, by_itself(notice), words, occasion) for notice in ordered]
     first = {"title": shown[0]["title"], "deadline": shown[0]["deadline"]}
     subject = (
         words.gettext("Closes %(deadline)s: %(title)s", **first)
@@ -124,6 +140,7 @@ def _values(subscription: Subscription, occasion: Occasion, words: Words) -> dic
         "see_url": occasion.see_url,
         "window": window and (words.time(window.starts_at), words.time(window.ends_at)),
         "down": list(occasion.down),
+        "older": occasion.older,
         "since": words.day(subscription.confirmed_at or subscription.created_at),
         "address": subscription.email,
         "frequency": words.frequency(subscription.frequency),
@@ -177,14 +194,15 @@ def _closes_within(span: timedelta, deadline: Moment | None, now: datetime) -> b
 
 def _describe(entry: DigestEntry, words: Words, occasion: Occasion) -> dict[str, Any]:
     revision = compare(entry.known, entry.notice)
-    label = _LABELS[revision.kind]
-    if revision.kind is ChangeKind.NEW and entry.notice.kind in (NoticeKind.CANCELLATION, NoticeKind.AWARD):
-        label = _LABELS[ChangeKind.CANCELLED if entry.notice.kind is NoticeKind.CANCELLATION else ChangeKind.AWARDED]
+    kind = _judge_new(entry) if revision.kind is ChangeKind.NEW else revision.kind
     changes = [_write_change(change, words) for change in revision.fields]
+    if kind is ChangeKind.EXTENDED and entry.amends and revision.kind is ChangeKind.NEW:
+        moved = FieldChange("deadline_at", entry.amends.deadline_at, entry.notice.deadline_at)
+        changes.append(_write_change(moved, words))
     changes += [_write_lines(change, words) for change in revision.lines]
-    return _describe_notice(entry.notice, words, occasion) | {
-        "label": words.gettext(label),
-        "is_new": revision.kind is ChangeKind.NEW,
+    return _describe_notice(entry.notice, entry.stands, words, occasion) | {
+        "label": words.gettext(_LABELS[kind]),
+        "is_new": kind is ChangeKind.NEW,
         "changes": changes,
         "amends": collapse_spaces(entry.amends.title) if entry.amends else None,
         "passage": entry.passage and _cut_passage(entry.passage),
@@ -192,7 +210,18 @@ def _describe(entry: DigestEntry, words: Words, occasion: Occasion) -> dict[str,
     }
 
 
-def _describe_notice(notice: Notice, words: Words, occasion: Occasion) -> dict[str, Any]:
+def _judge_new(entry: DigestEntry) -> ChangeKind:
+    """What a notice that is told of for the first time means: it may be the news of another one."""
+    if entry.notice.kind is NoticeKind.CANCELLATION:
+        return ChangeKind.CANCELLED
+    if entry.notice.kind is NoticeKind.AWARD:
+        return ChangeKind.AWARDED
+    if entry.amends and entry.notice.kind.is_change:
+        return ChangeKind.EXTENDED if entry.moves_deadline else ChangeKind.CHANGED
+    return ChangeKind.NEW
+
+
+def _describe_notice(notice: Notice, stands: Effective, words: Words, occasion: Occasion) -> dict[str, Any]:
     return {
         "heading": None,
         "title": _cut(collapse_spaces(notice.title), _TITLE),
@@ -201,8 +230,8 @@ def _describe_notice(notice: Notice, words: Words, occasion: Occasion) -> dict[s
         "buyer": collapse_spaces(notice.buyer or ""),
         "province": collapse_spaces(notice.province or ""),
         "amount": None if notice.amount_vnd is None else words.amount(notice.amount_vnd),
-        "deadline": notice.deadline_at and words.deadline(notice.deadline_at),
-        "is_over": notice.deadline_at is not None and end_of(notice.deadline_at) < occasion.now,
+        "deadline": stands.deadline_at and words.deadline(stands.deadline_at),
+        "over": words.state(stands.state) if stands.is_open(occasion.now) is False else None,
         "source": urlsplit(notice.url).hostname or notice.source,
     }
 

@@ -1,13 +1,15 @@
 """From changes of the store to matches: who has to be told of which version of which notice."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.match import Matcher
 from alerts.stores import AlertStores
 from alerts.subscription import read_query
 from timthau.model.alert import Batch, Match, SubscriptionRow
+from timthau.model.effective import as_it_stands, is_news
 from timthau.model.notice import Notice
 
 _BATCH = 100  # changes; with 100,000 subscribers they make a million matches, which are written in one go
@@ -31,6 +33,7 @@ class Follower:
         """
         count = 0
         while batch := self._office.alerts.next_batch(_BATCH):
+            self._office.store.relations.catch_up()
             # Read after the changes: a subscription that begins later has a later number than all of them.
             rows = list(self._office.subscriptions.active())
             count += self._office.alerts.record(batch, self._find(batch, rows, now) if rows and batch.changed else ())
@@ -39,14 +42,22 @@ class Follower:
     def _find(self, batch: Batch, rows: list[SubscriptionRow], now: datetime) -> Iterator[Match]:
         """The matches of a batch. All is searched for at once, so that nobody holds a transaction meanwhile."""
         notices = self._office.store.notices_by_id(batch.changed)
+        effects = self._office.store.effective.of(notices)
         followers = self._find_followers(notices, rows)
         subscribers: dict[str, list[str]] = defaultdict(list)
         for row in rows:
             if row.notice_id is None:
                 subscribers[row.query].append(row.id)
-        searches = self._search(subscribers, notices, now)
+        standing = [as_it_stands(notice, effects.get(notice.id)) for notice in notices.values()]
+        searches = self._search(subscribers, standing, now)
+        recent = self._office.settings.news
         told = (
-            (notice, {own for search in searches[notice.id] for own in subscribers[search]}.union(followers[notice.id]))
+            _Told(
+                notice,
+                frozenset(followers[notice.id]),
+                frozenset(own for search in searches[notice.id] for own in subscribers[search]),
+                is_news(notice, effects.get(notice.id), batch.changed[notice.id][1], recent),
+            )
             for notice in notices.values()
         )
         return _each_match(batch, told, {row.id: row.since_seq for row in rows})
@@ -58,9 +69,10 @@ class Follower:
         not find these: a cancelled notice is no invitation any more.
         """
         about: dict[str, list[str]] = defaultdict(list)
-        for notice in notices.values():
-            for key in filter(None, (notice.id, notice.amends)):
-                about[key].append(notice.id)
+        amended = self._office.store.relations.amended(notices)
+        for notice_id in notices:
+            for key in (notice_id, *amended.get(notice_id, ())):
+                about[key].append(notice_id)
         watched = ((row.id, row.notice_id) for row in rows if row.notice_id in about)
         followers: dict[str, list[str]] = defaultdict(list)
         for subscription_id, key in (*self._office.alerts.told(about), *watched):
@@ -68,7 +80,7 @@ class Follower:
                 followers[notice_id].append(subscription_id)
         return followers
 
-    def _search(self, searches: Iterable[str], notices: Mapping[str, Notice], now: datetime) -> Ids:
+    def _search(self, searches: Iterable[str], notices: Sequence[Notice], now: datetime) -> Ids:
         """The searches that find a notice, by notice."""
         wanted = set(searches)
         if len(self._searches) > 2 * len(wanted):  # most have lost their subscribers
@@ -77,16 +89,27 @@ class Follower:
             self._matcher.add(search, read_query(search))
         self._searches |= wanted
         found: dict[str, list[str]] = defaultdict(list)
-        for search, notice_id in self._matcher.match(list(notices.values()), now):
+        for search, notice_id in self._matcher.match(notices, now):
             if search in wanted:
                 found[notice_id].append(search)
         return found
 
 
-def _each_match(batch: Batch, told: Iterable[tuple[Notice, set[str]]], since: Mapping[str, int]) -> Iterator[Match]:
+@dataclass(frozen=True)
+class _Told:
+    """A notice, who is told of it because he knows of it already, and who because his search finds it."""
+
+    notice: Notice
+    followers: frozenset[str]
+    finders: frozenset[str]
+    is_news: bool
+
+
+def _each_match(batch: Batch, told: Iterable[_Told], since: Mapping[str, int]) -> Iterator[Match]:
     """The matches of subscriptions that are active and began before the change."""
-    for notice, subscription_ids in told:
-        seq, changed_at = batch.changed[notice.id]
-        for subscription_id in sorted(subscription_ids):
+    for one in told:
+        seq, changed_at = batch.changed[one.notice.id]
+        for subscription_id in sorted(one.followers | one.finders):
             if seq > since.get(subscription_id, seq):
-                yield Match(subscription_id, notice.id, notice.version, changed_at)
+                is_old = not one.is_news and subscription_id not in one.followers
+                yield Match(subscription_id, one.notice.id, one.notice.version, changed_at, is_old)

@@ -9,9 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from index.query import Query
 from timthau.locale import CATALOGUES
-from timthau.locale.label import FIELDS, FILTERS, KINDS, PURCHASES, _
+from timthau.locale.label import FIELDS, FILTERS, KINDS, PURCHASES, STATES, _
 from timthau.locale.wording import format_day, format_day_of_year, format_number, format_time
 from timthau.model.alert import Frequency
+from timthau.model.effective import OVER, State
 from timthau.model.moment import Moment
 from timthau.model.notice import NoticeKind
 
@@ -81,6 +82,10 @@ class Words:
     def kind(self, kind: NoticeKind) -> str:
         """What a kind of notice is called."""
         return self.gettext(KINDS[kind])
+
+    def state(self, state: State) -> str:
+        """Why nothing can be handed in any more."""
+        return self.gettext(STATES[state]) if state in OVER else self.gettext("closed")
 
     def frequency(self, frequency: Frequency) -> str:
         """How often mail comes."""

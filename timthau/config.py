@@ -85,6 +85,12 @@ def _parse_minutes(text: str) -> timedelta:
     return timedelta(minutes=int(text))
 
 
+def _parse_days(text: str) -> timedelta:
+    if not (text.isdecimal() and int(text) <= _MOST_DAYS):
+        raise ValueError(f"expected whole days up to {_MOST_DAYS}")
+    return timedelta(days=int(text))
+
+
 def _parse_ocds_prefix(text: str) -> str:
     if not re.fullmatch("ocds-[a-z0-9]{6}", text):
         raise ValueError("is not like ocds-a1b2c3")
@@ -92,6 +98,7 @@ def _parse_ocds_prefix(text: str) -> str:
 
 
 _MOST_MINUTES = 24 * 60
+_MOST_DAYS = 3650
 _MOST_HOPS = 10
 
 SETTINGS = (
@@ -235,6 +242,15 @@ SETTINGS = (
         parse=_parse_switch,
     ),
     Setting(
+        name="NEWS_DAYS",
+        attribute="news",
+        type="days",
+        default="14",
+        help="A notice that has closed when it is found, as many in a first crawl or an import, is news for alerts up "
+        "to so many days after it was published; older ones are counted in one line of the next mail.",
+        parse=_parse_days,
+    ),
+    Setting(
         name="CANARY",
         attribute="canary",
         type="address",
@@ -270,6 +286,7 @@ class Settings:
     digest_time: time
     gather: timedelta
     hooks_inside: bool
+    news: timedelta
     canary: str
 
     @classmethod

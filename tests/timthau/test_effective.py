@@ -65,7 +65,7 @@ def test_a_separate_cancellation_ends_it_on_its_day(store: Store, call: Notice, 
     ended = datetime(2026, 11, 6, tzinfo=HANOI)
     assert _of(store, call) == Effective(state=State.CANCELLED, deadline_at=FIRST, ended_at=ended, because=cancelled.id)
     assert _of(store, call).is_open(NOW) is False
-    assert _of(store, call).closes_at == ended
+    assert _of(store, call).closes_at == ended - timedelta(seconds=1)
 
 
 def test_a_correction_without_a_later_deadline_is_told_and_moves_nothing(

@@ -117,12 +117,16 @@ class Batch:
 
 @dataclass(frozen=True)
 class Match:
-    """A version of a notice that a subscription has to be told of; `found_at` is when it was stored."""
+    """A version of a notice that a subscription has to be told of; `found_at` is when it was stored.
+
+    `is_old`: it was of no use any more when it was found, as in a first crawl, and only counts in another mail.
+    """
 
     subscription_id: str
     notice_id: str
     version: int
     found_at: datetime
+    is_old: bool = False
 
 
 @dataclass(frozen=True)

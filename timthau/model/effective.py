@@ -71,11 +71,11 @@ class Effective:
 
     @property
     def closes_at(self) -> Moment | None:
-        """From when on nothing can be handed in; of what is over and does not say since when, long ago."""
+        """The last moment to hand something in; of what is over and does not say since when, long ago."""
         if self.state not in OVER:
             return self.deadline_at
-        ended_at = self.ended_at or _LONG_AGO
-        return ended_at if self.deadline_at is None else min(ended_at, end_of(self.deadline_at))
+        last = (self.ended_at or _LONG_AGO) - timedelta(seconds=1)
+        return last if self.deadline_at is None else min(last, end_of(self.deadline_at))
 
     def is_open(self, now: datetime) -> bool | None:
         """Whether something can still be handed in; None where no deadline is known."""
@@ -121,13 +121,26 @@ def by_itself(notice: Said) -> Effective:
 
 
 def as_it_stands(notice: _Notice, effective: Effective | None) -> _Notice:
-    """The notice with the moment from which nothing can be handed in as its deadline: for filters and orders."""
+    """The notice with the last moment to hand something in as its deadline: for filters and orders."""
     if effective is None and notice.deadline_at is None:
         return notice
     closes_at = (effective or by_itself(notice)).closes_at
     if closes_at == notice.deadline_at:
         return notice
     return replace(notice, deadline_at=closes_at)  # type: ignore[type-var]  # a dataclass, each of them
+
+
+def is_news(notice: Said, effective: Effective | None, found_at: datetime, recent: timedelta) -> bool:
+    """Whether a notice that was first found at a moment was of use then: open, or published a short while before.
+
+    One that says neither when it was published nor until when it is open may be.
+    """
+    stands = effective or by_itself(notice)
+    if stands.is_open(found_at):
+        return True
+    if notice.published_at is not None:
+        return end_of(notice.published_at) >= found_at - recent
+    return stands.is_open(found_at) is None
 
 
 def judge(own: Statement, later: Iterable[tuple[Statement, Relation]], gone_at: datetime | None = None) -> Effective:

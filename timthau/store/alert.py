@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, insert, select, true, update
 
 from timthau.batch import batched
 from timthau.model.alert import Batch, Coming, Frequency, Mail, Match, Pulse, Settlement, SubscriptionState, Window
+from timthau.model.effective import OVER
 from timthau.model.moment import Moment, format_moment, parse_moment
 from timthau.model.notice import NoticeKind
 from timthau.store.database import Tables
@@ -21,6 +22,7 @@ from timthau.store.schema import alert_cursor as cursors
 from timthau.store.schema import alert_match as matches
 from timthau.store.schema import alert_reminder as reminders
 from timthau.store.schema import alert_window as windows
+from timthau.store.schema import effective as effects
 from timthau.store.schema import notice as notices
 from timthau.store.schema import outbox
 from timthau.store.schema import subscription as subscriptions
@@ -53,7 +55,7 @@ class AlertStore(Tables):
         """Pairs of subscription and notice: those that were, or are going to be, told of one of these notices."""
         query = select(matches.c.subscription_id, matches.c.notice_id).distinct()
         with self._engine.connect() as connection:
-            rows = connection.execute(query.where(matches.c.notice_id.in_(notice_ids)))
+            rows = connection.execute(query.where(matches.c.notice_id.in_(notice_ids), matches.c.is_old.is_(False)))
             return [(row.subscription_id, row.notice_id) for row in rows]
 
     def record(self, batch: Batch, found: Iterable[Match]) -> int:
@@ -93,6 +95,7 @@ class AlertStore(Tables):
             .join(subscriptions)
             .where(
                 matches.c.mail_id.is_(None),
+                matches.c.is_old.is_(False),
                 subscriptions.c.frequency == Frequency.IMMEDIATE,
                 subscriptions.c.state == SubscriptionState.ACTIVE,
             )
@@ -141,7 +144,7 @@ class AlertStore(Tables):
 
     def told_versions(self, email: str, notice_ids: Collection[str]) -> dict[str, int]:
         """The latest version of each of these notices that a mail to the address told of."""
-        mailed = (subscriptions.c.email == email) & matches.c.mail_id.is_not(None)
+        mailed = (subscriptions.c.email == email) & matches.c.mail_id.is_not(None) & matches.c.is_old.is_(False)
         query = select(matches.c.notice_id, func.max(matches.c.version)).join(subscriptions)
         rows = self._rows(query.where(mailed, matches.c.notice_id.in_(notice_ids)).group_by(matches.c.notice_id))
         return {row[0]: row[1] for row in rows}
@@ -158,39 +161,38 @@ class AlertStore(Tables):
         return [_match(row) for row in self._rows(ordered.limit(limit))]
 
     def coming_deadlines(self, now: datetime) -> dict[str, list[Coming]]:
-        """Deadlines still to come of notices that a mail told of, or that are watched, by active subscription.
+        """Deadlines that hold and are still to come, of notices that a mail told of or that are watched.
 
-        Only of subscriptions that want reminders, and whose address was not reminded of that deadline.
+        By active subscription; only of those that want reminders, and whose address was not reminded of that deadline.
+        Who was told that a notice moved the deadline of another one is reminded of that one.
         """
+        today = now.date().isoformat()
         reminded = select(subscriptions.c.email, reminders.c.notice_id, reminders.c.deadline_at).join(subscriptions)
-        known = {tuple(row) for row in self._rows(reminded.where(reminders.c.deadline_at >= now.date().isoformat()))}
-        open_ = (notices.c.deadline_at >= now.date().isoformat()) & (notices.c.kind != NoticeKind.CANCELLATION)
+        known = {tuple(row) for row in self._rows(reminded.where(reminders.c.deadline_at >= today))}
+        deadline = func.coalesce(effects.c.deadline_at, notices.c.deadline_at)
+        holding = notices.outerjoin(effects, effects.c.notice_id == notices.c.id)
+        coming = (deadline >= today) & (notices.c.kind != NoticeKind.CANCELLATION)
+        coming &= effects.c.state.is_(None) | effects.c.state.not_in(OVER)
+        coming &= notices.c.id.not_in(select(effects.c.because).where(effects.c.because.is_not(None)))
         wanted = (subscriptions.c.state == SubscriptionState.ACTIVE) & subscriptions.c.reminder_days.is_not(None)
-        told = (
-            select(
-                subscriptions.c.id,
-                subscriptions.c.email,
-                notices.c.id,
-                notices.c.deadline_at,
-                func.min(matches.c.found_at),
-            )
-            .join(subscriptions, subscriptions.c.id == matches.c.subscription_id)
-            .join(notices, notices.c.id == matches.c.notice_id)
-            .where(wanted, open_, matches.c.mail_id.is_not(None))
-            .group_by(subscriptions.c.id, subscriptions.c.email, notices.c.id, notices.c.deadline_at)
-        )
-        confirmed = (subscriptions.c.id, subscriptions.c.email, subscriptions.c.confirmed_at)
-        watched = (
-            select(*confirmed[:2], notices.c.id, notices.c.deadline_at, confirmed[2])
-            .join(notices, notices.c.id == subscriptions.c.notice_id)
-            .where(wanted, open_)
+        columns = (subscriptions.c.id, subscriptions.c.email, notices.c.id, deadline)
+        told = select(*columns, func.min(matches.c.found_at)).select_from(subscriptions)
+        told = told.join(matches, subscriptions.c.id == matches.c.subscription_id)
+        told = told.where(wanted, coming, matches.c.mail_id.is_not(None), matches.c.is_old.is_(False))
+        told = told.group_by(*columns)
+        watched = select(*columns, subscriptions.c.confirmed_at).select_from(subscriptions)
+        queries = (
+            told.join(holding, notices.c.id == matches.c.notice_id),
+            told.join(holding, effects.c.because == matches.c.notice_id),
+            watched.join(holding, notices.c.id == subscriptions.c.notice_id).where(wanted, coming),
         )
         found: dict[str, dict[str, Coming]] = {}
-        for subscription_id, email, notice_id, deadline_at, since in [*self._rows(told), *self._rows(watched)]:
+        for subscription_id, email, notice_id, deadline_at, since in (row for q in queries for row in self._rows(q)):
             if (email, notice_id, deadline_at) not in known:
-                coming = Coming(notice_id, parse_moment(deadline_at), read_time(since))
-                found.setdefault(subscription_id, {})[notice_id] = coming
-        return {subscription_id: list(coming.values()) for subscription_id, coming in found.items()}
+                one = Coming(notice_id, parse_moment(deadline_at), read_time(since))
+                before = found.setdefault(subscription_id, {}).get(notice_id, one)
+                found[subscription_id][notice_id] = min(one, before, key=lambda coming: coming.known_since)
+        return {subscription_id: list(own.values()) for subscription_id, own in found.items()}
 
     def settle(self, settlements: Iterable[Settlement]) -> int:
         """Put mails in the queue, each with the matches and deadlines that it tells of; gives how many.
@@ -303,7 +305,7 @@ def _settle_deadline(connection: Connection, mail: Mail, notice_id: str, deadlin
 
 
 def _match(row: Any) -> Match:
-    return Match(row.subscription_id, row.notice_id, row.version, read_time(row.found_at))
+    return Match(row.subscription_id, row.notice_id, row.version, read_time(row.found_at), row.is_old)
 
 
 def _window(row: Any) -> Window:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     true,
 )
 
@@ -166,6 +167,7 @@ subscription = Table(
 )
 
 #: A version of a notice that a subscription has to be told of; `mail_id` is empty until a mail was written for it.
+#: One that `is_old` makes no mail by itself and is only counted in the next.
 alert_match = Table(
     "alert_match",
     metadata,
@@ -175,6 +177,7 @@ alert_match = Table(
     Column("found_at", String(25), nullable=False),
     Column("mail_id", String(32)),
     Column("delivery_id", String(32)),
+    Column("is_old", Boolean, nullable=False, server_default=false()),
     Index("alert_match_notice", "notice_id"),
     Index("alert_match_mail", "mail_id", "subscription_id"),
 )
