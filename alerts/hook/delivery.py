@@ -14,6 +14,7 @@ from alerts.hook.target import Reply, check_url, post
 from alerts.send import BACK_OFF, GIVE_UP, LEASE
 from alerts.stores import AlertStores
 from timthau.errors import HookError
+from timthau.exchange.description import describe_notices
 from timthau.model.alert import Match
 from timthau.model.hook import Delivery, Dispatch, Hook
 from timthau.model.moment import format_moment
@@ -120,10 +121,12 @@ def _repeats(reply: Reply, challenge: str) -> bool:
 def _build(stores: AlertStores, subscription_id: str, matches: Sequence[Match], now: datetime) -> Dispatch:
     versions = stores.store.versions_at([(match.notice_id, match.version) for match in matches])
     base = stores.stationery.links.base_url
+    described = describe_notices(stores.store, versions.values(), now)
+    known = {told["id"]: {name: told[name] for name in ("amends", "effective")} for told in described}
     told = {
         "type": "notices",
         "alert": subscription_id,
-        "notices": [_describe(notice, version, base) for (_, version), notice in versions.items()],
+        "notices": [_describe(notice, version, base) | known[notice.id] for (_, version), notice in versions.items()],
     }
     body = json.dumps(told, ensure_ascii=False)
     return Dispatch(Delivery(id=_new_id(), subscription_id=subscription_id, body=body, created_at=now), matches)
@@ -141,7 +144,6 @@ def _describe(notice: Notice, version: int, base: str) -> dict[str, Any]:
         "published_at": format_moment(notice.published_at),
         "deadline_at": format_moment(notice.deadline_at),
         "amount_vnd": notice.amount_vnd,
-        "amends": notice.amends,
         "url": notice.url,
         "page": f"{base}/notices/{notice.id}",
         "api": f"{base}/api/v1/notices/{notice.id}",

@@ -57,6 +57,7 @@ class HookStore(Tables):
             .select_from(matches.join(subscriptions).join(hooks, hooks.c.subscription_id == subscriptions.c.id))
             .where(
                 matches.c.delivery_id.is_(None),
+                matches.c.is_old.is_(False),
                 hooks.c.state == HookState.ACTIVE,
                 subscriptions.c.state == SubscriptionState.ACTIVE,
                 matches.c.found_at >= hooks.c.confirmed_at,
