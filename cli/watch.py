@@ -95,7 +95,7 @@ def watch(settings: Settings, announce: Callable[[RunReport], None]) -> None:
     from cli.session import open_search
 
     stopping = threading.Event()
-    job = Job(home=settings.home, database_url=settings.database_url, contact=settings.contact)
+    job = Job.of(settings)
     with open_search(settings) as (store, engine), follow(store, engine) as catch_up_now_and_then:
         with Fleet(job, at_once=settings.crawls_at_once) as fleet:
 

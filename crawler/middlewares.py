@@ -17,6 +17,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.browser import in_browser
 from crawler.discovery.address import host_of, is_public, is_same_site
 from crawler.source import Source
 
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 _LONGEST_PAUSE = 15 * 60.0
 #: The pause when a site says "too many requests" and not how long to wait.
 _USUAL_PAUSE = 30.0
+#: The spider's methods that read pages; doors, robots.txt and files are no pages.
+_PAGES = frozenset({"parse_home", "parse_list", "parse_article"})
 #: How often a pause looks whether the run is being ended.
 _LOOK_SECONDS = 0.5
 #: How often one request is repeated after a pause, unless it says "most_pauses" itself.
@@ -79,6 +82,27 @@ class SiteBounds:
                 return True  # it has no address at all: the download will say so
             self._checked[host] = all(is_public(str(entry[4][0]).partition("%")[0]) for entry in found)
         return self._checked[host]
+
+
+class OwnWays:
+    """Asks a source in the way that its definition says: by a proxy, with headers of its own, in a browser."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(_source_of(crawler))
+
+    def process_request(self, request: Request) -> None:
+        source = self._source
+        if source.proxy:
+            request.meta["proxy"] = source.proxy
+        if host_of(request.url) in source.site_hosts:  # a key to this site is nothing for those who keep its files
+            for name, value in source.headers:
+                request.headers[name] = value
+        if source.javascript and getattr(request.callback, "__name__", "") in _PAGES:
+            request.meta.update(in_browser(request.url))
 
 
 class Pause:

@@ -6,6 +6,7 @@ import logging
 import mimetypes
 import os
 from collections import defaultdict
+from datetime import datetime
 from functools import partial
 from typing import Self
 
@@ -27,6 +28,7 @@ from crawler.middlewares import RunEndedError
 from crawler.reading.offered_file import read_offered
 from crawler.reading.page import read_fields
 from crawler.spiders.site import SiteSpider
+from timthau.model.moment import HANOI
 from timthau.model.notice import Attachment, Guide
 from timthau.model.record import Outcome
 from timthau.text.fold import fold
@@ -97,6 +99,10 @@ class Attach:
             download = await asyncio.to_thread(_read_response, link, response)
         if download.content.text or not download.content.warning:  # what failed may succeed another time
             await asyncio.to_thread(self._downloads.save, download)
+        if self._spider.originals and download.content.media_type != "text/html":
+            media_type = download.content.media_type or _UNKNOWN_TYPE
+            keep = self._spider.originals.keep
+            await asyncio.to_thread(keep, download.sha256, response.body, media_type, datetime.now(HANOI))
         return download
 
 

@@ -53,7 +53,9 @@ class Source:
     seconds between two requests. `interval` lies between two runs by `timthau run`; of those that are due the greatest
     `priority` comes first, and none is read in the `quiet` time of day in Hanoi. A run ends after `time_limit` minutes
     and after `request_limit` requests. `checked_on` is None until somebody has compared a crawl with the site.
-    `tls_ciphers` is an OpenSSL cipher list for hosts that the usual one cannot reach.
+    `tls_ciphers` is an OpenSSL cipher list for hosts that the usual one cannot reach. `proxy` is asked in place of the
+    site; `headers` go with each request to its hosts, `cookies` with the first and what follows; `contact` stands in
+    the User-Agent in place of the operator's. With `javascript` its pages are opened in a browser.
     """
 
     name: str
@@ -75,6 +77,11 @@ class Source:
     time_limit: int | None = None
     request_limit: int = 20_000
     tls_ciphers: str | None = None
+    proxy: str | None = None
+    contact: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    cookies: tuple[tuple[str, str], ...] = ()
+    javascript: bool = False
     portal: Portal | None = None
 
     @cached_property
@@ -123,9 +130,14 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "time_limit": int,
     "request_limit": int,
     "tls_ciphers": str,
+    "proxy": str,
+    "contact": str,
+    "headers": dict,
+    "cookies": dict,
+    "javascript": bool,
 }
 #: What only the definition of a site may say, and what only that of the portal.
-_SITE_KEYS = ("path", "lists", "hosts", "file_hosts")
+_SITE_KEYS = ("path", "lists", "hosts", "file_hosts", "cookies", "javascript")
 _PORTAL_KEYS: dict[str, type | tuple[type, ...]] = {
     "fields": list,
     "medicine": bool,
@@ -182,6 +194,8 @@ def parse_source(name: str, said: dict[str, Any]) -> Source:
         if said.get(key, 1) < 1:
             raise SourceError(f"{key} must be 1 or more")
     _check_ciphers(said.get("tls_ciphers"))
+    if urlsplit(said.get("proxy", "http://x")).scheme not in ("http", "https"):
+        raise SourceError(f"proxy = {said['proxy']!r} is no http or https address")
     _check_portal(said)
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
     values |= {key: read(said[key]) for key, read in _READERS.items() if key in said}
@@ -254,6 +268,8 @@ def _check_type(key: str, value: Any) -> None:
         raise SourceError(f"{key} is not known; known are {', '.join(_KEYS | _PORTAL_KEYS)}")
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         raise SourceError(f"{key} = {value!r} has the wrong type")
+    if isinstance(value, dict) and not all(isinstance(entry, str) for entry in value.values()):
+        raise SourceError(f"{key} must be a table of texts")
     if isinstance(value, list) and not all(isinstance(entry, str) for entry in value):
         raise SourceError(f"{key} must be a list of texts")
 
@@ -279,7 +295,12 @@ def _parse_quiet(said: str) -> tuple[time, time]:
 
 
 #: Keys whose values have a form of their own.
-_READERS: dict[str, Callable[[Any], Any]] = {"interval": _parse_interval, "quiet": _parse_quiet}
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "interval": _parse_interval,
+    "quiet": _parse_quiet,
+    "headers": lambda said: tuple(said.items()),
+    "cookies": lambda said: tuple(said.items()),
+}
 
 
 def _check_ciphers(ciphers: str | None) -> None:

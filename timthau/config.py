@@ -54,6 +54,13 @@ def _parse_relay(text: str) -> str:
     return text
 
 
+def _parse_place(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme and (parts.scheme != "s3" or not parts.hostname):
+        raise ValueError("is neither a folder nor s3://BUCKET/PREFIX")
+    return "" if text == "none" else text
+
+
 def _parse_count(text: str) -> int:
     if (number := int(text)) < 1:
         raise ValueError("must be 1 or more")
@@ -176,6 +183,23 @@ SETTINGS = (
         parse=_parse_count,
     ),
     Setting(
+        name="ORIGINALS_URL",
+        attribute="originals_url",
+        type="place",
+        default="{home}/originals",
+        help="Where the files of notices are kept as they were: a folder, s3://BUCKET/PREFIX (with AWS_ENDPOINT_URL, "
+        "AWS_ACCESS_KEY_ID and the like of any S3-compatible store), or none.",
+        parse=_parse_place,
+    ),
+    Setting(
+        name="ORIGINALS_GB",
+        attribute="originals_gb",
+        type="number",
+        default="20",
+        help="How many gigabytes of originals are kept at most; the files of later notices are read, but not kept.",
+        parse=_parse_count,
+    ),
+    Setting(
         name="SMTP_URL",
         attribute="smtp_url",
         type="URL",
@@ -278,6 +302,8 @@ class Settings:
     ocds_prefix: str
     contact: str
     crawls_at_once: int
+    originals_url: str
+    originals_gb: int
     smtp_url: str
     mail_from: str
     reply_to: str

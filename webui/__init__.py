@@ -9,6 +9,7 @@ from alerts.stores import AlertStores
 from index.sync import open_current
 from timthau.config import Settings
 from timthau.locale import CATALOGUES
+from timthau.original import open_originals
 from timthau.store.overview import OverviewKeeper
 from webui.api import api, feeds
 from webui.http import asset, client, compression, failure, language, limit, security
@@ -34,7 +35,12 @@ def create_app(settings: Settings) -> Flask:
     store = stores.store
     engine = open_current(store, settings.index_url, warn=_log.warning)
     app.extensions["timthau"] = Services(
-        store=store, engine=engine, settings=settings, overview=OverviewKeeper(store), stores=stores
+        store=store,
+        engine=engine,
+        settings=settings,
+        overview=OverviewKeeper(store),
+        stores=stores,
+        originals=open_originals(settings.originals_url, settings.originals_gb, store),
     )
     Babel(
         app,

@@ -20,6 +20,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawler import settings as defaults
+from crawler.browser import build_browser_settings
 from crawler.extensions import RunRecord
 from crawler.process.job import CrawlProgress, Job, Order, RunReport
 from crawler.process.log import RunLog, RunLogHandler, current_log
@@ -28,8 +29,10 @@ from crawler.source import Source
 from crawler.spiders.egp import EgpSpider
 from crawler.spiders.site import SiteSpider
 from crawler.spiders.source import SourceSpider
+from timthau.errors import SourceError
 from timthau.model.moment import HANOI
 from timthau.model.record import Run, RunStatus
+from timthau.original import Originals, open_originals
 from timthau.store.notice import Store
 
 _LOG_LEVEL = "INFO"
@@ -54,7 +57,7 @@ def run_orders(job: Job, orders: Connection, tell: Tell) -> None:
         _keep_logs(job)
         # What a process says of all runs would be laid over what is said of each: it says the project's alone.
         process = AsyncCrawlerProcess(_load_defaults())
-        crew = _Crew(process, readers, store, tell)
+        crew = _Crew(process, readers, store, open_originals(job.originals_url, job.originals_gb, store), tell)
         # The loop that the process has set up; it runs from the next line on.
         asyncio.get_event_loop().add_reader(orders.fileno(), crew.read, orders)
         process.start(stop_after_crawl=False, install_signal_handlers=False)
@@ -63,8 +66,16 @@ def run_orders(job: Job, orders: Connection, tell: Tell) -> None:
 class _Crew:
     """The spiders of one process."""
 
-    def __init__(self, process: AsyncCrawlerProcess, readers: ProcessPoolExecutor, store: Store, tell: Tell) -> None:
+    def __init__(
+        self,
+        process: AsyncCrawlerProcess,
+        readers: ProcessPoolExecutor,
+        store: Store,
+        originals: Originals | None,
+        tell: Tell,
+    ) -> None:
         self._process, self._readers, self._store, self._tell = process, readers, store, tell
+        self._originals = originals
         self._running: set[asyncio.Task[None]] = set()
         self._is_last = False
 
@@ -103,16 +114,23 @@ class _Crew:
 
     def _start(self, order: Order) -> None:
         source, job = order.source, order.job
+        try:
+            settings = build_settings(job, source, order.seconds)
+        except SourceError as error:
+            self._tell(RunReport(source=source.name, status="failed", message=str(error)))
+            return
         log = RunLog(job.home / "logs", source.name, datetime.now(HANOI))
         context = copy_context()
         context.run(current_log.set, log)
         own: dict[str, Any] = (
-            {"fetched": job.fetched} if source.portal else {"readers": self._readers, "only": order.only}
+            {"fetched": job.fetched}
+            if source.portal
+            else {"readers": self._readers, "only": order.only, "originals": self._originals}
         )
         spider = EgpSpider if source.portal else SiteSpider
         task = context.run(
             self._process.crawl,
-            Crawler(spider, build_settings(job, source, order.seconds)),
+            Crawler(spider, settings),
             source=source,
             store=self._store,
             downloads_folder=job.home / "downloads",
@@ -175,7 +193,7 @@ def build_settings(job: Job, source: Source, seconds: float | None = None) -> Se
     """Scrapy's settings for a run: the project's, then the definition's, then the command line's."""
     settings = _load_defaults()
     said: dict[str, Any] = {
-        "USER_AGENT": defaults.USER_AGENT + (f" (+{job.contact})" if job.contact else ""),
+        "USER_AGENT": defaults.USER_AGENT + (f" (+{contact})" if (contact := source.contact or job.contact) else ""),
         "LOG_LEVEL": _LOG_LEVEL,
         "CLOSESPIDER_PAGECOUNT": job.max_pages or 0,
         "RUN_SECONDS": seconds or 0,
@@ -190,6 +208,8 @@ def build_settings(job: Job, source: Source, seconds: float | None = None) -> Se
         said |= {"AUTOTHROTTLE_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": 8}
     if source.tls_ciphers:  # of this source's crawler alone, which asks no hosts but this source's
         said["DOWNLOADER_CLIENT_TLS_CIPHERS"] = source.tls_ciphers
+    if source.javascript:
+        said |= build_browser_settings(source)
     settings.setdict(said, priority="cmdline")
     return settings
 

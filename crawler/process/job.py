@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any, Self
 
 from crawler.reading.tally import Section
 from crawler.source import Source
+from timthau.config import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +47,19 @@ class Job:
     home: Path
     database_url: str
     contact: str = ""
+    originals_url: str = ""
+    originals_gb: int = 0
     since: date | None = None
     full: bool = False
     max_pages: int | None = None
     delay: float | None = None
     fetched: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings, **said: Any) -> Self:
+        """A job with these settings, done as is said."""
+        names = ("home", "database_url", "contact", "originals_url", "originals_gb")
+        return cls(**{name: getattr(settings, name) for name in names}, **said)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,7 +74,7 @@ def check(
 @contextmanager
 def _store_aside(settings: Settings) -> Iterator[Settings]:
     with tempfile.TemporaryDirectory(prefix="timthau-probe-") as folder:
-        yield replace(settings, home=Path(folder), database_url=f"sqlite:///{folder}/probe.db")
+        yield replace(settings, home=Path(folder), database_url=f"sqlite:///{folder}/probe.db", originals_url="")
 
 
 def build_definition(probe: Probe, source: Source) -> str:

@@ -42,10 +42,8 @@ def crawl(
     `progress` is told of every answer, `ended` of every source as its run ends. Raises SourceError and StoreError
     before anything is fetched.
     """
-    job = Job(
-        home=settings.home,
-        database_url=settings.database_url,
-        contact=settings.contact,
+    job = Job.of(
+        settings,
         since=since,
         full=full,
         max_pages=max_pages,

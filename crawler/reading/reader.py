@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import pickle
+from collections.abc import Iterable
 from concurrent.futures import Executor
 
 from scrapy.http import TextResponse
@@ -47,6 +48,7 @@ class ArticleReader:
         self._memory = memory
         self._tally = tally
         self._executor = executor
+        self._with_files: set[str] = set()
         #: Which page says what, by the hash of what it says.
         self._sayers = {page.content_hash: key for key, page in agenda.known.items() if page.notice_id}
 
@@ -94,6 +96,22 @@ class ArticleReader:
         reading.content_hash = hash_article(reading.article)
         return self._is_unchanged(reading.lead, reading.content_hash)
 
+    def choose_files(self, leads: Iterable[Lead], most: int) -> None:
+        """Of notices that are read again, ask for the files of the first ones too, so many files in all.
+
+        A file may have been replaced at its address while the page says what it said.
+        """
+        for lead in leads:
+            notice = self._previous(lead)
+            count = sum(file.sha256 is not None for file in notice.attachments) if notice else 0
+            if 0 < count <= most:
+                self._with_files.add(lead.key)
+                most -= count
+
+    def asks_files(self, lead: Lead) -> bool:
+        """Whether the files of a notice are asked for whatever its page says."""
+        return lead.key in self._with_files
+
     def confirm(self, known: KnownPage) -> None:
         """A known page says what it said."""
         if self._memory.confirm(known):
@@ -103,7 +121,7 @@ class ArticleReader:
     def _is_unchanged(self, lead: Lead, content_hash: str) -> bool:
         known = self._agenda.known.get(lead.key)
         same = known is not None and known.notice_id is not None and known.content_hash == content_hash
-        if known is None or not same or self._agenda.scope.full:
+        if known is None or not same or self._agenda.scope.full or lead.key in self._with_files:
             return False
         self.confirm(known)
         return True

@@ -41,6 +41,7 @@ from crawler.reading.reader import ArticleReader
 from crawler.reading.wanted_files import reading_of_file
 from crawler.spiders.source import SourceSpider
 from timthau.model.record import RunStatus
+from timthau.original import Originals
 from timthau.text.fold import collapse_spaces
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,9 @@ logger = logging.getLogger(__name__)
 #: reading notices again.
 _SHARE = 0.11
 _MORE_RECHECKS = 10
+#: Of that share, what goes to the files of notices whose pages have not changed.
+_FILE_SHARE = 0.02
+_FEWEST_FILES = 3
 #: What has more words than this may be the title of an article, even where it stands in a menu.
 _SECTION_WORDS = 5
 
@@ -58,8 +62,11 @@ class SiteSpider(SourceSpider):
 
     name = "site"
 
-    def __init__(self, *, readers: Executor | None = None, only: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *, readers: Executor | None = None, originals: Originals | None = None, only: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        self.originals = originals
         self.only, self.is_partial = only, bool(only)
         self.readers = readers
         self.memory = SiteMemory(self.store, self.source.name)
@@ -83,7 +90,8 @@ class SiteSpider(SourceSpider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        yield Request(self.source.home, self.parse_home, errback=self.lose_home, dont_filter=True)
+        cookies: Any = dict(self.source.cookies)
+        yield Request(self.source.home, self.parse_home, errback=self.lose_home, dont_filter=True, cookies=cookies)
 
     def begin_stage(self) -> None:
         """Ask for what comes next when nothing is left to do; called whenever the spider is idle."""
@@ -172,7 +180,9 @@ class SiteSpider(SourceSpider):
         made = self.crawler.stats.get_value("downloader/request_count", 0)
         # Where something is new, somebody was at work, and more may have changed.
         allowance = max(0, int(_SHARE * usual) - made) + (_MORE_RECHECKS if self.agenda.has_news else 0)
-        return self.agenda.rechecks(self.store.summaries(ids), self.started_at, allowance)
+        leads = self.agenda.rechecks(self.store.summaries(ids), self.started_at, allowance)
+        self._reader.choose_files(leads, max(_FEWEST_FILES, int(_FILE_SHARE * usual)))
+        return leads
 
     # --- doors
 
@@ -297,6 +307,8 @@ class SiteSpider(SourceSpider):
         )
         known = self.agenda.known.get(lead.key)
         ask_for_change = known and known.outcome == PageOutcome.NOTICE and not self.scope.full
+        if self._reader.asks_files(lead):
+            return request
         return self.memory.condition(request) if ask_for_change else request
 
     async def parse_article(self, response: Response, lead: Lead) -> AsyncIterator[Any]:

@@ -1,5 +1,6 @@
 """A notice's page shows all that the notice says, as text, with its history."""
 
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -13,6 +14,7 @@ import time_machine
 from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.award import Award, AwardItem
 from timthau.model.notice import Attachment, Contact, Item, NoticeKind
+from timthau.original import open_originals
 
 FULL = build_notice(
     "full",
@@ -199,3 +201,23 @@ def test_a_result_shows_winners_and_unit_prices(tmp_path: Path) -> None:
         "Đức",
     ):
         assert said in page
+
+
+def test_a_kept_file_is_saved_and_never_shown_inside_the_page(tmp_path: Path) -> None:
+    page = b"<script>alert(1)</script>"
+    sha256 = hashlib.sha256(page).hexdigest()
+    file = Attachment(url="https://bv.example/a", filename='thư "mời".html', sha256=sha256, size=len(page))
+    site = open_site(tmp_path, [build_notice("kept", attachments=(file,)), build_notice("other")])
+    address = f"/notices/{build_notice('kept').id}/files/{sha256}"
+    assert site.client.get(address).status_code == 404
+    originals = open_originals(site.settings.originals_url, 1, site.store)
+    assert originals
+    originals.keep(sha256, page, "text/html", NOW)
+    answer = site.client.get(address)
+    assert answer.data == page
+    assert answer.content_type == "application/octet-stream"
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''th%C6%B0%20%22m%E1%BB%9Di%22.html"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert f'href="{address}" download>Bản lưu' in site.get(f"/notices/{build_notice('kept').id}")
+    assert site.client.get(f"/notices/{build_notice('other').id}/files/{sha256}").status_code == 404

@@ -100,6 +100,16 @@ class Failure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Original:
+    """An attachment whose bytes are kept: its size in bytes, and its type as found out from them."""
+
+    sha256: str
+    size: int
+    media_type: str
+    stored_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """How the schedule holds a source: paused by its operator, and when it is due next, if a schedule said so."""
 

@@ -15,6 +15,7 @@ from timthau.model.notice import Notice
 from timthau.model.record import Outcome, Saved, Summary
 from timthau.store.effective import EffectiveStore
 from timthau.store.guide import GuideStore
+from timthau.store.original import OriginalStore
 from timthau.store.outbox import OutboxStore, announce
 from timthau.store.page import PageStore
 from timthau.store.portal import Edition, PortalDay, Sighting, each_sighting, keep_late_edition, load_days, save_day
@@ -28,7 +29,7 @@ from timthau.store.standing import StandingStore
 _PARAMETERS = 500  # of one statement; SQLite takes 32,766
 
 
-class Store(PageStore, RunStore, StandingStore, EffectiveStore, GuideStore, OutboxStore):
+class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, GuideStore, OutboxStore):
     """Notices with all their versions, guides, crawled pages and runs, in one SQL database.
 
     Every method is one transaction; a change and its outbox row are written together. Safe for threads.

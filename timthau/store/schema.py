@@ -138,6 +138,16 @@ run_failure = Table(
     Column("failed_at", String(25), nullable=False),
 )
 
+#: Which bytes of attachments are kept, by their hash; they lie where TIMTHAU_ORIGINALS_URL says.
+original = Table(
+    "original",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("stored_at", String(25), nullable=False),
+)
+
 #: How the schedule holds a source.
 standing = Table(
     "standing",

@@ -9,6 +9,7 @@ from alerts.stores import AlertStores
 from index.contract import Engine
 from timthau.config import Settings
 from timthau.model.moment import HANOI
+from timthau.original import Originals
 from timthau.store.notice import Store
 from timthau.store.overview import OverviewKeeper
 
@@ -22,6 +23,7 @@ class Services:
     settings: Settings
     overview: OverviewKeeper
     stores: AlertStores
+    originals: Originals | None
 
 
 def services() -> Services:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, Response, abort, render_template
 
 from index.contract import Entity
 from index.query import Query
@@ -24,6 +24,18 @@ from webui.view.wording import format_day, web_link
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 
 _SIMILAR = 5
+_UNKNOWN = "application/octet-stream"
+#: Types that an original is sent as; all others, those that browsers run among them, go as bytes.
+_SAVED_AS = {
+    "application/pdf",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/zip",
+    "image/jpeg",
+    "image/png",
+}
 _MAIL = re.compile(r"[^@\s<>?&]+@[^@\s<>?&]+")
 _WORD = re.compile(r"\w+")
 # Words of procurement itself: they say that something is bought, not what.
@@ -48,6 +60,7 @@ def page(notice_id: str) -> str:
     return render_template(
         "notices/page.html",
         notice=notice,
+        kept=store.kept_originals([file.sha256 for file in notice.attachments if file.sha256]),
         versions=versions,
         revisions=list_revisions(versions),
         moved_from=find_moved_deadline(versions),
@@ -61,6 +74,23 @@ def page(notice_id: str) -> str:
         citation=build_citation(notice),
         report_link=build_report_link(notice),
     )
+
+
+@blueprint.get("/<notice_id>/files/<sha256>")
+def original(notice_id: str, sha256: str) -> Response:
+    """The file of a notice as it was when it was read, to be saved and never shown inside the page."""
+    rooms = services()
+    files = (file for version in rooms.store.versions(notice_id) for file in version.attachments)
+    file = next((file for file in files if file.sha256 == sha256), None)
+    kept = rooms.store.original(sha256) if file else None
+    content = rooms.originals.read(sha256) if kept and rooms.originals else None
+    if file is None or kept is None or content is None:
+        abort(404)
+    answer = Response(content, content_type=kept.media_type if kept.media_type in _SAVED_AS else _UNKNOWN)
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.filename, safe='')}"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer
 
 
 def build_demand(notice: Notice, stands: Effective) -> dict[str, Any] | None:
