@@ -135,7 +135,7 @@ class _Run:
 
     def __init__(self, text: str, guess: Guess | None, plan: Plan, *, expand: bool) -> None:
         self._guess, self._plan = guess, plan
-        self._tokens, self._edges = _read(self._decode(text, guess) if guess else text)
+        self._tokens, self._edges = _read(self._decode(text, guess, expand=expand) if guess else text)
         self._folded = [token.word.folded for token in self._tokens]
         self._unfinished = text[-1:].isalnum()
         self._roles: dict[int, PhraseRole] = {}
@@ -172,8 +172,8 @@ class _Run:
             text = " ".join(self._tokens[i].raw for i in places)
             self._plan.parts.append(WishPart(tuple(forms[i] for i in places), text))
 
-    def _decode(self, text: str, guess: Guess) -> str:
-        decoded = guess.decode(text)
+    def _decode(self, text: str, guess: Guess, *, expand: bool) -> str:
+        decoded = guess.decode(text, kept=_find_known(text) if expand else ())
         if decoded != text:
             self._plan.also_searched.append(decoded)
         return decoded
@@ -241,6 +241,14 @@ class _Run:
             run = list(takewhile(lambda i: i in roles or words[i] in known, inwards))
             found |= dict.fromkeys(run if len(run) >= least else (), PhraseRole.CHAT)
         return found | roles
+
+
+def _find_known(text: str) -> frozenset[str]:
+    """The words of a text that the lexicon knows where they stand: "TW", "dental chair"."""
+    words = _words(text)
+    spans = [(start, end) for start, end, _ in load_lexicon().find_expansions([word.folded for word in words])]
+    spans += [(synonym.start, synonym.end) for synonym in load_synonyms().find(words)]
+    return frozenset(words[i].exact for start, end in spans for i in range(start, end))
 
 
 def _count_rows(words: int) -> int:

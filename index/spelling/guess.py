@@ -1,7 +1,7 @@
 """What may have been meant beside what was typed, as far as the words of the index tell."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 
 from index.language.analysis import Word, accents_of, exact_keys, keys_of, pair_keys, parse_word, parse_words, word_key
@@ -80,11 +80,14 @@ class Guess:
                 count += self._vocabulary.count_accented(int(key[0]), accents)
         return count
 
-    def decode(self, text: str) -> str:
-        """The text with Telex and VNI keys turned into words, where what was typed is no word of the index."""
+    def decode(self, text: str, *, kept: Container[str] = ()) -> str:
+        """The text with Telex and VNI keys turned into words, where what was typed is no word of the index.
+
+        Those `kept`, in small letters, are meant as they are unless other words were typed so.
+        """
         typed = _raw_words(text)
         known = dict(zip(typed, self._count([parse_word(raw.lower()).folded for raw in typed]), strict=True))
-        unknown = [raw for raw in typed if not known[raw]]
+        unknown = [raw for raw in typed if not known[raw] and raw.lower() not in kept]
         wanted = {raw: found for raw in unknown if (found := self._decode(raw) or self._decode_joined(raw))}
         if len(wanted) > 1:  # then the other words were typed the same way
             text = move_stray_tones(text)
