@@ -24,6 +24,7 @@ _OPEN_DAYS = 30
 _MOST_LISTS = 2
 
 
+_OF_NOTICES = (PageOutcome.NOTICE, PageOutcome.GONE)
 _ARTICLES = frozenset(PageOutcome) - {PageOutcome.LIST, PageOutcome.BARREN, PageOutcome.DOOR}
 
 
@@ -91,6 +92,8 @@ class Agenda:
             return False
         if page.outcome == PageOutcome.NOTICE and not page.content_hash:
             return False  # a file of it could not be fetched
+        if page.outcome == PageOutcome.GONE and page.notice_id:
+            return False  # it is listed again
         if page.outcome == PageOutcome.SKIPPED and self.promise(lead):
             return False
         return not (lead.modified_at and lead.modified_at > page.checked_at)
@@ -153,7 +156,7 @@ class Agenda:
             # A sitemap's "lastmod" is often the day of publication; only interfaces are believed that nothing changed.
             lead = self.leads.get(key)
             is_told = lead is not None and lead.origin is Origin.INTERFACE
-            is_waiting = page.outcome == PageOutcome.NOTICE and not is_told and key not in self._taken
+            is_waiting = page.outcome in _OF_NOTICES and not is_told and key not in self._taken
             if is_waiting and notice and (cause := self._cause(notice, lead, now)) is not None:
                 due.append((cause, page.checked_at.date(), -_published_ordinal(notice), key))
         chosen = [

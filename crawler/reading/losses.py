@@ -1,6 +1,7 @@
 """What could not be fetched: a gap, which the run announces and the next one fills, or nothing that was there."""
 
 import logging
+import re
 from datetime import datetime
 
 from twisted.python.failure import Failure
@@ -10,10 +11,19 @@ from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.platform import Door
+from crawler.extract.document import Article
 from crawler.memory.memory import SiteMemory
 from crawler.reading.failure import is_absent, is_forbidden, is_refused, is_unasked, reason_of, request_of, status_of
 from crawler.reading.listing import Listing, is_promised
 from crawler.reading.tally import Tally
+from timthau.text.fold import fold
+
+#: What pages say that stand in the place of others; longer ones speak of something else.
+_GONE = re.compile(
+    r"khong tim thay|khong ton tai|da bi (?:xoa|go)|da xoa|khong con (?:ton tai|hieu luc)|page not found|\b404\b|"
+    r"(?:trang|bai viet|noi dung|tin) (?:nay )?khong co"
+)
+_GONE_LENGTH = 500
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +73,9 @@ class Losses:
         if is_forbidden(failure):
             self._tally.forbidden += 1
             outcome = PageOutcome.CLOSED
+        elif is_absent(failure) and known and known.notice_id:
+            self.note_gone(lead, known.notice_id)
+            return
         elif is_absent(failure) and (known or self._agenda.promise(lead) is not Interest.NOTICE):
             outcome = PageOutcome.GONE  # what was never read is tried once more
         elif is_refused(failure) and known and not known.notice_id and lead.interest is not Interest.NOTICE:
@@ -71,6 +84,11 @@ class Losses:
             self.miss(lead, reason_of(failure), status_of(failure))
             return
         self._memory.keep(lead.url, outcome, notice_id=known.notice_id if known else None)
+
+    def note_gone(self, lead: Lead, notice_id: str) -> None:
+        """A known notice is not there any more; it is looked for again while it would be open."""
+        self._tally.gone[notice_id] = lead.url
+        self._memory.keep(lead.url, PageOutcome.GONE, notice_id=notice_id)
 
     def miss(self, lead: Lead, reason: str, status: int | None = None) -> None:
         """An article could not be read: the run says so, and the next one tries again."""
@@ -83,3 +101,9 @@ class Losses:
         """Whether an earlier run found the same at an address."""
         page = self._memory.page(url)
         return page is not None and page.outcome == outcome and page.checked_at < self._started_at
+
+
+def says_gone(article: Article) -> bool:
+    """Whether a page that answers 200 says that nothing is there, as some systems do in place of 404."""
+    text = fold(f"{article.title}\n{article.text}")
+    return len(text) < _GONE_LENGTH and not article.files and _GONE.search(text) is not None

@@ -30,7 +30,8 @@ class Tally:
     read, so that it is incomplete, and `failures` the same with all that is known, up to a bound.
 
     `forbidden` counts what robots.txt asks not to read; that is no gap. `note` is what else the run's line says.
-    `faded` are pages of known notices that hold no notice any more. `sections` are where notices are listed.
+    `faded` are pages of known notices that hold no notice any more, `gone` those
+    that are not there any more, by the notice's id. `sections` are where notices are listed.
     """
 
     platform: str = ""
@@ -47,6 +48,7 @@ class Tally:
     forbidden: int = 0
     note: str = ""
     faded: list[str] = field(default_factory=list)
+    gone: dict[str, str] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
 
     def miss(self, url: str, reason: str, status: int | None = None) -> None:
@@ -65,8 +67,9 @@ class Tally:
         least = expected_minimum if full else min(expected_minimum, 1)
         if ended := self._ended_early():
             return ended
-        if len(self.faded) >= _MANY and len(self.faded) > self.saved[Outcome.UNCHANGED] + self.saved[Outcome.CHANGED]:
-            return RunStatus.FAILED, f"{len(self.faded)} known notices cannot be read any more ({self.faded[0]})"
+        if self.is_swept:
+            lost = [*self.faded, *self.gone.values()]
+            return RunStatus.FAILED, f"{len(lost)} known notices cannot be read any more ({lost[0]})"
         if found < least:
             return (
                 RunStatus.FAILED,
@@ -78,7 +81,13 @@ class Tally:
             status = RunStatus.FAILED if self.failed > found else RunStatus.INCOMPLETE
             return status, f"{found} notices found, not read: {len(self.gaps)}{self._first_gap()}{self._note()}"
         new, changed = self.saved[Outcome.NEW], self.saved[Outcome.CHANGED]
-        return RunStatus.OK, f"{found} notices found, {new} new, {changed} changed{self._note()}"
+        return RunStatus.OK, f"{found} notices found, {new} new, {changed} changed{self._gone()}{self._note()}"
+
+    @property
+    def is_swept(self) -> bool:
+        """Whether so many known notices cannot be read any more that the site must have changed, not the notices."""
+        lost = len(self.faded) + len(self.gone)
+        return lost >= _MANY and lost > self.saved[Outcome.UNCHANGED] + self.saved[Outcome.CHANGED]
 
     def _ended_early(self) -> tuple[RunStatus, str] | None:
         found = len(self.found)
@@ -93,6 +102,9 @@ class Tally:
 
     def _first_gap(self) -> str:
         return f" ({self.gaps[0]})" if self.gaps else ""
+
+    def _gone(self) -> str:
+        return f", {len(self.gone)} no longer there" if self.gone else ""
 
     def _note(self) -> str:
         return f"; {self.note}" if self.note else ""

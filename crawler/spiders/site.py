@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Self
 
 from scrapy import Request, signals
@@ -29,17 +30,18 @@ from crawler.discovery.link import PageLinks, open_sections, sort_links
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import Link, Page
 from crawler.discovery.platform import Door, DoorKind, Platform
-from crawler.extract.document import FileLink
+from crawler.extract.document import Article, FileLink
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory
 from crawler.platforms import recognise
 from crawler.reading.failure import reason_of
 from crawler.reading.listing import Listing, Listings, is_cut_off, is_promised, is_sent_back
-from crawler.reading.losses import Losses
+from crawler.reading.losses import Losses, says_gone
 from crawler.reading.offered_file import is_document
 from crawler.reading.reader import ArticleReader
 from crawler.reading.wanted_files import reading_of_file
 from crawler.spiders.source import SourceSpider
+from timthau.model.moment import HANOI
 from timthau.model.record import RunStatus
 from timthau.original import Originals
 from timthau.text.fold import collapse_spaces
@@ -53,6 +55,8 @@ _MORE_RECHECKS = 10
 #: Of that share, what goes to the files of notices whose pages have not changed.
 _FILE_SHARE = 0.02
 _FEWEST_FILES = 3
+#: So many are read again in any case, open ones first: lists and doors may use up what a small or busy site allows.
+_FEWEST_RECHECKS = 3
 #: What has more words than this may be the title of an article, even where it stands in a menu.
 _SECTION_WORDS = 5
 
@@ -106,6 +110,8 @@ class SiteSpider(SourceSpider):
         if hasattr(self, "agenda"):
             self.tally.found |= self.agenda.seen_notices()
             self.tally.sections = self._listings.sections()
+            if not self.tally.is_swept:
+                self.store.note_gone(self.tally.gone, datetime.now(HANOI))
 
     # --- the stages
 
@@ -179,7 +185,7 @@ class SiteSpider(SourceSpider):
         usual = max((run.requests for run in self.earlier if run.status is RunStatus.OK), default=0)
         made = self.crawler.stats.get_value("downloader/request_count", 0)
         # Where something is new, somebody was at work, and more may have changed.
-        allowance = max(0, int(_SHARE * usual) - made) + (_MORE_RECHECKS if self.agenda.has_news else 0)
+        allowance = max(_FEWEST_RECHECKS, int(_SHARE * usual) - made) + (_MORE_RECHECKS if self.agenda.has_news else 0)
         leads = self.agenda.rechecks(self.store.summaries(ids), self.started_at, allowance)
         self._reader.choose_files(leads, max(_FEWEST_FILES, int(_FILE_SHARE * usual)))
         return leads
@@ -342,14 +348,19 @@ class SiteSpider(SourceSpider):
         found = await self._reader.look(response, lead)
         if found is None:
             return
+        known = self.agenda.known.get(lead.key)
+        notice_id = known.notice_id if known else None
+        is_list = found.article is None or found.url in self._listings
+        if notice_id and _stands_for_nothing(found.article, is_list=is_list, is_moved=found.key != lead.key):
+            self._losses.note_gone(lead, notice_id)
+            return
         if found.key != lead.key and not self.agenda.claim(found.key):
             self.memory.keep(lead.url, PageOutcome.TWIN)
             return
-        if found.article is None or found.url in self._listings:
-            known = self.agenda.known.get(lead.key)
-            if known and known.notice_id:
+        if is_list:
+            if notice_id:
                 self.tally.faded.append(found.url)
-                self.memory.doubt(lead.url, known.notice_id)
+                self.memory.doubt(lead.url, notice_id)
                 return
             for found in self._open_section(Page(response), lead):
                 yield found
@@ -373,6 +384,11 @@ class SiteSpider(SourceSpider):
     def lose_home(self, failure: Failure) -> None:
         """Without its first page a site cannot be read."""
         self.give_up(f"{self.source.home}: {reason_of(failure)}")
+
+
+def _stands_for_nothing(article: Article | None, *, is_list: bool, is_moved: bool) -> bool:
+    """Whether a page says that what was asked for is not there: in words, or by leading to the list instead."""
+    return (is_list and is_moved) or (article is not None and says_gone(article))
 
 
 def _is_name(link: Link) -> bool:

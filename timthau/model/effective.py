@@ -39,7 +39,10 @@ OVER = (State.AWARDED, State.CANCELLED)
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """What of a notice decides what is true of it and of those it speaks of; `seen_at` is when it was first seen."""
+    """What of a notice decides what is true of it and of those it speaks of.
+
+    `seen_at` is when it was first seen, `gone_at` since when its site has it no more.
+    """
 
     id: str
     source: str
@@ -48,6 +51,7 @@ class Statement:
     published_at: Moment | None
     deadline_at: Moment | None
     seen_at: datetime
+    gone_at: datetime | None = None
 
     @property
     def said_at(self) -> datetime:
@@ -57,7 +61,7 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True)
 class Effective:
-    """The state of a notice, the deadline that holds, and since when nothing can be handed in whatever the deadline.
+    """The state of a notice, the deadline that holds, and since when it is in that state where it has ended or gone.
 
     `because` is the id of the notice that made it so. `sequence` grows with each change, `decided_at` is the last one.
     """
@@ -143,14 +147,14 @@ def is_news(notice: Said, effective: Effective | None, found_at: datetime, recen
     return stands.is_open(found_at) is None
 
 
-def judge(own: Statement, later: Iterable[tuple[Statement, Relation]], gone_at: datetime | None = None) -> Effective:
+def judge(own: Statement, later: Iterable[tuple[Statement, Relation]]) -> Effective:
     """What is true of a notice, from what it says and from later ones that change or award it; the last word counts."""
     stands = by_itself(own)
     believed = [other for other, relation in later if relation.confidence >= _SURE and _agree(own, other)]
     for other in sorted(believed, key=lambda other: (other.said_at, other.id)):
         stands = _hear(stands, other)
-    if gone_at and stands.state in (State.STATED, State.CORRECTED):
-        return replace(stands, state=State.GONE, because=None)
+    if own.gone_at and stands.state in (State.STATED, State.CORRECTED):
+        return replace(stands, state=State.GONE, ended_at=own.gone_at, because=None)
     return stands
 
 

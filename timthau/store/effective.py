@@ -52,7 +52,8 @@ def judge_anew(connection: Connection, ids: Collection[str]) -> None:
 def list_judged(connection: Connection) -> list[str]:
     """The ids of all notices of which something else may be true than what they say."""
     related = select(relations.c.other_id).where(relations.c.kind.in_(_TELLING))
-    return list(connection.execute(union(related, select(effects.c.notice_id))).scalars())
+    gone = select(notices.c.id).where(notices.c.gone_at.is_not(None))
+    return list(connection.execute(union(related, gone, select(effects.c.notice_id))).scalars())
 
 
 def _judge(statements: Mapping[str, Statement], told: Iterable[Relation]) -> dict[str, Effective]:
@@ -91,7 +92,7 @@ def _load_told(connection: Connection, ids: Iterable[str]) -> set[Relation]:
 
 
 def _load_statements(connection: Connection, ids: Iterable[str]) -> dict[str, Statement]:
-    columns = ("id", "source", "kind", "buyer", "published_at", "deadline_at", "first_seen_at")
+    columns = ("id", "source", "kind", "buyer", "published_at", "deadline_at", "first_seen_at", "gone_at")
     query = select(*(notices.c[name] for name in columns))
     return {
         row.id: Statement(
@@ -102,6 +103,7 @@ def _load_statements(connection: Connection, ids: Iterable[str]) -> dict[str, St
             published_at=row.published_at and parse_moment(row.published_at),
             deadline_at=row.deadline_at and parse_moment(row.deadline_at),
             seen_at=read_time(row.first_seen_at),
+            gone_at=row.gone_at and read_time(row.gone_at),
         )
         for some in batched(ids, _PARAMETERS)
         for row in connection.execute(query.where(notices.c.id.in_(some)))

@@ -13,7 +13,7 @@ from timthau.batch import batched
 from timthau.model.moment import format_moment
 from timthau.model.notice import Notice
 from timthau.model.record import Outcome, Saved, Summary
-from timthau.store.effective import EffectiveStore
+from timthau.store.effective import EffectiveStore, judge_anew
 from timthau.store.guide import GuideStore
 from timthau.store.original import OriginalStore
 from timthau.store.outbox import OutboxStore, announce
@@ -137,6 +137,24 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
         with self._engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(notices)).scalar_one()
 
+    def note_gone(self, ids: Iterable[str], at: datetime) -> list[str]:
+        """Note that notices are no longer on their sites, since a time; the ids of those not noted before.
+
+        They stay readable, with all they said. The next one that is read at its address is there again.
+        """
+        there = notices.c.gone_at.is_(None)
+        with self._writer.begin() as connection:
+            fresh = [
+                key
+                for some in batched(ids, _PARAMETERS)
+                for key in connection.execute(select(notices.c.id).where(notices.c.id.in_(some), there)).scalars()
+            ]
+            for some in batched(fresh, _PARAMETERS):
+                values = {"gone_at": format_moment(at)}
+                connection.execute(update(notices).where(notices.c.id.in_(some)).values(values))
+            judge_anew(connection, fresh)
+        return fresh
+
     # --- portals
 
     def portal_days(self, source: str, search: str) -> dict[date, PortalDay]:
@@ -182,12 +200,17 @@ def _save_edition(connection: Connection, edition: Edition, seen_at: datetime) -
 
 def _save_notice(connection: Connection, notice: Notice, seen_at: datetime, edition: str | None = None) -> Saved:
     known = connection.execute(
-        select(notices.c.version, notices.c.content_hash).where(notices.c.id == notice.id).with_for_update()
+        select(notices.c.version, notices.c.content_hash, notices.c.gone_at)
+        .where(notices.c.id == notice.id)
+        .with_for_update()
     ).first()
     seen = format_moment(notice.last_seen_at or seen_at)
     content_hash = notice.content_hash()
     if known and known.content_hash == content_hash:
-        connection.execute(update(notices).where(notices.c.id == notice.id).values(last_seen_at=seen))
+        values = {"last_seen_at": seen, "gone_at": None}
+        connection.execute(update(notices).where(notices.c.id == notice.id).values(values))
+        if known.gone_at:
+            judge_anew(connection, [notice.id])
         return Saved(notice.id, known.version, Outcome.UNCHANGED)
     number = known.version + 1 if known else 1
     document = notice.to_json()
@@ -195,6 +218,7 @@ def _save_notice(connection: Connection, notice: Notice, seen_at: datetime, edit
         "version": number,
         "content_hash": content_hash,
         "last_seen_at": seen,
+        "gone_at": None,
     }
     if known:
         connection.execute(update(notices).where(notices.c.id == notice.id).values(values))

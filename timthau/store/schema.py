@@ -39,6 +39,7 @@ notice = Table(
     Column("content_hash", String(64), nullable=False),
     Column("first_seen_at", String(25), nullable=False),
     Column("last_seen_at", String(25), nullable=False),
+    Column("gone_at", String(25)),
     Index("notice_source_key", "source", "source_key", unique=True),
     Index("notice_published", "source", "published_at"),
 )

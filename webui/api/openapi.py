@@ -220,7 +220,7 @@ def _effective() -> dict[str, Any]:
             "state": {"type": "string", "enum": list(map(str, State))},
             "is_open": {"type": ["boolean", "null"], "description": "null where no deadline is known"},
             "deadline_at": _MOMENT | {"description": "the deadline that holds, whoever moved it"},
-            "ended_at": _MOMENT | {"description": "when it was cancelled or awarded"},
+            "ended_at": _MOMENT | {"description": "when it was cancelled or awarded, or left its site"},
             "because": _MAYBE_TEXT | {"description": "the id of the notice that made it so"},
         }
     ) | {"description": "what is true of the notice now; its own words stand beside this as they are"}
