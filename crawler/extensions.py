@@ -153,7 +153,7 @@ class RunRecord:
             finished_at=datetime.now(HANOI),
             status=status,
             full=spider.reads_all,
-            found=len(tally.found),
+            found=tally.count,
             new=tally.saved[Outcome.NEW],
             changed=tally.saved[Outcome.CHANGED],
             unchanged=tally.saved[Outcome.UNCHANGED],

@@ -29,6 +29,7 @@ class Tally:
     """What one run met. `fatal` ends it as failed, `capped` as incomplete before its time; `gaps` are what was not
     read, so that it is incomplete, and `failures` the same with all that is known, up to a bound.
 
+    `found` are the notices met, by their ids, `unlisted` those among them that nothing named in this run.
     `forbidden` counts what robots.txt asks not to read; that is no gap. `note` is what else the run's line says.
     `faded` are pages of known notices that hold no notice any more, `gone` those
     that are not there any more, by the notice's id. `sections` are where notices are listed.
@@ -38,6 +39,7 @@ class Tally:
     site_title: str = ""
 
     found: set[str] = field(default_factory=set)
+    unlisted: set[str] = field(default_factory=set)
     saved: Counter[Outcome] = field(default_factory=Counter)
     failed: int = 0
     fatal: str = ""
@@ -62,7 +64,7 @@ class Tally:
 
         `earlier` are the source's runs, newest first; only those that read as much as this one are compared with it.
         """
-        found = len(self.found)
+        found = self.count
         usual = min([run.found for run in earlier if run.status is RunStatus.OK and run.full == full][:3], default=0)
         least = expected_minimum if full else min(expected_minimum, 1)
         if ended := self._ended_early():
@@ -84,13 +86,18 @@ class Tally:
         return RunStatus.OK, f"{found} notices found, {new} new, {changed} changed{self._gone()}{self._note()}"
 
     @property
+    def count(self) -> int:
+        """How many notices the site names: what was read again of our own accord does not say that lists work."""
+        return len(self.found - self.unlisted)
+
+    @property
     def is_swept(self) -> bool:
         """Whether so many known notices cannot be read any more that the site must have changed, not the notices."""
         lost = len(self.faded) + len(self.gone)
         return lost >= _MANY and lost > self.saved[Outcome.UNCHANGED] + self.saved[Outcome.CHANGED]
 
     def _ended_early(self) -> tuple[RunStatus, str] | None:
-        found = len(self.found)
+        found = self.count
         if self.fatal:
             return RunStatus.FAILED, self.fatal
         if self.stopped:

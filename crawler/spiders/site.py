@@ -187,6 +187,8 @@ class SiteSpider(SourceSpider):
         # Where something is new, somebody was at work, and more may have changed.
         allowance = max(_FEWEST_RECHECKS, int(_SHARE * usual) - made) + (_MORE_RECHECKS if self.agenda.has_news else 0)
         leads = self.agenda.rechecks(self.store.summaries(ids), self.started_at, allowance)
+        unlisted = (self.agenda.known[lead.key].notice_id for lead in leads if lead.key not in self.agenda.leads)
+        self.tally.unlisted.update(filter(None, unlisted))
         self._reader.choose_files(leads, max(_FEWEST_FILES, int(_FILE_SHARE * usual)))
         return leads
 
