@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, auto
+from functools import lru_cache
 
 from crawler.extract.document import Table
 from crawler.extract.field.price_table import find_table_unit
@@ -113,6 +114,7 @@ def parse_quantity(text: str) -> float | None:
     return float(number.replace(",", "."))
 
 
+@lru_cache(maxsize=8192)  # tables have the same heads again and again
 def find_column(cell: str) -> Column | None:
     """What a head says of its column; None for a cell that is no head."""
     plain = collapse_spaces(fold_in_place(cell)).strip(" .:*")

@@ -38,7 +38,8 @@ class CueTable(Generic[Role]):
 
     def __init__(self, *cues: Cue[Role]) -> None:
         self.cues = cues
-        self._pattern = re.compile("|".join(rf"(?P<c{n}>\b(?:{cue.pattern})\b)" for n, cue in enumerate(cues)))
+        alternatives = "|".join(rf"(?P<c{n}>(?:{cue.pattern})\b)" for n, cue in enumerate(cues))
+        self._pattern = re.compile(rf"\b(?:{alternatives})")  # one look at each letter that begins no word
 
     def find(self, text: str, plain: str | None = None) -> Iterator[CueMatch[Role]]:
         """The cues of a text from left to right, none within another. `plain` is the text folded in place."""

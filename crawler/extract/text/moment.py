@@ -71,8 +71,10 @@ def _choice(words: Iterable[str]) -> str:
     return "|".join(word.replace(" ", r"\s") for word in sorted(words, key=len, reverse=True))
 
 
-def _hour(side: str) -> str:
-    return _HOUR.format(f"{side}_", words=_choice(_HOURS))
+def _build(hours: str) -> re.Pattern[str]:
+    """The pattern of a stamp, its hours in figures or one of these words."""
+    behind = _BEHIND.format(hour=_HOUR.format("b_", words=hours), join=_JOINED)
+    return re.compile(rf"(?: (?> {_HOUR.format('a_', words=hours)} ) {_JOINED} )? {_DATED} (?: {behind} )?", re.VERBOSE)
 
 
 _JOINED = _JOIN.replace("{weekdays}", _WEEKDAYS)
@@ -80,12 +82,13 @@ _JOINED = _JOIN.replace("{weekdays}", _WEEKDAYS)
 _DATED = _DAY.replace("{months}", _choice(_MONTHS).replace("|nam|", r"|nam(?=\snam\b)|")).replace(
     "{english}", _choice(_ENGLISH)
 )
-_AFTER = _BEHIND.format(hour=_hour("b"), join=_JOINED)
-_STAMP = re.compile(rf"(?: (?> {_hour('a')} ) {_JOINED} )? {_DATED} (?: {_AFTER} )?", re.VERBOSE)
+_STAMP = _build("(?!)")
+# Words for hours are rare, and looking for them takes time at every letter.
+_SPELLED_STAMP = _build(_choice(_HOURS))
+_SPELLED_HOUR = re.compile(r"\b(?:mot|hai|ba|bon|nam|lam|sau|bay|tam|chin|muoi) gio\b")
 # Cheap to look for, and in every day that the pattern knows.
-_LIKELY = re.compile(
-    rf"\d\s?[/.-]\s?\d|\bthang|\d\s(?:of\s)?(?:{_choice(_ENGLISH)})\b|\b(?:{_choice(_ENGLISH)})\.?\s\d"
-)
+_LIKELY = re.compile(r"\d\s?[/.-]\s?\d|\bthang")
+_LIKELY_ENGLISH = re.compile(rf"\b(?:{_choice(_ENGLISH)})\b")
 _FORMS = ("w", "n", "m", "i", "y", "s", "e", "f")
 # What shows that "13/03/26" is a day.
 _BEFORE_SHORT_YEAR = re.compile(r"(?:\b(?:ngay|truoc|den|toi|het|tu|han|luc)\s?|:\s?|\()[.:]?\s?$")
@@ -123,9 +126,10 @@ def parse_stamps(text: str, plain: str | None = None) -> Iterator[Stamp]:
     `plain` is the text folded in place. What is no day of the calendar is passed over; an impossible hour is left out.
     """
     plain = fold_in_place(text) if plain is None else plain
-    if not _LIKELY.search(plain):
+    if not _LIKELY.search(plain) and not ("20" in plain and _LIKELY_ENGLISH.search(plain)):
         return
-    for match in _STAMP.finditer(plain):
+    pattern = _SPELLED_STAMP if _SPELLED_HOUR.search(plain) else _STAMP
+    for match in pattern.finditer(plain):
         form = next(form for form in _FORMS if match[f"{form}_day"])
         if form == "y" and not _is_short_year(match, plain):
             continue

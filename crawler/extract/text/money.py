@@ -48,6 +48,9 @@ _UNIT = re.compile(
 _CELL = re.compile(r"\s*(?P<number>\d[\d., ]*)\s*(?:dong|vnd|vn dong|d)?\s*(?:/\s?[a-z ]{1,20})?[.,]?\s*")
 _FIGURES = {"1000": 1000, "1000000": 10**6}
 _BARE_BEFORE = re.compile(r"(?:[:|)]|\bla)\s*$")
+# Cheap to look for, and in every sum that names itself and every unit.
+_NAMED = re.compile(r"dong|vnd|trieu|\b(?:d|ty|ti)\b|\d(?:d|ty|ti)\b")
+_DIGIT = re.compile(r"\d")
 _MOST = 10**15
 _LEAST_BARE = 10**6
 
@@ -69,6 +72,8 @@ class Sum:
 
 def find_unit(plain: str) -> tuple[int, int, int] | None:
     """Where a folded text says in what its numbers are counted, and how many VND that is."""
+    if _NAMED.search(plain) is None:
+        return None
     match = next((found for found in _UNIT.finditer(plain) if found["figure"] or found["word"]), None)
     if match is None:
         return None
@@ -83,6 +88,8 @@ def parse_sums(text: str, plain: str | None = None, *, bare: bool = False, unit:
     counted in `unit` VND, or in what the text itself says ("ĐVT: 1.000 đồng").
     """
     plain = fold_in_place(text) if plain is None else plain
+    if not bare and _NAMED.search(plain) is None:
+        return
     if (said := find_unit(plain)) is not None:
         start, end, unit = said
         plain = plain[:start] + " " * (end - start - 1) + ":" + plain[end:]
@@ -97,7 +104,7 @@ def parse_sums(text: str, plain: str | None = None, *, bare: bool = False, unit:
         previous = one
     if previous is not None:
         yield previous
-    elif not any(letter.isdigit() for letter in plain):
+    elif _DIGIT.search(plain) is None:
         yield from _parse_words(plain)
 
 
