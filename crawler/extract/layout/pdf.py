@@ -82,7 +82,8 @@ def read_page(page: PdfPage, *, layered: bool = False) -> PageText:
         text_page.close()
     rulings = list(_read_rulings(objects, frame))
     width, height = frame.box(left, bottom, right, top)[2:]
-    words = [w for w in words if 0 <= w.left + w.right <= 2 * width and 0 <= w.middle <= height]
+    if page.get_rotation() == 0:  # else the page's bounds are those of the page as it is shown
+        words = [w for w in words if 0 <= w.left + w.right <= 2 * width and 0 <= w.middle <= height]
     bare = [box for box in objects.pictures if not _has_words(frame.box(*box), words)]
     return PageText(without_struck(words, rulings), rulings, lost, objects.pictures, bare, len(objects.paths))
 

@@ -26,8 +26,8 @@ def find_unseen(page: PdfPage, objects: PageObjects) -> frozenset[int]:
     """
     gone = [drawn for drawn in objects.invisible if not any(_holds(box, drawn.box) for box in objects.pictures)]
     if objects.doubtful:
-        grey = _look(page)
-        gone += [drawn for drawn in objects.doubtful if not _is_seen(grey, page, drawn)]
+        grey, bounds = _look(page)
+        gone += [drawn for drawn in objects.doubtful if not _is_seen(grey, bounds, drawn)]
     return frozenset(drawn.address for drawn in [*gone, *objects.slanted])
 
 
@@ -36,8 +36,8 @@ def _holds(outer: Box, inner: Box) -> bool:
     return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
 
 
-def _look(page: PdfPage) -> Grey:
-    """The page as it is shown, unturned."""
+def _look(page: PdfPage) -> tuple[Grey, Box]:
+    """The page as it is shown, but unturned, and its bounds."""
     turn = page.get_rotation()
     page.set_rotation(0)
     try:
@@ -46,13 +46,13 @@ def _look(page: PdfPage) -> Grey:
         pixels = bitmap.to_numpy()
         grey = np.ascontiguousarray(pixels.reshape(pixels.shape[0], pixels.shape[1]))
         bitmap.close()
-        return grey
+        return grey, page.get_bbox()
     finally:
         page.set_rotation(turn)
 
 
-def _is_seen(grey: Grey, page: PdfPage, drawn: Drawn) -> bool:
-    left, bottom, right, top = page.get_bbox()
+def _is_seen(grey: Grey, bounds: Box, drawn: Drawn) -> bool:
+    left, bottom, right, top = bounds
     height, width = grey.shape
     across, down = width / max(1.0, right - left), height / max(1.0, top - bottom)
     x0, x1 = (drawn.box[0] - left) * across, (drawn.box[2] - left) * across
