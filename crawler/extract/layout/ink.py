@@ -14,7 +14,7 @@ _LEAST_COLOUR = 48
 _SQUARES = 120
 _INKED = 0.04
 # Of the strongest colour: what is brighter is ink of a stamp, what is darker than that of letters.
-_RED, _BLACK = 155, 100
+_RED, _BLACK = 150, 110
 # A stamp in squares: higher than lines of coloured text are, and smaller than a page that is written in colour.
 _STAMP_HEIGHT, _STAMP_WIDTH = range(5, 28), range(5, 48)
 
@@ -34,7 +34,7 @@ def take_ink(colours: Colours) -> Grey:
     side = max(4, max(grey.shape) // _SQUARES)
     for rows, columns in _find_stamps(_squares(coloured, side)):
         place = (slice(rows.start * side, rows.stop * side), slice(columns.start * side, columns.stop * side))
-        grey[place] = _take_off(grey[place], strongest[place], coloured[place], reach=max(2, side // 4))
+        grey[place] = _take_off(grey[place], strongest[place], coloured[place], reach=max(2, side // 4 + 1))
     return grey
 
 
