@@ -30,9 +30,11 @@ from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import SegmentView
 from index.embedded.storage import SyncedStorage
 from index.embedded.suggest import suggest
-from index.language.analysis import word_key
+from index.embedded.together import together_mask
+from index.language.analysis import parse_words, word_key
 from index.language.parser import parse_query, unquote
-from index.language.wish import understand
+from index.language.wish import Understood, understand
+from index.plan.part import WishPart
 from index.plan.plan import Plan, build_plan
 from index.query import Query
 from index.spelling.guess import Guess
@@ -43,6 +45,7 @@ from timthau.model.province import make_province_key
 
 _NAME = "timthau"
 _OF_BYTES = (AttributeError, IndexError, KeyError, TypeError, ValueError)  # what unpickling wrong bytes may raise
+_LEAST_PIECE, _MOST_PIECE = 6, 40  # words of a text that was copied
 _TRIES = 20  # to open a commit while a writer replaces it
 
 
@@ -117,14 +120,13 @@ class WhooshEngine:
         started = time.perf_counter()
         now = now or datetime.now(HANOI)
         snapshot = self._current()
-        understood = understand(query, now.astimezone(HANOI).date())
-        plan, ranked = _find(snapshot, understood.query, now)
+        understood, plan, ranked = _read(snapshot, query, now)
         asked = find_asked(snapshot, replace(understood.query, text=query.text))
         best = put_first(asked, best_first(ranked, understood.query.sort, offset + limit))[offset : offset + limit]
         marker = Marker(plan if passages else Plan())
         return Answer(
             hits=tuple(_build_hit(segment, doc, score, marker) for segment, doc, score in best),
-            total=sum(len(found.docs) for found in ranked.found) + count_more(asked, ranked),
+            total=ranked.total + count_more(asked, ranked),
             facets=count_facets(snapshot, [found.docs for found in ranked.found], now),
             complete=ranked.complete,
             parts=tuple(part.text for part in plan.parts),
@@ -212,6 +214,31 @@ def _identity(segment: ArraySegment) -> tuple[str, int]:
     return segment.segment_id(), segment.deleted_count()
 
 
+def _read(snapshot: Snapshot, query: Query, now: datetime) -> tuple[Understood, Plan, Ranked]:
+    """How a query is understood, and what is found; a piece of text is not understood but looked for.
+
+    So are words that find what has them together, or at least all of them, where what they say finds less.
+    """
+    understood = understand(query, now.astimezone(HANOI).date())
+    if understood.readings and _is_piece(snapshot, query.text):
+        understood = Understood(query)
+    plan, ranked = _find(snapshot, understood.query, now)
+    if understood.readings and (ranked.relaxed or not ranked.total):
+        typed, found = _find(snapshot, query, now)
+        if found.total and (not ranked.total or found.relaxed < ranked.relaxed):
+            return Understood(query), typed, found
+    return understood, plan, ranked
+
+
+def _is_piece(snapshot: Snapshot, text: str) -> bool:
+    """Whether a text was copied from a document: many words of it stand together in one line."""
+    words = parse_words(text)
+    if len(words) < _LEAST_PIECE:
+        return False
+    part = WishPart(tuple(((word,),) for word in words[:_MOST_PIECE]))
+    return any((together_mask(segment, part) & segment.live).any() for segment in snapshot.segments)
+
+
 def _find(snapshot: Snapshot, query: Query, now: datetime) -> tuple[Plan, Ranked]:
     """What is looked up and what is found; where no document has a quoted phrase, its words are searched."""
     guess = None if query.literal else Guess(snapshot)
@@ -221,7 +248,7 @@ def _find(snapshot: Snapshot, query: Query, now: datetime) -> tuple[Plan, Ranked
     if not ranked.complete and (plain := unquote(wish)) != wish:
         plan = build_plan(plain, guess, expand=query.expand)
         ranked = rank(snapshot, plan, plain.filters, now)
-    if guess and Relaxation.ACCENTS in ranked.relaxed:
+    if guess and (plan.misspelt or Relaxation.ACCENTS in ranked.relaxed):
         for typed in plan.typed:
             spelled = guess.respell([word for _, word in typed])
             plan.corrections += [
@@ -258,7 +285,7 @@ def _build_hit(segment: SegmentView, doc: int, score: float, marker: Marker) -> 
 
 def _build_suggestion(text: str, plan: Plan, ranked: Ranked) -> str | None:
     """The query with its misspelt words as the index writes them, when that finds something."""
-    if not plan.corrections or not any(len(found.docs) for found in ranked.found):
+    if not plan.corrections or not ranked.total:
         return None
     for wrong, right in plan.corrections:
         text = re.sub(rf"(?<!\w){re.escape(wrong)}(?!\w)", right, text, count=1, flags=re.IGNORECASE)

@@ -73,6 +73,11 @@ class Ranked:
     now: datetime
 
     @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(len(found.docs) for found in self.found)
+
+    @property
     def complete(self) -> bool:
         """Whether they have all words."""
         return Relaxation.MOST not in self.relaxed

@@ -38,8 +38,8 @@ class Run:
     def divide(self, vocabulary: Vocabulary | None) -> list[list[int]]:
         """The places of the words of each wish; those of `free` words and of the word for "year" are in none."""
         years = self._find_years()
-        loose = {*self.free, *(place for place, _ in years)}
-        cuts = {*self.stops, *(cut for start, end in years for cut in (start, end))}
+        loose = {*self.free, *(start for start, year in years if start < year)}
+        cuts = {*self.stops, *(cut for start, year in years for cut in (start, year + 1))}
         cuts |= self._find_names(cuts)
         kept = [i for i in range(len(self.words)) if i not in loose]
         parts = [list(part) for part in _cut(kept, cuts)]
@@ -50,15 +50,13 @@ class Run:
         return [piece for part in parts for piece in self._split(part, beside.hardly)]
 
     def _find_years(self) -> list[tuple[int, int]]:
-        """Where years stand, from the word for "year" on if it is there; both ends, the first and the one behind."""
+        """Where years stand: the place of the word for "year" before each, if it is there, and its own."""
         found = []
         for i, word in enumerate(self.words):
-            if word.exact.isdigit() and int(word.exact[:5]) in _YEARS:
+            if word.exact.isdecimal() and len(word.exact) == len(str(_YEARS[0])) and int(word.exact) in _YEARS:
                 named = i > 0 and self.words[i - 1] in _spellings(_YEAR_WORD)
-                found.append((i - named, i + 1))
-        return [(start, end) for start, end in found if end - start > 1] + [
-            (end, end) for start, end in found if end - start == 1
-        ]
+                found.append((i - named, i))
+        return found
 
     def _find_names(self, cuts: Collection[int]) -> set[int]:
         """Where places begin and end, and buyers."""

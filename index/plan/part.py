@@ -1,6 +1,6 @@
 """A wish of a query: words that stand together in a document that matches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 from typing import Self
@@ -45,13 +45,17 @@ class WishPart:
         )
 
 
-def list_forms(words: Sequence[Word], edges: Sequence[Edge]) -> list[tuple[Form, ...]]:
-    """For each of some words of a query what may stand for it in a line, the word itself first."""
+def list_forms(words: Sequence[Word], edges: Sequence[Edge], wrong: Collection[int] = ()) -> list[tuple[Form, ...]]:
+    """For each of some words of a query what may stand for it in a line, the word itself first.
+
+    Words at places that are `wrong` have any accents.
+    """
     forms: list[dict[Form, None]] = []
     for i, word in enumerate(words):
         beside = (words[i - 1].exact if i else "", words[i + 1].exact if i + 1 < len(words) else "")
         of_code = any(other.isdigit() for other in beside)
-        forms.append(dict.fromkeys(_split_code(word) if of_code else [(word,)]))
+        meant = Word(word.folded, word.folded) if i in wrong else word
+        forms.append(dict.fromkeys(_split_code(word) if of_code else [(meant,)]))
     for edge in edges:
         form = _read_form(edge)
         for place in range(edge.start, edge.end):

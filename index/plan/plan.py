@@ -67,6 +67,7 @@ class Plan:
     also_searched: list[str] = field(default_factory=list)
     corrections: list[tuple[str, str]] = field(default_factory=list)
     typed: list[list[tuple[str, Word]]] = field(default_factory=list)  # the runs of plain words, as typed and read
+    misspelt: bool = False  # whether accents look wrong, so that others are searched too
     question: bool = False
     forms: bool = False  # whether all words are forms of the field
 
@@ -167,7 +168,9 @@ class _Run:
         stops = [i for i, token in enumerate(self._tokens) if token.stop]
         self._plan.typed.append([(token.raw, token.word) for token in self._tokens])
         run = Run(words, self._edges, () if all_ else self._roles, stops)
-        forms = list_forms(words, self._edges)
+        wrong = self._guess.find_wrong_accents(words) if self._guess else []
+        self._plan.misspelt |= bool(wrong)
+        forms = list_forms(words, self._edges, wrong)
         for places in run.divide(self._guess.vocabulary if self._guess else None):
             text = " ".join(self._tokens[i].raw for i in places)
             self._plan.parts.append(WishPart(tuple(forms[i] for i in places), text))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from index.language.analysis import Word, accents_of, exact_keys, keys_of, pair_keys, parse_word, parse_words, word_key
 from index.language.keyboard import decode, move_stray_tones
@@ -16,6 +17,7 @@ from timthau.text.syllable import is_syllable
 _RAW = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]*(?![^\W_])")
 
 
+_OTHERWISE = 8  # times as many documents have two words with other accents, where they are mistyped
 _LEAST_JOINED, _MOST_JOINED = 5, 40  # keys of words typed without spaces
 
 
@@ -42,6 +44,31 @@ class Guess:
     def find_spellings(self, words: Sequence[str], *, unfinished: bool, latin: bool) -> list[Edge]:
         """Other spellings for the folded words that look wrong where they stand."""
         return find_spellings(words, self._vocabulary, unfinished=unfinished, latin=latin)
+
+    def find_wrong_accents(self, words: Sequence[Word]) -> list[int]:
+        """The places of words whose accents look wrong: beside a neighbour hardly any document has them so.
+
+        Of the two it is the one that documents write otherwise more often.
+        """
+        wrong: set[int] = set()
+        for i, (one, two) in enumerate(pairwise(words)):
+            if (one.accented or two.accented) and self._is_odd(one, two):
+                shares = [self._share(word) if word.accented else 1.0 for word in (one, two)]
+                wrong.add(i if shares[0] <= shares[1] else i + 1)
+        return sorted(wrong)
+
+    def _is_odd(self, one: Word, two: Word) -> bool:
+        """Whether documents have two words beside each other mostly with other accents."""
+        folded, exact = (
+            pair_keys(keys_of([a]), keys_of([b])) for a, b in ((one.folded, two.folded), (one.exact, two.exact))
+        )
+        count = int(self._vocabulary.frequencies(folded)[0])
+        return count > _OTHERWISE * (1 + self._vocabulary.count_accented(int(folded[0]), int(accents_of(exact)[0])))
+
+    def _share(self, word: Word) -> float:
+        """Of the documents that have a word with any accents, those that have it with its own."""
+        exact = int(self._vocabulary.frequencies(exact_keys(keys_of([word.exact])))[0])
+        return exact / max(1, int(self._vocabulary.frequencies(keys_of([word.folded]))[0]))
 
     def respell(self, words: Sequence[Word]) -> list[str]:
         """The words with the accents that documents mostly have in their place, where they were typed with others."""

@@ -23,15 +23,20 @@ y ynh yêm yên yêng yêt yêu
 _SYLLABLE = re.compile(
     f"(?:{'|'.join(sorted(_ONSETS, key=len, reverse=True))})?(?:{'|'.join(sorted(_RHYMES, key=len, reverse=True))})"
 )
+_FOREIGN = re.compile("[fjwz]|[bdklrsvx]$|[^aeiouy]e$")
 _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
 _STOPPED = ("c", "ch", "p", "t")
 _ACUTE_OR_DOT = ("\u0301", "\u0323")
 
 
 def is_latin(words: Iterable[str]) -> bool:
-    """Whether words are of another language in Latin letters: none of them can be a syllable, numbers aside."""
+    """Whether words are of another language in Latin letters, numbers aside.
+
+    None of them can be a syllable, and one looks like no slip of a syllable either, by its letters or its end.
+    """
     texts = [word for word in words if word.isalpha()]
-    return bool(texts) and all(text.isascii() and not is_syllable(text) for text in texts)
+    foreign = all(text.isascii() and not is_syllable(text) for text in texts)
+    return foreign and any(_FOREIGN.search(text) for text in texts)
 
 
 @lru_cache(maxsize=20_000)
