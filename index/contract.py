@@ -54,6 +54,7 @@ class Hit:
 class Relaxation(StrEnum):
     """What a search gave up of the words, because nothing had them as they were typed; in the order of trying."""
 
+    QUOTES = "quotes"  # the words of a quoted phrase need not stand in a row
     ACCENTS = "accents"  # the words may have other accents
     APART = "apart"  # the words of one wish may stand anywhere in the document
     MOST = "most"  # some words may be missing

@@ -225,9 +225,14 @@ def _read(snapshot: Snapshot, query: Query, now: datetime) -> tuple[Understood, 
     plan, ranked = _find(snapshot, understood.query, now)
     if understood.readings and (ranked.relaxed or not ranked.total):
         typed, found = _find(snapshot, query, now)
-        if found.total and (not ranked.total or found.relaxed < ranked.relaxed):
+        if found.total and (not ranked.total or _given_up(found) < _given_up(ranked)):
             return Understood(query), typed, found
     return understood, plan, ranked
+
+
+def _given_up(ranked: Ranked) -> int:
+    """How much was given up: more for what is tried later."""
+    return max((list(Relaxation).index(what) for what in ranked.relaxed), default=-1)
 
 
 def _is_piece(snapshot: Snapshot, text: str) -> bool:
@@ -248,6 +253,7 @@ def _find(snapshot: Snapshot, query: Query, now: datetime) -> tuple[Plan, Ranked
     if not ranked.complete and (plain := unquote(wish)) != wish:
         plan = build_plan(plain, guess, expand=query.expand)
         ranked = rank(snapshot, plan, plain.filters, now)
+        ranked = replace(ranked, relaxed=(Relaxation.QUOTES, *ranked.relaxed))
     if guess and (plan.misspelt or Relaxation.ACCENTS in ranked.relaxed):
         for typed in plan.typed:
             spelled = guess.respell([word for _, word in typed])

@@ -16,6 +16,7 @@ from webui.view.form import SearchForm
 _SHOWN = 5  # of the words that were searched as well; more fold away
 
 _RELAXATIONS: Mapping[Relaxation, Any] = {
+    Relaxation.QUOTES: _("words in quotes as plain words"),
     Relaxation.ACCENTS: _("words with other accents"),
     Relaxation.APART: _("words that stand apart from each other"),
     Relaxation.MOST: _("most of the words"),
