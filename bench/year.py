@@ -40,7 +40,14 @@ def main() -> None:
         ledger = year.simulate(lambda day: print(f"day {day}", end="\r", file=sys.stderr, flush=True))
     print(f"{arguments.days} days, {arguments.subscribers} subscribers, {time.monotonic() - started:.0f} s")
     print("\n".join(ledger.lines()))
-    wrong = len(ledger.missing) + len(ledger.unexpected) + ledger.told_twice + len(ledger.late) + ledger.after_the_end
+    wrong = (
+        ledger.address_told_twice
+        + len(ledger.missing)
+        + len(ledger.unexpected)
+        + ledger.told_twice
+        + len(ledger.late)
+        + ledger.after_the_end
+    )
     sys.exit(bool(wrong) or ledger.sent_twice > ledger.crashes["accepted"])
 
 

@@ -13,4 +13,6 @@ def test_some_weeks_with_crashes_leave_nothing_missing_doubled_or_late(settings:
     assert len(ledger.told) > 60, ledger.lines()
     found = (len(ledger.missing), len(ledger.unexpected), ledger.told_twice, len(ledger.late), ledger.after_the_end)
     assert found == (0, 0, 0, 0, 0), ledger.lines()
+    assert ledger.address_told_twice == 0, ledger.lines()
+    assert len(ledger.to_address) < len(ledger.told), "nobody had overlapping alerts"
     assert ledger.sent_twice <= ledger.crashes["accepted"]

@@ -28,6 +28,7 @@ from timthau.model.notice import Notice, NoticeKind, make_id
 #: A Monday.
 BEGIN = datetime(2026, 1, 5, 5, 0, tzinfo=HANOI)
 _TOPICS = 200
+_OVERLAPPING = 0.25  # of the subscriptions are like another one of the same address
 _GOODS = "băng kim găng dao kéo bông gạc ống bơm dây phim máy ghế tủ nẹp".split()
 #: Hours of a day at which a worker does a round; digests are due at 8.
 _ROUNDS = (6.5, 8.01, 13.0, 21.0)
@@ -47,6 +48,7 @@ class Ledger:
 
     owed: dict[Told, datetime] = field(default_factory=dict)
     told: Counter[Told] = field(default_factory=Counter)
+    to_address: Counter[Told] = field(default_factory=Counter)  # mails to an address that tell of a version
     late: list[Told] = field(default_factory=list)
     accepted: Counter[str] = field(default_factory=Counter)
     after_the_end: int = 0
@@ -70,6 +72,11 @@ class Ledger:
         return sum(times > 1 for times in self.told.values())
 
     @property
+    def address_told_twice(self) -> int:
+        """Versions that stand in two mails to one address, whatever number of its alerts they belong to."""
+        return sum(times > 1 for times in self.to_address.values())
+
+    @property
     def sent_twice(self) -> int:
         """Mails that the relay accepted again, with the same Message-ID."""
         return sum(times - 1 for times in self.accepted.values())
@@ -82,6 +89,7 @@ class Ledger:
             f"missing                    {len(self.missing):>7}",
             f"not owed                   {len(self.unexpected):>7}",
             f"in two mails               {self.told_twice:>7}",
+            f"twice to one address       {self.address_told_twice:>7}  of {len(self.to_address)} to addresses",
             f"late                       {len(self.late):>7}",
             f"after the end or a pause   {self.after_the_end:>7}",
             f"not owed any more          {self.forgiven:>7}  subscriber had ended or paused before it was due",
@@ -97,6 +105,7 @@ class _Reader:
     """A subscriber as the simulation sees it."""
 
     id: str
+    email: str
     topic: int
     frequency: Frequency
     state: SubscriptionState = SubscriptionState.ACTIVE
@@ -160,15 +169,17 @@ class Year:
                 self._change(reader)
 
     def _come(self) -> None:
-        topic, frequency = self._random.randrange(_TOPICS), self._random.choice(_FREQUENCIES)
+        topic, email = self._random.randrange(_TOPICS), _address(len(self._readers))
+        text, frequency = _words(topic), self._random.choice(_FREQUENCIES)
+        if self._readers and self._random.random() < _OVERLAPPING:  # somebody who has an alert makes another like it
+            known = self._random.choice(list(self._readers.values()))
+            topic, email = known.topic, known.email
+            text = f"báo giá {_words(topic)} -x{len(self._readers)}"  # another search that finds the same
         with self._quiet():
             key = self._office.subscribe(
-                query=Query(text=_words(topic)),
-                now=datetime.now(HANOI),
-                email=_address(len(self._readers)),
-                frequency=frequency,
+                query=Query(text=text), now=datetime.now(HANOI), email=email, frequency=frequency
             )
-        self._readers[key] = _Reader(key, topic, frequency)
+        self._readers[key] = _Reader(key, email, topic, frequency)
 
     def _publish(self) -> None:
         key, topic = f"n{len(self._notices)}", self._random.randrange(_TOPICS)
@@ -281,7 +292,9 @@ class Year:
         self.ledger.after_the_end += reader.state is not SubscriptionState.ACTIVE
         if self.ledger.accepted[mail.id] > 1:
             return
-        for match in self._office.alerts.matches_of(mail.id):
+        matches = self._office.alerts.matches_of(mail.id)
+        self.ledger.to_address.update({(reader.email, match.notice_id, match.version) for match in matches})
+        for match in matches:
             told = (match.subscription_id, match.notice_id, match.version)
             self.ledger.told[told] += 1
             self._open.discard(told)
