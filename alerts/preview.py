@@ -9,7 +9,8 @@ from alerts.subscription import keep_query
 from index.contract import Engine, Entity, Passage
 from index.embedded.excerpt import find_excerpts
 from index.query import Query, Status
-from timthau.model.moment import HANOI, end_of, start_of
+from timthau.model.effective import by_itself, is_news
+from timthau.model.moment import HANOI
 from timthau.model.record import Summary
 from timthau.store.alert import AlertStore
 from timthau.store.notice import Store
@@ -20,8 +21,6 @@ MOST_WEEKLY = 50
 _WEEK = 7  # days
 _SHOWN = 5
 _MOST = 10_000  # notices looked at; who matches more needs no exact number
-#: For how long what is not open, or says no deadline, is news after its publication.
-_FRESH = timedelta(days=14)
 #: The share of hits that have the words side by side, below which the words are offered as a phrase.
 _SCATTERED = 0.7
 _LOOSE_WORDS = re.compile(r"\w+(?: \w+)+")
@@ -57,16 +56,19 @@ class Preview:
         return self.weekly > MOST_WEEKLY
 
 
-def preview(query: Query, *, store: Store, alerts: AlertStore, engine: Engine, now: datetime) -> Preview:
+def preview(
+    query: Query, *, store: Store, alerts: AlertStore, engine: Engine, now: datetime, recent: timedelta
+) -> Preview:
     """What a search would have sent. Raises SubscriptionError when it would match everything.
 
-    A search for what is open counts what was open when it was found.
+    What has closed is news for a `recent` time after its publication. A search for what is open counts what was open
+    when it was found.
     """
     today = now.astimezone(HANOI).date()
     kept = keep_query(query, today)
 
     def find(wish: Query) -> tuple[_Seen, dict[str, Summary]]:
-        return _find(wish, store=store, alerts=alerts, engine=engine, now=now)
+        return _find(wish, store=store, alerts=alerts, engine=engine, now=now, recent=recent)
 
     # The answer to the wish as it was typed knows how it is spelt elsewhere.
     suggestion = engine.search(query, limit=1, now=now, passages=False).suggestion
@@ -92,7 +94,7 @@ def preview(query: Query, *, store: Store, alerts: AlertStore, engine: Engine, n
 
 
 def _find(
-    wish: Query, *, store: Store, alerts: AlertStore, engine: Engine, now: datetime
+    wish: Query, *, store: Store, alerts: AlertStore, engine: Engine, now: datetime, recent: timedelta
 ) -> tuple[_Seen, dict[str, Summary]]:
     """What was news when it was stored, oldest first, and the notices."""
     timeless = replace(wish, status=None) if wish.status is Status.OPEN else wish
@@ -100,21 +102,15 @@ def _find(
     notices = (hit.id for hit in hits if hit.entity is Entity.NOTICE)
     seen = alerts.seen_since(notices, now - timedelta(days=DAYS))
     known = store.summaries({notice_id for notice_id, _ in seen})
-    needed = _is_open if wish.status is Status.OPEN else _is_news
-    return [(notice_id, at) for notice_id, at in seen if needed(known[notice_id], at)], known
+    effects = store.effective.of(known)
 
+    def is_wanted(notice: Summary, at: datetime) -> bool:
+        stands = effects.get(notice.id)
+        if wish.status is Status.OPEN:
+            return (stands or by_itself(notice)).is_open(at) is True
+        return is_news(notice, stands, at, recent)
 
-def _is_open(notice: Summary, moment: datetime) -> bool:
-    return notice.deadline_at is not None and end_of(notice.deadline_at) >= moment
-
-
-def _is_news(notice: Summary, moment: datetime) -> bool:
-    """Whether a notice was of use when it was stored: still open, or published of late, as far as it says."""
-    if _is_open(notice, moment):
-        return True
-    if notice.published_at is None:
-        return notice.deadline_at is None
-    return moment - start_of(notice.published_at) <= _FRESH
+    return [(notice_id, at) for notice_id, at in seen if is_wanted(known[notice_id], at)], known
 
 
 def _per_week(number: int, begun_at: datetime | None, now: datetime) -> int:

@@ -67,7 +67,7 @@ def preview_alerts(query: str, params: str | None) -> None:
         raise click.UsageError(str(error)) from error
     settings = Settings.load()
     with open_search(settings) as (store, engine), AlertStores.open(settings) as stores:
-        seen = preview(wish, store=store, alerts=stores.alerts, engine=engine, now=present())
+        seen = preview(wish, store=store, alerts=stores.alerts, engine=engine, now=present(), recent=settings.news)
     click.echo(f"{seen.notices} notices on {seen.busy_days} of the last {seen.days} days, about {seen.weekly} a week")
     if seen.suggestion:
         click.echo(f"in notices it is spelt: {seen.suggestion}")

@@ -1,7 +1,7 @@
 """What a subscription would have sent."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,13 +31,18 @@ def _keep(stores: StaffedStores, engine: WhooshEngine, notice: Notice, days_ago:
     catch_up(stores.store, engine)
 
 
+def _see(stores: StaffedStores, engine: WhooshEngine, query: Query, now: datetime = NOON) -> Preview:
+    recent = timedelta(days=14)
+    return preview(query, store=stores.store, alerts=stores.alerts, engine=engine, now=now, recent=recent)
+
+
 def test_it_counts_the_notices_of_the_last_30_days_and_the_days_they_came_on(
     stores: StaffedStores, engine: WhooshEngine, make_notice: MakeNotice
 ) -> None:
     for key, days_ago in (("a", 1), ("b", 1), ("c", 29), ("old", 31)):
         _keep(stores, engine, make_notice(key, title=f"Báo giá băng phim {key}"), days_ago)
     _keep(stores, engine, make_notice("other", title="Báo giá găng tay"), 1)
-    seen = preview(Query(text="băng phim"), store=stores.store, alerts=stores.alerts, engine=engine, now=NOON)
+    seen = _see(stores, engine, Query(text="băng phim"))
     assert (seen.notices, seen.busy_days) == (3, 2)
     assert [notice.title for notice in seen.newest] == [f"Báo giá băng phim {key}" for key in "bac"]
     assert seen.suggestion is None
@@ -49,7 +54,7 @@ def test_what_was_open_when_it_came_counts_although_it_has_closed(
     _keep(stores, engine, make_notice("a", deadline_at=NOON - timedelta(days=2)), 9)
     _keep(stores, engine, make_notice("b", deadline_at=NOON - timedelta(days=20)), 9)
     query = Query(text="vật tư", status=Status.OPEN)
-    assert preview(query, store=stores.store, alerts=stores.alerts, engine=engine, now=NOON).notices == 1
+    assert _see(stores, engine, query).notices == 1
 
 
 def test_words_that_look_misspelt_are_named_and_not_mended(
@@ -58,7 +63,7 @@ def test_words_that_look_misspelt_are_named_and_not_mended(
     for key in "abc":
         _keep(stores, engine, make_notice(key, title="Báo giá kim luồn tĩnh mạch"), 1)
     query = Query(text="kim luông")
-    seen = preview(query, store=stores.store, alerts=stores.alerts, engine=engine, now=NOON)
+    seen = _see(stores, engine, query)
     assert seen.suggestion == "kim luồn"
 
 
@@ -70,7 +75,7 @@ def test_what_was_old_when_it_was_imported_is_no_news(
     _keep(stores, engine, make_notice("b", **closed, published_at=NOON - timedelta(days=70)), 2)
     _keep(stores, engine, make_notice("c", **closed, published_at=NOON - timedelta(days=9)), 2)
     _keep(stores, engine, make_notice("d", title="Báo giá băng phim"), 2)
-    seen = preview(Query(text="băng phim"), store=stores.store, alerts=stores.alerts, engine=engine, now=NOON)
+    seen = _see(stores, engine, Query(text="băng phim"))
     assert (seen.notices, seen.weekly) == (2, 2)
 
 
@@ -81,7 +86,7 @@ def test_it_shows_the_line_that_matched_and_how_many_come_in_a_week(
     for number in range(60):
         said = "Phụ lục\nMua băng phim 3M khổ 35\nHết"
         _keep(stores, engine, make_notice(str(number), text=said), number % 29)
-    seen = preview(Query(text="băng phim"), store=stores.store, alerts=stores.alerts, engine=engine, now=NOON)
+    seen = _see(stores, engine, Query(text="băng phim"))
     assert (seen.notices, seen.weekly, seen.is_broad) == (60, 14, False)
     lines = {passage.parts for found in seen.passages.values() for passage in found if passage.where == "text"}
     assert lines == {("Mua ", "băng phim", " 3M khổ 35")}
@@ -94,13 +99,13 @@ def test_more_than_anybody_reads_is_called_broad(
         stores.store.save(make_notice(str(number), title="Báo giá băng phim"), NOON)
     catch_up(stores.store, engine)
     later = NOON + timedelta(days=1)
-    assert preview(Query(text="băng phim"), store=stores.store, alerts=stores.alerts, engine=engine, now=later).is_broad
+    assert _see(stores, engine, Query(text="băng phim"), later).is_broad
 
 
 def test_an_end_date_that_has_passed_is_told(stores: StaffedStores, engine: WhooshEngine) -> None:
     def ended(**days: date) -> date | None:
         query = Query(text="băng phim", **days)  # type: ignore[arg-type]  # days alone
-        return preview(query, store=stores.store, alerts=stores.alerts, engine=engine, now=NOON).ended
+        return _see(stores, engine, query).ended
 
     assert ended(deadline_to=date(2026, 11, 24)) == date(2026, 11, 24)
     assert ended(published_to=date(2026, 1, 1), deadline_to=date(2026, 12, 24)) == date(2026, 1, 1)
@@ -117,7 +122,7 @@ def test_words_that_stand_apart_in_many_hits_are_offered_as_a_phrase(
         _keep(stores, engine, make_notice(key, title=title), 1)
 
     def see(text: str) -> Preview:
-        return preview(Query(text=text), store=stores.store, alerts=stores.alerts, engine=engine, now=NOON)
+        return _see(stores, engine, Query(text=text))
 
     loose = see("siêu âm máy")
     if loose.notices > 1:  # whether words apart match at all is the search's affair
@@ -127,4 +132,4 @@ def test_words_that_stand_apart_in_many_hits_are_offered_as_a_phrase(
 
 def test_a_preview_of_everything_is_refused(stores: StaffedStores, engine: WhooshEngine) -> None:
     with pytest.raises(SubscriptionError):
-        preview(Query(), store=stores.store, alerts=stores.alerts, engine=engine, now=NOON)
+        _see(stores, engine, Query())

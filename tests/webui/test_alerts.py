@@ -213,6 +213,26 @@ def test_all_that_a_mail_told_of_can_be_seen(site: Site, stores: AlertStores) ->
     assert "/search?q=bang+phim&amp;province=" in page
 
 
+def test_all_of_a_mail_stands_in_the_mails_order(site: Site, stores: AlertStores) -> None:
+    subscribe(site, stores)
+    (one,) = stores.subscriptions.of_address(READER)
+    days = {"mai": 1, "tuan sau": 9, "khong han": None, "het han": -2, "tuan nay": 4}
+    notices = [
+        build_notice(key, title=f"Mua {key}", deadline_at=None if day is None else in_days(day))
+        for key, day in days.items()
+    ]
+    for notice in notices:
+        stores.store.save(notice, NOW)
+    matches = [Match(one.id, notice.id, 1, NOW) for notice in notices]
+    assert stores.alerts.record(Batch(0, 99), matches)
+    mail = Mail(id="0" * 32, kind=MailKind.DIGEST, subscription_id=one.id, email=READER, message="", created_at=NOW)
+    assert stores.alerts.settle([Settlement(mail, matches)]) == 1
+    page = site.get(f"/alerts/mails/{stores.stationery.links.token(Purpose.SEE, mail.id)}")
+    assert sorted(days, key=lambda key: page.index(f"Mua {key}")) == [
+        "mai", "tuan nay", "tuan sau", "khong han", "het han",
+    ]  # fmt: skip
+
+
 def test_a_mail_service_reports_bounces_and_the_address_gets_no_more_mail(site: Site, stores: AlertStores) -> None:
     subscribe(site, stores)
     reports = [

@@ -21,6 +21,7 @@ from alerts.wording import words_of
 from index.query import Query
 from timthau.errors import BusyError, DocumentError, HookError, LinkError, SubscriptionError
 from timthau.model.alert import Frequency
+from timthau.model.effective import as_it_stands
 from webui.http.address import absolute
 from webui.http.client import client_network
 from webui.http.failure import build_problem
@@ -220,7 +221,10 @@ def mail(token: str) -> str:
     if row is None:
         raise LinkError("expired", "the subscription is not kept any more")
     latest = {match.notice_id: match.version for match in sorted(matches, key=lambda match: match.version)}
-    told = [one.id for one in sort_notices(stores.store.versions_at(latest.items()).values(), letter.created_at)]
+    effects, versions = stores.store.effective.of(latest), stores.store.versions_at(latest.items()).values()
+    older = {match.notice_id for match in matches if match.is_old}
+    ordered = sort_notices((as_it_stands(one, effects.get(one.id)) for one in versions), letter.created_at)
+    told = [one.id for one in sorted(ordered, key=lambda one: one.id in older)]
     summaries = stores.store.summaries(told)
     subscription = Subscription.from_row(row)
     return render_template(
@@ -278,7 +282,14 @@ def _show_new(refusal: Any = None) -> str | tuple[str, int]:
     rooms, past = services(), None
     if notice_id is None:
         try:
-            past = preview(query, store=rooms.store, alerts=rooms.stores.alerts, engine=rooms.engine, now=now())
+            past = preview(
+                query,
+                store=rooms.store,
+                alerts=rooms.stores.alerts,
+                engine=rooms.engine,
+                now=now(),
+                recent=rooms.settings.news,
+            )
         except SubscriptionError as error:
             refusal = REFUSALS[error.reason]
     page = render_template(
