@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from crawler.extract.document import FileText, Table
 from crawler.extract.field.award import parse_awards
-from crawler.extract.field.buyer import parse_buyer
+from crawler.extract.field.buyer import find_host, parse_buyer
 from crawler.extract.field.contact import parse_contacts
 from crawler.extract.field.deadline import Deadline, parse_deadline
 from crawler.extract.field.item_table import parse_tables
@@ -114,7 +114,7 @@ def _find_buyer(paper: Paper, files: Sequence[_ReadFile], kind: NoticeKind) -> s
     for passage, ocr in ((paper.body, paper.article.ocr), *of_files):
         if buyer := parse_buyer(paper.title, passage, kind):
             return correct_name(buyer) if ocr else buyer
-    return None
+    return find_host(paper.article.site_name, paper.body)
 
 
 def _find_deadline(paper: Paper, texts: Sequence[Passage], published: Moment | None) -> Deadline | None:

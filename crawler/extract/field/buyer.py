@@ -46,7 +46,7 @@ _ADDRESSED = re.compile(r"\bkinh gui\W*(?:cac |quy )?$")
 _HEAD_OF_OFFICE = re.compile(
     r"\b(?:giam doc|hieu truong|vien truong|bo truong|chu tich|cuc truong|chanh van phong|truong ban|thu truong)\s$"
 )
-_DECIDES = re.compile(r"\s?(?:$|,?\s?(?:da |vua )?(?:quyet dinh|phe duyet|ban hanh|huy|ve viec))")
+_DECIDES = re.compile(r"\s?(?:[.;]?$|,?\s?(?:da |vua )?(?:quyet dinh|phe duyet|ban hanh|huy|ve viec))")
 # "… gói thầu mua bàn ghế của Trường X": whose the package is.
 _PACKAGE_OF = re.compile(
     r"\b(?:goi thau|goi|mua sam|du toan|ke hoach|ket qua|tbmt|mo thau|dau thau|bao gia|quyet dinh so)\b[^.;:]{0,160}"
@@ -67,6 +67,7 @@ _IN_CHARGE = re.compile(
     r"|to chuc (?:lua chon|thuc hien|dau thau|mua sam)"
     r"|thuc hien (?:lua chon|mua sam|goi thau)|chiu trach nhiem)\b"
 )
+_GENERIC = re.compile(r"(?:benh vien|trung tam|truong|vien|chi cuc|cuc|so|ban quan ly|cong ty|phong kham)\b")
 _LAND = re.compile(r"trung tam phat trien quy dat\b")
 # "Nơi nhận: - Như trên; …": who gets a copy.
 _COPIES = re.compile(r"\bnhu (?:tren|kinh gui|dieu \d)|\bluu\s?:")
@@ -253,6 +254,16 @@ def _package_owner(title: Passage, lines: tuple[Line, ...], kind: NoticeKind) ->
             if _PACKAGE_OF.search(said.plain[: name.start]) and (kind.is_call or not name.is_company()):
                 return name
     return None
+
+
+def find_host(site_name: str | None, body: Passage) -> str | None:
+    """Whose site it is, where the notice calls its buyer only "Bệnh viện", "Trung tâm" … as one does at home."""
+    name = next(find_names(site_name), None) if site_name else None
+    if name is None or len(name.text) < len(site_name or ""):
+        return None
+    head = _GENERIC.match(fold_in_place(name.text))
+    speaks = head and any(re.match(rf"\W*{head[0]}\b", line.plain) for line in body.lines[:HEAD_LINES])
+    return _tidy(name.text) if speaks else None
 
 
 def _entrusted(lines: tuple[Line, ...]) -> Name | None:

@@ -38,7 +38,7 @@ _CHANGED = re.compile(
 )
 _SENTENCE_START = re.compile(r".*(?<!\btp)\.\s", re.DOTALL)
 _OWN_BEFORE = re.compile(
-    r"(?:^|[\s(:;.,-])(?:(?:so|ky hieu)( hieu| ky hieu| van ban| thong bao| qd)?\s?[:.]?"
+    r"(?:^|[\s(:;.,-])(?:(?:so|ky hieu)( hieu| ky hieu| van ban| thong bao| qd){0,2}\s?[:.]?"
     r"|(?:thong bao|thu moi|cong van|quyet dinh"
     r"|yeu cau bao gia|ycbg|to trinh|ke hoach|giay moi|tb|qd|thu moi bao gia|thu moi chao gia"
     r"|thong bao moi thau)( so)?\s?:?)\s*$"

@@ -138,6 +138,12 @@ ACTS: CueTable[Act] = CueTable(
         "yêu cầu các nhà cung cấp gửi báo giá",
         spelled="giá|gía|ycbg|tmbg|ycgb",  # none in "thông báo gia hạn"
     ),
+    Cue(Act(Kind.REQUEST_FOR_QUOTATION), r"(request|invitation|call) for quotations?", "Request for Quotation"),
+    Cue(
+        Act(Kind.INVITATION_TO_TENDER),
+        r"(invitation|call|request) (to|for) (submit )?(bids?|bidding|tenders?|proposals?)",
+        "Invitation for Bids",
+    ),
     Cue(
         Act(Kind.REQUEST_FOR_QUOTATION),
         r"(thu )?moi chao hang|(moi|tim|tim kiem|lua chon|chon)( (cac|don vi|nha))* (cung cap|cung ung)(?! thong tin)"

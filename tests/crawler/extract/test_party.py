@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from crawler.extract.field.buyer import parse_buyer
+from crawler.extract.field.buyer import find_host, parse_buyer
 from crawler.extract.field.province import parse_province
 from crawler.extract.text.organization import find_names, parse_name
 from crawler.extract.text.passage import Passage
@@ -113,3 +113,11 @@ def test_the_table_is_plain_tab_separated_values() -> None:
 )
 def test_a_province_is_named_or_there_is_none(title: str, text: str, buyer: str | None, province: str | None) -> None:
     assert parse_province(Passage(title), Passage(text), buyer) == province
+
+
+def test_a_notice_that_says_only_the_hospital_is_of_the_one_whose_site_it_stands_on() -> None:
+    said = Passage("Kính gửi: Quý công ty\nBệnh viện có nhu cầu mua hóa chất")
+    assert find_host("Bệnh viện Đa khoa tỉnh Hòa Bình", said) == "Bệnh viện Đa khoa tỉnh Hòa Bình"
+    assert find_host("Báo Hòa Bình", said) is None
+    assert find_host("Trung tâm Y tế huyện Tân Lạc", said) is None
+    assert find_host("Bệnh viện Đa khoa tỉnh Hòa Bình", Passage("Công ty có nhu cầu mua xe")) is None
