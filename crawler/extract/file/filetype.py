@@ -1,9 +1,11 @@
 """What a file really is: by its content, whatever name and declaration say."""
 
 import io
+import lzma
 import mimetypes
 import re
 import zipfile
+import zlib
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -48,6 +50,7 @@ _HTML_START = re.compile(
 # A mail or a saved page begins with fields, one of which says of what kind it is.
 _MAIL_START = re.compile(rb"\s*[A-Za-z][\w-]{1,40}:[ \t]?[^\r\n]*\r?\n")
 _MAIL_FIELD = re.compile(rb"^(?:MIME-Version|Content-Type):", re.I | re.M)
+_UNPACKING = (zlib.error, lzma.LZMAError)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -86,7 +89,7 @@ def _find_zip_type(content: bytes) -> str:
                 kind = archive.read("mimetype").decode("ascii", "replace").strip()
                 if kind in (ODT, ODS):
                     return kind
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, *_UNPACKING):
         # Cut short: without its directory the names of the parts still stand in the data.
         return next((kind for part, kind in _ZIP_PARTS if part.encode() in content), ZIP)
     return next((kind for part, kind in _ZIP_PARTS if any(name.startswith(part) for name in names)), ZIP)

@@ -469,6 +469,12 @@ def test_cut_and_flipped_files_never_raise(sample: bytes, cut: float, flips: lis
     assert read.text or read.warning
 
 
+def test_a_packed_name_of_the_type_that_is_damaged_is_no_error() -> None:
+    content = archive({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"})
+    at = content.index(b"mimetype") + len("mimetype")
+    assert _read(content[:at] + bytes([0xFF] * 8) + content[at + 8 :]).warning
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_have_a_type(content: bytes) -> None:
     assert "/" in find_media_type(content, filename="x", declared="")
