@@ -176,7 +176,7 @@ class _Reader:
         of_deadline = verb[1] != "published" if verb else side in ("before", "until")
         what = "deadline" if of_deadline else "published"
         found = self._calendar.read(start, near=of_deadline)
-        if found is None or not (verb or self._is_clear(found[1], side)):
+        if found is None or not (verb or (self._is_clear(found[1], side) and self._stands_free(at, found[0]))):
             return None
         end, period = found
         until = self._phrases.match(self._tokens, end, "to") if side in ("", "since") else None
@@ -194,6 +194,15 @@ class _Reader:
             return False
         return period.relative or bool(side) or period.last > period.first
 
+    def _stands_free(self, at: int, end: int) -> bool:
+        """Whether tokens begin or end a text or stand beside what was read, and are no part of a code or bracket."""
+        before = self._tokens[at - 1] if at else None
+        after = self._tokens[end] if end < len(self._tokens) else None
+        if any(beside is not None and beside.text in "()/-" for beside in (before, after)):
+            return False
+        edges = at == 0 or end == len(self._tokens) or at - 1 in self.taken or end in self.taken
+        return edges and self._tokens[at].kind != "month"
+
     def _read_exclusion(self, at: int) -> int | None:
         """What must not be there: "trừ Gia Lai", "không phải nệm"."""
         found = self._phrases.match(self._tokens, at, "except", "except_accented", "except_place")
@@ -202,9 +211,7 @@ class _Reader:
         start, role = found
         if places := self._read_places(self._skip_place(start)):
             return self._exclude_places(at, *places)
-        if role == "except_place" and not self._phrases.match(self._tokens, start, "buyer"):
-            return None
-        if role == "except_accented" and not any(token.accented for token in self._tokens[at:start]):
+        if not self._excludes_words(at, start, role):
             return None
         end = start
         while end < len(self._tokens) and end not in self.taken and self._tokens[end].kind in ("word", "number"):
@@ -214,6 +221,14 @@ class _Reader:
         words = self._text[self._tokens[start].start : self._tokens[end - 1].end]
         self._added.append(f'-"{words}"')
         return self._add(at, end, ("without", words))
+
+    def _excludes_words(self, at: int, start: int, role: str) -> bool:
+        """Whether words behind those for an exclusion are what must not be there."""
+        if start < len(self._tokens) and self._tokens[start].folded == "la":
+            return False  # "không phải là" says what something is not
+        if role == "except_place":
+            return self._phrases.match(self._tokens, start, "buyer") is not None
+        return role == "except" or any(token.accented for token in self._tokens[at:start])
 
     def _exclude_places(self, at: int, end: int, provinces: list[Province]) -> int | None:
         gone = [province for province in provinces if not _is_today(province)]
@@ -226,7 +241,7 @@ class _Reader:
         if found := self._phrases.match(self._tokens, at, "at"):
             if places := self._read_places(self._phrases.skip(self._tokens, found[0], "rank")):
                 return self._add_places(at, *places)
-            led = found[0] == at + 1 and len(self._tokens) <= _MOST_BARE
+            led = self._tokens[at].folded == "o" and found[0] == at + 1  # "tại" stands in documents too
             return found[0] if led and self._phrases.match(self._tokens, found[0], "buyer") else None
         found = self._phrases.match(self._tokens, at, "rank")
         places = self._read_places(found[0]) if found and not self._names_buyer(at) else None

@@ -75,6 +75,10 @@ def test_amounts_are_limits(typed: str, low: int | None, high: int | None) -> No
         "sử dụng 18 tháng",
         "hóa chất 12 tháng năm 2026",
         "bánh mì hà nội",
+        "thầu số 03/2026/VT khoa Phú Yên",
+        "hóa chất (tháng 11) sản Thanh Hóa",
+        "vật tư không phải là tài sản cố định",
+        "dùng tại trung tâm y tế Thạch Hà",
         "may mo bung 3 ty",
     ],
 )
