@@ -7,8 +7,6 @@ from scrapy.http import Response, TextResponse
 #: In small letters, as they are looked for.
 _MARKS = (
     b"cf-chl",
-    b"/cdn-cgi/challenge-platform",
-    b"cf-turnstile",
     b"<title>just a moment",
     b"attention required! | cloudflare",
     b"ddos protection by",
@@ -20,25 +18,35 @@ _MARKS = (
     b"captcha-delivery.com",
     b"aws-waf-token",
     b"px-captcha",
-    b"hcaptcha.com/1/api",
 )
 #: A page that only sets a cookie by script and loads itself again.
 _COOKIE_SCRIPT = re.compile(rb"document\.cookie\s*=.{0,400}?location\s*(?:\.|=|\[)", re.IGNORECASE | re.DOTALL)
-_CAPTCHA = re.compile(rb"g-recaptcha|grecaptcha|captcha", re.IGNORECASE)
+_CAPTCHA = re.compile(rb"g-recaptcha|grecaptcha|captcha|cf-turnstile", re.IGNORECASE)
 _SMALL = 20_000
 _TINY = 4_000
+#: A challenge says little and leads nowhere; a page with more letters or links is the site's own, whatever it loads.
+_FEW_LETTERS = 600
+_FEWER_LETTERS = 200
+_FEW_LINKS = 4
+_UNSEEN = re.compile(rb"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|\s+", re.IGNORECASE | re.DOTALL)
 
 
 def is_challenge(response: Response) -> bool:
-    """Whether an answer is a challenge in place of the page. Forms with a captcha at the foot of a page are none."""
+    """Whether an answer is a challenge in place of the page.
+
+    A form with a captcha, or a script that watches who reads, stands on ordinary pages too.
+    """
     if not isinstance(response, TextResponse):
         return False
     body = response.body
-    if len(body) < _SMALL and _is_marked(body):
+    if response.status in (403, 429, 503) and _is_marked(body):
         return True
-    if len(body) < _TINY and body.count(b"<a ") < 3:
-        return bool(_COOKIE_SCRIPT.search(body) or _CAPTCHA.search(body))
-    return response.status in (403, 429, 503) and _is_marked(body)
+    links, letters = body.count(b"<a "), len(_UNSEEN.sub(b"", body))
+    if len(body) >= _SMALL or links >= _FEW_LINKS or letters >= _FEW_LETTERS:
+        return False
+    if _is_marked(body) or (len(body) < _TINY and _COOKIE_SCRIPT.search(body)):
+        return True
+    return len(body) < _TINY and not links and letters < _FEWER_LETTERS and bool(_CAPTCHA.search(body))
 
 
 def _is_marked(body: bytes) -> bool:

@@ -10,10 +10,11 @@ from scrapy.http import Response, TextResponse
 from crawler.discovery.address import absolute, canonical, is_same_site, slug_text
 from crawler.discovery.feed import FeedEntry, parse_feed, parse_sitemap
 from crawler.discovery.interest import judge_title
-from crawler.discovery.lead import Lead, Origin, closer
+from crawler.discovery.lead import Lead, Origin, closer, day_of
 from crawler.discovery.page import Page
 from crawler.discovery.platform import AddressRole, Door, DoorKind, Platform
 from crawler.extract.document import Article
+from timthau.model.moment import Moment
 from timthau.model.notice import Notice
 
 #: Sitemaps that name no articles, by the last part of their addresses.
@@ -57,9 +58,17 @@ def corroborate(article: Article, lead: Lead, previous: Notice | None) -> Articl
     known = [file.url for file in article.files]
     more = tuple(file for file in lead.files if file.url not in known)
     stated, hinted = article.published_at, lead.published_at
-    published = closer(hinted, stated) if lead.origin is Origin.INTERFACE else closer(stated, hinted)
-    published = closer(published, previous.published_at if previous else None)
+    is_hint_better = lead.origin is Origin.INTERFACE or article.is_day_doubtful
+    published = closer(hinted, stated) if is_hint_better else closer(stated, hinted)
+    published = _earliest(published, previous.published_at if previous else None)
     return replace(article, title=article.title or lead.title, published_at=published, files=article.files + more)
+
+
+def _earliest(published: Moment | None, before: Moment | None) -> Moment | None:
+    """The day of publication, which no edit moves to a later one."""
+    if published and before and day_of(published) > day_of(before):
+        return before
+    return closer(published, before)
 
 
 def _leads_of(entries: list[FeedEntry], origin: Origin, door: Door, platform: Platform) -> list[Lead]:

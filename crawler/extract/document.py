@@ -49,6 +49,7 @@ class Article:
     cells of a table row are divided by " | ". `tables` hold the same rows as cells.
     `published_at` is None unless the page itself states it. `site_name` is what the page calls its owner. `ocr` is True
     for a file that stands alone and was read from a picture.
+    `is_day_doubtful` where the day may be that of the last edit, so that lists and feeds know better.
     """
 
     url: str
@@ -58,6 +59,7 @@ class Article:
     tables: tuple[Table, ...] = ()
     files: tuple[FileLink, ...] = ()
     site_name: str | None = None
+    is_day_doubtful: bool = False
     ocr: bool = False
 
 

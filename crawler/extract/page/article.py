@@ -15,7 +15,7 @@ from crawler.extract.page.heading import split_title
 from crawler.extract.page.hidden_address import reveal_addresses, spell_out
 from crawler.extract.page.layout import Layout, find_layout
 from crawler.extract.page.parse import parse_page
-from crawler.extract.page.publication import find_published, parse_byline, read_json_ld
+from crawler.extract.page.publication import find_published, is_doubtful, parse_byline, read_json_ld
 from crawler.extract.page.tree import find_named
 from timthau.text.fold import collapse_spaces, fold
 from timthau.text.repair import repair
@@ -85,6 +85,7 @@ def parse_article(html: bytes | str, *, url: str, encoding: str | None = None, c
         tables=build_tables(lines),
         files=files,
         site_name=site_name,
+        is_day_doubtful=is_doubtful(described, told) and not any(parse_byline(line) for line in near),
     )
 
 

@@ -59,7 +59,7 @@ _LABEL_SURE = re.compile(
 )
 # Names that templates give to what shows when an article was published.
 _MARKED = re.compile(
-    r"(?:publish(?:ed)?|post(?:ed)?|creat(?:ed|e)|entry|news|article|detail)[-_]?(?:date|on|time|day|at)"
+    r"\bsubmitted\b|(?:publish(?:ed)?|post(?:ed)?|creat(?:ed|e)|entry|news|article|detail)[-_]?(?:date|on|time|day|at)"
     r"|(?:date|time)[-_]?(?:publish(?:ed)?|post(?:ed)?|created?|news)|ngay[-_]?dang|^date$|^time$",
     re.I,
 )
@@ -98,10 +98,20 @@ def find_published(
     found = stated + shown
     if not found:
         return None
-    first = found[0]
+    # Some systems print the time of the last edit as that of publication: then what people are shown is right.
+    first = shown[0] if shown and stated and is_doubtful(described, told) else found[0]
     if isinstance(first, datetime):
         return first
     return next((moment for moment in found if isinstance(moment, datetime) and moment.date() == first), first)
+
+
+def is_doubtful(described: Iterable[Mapping[str, Any]], told: Iterable[Tag]) -> bool:
+    """Whether a page says that it was published when it was last changed, to the second: one of the two is no fact."""
+    said = [(str(node.get("datePublished", "")), str(node.get("dateModified", ""))) for node in described]
+    named = {str(tag.get("property") or tag.get("itemprop") or "").lower(): str(tag.get("content", "")) for tag in told}
+    said.append((named.get("article:published_time", ""), named.get("article:modified_time", "")))
+    said.append((named.get("datepublished", ""), named.get("datemodified", "")))
+    return any(published and published == modified for published, modified in said)
 
 
 def parse_iso(text: str) -> Moment | None:

@@ -1,0 +1,137 @@
+"""Ordinary days: pages that only look like challenges, days that edits move, side bars that change."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.site.loopback import Answer, Route, Site, article, listing, title
+from tests.site.small_site import MENU, Crawled, SmallSite, check, crawl_sites, entries, notices_at, one_list
+
+_BEACON = "<script>(function(){a.src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'})()</script>"
+_TURNSTILE = (
+    '<form action="/lien-he"><div class="cf-turnstile" data-sitekey="x"></div><input name="email"></form>'
+    '<script src="https://challenges.cloudflare.com/turnstile/v0/api.js"></script>'
+)
+_RECAPTCHA = (
+    '<form><div class="g-recaptcha"></div></form><script src="https://www.google.com/recaptcha/api.js"></script>'
+)
+_CHALLENGE = (
+    "<html><head><title>Just a moment...</title></head><body><script src='/cdn-cgi/challenge-platform/h/b/orchestrate/"
+    "chl_page/v1'></script><noscript>Enable JavaScript</noscript></body></html>"
+)
+_TEXT = "".join(
+    f"<p>Nội dung thứ {n} của thông báo: bệnh viện mời các đơn vị có đủ năng lực báo giá.</p>" for n in range(12)
+)
+
+
+def _with(script: str) -> SmallSite:
+    """Every page carries a script or form."""
+    pages = one_list("/bg/{}.html", 3)
+    dressed = {
+        path: page.replace("</body>", f"{script}</body>") for path, page in pages.items() if isinstance(page, str)
+    }
+    long = article(title(2), extra=_TEXT + script)
+    return SmallSite(pages={**dressed, "/bg/2.html": long}, holds=3)
+
+
+def _edited(published: str, modified: str, byline: str) -> str:
+    data = f'{{"@type": "NewsArticle", "datePublished": "{published}", "dateModified": "{modified}"}}'
+    head = f'<head><script type="application/ld+json">{data}</script>'
+    return article(title(0)).replace("<head>", head).replace("<p>Ngày đăng: 19/11/2026</p>", byline)
+
+
+def _nukeviet(byline: str, *, listed: str = "") -> SmallSite:
+    """The page calls the time of its last edit that of its publication, and is edited between the crawls."""
+    first, later = "2026-11-20T08:00:00+07:00", "2026-11-25T09:00:00+07:00"
+    rows = f'<li><a href="/bg/0.html">{title(0)}</a> <span>{listed}</span></li>'
+
+    def edit(site: Site) -> None:
+        site.pages["/bg/0.html"] = _edited(later, later, byline).replace("30 tháng 11", "29 tháng 11")
+
+    pages: dict[str, Route] = {
+        "/": listing(menu=MENU),
+        "/bao-gia/": listing(menu=MENU, more=f"<ul>{rows}</ul>"),
+        "/bg/0.html": _edited(first, first, byline),
+    }
+    return SmallSite(pages=pages, before_second=edit)
+
+
+def _drupal() -> SmallSite:
+    footer = '<footer class="node__meta"><p class="submitted">Thứ năm, 19/11/2026 - 08:15 bởi quantri</p></footer>'
+    page = article(title(0)).replace("<p>Ngày đăng: 19/11/2026</p>", footer)
+    return SmallSite(pages=one_list("/bg/{}.html", 1, **{"/bg/0.html": page}))
+
+
+def _side_bar() -> SmallSite:
+    """Six lists of three pages with a side bar of the newest; one article is new the second time."""
+
+    def lists(site: Site, target: str) -> str:
+        path, _, query = target.partition("?page=")
+        number, section = int(query or 1), int(path.strip("/").rpartition("-")[2])
+        start = section * 12 + (number - 1) * 4
+        pager = "".join(f'<a href="{path}?page={n}">{n}</a>' for n in (1, 2, 3) if n != number)
+        newest = f'<aside><ul><li><a href="/bg/{news[0]}.html">{title(news[0])}</a></li></ul></aside>'
+        return listing(
+            *entries("/bg/{}.html", range(start, start + 4)),
+            menu=menu,
+            more=f'<div class="pager">{pager}</div>{newest}',
+        )
+
+    def publish(site: Site) -> None:
+        news[0] = 72
+        site.pages["/bg/72.html"] = article(title(72))
+
+    def home(site: Site, target: str) -> str:
+        return listing(*entries("/bg/{}.html", [news[0]]), menu=menu)
+
+    news = [0]
+    menu = tuple((f"/bao-gia-{n}/", f"Yêu cầu báo giá {n}") for n in range(6))
+    answers: dict[str, Route] = {"/": home}
+    answers |= {f"/bao-gia-{n}/{page}": lists for n in range(6) for page in ("", "?page=1", "?page=2", "?page=3")}
+    pages = answers | notices_at("/bg/{}.html", 72, day="19/11/2025")
+    return SmallSite(pages=pages, holds=73, first=72, before_second=publish)
+
+
+SITES = {
+    "a script that watches": _with(_BEACON),
+    "a form with turnstile": _with(_TURNSTILE),
+    "a form with recaptcha": _with(_RECAPTCHA),
+    "nukeviet with its byline": _nukeviet("<p>Thứ năm - 19/11/2026 07:13</p>"),
+    "nukeviet with the day in its list alone": _nukeviet("", listed="19/11/2026"),
+    "a byline in a footer": _drupal(),
+    "one new article in every side bar": _side_bar(),
+}
+
+CHALLENGED = {
+    "a challenge with status 200": SmallSite(pages=one_list("/bg/{}.html", 3, **{"/": _CHALLENGE}), holds=0),
+    "a challenge with status 403": SmallSite(
+        pages=one_list("/bg/{}.html", 3, **{"/": Answer(_CHALLENGE, 403)}), holds=0
+    ),
+    "a challenge in the middle": SmallSite(pages=one_list("/bg/{}.html", 3, **{"/bao-gia/": _CHALLENGE}), holds=0),
+}
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Crawled]:
+    return crawl_sites({**SITES, **CHALLENGED}, Path(tmp_path_factory.mktemp("ordinary")))
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_ordinary_sites_are_read(name: str, crawled: dict[str, Crawled]) -> None:
+    check(SITES[name], crawled[name])
+
+
+@pytest.mark.parametrize("name", [name for name in SITES if "nukeviet" in name or "footer" in name])
+def test_the_day_is_that_of_publication_and_no_edit_moves_it(name: str, crawled: dict[str, Crawled]) -> None:
+    assert {str(notice.published_at)[:10] for stored in crawled[name].notices for notice in stored} == {"2026-11-19"}
+
+
+def test_a_new_article_in_a_side_bar_makes_no_list_be_read_to_its_end(crawled: dict[str, Crawled]) -> None:
+    _, second = crawled["one new article in every side bar"].asked
+    assert sum("?page=" in target for target in second) == 0
+
+
+@pytest.mark.parametrize("name", CHALLENGED)
+def test_a_real_challenge_ends_the_run(name: str, crawled: dict[str, Crawled]) -> None:
+    reports = crawled[name].reports
+    assert {report.status for report in reports} == {"failed"}
