@@ -1,6 +1,7 @@
 """What may be fetched at all, and when to wait."""
 
 import asyncio
+import codecs
 import logging
 import socket
 from collections import defaultdict, deque
@@ -82,6 +83,31 @@ class SiteBounds:
                 return True  # it has no address at all: the download will say so
             self._checked[host] = all(is_public(str(entry[4][0]).partition("%")[0]) for entry in found)
         return self._checked[host]
+
+
+class RobotsAnswers:
+    """A robots.txt that the site cannot give for now forbids all (RFC 9309); a byte order mark is no rule.
+
+    Where that of the source itself cannot be had, the run ends and the next one asks again.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if urlparse_cached(request).path != "/robots.txt":
+            return response
+        if response.status >= 500:
+            source = _source_of(self._crawler)
+            if host_of(request.url) in source.site_hosts:
+                word = f"{request.url} answers {response.status}: the site is to be left alone for now"
+                self._crawler.spider.give_up(word)  # type: ignore[union-attr]  # our spider
+            return response.replace(body=b"User-agent: *\nDisallow: /\n")
+        return response.replace(body=response.body.removeprefix(codecs.BOM_UTF8))
 
 
 class OwnWays:

@@ -36,6 +36,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # SiteBounds knows ports and private addresses
     "crawler.middlewares.SiteBounds": 50,
     "crawler.middlewares.OwnWays": 60,
+    "crawler.middlewares.RobotsAnswers": 70,
     "crawler.middlewares.AskAgain": 555,
     "crawler.middlewares.Pause": 560,
     "crawler.middlewares.TrueEncoding": 580,  # of what was unpacked

@@ -1,13 +1,16 @@
 """Why something could not be fetched."""
 
+import asyncio
 import re
 
 from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.discovery.challenge import is_challenge
 from crawler.middlewares import OutOfBoundsError, RunEndedError
+from crawler.tls import explain_tls
 
 _TOO_LARGE = re.compile(r"larger than download max size \((\d+)\)")
 _ABSENT = frozenset({400, 404, 405, 410, 414, 451})
@@ -57,3 +60,9 @@ def reason_of(failure: Failure) -> str:
     if limit := _TOO_LARGE.search(text):
         return f"is larger than {int(limit[1]) // 1_000_000} MB"
     return text or type(error).__name__
+
+
+async def explain(failure: Failure, url: str) -> str:
+    """Why an address could not be reached; where it did not even answer and TLS is the cause, what is wrong with it."""
+    answered = isinstance(failure.value, (HttpError, IgnoreRequest))
+    return ("" if answered else await asyncio.to_thread(explain_tls, url)) or reason_of(failure)

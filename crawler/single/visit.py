@@ -5,12 +5,14 @@ import socket
 import time
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Callable
 from email.message import Message
 from http import HTTPStatus
 from typing import IO
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+import brotli
 from protego import Protego
 
 from crawler.discovery.address import host_of, is_public, is_same_site
@@ -25,6 +27,8 @@ MAX_BYTES = 64_000_000
 _DELAY = 2.0
 _MOST_SECONDS = 240.0
 _TIMEOUT_SECONDS = 60
+#: What an address may hold unescaped, the sign of an escape among it.
+_WRITTEN = "/%:@!$&'()*+,;=~-._?"
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
@@ -95,18 +99,21 @@ class Visit:
             raise NotFetchedError("it lies at a private address")
 
     def _robots_of(self, url: str) -> Protego:
-        """The rules of a file's host; none where it states none."""
+        """The rules of a file's host; none where it states none; where it cannot for now, all is forbidden."""
         address = urljoin(url, "/robots.txt")
         if address not in self._robots:
             try:
-                text = self._get(address, check=self._check).content.decode("utf-8", "replace")
+                text = self._get(address, check=self._check).content.decode("utf-8-sig", "replace")
+            except urllib.error.HTTPError as error:
+                text = "User-agent: *\nDisallow: /\n" if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
             except (OSError, ValueError, http.client.HTTPException, NotFetchedError):
                 text = ""
             self._robots[address] = Protego.parse(text)
         return self._robots[address]
 
     def _get(self, url: str, *, check: Callable[[str], None]) -> Document:
-        request = urllib.request.Request(url, headers={"User-Agent": self._agent})
+        headers_sent = {"User-Agent": self._agent, "Accept-Encoding": "gzip, br"}
+        request = urllib.request.Request(_quote(url), headers=headers_sent)
         opener = urllib.request.build_opener(_Redirects(check))
         try:
             with opener.open(request, timeout=_TIMEOUT_SECONDS) as response:
@@ -116,7 +123,7 @@ class Visit:
                     url=response.url,
                     filename=named or name_in(response.url),
                     is_named=named is not None,
-                    content=response.read(MAX_BYTES + 1),
+                    content=_decode(_read(response), headers.get("Content-Encoding", "")),
                     declared_type=headers.get_content_type() if "Content-Type" in headers else None,
                     encoding=headers.get_content_charset(),
                 )
@@ -136,7 +143,38 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
     ) -> urllib.request.Request | None:
         self._check(newurl)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]  # HTTPMessage
+        return super().redirect_request(req, fp, code, msg, headers, _quote(newurl))  # type: ignore[arg-type]  # HTTPMessage
+
+
+def _quote(url: str) -> str:
+    """An address as HTTP writes it: Vietnamese letters and spaces in it are escaped, what is escaped stays."""
+    parts = urlsplit(url.strip())
+    host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
+    path, query = quote(parts.path, safe=_WRITTEN), quote(parts.query, safe=_WRITTEN)
+    return urlunsplit((parts.scheme, host, path, query, ""))
+
+
+def _read(response: http.client.HTTPResponse) -> bytes:
+    """The body; of one that broke off what came: half a page may say all that is asked."""
+    try:
+        return response.read(MAX_BYTES + 1)
+    except http.client.IncompleteRead as error:
+        return error.partial
+
+
+def _decode(body: bytes, encoding: str) -> bytes:
+    """The body without its compression, up to the bound, also where it broke off. Raises ValueError."""
+    kind = encoding.strip().lower()
+    if kind in ("", "identity"):
+        return body
+    try:
+        if kind == "br":
+            return bytes(brotli.Decompressor().process(body, output_buffer_limit=MAX_BYTES + 1))
+        if kind in ("gzip", "x-gzip", "deflate"):
+            return zlib.decompressobj(wbits=47).decompress(body, MAX_BYTES + 1)
+    except (brotli.error, zlib.error) as error:
+        raise ValueError(f"cannot be unpacked: {error}") from error
+    raise ValueError(f"is packed as {kind}, which is not known")
 
 
 def _is_open(host: str) -> bool:

@@ -34,7 +34,7 @@ from crawler.extract.document import Article, FileLink
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory
 from crawler.platforms import recognise
-from crawler.reading.failure import reason_of
+from crawler.reading.failure import explain
 from crawler.reading.listing import Listing, Listings, is_cut_off, is_promised, is_sent_back
 from crawler.reading.losses import Losses, says_gone
 from crawler.reading.offered_file import is_document
@@ -383,9 +383,9 @@ class SiteSpider(SourceSpider):
 
     # --- what could not be fetched
 
-    def lose_home(self, failure: Failure) -> None:
-        """Without its first page a site cannot be read."""
-        self.give_up(f"{self.source.home}: {reason_of(failure)}")
+    async def lose_home(self, failure: Failure) -> None:
+        """Without its first page a site cannot be read; where TLS is the cause, it is said what of it."""
+        self.give_up(f"{self.source.home}: {await explain(failure, self.source.home)}")
 
 
 def _stands_for_nothing(article: Article | None, *, is_list: bool, is_moved: bool) -> bool:

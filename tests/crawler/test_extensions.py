@@ -71,6 +71,23 @@ def test_the_run_is_recorded_and_every_answer_told(settings: Settings) -> None:
     assert len(told) == len(site.requests)
 
 
+def test_a_robots_txt_that_cannot_be_had_for_now_means_wait(settings: Settings) -> None:
+    site = Site({**PAGES, "/robots.txt": Answer("", 503)})
+    with serve(site) as url:
+        (report,) = crawl([url], settings=settings, delay=0)
+    assert (report.status, report.found) == ("failed", 0)
+    assert "robots.txt answers 503" in report.message
+    assert site.asked() == []
+
+
+def test_a_byte_order_mark_before_robots_txt_hides_no_rule(settings: Settings) -> None:
+    robots = Answer("\ufeffUser-agent: *\nDisallow: /a.html", 200, {"Content-Type": "text/plain"})
+    site = Site({**PAGES, "/robots.txt": robots})
+    with serve(site) as url:
+        crawl([url], settings=settings, delay=0)
+    assert "/a.html" not in site.requests
+
+
 NOW = datetime(2026, 11, 20, tzinfo=HANOI)
 
 

@@ -1,7 +1,10 @@
 """One page by itself: its files are fetched from its own site, politely, and read like those of a crawl."""
 
+import gzip
 import time
+from collections.abc import Callable
 
+import brotli
 import pytest
 
 from crawler.extract.document import Document
@@ -114,3 +117,37 @@ def test_a_file_that_is_a_notice_says_what_was_not_read() -> None:
     assert notice is not None
     assert [(file.filename, file.size) for file in notice.attachments] == [("ho-so.zip", len(book))]
     assert str(notice.attachments[0].warning).startswith("phim.mp4: ")
+
+
+def _packed(pack: Callable[[bytes], bytes], name: str) -> Answer:
+    return Answer(pack(_page().encode()), 200, {"Content-Type": "text/html; charset=utf-8", "Content-Encoding": name})
+
+
+def test_packed_half_and_oddly_addressed_pages_are_read_as_the_crawl_does() -> None:
+    half = Answer(_page(), 200, {"Content-Length": "99999", "Connection": "close"})
+    pages = {
+        "/gzip": _packed(gzip.compress, "gzip"),
+        "/br": _packed(brotli.compress, "br"),
+        "/nửa": half,
+        "/thư mời?loại=báo giá": _page(),
+    }
+    with serve(Site(pages)) as url:
+        for path in pages:
+            notice = read_document(Visit(delay=0).fetch_page(f"{url}{path}"))
+            assert notice is not None, path
+            assert "bông băng" in notice.title
+
+
+@pytest.mark.parametrize(
+    ("robots", "warning"),
+    [
+        (Answer("", 503), "not fetched: robots.txt forbids it"),
+        (Answer("\ufeffUser-agent: *\nDisallow: /", 200), "not fetched: robots.txt forbids it"),
+        (Answer("", 404), None),
+    ],
+)
+def test_a_robots_txt_that_cannot_be_had_for_now_forbids_and_a_byte_order_mark_hides_nothing(
+    robots: Answer, warning: str | None
+) -> None:
+    site = Site({"/tin/1.html": _page("/a.rtf"), "/a.rtf": Answer(LETTER), "/robots.txt": robots})
+    assert [file.warning for file in _read(site).attachments] == [warning]

@@ -1,0 +1,90 @@
+"""What is wrong with a site's TLS is said, with the key of a definition that helps."""
+
+import ssl
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crawler.process.run import crawl
+from crawler.source import parse_source
+from crawler.tls import explain_tls
+from tests.site.loopback import Site, serve
+from timthau.config import Settings
+
+Server = Callable[[str], ssl.SSLContext]
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """A server whose certificate is signed by an authority that is trusted or not, with what openssl is told of it."""
+
+    def run(*arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    for name in ("root", "middle", "other"):
+        run(*f"req -newkey rsa:2048 -nodes -keyout {name}.key -out {name}.csr -subj /CN={name}".split())
+    (tmp_path / "ca.ext").write_text("basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n")
+    run(*"x509 -req -in root.csr -signkey root.key -out root.pem -days 9 -extfile ca.ext".split())
+    run(*"x509 -req -in other.csr -signkey other.key -out other.pem -days 9 -extfile ca.ext".split())
+    run(
+        *"x509 -req -in middle.csr -CA root.pem -CAkey root.key -CAcreateserial -out middle.pem -days 9".split(),
+        *(
+            "-extfile",
+            "ca.ext",
+        ),
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
+
+    def make(kind: str) -> ssl.SSLContext:
+        signer = {"missing": "middle", "unknown": "other"}.get(kind, "root")
+        name = "DNS:benhvien.example" if kind == "name" else "IP:127.0.0.1"
+        aia = "\nauthorityInfoAccess=caIssuers;URI:http://ca.example/middle.crt" if kind == "missing" else ""
+        (tmp_path / "leaf.ext").write_text(f"subjectAltName={name}{aia}\n")
+        run(*"req -newkey rsa:2048 -nodes -keyout leaf.key -out leaf.csr -subj /CN=x".split())
+        days = "-not_before 20200101000000Z -not_after 20200201000000Z" if kind == "expired" else "-days 9"
+        signed = f"x509 -req -in leaf.csr -CA {signer}.pem -CAkey {signer}.key -CAcreateserial -out leaf.pem {days}"
+        run(*signed.split(), "-extfile", "leaf.ext")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(tmp_path / "leaf.pem", tmp_path / "leaf.key")
+        return context
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("missing", "does not send the intermediate certificate"),
+        ("unknown", "comes from an issuer that nobody here knows"),
+        ("name", "is for another host than 127.0.0.1; set home"),
+        ("good", ""),
+    ],
+)
+def test_what_is_wrong_with_a_certificate_is_said(server: Server, kind: str, words: str) -> None:
+    with serve(Site(), tls=server(kind)) as url:
+        said = explain_tls(url)
+    assert words in said
+    assert bool(said) == bool(words)
+
+
+def test_an_old_protocol_and_no_tls_at_all_are_told_apart(server: Server) -> None:
+    old = server("good")
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLS"):
+        old.minimum_version = ssl.TLSVersion.TLSv1
+    with pytest.warns(DeprecationWarning, match="TLS"):
+        old.maximum_version = ssl.TLSVersion.TLSv1_1
+    with serve(Site(), tls=old) as url:
+        assert "its TLS is too old" in explain_tls(url)
+    with serve(Site()) as url:
+        assert "try http://" in explain_tls(url.replace("http:", "https:"))
+
+
+def test_the_run_says_what_is_wrong_and_which_key_helps(server: Server, settings: Settings) -> None:
+    with serve(Site(), tls=server("unknown")) as url:
+        source = parse_source("bv", {"title": "x", "home": f"{url}/"})
+        (report,) = crawl([source], settings=settings, delay=0)
+    assert report.status == "failed"
+    assert "verify_tls = false" in report.message
