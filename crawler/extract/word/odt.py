@@ -15,7 +15,7 @@ from crawler.extract.word.wordml import join_cell
 _SPACE = "{urn:oasis:names:tc:opendocument:xmlns:"
 _TEXT, _TABLE, _STYLE, _OFFICE = (f"{_SPACE}{name}:1.0}}" for name in ("text", "table", "style", "office"))
 # What makes the styles worth reading: headers and footers with text, letters that are struck or hidden.
-_TELLING = re.compile(rb"<style:(?:header|footer)[ >]|line-through-(?:style|type)=|display=.none")
+_TELLING = re.compile(rb"<style:(?:header|footer)[ >]|line-through-(?:style|type)=.(?!none)|display=.none")
 _MAX_REPEAT = 60
 # What is no text of the page: remarks, what was deleted, what is shown on a condition only.
 _SILENT = frozenset(
