@@ -42,6 +42,8 @@ def send_waiting(
     """
     tally = SendCount()
     while not stopping() and (mail := stores.mails.claim(clock(), LEASE)):
+        if stores.alerts.withdraw(mail, clock()):  # a deadline was moved while the mail waited
+            continue
         try:
             delivery = mailer.send(mail)
         except MailError as error:

@@ -47,6 +47,7 @@ def main() -> None:
         + ledger.told_twice
         + len(ledger.late)
         + ledger.after_the_end
+        + len(ledger.past)
     )
     sys.exit(bool(wrong) or ledger.sent_twice > ledger.crashes["accepted"])
 

@@ -15,4 +15,8 @@ def test_some_weeks_with_crashes_leave_nothing_missing_doubled_or_late(settings:
     assert found == (0, 0, 0, 0, 0), ledger.lines()
     assert ledger.address_told_twice == 0, ledger.lines()
     assert len(ledger.to_address) < len(ledger.told), "nobody had overlapping alerts"
+    assert ledger.reminders > 5
+    assert not ledger.past, ledger.lines()
+    assert ledger.backfilled
+    assert len(ledger.separate) == 2
     assert ledger.sent_twice <= ledger.crashes["accepted"]

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import time_machine
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from alerts.mailer import Delivery, DeliveryOutcome
 from alerts.worker import Worker
@@ -22,8 +22,9 @@ from tests.site.alert_stores import StaffedStores
 from timthau.config import Settings
 from timthau.errors import MailError
 from timthau.model.alert import Frequency, Mail, MailKind, SubscriptionState
-from timthau.model.moment import HANOI
+from timthau.model.moment import HANOI, format_moment
 from timthau.model.notice import Notice, NoticeKind, make_id
+from timthau.store.schema import alert_reminder
 
 #: A Monday.
 BEGIN = datetime(2026, 1, 5, 5, 0, tzinfo=HANOI)
@@ -55,6 +56,10 @@ class Ledger:
     forgiven: int = 0  # owed to somebody who ended or paused before it was due
     superseded: int = 0
     crashes: Counter[str] = field(default_factory=Counter)
+    reminders: int = 0  # deadlines that mails reminded of
+    past: list[tuple[str, str]] = field(default_factory=list)  # of these, those that held no more
+    backfilled: int = 0  # old notices that were found, which no mail may list
+    separate: Counter[str] = field(default_factory=Counter)  # changes that were posted as notices of their own
     refused_for_now: int = 0
     relay_down: int = 0
 
@@ -94,6 +99,9 @@ class Ledger:
             f"after the end or a pause   {self.after_the_end:>7}",
             f"not owed any more          {self.forgiven:>7}  subscriber had ended or paused before it was due",
             f"superseded                 {self.superseded:>7}  by a later version before any round",
+            f"reminders                  {self.reminders:>7}  of a past state: {len(self.past)}",
+            f"posted separately          {sum(self.separate.values()):>7}  {dict(sorted(self.separate.items()))}",
+            f"old notices found          {self.backfilled:>7}  none of them owed",
             f"same mail accepted again   {self.sent_twice:>7}  died after acceptance: {self.crashes['accepted']}",
             f"crashes                    {sum(self.crashes.values()):>7}  {dict(sorted(self.crashes.items()))}",
             f"put back by 4xx            {self.refused_for_now:>7}  relay out of reach: {self.relay_down} times",
@@ -123,6 +131,7 @@ class Year:
         self._notices: dict[str, tuple[Notice, int, int]] = {}  # with topic and version
         self._open: set[Told] = set()  # owed and not told yet
         self._fresh: set[Told] = set()  # owed since the last round
+        self._true: dict[str, datetime | None] = {}  # the deadline that holds, None where it is called off
         self._now = BEGIN
         self._down = False
         self._taken = False  # the relay has a mail, and its worker has not written that down yet
@@ -164,6 +173,10 @@ class Year:
             self._publish()
         if self._notices and self._random.random() < 0.6:
             self._amend()
+        if self._true and self._random.random() < 0.5:
+            self._change_separately()
+        if self._random.random() < 0.02:
+            self._backfill()
         if hour > 12:
             for reader in self._random.sample(list(self._readers.values()), min(2, len(self._readers))):
                 self._change(reader)
@@ -177,7 +190,11 @@ class Year:
             text = f"báo giá {_words(topic)} -x{len(self._readers)}"  # another search that finds the same
         with self._quiet():
             key = self._office.subscribe(
-                query=Query(text=text), now=datetime.now(HANOI), email=email, frequency=frequency
+                query=Query(text=text),
+                now=datetime.now(HANOI),
+                email=email,
+                frequency=frequency,
+                reminder_days=self._random.choice((None, 2)),
             )
         self._readers[key] = _Reader(key, email, topic, frequency)
 
@@ -190,14 +207,62 @@ class Year:
             url=f"https://bv.example/{key}",
             kind=NoticeKind.REQUEST_FOR_QUOTATION,
             title=f"Báo giá {_words(topic)}",
+            reference_number=f"{len(self._notices)}/YCBG-BV",
+            published_at=datetime.now(HANOI),
             deadline_at=datetime.now(HANOI) + timedelta(days=9),
         )
+        self._true[notice.id] = notice.deadline_at
         self._save(notice, topic, 1)
+
+    def _change_separately(self) -> None:
+        """A notice of its own extends or cancels one that is open, by its number."""
+        key = self._random.choice(list(self._true)[-60:])
+        notice, topic, _ = self._notices[key]
+        deadline = self._true[key]
+        if deadline is None or deadline < datetime.now(HANOI):
+            return
+        kind = self._random.choice((NoticeKind.AMENDMENT, NoticeKind.AMENDMENT, NoticeKind.CANCELLATION))
+        moved = deadline + timedelta(days=4) if kind is NoticeKind.AMENDMENT else None
+        own = f"n{len(self._notices)}"
+        change = Notice(
+            id=make_id("bv.example", own),
+            source="bv.example",
+            source_key=own,
+            url=f"https://bv.example/{own}",
+            kind=kind,
+            title=f"Thông báo về báo giá {_words(topic)}",
+            text=f"Theo yêu cầu báo giá số {notice.reference_number}",
+            published_at=datetime.now(HANOI),
+            deadline_at=moved,
+        )
+        self.ledger.separate[str(kind)] += 1
+        self._true[key] = moved
+        self._save(change, topic, 1)
+
+    def _backfill(self) -> None:
+        """The archive of a site is found at once."""
+        with self._quiet():
+            for number in range(self._random.randint(20, 60)):
+                key = f"old{self.ledger.backfilled}"
+                self.ledger.backfilled += 1
+                notice = Notice(
+                    id=make_id("bv.example", key),
+                    source="bv.example",
+                    source_key=key,
+                    url=f"https://bv.example/{key}",
+                    kind=NoticeKind.REQUEST_FOR_QUOTATION,
+                    title=f"Báo giá {_words(self._random.randrange(_TOPICS))}",
+                    published_at=BEGIN - timedelta(days=400 + number),
+                    deadline_at=BEGIN - timedelta(days=390 + number),
+                )
+                self._office.store.save(notice, datetime.now(HANOI))
 
     def _amend(self) -> None:
         notice, topic, version = self._random.choice(list(self._notices.values())[-100:])
-        if notice.deadline_at and self._notices[notice.id][0] is notice:
+        if notice.deadline_at and not notice.kind.is_change:
             moved = replace(notice, deadline_at=notice.deadline_at + timedelta(days=1))
+            holds = self._true[notice.id]
+            self._true[notice.id] = holds and max(holds, notice.deadline_at + timedelta(days=1))
             self._save(moved, topic, version + 1)
 
     def _save(self, notice: Notice, topic: int, version: int) -> None:
@@ -220,9 +285,7 @@ class Year:
         with self._quiet():
             if what == "frequency" and reader.state is SubscriptionState.ACTIVE:
                 reader.frequency = self._random.choice(_FREQUENCIES)
-                self._office.subscriptions.change(
-                    reader.id, frequency=reader.frequency, reminder_days=None, language="vi"
-                )
+                self._office.subscriptions.change(reader.id, frequency=reader.frequency, reminder_days=2, language="vi")
                 self._set_due(reader)
             elif what == "pause" and reader.state is SubscriptionState.ACTIVE:
                 self._office.subscriptions.pause(reader.id)
@@ -285,6 +348,8 @@ class Year:
         """Nothing is open."""
 
     def _accept(self, mail: Mail) -> None:
+        if mail.kind is MailKind.REMINDER:
+            self._check_reminder(mail)
         if mail.kind is not MailKind.DIGEST:
             return
         self.ledger.accepted[mail.id] += 1
@@ -292,7 +357,7 @@ class Year:
         self.ledger.after_the_end += reader.state is not SubscriptionState.ACTIVE
         if self.ledger.accepted[mail.id] > 1:
             return
-        matches = self._office.alerts.matches_of(mail.id)
+        matches = [match for match in self._office.alerts.matches_of(mail.id) if not match.is_old]
         self.ledger.to_address.update({(reader.email, match.notice_id, match.version) for match in matches})
         for match in matches:
             told = (match.subscription_id, match.notice_id, match.version)
@@ -300,6 +365,14 @@ class Year:
             self._open.discard(told)
             if told in self.ledger.owed and mail.created_at > self.ledger.owed[told] + timedelta(minutes=5):
                 self.ledger.late.append(told)
+
+    def _check_reminder(self, mail: Mail) -> None:
+        query = select(alert_reminder).where(alert_reminder.c.mail_id == mail.id)
+        with self._office.store._engine.connect() as connection:
+            for row in connection.execute(query).all():
+                self.ledger.reminders += 1
+                if row.deadline_at != format_moment(self._true.get(row.notice_id)):
+                    self.ledger.past.append((row.notice_id, row.deadline_at))
 
     def _commit(self) -> None:
         taken, self._taken = self._taken, False

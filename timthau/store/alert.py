@@ -8,15 +8,27 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, true, update
+from sqlalchemy import Connection, delete, func, insert, select, true, update
 
 from timthau.batch import batched
-from timthau.model.alert import Batch, Coming, Frequency, Mail, Match, Pulse, Settlement, SubscriptionState, Window
+from timthau.model.alert import (
+    Batch,
+    Coming,
+    Frequency,
+    Mail,
+    MailKind,
+    Match,
+    Pulse,
+    Settlement,
+    SubscriptionState,
+    Window,
+)
 from timthau.model.effective import OVER
 from timthau.model.moment import Moment, format_moment, parse_moment
 from timthau.model.notice import NoticeKind
+from timthau.model.relation import RelationKind
 from timthau.store.database import Tables
-from timthau.store.mail import insert_mail
+from timthau.store.mail import drop_mail, insert_mail
 from timthau.store.row import read_time
 from timthau.store.schema import alert_cursor as cursors
 from timthau.store.schema import alert_match as matches
@@ -25,9 +37,20 @@ from timthau.store.schema import alert_window as windows
 from timthau.store.schema import effective as effects
 from timthau.store.schema import notice as notices
 from timthau.store.schema import outbox
+from timthau.store.schema import relation as relations
 from timthau.store.schema import subscription as subscriptions
 
 _AT_ONCE = 10_000  # matches that wait in memory to be written
+
+
+_CHANGED = effects.alias("changed")
+#: Changes that are believed, each with what it changes.
+_CHANGING = (
+    select(relations.c.notice_id, relations.c.other_id)
+    .join(_CHANGED, _CHANGED.c.notice_id == relations.c.other_id)
+    .where(relations.c.kind == RelationKind.AMENDS)
+    .subquery("changing")
+)
 
 
 class AlertStore(Tables):
@@ -173,7 +196,7 @@ class AlertStore(Tables):
         holding = notices.outerjoin(effects, effects.c.notice_id == notices.c.id)
         coming = (deadline >= today) & (notices.c.kind != NoticeKind.CANCELLATION)
         coming &= effects.c.state.is_(None) | effects.c.state.not_in(OVER)
-        coming &= notices.c.id.not_in(select(effects.c.because).where(effects.c.because.is_not(None)))
+        coming &= notices.c.id.not_in(select(_CHANGING.c.notice_id))
         wanted = (subscriptions.c.state == SubscriptionState.ACTIVE) & subscriptions.c.reminder_days.is_not(None)
         columns = (subscriptions.c.id, subscriptions.c.email, notices.c.id, deadline)
         told = select(*columns, func.min(matches.c.found_at)).select_from(subscriptions)
@@ -183,7 +206,9 @@ class AlertStore(Tables):
         watched = select(*columns, subscriptions.c.confirmed_at).select_from(subscriptions)
         queries = (
             told.join(holding, notices.c.id == matches.c.notice_id),
-            told.join(holding, effects.c.because == matches.c.notice_id),
+            told.join(_CHANGING, _CHANGING.c.notice_id == matches.c.notice_id).join(
+                holding, notices.c.id == _CHANGING.c.other_id
+            ),
             watched.join(holding, notices.c.id == subscriptions.c.notice_id).where(wanted, coming),
         )
         found: dict[str, dict[str, Coming]] = {}
@@ -193,6 +218,23 @@ class AlertStore(Tables):
                 before = found.setdefault(subscription_id, {}).get(notice_id, one)
                 found[subscription_id][notice_id] = min(one, before, key=lambda coming: coming.known_since)
         return {subscription_id: list(own.values()) for subscription_id, own in found.items()}
+
+    def withdraw(self, mail: Mail, now: datetime) -> bool:
+        """Drop a reminder of which not every deadline holds any more; those that do are reminded of anew.
+
+        False where all hold, and of other mails.
+        """
+        deadline = func.coalesce(effects.c.deadline_at, notices.c.deadline_at)
+        holds = (deadline == reminders.c.deadline_at) & (notices.c.kind != NoticeKind.CANCELLATION)
+        holds &= effects.c.state.is_(None) | effects.c.state.not_in(OVER)
+        past = select(reminders.c.notice_id).join(notices, notices.c.id == reminders.c.notice_id)
+        past = past.outerjoin(effects, effects.c.notice_id == notices.c.id)
+        if mail.kind is not MailKind.REMINDER or not self._rows(past.where(reminders.c.mail_id == mail.id, ~holds)):
+            return False
+        with self._writer.begin() as connection:
+            connection.execute(delete(reminders).where(reminders.c.mail_id == mail.id))
+            drop_mail(connection, mail.id, now)
+        return True
 
     def settle(self, settlements: Iterable[Settlement]) -> int:
         """Put mails in the queue, each with the matches and deadlines that it tells of; gives how many.

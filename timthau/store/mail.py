@@ -188,6 +188,13 @@ def insert_mail(connection: Connection, mail: Mail) -> None:
     connection.execute(insert(mails).values(values))
 
 
+def drop_mail(connection: Connection, mail_id: str, now: datetime) -> None:
+    """A mail that waits is not sent any more."""
+    waiting = (mails.c.id == mail_id) & (mails.c.state == MailState.WAITING)
+    values = {"state": MailState.DROPPED, "settled_at": format_moment(now), "next_try_at": None}
+    connection.execute(update(mails).where(waiting).values(values))
+
+
 def drop_waiting(connection: Connection, subscription_id: str, now: datetime) -> None:
     """What still waits for a subscription that has ended is not sent any more.
 
