@@ -5,9 +5,11 @@ import codecs
 import logging
 import socket
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from time import monotonic
 from typing import Self
 
@@ -54,19 +56,18 @@ class SiteBounds:
     nothing more is asked for.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        source = _source_of(crawler)
+    def __init__(self, source: Source, check_ending: Callable[[], None] = lambda: None) -> None:
+        self._check_ending = check_ending
         self._named = source.site_hosts
         self._hosts = source.site_hosts | {host.removeprefix("www.") for host in source.file_hosts}
         self._checked: dict[str, bool] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
+        return cls(_source_of(crawler), partial(_check_ending, crawler))
 
     async def process_request(self, request: Request) -> None:
-        _check_ending(self._crawler)
+        self._check_ending()
         url = urlparse_cached(request)
         if url.scheme not in ("http", "https"):
             raise OutOfBoundsError(f"{url.scheme} addresses are not fetched: {request.url}")
