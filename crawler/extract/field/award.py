@@ -204,7 +204,7 @@ def _in_sentences(line: Line) -> Iterator[_Draft]:
 
 
 def _is_winner(line: Line, name: Name) -> bool:
-    before, after = line.plain[max(0, name.start - 260) : name.start], line.plain[name.end :]
+    before, after = line.plain[max(0, name.start - 260) : name.start], line.plain[name.end : name.end + 400]
     if _LOSER.search(before[-40:]):
         return False
     chosen = _BEFORE.search(before)

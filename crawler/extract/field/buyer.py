@@ -270,7 +270,9 @@ def _entrusted(lines: tuple[Line, ...]) -> Name | None:
     """Who buys where a body above decides: "UBND tỉnh giao Ban Quản lý dự án (chủ đầu tư) tổ chức …"."""
     for line in lines[: 4 * HEAD_LINES]:
         for name in line.names:
-            if _GIVEN_TO.search(line.plain[: name.start]) and _IN_CHARGE.match(line.plain, name.end):
+            if _GIVEN_TO.search(line.plain, max(0, name.start - 40), name.start) and _IN_CHARGE.match(
+                line.plain, name.end
+            ):
                 return name
     return None
 
