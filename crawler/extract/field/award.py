@@ -1,10 +1,11 @@
 """Who won, for how much, and what each thing cost: from the text, the tables and the files of a result."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crawler.extract.document import Table
+from crawler.extract.field.award_place import find_owners
 from crawler.extract.field.award_table import Line as Row
 from crawler.extract.field.award_table import parse_award_tables
 from crawler.extract.field.supplier import parse_supplier, parse_tax_code, supplier_key
@@ -34,7 +35,9 @@ _BEFORE = re.compile(
     r"|\b(?P<acts>(?:lua chon|chon|cong nhan|phe duyet|chi dinh)(?: (?:nha thau|don vi|trung thau|la))*))\s$"
 )
 _AFTER = re.compile(
-    r"[\s,;()–-]*(?:\((?:[^()]{0,120})\)[\s,–-]*)?(?:da |duoc )?(?:trung (?:thau|goi)|(?:la )?(?:nha thau|don vi)"
+    r"[\s,;()–-]*(?:\((?:[^()]{0,120})\)[\s,–-]*"
+    r"|(?:mst|ma so (?:thue|doanh nghiep))\W*[\d -]{10,15}[\s,;–-]*)?"
+    r"(?:da |duoc )?(?:trung (?:thau|goi)|(?:la )?(?:nha thau|don vi)"
     r"(?: \w+){0,4} (?:trung thau|duoc (?:lua )?chon)|la (?:nha thau|don vi) (?:trung|cung cap|thuc hien)"
     r"|duoc (?:lua )?chon la|duoc cong nhan trung)\b"
 )
@@ -44,8 +47,14 @@ _PRICE_BEFORE = re.compile(
     r"|\b(?:voi )?(?:tong )?gia(?: tri)? (?:hop dong|(?:duoc )?chi dinh(?: thau)?)\s?(?:la|:)?\s?:?\s?$"
     r"|\bvoi (?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,4}\s?(?:la|:)?\s?:?\s?$"
 )
+# A line that is a company's name and no more, but for its tax code.
+_SELLER_BEFORE = re.compile(r"(?:(?:ten )?(?:nha thau|don vi|nha cung cap)(?: trung thau)?\s?:?\s?)?")
+_CODE_BEHIND = re.compile(r"[\s.,;:()–-]*(?:(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\b[^a-z]*)?")
+_TOTAL_BEFORE = re.compile(r"\btong (?:gia|gia tri|so tien|gia tri hop dong)\s?(?:la|:)?\s?:?\s?$")
 _LOT_END = re.compile(r",? (?:gia goi thau|voi gia|gia trung)\b|;")
+_WON = re.compile(r"\btrung (?:thau|goi)\b")
 _RESULT = re.compile(r"\btrung thau\b|\bduoc lua chon\b")
+_TELLS_RESULT = re.compile(rf"{_RESULT.pattern}|\bket qua lua chon (?:nha (?:thau|cung cap)|don vi)\b")
 
 
 @dataclass
@@ -71,23 +80,33 @@ class _Draft:
 def parse_awards(documents: Sequence[tuple[Passage, Sequence[Table]]]) -> tuple[Award, ...]:
     """The winners that a result's text and files name, in order, each with what it won; nothing is guessed.
 
-    A table without a column of winners is of the one winner that the document names; of several nobody can tell.
+    A table without a column of winners is of the one winner that the document names, or of the only one that it names
+    between this table and the one before; of several nobody can tell.
     """
     found: list[_Draft] = []
-    for passage, tables in documents:
+    for passage, all_tables in documents:
         drafts = _from_lines(passage)
-        result = _RESULT.search(passage.plain[:4000]) is not None
+        tables = [table for table in all_tables if table]
+        result = _TELLS_RESULT.search(passage.plain[:4000]) is not None
         unit = next((size[2] for line in passage.lines if (size := find_unit(line.plain))), 1)
-        _add_rows(drafts, parse_award_tables([table for table in tables if table], unit=unit, result=result))
+        rows = parse_award_tables(tables, unit=unit, result=result)
+        _add_rows(drafts, _known(rows, drafts), find_owners(passage.text, tables, [one.supplier for one in drafts]))
         _merge(found, drafts)
     return tuple(draft.finish() for draft in found)
 
 
-def _add_rows(drafts: list[_Draft], rows: Sequence[Row]) -> None:
-    """Rows go to the winner they name, for the lot they name; those that name none to the only winner there is."""
+def _known(rows: Sequence[Row], drafts: Sequence[_Draft]) -> Iterator[Row]:
+    """Rows without those of bidders of whom nothing else says that they won."""
+    won = {supplier_key(draft.supplier) for draft in drafts}
+    won |= {supplier_key(row.supplier) for row in rows if row.supplier and not row.offered}
+    return (row for row in rows if not row.offered or (row.supplier and supplier_key(row.supplier) in won))
+
+
+def _add_rows(drafts: list[_Draft], rows: Iterable[Row], owners: Mapping[int, str]) -> None:
+    """Rows go to the winner they name, for the lot they name; others to the only winner, or to that of their table."""
     sole = drafts[0].supplier if len({supplier_key(draft.supplier) for draft in drafts}) == 1 else None
     for row in rows:
-        name = row.supplier or sole
+        name = row.supplier or sole or owners.get(row.table)
         if name is None:
             continue
         draft = _find(drafts, name, row)
@@ -137,25 +156,43 @@ def _merge(found: list[_Draft], drafts: Sequence[_Draft]) -> None:
 def _from_lines(passage: Passage) -> list[_Draft]:
     """Winners behind labels and in sentences, each with the price and the code that follow before the next one."""
     drafts: list[_Draft] = []
+    headed: _Draft | None = None
     lot: str | None = None
     current: _Draft | None = None
     for line in passage.lines:
         if " | " in line.text and not line.label:
+            headed = None
             continue  # rows of tables are read as tables
         label = line.plain[: len(line.label)].strip()
         if line.label and _LOT_LABEL.match(label) and "gia" not in label.split():
             lot, current = _lot(line), _of_lot(line)
             if current is not None:
-                _keep(drafts, current)
+                current = _keep(drafts, current)
             continue
         labelled = _labelled(line, label)
         for named in [labelled] if labelled else _in_sentences(line):
-            current = named
-            current.lot = lot
-            _keep(drafts, current)
+            named.lot = lot
+            current, headed = _keep(drafts, named), None
+        if heading := _heading(line):
+            current, headed = None, heading
+        if headed is not None and current is None:
+            _complete(headed, line, label)
+            if headed.amount_vnd is not None:
+                current, headed = _keep(drafts, headed), None
         if current is not None:
             _complete(current, line, label)
     return drafts
+
+
+def _heading(line: Line) -> _Draft | None:
+    """A company that a line names and says no more of; it has won where what it won is told before the next one."""
+    name = next((name for name in line.names if name.is_supplier()), None)
+    if name is None or not _SELLER_BEFORE.fullmatch(line.plain[: name.start]):
+        return None
+    if not _CODE_BEHIND.fullmatch(line.plain[name.end :]):
+        return None
+    supplier = parse_supplier(line.text[name.start :])
+    return _Draft(supplier, tax_code=parse_tax_code(line.text)) if supplier else None
 
 
 def _lot(line: Line) -> str | None:
@@ -176,12 +213,17 @@ def _of_lot(line: Line) -> _Draft | None:
     return _Draft(supplier, lot=lot or None, tax_code=parse_tax_code(line.text), amount_vnd=amount)
 
 
-def _keep(drafts: list[_Draft], draft: _Draft) -> None:
+def _keep(drafts: list[_Draft], draft: _Draft) -> _Draft:
+    """The draft of the winner and lot among those known, with what this one says more."""
     known = [
         one for one in drafts if supplier_key(one.supplier) == supplier_key(draft.supplier) and one.lot == draft.lot
     ]
     if not known:
         drafts.append(draft)
+        return draft
+    known[0].tax_code = known[0].tax_code or draft.tax_code
+    known[0].amount_vnd = draft.amount_vnd if known[0].amount_vnd is None else known[0].amount_vnd
+    return known[0]
 
 
 def _labelled(line: Line, label: str) -> _Draft | None:
@@ -216,7 +258,8 @@ def _is_winner(line: Line, name: Name) -> bool:
 def _prices(text: str, plain: str, *, labelled: bool = False) -> Iterator[int]:
     """The sums of a text that are said to be what was won."""
     for one in parse_sums(text, plain, bare=labelled):
-        said = labelled or _PRICE_BEFORE.search(plain[max(0, one.start - 80) : one.start])
+        before = plain[max(0, one.start - 80) : one.start]
+        said = labelled or _PRICE_BEFORE.search(before) or (_WON.search(plain) and _TOTAL_BEFORE.search(before))
         if said and one.per is None and one.low is None and not one.factor and not is_contradicted(plain, one):
             yield one.vnd
 

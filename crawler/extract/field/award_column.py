@@ -45,6 +45,8 @@ _SELLER = re.compile(
 _NO_WINNER = re.compile(r"\b(?:tham du|du thau|tham gia|khong|truot|chua|bi loai|nop|mua ho so)\b")
 _ORIGIN = re.compile(r"\b(?:xuat xu|nuoc(?: san xuat| sx)?|nguon goc)\b")
 _MAKER = re.compile(r"\b(?:hang|nha|co so|cty|cong ty) (?:san xuat|sx)\b|^(?:nsx|hsx)\b|\bhang chu so huu\b")
+# "Hãng", "Hãng/Nước sản xuất"; without its accent it may be goods.
+_BRAND = re.compile(r"(?:tên )?hãng(?: và\b|\s*[-–/,;&]|\W*$)")
 _TAX_CODE = re.compile(r"\b(?:ma so thue|mst|ma so doanh nghiep|ma dinh danh)\b")
 _LOT = re.compile(r"(?:ten |ma |so )?(?:goi thau|goi|phan|lo|phan \(lo\)|phan/lo|phan lo)\b")
 _OUTCOME = re.compile(r"(?:ket qua|ghi chu|xep hang|danh gia|ket luan|tinh trang|trang thai)\b")
@@ -118,7 +120,7 @@ def _hold(head: str) -> Held:
     won = re.search(r"\btrung\b", plain) is not None and (not is_accented(head) or "trúng" in head.lower())
     if _TAX_CODE.search(plain):
         held = Held.TAX_CODE
-    elif _MAKER.search(plain):
+    elif _MAKER.search(plain) or _BRAND.match(collapse_spaces(head).lower()):
         held = Held.MAKER_AND_ORIGIN if _ORIGIN.search(plain) else Held.MAKER
     elif _PRICE.search(plain) and "tri gia" not in plain:
         held = _hold_price(plain, won=won)

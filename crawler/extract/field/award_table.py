@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from crawler.extract.document import Table
@@ -32,13 +32,19 @@ _SPLIT = re.compile(r"\s*[/;]\s*|\s+[-–]\s+|,\s+")
 
 @dataclass(frozen=True)
 class Line:
-    """A row of a table of results; `supplier` is None where the row does not name one."""
+    """A row of a table of results; `supplier` is None where the row does not name one.
+
+    `table` is the place of its table among those that were read; `offered` is set where the supplier stands in a
+    column of bidders whose prices nothing calls won.
+    """
 
     supplier: str | None
     tax_code: str | None
     lot: str | None
     amount_vnd: int | None
     item: AwardItem | None
+    table: int = 0
+    offered: bool = False
 
 
 def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool = False) -> list[Line]:
@@ -51,36 +57,56 @@ def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool =
     """
     lines: list[Line] = []
     reader: _Reader | None = None
-    for table in tables:
+    for number, table in enumerate(tables):
         head = find_head(table)
         if head is not None:
-            reader = _Reader(head, find_table_unit(table) or unit, result=result)
-            lines += reader.read(table[head.below : _MOST_ROWS])
+            rows = table[head.below : _MOST_ROWS]
+            reader = _Reader(head, find_table_unit(table) or unit, rows, result=result)
         elif reader is not None and reader.goes_on(table):
-            lines += reader.read(table[:_MOST_ROWS])
+            rows = table[:_MOST_ROWS]
+        else:
+            continue
+        lines += (replace(line, table=number, offered=reader.offered) for line in reader.read(rows))
     return lines
 
 
 class _Reader:
     """Reads the rows below one head."""
 
-    def __init__(self, head: Head, unit: int, *, result: bool) -> None:
+    def __init__(self, head: Head, unit: int, rows: Sequence[tuple[str, ...]], *, result: bool) -> None:
         self._head = head
         self._unit = unit
         self._above: tuple[str, str | None] | None = None
+        self._below = Decimal(0)  # what the rows below it come to so far
         self._seller = head.find(Held.SUPPLIER)
         won = head.find(Held.AMOUNT, Held.UNIT_PRICE, Held.PRICE) is not None
-        if self._seller is None and won:
+        self.offered = self._seller is None and not won and head.find(Held.BIDDER) is not None
+        if self._seller is None:
             self._seller = head.find(Held.BIDDER)
         piece = head.find(Held.UNIT_PRICE)
         listed = head.find(Held.QUANTITY, Held.UNIT) is not None
-        if piece is None and listed and head.find(Held.AMOUNT, Held.BARE_TOTAL) is not None:
+        if (
+            piece is None
+            and listed
+            and (head.find(Held.AMOUNT, Held.BARE_TOTAL) is not None or self._is_of_pieces(rows))
+        ):
             piece = head.find(Held.PRICE)
         if piece is None and (result or head.find(Held.SUPPLIER) is not None):
             piece = head.find(Held.BARE_PRICE)
         self._piece = piece
         lot_price = None if listed else head.find(Held.PRICE)
         self._amount = head.find(Held.AMOUNT) if head.find(Held.AMOUNT) is not None else lot_price
+
+    def _is_of_pieces(self, rows: Sequence[tuple[str, ...]]) -> bool:
+        """Whether prices won cannot be those of all the pieces of a row: they come to no whole price for one."""
+        number, column = self._head.find(Held.QUANTITY), self._head.find(Held.PRICE)
+        if number is None or column is None:
+            return False
+        for row in rows:
+            price, quantity = self._price(row, column), parse_quantity(_cell(row, number))
+            if price is not None and quantity and price % (Decimal(str(quantity)) / 100):
+                return True
+        return False
 
     def goes_on(self, table: Table) -> bool:
         """Whether a table without a head is the rest of this one."""
@@ -93,13 +119,22 @@ class _Reader:
             if not said or all(_NUMBERS.fullmatch(fold_in_place(cell)) for cell in said):
                 continue
             if len(said) <= 2 and self._is_heading(said):
-                self._above = next(filter(None, map(_named, said)), self._above)
+                if named := next(filter(None, map(_named, said)), None):
+                    self._above, self._below = named, Decimal(0)
                 continue
             if any(_TOTAL.match(fold_in_place(cell)) for cell in cells[:3]):
-                continue
-            line = self._parse(cells, self._above)
+                line = self._total(said)
+            elif (line := self._parse(cells, self._above)) and line.item and line.item.unit_price_vnd is not None:
+                self._below += line.item.unit_price_vnd * Decimal(str(line.item.quantity or 0))
             if line is not None:
                 yield line
+
+    def _total(self, said: set[str]) -> Line | None:
+        """What the winner above won in all, where a row of sums says what the rows below the winner come to."""
+        prices = {parse_unit_price(cell, self._unit) for cell in said} - {None}
+        if self._above is None or self._seller is not None or not self._below or self._below not in prices:
+            return None
+        return Line(*self._above, lot=None, amount_vnd=int(self._below), item=None)
 
     def _is_heading(self, said: set[str]) -> bool:
         """Whether a row names the winner of the rows below it, or a group of goods: it holds no price."""

@@ -232,3 +232,104 @@ def test_the_letter_above_the_table_of_a_sheet_hides_it_not() -> None:
     )
     [award] = _read("Nhà thầu trúng thầu: Công ty TNHH A Châu", (*letter, *_table(GOODS)))
     assert _prices(award["items"]) == PRICES
+
+
+_PRICED = """
+    STT | Tên hàng | Hãng | ĐVT | SL | {price}
+    1   | {name}   | Mediplast | Cái | 300 | {paid}
+"""
+
+
+def _priced(name: str, paid: str, price: str = "Đơn giá (có VAT)") -> Table:
+    return _table(_PRICED.format(name=name, paid=paid, price=price))
+
+
+def _text(table: Table) -> str:
+    return "\n".join(" | ".join(row) for row in table)
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Nhà thầu trúng thầu: {name}, MST {code}, giá trúng thầu {sum} đồng",
+        "{number}. Nhà thầu {name}\nMã số thuế: {code}\nTổng giá trúng thầu: {sum} VNĐ",
+        "{name} (MST: {code})\nGiá trúng thầu: {sum} đồng",
+        "{name}, mã số thuế {code}, trúng thầu 1 mặt hàng, tổng giá trị {sum} đồng.",
+    ],
+)
+def test_a_table_below_the_line_of_its_winner_is_that_winners(lead: str) -> None:
+    first, second = _priced("Gạc", "1.000"), _priced("Kim", "2.500")
+    text = "\n".join(
+        [
+            "Thông báo kết quả lựa chọn nhà thầu",
+            lead.format(number=1, name="Công ty TNHH Sao Mai", code="0101234567", sum="300.000"),
+            _text(first),
+            lead.format(number=2, name="Công ty Cổ phần Bình Minh", code="0307654321", sum="750.000"),
+            _text(second),
+        ]
+    )
+    one, two = _read(text, first, second)
+    assert (one["supplier"], one["tax_code"], one["amount_vnd"]) == ("Công ty TNHH Sao Mai", "0101234567", 300_000)
+    assert (two["supplier"], two["tax_code"], two["amount_vnd"]) == ("Công ty Cổ phần Bình Minh", "0307654321", 750_000)
+    assert _prices(one["items"]) == [("Gạc", "Cái", 300, 1000, "Mediplast", None)]
+    assert _prices(two["items"]) == [("Kim", "Cái", 300, 2500, "Mediplast", None)]
+
+
+def test_of_several_winners_named_above_one_table_nobody_is_told() -> None:
+    table = _priced("Gạc", "1.000")
+    text = (
+        "Kết quả lựa chọn nhà thầu\nNhà thầu trúng thầu: Công ty TNHH Sao Mai\n"
+        "Nhà thầu trúng thầu: Công ty Cổ phần Bình Minh\n" + _text(table)
+    )
+    assert [award["items"] for award in _read(text, table)] == [[], []]
+
+
+def test_a_company_that_is_named_without_what_it_won_is_no_winner() -> None:
+    assert (
+        _read("Kết quả lựa chọn nhà thầu\nCác nhà thầu nộp hồ sơ:\n1. Công ty TNHH Sao Mai\nGiá dự thầu: 5.000.000")
+        == []
+    )
+
+
+def test_bidders_beside_bare_prices_are_winners_where_another_table_says_so() -> None:
+    winners = _table("""
+        STT | Nhà thầu trúng thầu    | Mã số thuế | Giá trúng thầu
+        1   | Công ty TNHH Sao Mai   | 0101234567 | 300.000
+    """)
+    goods = _table("""
+        STT | Tên thương mại | ĐVT | Số lượng | Đơn giá | Thành tiền | Tên nhà thầu
+        1   | Gạc            | Cái | 300      | 1.000   | 300.000    | Công ty TNHH Sao Mai
+        2   | Kim            | Cái | 10       | 1.100   | 11.000     | Công ty TNHH Thua Cuộc
+    """)
+    [award] = _read("Kết quả lựa chọn nhà thầu", winners, goods)
+    assert _prices(award["items"]) == [("Gạc", "Cái", 300, 1000, None, None)]
+
+
+def test_prices_that_are_no_whole_multiple_of_quantities_are_of_a_piece() -> None:
+    table = _table("""
+        STT | Danh mục | ĐVT | SL    | Giá trúng thầu | Nhà thầu trúng thầu
+        1   | Kim      | Cái | 70000 | 355            | Công ty TNHH Sao Mai
+        2   | Gạc      | Cái | 200   | 9.500          | Công ty TNHH Sao Mai
+    """)
+    assert [item["unit_price_vnd"] for item in _read("", table)[0]["items"]] == [355, 9500]
+    whole = _table("""
+        STT | Danh mục | ĐVT | SL  | Giá trúng thầu | Nhà thầu trúng thầu
+        1   | Kim      | Cái | 100 | 35.500         | Công ty TNHH Sao Mai
+    """)
+    assert _read("", whole)[0]["items"][0]["unit_price_vnd"] is None
+
+
+def test_a_row_of_sums_is_what_its_winner_won_if_the_rows_come_to_it() -> None:
+    table = _table("""
+        STT | Tên hàng | ĐVT | SL | Đơn giá trúng thầu | Thành tiền
+        I. Công ty TNHH Sao Mai - MST: 0101234567
+        1   | Gạc      | Cái | 30 | 1.000              | 30.000
+        Cộng |         |     |    |                    | 30.000
+        II. Công ty Cổ phần Bình Minh
+        2   | Kim      | Cái | 10 | 2.000              | 20.000
+        Tổng cộng |    |     |    |                    | 50.000
+    """)
+    assert _won("", table) == [
+        ("Công ty TNHH Sao Mai", "0101234567", 30_000),
+        ("Công ty Cổ phần Bình Minh", None, None),
+    ]
