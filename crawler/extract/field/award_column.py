@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from crawler.extract.document import Table
-from crawler.extract.field.item_table import Column, find_column
-from crawler.extract.text.folding import fold_in_place, is_accented
+from crawler.extract.field.item_table import Column, find_column, fold_head
+from crawler.extract.text.folding import is_accented
 from timthau.text.fold import collapse_spaces
 
 
@@ -81,7 +81,7 @@ def find_head(table: Table) -> Head | None:
             heads = [_join(cells) for cells in zip(*(row for row in table[first : last + 1]), strict=False)]
             held = tuple(map(_hold, heads))
             if _is_result(held) and not any(map(_FIGURE.search, heads)):
-                best = Head(held, tuple(map(_fold, heads)), last + 1)
+                best = Head(held, tuple(map(fold_head, heads)), last + 1)
         if best is not None:
             return best
     return None
@@ -90,7 +90,7 @@ def find_head(table: Table) -> Head | None:
 def _is_head_row(row: Sequence[str], above: Sequence[str]) -> bool:
     """Whether a row goes on with the head: a cell spans down into it, and it holds no figures."""
     spans = any(cell and cell == over for cell, over in zip(row, above, strict=False))
-    numbered = all(_NUMBERING.fullmatch(_fold(cell)) for cell in row if cell.strip())
+    numbered = all(_NUMBERING.fullmatch(fold_head(cell)) for cell in row if cell.strip())
     figures = any(re.search(r"\d{3}", cell) for cell in row)
     return len(row) == len(above) and spans and not numbered and not figures
 
@@ -108,12 +108,8 @@ def _join(cells: Sequence[str]) -> str:
     return " ".join(dict.fromkeys(collapse_spaces(cell) for cell in cells if cell.strip()))
 
 
-def _fold(cell: str) -> str:
-    return collapse_spaces(fold_in_place(cell)).strip(" .:*")
-
-
 def _hold(head: str) -> Held:
-    plain = _fold(head)
+    plain = fold_head(head)
     if not plain or len(plain) > _LONGEST_HEAD:
         return Held.UNKNOWN
     goods = find_column(head)

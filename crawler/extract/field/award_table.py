@@ -176,7 +176,7 @@ class _Reader:
         quantity = next(iter(self._cells(cells, Held.QUANTITY)), "")
         return AwardItem(
             name=name,
-            unit=next(iter(self._cells(cells, Held.UNIT)), None),
+            unit=next(iter(self._cells(cells, Held.UNIT)), "").strip(" .,-–_|") or None,
             quantity=parse_quantity(quantity) if quantity else None,
             unit_price_vnd=piece,
             maker=maker,

@@ -48,7 +48,8 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(Topic.OTHER, r"(thoi (han|gian) )?(co )?hieu luc", "thời hạn có hiệu lực của báo giá", spelled="hiệu lực"),
     Cue(
         Topic.OTHER,
-        r"(thoi (diem|gian) |ngay )?mo (thau|ho so|e-hsdt|hsdt|hsdx|hsqt|hsyc|bao gia|chao gia|gia|phong bi"
+        r"(thoi (diem|gian) |ngay )?mo (cac )?(thau|(thu|phieu|don|tui) (bao|chao|tra)"
+        r"|ho so|e-hsdt|hsdt|hsdx|hsqt|hsyc|bao gia|chao gia|gia|phong bi"
         r"|niem phong)",
         "mở thầu",
     ),
@@ -68,7 +69,8 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.OTHER,
         r"(to chuc|mo|tien hanh|bat dau|thoi (gian|diem)|ngay|cuoc|phien|buoi)( (cuoc|phien|buoi|to chuc|mo|tien hanh"
-        r"|va|dia diem))* (ban )?dau gia|cong bo gia|tra gia|^(to chuc )?dau gia\s*:|dau gia (luc|vao|hoi|ngay)",
+        r"|va|dia diem))* (ban )?dau gia|cong bo gia|(?<!phieu )(?<!don )tra gia"
+        r"|^(to chuc )?dau gia\s*:|dau gia (luc|vao|hoi|ngay)",
         "tổ chức cuộc đấu giá",
     ),
     Cue(

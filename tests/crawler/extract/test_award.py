@@ -333,3 +333,12 @@ def test_a_row_of_sums_is_what_its_winner_won_if_the_rows_come_to_it() -> None:
         ("Công ty TNHH Sao Mai", "0101234567", 30_000),
         ("Công ty Cổ phần Bình Minh", None, None),
     ]
+
+
+def test_heads_that_lost_their_blanks_in_a_scan_are_understood() -> None:
+    table = _table("""
+        STT | "Tênhàng hóa | ĐVT   | Sốlượng | Đơngiá | Hãngsản xuất | Nướcsảnxuất
+        1   | Gạc          | Cái - | 300     | 1.000  | Mediplast    | Đức
+    """)
+    [award] = _read("Nhà thầu trúng thầu: Công ty TNHH Sao Mai", table)
+    assert _prices(award["items"]) == [("Gạc", "Cái", 300, 1000, "Mediplast", "Đức")]

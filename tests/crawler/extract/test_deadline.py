@@ -144,6 +144,11 @@ def test_days_of_other_things_neither_win_nor_stand_in(other: str, join: str) ->
         ("Delivery before 30 April 2026", None),
         ("Phiên bản 1.2.26 của phần mềm, nhận báo giá qua email", None),
         ("Nhận báo giá 2 máy 2026", None),
+        (
+            "Thư báo giá gửi về phòng chậm nhất 16g30 ngày 13/3/2026. Bệnh viện mở thư báo giá lúc 9g ngày 14/3/2026",
+            "2026-03-13T16:30",
+        ),
+        ("Nhận phiếu trả giá đến 16h30 ngày 13/3/2026. Trả giá trực tiếp lúc 9h ngày 16/3/2026.", "2026-03-13T16:30"),
     ],
 )
 def test_every_way_to_write_a_moment_is_read(text: str, at: str | None) -> None:
