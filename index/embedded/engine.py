@@ -46,6 +46,7 @@ from timthau.model.province import make_province_key
 _NAME = "timthau"
 _OF_BYTES = (AttributeError, IndexError, KeyError, TypeError, ValueError)  # what unpickling wrong bytes may raise
 _LEAST_PIECE, _MOST_PIECE = 6, 40  # words of a text that was copied
+_SCATTERED = {Relaxation.APART, Relaxation.MOST}
 _TRIES = 20  # to open a commit while a writer replaces it
 
 
@@ -250,6 +251,11 @@ def _find(snapshot: Snapshot, query: Query, now: datetime) -> tuple[Plan, Ranked
     wish = parse_query(query, guess.is_row if guess else None)
     plan = build_plan(wish, guess, expand=query.expand)
     ranked = rank(snapshot, plan, wish.filters, now)
+    if guess and not _SCATTERED.isdisjoint(ranked.relaxed):
+        meant = build_plan(wish, Guess(snapshot, eager=True), expand=query.expand)
+        found = rank(snapshot, meant, wish.filters, now)
+        if found.total and not found.relaxed:
+            plan, ranked = meant, found
     if not ranked.complete and (plain := unquote(wish)) != wish:
         plan = build_plan(plain, guess, expand=query.expand)
         ranked = rank(snapshot, plan, plain.filters, now)

@@ -139,12 +139,21 @@ class _Reader:
         return end
 
     def _read_question(self, at: int) -> int | None:
-        """Who buys something: "bệnh viện nào mua", "mua ở đâu"."""
+        """Who buys something: "bệnh viện nào mua", "mua ở đâu", "có nơi nào mua … không"."""
+        asks = self._phrases.match(self._tokens, at, "whether")
+        if asks and (asked := self._read_question(asks[0])):
+            last = next(i for i in range(len(self._tokens) + 1) if self._ends_question(i))
+            self.taken |= set(range(max(last, asked), len(self._tokens)))
+            return asked
         for first, second in (("who", "buys"), ("buys", "who")):
             middle = self._phrases.match(self._tokens, at, first)
             if middle and (end := self._phrases.match(self._tokens, middle[0], second)):
                 return end[0]
         return None
+
+    def _ends_question(self, at: int) -> bool:
+        """Whether what is left of the text from a token on only closes a question."""
+        return self._phrases.skip(self._tokens, at, "or_not") == len(self._tokens)
 
     def _read_amount(self, at: int) -> int | None:
         found = self._amounts.read(at)

@@ -17,10 +17,14 @@ Form = tuple[Word, ...]
 
 @dataclass(frozen=True)
 class WishPart:
-    """For each word of a wish the forms that may stand for it; `text` is what was typed."""
+    """For each word of a wish the forms that may stand for it; `text` is what was typed.
+
+    `between` words of the query that need not be there stood among them.
+    """
 
     places: tuple[tuple[Form, ...], ...]
     text: str = field(default="", compare=False)
+    between: int = 0
 
     @property
     def reach(self) -> int:
@@ -28,7 +32,7 @@ class WishPart:
 
         What stands between two words mostly makes another thing of them ("máy in", "máy siêu âm in phim").
         """
-        return len(self.places) + (len(self.places) - 1) // 2
+        return len(self.places) + self.between + (len(self.places) - 1) // 2
 
     @property
     def trivial(self) -> bool:

@@ -173,7 +173,8 @@ class _Run:
         forms = list_forms(words, self._edges, wrong)
         for places in run.divide(self._guess.vocabulary if self._guess else None):
             text = " ".join(self._tokens[i].raw for i in places)
-            self._plan.parts.append(WishPart(tuple(forms[i] for i in places), text))
+            between = places[-1] - places[0] + 1 - len(places)
+            self._plan.parts.append(WishPart(tuple(forms[i] for i in places), text, between))
 
     def _decode(self, text: str, guess: Guess, *, expand: bool) -> str:
         decoded = guess.decode(text, kept=_find_known(text) if expand else ())

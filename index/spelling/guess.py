@@ -22,10 +22,13 @@ _LEAST_JOINED, _MOST_JOINED = 5, 40  # keys of words typed without spaces
 
 
 class Guess:
-    """Readings of a query in one state of the index; a literal query does without."""
+    """Readings of a query in one state of the index; a literal query does without.
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
+    An `eager` one doubts more words: for queries that find nothing as they are.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, *, eager: bool = False) -> None:
+        self._vocabulary, self._eager = vocabulary, eager
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -43,7 +46,7 @@ class Guess:
 
     def find_spellings(self, words: Sequence[str], *, unfinished: bool, latin: bool) -> list[Edge]:
         """Other spellings for the folded words that look wrong where they stand."""
-        return find_spellings(words, self._vocabulary, unfinished=unfinished, latin=latin)
+        return find_spellings(words, self._vocabulary, unfinished=unfinished, latin=latin, eager=self._eager)
 
     def find_wrong_accents(self, words: Sequence[Word]) -> list[int]:
         """The places of words whose accents look wrong: beside a neighbour hardly any document has them so.

@@ -27,6 +27,7 @@ _UNFINISHED = 0.6  # a longer word for the one that is being typed
 _ENDINGS = 2000  # longer words that are looked at
 _SLIPS = 2  # documents that have a word, or two beside each other, by mistake
 _MORE = 5  # times as many have the right one
+_HARDLY = 0.05  # of the documents that have a word, those that have it beside a neighbour
 _TWICE = 4  # letters of a word in which two slips are looked for
 _POSSIBLE = 40  # words that one may stand for
 # How unlikely slips are beside how unlikely it is that words follow each other, as negative logarithms.
@@ -34,22 +35,28 @@ _NO_WORD, _RARE_WORD, _ONE_SLIP, _TWO_SLIPS = 12.0, 5.0, 3.0, 7.0
 
 
 def find_spellings(
-    words: Sequence[str], vocabulary: Vocabulary, *, unfinished: bool = False, latin: bool = False
+    words: Sequence[str],
+    vocabulary: Vocabulary,
+    *,
+    unfinished: bool = False,
+    latin: bool = False,
+    eager: bool = False,
 ) -> list[Edge]:
     """Other spellings for the words that look wrong where they stand; `unfinished` if more letters may follow.
 
-    Words of another language (`latin`) are no slips of Vietnamese ones.
+    Words of another language (`latin`) are no slips of Vietnamese ones; with `eager` those are doubted too that
+    documents have beside their neighbours, but seldom.
     """
     if not words:
         return []
-    return _Speller(words, vocabulary, latin=latin).find(unfinished=unfinished)
+    return _Speller(words, vocabulary, latin=latin, eager=eager).find(unfinished=unfinished)
 
 
 class _Speller:
     """A row of words with what the index says of each and of its neighbours."""
 
-    def __init__(self, words: Sequence[str], vocabulary: Vocabulary, *, latin: bool) -> None:
-        self._words, self._vocabulary, self._latin = words, vocabulary, latin
+    def __init__(self, words: Sequence[str], vocabulary: Vocabulary, *, latin: bool, eager: bool) -> None:
+        self._words, self._vocabulary, self._latin, self._eager = words, vocabulary, latin, eager
         self._keys = keys_of(words)
         self._counts = vocabulary.frequencies(self._keys)
         self._pairs = vocabulary.frequencies(pair_keys(self._keys[:-1], self._keys[1:]))
@@ -76,6 +83,8 @@ class _Speller:
         if not (word.isalpha() or word.isdigit()):
             return False
         sides = self._sides(i)
+        if self._eager and max(sides, default=0) <= _HARDLY * self._counts[i]:
+            return True
         return bool(self._counts[i] <= _SLIPS or (sides and min(sides) <= _SLIPS and not self._stands_in_rows(i)))
 
     def _sides(self, i: int) -> list[int]:
@@ -102,9 +111,9 @@ class _Speller:
         edges = []
         for i, words in enumerate(meant):
             known = bool(self._counts[i])
-            weight = _KNOWN if known else _UNKNOWN
+            weight, corrects = (_KNOWN, self._eager) if known else (_UNKNOWN, True)
             enough = [word for word in words if self._enough(i, int(self._vocabulary.frequencies(keys_of([word]))[0]))]
-            edges += [Edge(i, i + 1, (word,), weight, word, corrects=not known) for word in enough[:_MOST]]
+            edges += [Edge(i, i + 1, (word,), weight, word, corrects=corrects) for word in enough[:_MOST]]
         return edges
 
     def _choices(self, i: int) -> Choices:

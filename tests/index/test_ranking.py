@@ -19,6 +19,7 @@ from index.embedded.segment import view as segment
 from index.embedded.segment import weight
 from index.embedded.segment.document import IndexDocument, Part, read_document
 from index.embedded.segment.weight import ROW_PARTS, row_weights, word_impact, word_weights
+from index.embedded.together import term_of
 from index.language.analysis import (
     CHUNK,
     Keys,
@@ -151,6 +152,8 @@ class PlainScorer:
         lines = [parse_words(line) for _, line in document.lines]
         if part.trivial:
             return any(self.terms[i].get(word_key(form[0].folded)) for form in part.places[0])
+        if len(part.places) == 1 and any(len(f) == 1 and self.terms[i].get(term_of(f[0])) for f in part.places[0]):
+            return True  # of codes the pieces written in one count too
         covered = (([_places_of(line, forms) for forms in part.places], line) for line in lines)
         return any(
             all(any(a <= place < a + part.reach for place in places) for places in own)
@@ -278,6 +281,10 @@ def _check(answer: Answer, scorer: PlainScorer, query: Query) -> None:
     wish = parse_query(query)
     plan = build_plan(wish, None if query.literal else Guess(scorer), expand=query.expand)
     scores, relaxed = scorer.score(plan, wish.filters)
+    if relaxed in (Relaxation.APART, Relaxation.MOST):
+        meant = scorer.score(build_plan(wish, Guess(scorer, eager=True), expand=query.expand), wish.filters)
+        if meant[0] and meant[1] is None:
+            scores, relaxed = meant
     found = {_key(hit): hit.score for hit in answer.hits}
     assert answer.relaxed == (() if relaxed is None else (relaxed,))
     assert answer.complete == (relaxed is not Relaxation.MOST)

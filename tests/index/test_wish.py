@@ -187,7 +187,14 @@ def test_exclusions(typed: str, left: str, wanted: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["bệnh viện nào mua stent", "ai đang mua stent", "ở đâu mua stent", "stent mua ở đâu", "tỉnh nào mua stent"],
+    [
+        "bệnh viện nào mua stent",
+        "ai đang mua stent",
+        "ở đâu mua stent",
+        "stent mua ở đâu",
+        "tỉnh nào mua stent",
+        "có nơi nào cần stent không ạ",
+    ],
 )
 def test_questions_keep_their_goods(typed: str) -> None:
     assert read(typed) == ("stent", {})

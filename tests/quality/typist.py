@@ -200,6 +200,11 @@ def _reordered(words: list[str], chance: random.Random) -> str:
     return " ".join(words[place:] + words[:place])
 
 
+def _mixed(words: list[str], chance: random.Random) -> str:
+    """Without accents, in another order, and with a slip: what hurried people type."""
+    return fold(_in_one_word(_any_slip)(_reordered(words, chance).split(), chance))
+
+
 def _two_words(words: list[str], chance: random.Random) -> str:
     places = chance.sample(_letters(words), min(2, len(_letters(words))))
     return " ".join(_any_slip(word, chance) if i in places else word for i, word in enumerate(words))
@@ -298,6 +303,7 @@ WAYS: dict[str, Way] = {
     "split": _split,
     "reordered": _reordered,
     "reordered_folded": _folded(_reordered),
+    "mixed": _mixed,
     "chatty": _chatty,
     "chatty_folded": _folded(_chatty),
     "telex": _in_all_words(telex),
