@@ -1,9 +1,7 @@
 """What may be fetched at all, and when to wait."""
 
 import asyncio
-import codecs
 import logging
-import socket
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +19,8 @@ from scrapy.http import Response, TextResponse
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.browser import in_browser
-from crawler.discovery.address import host_of, is_public, is_same_site
+from crawler.discovery.address import host_of
+from crawler.discovery.bounds import Bounds, is_private, read_robots
 from crawler.source import Source
 
 logger = logging.getLogger(__name__)
@@ -58,9 +57,8 @@ class SiteBounds:
 
     def __init__(self, source: Source, check_ending: Callable[[], None] = lambda: None) -> None:
         self._check_ending = check_ending
-        self._named = source.site_hosts
-        self._hosts = source.site_hosts | {host.removeprefix("www.") for host in source.file_hosts}
-        self._checked: dict[str, bool] = {}
+        self._bounds = Bounds(source.site_hosts, {host.removeprefix("www.") for host in source.file_hosts})
+        self._private: dict[str, bool] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -68,22 +66,16 @@ class SiteBounds:
 
     async def process_request(self, request: Request) -> None:
         self._check_ending()
-        url = urlparse_cached(request)
-        if url.scheme not in ("http", "https"):
-            raise OutOfBoundsError(f"{url.scheme} addresses are not fetched: {request.url}")
-        if not is_same_site(request.url, self._hosts):
-            raise OutOfBoundsError(f"leads to another site: {request.url}")
-        if host_of(request.url) not in self._named and not await self._is_public(url.hostname or ""):
+        if reason := self._bounds.refuse(request.url):
+            raise OutOfBoundsError(f"{reason}: {request.url}")
+        host = urlparse_cached(request).hostname or ""
+        if not self._bounds.is_named(request.url) and await self._is_private(host):
             raise OutOfBoundsError(f"leads to a private address: {request.url}")
 
-    async def _is_public(self, host: str) -> bool:
-        if host not in self._checked:
-            try:
-                found = await asyncio.to_thread(socket.getaddrinfo, host, None, type=socket.SOCK_STREAM)
-            except OSError:
-                return True  # it has no address at all: the download will say so
-            self._checked[host] = all(is_public(str(entry[4][0]).partition("%")[0]) for entry in found)
-        return self._checked[host]
+    async def _is_private(self, host: str) -> bool:
+        if host not in self._private:
+            self._private[host] = await asyncio.to_thread(is_private, host)
+        return self._private[host]
 
 
 class RobotsAnswers:
@@ -107,8 +99,7 @@ class RobotsAnswers:
             if host_of(request.url) in source.site_hosts:
                 word = f"{request.url} answers {response.status}: the site is to be left alone for now"
                 self._crawler.spider.give_up(word)  # type: ignore[union-attr]  # our spider
-            return response.replace(body=b"User-agent: *\nDisallow: /\n")
-        return response.replace(body=response.body.removeprefix(codecs.BOM_UTF8))
+        return response.replace(body=read_robots(response.status, response.body))
 
 
 class OwnWays:

@@ -151,7 +151,7 @@ class Keep:
             spider.tally.found.add(notice.id)
             spider.tally.saved[saved.outcome] += 1
             if notice.kind.is_change and saved.outcome is not Outcome.UNCHANGED:
-                spider.agenda.changes.add(notice.id)
+                spider.note_change(notice.id)
         return reading
 
     async def close_spider(self) -> None:

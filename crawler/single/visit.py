@@ -1,7 +1,6 @@
 """Fetching one page and its files outside a crawl: the same bounds and manners, without its machinery."""
 
 import http.client
-import socket
 import time
 import urllib.error
 import urllib.request
@@ -15,7 +14,8 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 import brotli
 from protego import Protego
 
-from crawler.discovery.address import host_of, is_public, is_same_site
+from crawler.discovery.address import host_of
+from crawler.discovery.bounds import Bounds, is_private, read_robots
 from crawler.discovery.filename import name_in, parse_disposition
 from crawler.extract.document import Document
 from timthau import __version__
@@ -46,7 +46,7 @@ class Visit:
     def __init__(self, *, contact: str = "", delay: float = _DELAY) -> None:
         self._agent = f"TimThau/{__version__}" + (f" (+{contact})" if contact else "")
         self._delay = delay
-        self._hosts: frozenset[str] = frozenset()
+        self._bounds = Bounds(())
         self._robots: dict[str, Protego] = {}
         self._refused = False
         self._until = time.monotonic() + _MOST_SECONDS
@@ -62,7 +62,7 @@ class Visit:
             raise DocumentError(f"{url}: {said}") from error
         if len(document.content) > MAX_BYTES:
             raise DocumentError(f"{url}: larger than {MAX_BYTES // 1_000_000} MB")
-        self._hosts = frozenset({host_of(url), host_of(document.url)})
+        self._bounds = Bounds({host_of(url), host_of(document.url)})
         return document
 
     def fetch_file(self, url: str) -> Document:
@@ -90,25 +90,22 @@ class Visit:
 
     def _check(self, url: str) -> None:
         """Raises NotFetchedError for what a crawl would not fetch either."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https"):
-            raise NotFetchedError(f"{parts.scheme or 'such'} addresses are not fetched")
-        if not is_same_site(url, self._hosts):
-            raise NotFetchedError("it lies on another site")
-        if host_of(url) not in self._hosts and not _is_open(parts.hostname or ""):
-            raise NotFetchedError("it lies at a private address")
+        if reason := self._bounds.refuse(url):
+            raise NotFetchedError(reason)
+        if not self._bounds.is_named(url) and is_private(urlsplit(url).hostname or ""):
+            raise NotFetchedError("leads to a private address")
 
     def _robots_of(self, url: str) -> Protego:
         """The rules of a file's host; none where it states none; where it cannot for now, all is forbidden."""
         address = urljoin(url, "/robots.txt")
         if address not in self._robots:
             try:
-                text = self._get(address, check=self._check).content.decode("utf-8-sig", "replace")
+                rules = read_robots(HTTPStatus.OK, self._get(address, check=self._check).content)
             except urllib.error.HTTPError as error:
-                text = "User-agent: *\nDisallow: /\n" if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
+                rules = read_robots(error.code, b"")
             except (OSError, ValueError, http.client.HTTPException, NotFetchedError):
-                text = ""
-            self._robots[address] = Protego.parse(text)
+                rules = b""
+            self._robots[address] = Protego.parse(rules.decode("utf-8", "replace"))
         return self._robots[address]
 
     def _get(self, url: str, *, check: Callable[[str], None]) -> Document:
@@ -175,12 +172,3 @@ def _decode(body: bytes, encoding: str) -> bytes:
     except (brotli.error, zlib.error) as error:
         raise ValueError(f"cannot be unpacked: {error}") from error
     raise ValueError(f"is packed as {kind}, which is not known")
-
-
-def _is_open(host: str) -> bool:
-    """Whether a host lies on the open Internet; one without an address will be told so by the request."""
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
-        return True
-    return all(is_public(str(entry[4][0]).partition("%")[0]) for entry in found)

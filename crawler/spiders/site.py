@@ -19,8 +19,8 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
-from crawler.discovery.address import absolute, canonical, is_same_site, list_of
-from crawler.discovery.agenda import Agenda, Scope
+from crawler.discovery.address import absolute, is_same_site, list_of
+from crawler.discovery.agenda import Scope
 from crawler.discovery.door import read_door
 from crawler.discovery.feed import is_feed
 from crawler.discovery.header import is_offered
@@ -29,16 +29,16 @@ from crawler.discovery.lead import Lead
 from crawler.discovery.link import PageLinks, open_sections, sort_links
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import Link, Page
-from crawler.discovery.platform import Door, DoorKind, Platform
+from crawler.discovery.platform import Door, DoorKind
 from crawler.extract.document import Article, FileLink
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory
-from crawler.platforms import recognise
 from crawler.reading.failure import explain
-from crawler.reading.listing import Listing, Listings, is_cut_off, is_promised, is_sent_back
-from crawler.reading.losses import Losses, says_gone
+from crawler.reading.listing import Listing, is_cut_off, is_promised, is_sent_back
+from crawler.reading.losses import says_gone
 from crawler.reading.offered_file import is_document
-from crawler.reading.reader import ArticleReader
+from crawler.reading.recheck import choose_rechecks
+from crawler.reading.survey import Survey, survey_site
 from crawler.reading.wanted_files import reading_of_file
 from crawler.spiders.source import SourceSpider
 from timthau.model.moment import HANOI
@@ -48,15 +48,6 @@ from timthau.text.fold import collapse_spaces
 
 logger = logging.getLogger(__name__)
 
-#: A second crawl may make 15 % of the first one's requests; what is left of it, with some room for repeats, goes to
-#: reading notices again.
-_SHARE = 0.11
-_MORE_RECHECKS = 10
-#: Of that share, what goes to the files of notices whose pages have not changed.
-_FILE_SHARE = 0.02
-_FEWEST_FILES = 3
-#: So many are read again in any case, open ones first: lists and doors may use up what a small or busy site allows.
-_FEWEST_RECHECKS = 3
 #: What has more words than this may be the title of an article, even where it stands in a menu.
 _SECTION_WORDS = 5
 
@@ -79,12 +70,7 @@ class SiteSpider(SourceSpider):
         hasty = complete and self.earlier[0].status is RunStatus.OK and not self.full
         self.scope = Scope(full=self.full or bool(self.only), since=self.since, hasty=hasty, path=self.source.path)
         self.reads_all = not hasty and self.since is None
-        self.platform: Platform
-        self.agenda: Agenda
-        self._home: Page
-        self._losses: Losses
-        self._reader: ArticleReader
-        self._listings: Listings
+        self._survey: Survey | None = None
         self._stages: Iterator[list[Request]] = iter(())
 
     @classmethod
@@ -105,11 +91,22 @@ class SiteSpider(SourceSpider):
                     self.crawler.engine.crawl(request)
                 raise DontCloseSpider
 
+    @property
+    def _site(self) -> Survey:
+        """What the run works with; only what the home page set going asks for it."""
+        if self._survey is None:
+            raise RuntimeError("the home page was not read yet")
+        return self._survey
+
+    def note_change(self, notice_id: str) -> None:
+        """Remember a notice that says something new: what it amends is read again."""
+        self._site.agenda.changes.add(notice_id)
+
     def take_stock(self) -> None:
         """Known notices that were listed again were found too; and where they are listed."""
-        if hasattr(self, "agenda"):
-            self.tally.found |= self.agenda.seen_notices()
-            self.tally.sections = self._listings.sections()
+        if self._survey:
+            self.tally.found |= self._survey.agenda.seen_notices()
+            self.tally.sections = self._survey.listings.sections()
             if not self.tally.is_swept:
                 self.store.note_gone(self.tally.gone, datetime.now(HANOI))
 
@@ -122,37 +119,40 @@ class SiteSpider(SourceSpider):
         if not isinstance(response, TextResponse) or not response.css("a"):
             self.give_up(f"{self.source.home} is no page with links")
             return
-        self._home = Page(response)
-        self.platform = recognise(self._home, name=self.source.platform)
-        self.platform.home_links = frozenset(canonical(link.url) for link in self._home.links)
-        self.tally.platform = self.platform.name
-        self.tally.site_title = collapse_spaces(response.css("title::text").get(""))
-        self.agenda = Agenda(self.memory.pages.values(), self.platform.key, self.scope)
-        self.agenda.add_failed()
-        self._losses = Losses(self.agenda, self.memory, self.tally, self.started_at)
-        self._reader = ArticleReader(
-            self.source, self.platform, self.agenda, self.memory, self.tally, executor=self.readers
+        self._survey = survey_site(
+            Page(response),
+            self.source,
+            memory=self.memory,
+            tally=self.tally,
+            scope=self.scope,
+            started_at=self.started_at,
+            readers=self.readers,
         )
-        self._listings = Listings(self.agenda, self.memory, self.started_at)
+        self.tally.site_title = collapse_spaces(response.css("title::text").get(""))
         self._stages = self._plan()
 
     def _plan(self) -> Iterator[list[Request]]:
+        site = self._site
         if self.only:
-            key = self.platform.key(self.only)
+            key = site.platform.key(self.only)
             yield [self._ask_article(Lead(url=self.only, key=key, interest=Interest.NOTICE))]
             return
-        yield self._ask_doors([*self.platform.doors(self._home), *self._find_sitemaps()])
+        yield self._ask_doors([*site.platform.doors(site.home), *self._find_sitemaps()])
         yield self._open_lists()
-        while wanted := self.agenda.take():
-            yield self._ask_doors(self.platform.file_doors(wanted))
-            leads = [self.agenda.leads[lead.key] for lead in wanted]
+        while wanted := site.agenda.take():
+            yield self._ask_doors(site.platform.file_doors(wanted))
+            leads = [site.agenda.leads[lead.key] for lead in wanted]
             yield [self._ask_article(lead) for lead in leads if not is_amendment(lead.title)]
             # What amends an earlier notice comes when that one is in the store.
             yield [self._ask_article(lead) for lead in leads if is_amendment(lead.title)]
-        for lead in self.agenda.skipped():
+        for lead in site.agenda.skipped():
             self.memory.keep(lead.url, PageOutcome.SKIPPED)
-        self._listings.note_barren()
-        yield [self._ask_article(lead) for lead in self._choose_rechecks()]
+        site.listings.note_barren()
+        made = self.crawler.stats.get_value("downloader/request_count", 0)
+        rechecks = choose_rechecks(site, self.store, earlier=self.earlier, made=made, now=self.started_at)
+        unlisted = (site.agenda.known[lead.key].notice_id for lead in rechecks if lead.key not in site.agenda.leads)
+        self.tally.unlisted.update(filter(None, unlisted))
+        yield [self._ask_article(lead) for lead in rechecks]
 
     def _find_sitemaps(self) -> list[Door]:
         urls = self.sitemaps or [absolute("/sitemap.xml", self.source.home)]
@@ -162,43 +162,27 @@ class SiteSpider(SourceSpider):
         return [Door(url=address, kind=DoorKind.SITEMAP, is_guessed=guessed) for address in addresses]
 
     def _open_lists(self) -> list[Request]:
+        site = self._site
         if self.source.lists:
             return self._ask_lists(Listing(url, Interest.NOTICE) for url in self.source.lists)
-        home = Listing(self._home.url, Interest.VAGUE)
-        self._listings.open(home)
-        self._listings.note_page(self._home.url, home)
-        if self.platform.reaches_all:  # plugins keep notices beside what the interface names, and show them in the menu
-            links = sort_links(self._home, self.platform, self.source.site_hosts).sections
+        home = Listing(site.home.url, Interest.VAGUE)
+        site.listings.open(home)
+        site.listings.note_page(site.home.url, home)
+        if site.platform.reaches_all:
+            # Plugins keep notices beside what the interface names, and show them in the menu.
+            links = sort_links(site.home, site.platform, self.source.site_hosts).sections
             named = [link for link in links if judge_section(link.text) is Interest.NOTICE]
             return self._ask_lists(
                 Listing(link.url, Interest.NOTICE, certain=_is_name(link), name=link.text) for link in named
             )
-        return [found for found in self._read_list(self._home, home, 1) if isinstance(found, Request)]
-
-    def _choose_rechecks(self) -> list[Lead]:
-        if self.agenda.changes:
-            self.store.relations.catch_up()
-            for amended in self.store.relations.amended(self.agenda.changes).values():
-                for notice_id in amended:
-                    self.agenda.suspect(notice_id)
-        ids = [page.notice_id for page in self.agenda.known.values() if page.notice_id]
-        usual = max((run.requests for run in self.earlier if run.status is RunStatus.OK), default=0)
-        made = self.crawler.stats.get_value("downloader/request_count", 0)
-        # Where something is new, somebody was at work, and more may have changed.
-        allowance = max(_FEWEST_RECHECKS, int(_SHARE * usual) - made) + (_MORE_RECHECKS if self.agenda.has_news else 0)
-        leads = self.agenda.rechecks(self.store.summaries(ids), self.started_at, allowance)
-        unlisted = (self.agenda.known[lead.key].notice_id for lead in leads if lead.key not in self.agenda.leads)
-        self.tally.unlisted.update(filter(None, unlisted))
-        self._reader.choose_files(leads, max(_FEWEST_FILES, int(_FILE_SHARE * usual)))
-        return leads
+        return [found for found in self._read_list(site.home, home, 1) if isinstance(found, Request)]
 
     # --- doors
 
     def _ask_doors(self, doors: Iterable[Door]) -> list[Request]:
+        lose = self._site.losses.lose_door
         requests = (
-            Request(
-                door.url, self.parse_door, errback=self._losses.lose_door, dont_filter=True, cb_kwargs={"door": door}
-            )
+            Request(door.url, self.parse_door, errback=lose, dont_filter=True, cb_kwargs={"door": door})
             for door in doors
             if not self._is_shut(door.url) and not (self._has_lists and door.kind is DoorKind.FEED)
         )
@@ -217,12 +201,12 @@ class SiteSpider(SourceSpider):
 
     def parse_door(self, response: Response, door: Door) -> Iterator[Request]:
         """Read a feed, a sitemap or an interface."""
-        was_open = self._losses.was(door.url, PageOutcome.DOOR)
+        was_open = self._site.losses.was(door.url, PageOutcome.DOOR)
         self.memory.keep(door.url, PageOutcome.DOOR, response)
         if response.status == 304:
             return
         try:
-            leads, doors = read_door(response, door, self.platform)
+            leads, doors = read_door(response, door, self._site.platform)
         except (ValueError, KeyError, TypeError, AttributeError) as error:  # an interface answers in another shape
             logger.info("%s cannot be read: %r", door.url, error)
             leads, doors = [], []
@@ -234,20 +218,22 @@ class SiteSpider(SourceSpider):
                 self.tally.miss(door.url, "names nothing any more", response.status)
         for lead in leads:
             if is_same_site(lead.url, self.source.site_hosts):
-                self.agenda.add(lead)
+                self._site.agenda.add(lead)
         yield from self._ask_doors(doors)
 
     # --- lists
 
     def _ask_lists(self, lists: Iterable[Listing]) -> list[Request]:
         mine = (listing for listing in lists if self.source.covers(listing.url))
-        return [self._ask_list(Request(listing.url), listing, 1) for listing in mine if self._listings.open(listing)]
+        return [
+            self._ask_list(Request(listing.url), listing, 1) for listing in mine if self._site.listings.open(listing)
+        ]
 
     def _ask_list(self, request: Request, listing: Listing, number: int) -> Request:
-        self._listings.note_page(request.url, listing)
+        self._site.listings.note_page(request.url, listing)
         arguments = {"listing": listing, "number": number}
         return request.replace(
-            callback=self.parse_list, errback=self._losses.lose_list, cb_kwargs=arguments, dont_filter=True
+            callback=self.parse_list, errback=self._site.losses.lose_list, cb_kwargs=arguments, dont_filter=True
         )
 
     async def parse_list(self, response: Response, listing: Listing, number: int) -> AsyncIterator[Any]:
@@ -261,11 +247,11 @@ class SiteSpider(SourceSpider):
         page = Page(response)
         if is_cut_off(response):
             self.tally.miss(response.url, "broke off", response.status)
-        if number == 1 and not listing.certain and self.platform.is_article(page):
+        if number == 1 and not listing.certain and self._site.platform.is_article(page):
             listing.is_article = True
-            key = self.platform.key(listing.url)
-            lead = self.agenda.leads.get(key) or Lead(url=listing.url, key=key, interest=Interest.NOTICE)
-            if self.agenda.claim(lead.key) and not self.agenda.is_settled(lead):
+            key = self._site.platform.key(listing.url)
+            lead = self._site.agenda.leads.get(key) or Lead(url=listing.url, key=key, interest=Interest.NOTICE)
+            if self._site.agenda.claim(lead.key) and not self._site.agenda.is_settled(lead):
                 async for found in self._read_page(response, lead):
                     yield found
         elif number == 1 or not is_sent_back(response):
@@ -273,25 +259,25 @@ class SiteSpider(SourceSpider):
                 yield found
 
     def _read_list(self, page: Page, listing: Listing, number: int) -> Iterator[Any]:
-        found = sort_links(page, self.platform, self.source.site_hosts, list_name=list_of(listing.url))
+        found = sort_links(page, self._site.platform, self.source.site_hosts, list_name=list_of(listing.url))
         for lead in found.leads:
-            self.agenda.add(lead)
-        if page is self._home:  # lists may say more of a file; what none of them names is asked for by itself
+            self._site.agenda.add(lead)
+        if page is self._site.home:  # lists may say more of a file; what none of them names is asked for by itself
             for lead in found.files:
                 if is_same_site(lead.url, self.source.site_hosts):
-                    self.agenda.add(replace(lead, alone=False))
+                    self._site.agenda.add(replace(lead, alone=False))
         else:
             yield from self._read_files(found)
-        sections = open_sections(found.sections, home=page is self._home, parent=list_of(listing.url))
+        sections = open_sections(found.sections, home=page is self._site.home, parent=list_of(listing.url))
         yield from self._ask_lists(
             Listing(link.url, interest, certain=_is_name(link), name=link.text) for link, interest in sections
         )
         listed = [lead for lead in (*found.leads, *found.files) if lead.lists]
         if number == 1:
             self.memory.keep(listing.url, PageOutcome.LIST, page.response)
-        if not listing.note(listed) or listing.is_read_out(listed, number, self.agenda):
+        if not listing.note(listed) or listing.is_read_out(listed, number, self._site.agenda):
             return
-        following = self.platform.next_page(page, number)
+        following = self._site.platform.next_page(page, number)
         if following and self.is_half_spent:
             self.tally.miss(following.url, "half of the run went into lists, the rest is for what they named")
         elif following:
@@ -300,31 +286,35 @@ class SiteSpider(SourceSpider):
     def _read_files(self, found: PageLinks) -> Iterator[Reading]:
         """The notices that a list holds without a page of their own."""
         for lead in found.files:
-            if lead.interest is not Interest.NOTICE or not self.agenda.claim(lead.key):
+            if lead.interest is not Interest.NOTICE or not self._site.agenda.claim(lead.key):
                 continue
-            self.agenda.add(lead)
+            self._site.agenda.add(lead)
             reading = reading_of_file(lead)
-            if not self._reader.is_unchanged(reading):
+            if not self._site.reader.is_unchanged(reading):
                 yield reading
 
     # --- articles
 
     def _ask_article(self, lead: Lead) -> Request:
         request = Request(
-            lead.url, self.parse_article, errback=self._losses.lose_article, cb_kwargs={"lead": lead}, dont_filter=True
+            lead.url,
+            self.parse_article,
+            errback=self._site.losses.lose_article,
+            cb_kwargs={"lead": lead},
+            dont_filter=True,
         )
-        known = self.agenda.known.get(lead.key)
+        known = self._site.agenda.known.get(lead.key)
         ask_for_change = known and known.outcome == PageOutcome.NOTICE and not self.scope.full
-        if self._reader.asks_files(lead):
+        if self._site.reader.asks_files(lead):
             return request
         return self.memory.condition(request) if ask_for_change else request
 
     async def parse_article(self, response: Response, lead: Lead) -> AsyncIterator[Any]:
         """Read an article, or find out that the page is something else."""
         if response.status == 304:
-            self._reader.confirm(self.agenda.known[lead.key])
+            self._site.reader.confirm(self._site.agenda.known[lead.key])
         elif not response.body.strip():
-            self._losses.miss(lead, "is empty", response.status)
+            self._site.losses.miss(lead, "is empty", response.status)
         elif not isinstance(response, TextResponse) or is_offered(response) or is_document(response.body):
             if reading := self._read_file(response, lead):
                 yield reading
@@ -336,9 +326,9 @@ class SiteSpider(SourceSpider):
 
     def _read_file(self, response: Response, lead: Lead) -> Reading | None:
         """A file behind an address that does not say so is a notice where a list calls it one."""
-        known = self.agenda.known.get(lead.key)
+        known = self._site.agenda.known.get(lead.key)
         if known and known.notice_id:
-            self._reader.confirm(known)
+            self._site.reader.confirm(known)
         elif lead.lists and lead.interest is Interest.NOTICE:
             files = lead.files or (FileLink(url=lead.url, filename=lead.title),)
             return reading_of_file(replace(lead, files=files))
@@ -347,16 +337,16 @@ class SiteSpider(SourceSpider):
         return None
 
     async def _read_page(self, response: TextResponse, lead: Lead) -> AsyncIterator[Any]:
-        found = await self._reader.look(response, lead)
+        found = await self._site.reader.look(response, lead)
         if found is None:
             return
-        known = self.agenda.known.get(lead.key)
+        known = self._site.agenda.known.get(lead.key)
         notice_id = known.notice_id if known else None
-        is_list = found.article is None or found.url in self._listings
+        is_list = found.article is None or found.url in self._site.listings
         if notice_id and _stands_for_nothing(found.article, is_list=is_list, is_moved=found.key != lead.key):
-            self._losses.note_gone(lead, notice_id)
+            self._site.losses.note_gone(lead, notice_id)
             return
-        if found.key != lead.key and not self.agenda.claim(found.key):
+        if found.key != lead.key and not self._site.agenda.claim(found.key):
             self.memory.keep(lead.url, PageOutcome.TWIN)
             return
         if is_list:
@@ -369,16 +359,16 @@ class SiteSpider(SourceSpider):
             self.memory.keep(lead.url, PageOutcome.OTHER)
             return
         for other in found.leads:
-            self.agenda.add(other)
-        if reading := self._reader.reading_of(found, response, lead):
+            self._site.agenda.add(other)
+        if reading := self._site.reader.reading_of(found, response, lead):
             reading.lacks = "broke off" if is_cut_off(response) else ""
             yield reading
 
     def _open_section(self, page: Page, lead: Lead) -> Iterator[Any]:
         """A list that was taken for an article by its link: read it as a list, if its name says so."""
         listing = Listing(page.url, judge_section(lead.title), name=lead.title)
-        if listing.interest is Interest.NOTICE and self._listings.open(listing):
-            self._listings.note_page(page.url, listing)
+        if listing.interest is Interest.NOTICE and self._site.listings.open(listing):
+            self._site.listings.note_page(page.url, listing)
             yield from self._read_list(page, listing, 1)
 
     # --- what could not be fetched

@@ -56,8 +56,8 @@ def test_what_a_crawl_would_not_fetch_is_named_with_the_reason() -> None:
     assert warnings == [
         "not fetched: robots.txt forbids it",
         "not fetched: the site answers 404",
-        "not fetched: it lies on another site",
-        "not fetched: it lies on another site",
+        "not fetched: leads to another site",
+        "not fetched: leads to another site",
         "a page stands where the file should be",
     ]
     assert not site.asked("/kin")

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from timthau.errors import DocumentError
 from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice
+from timthau.model.record import Outcome
 from timthau.store.notice import Store
 from timthau.text.table import guard_cell
 
@@ -29,6 +30,16 @@ class ImportReport:
     changed: int = 0
     unchanged: int = 0
     rejected: list[tuple[int, str]] = field(default_factory=list)
+
+    def count(self, outcome: Outcome) -> None:
+        """Note what saving one more notice did."""
+        match outcome:
+            case Outcome.NEW:
+                self.new += 1
+            case Outcome.CHANGED:
+                self.changed += 1
+            case Outcome.UNCHANGED:
+                self.unchanged += 1
 
     @property
     def total(self) -> int:
@@ -47,7 +58,7 @@ def import_notices(store: Store, path: Path, *, progress: Callable[[int], None])
 
     def flush() -> None:
         for saved in store.save_all(batch, datetime.now(HANOI)):
-            setattr(report, saved.outcome, getattr(report, saved.outcome) + 1)
+            report.count(saved.outcome)
         progress(len(batch))
         batch.clear()
 

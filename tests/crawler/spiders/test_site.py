@@ -259,7 +259,7 @@ def test_what_a_feed_says_fills_what_the_page_leaves_out(settings: Settings, run
 # --- keeping up
 
 
-def test_a_second_crawl_stores_nothing_new_and_fetches_no_file_again(settings: Settings, run: Run) -> None:
+def test_a_second_crawl_stores_nothing_new_and_asks_for_few_files_again(settings: Settings, run: Run) -> None:
     site = hospital(40)
     link = '<a href="/files/phu-luc-{}.txt">phu-luc-{}.docx</a>'
     for number in range(40):
@@ -273,7 +273,7 @@ def test_a_second_crawl_stores_nothing_new_and_fetches_no_file_again(settings: S
     assert (first.status, first.new, second.status) == ("ok", 40, "ok")
     assert (second.new, second.changed) == (0, 0)
     assert second.requests <= 0.15 * first.requests
-    assert site.asked("/files/") == []
+    assert len(site.asked("/files/")) <= 3  # of open notices, as a file may be replaced at its address
 
 
 def test_a_changed_deadline_makes_a_version_and_a_new_layout_does_not(settings: Settings, run: Run) -> None:
