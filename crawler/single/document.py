@@ -4,6 +4,7 @@ import hashlib
 import mimetypes
 import urllib.parse
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from crawler.discovery.filename import name_file
@@ -21,6 +22,7 @@ from crawler.reading.wanted_files import choose_files
 from crawler.single.visit import MAX_BYTES, NotFetchedError, Visit
 from timthau.errors import DocumentError
 from timthau.model.notice import Attachment, Notice
+from timthau.text.fold import nfc
 
 #: The longest line of a document that is taken for its heading.
 _HEADING_LENGTH = 300
@@ -101,5 +103,7 @@ def build_article(file: FileText, *, url: str, filename: str) -> Article:
     """The article that a file is when it stands alone: its title is the first line that announces something."""
     lines = [line.strip() for line in file.text.splitlines() if line.strip()]
     headings = [line for line in lines if len(line) <= _HEADING_LENGTH]
-    title = next((line for line in headings if classify(Passage(line), Passage(""))), None) or Path(filename).stem
+    # "KẾ HOẠCH" over "Mua sắm trang thiết bị …" are one heading: without its first line it is no plan.
+    plans = (f"{above} {line}" for above, line in pairwise(headings) if nfc(above).upper().strip(" .:") == "KẾ HOẠCH")
+    title = next((line for line in (*plans, *headings) if classify(Passage(line), Passage(""))), Path(filename).stem)
     return Article(url=url, title=title, text="\n".join(lines), tables=file.tables, ocr=file.ocr)

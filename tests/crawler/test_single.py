@@ -7,14 +7,15 @@ from collections.abc import Callable
 import brotli
 import pytest
 
-from crawler.extract.document import Document
+from crawler.extract.document import Document, FileText
+from crawler.extract.paper import Paper
 from crawler.reading.offered_file import is_page
-from crawler.single.document import read_document
+from crawler.single.document import build_article, read_document
 from crawler.single.visit import Visit
 from tests.site.document_files import archive, notice_pdf, rtf, word
 from tests.site.loopback import Answer, Site, serve
 from timthau.errors import DocumentError
-from timthau.model.notice import Notice
+from timthau.model.notice import Notice, NoticeKind
 
 PAGE = """<html><head><title>Thư mời báo giá bông băng</title></head><body><article><h1>Thư mời báo giá bông băng</h1>
 <p>Bệnh viện Mắt Kon Tum kính mời các đơn vị gửi báo giá. Chi tiết trong tệp.</p>{links}</article></body></html>"""
@@ -151,3 +152,12 @@ def test_a_robots_txt_that_cannot_be_had_for_now_forbids_and_a_byte_order_mark_h
 ) -> None:
     site = Site({"/tin/1.html": _page("/a.rtf"), "/a.rtf": Answer(LETTER), "/robots.txt": robots})
     assert [file.warning for file in _read(site).attachments] == [warning]
+
+
+def test_a_plan_in_capitals_over_what_is_bought_is_a_plan() -> None:
+    rows = "STT | Tên thiết bị | ĐVT | Số lượng\n1 | Máy in | Cái | 4"
+    head = "ỦY BAN NHÂN DÂN XÃ TÂN X\nSố: 44/KH-UBND\nKẾ HOẠCH\nMua sắm trang thiết bị làm việc năm 2026"
+    text = f"{head}\nỦy ban nhân dân xã Tân X xây dựng kế hoạch như sau:\n{rows}"
+    article = build_article(FileText(media_type="text/plain", text=text), url="https://x.vn/44.pdf", filename="44.pdf")
+    assert article.title == "KẾ HOẠCH Mua sắm trang thiết bị làm việc năm 2026"
+    assert Paper(article).kind is NoticeKind.PLAN

@@ -19,6 +19,8 @@ _UNDER = re.compile(
     r"|truong (?:dai hoc|dh|cao|trung|tieu|thcs|thpt|mam|mau|pho)"
     r"|ban quan ly|chi cuc|(?<!tong )cong ty|so y te|so giao duc|phong giao duc)\b)"
 )
+# What stands below a name and does not go on with it.
+_OF_ITS_OWN = re.compile(r"\W*(?:(?:so|phong|khoa|van phong|to|hoi dong|dang|doan|chi bo)\b|\W*$|.*\d)")
 _SUPERIOR = re.compile(r"(?:so|bo|ubnd|uy ban|cuc|tong cuc|quan khu|dai hoc quoc gia|tap doan|tong cong ty)\b")
 
 
@@ -51,13 +53,30 @@ def find_letterhead(lines: tuple[Line, ...]) -> Name | None:
 
 def _letterhead_cells(lines: tuple[Line, ...]) -> Iterator[str]:
     """What may be a name, each body by itself that is named in one line with another; empty at the letter's number."""
-    for line in lines[:_HEAD_LINES]:
-        for column in re.split(r"\s\|\s|\s{3,}", line.text):
+    for columns in _unwrapped(lines[:_HEAD_LINES]):
+        for column in columns:
             beside = _BESIDE.search(fold_in_place(column))
             cell = column[: beside.start()] if beside else column
             yield from filter(None, _part(cell) if cell.isupper() else [collapse_spaces(cell)])
             if beside and beside["number"]:
                 yield ""
+
+
+def _unwrapped(lines: tuple[Line, ...]) -> Iterator[list[str]]:
+    """The columns of each line; a name in capitals beside the motto goes on below where the paper was too narrow."""
+    held: list[str] = []
+    for line in lines:
+        columns = re.split(r"\s\|\s|\s{3,}", line.text)
+        first, plain = columns[0], fold_in_place(columns[0])
+        wrapped = len(columns) > 1 and len(held) > 1 and held[0].isupper() and first.isupper()
+        if wrapped and not (_OF_ITS_OWN.match(plain) or _BESIDE.search(plain) or next(find_names(first), None)):
+            held[0] += " " + first
+            continue
+        if held:
+            yield held
+        held = columns
+    if held:
+        yield held
 
 
 def _part(cell: str) -> list[str]:

@@ -121,3 +121,19 @@ def test_a_notice_that_says_only_the_hospital_is_of_the_one_whose_site_it_stands
     assert find_host("Báo Hòa Bình", said) is None
     assert find_host("Trung tâm Y tế huyện Tân Lạc", said) is None
     assert find_host("Bệnh viện Đa khoa tỉnh Hòa Bình", Passage("Công ty có nhu cầu mua xe")) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "buyer"),
+    [
+        ("BỆNH VIỆN PHỤC HỒI", "CHỨC NĂNG TỈNH X", "BỆNH VIỆN PHỤC HỒI CHỨC NĂNG TỈNH X"),
+        ("ỦY BAN NHÂN DÂN", "XÃ TÂN X", "ỦY BAN NHÂN DÂN XÃ TÂN X"),
+        ("TRUNG TÂM Y TẾ X", "KHOA DƯỢC", "TRUNG TÂM Y TẾ X"),
+    ],
+)
+def test_a_letterhead_goes_on_in_the_next_line_of_its_column(first: str, second: str, buyer: str) -> None:
+    motto = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+    head = f"{first} | {motto[0]}\n{second} | {motto[1]}\nSố: 12/TB-X | X, ngày 2/3/2026"
+    found = parse_buyer(Passage("Thông báo"), Passage(head), RFQ)
+    assert found is not None
+    assert found.upper() == buyer
