@@ -27,16 +27,19 @@ _FOREIGN = re.compile("[fjwz]|[bdklrsvx]$|[^aeiouy]e$")
 _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
 _STOPPED = ("c", "ch", "p", "t")
 _ACUTE_OR_DOT = ("\u0301", "\u0323")
+_LEAST_TELLING = 3  # letters of a word that tells its language, where there is one
 
 
 def is_latin(words: Iterable[str]) -> bool:
     """Whether words are of another language in Latin letters, numbers aside.
 
-    None of them can be a syllable, and one looks like no slip of a syllable either, by its letters or its end.
+    None of them can be a syllable, and one looks like no slip of a syllable either, by its letters or its end;
+    units ("cm", "x") do not tell.
     """
     texts = [word for word in words if word.isalpha()]
+    telling = [text for text in texts if len(text) >= _LEAST_TELLING] or texts
     foreign = all(text.isascii() and not is_syllable(text) for text in texts)
-    return foreign and any(_FOREIGN.search(text) for text in texts)
+    return foreign and any(_FOREIGN.search(text) for text in telling)
 
 
 @lru_cache(maxsize=20_000)
