@@ -48,7 +48,7 @@ def create_app(settings: Settings) -> Flask:
         default_locale=language.DEFAULT,
         locale_selector=language.select_language,
     )
-    for module in (client, security, limit, language, asset, compression, wording, failure):
+    for module in (client, limit, security, language, asset, compression, wording, failure):
         module.init_app(app)
     for module in (search, notices, guides, buyers, statistics, status, feeds, api, alerts):
         app.register_blueprint(module.blueprint)

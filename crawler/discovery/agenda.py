@@ -83,6 +83,11 @@ class Agenda:
         """Whether an interface names what stands there."""
         return key in self.leads and self.leads[key].origin is Origin.INTERFACE
 
+    def is_on_other_lists(self, lead: Lead) -> bool:
+        """Whether more than one list names an article; what nobody wants to read is on one alone."""
+        known = self.leads.get(lead.key)
+        return known is not None and len(known.lists) > 1
+
     def is_settled(self, lead: Lead) -> bool:
         """Whether nothing speaks for reading a page again."""
         page = self.known.get(lead.key)

@@ -50,7 +50,7 @@ class Listing:
         if number >= _LONGEST or (self.interest is not Interest.NOTICE and self.idle >= _PATIENCE):
             return True
         # What stands in several lists, or on the home page too, may be a side bar's: it says nothing of this one.
-        own = [lead for lead in listed if len(agenda.leads[lead.key].lists) == 1] or listed
+        own = [lead for lead in listed if not agenda.is_on_other_lists(lead)] or listed
         if agenda.scope.hasty and all(agenda.knows(lead.key) for lead in own):
             return True
         if all(agenda.is_told(lead.key) for lead in listed):

@@ -32,7 +32,8 @@ class Limiter:
             left, since = self._buckets.get(client, (float(self.burst), present))
             left = min(float(self.burst), left + (present - since) * rate)
             allowed = left >= 1
-            left -= allowed
+            if allowed:
+                left -= 1
             if client not in self._buckets and len(self._buckets) >= self.most_clients:
                 # The one that has been quiet longest; it has most likely a full bucket again.
                 del self._buckets[min(self._buckets, key=lambda known: self._buckets[known][1])]

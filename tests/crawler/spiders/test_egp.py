@@ -243,7 +243,8 @@ def test_unknown_codes_are_kept_and_the_run_says_them(read: Read, settings: Sett
     assert report.status == "ok"
     assert report.message.endswith("; unknown codes: bidForm=ABC, statusForNotify=MOI")
     assert "Trạng thái: MOI" in history(store, "IB1")[0].text
-    log = (settings.home / "crawl.log").read_text(encoding="utf-8")
+    (file,) = (settings.home / "logs").rglob("*.log")
+    log = file.read_text(encoding="utf-8")
     assert log.count("is not in data/egp.tsv") == 2
 
 
