@@ -86,7 +86,9 @@ def test_what_a_subscriber_was_told_of_stays_the_same_version(
     save(store, notice, "00", "02")
     path = settings.database_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path)) as raw:
-        raw.execute("INSERT INTO alert_match VALUES ('somebody', ?, 1, '2026-11-23', 'mail')", [notice.id])
+        columns = "subscription_id, notice_id, version, found_at"
+        told_of = f"INSERT INTO alert_match ({columns}) VALUES ('somebody', ?, 1, '2026-11-23')"
+        raw.execute(told_of, [notice.id])
         raw.commit()
         save(store, notice, "01")
         ((told,),) = raw.execute("SELECT version FROM alert_match").fetchall()
