@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from click.testing import CliRunner, Result
@@ -9,6 +10,7 @@ from click.testing import CliRunner, Result
 from cli.main import main
 from tests.site.alert_stores import NOON, READER, StaffedStores
 from timthau.model.alert import Frequency
+from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 
 MakeNotice = Callable[..., Notice]
@@ -18,6 +20,7 @@ Call = Callable[..., Result]
 @pytest.fixture
 def call(stores: StaffedStores, monkeypatch: pytest.MonkeyPatch) -> Call:
     monkeypatch.setenv("TIMTHAU_HOME", str(stores.settings.home))
+    monkeypatch.setenv("TIMTHAU_GATHER_MINUTES", "0")
     return lambda *arguments: CliRunner().invoke(main, ["alerts", *arguments])
 
 
@@ -25,7 +28,9 @@ def test_a_round_says_what_it_did_and_the_next_has_nothing_to_do(
     stores: StaffedStores, call: Call, make_notice: MakeNotice
 ) -> None:
     stores.subscribe(frequency=Frequency.IMMEDIATE)
-    stores.store.save(make_notice("a", title="Báo giá băng phim"), NOON)
+    stores.store.save(
+        make_notice("a", title="Báo giá băng phim", deadline_at=datetime.now(HANOI) + timedelta(days=9)), NOON
+    )
     assert call("run").output.startswith("1 matches, 1 mails written, 0 sent, 2 filed in ")
     assert call("run").output.startswith("0 matches, 0 mails written, 0 sent, 0 filed in ")
 

@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from cli import schedule
 from tests.site.alert_stores import NOON, StaffedStores
 from timthau.config import Settings
 from timthau.model.alert import Frequency
+from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 
 MakeNotice = Callable[..., Notice]
@@ -43,7 +45,9 @@ def test_the_command_serves_sends_and_ends_in_good_order(
     stores: StaffedStores, make_notice: MakeNotice, tmp_path: Path
 ) -> None:
     stores.subscribe(frequency=Frequency.IMMEDIATE)
-    stores.store.save(make_notice("a", title="Báo giá băng phim"), NOON)
+    stores.store.save(
+        make_notice("a", title="Báo giá băng phim", deadline_at=datetime.now(HANOI) + timedelta(days=9)), NOON
+    )
     # The definitions that ship name sites that cannot be reached from here; a command that waits stands for the crawls.
     waiting = [sys.executable, "-c", "import signal; signal.pause()"]
     code = (
@@ -51,7 +55,11 @@ def test_the_command_serves_sends_and_ends_in_good_order(
         f"schedule._command = lambda *_: {waiting!r}; "
         "from cli.main import main; main(['run', '--port', '0'])"
     )
-    env = os.environ | {"TIMTHAU_HOME": str(stores.settings.home), "PYTHONUNBUFFERED": "1"}
+    env = os.environ | {
+        "TIMTHAU_HOME": str(stores.settings.home),
+        "TIMTHAU_GATHER_MINUTES": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
     process = subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     url = process.stdout.readline().rpartition(" ")[2].strip()
