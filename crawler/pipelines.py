@@ -12,7 +12,7 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DropItem, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
@@ -87,8 +87,10 @@ class Attach:
                     request.headers[name] = value
         try:
             response = await self._crawler.engine.download_async(request)
+        except RunEndedError as error:  # kept without its file it would seem to change when the next run reads it whole
+            raise DropItem(str(error)) from error
         except IgnoreRequest as error:
-            raise _NotFetchedError(str(error), is_final=not isinstance(error, RunEndedError)) from error
+            raise _NotFetchedError(str(error), is_final=True) from error
         except Exception as error:  # any failure of the network is a warning on the notice, and tried again next time
             raise _NotFetchedError(str(error) or type(error).__name__, is_final="larger than" in str(error)) from error
         if response.status == 304 and kept:

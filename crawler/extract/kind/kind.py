@@ -32,8 +32,6 @@ _ADDED = re.compile(
 _TAGGED = re.compile(r"^\W*(gia han|dinh chinh|dieu chinh|huy|tam dung)(?:\s\(?lan \w{1,5}\)?)?\s?[)\]:|-]+\s?(?=\w)")
 _ANNOUNCED_CHANGE = re.compile(r"\bthong bao(?: ve viec| v/v)? (gia han|dinh chinh|huy)\b(?! dong)")
 # "Lựa chọn nhà thầu in lịch" leaves open what the firms are to send.
-# "mời gửi hồ sơ năng lực, báo giá tư vấn …": consultants are chosen by what they have done as well.
-_OF_CONSULTANTS = re.compile(r"\bho so nang luc\b.*\btu van\b|\btu van\b.*\bho so nang luc\b")
 _VAGUE_CALL = re.compile(r"(?<!ke hoach )(?<!ket qua )\b(?:lua chon|chon|tim) (?:cac )?nha thau (?!tu van)")
 # "… báo giá thẩm định giá": the appraisal is bought, it is not what the prices are for.
 _OF_APPRAISAL = re.compile(r"(?<!phuc vu )(?<!phuc vu cong tac )(?<!de )(?<!lam co so )\btham dinh gia\b")
@@ -228,10 +226,8 @@ def _refine(kind: Kind, plain_title: str, body: Body) -> Kind:
     if kind is Kind.CONSULTANT_SELECTION and "tu van" not in head:
         priced = _ASKS_PRICES.search(plain_title)
         return Kind.REQUEST_FOR_QUOTATION if priced else Kind.INVITATION_TO_TENDER
-    if kind is Kind.REQUEST_FOR_QUOTATION and (
-        of := _OF_APPRAISAL.search(plain_title) or _OF_CONSULTANTS.search(plain_title)
-    ):
-        return Kind.PRICE_APPRAISAL if of.re is _OF_APPRAISAL else Kind.CONSULTANT_SELECTION
+    if kind is Kind.REQUEST_FOR_QUOTATION and _OF_APPRAISAL.search(plain_title):
+        return Kind.PRICE_APPRAISAL
     if _VAGUE_CALL.search(plain_title) and _ASKS_PRICES.search(head) and not _ASKS_BIDS.search(head):
         return Kind.REQUEST_FOR_QUOTATION
     if kind in (Kind.REQUEST_FOR_QUOTATION, Kind.INVITATION_TO_TENDER):

@@ -44,7 +44,6 @@ CALL_BODY = "1. Đơn vị yêu cầu báo giá: Bệnh viện A\n4. Thời hạ
         ("Quyết định phê duyệt kết quả lựa chọn nhà thầu thuộc kế hoạch lựa chọn nhà thầu", "award"),
         ("Quyết định phê duyệt hồ sơ mời thầu theo kế hoạch lựa chọn nhà thầu", "other"),
         ("Kết quả lựa chọn nhà thầu", "award"),
-        ("V/v mời nộp hồ sơ năng lực và báo giá dịch vụ tư vấn giám sát", "consultant_selection"),
         ("V/v mời nộp hồ sơ năng lực và báo giá vận chuyển", "request_for_quotation"),
     ],
 )
