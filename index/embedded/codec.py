@@ -16,6 +16,7 @@ from whoosh.codec.base import Codec, Segment
 from whoosh.writing import SegmentWriter
 
 from index.embedded.segment.arrayfile import ArrayFile, MemoryArrays, write_arrays
+from index.embedded.segment.column import Layout
 from index.embedded.segment.document import IndexDocument
 from index.embedded.segment.inversion import Arrays, Collector
 from index.embedded.segment.merge import Piece, merge_arrays
@@ -127,10 +128,11 @@ def schema() -> fields.Schema:
 class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed
     """Writes documents into a new segment and merges older ones with it; Whoosh commits."""
 
-    def __init__(self, index: Any, *, cursor: int, **options: Any) -> None:
+    def __init__(self, index: Any, layout: Layout, *, cursor: int, **options: Any) -> None:
         super().__init__(index, codec=ArrayCodec(), compound=False, **options)
         self._cursor = cursor
-        self._collector = Collector()
+        self._layout = layout
+        self._collector = Collector(layout)
         self._merged: list[Piece] = []
 
     def add_document(self, document: IndexDocument) -> None:
@@ -159,7 +161,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed
         pieces = list(self._merged)
         if len(self._collector):
             pieces.append(Piece(MemoryArrays(self._collector.build()), np.ones(len(self._collector), bool)))
-        self.newsegment.write_arrays(self.storage, merge_arrays(pieces))
+        self.newsegment.write_arrays(self.storage, merge_arrays(pieces, self._layout))
 
     def get_segment(self) -> ArraySegment:
         segment: ArraySegment = self.newsegment  # Whoosh would set its own count of documents here

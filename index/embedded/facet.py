@@ -7,7 +7,7 @@ import numpy as np
 
 from index.embedded.filter import midnight
 from index.embedded.segment.arrayfile import Array
-from index.embedded.segment.column import NAMED
+from index.embedded.segment.column import NOTICES
 from index.embedded.segment.document import MISSING
 from index.embedded.segment.inversion import Ints
 from index.embedded.segment.snapshot import Snapshot
@@ -34,7 +34,7 @@ def count_facets(snapshot: Snapshot, found: Sequence[Ints], now: datetime) -> di
     open and closed.
     """
     facets = {"field": _count_fields(snapshot, found)}
-    for column in NAMED:
+    for column in NOTICES.named:
         facets[column] = _count_names(snapshot, found, column)
     today = now.astimezone(HANOI).date()
     back = [(midnight(today, days=1 - days), None) for days in DAYS_BACK]

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.contract import Entity, Relaxation
-from index.embedded.filter import read_conditions
+from index.embedded.filter import Condition, read_conditions
 from index.embedded.phrase import phrase_mask
 from index.embedded.segment.column import ENTITIES
 from index.embedded.segment.inversion import Ints
@@ -91,11 +91,11 @@ class Ranked:
         )
 
 
-def rank(snapshot: Snapshot, plan: Plan, query: Query, now: datetime) -> Ranked:
-    """The documents that answer a plan and pass the filters."""
+def rank(snapshot: Snapshot, plan: Plan, query: Query, now: datetime, more: Sequence[Condition] = ()) -> Ranked:
+    """The documents that answer a plan, pass the filters and meet some conditions more."""
     lookups = [_Lookup(segment, plan) for segment in snapshot.segments]
     rarity = _Rarity(snapshot, plan, lookups)
-    conditions = list(read_conditions(query))
+    conditions = [*read_conditions(query), *more]
     masks = [
         np.logical_and.reduce([wanted.mask(segment, now) for wanted in conditions]) if conditions else None
         for segment in snapshot.segments

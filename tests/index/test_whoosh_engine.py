@@ -39,7 +39,7 @@ def test_readers_see_a_commit_of_another_engine(engine: WhooshEngine, tmp_path: 
     for number in range(20):
         engine.apply([make_notice(f"k{number}", title=f"máy thở {number}")], (), cursor=number + 1)
         assert (reader.count(), reader.cursor()) == (number + 1, number + 1)
-    assert len(reader._current().segments) < 8  # merged on the way
+    assert len(reader._index.current().segments) < 8  # merged on the way
 
 
 def test_one_segment_of_all_answers_the_same(engine: WhooshEngine, make_notice: MakeNotice) -> None:
@@ -49,7 +49,7 @@ def test_one_segment_of_all_answers_the_same(engine: WhooshEngine, make_notice: 
     engine.optimize()
     after = engine.search(Query(text="máy thở loại 9"), now=NOW)
     assert (after.hits, after.facets, after.total) == (before.hits, before.facets, before.total)
-    assert len(engine._current().segments) == 1
+    assert len(engine._index.current().segments) == 1
 
 
 def test_threads_search_while_one_writes(engine: WhooshEngine, make_notice: MakeNotice) -> None:

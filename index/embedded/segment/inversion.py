@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedded.segment.arrayfile import Array, gather_ranges, offsets_of
-from index.embedded.segment.column import COLUMNS, ENTITIES, NAMED, STORED
+from index.embedded.segment.column import ENTITIES, NOTICES, STORED, Layout
 from index.embedded.segment.document import IndexDocument, order_number
 from index.embedded.segment.weight import ROW_PARTS, row_impact, row_weights, word_impact, word_weights
 from index.language.analysis import (
@@ -52,14 +52,15 @@ class _Chunks(dict[str, int]):
 class Collector:
     """Takes in documents and gives the arrays of a segment."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Layout = NOTICES) -> None:
+        self._layout = layout
         self._chunks = _Chunks()
         self._stream = array("I")
         self._line_chunks = array("I")
         self._line_part = array("B")
         self._doc_lines = array("I")
-        self._columns: dict[str, list[int]] = {name: [] for name in COLUMNS}
-        self._names: dict[str, dict[str, int]] = {name: {} for name in NAMED}
+        self._columns: dict[str, list[float]] = {name: [] for name in layout.types}
+        self._names: dict[str, dict[str, int]] = {name: {} for name in layout.named}
         self._stored: dict[str, list[bytes]] = {name: [] for name in STORED}
 
     def __len__(self) -> int:
@@ -79,15 +80,18 @@ class Collector:
 
     def _keep(self, document: IndexDocument, text: str) -> None:
         columns = self._columns
-        columns["entity"].append(ENTITIES.index(document.entity))
-        for name in NAMED:
-            names = self._names[name]
-            columns[name].append(names.setdefault(getattr(document, name), len(names)))
-        for name in ("published", "deadline", "amount", "fields"):
-            columns[name].append(getattr(document, name))
-        columns["order"].append(order_number(document.owner))
-        columns["key"].append(word_key(document.key))
-        columns["owner"].append(word_key(document.owner))
+        made = {
+            "entity": ENTITIES.index(document.entity),
+            "order": order_number(document.owner),
+            "key": word_key(document.key),
+            "owner": word_key(document.owner),
+        }
+        for name, column in columns.items():
+            if name in self._names:
+                names = self._names[name]
+                column.append(names.setdefault(getattr(document, name), len(names)))
+            else:
+                column.append(made[name] if name in made else getattr(document, name))
         head = [document.owner, document.source, document.source_key, document.language, document.title]
         self._stored["head"].append(json.dumps(head, ensure_ascii=False).encode())
         files = json.dumps([document.files, document.places], ensure_ascii=False)
@@ -96,8 +100,8 @@ class Collector:
 
     def build(self) -> Arrays:
         """The arrays of all documents taken in."""
-        arrays: Arrays = {name: np.array(self._columns[name], dtype) for name, dtype in COLUMNS.items()}
-        for name in NAMED:
+        arrays: Arrays = {name: np.array(self._columns[name], dtype) for name, dtype in self._layout.types.items()}
+        for name in self._layout.named:
             arrays |= ragged(f"{name}_name", [text.encode() for text in self._names[name]])
         for name in STORED:
             arrays |= ragged(name, self._stored[name])

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedded.segment.arrayfile import Array, ArraySource, gather_ranges, offsets_of, read_ragged
-from index.embedded.segment.column import COLUMNS, NAMED, STORED
+from index.embedded.segment.column import STORED, Layout
 from index.embedded.segment.inversion import Arrays, Ints, concatenate_postings, ragged, sort_texts
 
 
@@ -20,13 +20,13 @@ class Piece:
     live: npt.NDArray[np.bool_]
 
 
-def merge_arrays(pieces: Sequence[Piece]) -> Arrays:
+def merge_arrays(pieces: Sequence[Piece], layout: Layout) -> Arrays:
     """The arrays of one segment with the live documents of all pieces, in their order."""
     merged: Arrays = {}
-    for name in COLUMNS:
-        if name not in NAMED:
+    for name in layout.types:
+        if name not in layout.named:
             merged[name] = np.concatenate([piece.source.array(name)[piece.live] for piece in pieces])
-    for name in NAMED:
+    for name in layout.named:
         merged |= _merge_names(name, pieces)
     for name in STORED:
         merged |= _merge_ragged(name, pieces)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from index.contract import Entity
 from index.embedded.segment.arrayfile import Array, ArrayFile, MemoryArrays, gather_ranges, read_ragged
-from index.embedded.segment.column import ENTITIES, NAMED
+from index.embedded.segment.column import ENTITIES
 from index.embedded.segment.document import MISSING
 from index.embedded.segment.inversion import Ints
 from index.embedded.segment.packing import count_among, read_docs, read_ranks
@@ -97,6 +97,8 @@ class SegmentView:
         self._at = file.array("term_at").astype(np.int64)
         self._where_at = file.array("where_at")
         self._columns: dict[str, Array] = {}
+        self._names: dict[str, list[str]] = {}
+        self._name_keys: dict[str, list[str]] = {}
         self._frequent: dict[int, npt.NDArray[np.uint8]] = {}
         self._gone: dict[int, int] = {}
         self._steps: dict[tuple[str, tuple[int, ...]], npt.NDArray[np.uint8]] = {}
@@ -228,19 +230,15 @@ class SegmentView:
 
     def names(self, column: str) -> list[str]:
         """What the numbers of a named column stand for."""
+        if column not in self._names:
+            self._names[column] = [text.decode() for text in read_ragged(self.file, f"{column}_name")]
         return self._names[column]
 
     def name_keys(self, column: str) -> list[str]:
         """What the spellings of each name have in common."""
+        if column not in self._name_keys:
+            self._name_keys[column] = [name_key(column, text) for text in self.names(column)]
         return self._name_keys[column]
-
-    @cached_property
-    def _names(self) -> dict[str, list[str]]:
-        return {name: [text.decode() for text in read_ragged(self.file, f"{name}_name")] for name in NAMED}
-
-    @cached_property
-    def _name_keys(self) -> dict[str, list[str]]:
-        return {name: [name_key(name, text) for text in texts] for name, texts in self._names.items()}
 
     @cached_property
     def folds(self) -> list[bytes]:
