@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import zlib
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,9 +18,6 @@ from timthau.model.moment import HANOI, format_moment
 from timthau.model.notice import Guide
 from timthau.model.record import KnownPage, Saved
 from timthau.store.notice import Store
-
-#: In so many days a server that says "not changed" is asked for the page itself once.
-_DOUBT_DAYS = 7
 
 
 class SiteMemory:
@@ -43,11 +39,9 @@ class SiteMemory:
             source=self.source,
             url=canonical(url),
             outcome=outcome,
-            etag=header(response, "ETag") if response else None,
-            last_modified=trusted_time(response) if response else None,
             checked_at=datetime.now(HANOI),
         )
-        page = replace(page, **more)  # type: ignore[arg-type]  # more columns by name
+        page = replace(page, **(_validators(response) if response else {}), **more)  # type: ignore[arg-type]  # more columns by name
         self.pages[page.url] = page
         self.ledger.note(page)
 
@@ -66,11 +60,16 @@ class SiteMemory:
         self.pages[page.url] = page
         return await self.ledger.write(page, reading.notice, guide)
 
-    def confirm(self, page: KnownPage) -> bool:
-        """A known page says what it said: its notice is seen again, and nothing else changes; False if it has none."""
-        notice = self.store.notice(page.notice_id) if page.notice_id else None
+    def confirm(self, page: KnownPage, response: Response | None = None) -> bool:
+        """A known page says what it said: its notice is seen again, and nothing else changes; False if it has none.
+
+        A server's word for it is taken once, and the page itself asked for the next time: some say so always.
+        """
         page = replace(page, checked_at=datetime.now(HANOI))
+        if response:
+            page = replace(page, **_validators(response))
         self.pages[page.url] = page
+        notice = self.store.notice(page.notice_id) if page.notice_id else None
         self.ledger.note(page, notice and replace(notice, last_seen_at=None))
         return notice is not None
 
@@ -81,8 +80,6 @@ class SiteMemory:
     def condition(self, request: Request) -> Request:
         """The request, for an answer only if the page has changed since."""
         page = self.page(request.url)
-        if page and _is_day_of_doubt(page.url):
-            return request
         headers = {"If-None-Match": page and page.etag, "If-Modified-Since": page and page.last_modified}
         for name, value in headers.items():
             if value:
@@ -91,9 +88,11 @@ class SiteMemory:
         return request
 
 
-def _is_day_of_doubt(url: str) -> bool:
-    """Whether an address is asked for whole today: once in a while, as some servers always say "not changed"."""
-    return zlib.crc32(url.encode()) % _DOUBT_DAYS == datetime.now(HANOI).date().toordinal() % _DOUBT_DAYS
+def _validators(response: Response) -> dict[str, str | None]:
+    """What to ask with for a change since this answer; one that shows nothing gives nothing."""
+    if response.status == 304:
+        return {"etag": None, "last_modified": None}
+    return {"etag": header(response, "ETag"), "last_modified": trusted_time(response)}
 
 
 def hash_article(article: Article) -> str:

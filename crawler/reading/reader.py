@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Iterable
 from concurrent.futures import Executor
 
-from scrapy.http import TextResponse
+from scrapy.http import Response, TextResponse
 
 from crawler.discovery.agenda import Agenda
 from crawler.discovery.header import header, trusted_time
@@ -73,7 +73,7 @@ class ArticleReader:
 
     def reading_of(self, found: ReadPage, response: TextResponse, lead: Lead) -> Reading | None:
         """What an article says now; None when it says what it said."""
-        if found.article is None or self._is_unchanged(lead, found.content_hash):
+        if found.article is None or self._is_unchanged(lead, found.content_hash, response):
             return None
         if self._is_copy(lead, found):
             self._memory.keep(lead.url, PageOutcome.TWIN)
@@ -112,18 +112,18 @@ class ArticleReader:
         """Whether the files of a notice are asked for whatever its page says."""
         return lead.key in self._with_files
 
-    def confirm(self, known: KnownPage) -> None:
+    def confirm(self, known: KnownPage, response: Response | None = None) -> None:
         """A known page says what it said."""
-        if self._memory.confirm(known):
+        if self._memory.confirm(known, response):
             self._tally.found.add(known.notice_id or "")
             self._tally.saved[Saving.UNCHANGED] += 1
 
-    def _is_unchanged(self, lead: Lead, content_hash: str) -> bool:
+    def _is_unchanged(self, lead: Lead, content_hash: str, response: Response | None = None) -> bool:
         known = self._agenda.known.get(lead.key)
         same = known is not None and known.notice_id is not None and known.content_hash == content_hash
         if known is None or not same or self._agenda.scope.full or lead.key in self._with_files:
             return False
-        self.confirm(known)
+        self.confirm(known, response)
         return True
 
     def _is_copy(self, lead: Lead, found: ReadPage) -> bool:

@@ -312,7 +312,7 @@ class SiteSpider(SourceSpider):
     async def parse_article(self, response: Response, lead: Lead) -> AsyncIterator[Any]:
         """Read an article, or find out that the page is something else."""
         if response.status == 304:
-            self._site.reader.confirm(self._site.agenda.known[lead.key])
+            self._site.reader.confirm(self._site.agenda.known[lead.key], response)
         elif not response.body.strip():
             self._site.losses.miss(lead, "is empty", response.status)
         elif not isinstance(response, TextResponse) or is_offered(response) or is_document(response.body):
@@ -328,7 +328,7 @@ class SiteSpider(SourceSpider):
         """A file behind an address that does not say so is a notice where a list calls it one."""
         known = self._site.agenda.known.get(lead.key)
         if known and known.notice_id:
-            self._site.reader.confirm(known)
+            self._site.reader.confirm(known, response)
         elif lead.lists and lead.interest is Interest.NOTICE:
             files = lead.files or (FileLink(url=lead.url, filename=lead.title),)
             return reading_of_file(replace(lead, files=files))
