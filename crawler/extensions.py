@@ -84,10 +84,12 @@ class CrawlDelay:
         spider.sitemaps.extend(url for url in robotparser.rp.sitemaps if url not in spider.sitemaps)
         wanted = robotparser.crawl_delay(self._crawler.settings["USER_AGENT"])
         seconds = self._crawler.settings.getfloat("RUN_SECONDS")
-        if wanted and 0 < seconds < wanted * _FEWEST_REQUESTS:
+        if wanted and 0 < seconds < wanted * _FEWEST_REQUESTS:  # nothing of it is asked for, so nobody need wait
             spider.cap(
                 f"robots.txt asks for {wanted:g} s between requests: a run of {seconds / 60:g} minutes is too short"
             )
+        elif wanted:
+            spider.tally.pace = max(spider.tally.pace, wanted)
         downloader = self._crawler.engine.downloader
         if wanted and wanted > downloader._delay:
             logger.info("robots.txt of %s asks for %s s between requests", request.url, wanted)
@@ -117,6 +119,7 @@ class RunRecord:
     def begin(self) -> None:
         """The run is in the store before the first request."""
         spider = spider_of(self._crawler)
+        spider.tally.pace = max(spider.tally.pace, self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
         if not spider.is_partial:
             self._run_id = spider.store.start_run(spider.source.name, spider.started_at, full=spider.reads_all)
 

@@ -226,6 +226,7 @@ def build_report(run: Run, tally: Tally) -> RunReport:
         unchanged=run.unchanged,
         failed=run.failed,
         requests=run.requests,
+        rest=tally.pace,
         seconds=(run.finished_at - run.started_at).total_seconds() if run.finished_at else 0.0,
         message=run.message,
         platform=tally.platform,

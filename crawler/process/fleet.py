@@ -42,6 +42,14 @@ _RUNS_OF_A_CHILD = 60
 Message = CrawlProgress | RunReport
 
 
+@dataclass(frozen=True)
+class _Running:
+    """A run: until when its process is not taken for stuck, and how long its hosts rest if it does not say so."""
+
+    until: float | None
+    rest: float
+
+
 @dataclass(eq=False)
 class _Child:
     """A process that crawls, and the runs that it has."""
@@ -49,7 +57,7 @@ class _Child:
     process: BaseProcess
     orders: Connection
     messages: Connection
-    running: dict[str, float | None] = field(default_factory=dict)
+    running: dict[str, _Running] = field(default_factory=dict)
     taken: int = 0
     is_closed: bool = False
     stuck: frozenset[str] = frozenset()
@@ -81,7 +89,7 @@ class Fleet:
         return len(self.running) < self._at_once
 
     def start(self, order: Order) -> bool:
-        """Begin a run; False when there is no room for it, or its hosts are being asked by another run."""
+        """Begin a run; False when there is no room for it, or its hosts are not to be asked now."""
         source = order.source
         if source.name in self.running or not self.has_room or not self._locks.take(source.name, source.site_hosts):
             return False
@@ -91,7 +99,8 @@ class Fleet:
         except OSError:  # it has ended by itself, which is told by its messages
             self._locks.give_back(source.name)
             return False
-        child.running[source.name] = time.monotonic() + order.seconds + _STUCK_SECONDS if order.seconds else None
+        until = time.monotonic() + order.seconds + _STUCK_SECONDS if order.seconds else None
+        child.running[source.name] = _Running(until, order.delay)
         child.taken += 1
         return True
 
@@ -128,8 +137,8 @@ class Fleet:
         for child in self._children:
             child.process.kill()
             child.process.join()
-            for name in child.running:
-                self._locks.give_back(name)
+            for name, run in child.running.items():
+                self._locks.give_back(name, run.rest)
                 _report_lost(name, "the crawl was told to stop and did not in time", RunStatus.INTERRUPTED, self._job)
         self._children = []
 
@@ -150,7 +159,7 @@ class Fleet:
             return
         if isinstance(message, RunReport):
             child.running.pop(message.source, None)
-            self._locks.give_back(message.source)
+            self._locks.give_back(message.source, message.rest)
         yield message
 
     def _bury(self, child: _Child) -> Iterator[RunReport]:
@@ -162,8 +171,8 @@ class Fleet:
         self._children.remove(child)
         code = child.process.exitcode or 0
         ending = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-        for name in child.running:
-            self._locks.give_back(name)
+        for name, run in child.running.items():
+            self._locks.give_back(name, run.rest)
             innocent = child.stuck and name not in child.stuck
             status = RunStatus.INTERRUPTED if innocent else RunStatus.FAILED
             yield _report_lost(name, f"the crawl {ending} before the run was over", status, self._job)
@@ -172,7 +181,7 @@ class Fleet:
         """Kill a process that does not end a run long after its time; its other runs are made again."""
         now = time.monotonic()
         for child in self._children:
-            late = frozenset(name for name, until in child.running.items() if until is not None and until < now)
+            late = frozenset(name for name, run in child.running.items() if run.until is not None and run.until < now)
             if late and not child.stuck:
                 child.stuck = late
                 child.process.kill()

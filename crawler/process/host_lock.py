@@ -1,21 +1,29 @@
-"""One crawl at a time asks a host: in this process and in all others of the same TIMTHAU_HOME."""
+"""One crawl at a time asks a host, and none sooner than its pace allows after the one before.
+
+That holds in this process and in all others of the same TIMTHAU_HOME.
+"""
 
 import fcntl
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import quote
 
 
 class HostLocks:
-    """The hosts that runs hold. A lock is the system's, on a file in a folder: it ends with who holds it."""
+    """The hosts that runs hold. A lock is the system's, on a file in a folder: it ends with who holds it.
 
-    def __init__(self, folder: Path) -> None:
+    The file keeps when its host was last let go of and how long it is to be left alone; `clock` is in seconds.
+    """
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
         self._folder = folder
+        self._clock = clock
         self._held: dict[str, list[int]] = {}
 
     def take(self, holder: str, hosts: Iterable[str]) -> bool:
-        """Hold all these hosts for somebody, or none of them when one is held by another."""
+        """Hold all these hosts for somebody, or none of them when one is held by another or left alone for now."""
         self._folder.mkdir(parents=True, exist_ok=True)
         taken: list[int] = []
         for host in sorted(hosts):
@@ -26,12 +34,26 @@ class HostLocks:
             except BlockingIOError:
                 _close(taken)
                 return False
+            if self._is_resting(handle):
+                _close(taken)
+                return False
         self._held[holder] = taken
         return True
 
-    def give_back(self, holder: str) -> None:
-        """Let go of what somebody holds."""
-        _close(self._held.pop(holder, []))
+    def give_back(self, holder: str, rest: float = 0.0) -> None:
+        """Let go of what somebody holds; its hosts are left alone for so many seconds."""
+        handles = self._held.pop(holder, [])
+        for handle in handles:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{self._clock()} {rest}".encode(), 0)
+        _close(handles)
+
+    def _is_resting(self, handle: int) -> bool:
+        said = os.pread(handle, 100, 0).split()
+        if len(said) != 2:  # nobody has let go of it in good order
+            return False
+        since, rest = map(float, said)
+        return 0 <= self._clock() - since < rest  # below 0 the clock was set back, and says nothing
 
 
 def _close(handles: Iterable[int]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from crawler.reading.tally import Section
+from crawler.settings import DOWNLOAD_DELAY
 from crawler.source import Source
 from timthau.config import Settings
 
@@ -22,6 +23,7 @@ class CrawlProgress:
 class RunReport:
     """How the run of one source ended: `status` is ok, incomplete, failed or interrupted, `message` one line.
 
+    For `rest` seconds its hosts are to be left alone after the last request.
     `platform` and `site_title` are empty when the home page could not be read.
     """
 
@@ -34,6 +36,7 @@ class RunReport:
     failed: int = 0
     requests: int = 0
     seconds: float = 0.0
+    rest: float = 0.0
     message: str = ""
     platform: str = ""
     site_title: str = ""
@@ -73,3 +76,9 @@ class Order:
     job: Job
     seconds: float | None = None
     only: str = ""
+
+    @property
+    def delay(self) -> float:
+        """Seconds between two requests, where robots.txt does not ask for more."""
+        said = self.job.delay if self.job.delay is not None else self.source.delay
+        return DOWNLOAD_DELAY if said is None else said

@@ -29,6 +29,7 @@ class Tally:
     """What one run met. `fatal` ends it as failed, `capped` as incomplete before its time; `gaps` are what was not
     read, so that it is incomplete, and `failures` the same with all that is known, up to a bound.
 
+    `pace` are the seconds between two requests that the definition and robots.txt ask for.
     `found` are the notices met, by their ids, `unlisted` those among them that nothing named in this run.
     `forbidden` counts what robots.txt asks not to read; that is no gap. `note` is what else the run's line says.
     `faded` are pages of known notices that hold no notice any more, `gone` those
@@ -37,6 +38,7 @@ class Tally:
 
     platform: str = ""
     site_title: str = ""
+    pace: float = 0.0
 
     found: set[str] = field(default_factory=set)
     unlisted: set[str] = field(default_factory=set)
