@@ -67,7 +67,7 @@ class SiteMemory:
         """
         page = replace(page, checked_at=datetime.now(HANOI))
         if response:
-            page = replace(page, **_validators(response))
+            page = replace(page, **_validators(response))  # type: ignore[arg-type]  # columns by name
         self.pages[page.url] = page
         notice = self.store.notice(page.notice_id) if page.notice_id else None
         self.ledger.note(page, notice and replace(notice, last_seen_at=None))

@@ -62,7 +62,7 @@ def _run(env: dict[str, str], *arguments: str) -> str:
 def _kill(env: dict[str, str], arguments: list[str], *, when: Callable[[], bool]) -> bool:
     """Start a command and kill it with SIGKILL as soon as `when` holds; False when it ended before."""
     process = subprocess.Popen(_command(*arguments), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while process.poll() is None and not when():
         assert time.monotonic() < deadline, f"{arguments} neither ended nor came to the point to be killed at"
         time.sleep(0.002)  # polling another process; nothing waits for a duration
