@@ -17,7 +17,8 @@ _log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 #: Waits after the first, second … try that failed for now.
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480)]
-#: A mail that could not be handed over for so long is given up.
+#: A mail that could not be handed over for so long is given up, if it was tried after every wait: a pause of its alert,
+#: or days in which no worker ran, are no tries.
 GIVE_UP = timedelta(days=3)
 
 
@@ -71,7 +72,7 @@ def _settle(stores: AlertStores, mail: Mail, delivery: Delivery, now: datetime, 
 
 
 def _put_back(stores: AlertStores, mail: Mail, answer: str, now: datetime, tally: SendCount) -> None:
-    if now - mail.created_at > GIVE_UP:
+    if now - mail.created_at > GIVE_UP and mail.attempts > len(BACK_OFF):
         _fail(stores, mail, answer, now, tally)
     else:
         wait = BACK_OFF[min(mail.attempts, len(BACK_OFF)) - 1]

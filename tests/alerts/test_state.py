@@ -6,7 +6,7 @@ from typing import Any
 from index.query import Query, Status
 from tests.alerts.test_worker import Clockwork, read, text_of
 from tests.alerts.test_worker import works as _works
-from timthau.model.alert import Frequency, Mail, MailKind
+from timthau.model.alert import Frequency, Mail, MailKind, MailState
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind
 
@@ -54,6 +54,18 @@ def test_nobody_is_reminded_of_a_deadline_that_holds_no_more(works: Clockwork) -
     assert "08/12/2026 17:00" in read(told)["Subject"]
     assert TITLE in read(told)["Subject"]
     assert "01/12/2026" not in text_of(told)
+
+
+def test_nobody_is_reminded_of_a_deadline_that_passed_while_the_mail_waited(works: Clockwork) -> None:
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE, reminder_days=2)
+    _call(works)
+    works.run()
+    works.relay.refuse_data = lambda address: "451 later"
+    assert works.at(datetime(2026, 11, 27, 8, 1, tzinfo=HANOI)).run() == []
+    works.relay.refuse_data = lambda address: None
+    assert works.at(DEADLINE + timedelta(minutes=1)).run() == []
+    (mail,) = [mail for mail in works.stores.mails.mails() if mail.kind is MailKind.REMINDER]
+    assert mail.state is MailState.DROPPED
 
 
 def test_nobody_is_reminded_of_what_another_notice_has_cancelled(works: Clockwork) -> None:

@@ -341,6 +341,33 @@ def test_a_mail_refused_for_now_is_tried_again_with_longer_waits_and_the_same_me
     assert works.relay.message_ids[-1] == read(mail)["Message-ID"]
 
 
+@pytest.mark.parametrize("is_paused", [True, False], ids=["paused", "no worker ran"])
+def test_days_in_which_a_mail_could_not_be_tried_do_not_give_it_up(works: Clockwork, is_paused: bool) -> None:
+    subscription_id = works.stores.subscribe(frequency=Frequency.IMMEDIATE)
+    works.run()
+    works.save("a")
+    works.relay.refuse_data = lambda address: "451 later"
+    assert works.run() == []
+    if is_paused:
+        works.stores.subscriptions.pause(subscription_id)
+        assert works.at(NOON + timedelta(days=3)).run() == []
+        works.stores.subscriptions.resume(subscription_id)
+    assert works.at(NOON + timedelta(days=5)).run() == []
+    works.relay.refuse_data = lambda address: None
+    assert len(works.at(NOON + timedelta(days=5, minutes=5)).run()) == 1
+
+
+def test_a_mail_that_is_refused_for_now_for_three_days_is_given_up(works: Clockwork) -> None:
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE)
+    works.run()
+    works.save("a")
+    works.relay.refuse_data = lambda address: "451 later"
+    for hours in range(0, 72 + 16, 8):
+        assert works.at(NOON + timedelta(hours=hours, minutes=1)).run() == []
+    states = [mail.state for mail in works.stores.mails.mails() if mail.kind is MailKind.DIGEST]
+    assert states == [MailState.FAILED]
+
+
 def test_a_mail_refused_for_good_is_not_tried_again(works: Clockwork) -> None:
     subscription_id = works.stores.subscribe(frequency=Frequency.IMMEDIATE)
     works.save("a")

@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import time_machine
 from sqlalchemy import event, select
 
 from alerts.mailer import Delivery, DeliveryOutcome
+from alerts.registry import ALLOWANCE
 from alerts.worker import Worker
 from index.query import Query
 from tests.site.alert_stores import StaffedStores
@@ -30,6 +32,7 @@ from timthau.store.schema import alert_reminder
 BEGIN = datetime(2026, 1, 5, 5, 0, tzinfo=HANOI)
 _TOPICS = 200
 _OVERLAPPING = 0.25  # of the subscriptions are like another one of the same address
+_MOST_ALERTS = ALLOWANCE.mailbox_hour  # of one address, as all of a day come in one hour
 _GOODS = "băng kim găng dao kéo bông gạc ống bơm dây phim máy ghế tủ nẹp".split()
 #: Hours of a day at which a worker does a round; digests are due at 8.
 _ROUNDS = (6.5, 8.01, 13.0, 21.0)
@@ -57,7 +60,7 @@ class Ledger:
     superseded: int = 0
     crashes: Counter[str] = field(default_factory=Counter)
     reminders: int = 0  # deadlines that mails reminded of
-    past: list[tuple[str, str]] = field(default_factory=list)  # of these, those that held no more
+    past: list[tuple[str, str]] = field(default_factory=list)  # of these, those that held no more or were over
     backfilled: int = 0  # old notices that were found, which no mail may list
     separate: Counter[str] = field(default_factory=Counter)  # changes that were posted as notices of their own
     refused_for_now: int = 0
@@ -127,6 +130,7 @@ class Year:
         self._random = random.Random(seed)  # the same year each time
         self._days, self._subscribers, self._crash_rate = days, subscribers, crash_rate
         self._office = StaffedStores.open(settings)
+        self._worker = self._start_worker()
         self._readers: dict[str, _Reader] = {}
         self._notices: dict[str, tuple[Notice, int, int]] = {}  # with topic and version
         self._open: set[Told] = set()  # owed and not told yet
@@ -139,7 +143,11 @@ class Year:
 
     def simulate(self, progress: Callable[[int], None] = lambda day: None) -> Ledger:
         """All days."""
-        with time_machine.travel(BEGIN, tick=False) as travel:
+        ids = random.Random(self._random.random())  # what is ordered by an id is so each time
+        with (
+            time_machine.travel(BEGIN, tick=False) as travel,
+            patch("secrets.token_hex", lambda octets: ids.randbytes(octets).hex()),
+        ):
             for day in range(self._days):
                 self._live(day, travel)
                 progress(day)
@@ -185,7 +193,8 @@ class Year:
         topic, email = self._random.randrange(_TOPICS), _address(len(self._readers))
         text, frequency = _words(topic), self._random.choice(_FREQUENCIES)
         if self._readers and self._random.random() < _OVERLAPPING:  # somebody who has an alert makes another like it
-            known = self._random.choice(list(self._readers.values()))
+            alerts = Counter(reader.email for reader in self._readers.values())
+            known = self._random.choice([one for one in self._readers.values() if alerts[one.email] < _MOST_ALERTS])
             topic, email = known.topic, known.email
             text = f"báo giá {_words(topic)} -x{len(self._readers)}"  # another search that finds the same
         with self._quiet():
@@ -323,12 +332,16 @@ class Year:
     def _round(self) -> None:
         for _ in range(40):  # a supervisor starts a worker that died again
             try:
-                Worker(self._office, self, clock=lambda: datetime.now(HANOI)).run()
+                self._worker.run()
                 self._fresh.clear()
                 return
             except Crash:
                 self._office.store._engine.dispose()
+                self._worker = self._start_worker()
         raise AssertionError("the worker does not get through")
+
+    def _start_worker(self) -> Worker:
+        return Worker(self._office, self, clock=lambda: datetime.now(HANOI))
 
     def send(self, mail: Mail) -> Delivery:
         """The relay."""
@@ -371,7 +384,8 @@ class Year:
         with self._office.store._engine.connect() as connection:
             for row in connection.execute(query).all():
                 self.ledger.reminders += 1
-                if row.deadline_at != format_moment(self._true.get(row.notice_id)):
+                holds = self._true.get(row.notice_id)
+                if holds is None or holds < datetime.now(HANOI) or row.deadline_at != format_moment(holds):
                     self.ledger.past.append((row.notice_id, row.deadline_at))
 
     def _commit(self) -> None:

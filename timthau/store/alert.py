@@ -24,7 +24,7 @@ from timthau.model.alert import (
     Window,
 )
 from timthau.model.effective import OVER
-from timthau.model.moment import Moment, format_moment, parse_moment
+from timthau.model.moment import Moment, end_of, format_moment, parse_moment
 from timthau.model.notice import NoticeKind
 from timthau.model.relation import RelationKind
 from timthau.store.database import Tables
@@ -220,16 +220,18 @@ class AlertStore(Tables):
         return {subscription_id: list(own.values()) for subscription_id, own in found.items()}
 
     def withdraw(self, mail: Mail, now: datetime) -> bool:
-        """Drop a reminder of which not every deadline holds any more; those that do are reminded of anew.
+        """Drop a reminder of which not every deadline holds any more or lies ahead; the others are reminded of anew.
 
-        False where all hold, and of other mails.
+        False where all do, and of other mails.
         """
         deadline = func.coalesce(effects.c.deadline_at, notices.c.deadline_at)
         holds = (deadline == reminders.c.deadline_at) & (notices.c.kind != NoticeKind.CANCELLATION)
         holds &= effects.c.state.is_(None) | effects.c.state.not_in(OVER)
-        past = select(reminders.c.notice_id).join(notices, notices.c.id == reminders.c.notice_id)
-        past = past.outerjoin(effects, effects.c.notice_id == notices.c.id)
-        if mail.kind is not MailKind.REMINDER or not self._rows(past.where(reminders.c.mail_id == mail.id, ~holds)):
+        told = select(reminders.c.deadline_at, holds).join(notices, notices.c.id == reminders.c.notice_id)
+        told = told.outerjoin(effects, effects.c.notice_id == notices.c.id).where(reminders.c.mail_id == mail.id)
+        if mail.kind is not MailKind.REMINDER:
+            return False
+        if all(stands and end_of(parse_moment(at)) > now for at, stands in self._rows(told)):
             return False
         with self._writer.begin() as connection:
             connection.execute(delete(reminders).where(reminders.c.mail_id == mail.id))
