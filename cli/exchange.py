@@ -22,19 +22,19 @@ _Entry = TypeVar("_Entry")
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_(file: Path) -> None:
-    """Store the notices of a file of Notice JSON lines (.jsonl or .jsonl.gz).
+    """Store the notices and award lines of a file of JSON lines (.jsonl or .jsonl.gz).
 
     \b
     Example: timthau import notices.jsonl.gz
     """
     from cli.session import open_search
     from index.sync import follow
-    from timthau.exchange.table import import_notices
+    from timthau.exchange.intake import import_file
 
     settings = Settings.load()
     with (
         open_search(settings) as (store, engine),
-        show_progress("import", unit="notices") as progress,
+        show_progress("import", unit="entries") as progress,
         follow(store, engine) as catch_up_now_and_then,
     ):
 
@@ -42,10 +42,12 @@ def import_(file: Path) -> None:
             progress.advance(count)
             catch_up_now_and_then()
 
-        report = import_notices(store, file, progress=advance)
+        report = import_file(store, file, progress=advance)
     for number, reason in report.rejected:
         click.echo(f"{file}:{number}: {reason}", err=True)
-    click.echo(f"{report.total} notices: {report.new} new, {report.changed} changed, {report.unchanged} unchanged")
+    for what, count in (("notices", report.notices), ("award lines", report.lines)):
+        if count.total or (count is report.notices and not report.total):
+            click.echo(f"{count.total} {what}: {count.new} new, {count.changed} changed, {count.unchanged} unchanged")
     if report.rejected:
         raise DocumentError(f"{len(report.rejected)} of {report.total + len(report.rejected)} lines were not taken")
 

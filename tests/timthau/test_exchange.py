@@ -14,7 +14,8 @@ from python_calamine import CalamineWorkbook
 
 from timthau.errors import DocumentError
 from timthau.exchange.description import write_described
-from timthau.exchange.table import import_notices, write_csv, write_jsonl, write_xlsx
+from timthau.exchange.intake import import_file
+from timthau.exchange.table import write_csv, write_jsonl, write_xlsx
 from timthau.model.moment import HANOI
 from timthau.model.notice import Contact, Notice, NoticeKind
 from timthau.store.notice import Store
@@ -39,12 +40,12 @@ def test_what_was_exported_is_imported_unchanged(
     notices = [make_notice(str(number)) for number in range(450)]
     path = tmp_path / "notices.jsonl"
     path.write_bytes(gzip.compress(_lines(*notices)) if packed else _lines(*notices))
-    first = import_notices(store, path, progress=_ignore)
-    assert (first.new, first.rejected) == (450, [])
+    first = import_file(store, path, progress=_ignore)
+    assert (first.notices.new, first.rejected) == (450, [])
     out = io.BytesIO()
     write_jsonl(store.each_notice(), out)
     path.write_bytes(out.getvalue())
-    assert import_notices(store, path, progress=_ignore).unchanged == 450
+    assert import_file(store, path, progress=_ignore).notices.unchanged == 450
 
 
 def test_broken_lines_are_named_and_the_rest_is_taken(store: Store, make_notice: MakeNotice, tmp_path: Path) -> None:
@@ -57,8 +58,8 @@ def test_broken_lines_are_named_and_the_rest_is_taken(store: Store, make_notice:
         + b"\n"
         + _lines(make_notice("9"))
     )
-    report = import_notices(store, path, progress=_ignore)
-    assert report.new == 2
+    report = import_file(store, path, progress=_ignore)
+    assert report.notices.new == 2
     assert [number for number, _ in report.rejected] == [2, 3, 5, 6, 7, 8]
     assert report.rejected[1][1] == "title is missing"
     assert store.count() == 2
@@ -71,7 +72,7 @@ def test_a_cut_gzip_file_is_one_line_and_keeps_what_was_whole(
     many = [make_notice(str(n), text=f"{n * 7919}" * 50) for n in range(900)]
     path.write_bytes(gzip.compress(_lines(*many))[:-2000])
     with pytest.raises(DocumentError, match="end-of-stream"):
-        import_notices(store, path, progress=_ignore)
+        import_file(store, path, progress=_ignore)
     assert store.count() % 200 == 0
 
 
@@ -81,7 +82,7 @@ def test_a_damaged_gzip_file_is_one_line(store: Store, make_notice: MakeNotice, 
     packed[10] = 0xFF  # the first byte of the compressed data: a kind of block that does not exist
     path.write_bytes(packed)
     with pytest.raises(DocumentError, match=r"damaged\.jsonl\.gz"):
-        import_notices(store, path, progress=_ignore)
+        import_file(store, path, progress=_ignore)
 
 
 def test_csv_opens_as_utf8_and_holds_no_formulas(make_notice: MakeNotice) -> None:

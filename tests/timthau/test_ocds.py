@@ -21,8 +21,8 @@ from referencing import Registry, Resource
 from tests import TESTS
 from timthau.config import Settings
 from timthau.errors import DocumentError
+from timthau.exchange.intake import import_file
 from timthau.exchange.ocds import Publisher, build_releases, write_package
-from timthau.exchange.table import import_notices
 from timthau.model.award import Award, AwardItem
 from timthau.model.buyer import make_buyer_id
 from timthau.model.effective import Effective, State
@@ -266,7 +266,7 @@ def test_all_real_tenders_are_exported_as_valid_releases(
     corpus = tmp_path / "corpus.jsonl"
     with gzip.open(shared / "corpus" / "egp_medical.jsonl.gz") as packed:
         corpus.write_bytes(packed.read())
-    import_notices(store, corpus, progress=lambda _count: None)
+    import_file(store, corpus, progress=lambda _count: None)
     command = [sys.executable, "-m", "cli", "export", "--format", "ocds"]
     environment = {"TIMTHAU_HOME": str(settings.home)}
     out = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=120).stdout

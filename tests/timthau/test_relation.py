@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from timthau.exchange.table import import_notices
+from timthau.exchange.intake import import_file
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.model.profile import read_profile
@@ -285,7 +285,7 @@ def test_a_changed_notice_loses_what_no_longer_holds(store: Store) -> None:
 
 
 def test_few_of_the_real_tenders_are_related_although_many_share_a_title(store: Store, shared: Path) -> None:
-    import_notices(store, shared / "corpus" / "egp_medical.jsonl.gz", progress=lambda _count: None)
+    import_file(store, shared / "corpus" / "egp_medical.jsonl.gz", progress=lambda _count: None)
     assert store.relations.catch_up() == 2870
     found = {relation for notice in store.each_summary() for relation in store.relations.of(notice.id)}
     assert {relation.kind for relation in found} == {RelationKind.REPEATS}

@@ -1,103 +1,17 @@
 """Notices in and out of files: Notice JSON lines, CSV and spreadsheets."""
 
 import csv
-import gzip
 import json
 import re
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from timthau.errors import DocumentError
 from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice
-from timthau.model.record import Outcome
-from timthau.store.notice import Store
 from timthau.text.table import guard_cell
-
-_BATCH = 200
-
-
-@dataclass
-class ImportReport:
-    """What an import did; `rejected` holds line numbers (from 1) with the reason."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejected: list[tuple[int, str]] = field(default_factory=list)
-
-    def count(self, outcome: Outcome) -> None:
-        """Note what saving one more notice did."""
-        match outcome:
-            case Outcome.NEW:
-                self.new += 1
-            case Outcome.CHANGED:
-                self.changed += 1
-            case Outcome.UNCHANGED:
-                self.unchanged += 1
-
-    @property
-    def total(self) -> int:
-        """How many notices were taken."""
-        return self.new + self.changed + self.unchanged
-
-
-def import_notices(store: Store, path: Path, *, progress: Callable[[int], None]) -> ImportReport:
-    """Store every notice of a file of Notice JSON lines, gzipped or not; a broken line is reported, the rest taken.
-
-    Each batch is one transaction, so that a kill leaves whole batches and the same import run again completes them.
-    `progress` is told how many lines each batch took. Raises DocumentError when the file cannot be read.
-    """
-    report = ImportReport()
-    batch: list[Notice] = []
-
-    def flush() -> None:
-        for saved in store.save_all(batch, datetime.now(HANOI)):
-            report.count(saved.outcome)
-        progress(len(batch))
-        batch.clear()
-
-    for number, line in _load_lines(path):
-        if not line.strip():
-            continue
-        try:
-            batch.append(_parse_line(line))
-        except ValueError as error:
-            report.rejected.append((number, str(error)))
-        if len(batch) == _BATCH:
-            flush()
-    flush()
-    return report
-
-
-def _load_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    try:
-        with path.open("rb") as raw:
-            packed = raw.read(2) == b"\x1f\x8b"
-            raw.seek(0)
-            yield from enumerate(gzip.GzipFile(fileobj=raw) if packed else raw, start=1)
-    except (OSError, EOFError, zlib.error) as error:  # a cut or damaged gzip file is one of these
-        raise DocumentError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
-
-
-def _parse_line(line: bytes) -> Notice:
-    try:
-        data = json.loads(line)
-    except UnicodeDecodeError as error:
-        raise ValueError("is not UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise ValueError(f"is not JSON: {error.msg} at column {error.colno}") from error
-    except RecursionError as error:
-        raise ValueError("is nested too deeply") from error
-    if not isinstance(data, dict):
-        raise ValueError("is not a JSON object")
-    return Notice.from_json(data)
-
 
 #: One row a notice; what has several parts (items, contacts, files) is counted or joined.
 _COLUMNS: dict[str, Callable[[Notice], Any]] = {

@@ -13,6 +13,7 @@ from timthau.batch import batched
 from timthau.model.moment import format_moment
 from timthau.model.notice import Notice
 from timthau.model.record import Outcome, Saved, Summary
+from timthau.store.award.line import AwardStore, replace_lines
 from timthau.store.effective import EffectiveStore, judge_anew
 from timthau.store.guide import GuideStore
 from timthau.store.original import OriginalStore
@@ -39,6 +40,7 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
         super().__init__(engine)
         self.relations = RelationStore(engine, self.notices_by_id)
         self.effective = EffectiveStore(engine)
+        self.awards = AwardStore(engine)
 
     # --- notices
 
@@ -229,4 +231,6 @@ def _save_notice(connection: Connection, notice: Notice, seen_at: datetime, edit
     row = {"notice_id": notice.id, "version": number, "seen_at": seen, "document": text, "edition": edition}
     connection.execute(insert(versions).values(row))
     announce(connection, "notice", notice.id, number)
+    if known or notice.awards:
+        replace_lines(connection, notice, seen_at)
     return Saved(notice.id, number, Outcome.CHANGED if known else Outcome.NEW)

@@ -1,0 +1,128 @@
+"""Files of JSON lines into the store: notices, and award lines, each by what it is."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from timthau.errors import DocumentError
+from timthau.exchange.award import is_award_line, read_award_line
+from timthau.model.award_line import AwardLine
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice
+from timthau.model.record import Outcome, Saved
+from timthau.store.notice import Store
+
+_BATCH = 200
+_BATCH_LINES = 2000  # of award lines, which have no text of pages
+
+
+@dataclass
+class Count:
+    """How many entries were new, changed, and known as they are."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def add(self, saved: list[Saved]) -> None:
+        """Note what saving some more did."""
+        for one in saved:
+            match one.outcome:
+                case Outcome.NEW:
+                    self.new += 1
+                case Outcome.CHANGED:
+                    self.changed += 1
+                case Outcome.UNCHANGED:
+                    self.unchanged += 1
+
+    @property
+    def total(self) -> int:
+        """How many were taken."""
+        return self.new + self.changed + self.unchanged
+
+
+@dataclass
+class ImportReport:
+    """What an import did; `rejected` holds line numbers (from 1) with the reason."""
+
+    notices: Count = field(default_factory=Count)
+    lines: Count = field(default_factory=Count)
+    rejected: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """How many notices and award lines were taken."""
+        return self.notices.total + self.lines.total
+
+
+def import_file(store: Store, path: Path, *, progress: Callable[[int], None]) -> ImportReport:
+    """Store every notice and award line of a file of JSON lines, gzipped or not; a broken line is reported, the rest
+    taken.
+
+    Each batch is one transaction, so that a kill leaves whole batches and the same import run again completes them.
+    `progress` is told how many lines each batch took. Raises DocumentError when the file cannot be read.
+    """
+    report = ImportReport()
+    notices: list[Notice] = []
+    lines: list[AwardLine] = []
+
+    def flush() -> None:
+        report.notices.add(store.save_all(notices, datetime.now(HANOI)))
+        report.lines.add(store.awards.save_all(lines, datetime.now(HANOI)))
+        progress(len(notices) + len(lines))
+        notices.clear()
+        lines.clear()
+
+    for number, line in _load_lines(path):
+        if not line.strip():
+            continue
+        try:
+            entry = _parse_line(line)
+        except ValueError as error:
+            report.rejected.append((number, str(error)))
+            continue
+        if isinstance(entry, Notice):
+            notices.append(entry)
+        else:
+            lines.append(entry)
+        if len(notices) == _BATCH or len(lines) == _BATCH_LINES:
+            flush()
+    flush()
+    return report
+
+
+def _load_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        with path.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            yield from enumerate(gzip.GzipFile(fileobj=raw) if packed else raw, start=1)
+    except (OSError, EOFError, zlib.error) as error:  # a cut or damaged gzip file is one of these
+        raise DocumentError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _parse_line(line: bytes) -> Notice | AwardLine:
+    data = _load_object(line)
+    if not is_award_line(data):
+        return Notice.from_json(data)
+    return read_award_line(_load_object(line, parse_float=Decimal))  # a price keeps its digits
+
+
+def _load_object(line: bytes, **how: Any) -> dict[str, Any]:
+    try:
+        data = json.loads(line, **how)
+    except UnicodeDecodeError as error:
+        raise ValueError("is not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise ValueError(f"is not JSON: {error.msg} at column {error.colno}") from error
+    except RecursionError as error:
+        raise ValueError("is nested too deeply") from error
+    if not isinstance(data, dict):
+        raise ValueError("is not a JSON object")
+    return data

@@ -1,0 +1,249 @@
+"""An award line: what was paid for one thing, to whom, and where that is written."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any, Self
+
+from timthau.model.moment import Moment, format_moment, parse_moment, start_of
+from timthau.model.notice import Notice, make_id
+from timthau.model.supplier import Winner, parse_tax_code
+from timthau.text.fold import collapse_spaces, fold
+
+_MOST = Decimal(2**63)
+_TENDER_NUMBER = re.compile(r"\b(?:ib|rq)\s?\d{10}\b", re.IGNORECASE)
+_HALF_LETTER = re.compile("[\ud800-\udfff]")  # JSON can spell half of a pair, which no encoding of text has
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwardLine:
+    """What a result says of one thing that was bought, as printed; None where it does not say.
+
+    `unit_price_vnd` is for one `unit`, `amount_vnd` what was paid for the line, which may be a lot without unit prices.
+    Where the source gives one tax code for several `suppliers` and does not say whose it is, it is `loose_tax_code`.
+    `tender_number` is the portal's; `notice_id` names the stored notice that the line was read from, if it was.
+    """
+
+    id: str
+    source: str
+    source_key: str
+    url: str
+    tab: str | None = None
+    name: str
+    active_ingredient: str | None = None
+    medicine_group: str | None = None
+    model: str | None = None
+    brand: str | None = None
+    maker: str | None = None
+    origin: str | None = None
+    year: str | None = None
+    specification: str | None = None
+    hs_code: str | None = None
+    unit: str | None = None
+    quantity: float | None = None
+    unit_price_vnd: Decimal | None = None
+    amount_vnd: Decimal | None = None
+    lot: str | None = None
+    suppliers: tuple[Winner, ...] = ()
+    loose_tax_code: str | None = None
+    tender_number: str | None = None
+    tender_title: str | None = None
+    buyer: str | None = None
+    province: str | None = None
+    decision_number: str | None = None
+    decided_at: Moment | None = None
+    published_at: Moment | None = None
+    notice_id: str | None = None
+    first_seen_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def dated_at(self) -> Moment | None:
+        """When the result was published, else decided."""
+        return self.published_at or self.decided_at
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; prices are numbers, or texts where a number of JSON would lose digits."""
+        data = dict(vars(self))
+        for name in _MOMENTS:
+            data[name] = format_moment(data[name])
+        for name in _PRICES:
+            data[name] = plain_decimal(data[name])
+        if self.quantity is not None and float(self.quantity).is_integer():
+            data["quantity"] = int(self.quantity)
+        data["suppliers"] = [dict(vars(winner)) for winner in self.suppliers]
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The line that Award line JSON describes; unknown keys are ignored, the id follows from source and key.
+
+        Raises ValueError with the field's name when a value cannot be used.
+        """
+        values = {f.name: data[f.name] for f in fields(cls) if data.get(f.name) is not None}
+        for name in ("source", "source_key", "url", "name"):
+            if not isinstance(values.get(name), str) or not values[name]:
+                raise ValueError(f"{name} is missing")
+        values["id"] = make_id(values["source"], values["source_key"])
+        for name, value in values.items():
+            values[name] = _READERS.get(name, _read_text)(name, value)
+        return cls(**values)
+
+    def content_hash(self) -> str:
+        """SHA-256 over what the line says; when it was seen and how wide its white space is do not count."""
+        said = {
+            name: collapse_spaces(value) if isinstance(value, str) else value
+            for name, value in self.to_json().items()
+            if value not in (None, []) and name not in _UNSAID
+        }
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+    def settled(self) -> Self:
+        """The line with a sole supplier's code beside its name, and a decision's day without hours that only fill up.
+
+        For lines of lists that give one code a line, and print midnight or the last second for a day.
+        """
+        decided = self.decided_at
+        if isinstance(decided, datetime) and decided.time() in _FILLERS:
+            decided = decided.date()
+        code, suppliers = self.loose_tax_code and parse_tax_code(self.loose_tax_code), self.suppliers
+        if len(suppliers) == 1 and code:
+            suppliers, code = (replace(suppliers[0], tax_code=code),), None
+        return replace(self, decided_at=decided, suppliers=suppliers, loose_tax_code=code)
+
+    def at_version(self, version: int, *, first_seen_at: datetime, last_seen_at: datetime) -> Self:
+        """The same line, marked with its place in the history."""
+        return replace(self, version=version, first_seen_at=first_seen_at, last_seen_at=last_seen_at)
+
+
+def list_lines(notice: Notice) -> list[AwardLine]:
+    """The award lines that a notice carries: a line for each thing with a price, one for a package without any.
+
+    A line keeps its key while its lot and name stay, so that a corrected price is another version of it.
+    """
+    counts: dict[str, int] = {}
+    lines = []
+    for said in _each_said(notice):
+        what = "\n".join(fold(collapse_spaces(said.get(part) or "")) for part in ("lot", "name"))
+        counts[what] = counts.get(what, 0) + 1
+        key = f"{notice.source_key}#{make_id(what, str(counts[what]))}"
+        lines.append(AwardLine(id=make_id(notice.source, key), source_key=key, **_said_by(notice), **said))
+    return lines
+
+
+def find_tender_number(notice: Notice) -> str | None:
+    """The portal's number of a notice's tender, as award lines carry it: its own, else the only one that it names."""
+    for text in (notice.source_key, notice.reference_number or "", f"{notice.title}\n{notice.text}"):
+        found = {number[0].replace(" ", "").upper() for number in _TENDER_NUMBER.finditer(text)}
+        if len(found) == 1:
+            return found.pop()
+    return None
+
+
+def plain_decimal(number: Decimal | None) -> int | float | str | None:
+    """A number for JSON: whole where it is, else with its decimals; a text where those would not survive."""
+    if number is None:
+        return None
+    if number == number.to_integral_value():
+        return int(number)
+    return float(number) if Decimal(repr(float(number))) == number else str(number)
+
+
+def parse_decimal(value: Any) -> Decimal:
+    """A number from JSON, without loss. Raises ValueError."""
+    try:
+        number = Decimal(str(value)) if type(value) in (int, float, str, Decimal) else None
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite() or abs(number) >= _MOST:
+        raise ValueError(f"is not a number: {value!r:.80}")
+    return number
+
+
+def _each_said(notice: Notice) -> Iterator[dict[str, Any]]:
+    for award in notice.awards:
+        winner = (Winner(name=award.supplier, tax_code=award.tax_code),)
+        shared = {"suppliers": winner, "lot": award.lot}
+        amount = None if award.amount_vnd is None else Decimal(award.amount_vnd)
+        for item in award.items:
+            yield vars(item) | shared | {"amount_vnd": amount if len(award.items) == 1 else None}
+        if not award.items:
+            yield shared | {"name": award.lot or notice.title, "amount_vnd": amount}
+
+
+def _said_by(notice: Notice) -> dict[str, Any]:
+    return {
+        "source": notice.source,
+        "url": notice.url,
+        "tender_number": find_tender_number(notice),
+        "tender_title": notice.title,
+        "buyer": notice.buyer,
+        "province": notice.province,
+        "decision_number": notice.reference_number,
+        "published_at": notice.published_at,
+        "notice_id": notice.id,
+    }
+
+
+def _read_text(name: str, value: Any) -> str:
+    if not isinstance(value, str) or _HALF_LETTER.search(value):
+        raise ValueError(f"{name} is not a text")
+    return value
+
+
+def _read_moment(name: str, value: Any) -> Moment:
+    try:
+        return parse_moment(value)
+    except (AttributeError, TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name} cannot be read: {value!r:.80}") from error
+
+
+def _read_time(name: str, value: Any) -> datetime:
+    return start_of(_read_moment(name, value))
+
+
+def _read_price(name: str, value: Any) -> Decimal:
+    try:
+        return parse_decimal(value)
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from error
+
+
+def _read_quantity(name: str, value: Any) -> float:
+    if type(value) not in (int, float, Decimal) or not abs(value) < _MOST:
+        raise ValueError(f"{name} is not a number")
+    return float(value)
+
+
+def _read_version(name: str, value: Any) -> int:
+    if type(value) is not int or abs(value) >= 2**31:
+        raise ValueError(f"{name} is not a whole number")
+    return value
+
+
+def _read_suppliers(name: str, value: Any) -> tuple[Winner, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f"{name} is not a list")
+    return tuple(map(Winner.from_json, value))
+
+
+_MOMENTS = ("decided_at", "published_at", "first_seen_at", "last_seen_at")
+_PRICES = ("unit_price_vnd", "amount_vnd")
+_FILLERS = frozenset({time(0, 0), time(23, 59, 59)})
+_UNSAID = frozenset({"id", "first_seen_at", "last_seen_at", "version"})
+_READERS: dict[str, Any] = {
+    "decided_at": _read_moment,
+    "published_at": _read_moment,
+    "first_seen_at": _read_time,
+    "last_seen_at": _read_time,
+    "unit_price_vnd": _read_price,
+    "amount_vnd": _read_price,
+    "quantity": _read_quantity,
+    "version": _read_version,
+    "suppliers": _read_suppliers,
+}

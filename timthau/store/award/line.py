@@ -1,0 +1,233 @@
+"""Award lines in the database: many at a time, with what they said before, and a cursor by which others keep up."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+
+from timthau.batch import batched
+from timthau.model.award_line import AwardLine, find_tender_number, list_lines
+from timthau.model.buyer import make_buyer_id
+from timthau.model.moment import format_moment
+from timthau.model.notice import Notice
+from timthau.model.record import Outcome, Saved
+from timthau.store.award.supplier import SupplierStore, note_winners
+from timthau.store.award.table import award_line as lines
+from timthau.store.award.table import award_version as versions
+from timthau.store.award.table import award_winner as winners
+from timthau.store.row import read_time
+
+_PARAMETERS = 500  # of one statement; SQLite takes 32,766
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """A change of an award line; `seq` grows with each. One that `is_gone` is said by its source no more."""
+
+    seq: int
+    line: AwardLine
+    is_gone: bool
+
+
+class AwardStore(SupplierStore):
+    """What was paid: award lines and suppliers. Of lines that are gone only `versions` and `changes_after` tell."""
+
+    def save_all(self, batch: Iterable[AwardLine], seen_at: datetime) -> list[Saved]:
+        """Keep what lines say now in one transaction; a version is written only where the meaning changed."""
+        with self._writer.begin() as connection:
+            return save_lines(connection, batch, seen_at)
+
+    def lines_by_id(self, ids: Iterable[str]) -> dict[str, AwardLine]:
+        """The lines that exist, as they are now, by id."""
+        with self._engine.connect() as connection:
+            return {
+                row.id: _read_line(row)
+                for some in batched(ids, _PARAMETERS)
+                for row in connection.execute(_CURRENT.where(lines.c.id.in_(some)))
+            }
+
+    def versions(self, line_id: str) -> list[AwardLine]:
+        """All that a line has said, oldest first."""
+        earlier = select(versions, lines.c.first_seen_at).join(lines).where(versions.c.line_id == line_id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(earlier.order_by(versions.c.version))
+            found = [_read_document(row.document, row.version, row.first_seen_at, row.seen_at) for row in rows]
+            current = connection.execute(_ALL.where(lines.c.id == line_id)).first()
+        return [*found, _read_line(current)] if current else []
+
+    def lines_of_notice(self, notice: Notice, *, limit: int = 1000) -> list[AwardLine]:
+        """What was awarded by a notice, and in the tender whose number it carries, in the order of the lines' ids."""
+        own = lines.c.notice_id == notice.id
+        number = find_tender_number(notice)
+        found = self._list(_CURRENT.where(own).order_by(lines.c.id).limit(limit))
+        if number:
+            found += self.lines_of_tender(number, limit=limit)
+        return list({line.id: line for line in found}.values())[:limit]
+
+    def lines_of_tender(self, number: str, *, limit: int = 1000) -> list[AwardLine]:
+        """What was awarded in the tender of a number of the portal."""
+        return self._list(_CURRENT.where(lines.c.tender_number == number).order_by(lines.c.id).limit(limit))
+
+    def lines_of_buyer(self, buyer_id: str, *, limit: int = 100, offset: int = 0) -> list[AwardLine]:
+        """What a buyer bought, the latest first."""
+        rows = _CURRENT.where(lines.c.buyer_id == buyer_id).order_by(lines.c.dated_at.desc(), lines.c.id)
+        return self._list(rows.limit(limit).offset(offset))
+
+    def lines_of_supplier(self, supplier_id: str, *, limit: int = 100, offset: int = 0) -> list[AwardLine]:
+        """What a supplier won, alone or with others, the latest first."""
+        rows = _CURRENT.join(winners).where(winners.c.supplier_id == supplier_id).distinct()
+        rows = rows.add_columns(winners.c.dated_at).order_by(winners.c.dated_at.desc(), lines.c.id)
+        return self._list(rows.limit(limit).offset(offset))
+
+    def each_line(self, *, batch: int = 1000) -> Iterator[AwardLine]:
+        """All lines in the order of their ids, read in batches so that memory stays flat."""
+        after = ""
+        while found := self._list(_CURRENT.where(lines.c.id > after).order_by(lines.c.id).limit(batch)):
+            yield from found
+            after = found[-1].id
+
+    def count(self) -> int:
+        """How many lines there are."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(lines).where(_THERE)).scalar_one()
+
+    def changes_after(self, seq: int, limit: int) -> list[LineChange]:
+        """The next changes after a number, in order, each with what its line says now; earlier ones of it are passed
+        over."""
+        rows = _ALL.add_columns(lines.c.change_seq, lines.c.gone_at).where(lines.c.change_seq > seq)
+        with self._engine.connect() as connection:
+            found = connection.execute(rows.order_by(lines.c.change_seq).limit(limit))
+            return [LineChange(row.change_seq, _read_line(row), row.gone_at is not None) for row in found]
+
+    def last_change(self) -> int:
+        """The newest number of a change; 0 when there never was one."""
+        with self._engine.connect() as connection:
+            return _last_change(connection)
+
+    def _list(self, rows: Select[Any]) -> list[AwardLine]:
+        with self._engine.connect() as connection:
+            return [_read_line(row) for row in connection.execute(rows)]
+
+
+def save_lines(connection: Connection, batch: Iterable[AwardLine], seen_at: datetime) -> list[Saved]:
+    """Keep what lines say now, in the transaction of whoever calls; of lines with one id the last counts."""
+    said = {line.id: line for line in batch}
+    known = {
+        row.id: row
+        for some in batched(said, _PARAMETERS)
+        for row in connection.execute(select(*_KNOWN).where(lines.c.id.in_(some)))
+    }
+    seq = _last_change(connection)
+    rows: list[dict[str, Any]] = []
+    saved: list[Saved] = []
+    for line in said.values():
+        before, content_hash = known.get(line.id), line.content_hash()
+        same = before is not None and before.content_hash == content_hash
+        version = before.version + (not same) if before else 1
+        if before is None or not same or before.gone_at:
+            seq += 1
+            rows.append(_write_row(line, version, content_hash, seq, seen_at))
+        outcome = Outcome.UNCHANGED if same else Outcome.CHANGED if before else Outcome.NEW
+        saved.append(Saved(line.id, version, outcome))
+    told = [said[row["id"]] for row in rows]
+    _keep_versions(connection, [one.id for one in saved if one.outcome is Outcome.CHANGED])
+    _write(connection, [row for row in rows if row["id"] not in known], [row for row in rows if row["id"] in known])
+    _note_seen(connection, said.keys() - {row["id"] for row in rows}, said, seen_at)
+    note_winners(connection, told)
+    return saved
+
+
+def replace_lines(connection: Connection, notice: Notice, seen_at: datetime) -> None:
+    """Keep the award lines that a notice carries now, and let go of those that it carried and does not any more."""
+    own = select(lines.c.id).where(lines.c.notice_id == notice.id, _THERE)
+    known = set(connection.execute(own).scalars())
+    said = list_lines(notice)
+    save_lines(connection, said, seen_at)
+    let_go(connection, known - {line.id for line in said}, seen_at)
+
+
+def let_go(connection: Connection, ids: Iterable[str], at: datetime) -> int:
+    """Note that lines are said no more by their source; they keep their versions. How many were there."""
+    gone = 0
+    for some in batched(sorted(ids), _PARAMETERS):
+        rows = connection.execute(select(lines.c.id).where(lines.c.id.in_(some), _THERE)).scalars().all()
+        seq = _last_change(connection)
+        values = [{"key": key, "at": format_moment(at), "seq": seq + n} for n, key in enumerate(rows, start=1)]
+        if values:
+            gone_row: dict[str, Any] = {"gone_at": bindparam("at"), "change_seq": bindparam("seq")}
+            connection.execute(update(lines).where(lines.c.id == bindparam("key")).values(gone_row), values)
+            note_winners(connection, (), gone=rows)
+        gone += len(rows)
+    return gone
+
+
+_THERE = lines.c.gone_at.is_(None)
+_KNOWN = (lines.c.id, lines.c.version, lines.c.content_hash, lines.c.gone_at)
+_ALL = select(lines.c.id, lines.c.version, lines.c.first_seen_at, lines.c.last_seen_at, lines.c.document)
+_CURRENT = _ALL.where(_THERE)
+
+
+def _write_row(line: AwardLine, version: int, content_hash: str, seq: int, seen_at: datetime) -> dict[str, Any]:
+    seen = format_moment(line.last_seen_at or seen_at)
+    document = replace(line, version=version, first_seen_at=None, last_seen_at=None).to_json()
+    said = {name: value for name, value in document.items() if value not in (None, [])}
+    return {
+        "id": line.id,
+        "source": line.source,
+        "tab": line.tab,
+        "notice_id": line.notice_id,
+        "tender_number": line.tender_number,
+        "buyer_id": make_buyer_id(line.buyer) if line.buyer else None,
+        "dated_at": format_moment(line.dated_at),
+        "version": version,
+        "content_hash": content_hash,
+        "first_seen_at": format_moment(line.first_seen_at or seen_at),
+        "last_seen_at": seen,
+        "gone_at": None,
+        "change_seq": seq,
+        "document": json.dumps(said, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def _keep_versions(connection: Connection, ids: Sequence[str]) -> None:
+    """Put what lines say until now beside what they said before."""
+    for some in batched(ids, _PARAMETERS):
+        current = select(lines.c.id, lines.c.version, lines.c.last_seen_at, lines.c.document)
+        into = insert(versions).from_select(
+            ["line_id", "version", "seen_at", "document"], current.where(lines.c.id.in_(some))
+        )
+        connection.execute(into)
+
+
+def _write(connection: Connection, new: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:
+    if new:
+        connection.execute(insert(lines), new)
+    if changed:
+        names = changed[0].keys() - {"id", "first_seen_at"}
+        statement = update(lines).where(lines.c.id == bindparam("key"))
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        rows = [{"key": row["id"]} | {f"new_{name}": row[name] for name in names} for row in changed]
+        connection.execute(statement.values(values), rows)
+
+
+def _note_seen(connection: Connection, ids: Iterable[str], said: dict[str, AwardLine], seen_at: datetime) -> None:
+    rows = [{"key": key, "seen": format_moment(said[key].last_seen_at or seen_at)} for key in sorted(ids)]
+    if rows:
+        seen = update(lines).where(lines.c.id == bindparam("key")).values(last_seen_at=bindparam("seen"))
+        connection.execute(seen, rows)
+
+
+def _last_change(connection: Connection) -> int:
+    return connection.execute(select(func.max(lines.c.change_seq))).scalar() or 0
+
+
+def _read_line(row: Any) -> AwardLine:
+    return _read_document(row.document, row.version, row.first_seen_at, row.last_seen_at)
+
+
+def _read_document(document: str, version: int, first: str, last: str) -> AwardLine:
+    line = AwardLine.from_json(json.loads(document))
+    return line.at_version(version, first_seen_at=read_time(first), last_seen_at=read_time(last))
