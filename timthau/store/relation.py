@@ -36,7 +36,7 @@ class RelationStore(Tables):
         super().__init__(engine)
         self._load_notices = load_notices
 
-    def catch_up(self, *, batch: int = 200) -> int:
+    def catch_up(self, *, batch: int = 500) -> int:
         """Follow the outbox to its end, and with relations what is true of notices; gives how many were looked at.
 
         What a batch wrote and how far it came are one transaction, so a kill repeats at most one batch. While relations
@@ -163,7 +163,7 @@ def _find_candidates(connection: Connection, found: Iterable[Profile]) -> set[tu
     for profile in found:
         for key in profile.lookups():
             asking[key].append(profile.id)
-    pairs = set()
+    pairs: set[tuple[str, str]] = set()
     for some in batched(asking, _PARAMETERS):
         for row in connection.execute(select(keys.c.key, keys.c.notice_id).where(keys.c.key.in_(some))):
             pairs.update(_sort_pair(one, row.notice_id) for one in asking[row.key] if one != row.notice_id)
