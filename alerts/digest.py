@@ -95,7 +95,7 @@ def build_digest(subscription: Subscription, entries: Sequence[DigestEntry], occ
         kind=MailKind.DIGEST,
         email=subscription.email,
         language=subscription.language,
-        subject=_build_subject(shown, ordered, words, occasion.now),
+        subject=_build_subject(shown, ordered, words, occasion) if shown else _name_older(words, occasion),
         preheader=_build_preheader(shown, occasion.about),
         template="digest",
         values=_values(subscription, occasion, words) | {"entries": shown, "total": len(entries)},
@@ -152,13 +152,24 @@ def sort_notices(notices: Iterable[Notice], now: datetime) -> list[Notice]:
     return sorted(notices, key=lambda notice: _urgency(notice.deadline_at, now))
 
 
-def _build_subject(shown: Sequence[dict[str, Any]], notices: Sequence[Notice], words: Words, now: datetime) -> str:
+def _name_older(words: Words, occasion: Occasion) -> str:
+    """The subject of a mail that only counts what was of no use any more."""
+    return words.ngettext(
+        "%(num)d older notice was found: %(what)s",
+        "%(num)d older notices were found: %(what)s",
+        occasion.older,
+        what=occasion.about,
+    )
+
+
+def _build_subject(shown: Sequence[dict[str, Any]], notices: Sequence[Notice], words: Words, occasion: Occasion) -> str:
     """What a reader decides by: how many, the nearest deadline, and the buyer of all or else the first title."""
     first = shown[0]
     buyers = {notice.buyer for notice in notices}
     (what,) = buyers if len(notices) > 1 and len(buyers) == 1 else (None,)
     said: dict[str, Any] = {"what": collapse_spaces(what) if what else first["title"], "label": first["label"]}
-    ahead = [notice.deadline_at for notice in notices if notice.deadline_at and end_of(notice.deadline_at) >= now]
+    deadlines = (notice.deadline_at for notice in notices)
+    ahead = [deadline for deadline in deadlines if deadline and end_of(deadline) >= occasion.now]
     if not ahead:
         if len(notices) == 1:
             return words.gettext("%(label)s: %(what)s", **said)
