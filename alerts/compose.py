@@ -151,6 +151,7 @@ class Composer:
                 passages.get(notice.id),
                 named.get(notice.id, ()),
                 effects.get(notice.id),
+                effects.get(changed.get(notice.id, "")),
             )
             for notice in current.values()
         ]

@@ -45,6 +45,18 @@ def test_an_extension_that_is_posted_separately_is_told_as_one(works: Clockwork)
     assert "01/12/2026 17:00 (giờ Hà Nội, UTC+7) → 08/12/2026 17:00" in text
 
 
+def test_a_deadline_that_a_separate_notice_brings_forward_is_told_and_reminded_of(works: Clockwork) -> None:
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE, reminder_days=2)
+    _call(works, deadline_at=LATER, reference_number="7/YCBG-BV")
+    works.run()
+    _extend(works, title=f"Thông báo sửa đổi {TITLE}", text="Theo yêu cầu số 7/YCBG-BV", deadline_at=DEADLINE)
+    (mail,) = works.run()
+    assert read(mail)["Subject"].startswith("Rút ngắn thời hạn, hạn 01/12")
+    assert "08/12/2026 17:00 (giờ Hà Nội, UTC+7) → 01/12/2026 17:00" in text_of(mail)
+    (told,) = _live(works, until=date(2026, 12, 9))
+    assert "01/12/2026 17:00" in read(told)["Subject"]
+
+
 def test_nobody_is_reminded_of_a_deadline_that_holds_no_more(works: Clockwork) -> None:
     works.stores.subscribe(frequency=Frequency.IMMEDIATE, reminder_days=2)
     _call(works)
