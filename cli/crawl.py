@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from cli.session import open_search
+from cli.session import follow_store
 from cli.terminal import show_progress
 from crawler.process.job import CrawlProgress, RunReport
 from crawler.process.run import crawl
-from index.sync import follow
 from timthau.config import Settings
 
 
@@ -23,9 +22,8 @@ def crawl_once(
     """Read sources into the store and keep the index near it; see `crawl`. `announce` hears of each run as it ends."""
     settings = Settings.load()
     with (
-        open_search(settings) as (store, engine),
+        follow_store(settings) as (_, catch_up_now_and_then),
         show_progress("crawl", unit="pages") as progress,
-        follow(store, engine) as catch_up_now_and_then,
     ):
 
         def advance(page: CrawlProgress) -> None:

@@ -66,7 +66,7 @@ def _examine_store(settings: Settings) -> Iterator[Finding]:
 
 
 def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
-    from index.opening import open_engine
+    from index.opening import open_engine, open_price_engine
 
     try:
         with closing(open_engine(settings.index_url)) as engine:
@@ -75,6 +75,13 @@ def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
             yield Finding(state, "index", f"{engine.count()} documents, {max(behind, 0)} changes behind the store")
     except TimThauError as error:
         yield Finding(State.WARN, "index", f"{error}; it is built again from the store at the next search")
+    try:
+        with closing(open_price_engine(settings.index_url)) as prices:
+            behind = store.awards.last_change() - prices.cursor()
+            state = State.OK if behind <= 0 else State.WARN
+            yield Finding(state, "prices", f"{prices.count()} award lines, {max(behind, 0)} changes behind the store")
+    except TimThauError as error:
+        yield Finding(State.WARN, "prices", f"{error}; it is built again from the store when the page starts")
 
 
 def _examine_runs(store: Store) -> Iterator[Finding]:

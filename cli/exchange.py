@@ -27,15 +27,13 @@ def import_(file: Path) -> None:
     \b
     Example: timthau import notices.jsonl.gz
     """
-    from cli.session import open_search
-    from index.sync import follow
+    from cli.session import follow_store
     from timthau.exchange.intake import import_file
 
     settings = Settings.load()
     with (
-        open_search(settings) as (store, engine),
+        follow_store(settings) as (store, catch_up_now_and_then),
         show_progress("import", unit="entries") as progress,
-        follow(store, engine) as catch_up_now_and_then,
     ):
 
         def advance(count: int) -> None:

@@ -178,15 +178,20 @@ def search(query: str, limit: int, as_json: bool, queries: IO[str] | None, **fil
 
 @main.command()
 def reindex() -> None:
-    """Build the search index anew from the store, beside the old one, and swap; and the relations of notices."""
+    """Build the indexes anew from the store, beside the old ones, and swap; and the relations of notices."""
     from cli.session import open_store
+    from index.price import sync as price_sync
     from index.sync import rebuild
 
     settings = Settings.load()
-    with open_store(settings) as store, show_progress("reindex", unit="documents") as progress:
-        store.relations.forget()
-        count = rebuild(store, settings.index_url, progress=progress.reach)
+    with open_store(settings) as store:
+        with show_progress("reindex", unit="documents") as progress:
+            store.relations.forget()
+            count = rebuild(store, settings.index_url, progress=progress.reach)
+        with show_progress("reindex", unit="award lines") as progress:
+            lines = price_sync.rebuild(store, settings.index_url, progress=progress.reach)
     click.echo(f"{count} documents indexed")
+    click.echo(f"{lines} award lines indexed")
 
 
 @main.command()

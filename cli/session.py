@@ -1,11 +1,12 @@
 """Opening the store and the search index together, as every command does."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from cli.terminal import warn
 from index.contract import Engine
-from index.sync import catch_up, open_current
+from index.price import sync as price_sync
+from index.sync import catch_up, follow, open_current
 from timthau.config import Settings, data_dir
 from timthau.model.guide import load_guides
 from timthau.store.notice import Store
@@ -29,3 +30,23 @@ def open_search(settings: Settings) -> Iterator[tuple[Store, Engine]]:
             store.save_guide(guide)
         catch_up(store, engine)
         yield store, engine
+
+
+@contextmanager
+def follow_store(settings: Settings) -> Iterator[tuple[Store, Callable[[], None]]]:
+    """The store for long work, and what is to be called often, so that both indexes stay near it.
+
+    When the work is over they are brought to the store's end.
+    """
+    with (
+        open_search(settings) as (store, engine),
+        closing(price_sync.open_current(store, settings.index_url, warn)) as prices,
+        follow(store, engine) as catch_up_notices,
+        price_sync.follow(store, prices) as catch_up_lines,
+    ):
+
+        def catch_up_now_and_then() -> None:
+            catch_up_notices()
+            catch_up_lines()
+
+        yield store, catch_up_now_and_then

@@ -13,7 +13,6 @@ from crawler.process.due import Due, plan_next
 from crawler.process.fleet import Fleet
 from crawler.process.job import Job, Order, RunReport
 from crawler.source import Source, load_sources, source_folders
-from index.sync import follow
 from timthau.config import Settings
 from timthau.errors import SourceError
 from timthau.model.moment import HANOI
@@ -92,11 +91,11 @@ class Watch:
 
 def watch(settings: Settings, announce: Callable[[RunReport], None]) -> None:
     """Read what is due until SIGTERM or SIGINT; a second one ends everything at once. `announce` hears of each end."""
-    from cli.session import open_search
+    from cli.session import follow_store
 
     stopping = threading.Event()
     job = Job.of(settings)
-    with open_search(settings) as (store, engine), follow(store, engine) as catch_up_now_and_then:
+    with follow_store(settings) as (store, catch_up_now_and_then):
         with Fleet(job, at_once=settings.crawls_at_once) as fleet:
 
             def stop(*_: object) -> None:

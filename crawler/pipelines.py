@@ -25,7 +25,6 @@ from crawler.extract.paper import Paper
 from crawler.items import Reading
 from crawler.memory.download import Download, Downloads
 from crawler.middlewares import RunEndedError
-from crawler.reading.failure import PageLostError
 from crawler.reading.offered_file import read_offered
 from crawler.reading.page import read_fields
 from crawler.spiders.site import SiteSpider
@@ -113,7 +112,8 @@ class Read:
     """Decides whether a page with files is a notice, a guide or neither, and reads the fields of a notice."""
 
     def __init__(self, spider: SiteSpider) -> None:
-        self._spider = spider
+        self._source = spider.source.name
+        self._readers = spider.readers
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -122,13 +122,9 @@ class Read:
     async def process_item(self, reading: Reading) -> Reading:
         if reading.wanted:
             key = reading.previous.source_key if reading.previous else reading.source_key
-            read = partial(read_fields, Paper(reading.article), reading.files, self._spider.source.name, key)
+            read = partial(read_fields, Paper(reading.article), reading.files, self._source, key)
             loop = asyncio.get_running_loop()
-            try:
-                reading.notice, reading.outcome = await loop.run_in_executor(self._spider.readers, read)
-            except PageLostError as error:
-                self._spider.lose(reading.lead, str(error))
-                raise DropItem(str(error)) from error
+            reading.notice, reading.outcome = await loop.run_in_executor(self._readers, read)
         return reading
 
 

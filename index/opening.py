@@ -1,23 +1,42 @@
 """Which search engine to use: TIMTHAU_INDEX_URL names a kind of index and its place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from index.contract import Engine, Home
 from index.embedded.home import WhooshHome
+from index.embedded.price.home import EmbeddedPriceHome
+from index.price.contract import PriceEngine, PriceHome
 from timthau.errors import ConfigError
 
 _HOMES: dict[str, Callable[[str], Home]] = {"whoosh": lambda path: WhooshHome(Path(path))}
+_PRICE_HOMES: dict[str, Callable[[str], PriceHome]] = {"whoosh": lambda path: EmbeddedPriceHome(Path(path, "prices"))}
+_Place = TypeVar("_Place")
 
 
 def find_home(url: str) -> Home:
     """The place that an index URL names, such as "whoosh:/path/to/folder". Raises ConfigError for other schemes."""
-    scheme, _, place = url.partition(":")
-    if scheme not in _HOMES or not place:
-        raise ConfigError(f"TIMTHAU_INDEX_URL={url!r}: expected whoosh:FOLDER")
-    return _HOMES[scheme](place)
+    return _pick(_HOMES, url)
+
+
+def find_price_home(url: str) -> PriceHome:
+    """The place of the index over award lines, beside that of notices. Raises ConfigError for other schemes."""
+    return _pick(_PRICE_HOMES, url)
 
 
 def open_engine(url: str) -> Engine:
     """The engine at an index URL, empty when there is none yet. Raises ConfigError and IndexDamagedError."""
     return find_home(url).open()
+
+
+def open_price_engine(url: str) -> PriceEngine:
+    """The engine over award lines at an index URL, empty when there is none yet. Raises as `open_engine`."""
+    return find_price_home(url).open()
+
+
+def _pick(homes: Mapping[str, Callable[[str], _Place]], url: str) -> _Place:
+    scheme, _, place = url.partition(":")
+    if scheme not in homes or not place:
+        raise ConfigError(f"TIMTHAU_INDEX_URL={url!r}: expected whoosh:FOLDER")
+    return homes[scheme](place)

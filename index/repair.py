@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from index.contract import Answer, Engine
 from index.query import Query
@@ -11,12 +11,13 @@ from timthau.errors import IndexDamagedError
 from timthau.model.notice import Guide, Notice
 
 _T = TypeVar("_T")
+_E = TypeVar("_E")
 
 
-class RepairingEngine:
-    """The engine that `open_` gives; when it finds damage, `repair` is called and the engine opened anew."""
+class Mending(Generic[_E]):
+    """What `open_` gives; when it finds damage, `repair` is called and it is opened anew."""
 
-    def __init__(self, open_: Callable[[], Engine], repair: Callable[[IndexDamagedError], None]) -> None:
+    def __init__(self, open_: Callable[[], _E], repair: Callable[[IndexDamagedError], None]) -> None:
         self._open, self._repair = open_, repair
         self._lock = threading.Lock()
         self._engine = self._try(open_)
@@ -28,7 +29,7 @@ class RepairingEngine:
             self._repair(error)
             return action()
 
-    def _ask(self, action: Callable[[Engine], _T]) -> _T:
+    def _ask(self, action: Callable[[_E], _T]) -> _T:
         engine = self._engine
         try:
             return action(engine)
@@ -38,6 +39,10 @@ class RepairingEngine:
                     self._repair(error)
                     self._engine = self._open()
             return action(self._engine)
+
+
+class RepairingEngine(Mending[Engine]):
+    """An engine over notices that mends itself."""
 
     def cursor(self) -> int:
         return self._ask(lambda engine: engine.cursor())

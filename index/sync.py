@@ -75,15 +75,22 @@ def follow(store: Store, engine: Engine, *, every: float = 2.0) -> Iterator[Call
 
     What it gives is to be called often: it catches up when the last time was `every` seconds ago.
     """
+    with repeat(lambda: catch_up(store, engine), every=every) as catch_up_now_and_then:
+        yield catch_up_now_and_then
+
+
+@contextmanager
+def repeat(action: Callable[[], object], *, every: float) -> Iterator[Callable[[], None]]:
+    """Do something now and then during long work, and once more when that is over, as `follow` says."""
     last = time.monotonic()
 
-    def catch_up_now_and_then() -> None:
+    def now_and_then() -> None:
         nonlocal last
         if time.monotonic() - last >= every:
-            catch_up(store, engine)
+            action()
             last = time.monotonic()
 
     try:
-        yield catch_up_now_and_then
+        yield now_and_then
     finally:
-        catch_up(store, engine)
+        action()

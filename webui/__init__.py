@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from alerts.stores import AlertStores
+from index.price import sync as price_sync
 from index.sync import open_current
 from timthau.config import Settings
 from timthau.locale import CATALOGUES
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["timthau"] = Services(
         store=store,
         engine=engine,
+        prices=price_sync.open_current(store, settings.index_url, warn=_log.warning),
         settings=settings,
         overview=OverviewKeeper(store),
         stores=stores,

@@ -15,10 +15,9 @@ from bs4 import BeautifulSoup
 
 from cli.demo.site import ExpectedNotice, SampleSite, serve
 from cli.server import open_server
-from cli.session import open_search, open_store
+from cli.session import follow_store, open_store
 from cli.terminal import show_progress
 from crawler.process.run import crawl
-from index.sync import follow
 from timthau.config import Settings, data_dir
 from timthau.errors import CrawlError
 from timthau.model.moment import HANOI, format_moment, start_of
@@ -86,9 +85,8 @@ def _crawl(settings: Settings, site_url: str) -> None:
     definition = settings.home / "sample-site.toml"
     definition.write_text(f'title = "Bệnh viện Mắt Sông Trăng"\nhome = "{site_url}/"\n', encoding="utf-8")
     with (
-        open_search(settings) as (store, engine),
+        follow_store(settings),
         show_progress("crawl", unit="pages") as progress,
-        follow(store, engine),
     ):
         # The site is ours and on this machine: there is nobody to be polite to.
         reports = crawl(

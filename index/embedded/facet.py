@@ -35,7 +35,7 @@ def count_facets(snapshot: Snapshot, found: Sequence[Ints], now: datetime) -> di
     """
     facets = {"field": _count_fields(snapshot, found)}
     for column in NOTICES.named:
-        facets[column] = _count_names(snapshot, found, column)
+        facets[column] = count_names(snapshot, found, column)
     today = now.astimezone(HANOI).date()
     back = [(midnight(today, days=1 - days), None) for days in DAYS_BACK]
     ahead = [(midnight(today), midnight(today, days=days + 1) - 1) for days in DAYS_AHEAD]
@@ -57,7 +57,8 @@ def _chosen(column: Array, docs: Ints) -> Array:
     return column if len(docs) == len(column) else column[docs]
 
 
-def _count_names(snapshot: Snapshot, found: Sequence[Ints], column: str) -> Counts:
+def count_names(snapshot: Snapshot, found: Sequence[Ints], column: str) -> Counts:
+    """How many of some documents have each name in a column, the most frequent first."""
     names = snapshot.names(column)
     totals = np.zeros(len(names.labels), np.int64)
     for docs, groups in zip(found, names.of, strict=True):

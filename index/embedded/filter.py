@@ -72,8 +72,33 @@ class InStatus:
         return opened if self.status is Status.OPEN else ~opened & (deadlines != MISSING)
 
 
+@dataclass(frozen=True)
+class HasName:
+    """A document has one of these names among those in a column, which are parted by spaces."""
+
+    column: str
+    names: frozenset[str]
+
+    def mask(self, segment: SegmentView, _now: datetime) -> Mask:
+        known = np.array([not self.names.isdisjoint(text.split()) for text in segment.names(self.column)], bool)
+        mask: Mask = known[segment.column(self.column)]
+        return mask
+
+
+@dataclass(frozen=True)
+class HasTerm:
+    """A document is found by a term."""
+
+    term: int
+
+    def mask(self, segment: SegmentView, _now: datetime) -> Mask:
+        mask = np.zeros(segment.size, bool)
+        mask[segment.docs_of(self.term)] = True
+        return mask
+
+
 #: What a filter of a query asks for, in one form for all ways to write it.
-Condition = Named | Between | Bought | InStatus
+Condition = Named | Between | Bought | InStatus | HasName | HasTerm
 
 
 def read_conditions(query: Query) -> Iterator[Condition]:

@@ -9,8 +9,10 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from index.price import sync as price_sync
 from index.sync import catch_up, open_current
 from timthau.config import Settings, data_dir
+from timthau.model.award_line import AwardLine
 from timthau.model.guide import load_guides
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind, make_id
@@ -46,6 +48,12 @@ class Site:
         answer = self.client.get(path, **options)
         assert answer.status_code == status, answer.get_data(as_text=True)
         return answer.get_data(as_text=True)
+
+    def award(self, *lines: AwardLine, seen_at: datetime = NOW) -> None:
+        """Keep award lines and bring their index up to date."""
+        self.store.awards.save_all(lines, seen_at)
+        with closing(price_sync.open_current(self.store, self.settings.index_url, print)):
+            pass
 
     def save(self, *notices: Notice, seen_at: datetime = NOW) -> None:
         """Keep notices and bring the index up to date."""

@@ -7,6 +7,7 @@ from flask import current_app, g
 
 from alerts.stores import AlertStores
 from index.contract import Engine
+from index.price.contract import PriceEngine
 from timthau.config import Settings
 from timthau.model.moment import HANOI
 from timthau.original import Originals
@@ -20,6 +21,7 @@ class Services:
 
     store: Store
     engine: Engine
+    prices: PriceEngine
     settings: Settings
     overview: OverviewKeeper
     stores: AlertStores

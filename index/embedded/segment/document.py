@@ -35,7 +35,7 @@ class IndexDocument:
 
     `key` is the document's own, `owner` the id that the outside removes it by. `files` are the names of the
     attachments, and whether each was read from a scan; `places` the number of attachment of each ATTACHMENT line and
-    of the page it stands on (from 1; 0 where there are none).
+    of the page it stands on (from 1; 0 where there are none). `terms` are keys by which it is found beside its words.
     """
 
     key: str
@@ -54,6 +54,7 @@ class IndexDocument:
     lines: tuple[tuple[Part, str], ...]
     files: tuple[tuple[str, bool], ...] = ()
     places: tuple[tuple[int, int], ...] = ()
+    terms: tuple[int, ...] = ()
 
     @property
     def title(self) -> str:
@@ -76,8 +77,8 @@ def order_number(identity: str) -> int:
 
 
 def _read_guide(guide: Guide) -> IndexDocument:
-    lines = [(Part.TITLE, _flat(guide.title))]
-    lines += [(Part.ITEM, _flat(keyword)) for keyword in guide.keywords]
+    lines = [(Part.TITLE, flat(guide.title))]
+    lines += [(Part.ITEM, flat(keyword)) for keyword in guide.keywords]
     lines += [(Part.TEXT, line) for line in split_lines(f"{guide.summary}\n{guide.body}")]
     return IndexDocument(
         key=guide_key(guide.slug, guide.language),
@@ -94,17 +95,17 @@ def _read_guide(guide: Guide) -> IndexDocument:
 
 
 def _read_notice(notice: Notice) -> IndexDocument:
-    lines = [(Part.TITLE, _flat(notice.title))]
+    lines = [(Part.TITLE, flat(notice.title))]
     if notice.buyer:
-        lines.append((Part.BUYER, _flat(notice.buyer)))
+        lines.append((Part.BUYER, flat(notice.buyer)))
     for item in notice.items:
-        lines.append((Part.ITEM, _flat(item.name)))
+        lines.append((Part.ITEM, flat(item.name)))
         if item.specification:
             short = len(item.specification) <= _SHORT_SPECIFICATION
-            said = [_flat(item.specification)] if short else split_lines(item.specification)
+            said = [flat(item.specification)] if short else split_lines(item.specification)
             lines += [(Part.ITEM if short else Part.TEXT, line) for line in said]
     about = (notice.reference_number, notice.province, notice.delivery_place)
-    lines += [(Part.TEXT, _flat(text)) for text in about if text]
+    lines += [(Part.TEXT, flat(text)) for text in about if text]
     lines += [(Part.TEXT, line) for line in split_lines(notice.text)]
     places: list[tuple[int, int]] = []
     for number, file in enumerate(notice.attachments):
@@ -119,10 +120,10 @@ def _read_notice(notice: Notice) -> IndexDocument:
         source_key=notice.source_key,
         language=None,
         kind=str(notice.kind),
-        province=_flat(notice.province or ""),
-        buyer=_flat(notice.buyer or ""),
-        published=_seconds(notice.published_at, start_of),
-        deadline=_seconds(notice.deadline_at, end_of),
+        province=flat(notice.province or ""),
+        buyer=flat(notice.buyer or ""),
+        published=seconds_of(notice.published_at, start_of),
+        deadline=seconds_of(notice.deadline_at, end_of),
         amount=MISSING if notice.amount_vnd is None else notice.amount_vnd,
         fields=field_bits(find_fields(notice.title, (item.name for item in notice.items), notice.buyer)),
         lines=tuple(lines),
@@ -133,7 +134,7 @@ def _read_notice(notice: Notice) -> IndexDocument:
 
 def _read_file(file: Attachment) -> Iterator[tuple[int, str]]:
     """The lines of a file, its name first, with the page each stands on."""
-    yield 0, _flat(file.filename)
+    yield 0, flat(file.filename)
     pages = (file.text or "").split("\f")
     for number, page in enumerate(pages, start=1):
         for line in split_lines(page):
@@ -143,19 +144,21 @@ def _read_file(file: Attachment) -> Iterator[tuple[int, str]]:
 def split_lines(text: str) -> Iterator[str]:
     """The lines of a text, long ones cut between words."""
     for line in text.splitlines():
-        flat = _flat(line)
-        while len(flat) > _LINE:
-            cut = max(flat.rfind(". ", _LINE // 2, _LINE) + 1, flat.rfind("; ", _LINE // 2, _LINE) + 1)
-            cut = cut or flat.rfind(" ", 1, _LINE) + 1 or _LINE
-            yield flat[:cut].rstrip()
-            flat = flat[cut:].lstrip()
-        if flat:
-            yield flat
+        rest = flat(line)
+        while len(rest) > _LINE:
+            cut = max(rest.rfind(". ", _LINE // 2, _LINE) + 1, rest.rfind("; ", _LINE // 2, _LINE) + 1)
+            cut = cut or rest.rfind(" ", 1, _LINE) + 1 or _LINE
+            yield rest[:cut].rstrip()
+            rest = rest[cut:].lstrip()
+        if rest:
+            yield rest
 
 
-def _flat(text: str) -> str:
+def flat(text: str) -> str:
+    """The text on one line, composed."""
     return compose(" ".join(text.split()))
 
 
-def _seconds(moment: Moment | None, bound: Callable[[Moment], datetime]) -> int:
+def seconds_of(moment: Moment | None, bound: Callable[[Moment], datetime]) -> int:
+    """The second that a bound of a moment falls in; MISSING for none."""
     return MISSING if moment is None else int(bound(moment).timestamp())

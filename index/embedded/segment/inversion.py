@@ -62,6 +62,7 @@ class Collector:
         self._columns: dict[str, list[float]] = {name: [] for name in layout.types}
         self._names: dict[str, dict[str, int]] = {name: {} for name in layout.named}
         self._stored: dict[str, list[bytes]] = {name: [] for name in STORED}
+        self._terms, self._term_doc = array("Q"), array("I")
 
     def __len__(self) -> int:
         return len(self._doc_lines)
@@ -76,6 +77,8 @@ class Collector:
             self._stream.extend(map(number, found))
         self._line_part.extend([part for part, _ in document.lines])
         self._doc_lines.append(len(document.lines))
+        self._terms.extend(document.terms)
+        self._term_doc.extend([len(self) - 1] * len(document.terms))
         self._keep(document, text)
 
     def _keep(self, document: IndexDocument, text: str) -> None:
@@ -121,7 +124,13 @@ class Collector:
         arrays["doc_at"] = offsets_of(doc_lines)
         line_doc = np.repeat(np.arange(len(doc_lines)), doc_lines)
         text = _Text((tokens, token_line), (codes, code_line), line_part.astype(np.int64), line_doc, len(doc_lines))
-        return arrays | vocabulary | text.invert(vocabulary, folded)
+        return arrays | vocabulary | text.invert(vocabulary, folded, self._count_terms())
+
+    def _count_terms(self) -> Arrays:
+        """The postings of what documents are found by beside their words."""
+        keys, number = np.unique(np.array(self._terms, np.uint64), return_inverse=True)
+        present = np.ones(len(number), np.uint8)
+        return _count(keys, number.astype(np.int64), np.array(self._term_doc, np.int64), present, np.maximum)
 
     def _build_vocabulary(self) -> tuple[Arrays, Ints, Ints]:
         """The vocabulary in the order of its keys, the new number of each word, and the folded word of each."""
@@ -159,8 +168,8 @@ class _Text:
         lengths = np.bincount(self._doc * _PARTS + self._part, minlength=docs * _PARTS)
         self._lengths = lengths.reshape(docs, _PARTS)
 
-    def invert(self, vocabulary: Arrays, folded: Ints) -> Arrays:
-        """The postings of folded words, of exact words that have accents, and of pairs and triples of words."""
+    def invert(self, vocabulary: Arrays, folded: Ints, terms: Arrays) -> Arrays:
+        """The postings of folded words, of exact words that have accents, of rows of words, and of terms."""
         weights = word_weights(self._lengths)[self._all_doc, self._all_part]
         fold = folded[self._all] if len(self._all) else _NONE
         runs = [_count_words(vocabulary["fold_key"], fold, self._all_doc, weights)]
@@ -169,6 +178,7 @@ class _Text:
         keys = exact_keys(vocabulary["exact_key"])
         runs.append(_count_words(keys, self._all[chosen], self._all_doc[chosen], weights[chosen]))
         runs += self._count_rows(vocabulary["fold_key"][folded], vocabulary["exact_key"])
+        runs.append(terms)
         return concatenate_postings(runs)
 
     def _count_rows(self, fold_key: Array, exact_key: Array) -> list[Arrays]:

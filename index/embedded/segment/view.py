@@ -190,6 +190,12 @@ class SegmentView:
         impacts: npt.NDArray[np.uint8] = values[place] * (where[place] == docs)
         return impacts
 
+    def docs_of(self, key: int) -> Ints:
+        """The documents that have a term, in order, without deleted ones."""
+        row = int(self.rows(np.array([key], np.uint64))[0])
+        docs: Ints = np.zeros(0, np.int64) if row < 0 else self.postings(row)[0].astype(np.int64)
+        return docs if self.whole else docs[self.live[docs]]
+
     def count_of(self, key: int) -> int:
         """How many documents have a term, deleted ones included."""
         row = int(self.rows(np.array([key], np.uint64))[0])

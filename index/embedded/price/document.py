@@ -1,0 +1,76 @@
+"""What the index keeps of an award line: what the thing is called, and what prices are filtered and counted by."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.contract import Entity
+from index.embedded.segment.column import NOTICES, Layout
+from index.embedded.segment.document import IndexDocument, Part, flat, seconds_of
+from index.price.thing import list_keys, list_measured, list_traits, parse_thing
+from timthau.model.award_line import AwardLine
+from timthau.model.moment import start_of
+from timthau.model.unit import parse_unit
+
+#: The columns of award lines; `price` is NaN where none is printed.
+LINES = Layout(
+    {
+        **NOTICES.types,
+        "unit": np.uint32,
+        "maker": np.uint32,
+        "origin": np.uint32,
+        "supplier": np.uint32,
+        "price": np.float64,
+    },
+    named=(*NOTICES.named, "unit", "maker", "origin", "supplier"),
+)
+_LONGEST = 400  # letters of a line; a field of models may hold a whole catalogue
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LineDocument(IndexDocument):
+    """An award line as the index takes it in; `supplier` are the ids of all winners, `price` in VND."""
+
+    unit: str
+    maker: str
+    origin: str
+    supplier: str
+    price: float
+
+
+def read_line(line: AwardLine) -> LineDocument:
+    """The index's view of an award line.
+
+    Its words are those of the thing, its ingredient, maker, brand and model: who bought it is a filter, and what a
+    specification mentions is often another thing. Its amounts count where the name states none.
+    """
+    name = flat(line.name)
+    measured = [] if parse_thing(line.name).sizes else list_measured(line.specification)
+    marks = [flat(mark) for mark in (line.active_ingredient, line.brand, line.maker) if mark]
+    lines = [(Part.TITLE, name)]
+    lines += [(Part.ITEM, f"{name} {one}") for one in measured]
+    lines += [(Part.ITEM, " ".join((name, *marks))[:_LONGEST])] if marks else []
+    lines += [(Part.ITEM, f"{name} {flat(line.model)}"[:_LONGEST])] if line.model else []
+    lines += [(Part.TEXT, flat(text)) for text in (line.tender_number, line.decision_number, line.hs_code) if text]
+    keys = list_keys(line.name, line.specification, (line.brand, line.maker, line.model))
+    traits = list_traits(" ".join((line.name, *measured, *marks, line.model or "")))
+    price = line.unit_price_vnd
+    return LineDocument(
+        key=line.id,
+        owner=line.id,
+        entity=Entity.NOTICE,
+        source=line.source,
+        source_key=line.source_key,
+        language=None,
+        kind=line.tab or "",
+        province=flat(line.province or ""),
+        buyer=flat(line.buyer or ""),
+        published=seconds_of(line.dated_at, start_of),
+        lines=tuple(lines),
+        terms=(*(key for key in keys if key), *traits),
+        unit=parse_unit(line.unit).key,
+        maker=flat(line.maker or ""),
+        origin=flat(line.origin or ""),
+        supplier=" ".join(winner.id for winner in line.suppliers),
+        price=float(price) if price is not None and price > 0 else float("nan"),
+    )

@@ -1,0 +1,162 @@
+"""The engine over award lines."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from index.contract import Relaxation
+from index.embedded.array_index import ArrayIndex
+from index.embedded.engine import find
+from index.embedded.facet import count_names
+from index.embedded.filter import Condition, HasName, HasTerm, Named
+from index.embedded.price.document import LINES, read_line
+from index.embedded.price.found import Found, days_of
+from index.embedded.segment.document import MISSING
+from index.embedded.segment.snapshot import Snapshot
+from index.embedded.segment.view import Mask
+from index.language.name import name_key
+from index.price.contract import PriceAnswer, Recollection
+from index.price.figure import measure
+from index.price.query import PriceQuery, PriceSort
+from index.price.thing import SHOWN, Thing, list_traits
+from timthau.model.award_line import AwardLine
+from timthau.model.moment import HANOI
+from timthau.model.unit import parse_unit
+
+_FACETS = ("maker", "origin", "buyer", "province")
+_EXTREMES = 3  # lines shown as cheapest and dearest
+_SCATTERED = {Relaxation.APART, Relaxation.MOST}  # what has words of a thing apart is another thing
+# What is called the same and costs so many times more within the middle half is not one thing.
+_WIDEST = 3.0
+
+
+class EmbeddedPriceEngine:
+    """An index in a folder of builds; see `index.price.contract.PriceEngine`. Safe for threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._index = ArrayIndex(path, LINES)
+
+    @classmethod
+    def at(cls, build: Path) -> Self:
+        """The index in one build, whether or not it is the one in use."""
+        engine = cls.__new__(cls)
+        engine._index = ArrayIndex.at(build, LINES)
+        return engine
+
+    def cursor(self) -> int:
+        return self._index.current().cursor
+
+    def count(self) -> int:
+        return self._index.current().count
+
+    def apply(
+        self, lines: Iterable[AwardLine], removed: Iterable[str], *, cursor: int, since: int | None = None
+    ) -> None:
+        self._index.apply(map(read_line, lines), removed, cursor=cursor, since=since)
+
+    def optimize(self) -> None:
+        """Make as few segments as possible, which are searched fastest."""
+        self._index.optimize()
+
+    def search(
+        self, query: PriceQuery, *, limit: int = 20, offset: int = 0, now: datetime | None = None
+    ) -> PriceAnswer:
+        started = time.perf_counter()
+        answer = _search(self._index.current(), query, limit, offset, now or datetime.now(HANOI))
+        return replace(answer, took_ms=(time.perf_counter() - started) * 1000)
+
+    def recall(self, things: Sequence[tuple[Thing, str | None]]) -> list[Recollection | None]:
+        snapshot = self._index.current()
+        return [_recall(snapshot, thing, unit) for thing, unit in things]
+
+    def verify(self) -> None:
+        """Check every byte of the index in use. Raises IndexDamagedError."""
+        self._index.verify()
+
+    def close(self) -> None:
+        self._index.close()
+
+
+def _search(snapshot: Snapshot, query: PriceQuery, limit: int, offset: int, now: datetime) -> PriceAnswer:
+    plan, ranked = find(snapshot, query.words(), now, list(_read_conditions(query)))
+    if not _SCATTERED.isdisjoint(ranked.relaxed) or not ranked.total:
+        return PriceAnswer(total=0, facets={})
+    docs = [own.docs for own in ranked.found]
+    found = Found.of(snapshot, docs)
+    priced = found.only(~np.isnan(found.price))
+    answer = PriceAnswer(
+        total=len(found),
+        priced=len(priced),
+        facets={column: count_names(snapshot, docs, column) for column in _FACETS},
+        relaxed=ranked.relaxed,
+        also_searched=tuple(plan.also_searched),
+    )
+    units = dict(_divide(priced))
+    if not units:
+        return answer
+    chosen = query.unit if query.unit in units else next(iter(units))
+    figures, outside = units[chosen].figures(chosen, by_year=True)
+    others = tuple(own.figures(name, by_year=False)[0] for name, own in units.items())
+    return replace(
+        answer, units=others, **_show(units[chosen], outside, query.sort, slice(offset, offset + limit)), chosen=figures
+    )
+
+
+def _show(own: Found, outside: Mask, sort: PriceSort, page: slice) -> dict[str, Any]:
+    """What is shown of the lines of one unit."""
+    newest = own.newest_first()
+    rising = newest[np.argsort(own.price[newest], kind="stable")]
+    falling = newest[np.argsort(-own.price[newest], kind="stable")]
+    order = {PriceSort.NEWEST: newest, PriceSort.CHEAPEST: rising, PriceSort.DEAREST: falling}[sort]
+    pages = {"lines": order[page], "cheapest": rising[:_EXTREMES], "dearest": falling[:_EXTREMES]}
+    shown = {name: own.only(places).lines(outside[places]) for name, places in pages.items()}
+    return {**shown, "points": own.points(outside)}
+
+
+def _divide(priced: Found) -> Iterator[tuple[str, Found]]:
+    """The lines of each unit, the most frequent first."""
+    labels = priced.snapshot.names("unit").labels
+    counts = np.bincount(priced.unit, minlength=len(labels))
+    for group in sorted(np.flatnonzero(counts).tolist(), key=lambda group: (-counts[group], labels[group])):
+        yield labels[group], priced.only(priced.unit == group)
+
+
+def _read_conditions(query: PriceQuery) -> Iterator[Condition]:
+    for column, names in (("maker", query.makers), ("origin", query.origins)):
+        if names:
+            yield Named(column, frozenset(name_key(column, name) for name in names) - {""})
+    if query.suppliers:
+        yield HasName("supplier", frozenset(query.suppliers))
+    if query.thing:
+        yield HasTerm(query.thing)
+    if '"' not in query.text:
+        yield from map(HasTerm, list_traits(query.text))
+
+
+def _recall(snapshot: Snapshot, thing: Thing, unit: str | None) -> Recollection | None:
+    """What a thing was paid, for the unit asked for, else for the one that it mostly has.
+
+    Nothing where its name says too little, or where prices say that it stands for several things.
+    """
+    if not thing.key or thing.confidence < SHOWN:
+        return None
+    wanted = HasTerm(thing.key)
+    docs = [segment.docs_of(wanted.term) for segment in snapshot.segments]
+    found = Found.of(snapshot, docs)
+    units = dict(_divide(found.only(~np.isnan(found.price))))
+    name = parse_unit(unit).key or next(iter(units), "")
+    if name not in units:
+        return None
+    own = units[name]
+    spread = measure(own.price)
+    if spread.width > _WIDEST:
+        return None
+    latest = own.only(own.newest_first()[:1])
+    published = int(latest.published[0])
+    day = None if published == MISSING else days_of(latest.published)[0].item()
+    return Recollection(thing, name, spread, latest.lines(np.zeros(1, bool))[0], day)

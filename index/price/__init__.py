@@ -1,0 +1,1 @@
+"""What things cost: price queries and their answers, things compared by name, figures over prices."""

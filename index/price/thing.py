@@ -1,0 +1,119 @@
+"""Whether an item and an award line are the same thing, by what they are called.
+
+Precision comes first. Two things are the same when their names have the same words and the same numbers, whatever the
+order; words that tell nothing do not count. A maker or brand that an item names has to be the line's, and a size that
+stands only in a short specification counts as one of the name. How often that is right was counted on labelled pairs,
+see tests/quality/price; names of few parts are right less often, as one name stands for several things there.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from index.language.analysis import parse_word, prepare
+
+_UNITS = "ml|cc|lít|l|cm|mm|m|mg|mcg|kg|g|μl|ul|fr|f|ch|inch|in"
+#: A number with the measure behind it, or a word.
+_TOKEN = re.compile(rf"(\d+(?:[.,/]\d+)*)(?:\s?({_UNITS})(?![^\W_]))?|([^\W\d_]+)")
+#: What says only where an item stands in its notice: "Phần 8.", "Lô số 12:", "HH10(", "XN.HC.PS/".
+_PLACE = re.compile(
+    r"\s*(?:(?:phần(?: lô)?|lô|nhóm|gói|mục|mặt hàng)\s*(?:số\s*)?[\divx]+\s*[:.\-]"
+    r"|hh\d+\s*\(|[a-z\d]+(?:\.[a-z\d]+)+\s*/)"
+)
+_SILENT = frozenset("các loại cỡ số hoặc tương đương dùng cho sử dụng trong của để và bằng với x bộ dạng".split())
+_SAME = {"một": "1", "hai": "2", "ba": "3", "in": "inch", "cc": "ml", "lít": "l", "ul": "μl"}
+_SHORT = 60  # letters of a specification that says little more than a size
+_MOST_SIZES = 3
+_FEW_PARTS = 4  # of a name: fewer may stand for several things
+
+#: What a machine's name begins with; what only names the machine it goes with begins otherwise ("dây máy thở").
+_MACHINES = frozenset("máy monitor hệ đèn giường bàn tủ nồi kính lò xe".split())
+_MEASURED = re.compile(r"\d+(?:[.,/]\d+)*\s?[^\W\d_]{1,4}(?![^\W_])")
+_MOST_MEASURED = 8
+
+#: How often things of one name are the same: names of some parts, and those of fewer.
+_SURE, _LIKELY = 0.97, 0.88
+#: The confidence from which a line's price is shown beside an item.
+SHOWN = 0.95
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What something is called: its words, and its numbers with their measures."""
+
+    words: frozenset[str]
+    sizes: frozenset[str]
+
+    @property
+    def key(self) -> int:
+        """The same number for what is called the same; 0 where nothing is said."""
+        if not self.words:
+            return 0
+        parts = "\n".join([*sorted(self.words), "", *sorted(self.sizes)])
+        return _hash(parts)
+
+    @property
+    def confidence(self) -> float:
+        """How often what is called this is the same thing."""
+        return _SURE if len(self.words) + len(self.sizes) >= _FEW_PARTS else _LIKELY
+
+
+def parse_thing(name: str, specification: str | None = None) -> Thing:
+    """What an item is called; a size may stand in a short specification."""
+    thing = _parse(name)
+    return thing if thing.sizes else Thing(thing.words, _short_sizes(specification))
+
+
+def list_keys(name: str, specification: str | None, marks: Iterable[str | None] = ()) -> tuple[int, int, int]:
+    """The keys by which an award line is found: by name, with a short specification, and with its `marks`.
+
+    Marks are maker, brand and model. A key that adds nothing is 0.
+    """
+    thing = _parse(name)
+    sized = Thing(thing.words, _short_sizes(specification)) if not thing.sizes else thing
+    added = frozenset[str]().union(*(_parse(mark).words for mark in marks if mark))
+    marked = Thing(thing.words | added, thing.sizes)
+    keys = [thing.key, sized.key if sized != thing else 0, marked.key if marked != thing else 0]
+    return keys[0], keys[1], keys[2]
+
+
+def list_measured(specification: str | None) -> list[str]:
+    """The first amounts that a specification states, as "22G" and "5 ml"."""
+    return list(dict.fromkeys(_MEASURED.findall(specification or "")))[:_MOST_MEASURED]
+
+
+def list_traits(text: str) -> tuple[int, ...]:
+    """What the words of a text leave open, as keys: whole numbers, as "5 ml" is no "0,5 ml", and a machine.
+
+    A line that a query finds has all traits of the query.
+    """
+    numbers = {number for number, _, _ in _TOKEN.findall(prepare(text)) if number.isdigit()}
+    traits = [f"number {number}" for number in sorted(numbers)]
+    first = next((parse_word(word).exact for _, _, word in _TOKEN.findall(prepare(text)) if word), "")
+    traits += ["machine"] if first in _MACHINES else []
+    return tuple(map(_hash, traits))
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") or 1
+
+
+def _parse(text: str) -> Thing:
+    plain = prepare(text)
+    plain = _PLACE.sub("", plain, count=1) if _PLACE.match(plain) else plain
+    words, sizes = set(), set()
+    for number, unit, word in _TOKEN.findall(plain):
+        said = _SAME.get(word, word)
+        if number or said.isdigit():
+            sizes.add(f"{number.replace(',', '.') or said}{_SAME.get(unit, unit)}")
+        elif (exact := parse_word(said).exact) not in _SILENT:
+            words.add(exact)
+    return Thing(frozenset(words), frozenset(sizes))
+
+
+def _short_sizes(specification: str | None) -> frozenset[str]:
+    if not specification or len(specification) > _SHORT:
+        return frozenset()
+    sizes = _parse(specification).sizes
+    return sizes if len(sizes) <= _MOST_SIZES else frozenset()

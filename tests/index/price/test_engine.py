@@ -1,0 +1,153 @@
+"""The engine over award lines: what it finds, how it counts, and that units are never mixed."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from index.embedded.price.engine import EmbeddedPriceEngine
+from index.price.query import PriceQuery, PriceSort
+from index.price.thing import parse_thing
+from tests.site.award_lines import HOA_BINH, MINH_AN, build_line
+from timthau.model.award_line import AwardLine
+from timthau.model.moment import HANOI
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[EmbeddedPriceEngine]:
+    opened = EmbeddedPriceEngine(tmp_path / "index")
+    yield opened
+    opened.close()
+
+
+def _in(year: int) -> datetime:
+    return datetime(year, 3, 1, 8, 0, tzinfo=HANOI)
+
+
+def _names(engine: EmbeddedPriceEngine, lines: list[AwardLine], text: str, **filters: object) -> set[str]:
+    known = {line.id: line.source_key for line in lines}
+    answer = engine.search(PriceQuery(text=text, **filters), limit=100)  # type: ignore[arg-type]  # filters are its own
+    return {known[line.id] for line in answer.lines}
+
+
+def test_lines_are_found_by_synonyms_accents_codes_and_makers(engine: EmbeddedPriceEngine) -> None:
+    lines = [
+        build_line("gloves", "Găng kiểm tra các cỡ", 1200, unit="Đôi"),
+        build_line("exact", "Găng tay khám bệnh có bột", 1100, unit="đôi"),
+        build_line("model", "Máy thở", 500_000_000, model="PB-980", maker="Medtronic"),
+        build_line("other", "Bơm tiêm 5ml", 700),
+    ]
+    engine.apply(lines, (), cursor=1)
+    assert _names(engine, lines, "gang tay kham") == {"gloves", "exact"}
+    assert _names(engine, lines, "PB980") == {"model"}
+    assert _names(engine, lines, "máy thở medtronic") == {"model"}
+    assert _names(engine, lines, "găng tay phẫu thuật") == set()  # nothing where words would have to be given up
+
+
+def test_what_only_goes_with_a_machine_or_has_another_size_is_not_found(engine: EmbeddedPriceEngine) -> None:
+    lines = [
+        build_line("machine", "Máy thở chức năng cao", 700_000_000),
+        build_line("hose", "Dây máy thở dùng một lần", 40_000),
+        build_line("lung", "Phổi giả dùng cho máy thở", 900_000),
+        build_line("half", "Bơm tiêm 0,5ml", 1500),
+        build_line("five", "Bơm tiêm 5 ml", 700),
+        build_line("spec", "Bơm tiêm nhựa", 650, specification="Dung tích 5ml, kim 23G, đóng gói vô trùng"),
+    ]
+    engine.apply(lines, (), cursor=1)
+    assert _names(engine, lines, "máy thở") == {"machine"}
+    assert _names(engine, lines, "bơm tiêm 5ml") == {"five", "spec"}
+    assert _names(engine, lines, "bơm tiêm 23G") == {"spec"}
+
+
+def test_units_are_never_mixed_and_years_are_apart(engine: EmbeddedPriceEngine) -> None:
+    lines = [build_line(f"a{n}", "Khẩu trang y tế", 400 + n, published_at=_in(2024 + n % 2)) for n in range(10)]
+    lines += [build_line(f"b{n}", "Khẩu trang y tế", 25_000 + n, unit="Hộp 50 cái") for n in range(4)]
+    lines += [build_line("c", "Khẩu trang y tế", 30_000, unit="Hộp"), build_line("d", "Khẩu trang y tế", None)]
+    engine.apply(lines, (), cursor=1)
+    answer = engine.search(PriceQuery(text="khẩu trang"))
+    assert (answer.total, answer.priced) == (16, 15)
+    assert [(u.unit, u.spread.count, u.is_open) for u in answer.units] == [
+        ("cái", 10, False),
+        ("hộp 50 cái", 4, False),
+        ("hộp", 1, True),
+    ]
+    assert answer.chosen is not None
+    assert answer.chosen.unit == "cái"
+    assert [(year, spread.count) for year, spread in answer.chosen.years] == [(2024, 5), (2025, 5)]
+    assert (answer.chosen.spread.lowest, answer.chosen.spread.median, answer.chosen.spread.highest) == (400, 404.5, 409)
+    assert len(answer.points) == 10
+    packs = engine.search(PriceQuery(text="khẩu trang", unit="hộp 50 cái"))
+    assert {line.price for line in packs.lines} == {25_000, 25_001, 25_002, 25_003}
+
+
+def test_filters_and_orders(engine: EmbeddedPriceEngine) -> None:
+    lines = [
+        build_line("cheap", "Cồn 70 độ", 20_000, unit="Lít", suppliers=(HOA_BINH,), published_at=_in(2023)),
+        build_line("dear", "Cồn 70 độ", 40_000.5, unit="lít", maker="Merck", origin="Đức", published_at=_in(2024)),
+        build_line("last", "Cồn 70 độ y tế", 30_000, unit="Lit", province="Nghệ An", buyer="Bệnh viện Vinh"),
+    ]
+    engine.apply(lines, (), cursor=1)
+    assert _names(engine, lines, "cồn 70", makers=("MERCK",)) == {"dear"}
+    assert _names(engine, lines, "cồn 70", origins=("duc",)) == {"dear"}
+    assert _names(engine, lines, "cồn 70", suppliers=(HOA_BINH.id,)) == {"cheap"}
+    assert _names(engine, lines, "", suppliers=(MINH_AN.id,)) == {"dear", "last"}
+    assert _names(engine, lines, "cồn 70", provinces=("nghe an",)) == {"last"}
+    assert _names(engine, lines, "cồn 70", buyers=("bệnh viện vinh",)) == {"last"}
+    assert _names(engine, lines, "cồn 70", published_to=date(2023, 12, 31)) == {"cheap"}
+    keys = {line.id: line.source_key for line in lines}
+    for sort, order in (
+        (PriceSort.CHEAPEST, ["cheap", "last", "dear"]),
+        (PriceSort.DEAREST, ["dear", "last", "cheap"]),
+        (PriceSort.NEWEST, ["last", "dear", "cheap"]),
+    ):
+        answer = engine.search(PriceQuery(text="cồn 70", sort=sort))
+        assert [keys[line.id] for line in answer.lines] == order
+    assert dict(answer.facets["maker"]) == {"Vinahankook": 2, "Merck": 1}
+
+
+def test_outliers_are_marked_and_stay_counted(engine: EmbeddedPriceEngine) -> None:
+    lines = [build_line(f"n{n}", "Băng keo lụa 2,5cm x 5m", 20_000 + 100 * n) for n in range(12)]
+    lines.append(build_line("far", "Băng keo lụa 2,5cm x 5m", 163.79))
+    engine.apply(lines, (), cursor=1)
+    answer = engine.search(PriceQuery(text="băng keo lụa"), limit=50)
+    assert [line.price for line in answer.lines if line.is_outside] == [163.79]
+    assert answer.chosen is not None
+    assert (answer.chosen.spread.count, answer.chosen.outside) == (13, 1)
+
+
+def test_a_line_that_changes_or_goes_is_found_as_it_is(engine: EmbeddedPriceEngine) -> None:
+    lines = [build_line("k", "Dây thở oxy hai nhánh", 5000), build_line("l", "Dây thở oxy hai nhánh", 6000)]
+    engine.apply(lines, (), cursor=2)
+    engine.apply([build_line("k", "Dây thở oxy hai nhánh", 5500)], [lines[1].id], cursor=4)
+    engine.optimize()
+    answer = engine.search(PriceQuery(text="dây thở oxy"))
+    assert [line.price for line in answer.lines] == [5500]
+    assert engine.cursor() == 4
+
+
+class TestRecall:
+    """What an item was paid before."""
+
+    def test_lines_of_the_same_thing_tell_what_was_paid(self, engine: EmbeddedPriceEngine) -> None:
+        lines = [
+            build_line(f"k{n}", "Bơm tiêm sử dụng một lần 10ml", 900 + n, published_at=_in(2021 + n)) for n in range(5)
+        ]
+        lines.append(build_line("other", "Bơm tiêm sử dụng một lần 5ml", 600))
+        engine.apply(lines, (), cursor=1)
+        (found,) = engine.recall([(parse_thing("Lô 3: Bơm tiêm dùng 1 lần 10 ml"), "Chiếc")])
+        assert found is not None
+        assert (found.unit, found.spread.count, found.spread.median) == ("cái", 5, 902)
+        assert (found.latest.id, found.latest_day) == (lines[4].id, date(2025, 3, 1))
+        answer = engine.search(PriceQuery(thing=found.thing.key, unit=found.unit))
+        assert (answer.total, answer.chosen and answer.chosen.spread) == (5, found.spread)
+
+    def test_nothing_is_said_where_nothing_is_comparable(self, engine: EmbeddedPriceEngine) -> None:
+        lines = [build_line(f"k{n}", "Hóa chất xét nghiệm Creatinin máu", 900_000 * 4**n, unit="Hộp") for n in range(6)]
+        lines += [build_line("s", "Quả lọc máu", 300_000)]
+        engine.apply(lines, (), cursor=1)
+        wide = (parse_thing("Hóa chất xét nghiệm Creatinin máu"), None)
+        other_unit = (parse_thing("Hóa chất xét nghiệm Creatinin máu"), "ml")
+        short = (parse_thing("Quả lọc máu"), None)
+        unknown = (parse_thing("Máy chụp cộng hưởng từ 3 Tesla"), None)
+        assert engine.recall([wide, other_unit, short, unknown]) == [None] * 4

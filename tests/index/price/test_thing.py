@@ -1,0 +1,71 @@
+"""When an item and an award line are the same thing: cases, and how often it is right on the labelled pairs."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from index.price.thing import SHOWN, list_keys, list_traits, parse_thing
+from tests import ROOT
+
+#: Of pairs that are shown, how many are right, and how many of the right ones are shown.
+_PRECISION, _RECALL = 0.95, 0.5
+
+
+@pytest.mark.parametrize(
+    ("item", "line"),
+    [
+        ("Băng bột bó 10cm x 2,7m", "Băng bó bột 10cm x 2.7m"),
+        ("Phần lô 12: Hoá chất xét nghiệm Amylase", "Hóa chất xét nghiệm amylase."),
+        ("HH10(Khí oxy y tế)", "Khí Oxy y tế"),
+        ("Bơm tiêm sử dụng một lần", "Bơm tiêm dùng 1 lần"),
+        ("Mask thở oxy các cỡ", "Mask thở Oxy (các số)"),
+    ],
+)
+def test_other_ways_to_write_a_name_are_the_same_thing(item: str, line: str) -> None:
+    assert parse_thing(item).key == list_keys(line, None)[0] != 0
+
+
+@pytest.mark.parametrize(
+    ("item", "line"),
+    [
+        ("Bơm tiêm 5ml", "Bơm tiêm 10ml"),
+        ("Chỉ không tan 3/0", "Chỉ tan 3/0"),
+        ("Găng tay có bột", "Găng tay không bột"),
+        ("Thủy ngân", "Thùy ngân"),
+        ("Máy thở", "Dây máy thở"),
+    ],
+)
+def test_another_size_material_or_word_is_another_thing(item: str, line: str) -> None:
+    assert parse_thing(item).key not in list_keys(line, None)
+
+
+def test_a_size_may_stand_in_a_short_specification_and_a_brand_in_its_own_field() -> None:
+    assert parse_thing("Bơm tiêm nhựa", "Loại 5ml").key == list_keys("Bơm tiêm nhựa 5 ml", None)[0]
+    assert parse_thing("Bơm tiêm nhựa 5ml").key == list_keys("Bơm tiêm nhựa", "5 ml")[1]
+    assert parse_thing("Trám bít Fuji 9").key in list_keys("Trám bít 9", None, ["Fuji"])
+    assert parse_thing("Bơm tiêm nhựa 5ml").key not in list_keys("Bơm tiêm nhựa", "Dung tích 5 ml; " + "mô tả dài " * 9)
+
+
+def test_names_that_say_nothing_have_no_key_and_short_ones_are_not_sure() -> None:
+    assert parse_thing("Phần 3:").key == 0
+    assert parse_thing("Van điện từ").confidence < SHOWN <= parse_thing("Khẩu trang y tế 3 lớp").confidence
+
+
+def test_a_query_asks_for_its_whole_numbers_and_for_machines() -> None:
+    assert set(list_traits("bơm tiêm 5ml")) <= set(list_traits("Bơm tiêm nhựa 5 ml + kim 23G"))
+    assert not set(list_traits("bơm tiêm 5ml")) <= set(list_traits("Bơm tiêm 0,5ml"))
+    assert set(list_traits("máy thở")) <= set(list_traits("01 Hệ thống máy thở"))
+    assert not set(list_traits("máy thở")) <= set(list_traits("Phổi giả dùng cho máy thở"))
+    assert list_traits("găng tay") == ()
+
+
+@pytest.mark.parametrize("half", ["dev", "heldout"])
+def test_pairs_that_are_shown_are_right(half: str) -> None:
+    counts: Counter[tuple[bool, bool]] = Counter()
+    for row in map(json.loads, (ROOT / f"tests/quality/price/{half}.jsonl").read_text("utf-8").splitlines()):
+        thing = parse_thing(row["item"])
+        keys = list_keys(row["name"], row.get("specification"), (row.get("brand"), row.get("maker"), row.get("model")))
+        counts[thing.key in keys and thing.confidence >= SHOWN, row["same"]] += 1
+    assert counts[True, True] / (counts[True, True] + counts[True, False]) >= _PRECISION
+    assert counts[True, True] / (counts[True, True] + counts[False, True]) >= _RECALL
