@@ -78,7 +78,7 @@ def read_notice(
         title=article.title,
         buyer=buyer,
         province=_first(texts, lambda text: parse_province(paper.title, text, buyer)),
-        reference_number=_first(texts, lambda text: parse_number(paper.title, text)),
+        reference_number=_first(texts, lambda text: parse_number(paper.title, text, kind=kind, buyer=buyer)),
         published_at=published,
         deadline_at=deadline.at if deadline else None,
         deadline_text=deadline.sentence if deadline else None,

@@ -14,7 +14,8 @@ from timthau.text.fold import collapse_spaces
 
 # "… theo ủy quyền của Trung tâm …", "của Hạt Kiểm lâm …": the owner of what is auctioned.
 _OWNER_BEFORE = re.compile(
-    r"(?:uy quyen|tai san|tich thu|thanh ly|quyen su dung|so huu|quan ly)\s(?:\w+\s){0,12}?cua\s$|\bcua\s$"
+    r"(?:nguoi|don vi|chu|ben) (?:co |so huu )?tai san(?: dau gia)? la\s$"
+    r"|(?:uy quyen|tai san|tich thu|thanh ly|quyen su dung|so huu|quan ly)\s(?:\w+\s){0,12}?cua\s$|\bcua\s$"
 )
 # "Thông tư số … của Bộ Tư pháp" owns nothing.
 _LAW_BEFORE = re.compile(r"\b(?:luat|nghi dinh|thong tu|quyet dinh|cong van|van ban|to trinh)\b[^;]{0,100}\bcua\s$")
@@ -46,7 +47,19 @@ _ADDRESSED = re.compile(r"\bkinh gui\W*(?:cac |quy )?$")
 _HEAD_OF_OFFICE = re.compile(
     r"\b(?:giam doc|hieu truong|vien truong|bo truong|chu tich|cuc truong|chanh van phong|truong ban|thu truong)\s$"
 )
-_DECIDES = re.compile(r"\s?(?:[.;]?$|,?\s?(?:da |vua )?(?:quyet dinh|phe duyet|ban hanh|huy|ve viec))")
+_DECIDES = re.compile(
+    r"\s?(?:[.;]?$|,?\s?(?:da |vua )?(?:(?:ky |ban hanh )?quyet dinh|phe duyet|ban hanh|huy|ve viec))"
+)
+# "National Institute of X invites …".
+_IN_ENGLISH = re.compile(
+    r"(?:The )?(?P<name>(?:[A-Z][\w&'’.-]*|of|for|and|the|on|in|,)(?: (?:[A-Z][\w&'’.-]*|of|for|and|the|on|in))*?,?"
+    r")(?: \([^()]{1,40}\))? (?:(?:hereby|now|kindly|is|would like to|wishes to|intends to) ){0,2}"
+    r"(?:invit|request|seek|solicit|call for|announc|procur)"
+)
+_ENGLISH_AGENCY = re.compile(
+    r"\b(?:Hospital|Institute|Cent(?:re|er)|University|College|School|Department|Ministry|Board|Authority|Office|Agency"
+    r"|Committee|Council|Bank|Unit|Programme|Program|Foundation|Organi[sz]ation)\b"
+)
 # "… gói thầu mua bàn ghế của Trường X": whose the package is.
 _PACKAGE_OF = re.compile(
     r"\b(?:goi thau|goi|mua sam|du toan|ke hoach|ket qua|tbmt|mo thau|dau thau|bao gia|quyet dinh so)\b[^.;:]{0,160}"
@@ -90,7 +103,8 @@ def parse_buyer(title: Passage, body: Passage, kind: NoticeKind) -> str | None:
         found = (
             _package_owner(title, lines, kind) or (_receiver(lines) if kind.is_call else None) or find_signature(lines)
         )
-        found = found or _approver(lines)
+        found = found or _approver(lines) or _in_english(lines)
+    found = found or _called_short(lines)
     if found is None or is_superior(found):
         found = _entrusted(lines) or found
     return _tidy(_in_small_letters(found.text, body)) if found else None
@@ -274,6 +288,27 @@ def _entrusted(lines: tuple[Line, ...]) -> Name | None:
                 line.plain, name.end
             ):
                 return name
+    return None
+
+
+def _called_short(lines: tuple[Line, ...]) -> Name | None:
+    """The only agency of its kind that is named, where the notice then says only "Viện đề nghị …"."""
+    head = lines[:HEAD_LINES]
+    named = {fold_in_place(name.text): name for line in head if not _BASIS.match(line.plain) for name in line.names}
+    for line in head:
+        short = _GENERIC.match(line.plain)
+        if short and _SPEAKS.match(line.plain, short.end()):
+            meant = [name for plain, name in named.items() if plain.startswith(f"{short[0]} ")]
+            return meant[0] if len(meant) == 1 else None
+    return None
+
+
+def _in_english(lines: tuple[Line, ...]) -> Name | None:
+    """The agency that opens a sentence of an English notice and invites in it."""
+    for line in lines[:HEAD_LINES]:
+        said = _IN_ENGLISH.match(line.text[:300])
+        if said and _ENGLISH_AGENCY.search(said["name"]):
+            return Name(said["name"], said.start("name"), said.end("name"))
     return None
 
 

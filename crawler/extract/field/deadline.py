@@ -37,6 +37,8 @@ _FORMER = re.compile(
     r"\b(?:cũ|trước đây|trước đó|ban đầu|đã thông báo|đã đăng|đã phát hành|thay cho|thay vì|thay đổi từ)\b"
 )
 _RENEWED = re.compile(r"\b(?:mới|thành|sang|nay|gia hạn|điều chỉnh|lùi|kéo dài)\b")
+_FROM_DAY = re.compile(r"\btu (?:ngay )?$")
+_UNTIL_DAY = re.compile(r",? ?(?:den|toi)(?: het)?(?: ngay)? ?")
 _RELATIVE = re.compile(
     r"\b(?:trong(?: vong| thoi (?:han|gian))?|(?:thoi (?:han|gian)|han (?:nop|nhan|gui|cuoi"
     r"|chot))[^.;:]{0,40}:?)\s(?:la\s)?(?P<days>\d{1,3})\s?(?:\([^()]{1,30}\)\s?)?ngay(?!\s?lam viec)\s?,?\s?(?:ke tu"
@@ -103,6 +105,7 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
             continue
         before = line.plain[first : stamp.start]
         starts = _BEGINNING.search(before) or (topic is Topic.SALE and not _ENDING.search(before))
+        starts = starts or (line.concept is None and _is_long_window(line, stamps, stamp))
         vague = topic is Topic.TIME and stamp.hour is None and not _is_short_window(stamps, stamp)
         if not starts and not vague:
             former = _is_former(line.text[first : stamp.start].lower())
@@ -113,6 +116,17 @@ def _is_short_window(stamps: list[Stamp], last: Stamp) -> bool:
     """Whether a window ends at `last` that is short enough for quotations; services are bought for longer."""
     days = [end_of(moment).date() for stamp in stamps if stamp.start <= last.start and (moment := stamp.moment())]
     return len(days) > 1 and timedelta(0) < days[-1] - days[-2] <= _SHORT
+
+
+def _is_long_window(line: Line, stamps: list[Stamp], last: Stamp) -> bool:
+    """Whether a stamp ends a time of service: "… dịch vụ vệ sinh, từ 01/01/2027 đến 31/12/2027"."""
+    first = next((stamp for stamp in reversed(stamps) if stamp.end <= last.start), None)
+    if first is None or not _FROM_DAY.search(line.plain, max(0, first.start - 12), first.start):
+        return False
+    if not _UNTIL_DAY.fullmatch(line.plain, first.end, last.start):
+        return False
+    begins, ends = first.moment(), last.moment()
+    return begins is not None and ends is not None and end_of(ends).date() - end_of(begins).date() > _SOON
 
 
 def _is_former(before: str) -> bool:

@@ -49,6 +49,11 @@ class Worth(Enum):
 WORTHS: CueTable[Worth] = CueTable(
     Cue(
         Worth.OTHER,
+        r"\d{1,2}([.,]\d{1,2})? ?%( (cua|tong|gia|tri|du toan|muc|goi thau|khoi diem|hop dong|tai san|trung thau))*",
+        "10% giá khởi điểm",
+    ),
+    Cue(
+        Worth.OTHER,
         r"((bao|dam) dam|bao lanh)( du thau| thuc hien| tham gia)?( (co )?(tri gia|gia tri))?|ky quy|dat (truoc|coc)"
         r"|tien (mua|ban|dat)|phi\b"
         r"|le phi|chi phi (nop|dang|du)|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat|von (dieu le|phap dinh)|doanh thu"
@@ -72,7 +77,7 @@ WORTHS: CueTable[Worth] = CueTable(
     ),
     Cue(
         Worth.PRICE,
-        r"(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|toi thieu|ke hoach)|gia goi"
+        r"gia tri mua sam|(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|toi thieu|ke hoach)|gia goi"
         r"|goi thau (co )?gia"
         r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem",
         "giá gói thầu",

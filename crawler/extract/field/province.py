@@ -64,7 +64,7 @@ class _Mention:
 _PREFIX = re.compile(r"(?:\btinh|\bthanh pho|\btp\.?|\bt\.)\s{0,3}$")
 # "SỞ Y TẾ ĐỒNG THÁP": departments are a province's.
 _DEPARTMENT = re.compile(r"\bsở (?:[^\W\d][\w&]*,? ){1,6}$")
-_BEFORE_TAIL = re.compile(r"(?:^|[,;–-]|\btai|\bo)\s{0,3}$")
+_BEFORE_TAIL = re.compile(r"(?:^|[,;|–-]|\b(?:tai|o|viet nam|hanh phuc))\s{0,3}$")
 _AFTER_TAIL = re.compile(
     r"\s{0,3}(?:[.;)|\"]|$|-|,\s?viet nam|,\s?ngay\b|,\s*(?:dien thoai|dt|sdt|email|so dien)|\s(?:so dien|dien thoai))"
 )

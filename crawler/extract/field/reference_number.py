@@ -1,11 +1,13 @@
 """The number a notice bears itself: not that of the laws and decisions it rests on."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
 from crawler.extract.text.passage import Passage
+from timthau.model.notice import NoticeKind
 from timthau.text.fold import collapse_spaces
 
 # "1234/YCBG-BVM", "12/2024/TB-BV", "35/BVĐKT-VTTBYT", "48QĐ-BQLDAĐTHT9" (its slash lost); blanks around the slash.
@@ -14,19 +16,34 @@ _CODE = re.compile(
     r"|20)\d\d\s?/\s?)?[A-ZĐ][\wĐđ&.]{0,14}(?:\s?[-–/]\s?[A-ZĐ][\wĐđ&.]{0,14}){0,4}|\d{1,5}(?:QĐ|TB|TM|CV|KH|YCBG"
     r"|TMBG|BC|TTr|GM|HD)-[A-ZĐ][\wĐđ&]{0,20})(?![\w/])"
 )
-# "TB-2026-001/CNTT": letters first, which only "Số:" before it makes a number of a letter.
-_LETTERS_FIRST = re.compile(
-    r"(?<![\w/.,-])(?P<number>[A-ZĐ][A-ZĐa-zđ]{1,9}(?:[-/.]\d{1,6}){1,3}(?:[-/][A-ZĐ][\wĐđ&.]{0,14}){0,4})(?![\w/])"
+# "TB-2026-001/CNTT", "88-2026/BVTT/DD": other codes, which only a label makes numbers of letters.
+_LABELLED = re.compile(
+    r"(?<![\w/.,-])(?=[\wĐđ&./-]{0,60}[A-ZĐ])(?=[\wĐđ&./-]{0,60}\d)"
+    r"(?P<number>[A-ZĐ\d][\wĐđ&]{0,14}(?:[-/.][A-ZĐ\d][\wĐđ&]{0,14}){1,6})(?![\w/])"
 )
-_NAMED_NUMBER = re.compile(
-    r"(?:^|[\s(])(?:so|ky hieu|ma)(?: hieu| thong bao| thu moi| yeu cau| cong van| van ban| so)?\s?:\s?$"
+_LABEL = re.compile(
+    r"(?:^|[(|;,.]\s?)(?:(?:van ban |thong bao )?so|(?:so |ma so |so ky )?(?:ky hieu|hieu|ma) (?:thong bao|thu moi"
+    r"|yeu cau|cong van|van ban|ho so)|so (?:ky hieu|thong bao|thu moi|yeu cau|cong van|van ban|hieu)"
+    r"|(?:(?:rfq|rfp|itb|ifb|tender|notice|our) )?(?:ref(?:erence)?\.?|no\.?)(?: (?:no\.?|number))?)\s?:\s?$"
 )
+# "Ký hiệu: TB-2026-001/CNTT": a product's code has no stroke.
+_SIGN = re.compile(r"(?:^|[(|;,.]\s?)(?:ky hieu|ma)(?: so)?\s?:\s?$")
 _OF_A_LAW = re.compile(
-    r"(?:QH\d+|NĐ-CP|ND-CP|TTLT|TT-B[A-ZĐ]+|NQ-CP|NQ-HĐND|UBTVQH\d*|CT-TTg|QĐ-TTg|L-CTN|TT-[A-ZĐ]+)$"
+    r"(?<![A-ZĐ])(?:QH\d+|NĐ-CP|ND-CP|TTLT|TT-B[A-ZĐ]+|NQ-CP|NQ-HĐND|UBTVQH\d*|CT-TTg|QĐ-TTg|L-CTN|TT-[A-ZĐ]+)$"
 )
 # A unit of measure or of frequency: "1/KM".
 _NO_CODE = re.compile(r"\d+\s?/\s?(?:[A-Z]$|KM$|VND$|USD$|HS$)")
-_BASIS = re.compile(r"\b(?:can cu|theo|tai|thuc hien|kem theo|ban hanh kem|dua vao|xet)\b[^;]{0,200}$")
+_BASIS = re.compile(
+    r"\b(?:can cu|theo|tai(?! san)|thuc hien|kem theo|ban hanh kem|dua vao|xet)\b(?P<cited>[^;]{0,200})$"
+)
+# "… theo danh mục đính kèm (Thư mời số 12/TM-BV)": what stands in brackets is no basis, unless it explains a paper.
+_BRACKET = re.compile(
+    r"(?P<before>.*)\((?:[^()]{0,40}\b)?(?:so|thong bao|thu moi|cong van|yeu cau bao gia|van ban)\b[^()]{0,20}$"
+)
+_PAPER = re.compile(
+    r"\b(?:luat|nghi dinh|thong tu|quyet dinh|nghi quyet|cong van|to trinh|thong bao|van ban|bien ban|ke hoach|hop dong"
+    r"|chi thi|thu moi|yeu cau bao gia|de nghi|chu truong)\b"
+)
 # "đã phát hành Thư mời số …", "lần 1 số …": the paper that this one follows.
 _EARLIER = re.compile(
     r"\b(?:da (?:dang|phat hanh|ban hanh|thong bao|gui|moi|co)|lan (?:1|mot|dau|thu nhat))\b[^;]{0,200}$"
@@ -47,27 +64,71 @@ _LISTED = re.compile(
     r"(?:luat|nghi dinh|thong tu|quyet dinh|nghi quyet|cong van|to trinh|thong bao|van ban|bien ban|ke hoach"
     r"|hop dong)\b"
 )
+# "Theo Quyết định số …", "(ban hành kèm theo Công văn số …)": papers that a notice may be the announcement of.
+_ANNOUNCED = re.compile(
+    r"\b(?:theo|tai) (?P<paper>cong van|thong bao|thu moi|yeu cau|van ban|quyet dinh)(?: (?:bao|chao|moi) \w+)?"
+    r" so\s?:?\s$"
+)
+_OF_SOMETHING_ELSE = re.compile(
+    r"[^.;:]{0,160}\b(?:ke hoach|du toan|danh muc|chu truong|hsmt|e-hsmt|ho so|giao|thanh lap)\b"
+)
 _PORTAL_CODE = re.compile(r"\b(?:IB|PL|RQ|TBMT)\d{8,12}(?:-\d\d)?\b")
 _HEAD_LINES = 12
 _NEAR = 220
 
 
-def parse_number(title: Passage, body: Passage) -> str | None:
+def parse_number(
+    title: Passage, body: Passage, *, kind: NoticeKind | None = None, buyer: str | None = None
+) -> str | None:
     """The reference number: from the title, the head of the letter, or the sentence that announces it.
 
+    Else that of the one paper of the buyer's own that is announced: a call's letter, a result's or plan's decision.
     A card of the national portal bears the decision's number, else its own code without the version ("IB2500214908").
     """
     found = _from_title(title)
     if found:
         return found
     lines = body.lines
+    changed = _changed_numbers(title)
     for line in _without_basis(lines[:_HEAD_LINES]):
-        if found := _from_line(line):
+        if (found := _from_line(line)) and found not in changed:
             return found
     for line in lines:
         if line.concept is Concept.DECISION and (match := _CODE.search(line.value)):
             return _tidy(match["number"])
-    return next(filter(None, map(_portal_code, lines[:40])), None)
+    own = _of_own_house(lines, kind, buyer) if kind and buyer else None
+    return own or next(filter(None, map(_portal_code, lines[:40])), None)
+
+
+def _changed_numbers(title: Passage) -> set[str]:
+    """The papers that a title says are changed: they are others."""
+    return {
+        _tidy(match["number"])
+        for match in _CODE.finditer(title.text)
+        if _CHANGED.search(title.plain[: match.start()][-_NEAR:])
+    }
+
+
+def _of_own_house(lines: Sequence[Line], kind: NoticeKind, buyer: str) -> str | None:
+    """The number of the one paper that is announced and bears the buyer's letters: "BVM" for Bệnh viện Mắt."""
+    decided = kind in (NoticeKind.AWARD, NoticeKind.PLAN, NoticeKind.CANCELLATION)
+    letters = "".join(word[0] for word in fold_in_place(buyer).split())
+    found = set()
+    for line in lines[:_HEAD_LINES]:
+        for match in () if line.plain.startswith("can cu") else _CODE.finditer(line.text):
+            said = _ANNOUNCED.search(line.plain, max(0, match.start() - _NEAR), match.start())
+            if said is None or (said["paper"] == "quyet dinh") is not decided:
+                continue
+            about = None if kind is NoticeKind.PLAN else _OF_SOMETHING_ELSE.match(line.plain, match.end())
+            if about is None and _is_of_house(match["number"], letters):
+                found.add(_tidy(match["number"]))
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_of_house(number: str, letters: str) -> bool:
+    """Whether a part of a number abbreviates the name: three letters at least, as its words begin."""
+    parts = re.split(r"[/\s–-]+", fold_in_place(number))[1:]
+    return any(len(part) >= 3 and (letters.startswith(part[:4]) or letters.startswith(part)) for part in parts)
 
 
 def _from_title(title: Passage) -> str | None:
@@ -92,18 +153,29 @@ def _without_basis(lines: tuple[Line, ...]) -> Iterator[Line]:
 def _from_line(line: Line) -> str | None:
     for match in _CODE.finditer(line.text):
         before = line.plain[max(0, match.start() - _NEAR) : match.start()]
-        sentence = _SENTENCE_START.sub("", before)
+        earlier = _SENTENCE_START.match(before)
+        sentence = before[earlier.end() if earlier else 0 :]
         if _OWN_BEFORE.search(before) and _is_own(match["number"], before) and not _EARLIER.search(sentence):
             return _tidy(match["number"])
-    for match in _LETTERS_FIRST.finditer(line.text):
-        if _NAMED_NUMBER.search(line.plain[: match.start()]) and not _PORTAL_CODE.match(match["number"]):
-            return _tidy(match["number"])
+    for match in _LABELLED.finditer(line.text):
+        before, number = line.plain[max(0, match.start() - _NEAR) : match.start()], match["number"]
+        named = _LABEL.search(before) or ("/" in number and _SIGN.search(before))
+        if named and not _PORTAL_CODE.match(number) and not _OF_A_LAW.search(number):
+            return _tidy(number)
     return None
 
 
 def _is_own(number: str, before: str) -> bool:
-    cited = _BASIS.search(before) or _CHANGED.search(before)
+    cited = _is_cited(before) or _CHANGED.search(before)
     return not (cited or _OF_A_LAW.search(number.replace(" ", "")) or _NO_CODE.match(number))
+
+
+def _is_cited(before: str) -> bool:
+    basis = _BASIS.search(before)
+    if basis is None:
+        return False
+    bracket = _BRACKET.fullmatch(basis["cited"])
+    return bracket is None or _PAPER.search(bracket["before"]) is not None
 
 
 def _portal_code(line: Line) -> str | None:

@@ -45,6 +45,10 @@ TOPICS: CueTable[Topic] = CueTable(
         "hàng giao trước",
         spelled="giao|nhập|ban|opening|delivery|valid|warranty|payment|visit|clarif",
     ),
+    # Samples that follow the offer.
+    Cue(
+        Topic.OTHER, r"(^\W{0,3}|(?<=[,;.] ))(hang |san pham |vat )?mau( \w+){0,3} (gui|nop)", "mẫu gửi", spelled="mẫu"
+    ),
     Cue(Topic.OTHER, r"(thoi (han|gian) )?(co )?hieu luc", "thời hạn có hiệu lực của báo giá", spelled="hiệu lực"),
     Cue(
         Topic.OTHER,
@@ -110,11 +114,12 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.HAND_IN,
         r"deadline|closing (date|time)|due (date|by)|submi(t|tted|ssion)\b|(quotations?|bids?|offers?|proposals?)"
-        r"( \w+){0,4} (received|sent)",
+        r"( \w+){0,4} (received|sent|reach|arrive|delivered)",
         "submission deadline",
     ),
     Cue(Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)", "hạn chót"),
-    Cue(Topic.END, r"cham nhat|muon nhat|han den|ngay het han", "chậm nhất"),
+    Cue(Topic.HAND_IN, r"(thoi )?han (moi|cu)(?=\s?:)", "hạn mới: 17h"),
+    Cue(Topic.END, r"cham nhat|muon nhat|han den|ngay het han|(no|not) later than|latest by", "chậm nhất"),
     Cue(
         Topic.HAND_IN,
         r"dong (/ ?|va |, )?(mo )?thau( ?(,|va|/) ?mo thau)?|dong ho so|dong nhan",

@@ -34,6 +34,12 @@ _APPRAISED = (
     r"|cong tac|lua chon|viec|tham gia|doanh nghiep|bao gia|chao gia))* tham dinh gia"
 )
 
+#: Who does a work, by what is done: "đơn vị thi công", "công ty vận chuyển".
+DOERS = (
+    r"(?:don vi|cong ty|doi tac|doanh nghiep) (?:thi cong|sua chua|cai tao|lap dat|bao tri|bao duong|in|in an"
+    r"|van chuyen|xu ly|thu gom|thiet ke|kiem dinh|hieu chuan|ve sinh|bao ve|giat|nau an|cho thue xe|kham suc khoe)\b"
+)
+
 #: Where two begin at the same word, the earlier row counts.
 ACTS: CueTable[Act] = CueTable(
     Cue(
@@ -218,7 +224,11 @@ ACTS: CueTable[Act] = CueTable(
         r"dau thau|du thau|ho so (moi thau|yeu cau)|e-hsmt|hsmt|hsyc",
         "đấu thầu",
     ),
-    Cue(Act(Kind.INVITATION_TO_TENDER, alone=False), r"(lua chon|chon|tim)( cac)? nha thau", "lựa chọn nhà thầu"),
+    Cue(
+        Act(Kind.INVITATION_TO_TENDER, alone=False),
+        rf"(lua chon|chon|tim)( cac)? (nha thau|{DOERS})",
+        "lựa chọn nhà thầu",
+    ),
     Cue(
         Act(Kind.OTHER, alone=False),
         r"cho thue|moi thue|hop tac kinh doanh|hop tac dau tu|(moi|tim|chon)( (cac|don vi|doi tac|cong ty"

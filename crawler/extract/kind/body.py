@@ -15,12 +15,13 @@ _INVITATION = re.compile(
     r"\bkinh (?:moi|de nghi|gui)\b|\bphat hanh (?:e-)?(?:ho so|hsmt|hsyc)"
     r"|\buy quyen\b|\bcan (?:lua )?chon\b|\bmoi (?:cac |quy )?(?:to chuc|ca nhan|don vi"
     r"|nha thau|nha cung cap|cong ty|hang|doanh nghiep)|\bde nghi (?:cac |quy )?(?:cong ty|don vi|nha|hang|co so"
-    r"|doanh nghiep)|\bco nhu cau (?:tiep nhan|mua|lay|can|thue|lua chon|bao)|\bthong bao (?:den|toi|moi|ve viec"
+    r"|doanh nghiep)|\b(?:de nghi|tiep tuc|kinh) moi (?:bao|chao) gia|\bco nhu cau"
+    r" (?:tiep nhan|mua|lay|can|thue|lua chon|bao)|\bthong bao (?:den|toi|moi|ve viec"
     r"|gia han|huy|lua chon|cong khai|ket qua|danh sach|dau gia|ban)|\bcong (?:khai|bo) (?:ket qua|ke hoach)"
     r"|\bphe duyet (?:ket qua|ke hoach|du toan)|\b(?:de nghi|vui long|xin) (?:gui|nop|cung cap)\b"
 )
 # The head of an official letter: its number, the State's name.
-_LETTER = re.compile(r"so\s?[:.]?\s?\d{1,5}\s?/\s?[a-z]|cong hoa xa hoi chu nghia")
+_LETTER = re.compile(r"(?:^so\s?|\bso\s?[:.]\s?)\d{1,5}\s?/\s?[a-z]|cong hoa xa hoi chu nghia")
 # Prose that says until when, and at what price.
 _HANDS_IN = re.compile(
     r"\b(?:nop|gui|nhan|dang ky)\b[^.;\n]{0,120}\b(?:truoc|den|cham nhat|han)\b[^.;\n]{0,40}\d\s?[/.-]\s?\d"
@@ -85,7 +86,7 @@ def read_body(title: Passage, body: Passage) -> Body:
         lines=lines,
         concepts=frozenset(concepts),
         invites=is_inviting(plain[:4000]),
-        letter=any(_LETTER.match(line.plain) for line in lines[:_HEAD_LINES]),
+        letter=any(_LETTER.search(line.plain) for line in lines[:_HEAD_LINES]),
         narrates=count_narrative(plain) + _NEWS * (is_headline(title.text) or is_abroad(title.text, body.text[:1500])),
         sells=count_sales(plain),
         hands_in=_HANDS_IN.search(plain[:4000]) is not None,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from crawler.extract.kind.act import ACTS, Act
+from crawler.extract.kind.act import ACTS, DOERS, Act
 from crawler.extract.kind.body import Body, is_inviting, read_body
 from crawler.extract.kind.genre import is_guide, is_headline, is_question, speaks_of_procurement
 from crawler.extract.text.cue import CueMatch
@@ -32,9 +32,23 @@ _ADDED = re.compile(
 _TAGGED = re.compile(r"^\W*(gia han|dinh chinh|dieu chinh|huy|tam dung)(?:\s\(?lan \w{1,5}\)?)?\s?[)\]:|-]+\s?(?=\w)")
 _ANNOUNCED_CHANGE = re.compile(r"\bthong bao(?: ve viec| v/v)? (gia han|dinh chinh|huy)\b(?! dong)")
 # "Lựa chọn nhà thầu in lịch" leaves open what the firms are to send.
-_VAGUE_CALL = re.compile(r"(?<!ke hoach )(?<!ket qua )\b(?:lua chon|chon|tim) (?:cac )?nha thau (?!tu van)")
-# "… báo giá thẩm định giá": the appraisal is bought, it is not what the prices are for.
-_OF_APPRAISAL = re.compile(r"(?<!phuc vu )(?<!phuc vu cong tac )(?<!de )(?<!lam co so )\btham dinh gia\b")
+_VAGUE_CALL = re.compile(
+    rf"(?<!ke hoach )(?<!ket qua )\b(?:lua chon|chon|tim) (?:cac )?(?:nha thau (?!tu van)|{DOERS})"
+)
+# What else a title says makes its kind another one.
+_NARROWED = (
+    # "… báo giá thẩm định giá": the appraisal is bought, it is not what the prices are for.
+    (
+        Kind.REQUEST_FOR_QUOTATION,
+        re.compile(r"(?<!phuc vu )(?<!phuc vu cong tac )(?<!de )(?<!lam co so )\btham dinh gia\b"),
+        Kind.PRICE_APPRAISAL,
+    ),
+    (
+        Kind.OTHER,
+        re.compile(r"\b(?:hinh thuc|phuong thuc|thong qua|bang|cong khai) (?:ban )?dau gia\b"),
+        Kind.AUCTION,
+    ),
+)
 _ASKS_PRICES = re.compile(r"\b(?:bao|bang|chao) gia\b")
 _ASKS_BIDS = re.compile(r"\b(?:ho so|hsdt|e-hsdt|hsmt|moi thau|dau thau|ket qua|ke hoach)\b")
 _BREAK = re.compile(r":\s|\s-\s|\(|\|")
@@ -226,8 +240,9 @@ def _refine(kind: Kind, plain_title: str, body: Body) -> Kind:
     if kind is Kind.CONSULTANT_SELECTION and "tu van" not in head:
         priced = _ASKS_PRICES.search(plain_title)
         return Kind.REQUEST_FOR_QUOTATION if priced else Kind.INVITATION_TO_TENDER
-    if kind is Kind.REQUEST_FOR_QUOTATION and _OF_APPRAISAL.search(plain_title):
-        return Kind.PRICE_APPRAISAL
+    for vague, words, narrowed in _NARROWED:
+        if kind is vague and words.search(plain_title):
+            return narrowed
     if _VAGUE_CALL.search(plain_title) and _ASKS_PRICES.search(head) and not _ASKS_BIDS.search(head):
         return Kind.REQUEST_FOR_QUOTATION
     if kind in (Kind.REQUEST_FOR_QUOTATION, Kind.INVITATION_TO_TENDER):

@@ -24,12 +24,15 @@ _COLON = re.compile(r"(?<!http)(?<!https)\s*:+(?!//)(?!\d\d\b)\s*|\s*:\s+(?=\d)"
 _NUMBERED_LABEL = re.compile(
     r"(?<=[.;:)\w\"”])\s+(?=(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[IVX]{1,4}\.|[-–+•])\s*[^\W\d](?:(?!\.\s)[^:\n]){3,120}:)"
 )
-# "… tiêu hao. Thời hạn tiếp nhận báo giá: …": so does a known label after a full stop.
-_SENTENCE_LABEL = re.compile(r"(?<=[.;])\s+(?=([^\W\d][^:.;\n]{2,100}):\s)")
+# "… tiêu hao. Thời hạn tiếp nhận báo giá: …": so does a known label after a full stop, and in a row of labelled facts.
+_SENTENCE_LABEL = re.compile(r"(?:(?<=[.;])\s+|\s(?P<bar>\|)\s)(?=(?P<label>[^\W\d][^:.;|\n]{2,100}):\s)")
 # "12 | Găng tay | Đôi | 500": rows of numbered goods say nothing else and are read from their tables.
 _ROW_OF_GOODS = re.compile(r"\d{1,4}[.)]?\s?\|(?:[^|]*\|){2}")
 _LONG = 160
 _WRAPPED = 50
+# "15 giờ 00 phút" over "ngày 09 tháng 9 năm 2026".
+_HOUR_ALONE = re.compile(r"(?:(?:đến |trước )?\d{1,2}\s?(?:giờ|h|:)\s?\d{0,2}(?:\s?phút)?)[\s,]*", re.IGNORECASE)
+_DAY_ALONE = re.compile(r"ngày\s{1,3}\d", re.IGNORECASE)
 _LONGEST_LABEL = 80
 #: Capital letters of Vietnamese for a class of characters; they lie between the small ones.
 CAPITALS = "A-Z" + "".join(filter(str.isupper, map(chr, (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)))))
@@ -91,8 +94,9 @@ def _join_wrapped(lines: list[str]) -> list[str]:
     joined: list[str] = []
     for line in lines:
         said = line.strip()
+        parted = joined and _HOUR_ALONE.fullmatch(joined[-1]) and _DAY_ALONE.match(said)
         wrapped = said[:1].islower() and joined and len(joined[-1]) >= _WRAPPED and joined[-1][-1] not in ".:;!?|"
-        if wrapped and not parse_label(said.split(":")[0]):
+        if parted or (wrapped and not parse_label(said.split(":")[0])):
             joined[-1] += " " + said
         elif said:
             joined.append(said)
@@ -114,7 +118,7 @@ def _cut(line: str) -> list[str]:
 def _cut_at_labels(line: str) -> Iterator[str]:
     start = 0
     for match in _SENTENCE_LABEL.finditer(line):
-        if parse_label(match[1]):
+        if parse_label(match["label"]) and not (match["bar"] and ":" not in line[start : match.start()]):
             yield line[start : match.start()]
             start = match.end()
     yield line[start:]

@@ -17,7 +17,8 @@ _HOUR = r"""
       | (?: gio | g | h ) (?![a-z]) \s{{0,2}} [.:,]? \s{{0,2}}                          # 17h, 17g00', 17 giờ 00 phút
         (?: (?P<{0}minute>[0-5]?\d) (?! \d | \s?/\s?\d | \s?-\s?\d{{1,2}}\s?- | \s?\.\s?\d{{1,2}}\s?\. )
             \s{{0,2}} (?: phut | ph | p | gio | ['"] )?                               # no minute: "17h 10/3"
-          | (?P<{0}past> ruoi | (?:muoi | ba\smuoi | bon\smuoi) (?:\slam)? (?:\sphut)? ) \b )?
+          | (?P<{0}past> ruoi | (?:muoi | ba\smuoi | bon\smuoi) (?:\slam)? (?:\sphut)? ) \b
+          | kem \s (?P<{0}short> 5 | 10 | 15 | 20 | muoi(?:\slam)? ) \b (?:\sphut\b)? )?
       | (?= \s? [ap]\.?m\b )                                                         # 5 PM
     )
     (?: \s{{0,2}} (?:buoi\s)? (?P<{0}half> a\.?m | p\.?m | sang | trua | chieu | toi ) \b \.? )?
@@ -178,7 +179,9 @@ def _parse_hour(match: re.Match[str], side: str) -> time | None:
     minute = match[f"{side}_clock"] or match[f"{side}_dotted"] or match[f"{side}_minute"]
     if past:
         minute = _PAST[past.removesuffix(" phut")]
-    return time(hour, int(minute or 0)) if hour < 24 else None
+    if short := match[f"{side}_short"]:  # "17 giờ kém 15"
+        hour, minute = hour - 1, 60 - (_PAST.get(short) or int(short))
+    return time(hour, int(minute or 0)) if 0 <= hour < 24 else None
 
 
 def _is_day(year: int, month: int, day: int) -> bool:

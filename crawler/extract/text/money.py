@@ -10,7 +10,8 @@ from timthau.text.amount import UNITS, parse_number
 from timthau.text.numeral import parse_numeral
 
 _NUMBER = (
-    r"\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3}){0,5}(?:[.,]\d{1,2}(?!\d))?"  # 10.072.874.000
+    r"\d{1,4},\d{4,6}(?= ?t[yir])"  # 67,2154 tỷ
+    r"|\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3}){0,5}(?:[.,]\d{1,2}(?!\d))?"  # 10.072.874.000
     r"|\d{1,3}(?: \d{3}){2,5}(?!\d)"  # 10 072 874 000
     r"|\d{1,15}(?:[.,]\d{1,3})?"  # 2,5 and 40000000
 )

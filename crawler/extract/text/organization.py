@@ -31,7 +31,8 @@ _HEADS = (
     r"(?:van phong(?! pham)|thanh tra|kiem toan nha nuoc|kho bac|toa an|hai quan)",
     r"(?:tong )?cong ty",
     r"(?:tap doan|ngan hang|chi nhanh|xi nghiep|doanh nghiep|hop tac xa|lien danh)",
-    r"(?:vien thong|buu dien)",
+    r"(?:vien thong|buu dien|thue (?:tinh|thanh pho|co so))",
+    r"(?:thi hanh an dan su|tinh doan|thanh doan|dang uy|lien minh hop tac xa|tram (?:khuyen|thu y|bao ve|quan ly))",
     r"(?:cong an|hat kiem lam|bao hiem xa hoi|bhxh|quan khu|quan doan|su doan|lu doan|trung doan|vung canh sat)",
     r"(?:dai (?:truyen hinh|phat thanh|tieng noi|khi tuong)|thong tan xa|bao tang|thu vien)",
     r"(?:nha (?:may|hat|xuat ban|khach|thieu nhi|van hoa|tang le)|vuon quoc gia|trai (?:giam|tam giam))",
@@ -42,11 +43,11 @@ _HEADS = (
 )
 _HEAD = re.compile(rf"\b(?:{'|'.join(_HEADS)})\b")
 # Heads that are other words with other accents: "số", "bỏ", "bán", "viên", "trưởng".
-_SPELLED = re.compile(r"(?:sở|bộ|bệnh|ban|viện|viễn|trường|quỹ|hội|báo)\b")
-_MUST_SPELL = frozenset({"so", "bo", "ban", "vien", "truong", "quy", "hoi"})
+_SPELLED = re.compile(r"(?:sở|bộ|bệnh|ban|viện|viễn|trường|quỹ|hội|báo|thuế)\b")
+_MUST_SPELL = frozenset({"so", "bo", "ban", "vien", "truong", "quy", "hoi", "thue"})
 
 # "Viễn thông Quảng Trị" is a company, "dịch vụ viễn thông" a trade.
-_MUST_SHOUT = frozenset({"vien thong", "buu dien"})
+_MUST_SHOUT = frozenset({"vien thong", "buu dien", "thue tinh", "thue thanh pho", "thue co so"})
 
 # Where a name ends. Words count only in small letters, unless the whole name is in capitals.
 _STOP_SIGN = re.compile(r"[;:()\[\"\n|…]|\.(?=\s|$)|,|\s[-/]\s|\s\.|\?|!")
@@ -57,6 +58,7 @@ _STOP_WORDS = (
     r"|gồm|cho|như|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn"
     r"|tháng|ngày|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu"
     r"|phối hợp|tiếp tục|bổ sung|sửa đổi|lùi|dời|tìm|xem xét|ban hành|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn"
+    r"|tạm (?:dừng|ngừng|ngưng|hoãn)"
     r"|dừng|trúng (?:thầu|gói|chào|đấu)|(?<!đăng )ký(?! sinh| túc)|giao(?! thông| dịch| tiếp| lưu| nhận)|kêu gọi"
     r"|(?<!cho )thuê|công nhận|chấp thuận|hướng dẫn|(?<!hàng )không|muốn|rao|vẫn|chịu|khảo sát|thu thập|lấy|hiện nay"
     r"|(?<!việc )làm(?! đẹp| nghề)"
@@ -78,7 +80,7 @@ _ADDRESS = re.compile(
 _GENERIC = frozenset(
     "benh vien|trung tam|cong ty|tong cong ty|tap doan|ngan hang|chi nhanh|chi cuc|cuc|tong cuc|van phong|hoc vien"
     "|dai hoc|phong kham|xi nghiep|doanh nghiep|ubnd|uy ban nhan dan|ban quan ly|bv|hop tac xa|thanh tra|toa an|cong an"
-    "|lien danh|thu vien|bao tang|hai quan|dien luc|bvdk|bvdkkv".split("|")
+    "|lien danh|thu vien|bao tang|hai quan|dien luc|bvdk|bvdkkv|vien".split("|")
 )
 _LONGEST = 140
 _SELLER = re.compile(
