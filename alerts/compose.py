@@ -76,6 +76,9 @@ class Composer:
         if window is None:  # at once, together with what else comes meanwhile
             begun = now - self._office.settings.gather
             waiting = {key: found for key, found in waiting.items() if _first_news(found) <= begun}
+        elif frequency is Frequency.DAILY:  # what was old when it was found comes at once to nobody
+            at_once = self._office.alerts.waiting(Frequency.IMMEDIATE, window.ends_at)
+            waiting |= {key: found for key, found in at_once.items() if _first_news(found) == _NEVER}
         down = self._list_down(now) if waiting else []
         return self._write_all(waiting, lambda key, matches: self._settle(key, matches, window, down, now))
 
@@ -111,8 +114,6 @@ class Composer:
         twins = self._office.alerts.twins(subscription_id, row.email, latest)
         told = [*own, *(twin for twin in twins if twin.version <= latest[twin.notice_id])]
         news = {match.notice_id for match in told if not match.is_old}
-        if not news:  # what is old makes no mail by itself
-            return None
         occasion = self._occasion(subscription, mail_id, window, down, now)
         occasion = replace(occasion, older=len(latest.keys() - news))
         entries = self._entries(subscription, [match for match in told if match.notice_id in news])
@@ -150,6 +151,7 @@ class Composer:
                 passages.get(notice.id),
                 named.get(notice.id, ()),
                 effects.get(notice.id),
+                effects.get(changed.get(notice.id, "")),
             )
             for notice in current.values()
         ]

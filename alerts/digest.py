@@ -13,7 +13,7 @@ from index.contract import Passage
 from timthau.locale.label import _
 from timthau.model.alert import Frequency, MailKind, Window
 from timthau.model.change import ChangeKind, FieldChange, LineChange, compare
-from timthau.model.effective import Effective, as_it_stands, by_itself
+from timthau.model.effective import Effective, State, as_it_stands, by_itself
 from timthau.model.moment import HANOI, Moment, end_of
 from timthau.model.notice import Notice, NoticeKind
 from timthau.text.fold import collapse_spaces
@@ -28,6 +28,7 @@ _NEXT_TITLES = 3  # that lists of mails show behind the subject
 _WEEK = timedelta(days=7)
 
 
+_MOVES = (ChangeKind.EXTENDED, ChangeKind.SHORTENED)
 _LABELS = {
     ChangeKind.NEW: _("New"),
     ChangeKind.CANCELLED: _("Cancelled"),
@@ -43,7 +44,8 @@ class DigestEntry:
     """A notice to tell of; `known` is what the reader knew of it, None when it is new; `amends` what it amends.
 
     `passage` is the line that answers the search. `alerts` name the reader's alerts that it belongs to, where there are
-    several: it is told of once. `effective` is what others have made of the notice, None where nobody has.
+    several: it is told of once. `effective` is what others have made of the notice, None where nobody has; `changed`
+    the same of what it amends.
     """
 
     notice: Notice
@@ -52,6 +54,7 @@ class DigestEntry:
     passage: Passage | None = None
     alerts: tuple[str, ...] = ()
     effective: Effective | None = None
+    changed: Effective | None = None
 
     @property
     def stands(self) -> Effective:
@@ -59,11 +62,15 @@ class DigestEntry:
         return self.effective or by_itself(self.notice)
 
     @property
-    def moves_deadline(self) -> bool:
-        """Whether a notice of its own gives another one a later deadline."""
+    def move(self) -> ChangeKind:
+        """What a change makes of the deadline of the notice that it amends."""
         if self.amends is None or self.notice.kind is not NoticeKind.AMENDMENT or not self.notice.deadline_at:
-            return False
-        return self.amends.deadline_at is None or end_of(self.notice.deadline_at) > end_of(self.amends.deadline_at)
+            return ChangeKind.CHANGED
+        if self.amends.deadline_at is None or end_of(self.notice.deadline_at) > end_of(self.amends.deadline_at):
+            return ChangeKind.EXTENDED
+        # Nearly always the old one, quoted.
+        is_sooner = self.changed and self.changed.state is State.SHORTENED and self.changed.because == self.notice.id
+        return ChangeKind.SHORTENED if is_sooner else ChangeKind.CHANGED
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,7 @@ def build_digest(subscription: Subscription, entries: Sequence[DigestEntry], occ
         kind=MailKind.DIGEST,
         email=subscription.email,
         language=subscription.language,
-        subject=_build_subject(shown, ordered, words, occasion.now),
+        subject=_build_subject(shown, ordered, words, occasion) if shown else _name_older(words, occasion),
         preheader=_build_preheader(shown, occasion.about),
         template="digest",
         values=_values(subscription, occasion, words) | {"entries": shown, "total": len(entries)},
@@ -152,13 +159,24 @@ def sort_notices(notices: Iterable[Notice], now: datetime) -> list[Notice]:
     return sorted(notices, key=lambda notice: _urgency(notice.deadline_at, now))
 
 
-def _build_subject(shown: Sequence[dict[str, Any]], notices: Sequence[Notice], words: Words, now: datetime) -> str:
+def _name_older(words: Words, occasion: Occasion) -> str:
+    """The subject of a mail that only counts what was of no use any more."""
+    return words.ngettext(
+        "%(num)d older notice was found: %(what)s",
+        "%(num)d older notices were found: %(what)s",
+        occasion.older,
+        what=occasion.about,
+    )
+
+
+def _build_subject(shown: Sequence[dict[str, Any]], notices: Sequence[Notice], words: Words, occasion: Occasion) -> str:
     """What a reader decides by: how many, the nearest deadline, and the buyer of all or else the first title."""
     first = shown[0]
     buyers = {notice.buyer for notice in notices}
     (what,) = buyers if len(notices) > 1 and len(buyers) == 1 else (None,)
     said: dict[str, Any] = {"what": collapse_spaces(what) if what else first["title"], "label": first["label"]}
-    ahead = [notice.deadline_at for notice in notices if notice.deadline_at and end_of(notice.deadline_at) >= now]
+    deadlines = (notice.deadline_at for notice in notices)
+    ahead = [deadline for deadline in deadlines if deadline and end_of(deadline) >= occasion.now]
     if not ahead:
         if len(notices) == 1:
             return words.gettext("%(label)s: %(what)s", **said)
@@ -196,7 +214,7 @@ def _describe(entry: DigestEntry, words: Words, occasion: Occasion) -> dict[str,
     revision = compare(entry.known, entry.notice)
     kind = _judge_new(entry) if revision.kind is ChangeKind.NEW else revision.kind
     changes = [_write_change(change, words) for change in revision.fields]
-    if kind is ChangeKind.EXTENDED and entry.amends and revision.kind is ChangeKind.NEW:
+    if kind in _MOVES and entry.amends and revision.kind is ChangeKind.NEW:
         moved = FieldChange("deadline_at", entry.amends.deadline_at, entry.notice.deadline_at)
         changes.append(_write_change(moved, words))
     changes += [_write_lines(change, words) for change in revision.lines]
@@ -217,7 +235,7 @@ def _judge_new(entry: DigestEntry) -> ChangeKind:
     if entry.notice.kind is NoticeKind.AWARD:
         return ChangeKind.AWARDED
     if entry.amends and entry.notice.kind.is_change:
-        return ChangeKind.EXTENDED if entry.moves_deadline else ChangeKind.CHANGED
+        return entry.move
     return ChangeKind.NEW
 
 

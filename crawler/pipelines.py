@@ -25,6 +25,7 @@ from crawler.extract.paper import Paper
 from crawler.items import Reading
 from crawler.memory.download import Download, Downloads
 from crawler.middlewares import RunEndedError
+from crawler.reading.failure import PageLostError
 from crawler.reading.offered_file import read_offered
 from crawler.reading.page import read_fields
 from crawler.spiders.site import SiteSpider
@@ -112,8 +113,7 @@ class Read:
     """Decides whether a page with files is a notice, a guide or neither, and reads the fields of a notice."""
 
     def __init__(self, spider: SiteSpider) -> None:
-        self._source = spider.source.name
-        self._readers = spider.readers
+        self._spider = spider
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -122,9 +122,13 @@ class Read:
     async def process_item(self, reading: Reading) -> Reading:
         if reading.wanted:
             key = reading.previous.source_key if reading.previous else reading.source_key
-            read = partial(read_fields, Paper(reading.article), reading.files, self._source, key)
+            read = partial(read_fields, Paper(reading.article), reading.files, self._spider.source.name, key)
             loop = asyncio.get_running_loop()
-            reading.notice, reading.outcome = await loop.run_in_executor(self._readers, read)
+            try:
+                reading.notice, reading.outcome = await loop.run_in_executor(self._spider.readers, read)
+            except PageLostError as error:
+                self._spider.lose(reading.lead, str(error))
+                raise DropItem(str(error)) from error
         return reading
 
 

@@ -16,7 +16,7 @@ from crawler.extract.document import FileLink
 _LONGEST_SECTION = 9
 #: An address that says nothing, behind fewer words than this, is a button rather than a title.
 _BUTTON_WORDS = 2
-#: A file with more words to its link than this is called by a title.
+#: What has more words than this may be a title: a file's, or an article's, even where it stands in a menu.
 _NAME_WORDS = 5
 
 
@@ -24,6 +24,11 @@ def looks_like_section(link: Link) -> bool:
     """Whether a link whose address says nothing leads to a section by its place and its words."""
     words = len(WORD.findall(link.text))
     return bool(judge_section(link.text)) and words < (_LONGEST_SECTION if link.menu else TITLE_WORDS)
+
+
+def is_name(link: Link) -> bool:
+    """Whether a link is certainly the name of a section: it may be the title of an article otherwise."""
+    return link.menu and len(link.text.split()) <= _NAME_WORDS
 
 
 def _is_section(link: Link, role: AddressRole) -> bool:
@@ -35,8 +40,12 @@ def _is_section(link: Link, role: AddressRole) -> bool:
 
 @dataclass
 class PageLinks:
-    """What a page leads to: articles, sections, and files that a list offers without a page of their own."""
+    """What a page leads to: articles, sections, and files that a list offers without a page of their own.
 
+    `is_cut` where it has more links than are read.
+    """
+
+    is_cut: bool = False
     leads: list[Lead] = field(default_factory=list)
     sections: list[Link] = field(default_factory=list)
     files: list[Lead] = field(default_factory=list)
@@ -44,7 +53,7 @@ class PageLinks:
 
 def sort_links(page: Page, platform: Platform, hosts: frozenset[str], *, list_name: str = "") -> PageLinks:
     """The articles, sections and files that a page links to; `list_name` is noted on what it lists."""
-    found = PageLinks()
+    found = PageLinks(is_cut=page.is_cut)
     owners: dict[str, str] = {}
     for link in page.links:
         role = platform.role(link.url)

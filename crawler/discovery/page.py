@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
 
 from lxml import etree
 from scrapy.http import TextResponse
@@ -38,11 +39,17 @@ TITLE_WORDS = 5
 WORD = re.compile(r"\w+")
 _CONTEXT_LENGTH = 600
 _LEVELS = 5
+#: A block with so many links is not that of one of them.
+_MOST_IN_BLOCK = 100
+#: No name of a class is longer; what is stands there to hurt.
+_LONGEST_NAME = 500
 _NOWHERE = ("#", "javascript:", "mailto:", "tel:", "data:")
 #: Twins of articles whose links are called "In bài viết < … >".
 _PRINT_VIEW = re.compile(r"[?&](?:print=1|tmpl=component)\b", re.IGNORECASE)
 #: Feeds that a page links to as it does to articles.
 _MACHINE = re.compile(r"(?:application|text)/(?:\w+\+)?(?:xml|json)", re.IGNORECASE)
+#: A page with more links than this is made for machines, or to hurt: the first ones are read.
+MOST_LINKS = 5_000
 #: How far an attachment may lie below the block of its article, in a list that shows whole articles.
 _BLOCK_LEVELS = 12
 _WORDS_OF_TITLE = 4
@@ -105,9 +112,19 @@ class Page:
         return absolute(href, self.url) if href else self.url
 
     @cached_property
+    def has_links(self) -> bool:
+        """Whether anything on the page leads anywhere."""
+        return next(self.root.iter("a"), None) is not None
+
+    @cached_property
+    def is_cut(self) -> bool:
+        """Whether the page has more links than are read."""
+        return next(islice(self.root.iter("a"), MOST_LINKS, None), None) is not None
+
+    @cached_property
     def _anchors(self) -> dict[str, list[_Anchor]]:
         anchors: dict[str, list[_Anchor]] = {}
-        for anchor in self.root.iter("a"):
+        for anchor in islice(self.root.iter("a"), MOST_LINKS):
             href = anchor.get("href", "")
             is_page = not _PRINT_VIEW.search(href) and not _MACHINE.match(anchor.get("type", ""))
             if href and is_page and not href.startswith(_NOWHERE):
@@ -136,7 +153,10 @@ class Page:
         for depth, parent in enumerate(ancestors(self._anchors[canonical(url)][0][0])):
             if depth >= _BLOCK_LEVELS or parent.tag in ("body", "main"):
                 break
-            titles = [a for a in parent.iter("a") if len(_text(a).split()) >= _WORDS_OF_TITLE]
+            anchors = list(islice(parent.iter("a"), _MOST_IN_BLOCK))
+            if len(anchors) == _MOST_IN_BLOCK:
+                break
+            titles = [a for a in anchors if len(_text(a).split()) >= _WORDS_OF_TITLE]
             linked = {canonical(title.get("href", ""), self.base): _lies_in_heading(title) for title in titles}
             others = [other for other in linked if other != canonical(url) and not is_file(other)]
             headed = [other for other in others if linked[other]]
@@ -172,6 +192,11 @@ def list_day(context: str, title: str) -> date | None:
 
 def _text(element: etree._Element) -> str:
     return "".join(map(str, element.itertext()))
+
+
+def name_of(element: etree._Element) -> str:
+    """What a design calls an element: its classes and its id."""
+    return f"{element.get('class', '')[:_LONGEST_NAME]} {element.get('id', '')[:_LONGEST_NAME]}"
 
 
 def visible_text(element: etree._Element) -> str:
@@ -215,8 +240,8 @@ def _lies_in(anchor: etree._Element, names: re.Pattern[str], tags: tuple[str, ..
     for depth, parent in enumerate(ancestors(anchor)):
         if depth >= levels or parent.tag in ("body", "main", "article"):
             return False
-        said = _OWN_HEADER.sub("", f"{parent.get('class', '')} {parent.get('id', '')}")
-        if (parent.tag in tags and not _OWN_HEADER.search(parent.get("class", ""))) or names.search(said):
+        said = _OWN_HEADER.sub("", name_of(parent))
+        if (parent.tag in tags and not _OWN_HEADER.search(name_of(parent))) or names.search(said):
             return True
     return False
 
@@ -228,12 +253,13 @@ def _context(anchor: etree._Element, url: str) -> str:
     for depth, parent in enumerate(ancestors(anchor)):
         if depth >= _LEVELS or parent.tag in ("body", "table", "tbody", "ul", "ol", "main"):
             break
-        if any(_is_other_title(other, anchor, url) for other in parent.iter("a")):
+        others = list(islice(parent.iter("a"), _MOST_IN_BLOCK))
+        if len(others) == _MOST_IN_BLOCK or any(_is_other_title(other, anchor, url) for other in others):
             break
         block = parent
         if block is row:
             break
-    lines = [" ".join(str(text).split()) for text in block.itertext()]
+    lines = [" ".join(str(text)[:_CONTEXT_LENGTH].split()) for text in islice(block.itertext(), _CONTEXT_LENGTH)]
     for time in block.iter("time"):
         if stated := _ISO_DAY.match(time.get("datetime", "")):
             lines.append(f"{stated[3]}/{stated[2]}/{stated[1]}")
@@ -256,7 +282,8 @@ def _is_row(block: etree._Element) -> bool:
     parent = block.getparent()
     if parent is None or block.tag not in ("div", "section", "p"):
         return False
-    alike = (other for other in parent.iterchildren(block.tag) if other.get("class") == block.get("class"))
+    near = islice(parent.iterchildren(block.tag), _MOST_IN_BLOCK)
+    alike = (other for other in near if other.get("class") == block.get("class"))
     return sum(next(other.iter("a"), None) is not None for other in alike) > 1
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -10,7 +11,17 @@ from lxml.html import FormElement
 from scrapy import FormRequest, Request
 
 from crawler.discovery.address import list_of, page_number
-from crawler.discovery.page import PAGER_NAME, TITLE_WORDS, WORD, Link, Page, ancestors, visible_text
+from crawler.discovery.page import (
+    MOST_LINKS,
+    PAGER_NAME,
+    TITLE_WORDS,
+    WORD,
+    Link,
+    Page,
+    ancestors,
+    name_of,
+    visible_text,
+)
 from timthau.text.fold import fold
 
 _NUMBER = re.compile(r"^(?:trang |page )?(\d{1,4})$")
@@ -93,7 +104,7 @@ def _plain(words: str) -> str:
 
 
 def _steps(page: Page) -> Iterator[_Step]:
-    for element in page.root.iter("a", "input", "button"):
+    for element in islice(page.root.iter("a", "input", "button"), MOST_LINKS):
         words = _plain(visible_text(element))
         if element.tag == "a":
             href = element.get("href", "")
@@ -145,9 +156,9 @@ def _is_in_pager(step: _Step) -> bool:
     for depth, block in enumerate(ancestors(step.element)):
         if depth >= _LEVELS or block.tag in _NO_BLOCK:
             return False
-        if PAGER_NAME.search(f"{block.get('class', '')} {block.get('id', '')}"):
+        if PAGER_NAME.search(name_of(block)):
             return True
-        texts = [visible_text(other) for other in block.iter("a", "input", "button")]
+        texts = [visible_text(other) for other in islice(block.iter("a", "input", "button"), _MONTH)]
         if len(texts) > 1:
             return len(texts) < _MONTH and all(is_step(text) for text in texts)
     return False

@@ -1,15 +1,11 @@
 """A process that crawls: the sources that it is told to read, side by side, each with a spider of its own."""
 
 import asyncio
-import ctypes
 import gc
 import logging
-import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from contextvars import copy_context
 from datetime import datetime
@@ -24,6 +20,7 @@ from crawler.browser import build_browser_settings
 from crawler.extensions import RunRecord
 from crawler.process.job import CrawlProgress, Job, Order, RunReport
 from crawler.process.log import RunLog, RunLogHandler, current_log
+from crawler.process.readers import Readers
 from crawler.reading.tally import Tally
 from crawler.source import Source
 from crawler.spiders.egp import EgpSpider
@@ -36,7 +33,6 @@ from timthau.original import Originals, open_originals
 from timthau.store.notice import Store
 
 _LOG_LEVEL = "INFO"
-_PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 #: A page's tree is some thousand objects that die together: to look for them more often finds them alive.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 #: How long answers that are on their way are waited for when everything is to end.
@@ -53,7 +49,7 @@ def run_orders(job: Job, orders: Connection, tell: Tell) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who gives the orders
     gc.freeze()  # what is loaded by now stays; the readers, forked from here, need not look through it either
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    with start_readers() as readers, closing(Store.open(job.database_url)) as store:
+    with Readers() as readers, closing(Store.open(job.database_url)) as store:
         _keep_logs(job)
         # What a process says of all runs would be laid over what is said of each: it says the project's alone.
         process = AsyncCrawlerProcess(_load_defaults())
@@ -69,7 +65,7 @@ class _Crew:
     def __init__(
         self,
         process: AsyncCrawlerProcess,
-        readers: ProcessPoolExecutor,
+        readers: Readers,
         store: Store,
         originals: Originals | None,
         tell: Tell,
@@ -125,7 +121,7 @@ class _Crew:
         own: dict[str, Any] = (
             {"fetched": job.fetched}
             if source.portal
-            else {"readers": self._readers, "only": order.only, "originals": self._originals}
+            else {"readers": self._readers.lane(), "only": order.only, "originals": self._originals}
         )
         spider = EgpSpider if source.portal else SiteSpider
         task = context.run(
@@ -164,23 +160,6 @@ def _keep_logs(job: Job) -> None:
     root.addHandler(RunLogHandler(job.home / "logs"))
     root.setLevel(_LOG_LEVEL)
     logging.getLogger("scrapy").setLevel(_LOG_LEVEL)  # or it writes two lines a page that the log then leaves out
-
-
-def start_readers() -> ProcessPoolExecutor:
-    """Processes that read pages and notices, one a processor; the spider only fetches and decides.
-
-    They are forked at once, while this process has no threads, reactor or database connection yet.
-    """
-    pool = ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("fork"), initializer=_end_with_parent)
-    pool.submit(int).result()
-    return pool
-
-
-def _end_with_parent() -> None:
-    """A reader must not outlive a crawl that was killed: Linux ends it then, elsewhere it would wait for ever."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which ends its readers itself
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _load_defaults() -> Settings:

@@ -17,6 +17,10 @@ _ABSENT = frozenset({400, 404, 405, 410, 414, 451})
 _REFUSED = frozenset({401, 402, 403, 407})
 
 
+class PageLostError(Exception):
+    """A page that could not be read within its time and memory. Raised by the readers; the text says which."""
+
+
 def request_of(failure: Failure) -> Request:
     """What was asked for."""
     request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there

@@ -103,6 +103,11 @@ class Losses:
         return page is not None and page.outcome == outcome and page.checked_at < self._started_at
 
 
+def stands_for_nothing(article: Article | None, *, is_list: bool, is_moved: bool) -> bool:
+    """Whether a page says that what was asked for is not there: in words, or by leading to the list instead."""
+    return (is_list and is_moved) or (article is not None and says_gone(article))
+
+
 def says_gone(article: Article) -> bool:
     """Whether a page that answers 200 says that nothing is there, as some systems do in place of 404."""
     text = fold(f"{article.title}\n{article.text}")

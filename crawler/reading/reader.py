@@ -5,16 +5,21 @@ import logging
 import pickle
 from collections.abc import Iterable
 from concurrent.futures import Executor
+from functools import partial
 
 from scrapy.http import Response, TextResponse
 
+from crawler.discovery.address import list_of
 from crawler.discovery.agenda import Agenda
+from crawler.discovery.door import read_door
 from crawler.discovery.header import header, trusted_time
 from crawler.discovery.lead import Lead
 from crawler.discovery.outcome import PageOutcome
-from crawler.discovery.platform import Platform
+from crawler.discovery.platform import Door, DoorKind, Platform
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory, hash_article
+from crawler.reading.list_page import FetchedList, ListPage, detached, look_at_door, look_at_list
+from crawler.reading.listing import Listing
 from crawler.reading.page import FetchedPage, ReadPage, look
 from crawler.reading.tally import Tally
 from crawler.source import Source
@@ -43,7 +48,7 @@ class ArticleReader:
         executor: Executor | None,
     ) -> None:
         self._source = source
-        self._platform = pickle.dumps(platform)
+        self._own, self._platform = platform, pickle.dumps(platform)
         self._agenda = agenda
         self._memory = memory
         self._tally = tally
@@ -70,6 +75,27 @@ class ArticleReader:
             logger.info("%s: %s", response.url, error)
             self._memory.keep(lead.url, PageOutcome.OTHER)
             return None
+
+    async def look_at_list(self, response: TextResponse, listing: Listing, number: int) -> ListPage:
+        """What the page of a list leads to. Raises PageLostError."""
+        fetched = FetchedList(
+            url=response.url,
+            body=response.body,
+            encoding=response.encoding,
+            platform=self._platform,
+            hosts=self._source.site_hosts,
+            name=list_of(listing.url),
+            number=number,
+            is_doubtful=number == 1 and not listing.certain,
+        )
+        return await asyncio.get_running_loop().run_in_executor(self._executor, look_at_list, fetched)
+
+    async def read_door(self, response: Response, door: Door) -> tuple[list[Lead], list[Door]]:
+        """What stands behind a door. Raises PageLostError, and what `read_door` raises."""
+        if door.kind is DoorKind.INTERFACE:  # the platform remembers what it said
+            return read_door(response, door, self._own)
+        read = partial(look_at_door, detached(response), door, self._platform)
+        return await asyncio.get_running_loop().run_in_executor(self._executor, read)
 
     def reading_of(self, found: ReadPage, response: TextResponse, lead: Lead) -> Reading | None:
         """What an article says now; None when it says what it said."""

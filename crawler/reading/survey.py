@@ -1,15 +1,21 @@
 """What a run works with once the home page has told what kind of site it is."""
 
+import asyncio
+import pickle
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
-from crawler.discovery.address import canonical
+from scrapy.http import Response, TextResponse
+
+from crawler.discovery.address import absolute
 from crawler.discovery.agenda import Agenda, Scope
-from crawler.discovery.page import Page
-from crawler.discovery.platform import Platform
+from crawler.discovery.platform import Door, DoorKind, Platform
 from crawler.memory.memory import SiteMemory
-from crawler.platforms import recognise
+from crawler.reading.allowance import Allowance
+from crawler.reading.list_page import HomePage, detached, look_at_home
 from crawler.reading.listing import Listings
 from crawler.reading.losses import Losses
 from crawler.reading.reader import ArticleReader
@@ -21,16 +27,25 @@ from crawler.source import Source
 class Survey:
     """A site laid out: its home page and system, what there is to read, who reads it, and what was lost."""
 
-    home: Page
+    home: HomePage
     platform: Platform
     agenda: Agenda
     losses: Losses
     reader: ArticleReader
     listings: Listings
+    allowance: Allowance
+    _opened: set[str] = field(default_factory=set)
+
+    def opens(self, door: Door) -> bool:
+        """Whether a door is to be gone through: each once, the way that led to it notwithstanding."""
+        if door.url in self._opened:
+            return False
+        self._opened.add(door.url)
+        return door.kind is DoorKind.INTERFACE or self.allowance.grants("sitemaps and feeds", door.url)
 
 
-def survey_site(
-    home: Page,
+async def survey_site(
+    response: Response,
     source: Source,
     *,
     memory: SiteMemory,
@@ -38,10 +53,18 @@ def survey_site(
     scope: Scope,
     started_at: datetime,
     readers: Executor | None,
-) -> Survey:
-    """Recognise a site by its home page, and begin with what earlier runs could not read."""
-    platform = recognise(home, name=source.platform)
-    platform.home_links = frozenset(canonical(link.url) for link in home.links)
+) -> Survey | None:
+    """Lay out a site by what its home page tells, and begin with what earlier runs could not read.
+
+    None when the page has no links. Raises PageLostError.
+    """
+    if not isinstance(response, TextResponse):
+        return None
+    look = partial(look_at_home, detached(response), source.site_hosts, source.platform)
+    home = await asyncio.get_running_loop().run_in_executor(readers, look)
+    if home is None:
+        return None
+    platform: Platform = pickle.loads(home.platform)  # packed by our own reader
     tally.platform = platform.name
     agenda = Agenda(memory.pages.values(), platform.key, scope)
     agenda.add_failed()
@@ -52,4 +75,12 @@ def survey_site(
         losses=Losses(agenda, memory, tally, started_at),
         reader=ArticleReader(source, platform, agenda, memory, tally, executor=readers),
         listings=Listings(agenda, memory, started_at),
+        allowance=Allowance(tally),
     )
+
+
+def find_sitemaps(home: str, named: Sequence[str]) -> list[Door]:
+    """The sitemaps that robots.txt names, else the one that most sites have."""
+    # Some robots.txt name a pattern that nobody filled in: "[$PROTOCOL$]://[$HOST$]/sitemap.xml".
+    addresses = filter(None, map(absolute, named or [absolute("/sitemap.xml", home)]))
+    return [Door(url=address, kind=DoorKind.SITEMAP, is_guessed=not named) for address in addresses]

@@ -19,37 +19,33 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
-from crawler.discovery.address import absolute, is_same_site, list_of
+from crawler.discovery.address import is_same_site, list_of
 from crawler.discovery.agenda import Scope
-from crawler.discovery.door import read_door
 from crawler.discovery.feed import is_feed
 from crawler.discovery.header import is_offered
 from crawler.discovery.interest import Interest, is_amendment, judge_section
 from crawler.discovery.lead import Lead
-from crawler.discovery.link import PageLinks, open_sections, sort_links
+from crawler.discovery.link import PageLinks, is_name, open_sections
 from crawler.discovery.outcome import PageOutcome
-from crawler.discovery.page import Link, Page
+from crawler.discovery.page import MOST_LINKS
 from crawler.discovery.platform import Door, DoorKind
-from crawler.extract.document import Article, FileLink
+from crawler.extract.document import FileLink
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory
-from crawler.reading.failure import explain
+from crawler.reading.failure import PageLostError, explain
+from crawler.reading.list_page import ListPage
 from crawler.reading.listing import Listing, is_cut_off, is_promised, is_sent_back
-from crawler.reading.losses import says_gone
+from crawler.reading.losses import stands_for_nothing
 from crawler.reading.offered_file import is_document
 from crawler.reading.recheck import choose_rechecks
-from crawler.reading.survey import Survey, survey_site
+from crawler.reading.survey import Survey, find_sitemaps, survey_site
 from crawler.reading.wanted_files import reading_of_file
 from crawler.spiders.source import SourceSpider
 from timthau.model.moment import HANOI
 from timthau.model.record import RunStatus
 from timthau.original import Originals
-from timthau.text.fold import collapse_spaces
 
 logger = logging.getLogger(__name__)
-
-#: What has more words than this may be the title of an article, even where it stands in a menu.
-_SECTION_WORDS = 5
 
 
 class SiteSpider(SourceSpider):
@@ -102,6 +98,10 @@ class SiteSpider(SourceSpider):
         """Remember a notice that says something new: what it amends is read again."""
         self._site.agenda.changes.add(notice_id)
 
+    def lose(self, lead: Lead, reason: str) -> None:
+        """Note an article that could not be read to its end."""
+        self._site.losses.miss(lead, reason)
+
     def take_stock(self) -> None:
         """Known notices that were listed again were found too; and where they are listed."""
         if self._survey:
@@ -112,23 +112,27 @@ class SiteSpider(SourceSpider):
 
     # --- the stages
 
-    def parse_home(self, response: Response) -> None:
+    async def parse_home(self, response: Response) -> None:
         """Recognise the platform and lay out the stages."""
         if self.is_challenged(response):
             return
-        if not isinstance(response, TextResponse) or not response.css("a"):
+        try:
+            self._survey = await survey_site(
+                response,
+                self.source,
+                memory=self.memory,
+                tally=self.tally,
+                scope=self.scope,
+                started_at=self.started_at,
+                readers=self.readers,
+            )
+        except PageLostError as error:
+            self.give_up(f"{self.source.home} {error}")
+            return
+        if self._survey is None:
             self.give_up(f"{self.source.home} is no page with links")
             return
-        self._survey = survey_site(
-            Page(response),
-            self.source,
-            memory=self.memory,
-            tally=self.tally,
-            scope=self.scope,
-            started_at=self.started_at,
-            readers=self.readers,
-        )
-        self.tally.site_title = collapse_spaces(response.css("title::text").get(""))
+        self.tally.site_title = self._survey.home.title
         self._stages = self._plan()
 
     def _plan(self) -> Iterator[list[Request]]:
@@ -137,7 +141,7 @@ class SiteSpider(SourceSpider):
             key = site.platform.key(self.only)
             yield [self._ask_article(Lead(url=self.only, key=key, interest=Interest.NOTICE))]
             return
-        yield self._ask_doors([*site.platform.doors(site.home), *self._find_sitemaps()])
+        yield self._ask_doors([*site.home.doors, *find_sitemaps(self.source.home, self.sitemaps)])
         yield self._open_lists()
         while wanted := site.agenda.take():
             yield self._ask_doors(site.platform.file_doors(wanted))
@@ -154,13 +158,6 @@ class SiteSpider(SourceSpider):
         self.tally.unlisted.update(filter(None, unlisted))
         yield [self._ask_article(lead) for lead in rechecks]
 
-    def _find_sitemaps(self) -> list[Door]:
-        urls = self.sitemaps or [absolute("/sitemap.xml", self.source.home)]
-        # Some robots.txt name a pattern that nobody filled in: "[$PROTOCOL$]://[$HOST$]/sitemap.xml".
-        guessed = not self.sitemaps
-        addresses = filter(None, map(absolute, urls))
-        return [Door(url=address, kind=DoorKind.SITEMAP, is_guessed=guessed) for address in addresses]
-
     def _open_lists(self) -> list[Request]:
         site = self._site
         if self.source.lists:
@@ -168,14 +165,15 @@ class SiteSpider(SourceSpider):
         home = Listing(site.home.url, Interest.VAGUE)
         site.listings.open(home)
         site.listings.note_page(site.home.url, home)
+        self.memory.keep(site.home.url, PageOutcome.LIST)
         if site.platform.reaches_all:
             # Plugins keep notices beside what the interface names, and show them in the menu.
-            links = sort_links(site.home, site.platform, self.source.site_hosts).sections
-            named = [link for link in links if judge_section(link.text) is Interest.NOTICE]
+            sections = site.home.page.links.sections
+            named = [link for link in sections if judge_section(link.text) is Interest.NOTICE]
             return self._ask_lists(
-                Listing(link.url, Interest.NOTICE, certain=_is_name(link), name=link.text) for link in named
+                Listing(link.url, Interest.NOTICE, certain=is_name(link), name=link.text) for link in named
             )
-        return [found for found in self._read_list(site.home, home, 1) if isinstance(found, Request)]
+        return [found for found in self._read_list(site.home.page, home, 1) if isinstance(found, Request)]
 
     # --- doors
 
@@ -185,6 +183,7 @@ class SiteSpider(SourceSpider):
             Request(door.url, self.parse_door, errback=lose, dont_filter=True, cb_kwargs={"door": door})
             for door in doors
             if not self._is_shut(door.url) and not (self._has_lists and door.kind is DoorKind.FEED)
+            if self._site.opens(door)
         )
         # Before everything was read once, an unchanged sitemap still names what is missing.
         return [self.memory.condition(request) if self.scope.hasty else request for request in requests]
@@ -199,15 +198,19 @@ class SiteSpider(SourceSpider):
         page = self.memory.page(url)
         return self.scope.hasty and page is not None and page.outcome == PageOutcome.GONE
 
-    def parse_door(self, response: Response, door: Door) -> Iterator[Request]:
+    async def parse_door(self, response: Response, door: Door) -> AsyncIterator[Request]:
         """Read a feed, a sitemap or an interface."""
         was_open = self._site.losses.was(door.url, PageOutcome.DOOR)
         self.memory.keep(door.url, PageOutcome.DOOR, response)
         if response.status == 304:
             return
         try:
-            leads, doors = read_door(response, door, self._site.platform)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:  # an interface answers in another shape
+            leads, doors = await self._site.reader.read_door(response, door)
+        except PageLostError as error:
+            self.tally.miss(door.url, str(error), response.status)
+            return
+        # An interface answers in another shape than its own, or in none at all.
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             logger.info("%s cannot be read: %r", door.url, error)
             leads, doors = [], []
         if is_cut_off(response):
@@ -217,71 +220,82 @@ class SiteSpider(SourceSpider):
             if was_open or door.is_further:
                 self.tally.miss(door.url, "names nothing any more", response.status)
         for lead in leads:
-            if is_same_site(lead.url, self.source.site_hosts):
+            if is_same_site(lead.url, self.source.site_hosts) and self._site.allowance.grants("addresses", door.url):
                 self._site.agenda.add(lead)
-        yield from self._ask_doors(doors)
+        for request in self._ask_doors(doors):
+            yield request
 
     # --- lists
 
     def _ask_lists(self, lists: Iterable[Listing]) -> list[Request]:
-        mine = (listing for listing in lists if self.source.covers(listing.url))
-        return [
-            self._ask_list(Request(listing.url), listing, 1) for listing in mine if self._site.listings.open(listing)
-        ]
+        site = self._site
+        mine = (listing for listing in lists if self.source.covers(listing.url) and site.listings.open(listing))
+        granted = (listing for listing in mine if site.allowance.grants("lists", listing.url))
+        return [request for each in granted for request in self._ask_list(Request(each.url), each, 1)]
 
-    def _ask_list(self, request: Request, listing: Listing, number: int) -> Request:
+    def _ask_list(self, request: Request, listing: Listing, number: int) -> Iterator[Request]:
+        if not self._site.allowance.grants("pages of lists", request.url):
+            return
         self._site.listings.note_page(request.url, listing)
         arguments = {"listing": listing, "number": number}
-        return request.replace(
+        yield request.replace(
             callback=self.parse_list, errback=self._site.losses.lose_list, cb_kwargs=arguments, dont_filter=True
         )
 
     async def parse_list(self, response: Response, listing: Listing, number: int) -> AsyncIterator[Any]:
         """Note what a page of a list names, and go on to the next page unless nothing new can be there."""
-        if not isinstance(response, TextResponse) or not response.css("a"):
+        found = None
+        if isinstance(response, TextResponse):
+            try:
+                found = await self._site.reader.look_at_list(response, listing, number)
+            except PageLostError as error:
+                self.tally.miss(response.url, str(error), response.status)
+                return
+        if found is None or not found.has_links:
             if is_promised(response.request):
                 self.tally.miss(response.url, "holds no links", response.status)
             return
         if self.is_challenged(response):
             return
-        page = Page(response)
         if is_cut_off(response):
             self.tally.miss(response.url, "broke off", response.status)
-        if number == 1 and not listing.certain and self._site.platform.is_article(page):
+        if found.is_article and isinstance(response, TextResponse):
             listing.is_article = True
             key = self._site.platform.key(listing.url)
             lead = self._site.agenda.leads.get(key) or Lead(url=listing.url, key=key, interest=Interest.NOTICE)
             if self._site.agenda.claim(lead.key) and not self._site.agenda.is_settled(lead):
-                async for found in self._read_page(response, lead):
-                    yield found
+                async for read in self._read_page(response, lead):
+                    yield read
         elif number == 1 or not is_sent_back(response):
-            for found in self._read_list(page, listing, number):
-                yield found
+            if number == 1:
+                self.memory.keep(listing.url, PageOutcome.LIST, response)
+            for read in self._read_list(found, listing, number):
+                yield read
 
-    def _read_list(self, page: Page, listing: Listing, number: int) -> Iterator[Any]:
-        found = sort_links(page, self._site.platform, self.source.site_hosts, list_name=list_of(listing.url))
-        for lead in found.leads:
+    def _read_list(self, page: ListPage, listing: Listing, number: int) -> Iterator[Any]:
+        found, is_home = page.links, page is self._site.home.page
+        if found.is_cut:
+            self.tally.miss(listing.url, f"only the first {MOST_LINKS:,} links of a page were read")
+        leads = [lead for lead in found.leads if self._site.allowance.grants("addresses", listing.url)]
+        for lead in leads:
             self._site.agenda.add(lead)
-        if page is self._site.home:  # lists may say more of a file; what none of them names is asked for by itself
+        if is_home:  # lists may say more of a file; what none of them names is asked for by itself
             for lead in found.files:
                 if is_same_site(lead.url, self.source.site_hosts):
                     self._site.agenda.add(replace(lead, alone=False))
         else:
             yield from self._read_files(found)
-        sections = open_sections(found.sections, home=page is self._site.home, parent=list_of(listing.url))
+        sections = open_sections(found.sections, home=is_home, parent=list_of(listing.url))
         yield from self._ask_lists(
-            Listing(link.url, interest, certain=_is_name(link), name=link.text) for link, interest in sections
+            Listing(link.url, interest, certain=is_name(link), name=link.text) for link, interest in sections
         )
-        listed = [lead for lead in (*found.leads, *found.files) if lead.lists]
-        if number == 1:
-            self.memory.keep(listing.url, PageOutcome.LIST, page.response)
+        listed = [lead for lead in (*leads, *found.files) if lead.lists]
         if not listing.note(listed) or listing.is_read_out(listed, number, self._site.agenda):
             return
-        following = self._site.platform.next_page(page, number)
-        if following and self.is_half_spent:
-            self.tally.miss(following.url, "half of the run went into lists, the rest is for what they named")
-        elif following:
-            yield self._ask_list(following, listing, number + 1)
+        if page.following and self.is_half_spent:
+            self.tally.miss(page.following.url, "half of the run went into lists, the rest is for what they named")
+        elif page.following:
+            yield from self._ask_list(page.following, listing, number + 1)
 
     def _read_files(self, found: PageLinks) -> Iterator[Reading]:
         """The notices that a list holds without a page of their own."""
@@ -337,13 +351,17 @@ class SiteSpider(SourceSpider):
         return None
 
     async def _read_page(self, response: TextResponse, lead: Lead) -> AsyncIterator[Any]:
-        found = await self._site.reader.look(response, lead)
+        try:
+            found = await self._site.reader.look(response, lead)
+        except PageLostError as error:
+            self.lose(lead, str(error))
+            return
         if found is None:
             return
         known = self._site.agenda.known.get(lead.key)
         notice_id = known.notice_id if known else None
         is_list = found.article is None or found.url in self._site.listings
-        if notice_id and _stands_for_nothing(found.article, is_list=is_list, is_moved=found.key != lead.key):
+        if notice_id and stands_for_nothing(found.article, is_list=is_list, is_moved=found.key != lead.key):
             self._site.losses.note_gone(lead, notice_id)
             return
         if found.key != lead.key and not self._site.agenda.claim(found.key):
@@ -354,8 +372,8 @@ class SiteSpider(SourceSpider):
                 self.tally.faded.append(found.url)
                 self.memory.doubt(lead.url, notice_id)
                 return
-            for found in self._open_section(Page(response), lead):
-                yield found
+            async for read in self._open_section(response, lead):
+                yield read
             self.memory.keep(lead.url, PageOutcome.OTHER)
             return
         for other in found.leads:
@@ -364,25 +382,16 @@ class SiteSpider(SourceSpider):
             reading.lacks = "broke off" if is_cut_off(response) else ""
             yield reading
 
-    def _open_section(self, page: Page, lead: Lead) -> Iterator[Any]:
+    async def _open_section(self, response: TextResponse, lead: Lead) -> AsyncIterator[Any]:
         """A list that was taken for an article by its link: read it as a list, if its name says so."""
-        listing = Listing(page.url, judge_section(lead.title), name=lead.title)
+        listing = Listing(response.url, judge_section(lead.title), name=lead.title)
         if listing.interest is Interest.NOTICE and self._site.listings.open(listing):
-            self._site.listings.note_page(page.url, listing)
-            yield from self._read_list(page, listing, 1)
+            self._site.listings.note_page(response.url, listing)
+            async for found in self.parse_list(response, listing, 1):
+                yield found
 
     # --- what could not be fetched
 
     async def lose_home(self, failure: Failure) -> None:
         """Without its first page a site cannot be read; where TLS is the cause, it is said what of it."""
         self.give_up(f"{self.source.home}: {await explain(failure, self.source.home)}")
-
-
-def _stands_for_nothing(article: Article | None, *, is_list: bool, is_moved: bool) -> bool:
-    """Whether a page says that what was asked for is not there: in words, or by leading to the list instead."""
-    return (is_list and is_moved) or (article is not None and says_gone(article))
-
-
-def _is_name(link: Link) -> bool:
-    """Whether a link is certainly the name of a section: it may be the title of an article otherwise."""
-    return link.menu and len(link.text.split()) <= _SECTION_WORDS

@@ -3,8 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from index.query import Query, Status
-from tests.alerts.test_worker import Clockwork, read, text_of
+from tests.alerts.test_worker import EIGHT, NOON, Clockwork, read, text_of
 from tests.alerts.test_worker import works as _works
 from timthau.model.alert import Frequency, Mail, MailKind, MailState
 from timthau.model.moment import HANOI
@@ -41,6 +43,18 @@ def test_an_extension_that_is_posted_separately_is_told_as_one(works: Clockwork)
     assert "[Mới]" not in text
     assert f"Sửa đổi thông báo “Yêu cầu báo giá {TITLE}”" in text
     assert "01/12/2026 17:00 (giờ Hà Nội, UTC+7) → 08/12/2026 17:00" in text
+
+
+def test_a_deadline_that_a_separate_notice_brings_forward_is_told_and_reminded_of(works: Clockwork) -> None:
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE, reminder_days=2)
+    _call(works, deadline_at=LATER, reference_number="7/YCBG-BV")
+    works.run()
+    _extend(works, title=f"Thông báo sửa đổi {TITLE}", text="Theo yêu cầu số 7/YCBG-BV", deadline_at=DEADLINE)
+    (mail,) = works.run()
+    assert read(mail)["Subject"].startswith("Rút ngắn thời hạn, hạn 01/12")
+    assert "08/12/2026 17:00 (giờ Hà Nội, UTC+7) → 01/12/2026 17:00" in text_of(mail)
+    (told,) = _live(works, until=date(2026, 12, 9))
+    assert "01/12/2026 17:00" in read(told)["Subject"]
 
 
 def test_nobody_is_reminded_of_a_deadline_that_holds_no_more(works: Clockwork) -> None:
@@ -112,6 +126,25 @@ def test_what_is_old_when_it_is_found_is_counted_in_one_line_of_the_next_mail(wo
     works.save("next")
     (mail,) = works.run()
     assert "thông báo cũ" not in text_of(mail)
+
+
+@pytest.mark.parametrize("frequency", [Frequency.IMMEDIATE, Frequency.DAILY])
+def test_who_has_only_old_finds_reads_of_them_once_in_one_line_in_the_morning(
+    works: Clockwork, frequency: Frequency
+) -> None:
+    works.stores.subscribe(frequency=frequency)
+    works.stores.subscribe("báo giá băng phim", frequency=frequency)
+    for number in range(3):
+        works.save(f"old{number}", published_at=date(2025, 3, 1), deadline_at=datetime(2025, 3, 9, tzinfo=HANOI))
+    assert works.at(NOON + timedelta(hours=1)).run() == []
+    (mail,) = works.at(EIGHT).run()
+    assert read(mail)["Subject"] == "Có 3 thông báo cũ: “băng phim”"
+    text = text_of(mail)
+    assert text.count("3 thông báo cũ") == 1
+    assert "0 thông báo" not in text
+    assert "Báo giá băng phim" not in text
+    assert len(works.stores.alerts.matches_of(mail.id)) == 6  # the page behind the link has them
+    assert works.at(EIGHT + timedelta(days=1)).run() == []
 
 
 def test_how_long_what_has_closed_is_news_can_be_set(works: Clockwork) -> None:

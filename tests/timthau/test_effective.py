@@ -76,6 +76,32 @@ def test_a_correction_without_a_later_deadline_is_told_and_moves_nothing(
     assert _of(store, call) == Effective(state=State.CORRECTED, deadline_at=FIRST, because=corrected.id)
 
 
+def test_a_change_that_names_what_it_changes_may_bring_its_deadline_forward(
+    store: Store, call: Notice, tell: Tell
+) -> None:
+    sooner, text = FIRST - timedelta(days=3), "Theo yêu cầu báo giá số 12/YCBG-BVM"
+    extended, changed = tell("gia hạn", deadline_at=SECOND), tell("sửa đổi", day=7, text=text, deadline_at=sooner)
+    _follow(store, [call, extended, changed])
+    assert _of(store, call) == Effective(state=State.SHORTENED, deadline_at=sooner, because=changed.id)
+    assert _of(store, extended).deadline_at == sooner  # the earlier change shares the fate
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"deadline_at": FIRST},  # the first one, quoted after it was extended
+        {"deadline_at": FIRST.date()},
+        {"deadline_at": datetime(2026, 11, 5, 17, 0, tzinfo=HANOI)},  # it lies behind: no deadline of this call
+    ],
+)
+def test_an_old_deadline_that_a_change_quotes_is_no_new_one(
+    store: Store, call: Notice, tell: Tell, said: dict[str, Any]
+) -> None:
+    extended = tell("gia hạn", deadline_at=SECOND)
+    _follow(store, [call, extended, tell("đính chính", day=8, text="Theo số 12/YCBG-BVM", **said)])
+    assert _of(store, call) == Effective(state=State.EXTENDED, deadline_at=SECOND, because=extended.id)
+
+
 def test_an_award_ends_what_has_closed_and_not_what_is_open(store: Store, call: Notice, tell: Tell) -> None:
     early = tell("kết quả", NoticeKind.AWARD, day=6, title=f"Kết quả lựa chọn nhà thầu {TITLE}")
     late = tell("kết quả 2", NoticeKind.AWARD, day=28, title=f"Kết quả lựa chọn nhà thầu {TITLE}")

@@ -26,6 +26,7 @@ KINDS = {
 STATES = {
     State.CORRECTED: _("Corrected"),
     State.EXTENDED: _("Deadline extended"),
+    State.SHORTENED: _("Deadline brought forward"),
     State.GONE: _("No longer on its site"),
     State.AWARDED: _("Awarded"),
     State.CANCELLED: _("Cancelled"),

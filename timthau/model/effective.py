@@ -28,6 +28,7 @@ class State(StrEnum):
     STATED = "stated"
     CORRECTED = "corrected"
     EXTENDED = "extended"
+    SHORTENED = "shortened"
     GONE = "gone"
     AWARDED = "awarded"
     CANCELLED = "cancelled"
@@ -150,9 +151,11 @@ def is_news(notice: Said, effective: Effective | None, found_at: datetime, recen
 def judge(own: Statement, later: Iterable[tuple[Statement, Relation]]) -> Effective:
     """What is true of a notice, from what it says and from later ones that change or award it; the last word counts."""
     stands = by_itself(own)
-    believed = [other for other, relation in later if relation.confidence >= _SURE and _agree(own, other)]
-    for other in sorted(believed, key=lambda other: (other.said_at, other.id)):
-        stands = _hear(stands, other)
+    believed = [told for told in later if told[1].confidence >= _SURE and _agree(own, told[0])]
+    known = [own.deadline_at]
+    for other, relation in sorted(believed, key=lambda told: (told[0].said_at, told[0].id)):
+        stands = _hear(stands, other, known if relation.basis is not Basis.TITLE else None)
+        known.append(other.deadline_at)
     if own.gone_at and stands.state in (State.STATED, State.CORRECTED):
         return replace(stands, state=State.GONE, ended_at=own.gone_at, because=None)
     return stands
@@ -180,8 +183,8 @@ def _was_open(notice: Statement, moment: datetime) -> bool:
     return notice.deadline_at is None or end_of(notice.deadline_at) >= moment - _AFTERWARDS
 
 
-def _hear(stands: Effective, other: Statement) -> Effective:
-    """What a later notice makes of the state so far."""
+def _hear(stands: Effective, other: Statement, known: Iterable[Moment | None] | None) -> Effective:
+    """What a later notice makes of the state so far; `known` are the deadlines before, if it names what it changes."""
     is_over = stands.state in OVER
     if other.kind is NoticeKind.CANCELLATION:
         return replace(stands, state=State.CANCELLED, ended_at=other.said_at, because=other.id)
@@ -192,18 +195,35 @@ def _hear(stands: Effective, other: Statement) -> Effective:
         return awarded if is_late and not is_over else stands
     if other.deadline_at and _moves(stands, end_of(other.deadline_at)):
         return Effective(state=State.EXTENDED, deadline_at=other.deadline_at, because=other.id)
+    if not is_over and known is not None and _brings_forward(other, known):
+        return Effective(state=State.SHORTENED, deadline_at=other.deadline_at, because=other.id)
     corrected = replace(stands, state=State.CORRECTED, because=other.id)
     return corrected if stands.state in (State.STATED, State.CORRECTED) else stands
 
 
 def _moves(stands: Effective, deadline: datetime) -> bool:
-    """Whether a deadline takes the place of the one so far: a later one, or after a cancellation the same again.
-
-    An earlier one is nearly always the old one, quoted.
-    """
+    """Whether a deadline takes the place of the one so far: a later one, or after a cancellation the same again."""
     if stands.deadline_at is None or deadline > end_of(stands.deadline_at):
         return True
     return stands.state is State.CANCELLED and deadline == end_of(stands.deadline_at)
+
+
+def _brings_forward(change: Statement, known: Iterable[Moment | None]) -> bool:
+    """Whether the deadline of a change, which is not later, is a new one: nobody has stated it, and it lies ahead.
+
+    Any other is the old one, quoted.
+    """
+    deadline = change.deadline_at
+    if change.kind is not NoticeKind.AMENDMENT or deadline is None or end_of(deadline) <= change.said_at:
+        return False
+    return not any(before and _means(before, deadline) for before in known)
+
+
+def _means(one: Moment, other: Moment) -> bool:
+    """Whether two moments may be one: the same, or one of them a day and the other on it."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one == other
+    return end_of(one).astimezone(HANOI).date() == end_of(other).astimezone(HANOI).date()
 
 
 def _agree(own: Statement, other: Statement) -> bool:

@@ -14,7 +14,7 @@ from timthau.model.notice import NoticeKind
 from timthau.model.profile import ALIKE, ALIKE_CHANGE, Profile
 
 #: Goes up whenever the rules give other relations, so that stores work them out anew.
-RULES = 3
+RULES = 4
 
 _AGAIN = timedelta(days=183)  # within which a call is repeated, and a local number is not given out again
 _AWARDED = timedelta(days=400)  # within which a tender comes to its award

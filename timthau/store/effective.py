@@ -143,4 +143,4 @@ def _write(connection: Connection, key: str, before: Effective | None, effective
         connection.execute(update(effects).where(effects.c.notice_id == key).values(values))
     else:
         connection.execute(insert(effects).values(values | {"notice_id": key}))
-    announce(connection, "state", key)
+    announce(connection, "state", [(key, None)])

@@ -29,7 +29,7 @@ class GuideStore(Tables):
                 return False
             connection.execute(delete(guides).where(key))
             connection.execute(insert(guides).values(slug=guide.slug, language=guide.language, document=document))
-            announce(connection, "guide", guide.slug)
+            announce(connection, "guide", [(guide.slug, None)])
             return True
 
     def guides(self) -> list[Guide]:

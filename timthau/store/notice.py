@@ -1,28 +1,28 @@
 """The store: notices with all they have said, guides, pages and runs. The truth, from which the index is built."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from timthau.batch import batched
 from timthau.model.moment import format_moment
 from timthau.model.notice import Notice
-from timthau.model.record import Outcome, Saved, Summary
-from timthau.store.award.line import AwardStore, replace_lines
+from timthau.model.record import Saved, Summary
+from timthau.store.award.line import AwardStore
 from timthau.store.effective import EffectiveStore, judge_anew
 from timthau.store.guide import GuideStore
 from timthau.store.original import OriginalStore
-from timthau.store.outbox import OutboxStore, announce
+from timthau.store.outbox import OutboxStore
 from timthau.store.page import PageStore
 from timthau.store.portal import Edition, PortalDay, Sighting, each_sighting, keep_late_edition, load_days, save_day
 from timthau.store.relation import RelationStore
-from timthau.store.row import read_notice, read_summary, read_time
+from timthau.store.row import LISTED_COLUMNS, read_notice, read_summary, read_time
 from timthau.store.run import RunStore
+from timthau.store.saving import save_notices
 from timthau.store.schema import notice as notices
 from timthau.store.schema import version as versions
 from timthau.store.standing import StandingStore
@@ -51,7 +51,7 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
     def save_all(self, batch: Iterable[Notice], seen_at: datetime) -> list[Saved]:
         """Save several notices in one transaction."""
         with self._writer.begin() as connection:
-            return [_save_notice(connection, notice, seen_at) for notice in batch]
+            return save_notices(connection, batch, seen_at)
 
     def save_portal_page(self, editions: Iterable[Edition], day: PortalDay | None, seen_at: datetime) -> list[Saved]:
         """Save a page of a portal and how far its day was read, in one transaction."""
@@ -176,9 +176,7 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
             return set(connection.execute(select(notices.c.id).where(seen)).scalars())
 
 
-#: What lists show of the words of a notice.
-_LISTED_COLUMNS = tuple(name for name in Summary.__dataclass_fields__ if name != "effective")
-_LISTED = select(*(notices.c[name] for name in _LISTED_COLUMNS))
+_LISTED = select(*(notices.c[name] for name in LISTED_COLUMNS))
 
 _CURRENT = select(
     notices.c.id, notices.c.first_seen_at, notices.c.last_seen_at, versions.c.version, versions.c.document
@@ -197,40 +195,4 @@ _IN_ORDER = (
 
 def _save_edition(connection: Connection, edition: Edition, seen_at: datetime) -> Saved:
     late = keep_late_edition(connection, edition, seen_at)
-    return late or _save_notice(connection, edition.notice, seen_at, edition.number)
-
-
-def _save_notice(connection: Connection, notice: Notice, seen_at: datetime, edition: str | None = None) -> Saved:
-    known = connection.execute(
-        select(notices.c.version, notices.c.content_hash, notices.c.gone_at)
-        .where(notices.c.id == notice.id)
-        .with_for_update()
-    ).first()
-    seen = format_moment(notice.last_seen_at or seen_at)
-    content_hash = notice.content_hash()
-    if known and known.content_hash == content_hash:
-        values = {"last_seen_at": seen, "gone_at": None}
-        connection.execute(update(notices).where(notices.c.id == notice.id).values(values))
-        if known.gone_at:
-            judge_anew(connection, [notice.id])
-        return Saved(notice.id, known.version, Outcome.UNCHANGED)
-    number = known.version + 1 if known else 1
-    document = notice.to_json()
-    values = {name: document[name] for name in _LISTED_COLUMNS} | {
-        "version": number,
-        "content_hash": content_hash,
-        "last_seen_at": seen,
-        "gone_at": None,
-    }
-    if known:
-        connection.execute(update(notices).where(notices.c.id == notice.id).values(values))
-    else:
-        values["first_seen_at"] = format_moment(notice.first_seen_at or seen_at)
-        connection.execute(insert(notices).values(values))
-    text = json.dumps(document | {"version": number}, ensure_ascii=False)
-    row = {"notice_id": notice.id, "version": number, "seen_at": seen, "document": text, "edition": edition}
-    connection.execute(insert(versions).values(row))
-    announce(connection, "notice", notice.id, number)
-    if known or notice.awards:
-        replace_lines(connection, notice, seen_at)
-    return Saved(notice.id, number, Outcome.CHANGED if known else Outcome.NEW)
+    return late or save_notices(connection, [edition.notice], seen_at, edition.number)[0]

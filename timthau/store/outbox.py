@@ -82,7 +82,8 @@ class OutboxStore(Tables):
             return connection.execute(select(func.max(outbox.c.seq))).scalar() or 0
 
 
-def announce(connection: Connection, entity: str, entity_id: str, version: int | None = None) -> None:
-    """Write the outbox row of a change, in the transaction that makes it."""
-    row = {"entity": entity, "entity_id": entity_id, "version": version}
-    connection.execute(insert(outbox).values(row | {"changed_at": format_moment(datetime.now(HANOI))}))
+def announce(connection: Connection, entity: str, changed: Iterable[tuple[str, int | None]]) -> None:
+    """Write the outbox rows of changes, ids with versions of notices, in the transaction that makes them."""
+    now = format_moment(datetime.now(HANOI))
+    rows = [{"entity": entity, "entity_id": key, "version": version, "changed_at": now} for key, version in changed]
+    connection.execute(insert(outbox), rows)

@@ -1,12 +1,14 @@
 """Relations in the database: a projection of the notices that follows the outbox and can be built anew."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Table, delete, insert, or_, select, update
 
 from timthau.batch import batched
 from timthau.model.notice import Notice, NoticeKind
@@ -23,6 +25,8 @@ from timthau.store.schema import relation_profile as profiles
 from timthau.store.schema import relation_state as state
 
 _JUDGED_AT_ONCE = 500
+_BOTH_WAYS = ((relations.c.notice_id, relations.c.other_id), (relations.c.other_id, relations.c.notice_id))
+_PARAMETERS = 500  # of one statement; SQLite takes 32,766
 
 
 class RelationStore(Tables):
@@ -32,7 +36,7 @@ class RelationStore(Tables):
         super().__init__(engine)
         self._load_notices = load_notices
 
-    def catch_up(self, *, batch: int = 200) -> int:
+    def catch_up(self, *, batch: int = 500) -> int:
         """Follow the outbox to its end, and with relations what is true of notices; gives how many were looked at.
 
         What a batch wrote and how far it came are one transaction, so a kill repeats at most one batch. While relations
@@ -53,7 +57,7 @@ class RelationStore(Tables):
                     continue  # another process has gone on
                 if progress is None:
                     _forget_all(connection)
-                touched = {other for profile in found for other in _relate(connection, profile)}
+                touched = _relate(connection, found)
                 judged = progress is not None and progress.judged
                 if judged:
                     judge_anew(connection, touched)
@@ -122,18 +126,18 @@ def _load_changed(connection: Connection, cursor: int, limit: int) -> tuple[list
     return list(ids), found[-1].seq if found else 0
 
 
-def _relate(connection: Connection, profile: Profile) -> set[str]:
-    """Relate a notice anew; gives the ids of all that it was or is related to, and its own."""
-    either = or_(relations.c.notice_id == profile.id, relations.c.other_id == profile.id)
-    before = connection.execute(select(relations.c.notice_id, relations.c.other_id).where(either)).all()
-    _forget_notice(connection, profile.id)
-    connection.execute(insert(keys), [{"key": key, "notice_id": profile.id} for key in sorted(profile.keys())])
-    connection.execute(insert(profiles).values(notice_id=profile.id, profile=_write_profile(profile)))
-    related = [relation for other in _load_candidates(connection, profile) if (relation := relate(profile, other))]
-    if related:
-        connection.execute(insert(relations), [_row(relation) for relation in related])
-    pairs = [*((row.notice_id, row.other_id) for row in before), *((r.id, r.other) for r in related)]
-    return {profile.id, *(key for pair in pairs for key in pair)}
+def _relate(connection: Connection, found: Sequence[Profile]) -> set[str]:
+    """Relate notices anew; gives the ids of all that they were or are related to, and their own."""
+    ids = [profile.id for profile in found]
+    touched = {*ids, *_forget(connection, ids)}
+    _insert(connection, keys, ({"key": key, "notice_id": one.id} for one in found for key in sorted(one.keys())))
+    _insert(connection, profiles, ({"notice_id": one.id, "profile": _write_profile(one)} for one in found))
+    known = {profile.id: profile for profile in found}
+    pairs = _find_candidates(connection, found)
+    known |= _load_profiles(connection, set(chain(*pairs)) - known.keys())
+    related = [relation for one, other in sorted(pairs) if (relation := relate(known[one], known[other]))]
+    _insert(connection, relations, map(_row, related))
+    return touched.union(*((relation.id, relation.other) for relation in related))
 
 
 def _forget_all(connection: Connection) -> None:
@@ -141,17 +145,46 @@ def _forget_all(connection: Connection) -> None:
         connection.execute(delete(table))
 
 
-def _forget_notice(connection: Connection, notice_id: str) -> None:
-    either = or_(relations.c.notice_id == notice_id, relations.c.other_id == notice_id)
-    connection.execute(delete(relations).where(either))
-    for table in (keys, profiles):
-        connection.execute(delete(table).where(table.c.notice_id == notice_id))
+def _forget(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Drop what is known of notices; gives the ids of all that they were related to."""
+    others: set[str] = set()
+    for some in batched(ids, _PARAMETERS):
+        for own, other in _BOTH_WAYS:
+            others.update(connection.execute(select(other).where(own.in_(some))).scalars())
+            connection.execute(delete(relations).where(own.in_(some)))
+        for table in (keys, profiles):
+            connection.execute(delete(table).where(table.c.notice_id.in_(some)))
+    return others
 
 
-def _load_candidates(connection: Connection, profile: Profile) -> list[Profile]:
-    sharing = select(keys.c.notice_id).where(keys.c.key.in_(sorted(profile.lookups())), keys.c.notice_id != profile.id)
-    rows = select(profiles.c.profile).where(profiles.c.notice_id.in_(sharing))
-    return [_read_profile(row.profile) for row in connection.execute(rows)]
+def _find_candidates(connection: Connection, found: Iterable[Profile]) -> set[tuple[str, str]]:
+    """The pairs of notices that may belong together, of which one is among those found; each pair once."""
+    asking: dict[str, list[str]] = defaultdict(list)
+    for profile in found:
+        for key in profile.lookups():
+            asking[key].append(profile.id)
+    pairs: set[tuple[str, str]] = set()
+    for some in batched(asking, _PARAMETERS):
+        for row in connection.execute(select(keys.c.key, keys.c.notice_id).where(keys.c.key.in_(some))):
+            pairs.update(_sort_pair(one, row.notice_id) for one in asking[row.key] if one != row.notice_id)
+    return pairs
+
+
+def _sort_pair(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one < other else (other, one)
+
+
+def _load_profiles(connection: Connection, ids: Iterable[str]) -> dict[str, Profile]:
+    return {
+        row.notice_id: _read_profile(row.profile)
+        for some in batched(ids, _PARAMETERS)
+        for row in connection.execute(select(profiles).where(profiles.c.notice_id.in_(some)))
+    }
+
+
+def _insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    if listed := list(rows):
+        connection.execute(insert(table), listed)
 
 
 def _row(relation: Relation) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from timthau.model.notice import Guide, Notice, NoticeKind
 from timthau.model.record import Change, KnownPage, Run, RunStatus, Summary
 from timthau.model.relation import Basis, Relation, RelationKind
 
+#: What lists show of the words of a notice.
+LISTED_COLUMNS = tuple(name for name in Summary.__dataclass_fields__ if name != "effective")
+
 
 def read_notice(row: Any) -> Notice:
     """The notice of a row with its document, version and times."""

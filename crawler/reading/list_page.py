@@ -1,0 +1,99 @@
+"""What home pages and pages of lists lead to, found out in one go beside the spider."""
+
+import pickle
+from dataclasses import dataclass
+from typing import TypeVar
+
+from scrapy import Request
+from scrapy.http import HtmlResponse, Response, TextResponse
+
+from crawler.discovery.address import canonical, list_of
+from crawler.discovery.door import read_door
+from crawler.discovery.lead import Lead
+from crawler.discovery.link import PageLinks, sort_links
+from crawler.discovery.page import Page
+from crawler.discovery.platform import Door, Platform
+from crawler.platforms import recognise
+from timthau.text.fold import collapse_spaces
+
+_Response = TypeVar("_Response", bound=Response)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchedList:
+    """A fetched page and what it is of its list, as it travels to the process that reads it.
+
+    `is_doubtful` where the page may be an article; `platform` is packed.
+    """
+
+    url: str
+    body: bytes
+    encoding: str
+    platform: bytes
+    hosts: frozenset[str]
+    name: str
+    number: int
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPage:
+    """What a page leads to, and the request for the page after it. `is_article` where it is none of a list."""
+
+    has_links: bool = True
+    is_article: bool = False
+    links: PageLinks
+    following: Request | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomePage:
+    """What the first page of a site tells: its platform, packed, the doors that it names, its title and links."""
+
+    url: str
+    platform: bytes
+    doors: tuple[Door, ...]
+    title: str
+    page: ListPage
+
+
+def look_at_list(fetched: FetchedList) -> ListPage:
+    """Read a page of a list."""
+    platform: Platform = pickle.loads(fetched.platform)  # packed by our own spider
+    page = Page(HtmlResponse(fetched.url, body=fetched.body, encoding=fetched.encoding))
+    if not page.has_links:
+        return ListPage(has_links=False, links=PageLinks())
+    if fetched.is_doubtful and platform.is_article(page):
+        return ListPage(is_article=True, links=PageLinks())
+    return _read(page, platform, fetched.hosts, fetched.name, fetched.number)
+
+
+def look_at_home(response: TextResponse, hosts: frozenset[str], platform_name: str | None) -> HomePage | None:
+    """Read the first page of a site; None when it has no links."""
+    page = Page(response)
+    if not page.has_links:
+        return None
+    platform = recognise(page, name=platform_name)
+    platform.home_links = frozenset(canonical(link.url) for link in page.links)
+    return HomePage(
+        url=page.url,
+        doors=tuple(platform.doors(page)),
+        title=collapse_spaces(response.css("title::text").get("")),
+        page=_read(page, platform, hosts, list_of(page.url), 1),
+        platform=pickle.dumps(platform),  # with what it remembers of its doors
+    )
+
+
+def look_at_door(response: Response, door: Door, platform: bytes) -> tuple[list[Lead], list[Door]]:
+    """What a feed or a sitemap names."""
+    return read_door(response, door, pickle.loads(platform))  # packed by our own spider
+
+
+def detached(response: _Response) -> _Response:
+    """A response as it travels to the process that reads it: without what belongs to its connection."""
+    return response.replace(cls=type(response), request=None, certificate=None)
+
+
+def _read(page: Page, platform: Platform, hosts: frozenset[str], name: str, number: int) -> ListPage:
+    links = sort_links(page, platform, hosts, list_name=name)
+    return ListPage(links=links, following=platform.next_page(page, number))
