@@ -290,3 +290,16 @@ def test_few_of_the_real_tenders_are_related_although_many_share_a_title(store: 
     found = {relation for notice in store.each_summary() for relation in store.relations.of(notice.id)}
     assert {relation.kind for relation in found} == {RelationKind.REPEATS}
     assert 90 <= len(found) <= 110
+
+
+@pytest.mark.parametrize("day", [None, date.min, date.max])
+def test_days_at_the_ends_of_time_have_keys_too(day: date | None) -> None:
+    profile = read_profile(_build("a", published_at=day, deadline_at=None, kind=NoticeKind.AMENDMENT))
+    assert profile.keys()
+    assert profile.lookups()
+
+
+def test_a_title_of_very_many_words_costs_no_more_than_one_of_some() -> None:
+    title = " ".join(f"từ{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(600))
+    profile = read_profile(_build("a", title=title, kind=NoticeKind.AMENDMENT))
+    assert len(profile.keys()) < 100

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations, islice
 from math import ceil
 
@@ -27,6 +27,9 @@ _FREQUENT = """
     sua nha tham dinh goi ke hoach dieu chinh hang muc cong trinh xay dung bao tri bao duong tam hop chung phong du an
 """.split()
 _RANKS = {word: rank for rank, word in enumerate(reversed(_FREQUENT), start=1)}
+#: Within which a call is repeated or changed, and a local number is not given out again.
+AGAIN = timedelta(days=183)
+_SLACK_DAYS = 60  # between publication and what stands in for it where no day of it is known
 _MOST_TOKENS = 60  # of a title that is compared by its words
 _MOST_NUMBERS = 20  # of one text; a text with more is a list of other notices
 _PORTAL_NUMBER = re.compile(r"\b(?:ib|pl|rq)\s?\d{10}\b")
@@ -38,7 +41,7 @@ class Profile:
     """What of a notice decides; numbers are folded, those of one buyer stand behind its key.
 
     `mentions` are the numbers that a change names, without the buyer, whom it may not name. `amends` is what whoever
-    wrote the notice down said that it changes.
+    wrote the notice down said that it changes. `day` is about when it was published, also where no day is printed.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Profile:
     amount: int | None
     published: date | None
     deadline: date | None
+    day: date
     own: str | None
     named: frozenset[str]
     mentions: frozenset[str]
@@ -62,14 +66,25 @@ class Profile:
     def keys(self) -> set[str]:
         """By what another notice finds this one: its id and number, what it names, its subject."""
         keys = {f"i {self.id}"} | {f"m {number}" for number in self.named} | self._subject_keys()
-        keys |= self._change_keys("c" if self.kind.is_change else "k")
-        return keys | {f"{letter} {value}" for letter, value in (("a", self.amends), ("o", self.own)) if value}
+        keys |= {f"{letter} {value}" for letter, value in (("a", self.amends), ("o", self.own)) if value}
+        return keys | self._at(self._change_keys("c" if self.kind.is_change else "k"), 0, 0)
 
     def lookups(self) -> set[str]:
         """The keys of the notices that have to be compared with this one."""
         keys = {f"a {self.id}"} | {f"o {number}" for number in self.named} | self._subject_keys()
-        keys |= self._change_keys("k" if self.kind.is_change else "c")
-        return keys | {f"{letter} {value}" for letter, value in (("i", self.amends), ("m", self.own)) if value}
+        keys |= {f"{letter} {value}" for letter, value in (("i", self.amends), ("m", self.own)) if value}
+        if self.kind.is_change:
+            return keys | self._at(self._change_keys("k"), AGAIN.days + _SLACK_DAYS, _SLACK_DAYS)
+        return keys | self._at(self._change_keys("c"), _SLACK_DAYS, AGAIN.days + _SLACK_DAYS)
+
+    def _at(self, keys: Iterable[str], before: int, after: int) -> set[str]:
+        """Keys of the half years around the day: notices far apart in time need not be compared."""
+        middle = self.day.toordinal()
+        first, last = (
+            date.fromordinal(min(max(number, 1), date.max.toordinal())) for number in (middle - before, middle + after)
+        )
+        halves = range(_count_half_years(first), _count_half_years(last) + 1)
+        return {f"{key} {half}" for key in keys for half in halves}
 
     def _subject_keys(self) -> set[str]:
         """Keys of which two profiles share one if their titles are alike enough; none where titles do not count.
@@ -77,7 +92,7 @@ class Profile:
         To have so much in common, two sets of words must share one of the first few of each, in any order that is the
         same for both (prefix filtering). Here common words and those of the buyer's name come last.
         """
-        if not self.buyer or not self.subject.words or self.kind.is_change:
+        if not self.buyer or not self.subject.words or self.kind.is_change or not self.published:
             return set()
         words, numbers = self.subject.words, self.subject.numbers
         needed = max(1, ceil(ALIKE * (len(words) + len(numbers)) - len(numbers) - _EPSILON))
@@ -107,6 +122,10 @@ class Profile:
         return sorted(words, key=lambda word: (word in own, _RANKS.get(word, 0), word))
 
 
+def _count_half_years(day: date) -> int:
+    return 2 * day.year + (day.month > 6)
+
+
 def read_profile(notice: Notice) -> Profile:
     """The profile of a notice."""
     buyer = make_buyer_key(notice.buyer) if notice.buyer else ""
@@ -114,6 +133,9 @@ def read_profile(notice: Notice) -> Profile:
     text = f"{notice.title}\n{notice.text}"
     named = _few(_parse_numbers(text, buyer, notice.source))
     mentions = {number.rpartition(" ")[2] for number in named} if notice.kind.is_change else set()
+    published = start_of(notice.published_at).date() if notice.published_at else None
+    deadline = end_of(notice.deadline_at).date() if notice.deadline_at else None
+    first_seen = notice.first_seen_at.date() if notice.first_seen_at else date.max
     return Profile(
         id=notice.id,
         source=notice.source,
@@ -121,8 +143,9 @@ def read_profile(notice: Notice) -> Profile:
         buyer=buyer,
         subject=parse_subject(notice.title),
         amount=notice.amount_vnd,
-        published=start_of(notice.published_at).date() if notice.published_at else None,
-        deadline=end_of(notice.deadline_at).date() if notice.deadline_at else None,
+        published=published,
+        deadline=deadline,
+        day=published or deadline or first_seen,
         own=own,
         named=frozenset(named | ({own} if own else set())),
         mentions=frozenset(mentions),

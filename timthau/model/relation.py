@@ -11,12 +11,11 @@ from enum import StrEnum
 from typing import Any
 
 from timthau.model.notice import NoticeKind
-from timthau.model.profile import ALIKE, ALIKE_CHANGE, Profile
+from timthau.model.profile import AGAIN, ALIKE, ALIKE_CHANGE, Profile
 
 #: Goes up whenever the rules give other relations, so that stores work them out anew.
 RULES = 4
 
-_AGAIN = timedelta(days=183)  # within which a call is repeated, and a local number is not given out again
 _AWARDED = timedelta(days=400)  # within which a tender comes to its award
 _TWINS = timedelta(days=7)  # between the same notice in two places
 _PLAN = "hoach"  # of "kế hoạch": changes of a call name its plan, those of the plan say so
@@ -104,7 +103,7 @@ def _relate_change(change: Profile, changed: Profile) -> Relation | None:
     age = (change.published - changed.published).days if change.published and changed.published else 0
     if age < 0 or (changed.kind is NoticeKind.PLAN and _PLAN not in change.subject.words):
         return None
-    at_once = age <= _AGAIN.days
+    at_once = age <= AGAIN.days
     number = changed.own if changed.own in change.named else None
     if number is None and change.source == changed.source and changed.bare_number in change.mentions:
         number = changed.bare_number
@@ -124,7 +123,7 @@ def _relate_change_by_title(change: Profile, changed: Profile, age: int) -> Rela
     if not (one.numbers <= other.numbers or other.numbers <= one.numbers):  # another lot, another year
         return None
     shared = len(one.words & other.words)
-    sure = 0.9 * likeness * (1 if shared >= _FEW else 0.5) - 0.1 * age / _AGAIN.days
+    sure = 0.9 * likeness * (1 if shared >= _FEW else 0.5) - 0.1 * age / AGAIN.days
     return Relation(change.id, changed.id, RelationKind.AMENDS, Basis.TITLE, f"{likeness:.0%}", round(sure, 3))
 
 
@@ -133,7 +132,7 @@ def _relate_by_number(later: Profile, earlier: Profile) -> Relation | None:
     if number is None:
         return None
     is_local = number.startswith(earlier.buyer) and " " in number
-    if is_local and not _within(later, earlier, _AGAIN):
+    if is_local and not _within(later, earlier, AGAIN):
         return None
     kind = _judge_numbered(later, earlier, is_own=number == earlier.own)
     return Relation(later.id, earlier.id, kind, Basis.NUMBER, number.rpartition(" ")[2], 0.95) if kind else None
@@ -195,7 +194,7 @@ def _judge_repeated(later: Profile, earlier: Profile) -> float | None:
 
     "lần 2" for another amount is a further purchase of a series; "đấu thầu lại" may ask for what was left over.
     """
-    if not _within(later, earlier, _AGAIN):
+    if not _within(later, earlier, AGAIN):
         return None
     says_so = later.subject.round == earlier.subject.round + 1
     if later.amount is not None and later.amount == earlier.amount:

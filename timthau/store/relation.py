@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from hashlib import blake2b
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, or_, select, update
 
 from timthau.batch import batched
 from timthau.model.notice import Notice, NoticeKind
@@ -25,6 +26,7 @@ from timthau.store.schema import relation_profile as profiles
 from timthau.store.schema import relation_state as state
 
 _JUDGED_AT_ONCE = 500
+_FORGET_KEY = delete(keys).where(keys.c.key == bindparam("this_key"), keys.c.notice_id == bindparam("this_notice_id"))
 _BOTH_WAYS = ((relations.c.notice_id, relations.c.other_id), (relations.c.other_id, relations.c.notice_id))
 _PARAMETERS = 500  # of one statement; SQLite takes 32,766
 
@@ -130,7 +132,7 @@ def _relate(connection: Connection, found: Sequence[Profile]) -> set[str]:
     """Relate notices anew; gives the ids of all that they were or are related to, and their own."""
     ids = [profile.id for profile in found]
     touched = {*ids, *_forget(connection, ids)}
-    _insert(connection, keys, ({"key": key, "notice_id": one.id} for one in found for key in sorted(one.keys())))
+    _insert(connection, keys, _list_keys(found))
     _insert(connection, profiles, ({"notice_id": one.id, "profile": _write_profile(one)} for one in found))
     known = {profile.id: profile for profile in found}
     pairs = _find_candidates(connection, found)
@@ -152,17 +154,27 @@ def _forget(connection: Connection, ids: Iterable[str]) -> set[str]:
         for own, other in _BOTH_WAYS:
             others.update(connection.execute(select(other).where(own.in_(some))).scalars())
             connection.execute(delete(relations).where(own.in_(some)))
-        for table in (keys, profiles):
-            connection.execute(delete(table).where(table.c.notice_id.in_(some)))
+        if gone := _list_keys(_load_profiles(connection, some).values()):
+            connection.execute(_FORGET_KEY, [{f"this_{name}": value for name, value in row.items()} for row in gone])
+        connection.execute(delete(profiles).where(profiles.c.notice_id.in_(some)))
     return others
+
+
+def _list_keys(found: Iterable[Profile]) -> list[dict[str, Any]]:
+    return [{"key": key, "notice_id": one.id} for one in found for key in sorted(map(_hash, one.keys()))]
+
+
+def _hash(key: str) -> int:
+    """A key in 64 bits; two that fall together only have two notices compared for nothing."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), signed=True)
 
 
 def _find_candidates(connection: Connection, found: Iterable[Profile]) -> set[tuple[str, str]]:
     """The pairs of notices that may belong together, of which one is among those found; each pair once."""
-    asking: dict[str, list[str]] = defaultdict(list)
+    asking: dict[int, list[str]] = defaultdict(list)
     for profile in found:
         for key in profile.lookups():
-            asking[key].append(profile.id)
+            asking[_hash(key)].append(profile.id)
     pairs: set[tuple[str, str]] = set()
     for some in batched(asking, _PARAMETERS):
         for row in connection.execute(select(keys.c.key, keys.c.notice_id).where(keys.c.key.in_(some))):
@@ -200,7 +212,7 @@ def _read_profile(text: str) -> Profile:
     values = json.loads(text)
     subject = values["subject"]
     sets = {name: frozenset(subject[name]) for name in ("words", "numbers")}
-    days = {name: values[name] and date.fromisoformat(values[name]) for name in ("published", "deadline")}
+    days = {name: values[name] and date.fromisoformat(values[name]) for name in ("published", "deadline", "day")}
     return Profile(
         **(values | days)
         | {

@@ -311,13 +311,13 @@ relation = Table(
     Index("relation_other", "other_id"),
 )
 
-#: What two notices have to share before they are compared.
+#: What two notices have to share before they are compared, as a hash of 64 bits.
 relation_key = Table(
     "relation_key",
     metadata,
-    Column("key", Text, primary_key=True),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
     Column("notice_id", String(32), primary_key=True),
-    Index("relation_key_notice", "notice_id"),
+    sqlite_with_rowid=False,
 )
 
 #: What of a notice decides its relations, as JSON, so that no documents have to be read.
