@@ -1,6 +1,7 @@
 """From a query to what is looked up: words with all that may stand for them, and rows of words that stand together."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
@@ -137,8 +138,10 @@ class _Run:
     def __init__(self, text: str, guess: Guess | None, plan: Plan, *, expand: bool) -> None:
         self._guess, self._plan = guess, plan
         self._tokens, self._edges = _read(self._decode(text, guess, expand=expand) if guess else text)
+        self._latin = is_latin([token.word.exact for token in self._tokens])
+        turned = guess is not None and self._turn(guess, _find_spans(text) if expand else ())
         self._folded = [token.word.folded for token in self._tokens]
-        self._unfinished = text[-1:].isalnum()
+        self._unfinished = text[-1:].isalnum() and not turned
         self._roles: dict[int, PhraseRole] = {}
         if expand:
             self._expand()
@@ -182,6 +185,27 @@ class _Run:
             self._plan.also_searched.append(decoded)
         return decoded
 
+    def _turn(self, guess: Guess, known: Iterable[tuple[int, int]]) -> bool:
+        """Put words that were typed in a hurry, without accents, in the order that was meant; whether that is another.
+
+        What is known is not parted.
+        """
+        if any(token.word.accented for token in self._tokens):
+            return False
+        kept = {i for i, token in enumerate(self._tokens) if token.stop}
+        spans = [*known, *((edge.start, edge.end) for edge in self._edges)]
+        kept |= {i for start, end in spans for i in range(start + 1, end)}
+        words = [token.word.folded for token in self._tokens]
+        first = guess.find_beginning(words, kept, latin=self._latin)
+        if first:  # what was typed beside each other still says something
+            self._plan.lattices.append(Lattice([token.word for token in self._tokens[first - 1 : first + 1]]))
+        self._tokens = self._tokens[first:] + self._tokens[:first]
+        self._edges = [
+            replace(edge, start=(edge.start - first) % len(words), end=(edge.end - 1 - first) % len(words) + 1)
+            for edge in self._edges
+        ]
+        return first > 0
+
     def _expand(self) -> None:
         for start, end, expansion in load_lexicon().find_expansions(self._folded):
             if self._guess and not self._guess.knows(expansion.words):
@@ -205,8 +229,7 @@ class _Run:
                 self._plan.also_searched.append(synonym.shown)
 
     def _correct(self, guess: Guess) -> None:
-        latin = is_latin([token.word.exact for token in self._tokens])
-        spellings = guess.find_spellings(self._folded, unfinished=self._unfinished, latin=latin)
+        spellings = guess.find_spellings(self._folded, unfinished=self._unfinished, latin=self._latin)
         self._edges += spellings
         best = {edge.start: edge for edge in reversed(spellings) if edge.corrects}
         words = [token.word for token in self._tokens]
@@ -250,9 +273,14 @@ class _Run:
 def _find_known(text: str) -> frozenset[str]:
     """The words of a text that the lexicon knows where they stand: "TW", "dental chair"."""
     words = _words(text)
+    return frozenset(words[i].exact for start, end in _find_spans(text) for i in range(start, end))
+
+
+def _find_spans(text: str) -> list[tuple[int, int]]:
+    """Where words of a text begin and end that the lexicon knows."""
+    words = _words(text)
     spans = [(start, end) for start, end, _ in load_lexicon().find_expansions([word.folded for word in words])]
-    spans += [(synonym.start, synonym.end) for synonym in load_synonyms().find(words)]
-    return frozenset(words[i].exact for start, end in spans for i in range(start, end))
+    return spans + [(synonym.start, synonym.end) for synonym in load_synonyms().find(words)]
 
 
 def _count_rows(words: int) -> int:

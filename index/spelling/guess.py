@@ -1,13 +1,14 @@
 """What may have been meant beside what was typed, as far as the words of the index tell."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from index.language.analysis import Word, accents_of, exact_keys, keys_of, pair_keys, parse_word, parse_words, word_key
 from index.language.keyboard import decode, move_stray_tones
 from index.spelling.edge import Edge
+from index.spelling.order import find_beginning
 from index.spelling.segmentation import split_word
 from index.spelling.speller import find_spellings
 from index.spelling.vocabulary import Vocabulary
@@ -43,6 +44,10 @@ class Guess:
     def knows(self, words: Sequence[str]) -> bool:
         """Whether documents have each of some folded words."""
         return bool(self._vocabulary.frequencies(keys_of(words)).all())
+
+    def find_beginning(self, words: Sequence[str], kept: Collection[int], *, latin: bool) -> int:
+        """Which folded word was meant to come first; before those at places `kept` words are not parted."""
+        return find_beginning(words, kept, self._vocabulary, latin=latin)
 
     def find_spellings(self, words: Sequence[str], *, unfinished: bool, latin: bool) -> list[Edge]:
         """Other spellings for the folded words that look wrong where they stand."""

@@ -34,13 +34,36 @@ class Choices:
 def find_meant(places: Sequence[Choices], vocabulary: Vocabulary) -> list[list[str]]:
     """For each place the words that were likelier meant than the typed one, best first."""
     steps = _follow(places, vocabulary)
-    before = [places[0].costs + _cost(places[0].counts, vocabulary.count)]
-    for place, step in zip(places[1:], steps, strict=True):
-        before.append((before[-1][:, None] + step).min(axis=0) + place.costs)
+    before = _add_up(places, steps, vocabulary)
     after = [np.zeros(len(places[-1].keys))]
     for place, step in zip(reversed(places[1:]), reversed(steps), strict=True):
         after.append((step + (after[-1] + place.costs)[None, :]).min(axis=1))
     return [_pick(place, one + two) for place, one, two in zip(places, before, reversed(after), strict=True)]
+
+
+def measure_beginnings(places: Sequence[Choices], vocabulary: Vocabulary) -> list[tuple[float, int]]:
+    """What the likeliest reading costs that begins at each of the places, and how many other words than typed it has.
+
+    The places stand in a circle.
+    """
+    steps = _follow([*places, places[0]], vocabulary)
+    readings = []
+    for i in range(len(places)):
+        turned, own = [*places[i:], *places[:i]], [*steps[i:], *steps[:i]][:-1]
+        before = _add_up(turned, own, vocabulary)
+        at = [int(before[-1].argmin())]
+        for costs, step in zip(before[-2::-1], reversed(own), strict=True):
+            at.append(int((costs + step[:, at[-1]]).argmin()))
+        readings.append((float(before[-1].min()), sum(place > 0 for place in at)))
+    return readings
+
+
+def _add_up(places: Sequence[Choices], steps: Sequence[Costs], vocabulary: Vocabulary) -> list[Costs]:
+    """For each place what the likeliest reading up to each of its words costs."""
+    before = [places[0].costs + _cost(places[0].counts, vocabulary.count)]
+    for place, step in zip(places[1:], steps, strict=True):
+        before.append((before[-1][:, None] + step).min(axis=0) + place.costs)
+    return before
 
 
 def _follow(places: Sequence[Choices], vocabulary: Vocabulary) -> list[Costs]:

@@ -11,6 +11,7 @@ import numpy as np
 from index.language.analysis import Keys, keys_of, pair_keys, parse_word, triple_keys
 from index.spelling.edge import Edge
 from index.spelling.noisy_channel import Choices, find_meant
+from index.spelling.noisy_channel import measure_beginnings as measure_choices
 from index.spelling.segmentation import split_word
 from index.spelling.typo import find_typos, measure_distance
 from index.spelling.vocabulary import Vocabulary
@@ -52,6 +53,14 @@ def find_spellings(
     return _Speller(words, vocabulary, latin=latin, eager=eager).find(unfinished=unfinished)
 
 
+def measure_beginnings(words: Sequence[str], vocabulary: Vocabulary, *, latin: bool) -> list[tuple[float, int]]:
+    """What the likeliest reading costs that begins at each of some words, and how many slips are undone in it.
+
+    Costs are negative logarithms; nothing where no word looks wrong.
+    """
+    return _Speller(words, vocabulary, latin=latin, eager=False).measure_beginnings()
+
+
 class _Speller:
     """A row of words with what the index says of each and of its neighbours."""
 
@@ -74,6 +83,11 @@ class _Speller:
             if i + 1 < len(self._words):
                 edges += self._join(i)
         return edges + self._correct() + (self._finish() if unfinished else [])
+
+    def measure_beginnings(self) -> list[tuple[float, int]]:
+        if not any(self._doubtful):
+            return []
+        return measure_choices([self._choices(i) for i in range(len(self._words))], self._vocabulary)
 
     def _is_doubtful(self, i: int) -> bool:
         """Whether a word is unknown, or known but hardly in this place."""
