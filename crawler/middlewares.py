@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from time import monotonic
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -20,7 +21,8 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.browser import in_browser
 from crawler.discovery.address import host_of
-from crawler.discovery.bounds import Bounds, is_private, read_robots
+from crawler.discovery.bounds import Bounds, read_robots
+from crawler.resolver import proxies
 from crawler.source import Source
 
 logger = logging.getLogger(__name__)
@@ -51,14 +53,13 @@ class RunEndedError(IgnoreRequest):
 class SiteBounds:
     """Keeps every request, redirects included, on the source's hosts, on HTTP, and off private addresses.
 
-    Hosts that the source names itself may be private; whatever else it leads to may not. In a run that is being ended
-    nothing more is asked for.
+    A home that is written as a private address may be one; whatever else it leads to may not. In a run that is being
+    ended nothing more is asked for.
     """
 
     def __init__(self, source: Source, check_ending: Callable[[], None] = lambda: None) -> None:
         self._check_ending = check_ending
         self._bounds = Bounds(source.site_hosts, {host.removeprefix("www.") for host in source.file_hosts})
-        self._private: dict[str, bool] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -68,14 +69,6 @@ class SiteBounds:
         self._check_ending()
         if reason := self._bounds.refuse(request.url):
             raise OutOfBoundsError(f"{reason}: {request.url}")
-        host = urlparse_cached(request).hostname or ""
-        if not self._bounds.is_named(request.url) and await self._is_private(host):
-            raise OutOfBoundsError(f"leads to a private address: {request.url}")
-
-    async def _is_private(self, host: str) -> bool:
-        if host not in self._private:
-            self._private[host] = await asyncio.to_thread(is_private, host)
-        return self._private[host]
 
 
 class RobotsAnswers:
@@ -107,6 +100,8 @@ class OwnWays:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        if source.proxy:
+            proxies.add(urlsplit(source.proxy).hostname or "")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

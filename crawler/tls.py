@@ -1,11 +1,12 @@
 """Why a site cannot be reached over TLS, in words for people, with the key of a definition that helps."""
 
-import socket
 import ssl
 from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
+
+from timthau.network import connect_public, is_private_literal
 
 _SECONDS = 10.0
 _UNCHECKED = "verify_tls = false in the definition reads it unchecked"
@@ -45,8 +46,9 @@ def explain_tls(url: str) -> str:
 
 def _shake(host: str, port: int, context: ssl.SSLContext) -> bytes:
     """Shake hands and hang up; the server's certificate."""
+    private = (host,) if is_private_literal(host) else ()
     with (
-        socket.create_connection((host, port), timeout=_SECONDS) as connection,
+        connect_public(host, port, _SECONDS, private=private) as connection,
         context.wrap_socket(connection, server_hostname=host) as secure,
     ):
         return secure.getpeercert(binary_form=True) or b""

@@ -1,7 +1,6 @@
 """Posting to an address that a stranger named: only to public machines, whatever its name resolves to meanwhile."""
 
 import contextlib
-import ipaddress
 import socket
 import ssl
 import threading
@@ -11,12 +10,12 @@ from http.client import HTTPConnection, HTTPException
 from urllib.parse import SplitResult, urlsplit
 
 from timthau.errors import HookError
+from timthau.network import NotPublicError, connect_public
 
 _CONNECT = 5  # seconds
 _TOTAL = 15  # seconds until an answer must be read
 _MOST = 10_000  # octets of an answer
 _LONGEST = 2000  # letters of an address
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -62,25 +61,12 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool) -> 
         raise HookError(f"{type(error).__name__}: {error}"[:200]) from error
 
 
-def is_public(text: str) -> bool:
-    """Whether an IP address is one of the public Internet, also one that is wrapped in another."""
-    address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
-        if address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner:
-            return is_public(str(inner))
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
-
-
 def _open(parts: SplitResult, port: int, *, inside: bool) -> socket.socket:
     host = parts.hostname or ""
-    found = dict.fromkeys(str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-    allowed = [address for address in found if inside or is_public(address)]
-    if not allowed:
-        raise HookError("the address leads to no public machine")
-    line = socket.create_connection((allowed[0], port), timeout=_CONNECT)
+    try:
+        line = connect_public(host, port, _CONNECT, private=(host,) if inside else ())
+    except NotPublicError as error:
+        raise HookError("the address leads to no public machine") from error
     if parts.scheme == "http":
         return line
     try:

@@ -201,11 +201,6 @@ def list_of(url: str) -> str:
     return (found[0] if found else url).rstrip("/")
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open Internet."""
-    return ipaddress.ip_address(address).is_global
-
-
 def _is_number(host: str) -> bool:
     try:
         ipaddress.ip_address(host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0])

@@ -1,11 +1,11 @@
 """What may be fetched at all, by a crawl and for a single page alike: hosts, schemes, private addresses, robots."""
 
 import codecs
-import socket
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from crawler.discovery.address import host_of, is_public, is_same_site
+from crawler.discovery.address import is_same_site
+from timthau.network import is_private_literal
 
 _FORBID_ALL = b"User-agent: *\nDisallow: /\n"
 
@@ -13,35 +13,23 @@ _FORBID_ALL = b"User-agent: *\nDisallow: /\n"
 class Bounds:
     """Keeps requests on some hosts, on HTTP, and off private addresses.
 
-    Hosts that were `named` may be private; whatever else they lead to may not.
+    Of the hosts that were `named` those may be private that are written as private addresses; no name and no other
+    host may. That a name leads to a private address shows when it is connected to: see `crawler.resolver`.
     """
 
     def __init__(self, named: Collection[str], others: Collection[str] = ()) -> None:
-        self._named = frozenset(named)
-        self._hosts = self._named | frozenset(others)
+        self._hosts = frozenset((*named, *others))
+        self.private = frozenset(host for host in map(_name_of, named) if is_private_literal(host))
 
     def refuse(self, url: str) -> str:
         """Why an address is not fetched, as far as it tells by itself; nothing where it may be."""
-        scheme = urlsplit(url).scheme
-        if scheme not in ("http", "https"):
-            return f"{scheme or 'such'} addresses are not fetched"
-        return "" if is_same_site(url, self._hosts) else "leads to another site"
-
-    def is_named(self, url: str) -> bool:
-        """Whether an address is on a host that was named, and may therefore be private."""
-        return host_of(url) in self._named
-
-
-def is_private(host: str) -> bool:
-    """Whether a host has an address that is not on the open Internet; asks the resolver, and may wait for it.
-
-    One without any address is not private: the request will say so.
-    """
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
-        return False
-    return not all(is_public(str(entry[4][0]).partition("%")[0]) for entry in found)
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            return f"{parts.scheme or 'such'} addresses are not fetched"
+        if not is_same_site(url, self._hosts):
+            return "leads to another site"
+        host = parts.hostname or ""
+        return "leads to a private address" if is_private_literal(host) and host not in self.private else ""
 
 
 def read_robots(status: int, body: bytes) -> bytes:
@@ -53,3 +41,8 @@ def read_robots(status: int, body: bytes) -> bytes:
     if status >= 500:
         return _FORBID_ALL
     return b"" if status >= 400 else body.removeprefix(codecs.BOM_UTF8)
+
+
+def _name_of(host: str) -> str:
+    """A host without its port and brackets."""
+    return urlsplit(f"//{host}").hostname or ""

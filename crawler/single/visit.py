@@ -1,6 +1,7 @@
 """Fetching one page and its files outside a crawl: the same bounds and manners, without its machinery."""
 
 import http.client
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -8,18 +9,19 @@ import zlib
 from collections.abc import Callable
 from email.message import Message
 from http import HTTPStatus
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import brotli
 from protego import Protego
 
 from crawler.discovery.address import host_of
-from crawler.discovery.bounds import Bounds, is_private, read_robots
+from crawler.discovery.bounds import Bounds, read_robots
 from crawler.discovery.filename import name_in, parse_disposition
 from crawler.extract.document import Document
 from timthau import __version__
 from timthau.errors import DocumentError
+from timthau.network import connect_public, is_private_literal
 
 #: Pages and files beyond this are not read; the largest scan seen on agencies' sites had about 40 MB.
 MAX_BYTES = 64_000_000
@@ -46,7 +48,7 @@ class Visit:
     def __init__(self, *, contact: str = "", delay: float = _DELAY) -> None:
         self._agent = f"TimThau/{__version__}" + (f" (+{contact})" if contact else "")
         self._delay = delay
-        self._bounds = Bounds(())
+        self._bounds, self._page_bounds = Bounds(()), Bounds(())
         self._robots: dict[str, Protego] = {}
         self._refused = False
         self._until = time.monotonic() + _MOST_SECONDS
@@ -54,8 +56,9 @@ class Visit:
 
     def fetch_page(self, url: str) -> Document:
         """The page, from wherever it leads. Raises DocumentError when there is no whole document."""
+        self._page_bounds = Bounds({host_of(url)})
         try:
-            document = self._get(url, check=lambda _: None)
+            document = self._get(url, check=self._check_way)
         except (OSError, ValueError, http.client.HTTPException) as error:  # refused, timed out, no HTTP
             # urllib wraps what the network said into "<urlopen error …>".
             said = error.reason if type(error) is urllib.error.URLError else error
@@ -63,6 +66,7 @@ class Visit:
         if len(document.content) > MAX_BYTES:
             raise DocumentError(f"{url}: larger than {MAX_BYTES // 1_000_000} MB")
         self._bounds = Bounds({host_of(url), host_of(document.url)})
+        self._bounds.private &= self._page_bounds.private
         return document
 
     def fetch_file(self, url: str) -> Document:
@@ -92,8 +96,12 @@ class Visit:
         """Raises NotFetchedError for what a crawl would not fetch either."""
         if reason := self._bounds.refuse(url):
             raise NotFetchedError(reason)
-        if not self._bounds.is_named(url) and is_private(urlsplit(url).hostname or ""):
-            raise NotFetchedError("leads to a private address")
+
+    def _check_way(self, url: str) -> None:
+        """Raises ValueError where the page's own address leads to a machine inside: other sites it may lead to."""
+        host = urlsplit(url).hostname or ""
+        if is_private_literal(host) and host not in self._page_bounds.private:
+            raise ValueError("leads to a private address")
 
     def _robots_of(self, url: str) -> Protego:
         """The rules of a file's host; none where it states none; where it cannot for now, all is forbidden."""
@@ -111,7 +119,8 @@ class Visit:
     def _get(self, url: str, *, check: Callable[[str], None]) -> Document:
         headers_sent = {"User-Agent": self._agent, "Accept-Encoding": "gzip, br"}
         request = urllib.request.Request(_quote(url), headers=headers_sent)
-        opener = urllib.request.build_opener(_Redirects(check))
+        private = self._page_bounds.private | _proxies()
+        opener = urllib.request.build_opener(_Redirects(check), _Plain(private), _Secure(private))
         try:
             with opener.open(request, timeout=_TIMEOUT_SECONDS) as response:
                 headers = response.headers
@@ -141,6 +150,47 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     ) -> urllib.request.Request | None:
         self._check(newurl)
         return super().redirect_request(req, fp, code, msg, headers, _quote(newurl))  # type: ignore[arg-type]  # HTTPMessage
+
+
+def _connections(kind: type[http.client.HTTPConnection], private: frozenset[str]) -> Any:
+    """A kind of connection that goes to the very address that was checked."""
+
+    def connect(address: tuple[str, int], timeout: float, _: object = None) -> socket.socket:
+        return connect_public(*address, timeout, private=private)
+
+    def build(host: str, **said: Any) -> http.client.HTTPConnection:
+        connection = kind(host, **said)
+        connection._create_connection = connect  # type: ignore[attr-defined]  # what the library connects with
+        return connection
+
+    return build
+
+
+class _Plain(urllib.request.HTTPHandler):
+    """Opens connections to public machines, and to those in `private`."""
+
+    def __init__(self, private: frozenset[str]) -> None:
+        super().__init__()
+        self._connection = _connections(http.client.HTTPConnection, private)
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(self._connection, req)
+
+
+class _Secure(urllib.request.HTTPSHandler):
+    """The same over TLS."""
+
+    def __init__(self, private: frozenset[str]) -> None:
+        super().__init__()
+        self._connection = _connections(http.client.HTTPSConnection, private)
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(self._connection, req)
+
+
+def _proxies() -> frozenset[str]:
+    """The proxies that whoever runs this names in the environment: they may be inside."""
+    return frozenset(urlsplit(url).hostname or "" for url in urllib.request.getproxies().values())
 
 
 def _quote(url: str) -> str:

@@ -1,0 +1,69 @@
+"""Which machines are asked: public ones, whatever their names lead to, and private ones only where that was meant."""
+
+import ipaddress
+import socket
+from collections.abc import Collection
+
+_GLOBAL = ipaddress.ip_network("2000::/3")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: Ways to write an IPv4 address into an IPv6 one that nobody needs any more: 6to4 and Teredo.
+_TUNNELS = (ipaddress.ip_network("2002::/16"), ipaddress.ip_network("2001::/32"))
+_LOOPBACK_NAME = "localhost"
+
+
+class NotPublicError(OSError):
+    """A name leads to no public machine. Raised where it is about to be connected to."""
+
+
+def is_public(text: str) -> bool:
+    """Whether an IP address is one of the open Internet, also one that is wrapped in another. Raises ValueError."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _NAT64 or address.ipv4_mapped:
+            return is_public(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
+        if address not in _GLOBAL or any(address in tunnel for tunnel in _TUNNELS):
+            return False
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def is_private_literal(host: str) -> bool:
+    """Whether a host is a private address that is written out; `localhost` is one by definition."""
+    name = host.lower().rstrip(".")
+    if name == _LOOPBACK_NAME or name.endswith(f".{_LOOPBACK_NAME}"):
+        return True
+    try:
+        return not is_public(name.strip("[]"))
+    except ValueError:
+        return _is_number(name)
+
+
+def resolve_public(host: str, port: int, *, private: Collection[str] = ()) -> list[str]:
+    """The addresses of a host that may be connected to; asks the resolver, and may wait for it.
+
+    Hosts that stand in `private` may be anywhere. Raises NotPublicError when none is left, and OSError.
+    """
+    found = dict.fromkeys(str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    allowed = [address for address in found if host in private or is_public(address)]
+    if not allowed:
+        raise NotPublicError(f"{host} leads to a private address")
+    return allowed
+
+
+def connect_public(host: str, port: int, seconds: float, *, private: Collection[str] = ()) -> socket.socket:
+    """A connection to the very address that was checked. Raises OSError, NotPublicError among them."""
+    error: OSError | None = None
+    for address in resolve_public(host, port, private=private):
+        try:
+            return socket.create_connection((address, port), timeout=seconds)
+        except OSError as failed:
+            error = failed
+    raise error or NotPublicError(host)
+
+
+def _is_number(name: str) -> bool:
+    """Whether a host is a number that resolvers take for an address: 2130706433, 0x7f.1, 127.1."""
+    try:
+        socket.inet_aton(name)
+    except (OSError, UnicodeEncodeError):
+        return False
+    return True
