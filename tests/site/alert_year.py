@@ -32,6 +32,7 @@ from timthau.store.schema import alert_reminder
 BEGIN = datetime(2026, 1, 5, 5, 0, tzinfo=HANOI)
 _TOPICS = 200
 _OVERLAPPING = 0.25  # of the subscriptions are like another one of the same address
+_SOMETIME = BEGIN + timedelta(days=9999)
 _MOST_ALERTS = ALLOWANCE.mailbox_hour  # of one address, as all of a day come in one hour
 _GOODS = "băng kim găng dao kéo bông gạc ống bơm dây phim máy ghế tủ nẹp".split()
 #: Hours of a day at which a worker does a round; digests are due at 8.
@@ -300,12 +301,14 @@ class Year:
                 self._office.subscriptions.pause(reader.id)
                 reader.state = SubscriptionState.PAUSED
                 self._forgive(reader, self._fresh)  # no round has seen it: it came during the pause
+                self._set_due(reader)
             elif what == "resume":
                 self._resume(reader)
             elif what == "end" and reader.state is not SubscriptionState.DELETED and self._random.random() < 0.3:
                 self._office.subscriptions.end(reader.id, datetime.now(HANOI))
                 reader.state = SubscriptionState.DELETED
                 self._forgive(reader, self._open)
+                self._set_due(reader)
 
     def _resume(self, reader: _Reader) -> None:
         if reader.state is SubscriptionState.PAUSED:
@@ -323,9 +326,13 @@ class Year:
     def _owed_to(self, reader: _Reader) -> list[Told]:
         return [owed for owed in self._open if owed[0] == reader.id]
 
-    def _set_due(self, reader: _Reader) -> None:
-        for owed in self._owed_to(reader):
-            self.ledger.owed[owed] = _due(reader.frequency, self._now)
+    def _set_due(self, changed: _Reader) -> None:
+        """What is owed to an address, of whose alerts one has changed: another may have to tell for it, or it alone."""
+        for reader in self._readers.values():
+            if reader.email == changed.email:
+                is_active = reader.state is SubscriptionState.ACTIVE  # what a pause holds is due when it ends
+                for owed in self._owed_to(reader):
+                    self.ledger.owed[owed] = _due(reader.frequency, self._now) if is_active else _SOMETIME
 
     # --- the worker, and what goes wrong
 
