@@ -15,7 +15,7 @@ from timthau.store.overview import OverviewKeeper
 from webui.api import api, feeds
 from webui.http import asset, client, compression, failure, language, limit, security
 from webui.http.services import Services
-from webui.pages import alerts, buyers, guides, notices, search, statistics, status
+from webui.pages import alerts, buyers, guides, notices, prices, search, statistics, status, suppliers
 from webui.view import wording
 
 __all__ = ["create_app"]
@@ -52,6 +52,6 @@ def create_app(settings: Settings) -> Flask:
     )
     for module in (client, limit, security, language, asset, compression, wording, failure):
         module.init_app(app)
-    for module in (search, notices, guides, buyers, statistics, status, feeds, api, alerts):
+    for module in (search, notices, guides, buyers, prices, suppliers, statistics, status, feeds, api, alerts):
         app.register_blueprint(module.blueprint)
     return app

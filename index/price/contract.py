@@ -98,6 +98,9 @@ class PriceEngine(Protocol):
     def recall(self, things: Sequence[tuple[Thing, str | None]]) -> list[Recollection | None]:
         """What each of some things, with the unit it is asked for in, was paid; None where nothing is comparable."""
 
+    def count_winners(self, things: Iterable[Thing]) -> tuple[int, tuple[tuple[str, int], ...]]:
+        """How many lines there are of some things, and how many of them each supplier (by id) won, most first."""
+
     def close(self) -> None:
         """Give back files and memory; the engine is not used after this."""
 

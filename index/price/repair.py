@@ -33,5 +33,9 @@ class RepairingPriceEngine(Mending[PriceEngine]):
     def recall(self, things: Sequence[tuple[Thing, str | None]]) -> list[Recollection | None]:
         return self._ask(lambda engine: engine.recall(things))
 
+    def count_winners(self, things: Iterable[Thing]) -> tuple[int, tuple[tuple[str, int], ...]]:
+        known = list(things)
+        return self._ask(lambda engine: engine.count_winners(known))
+
     def close(self) -> None:
         self._engine.close()

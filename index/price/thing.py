@@ -33,7 +33,7 @@ _MEASURED = re.compile(r"\d+(?:[.,/]\d+)*\s?[^\W\d_]{1,4}(?![^\W_])")
 _MOST_MEASURED = 8
 
 #: How often things of one name are the same: names of some parts, and those of fewer.
-_SURE, _LIKELY = 0.97, 0.88
+SURE, _LIKELY = 0.97, 0.88
 #: The confidence from which a line's price is shown beside an item.
 SHOWN = 0.95
 
@@ -56,7 +56,7 @@ class Thing:
     @property
     def confidence(self) -> float:
         """How often what is called this is the same thing."""
-        return _SURE if len(self.words) + len(self.sizes) >= _FEW_PARTS else _LIKELY
+        return SURE if len(self.words) + len(self.sizes) >= _FEW_PARTS else _LIKELY
 
 
 def parse_thing(name: str, specification: str | None = None) -> Thing:

@@ -8,9 +8,11 @@ from webui.http.language import gettext
 from webui.http.services import now, services
 from webui.pages.search import list_rows
 from webui.pages.statistics import format_month
+from webui.view.award_line import list_line_rows
 from webui.view.plot import build_columns
 
 _SHOWN = 20
+_BOUGHT = 10
 
 blueprint = Blueprint("buyers", __name__, url_prefix="/buyers")
 
@@ -35,5 +37,6 @@ def page(buyer_id: str) -> str:
         open_rows=list_rows(still_open.hits),
         open_total=still_open.total,
         rows=list_rows(newest.hits),
+        bought=list_line_rows(services().store.awards.lines_of_buyer(buyer_id, limit=_BOUGHT)),
         rhythm=build_columns(gettext("Notices by month"), [format_month(month) for month in months], rhythm),
     )

@@ -7,11 +7,13 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, render_template
 
 from index.contract import Entity
+from index.price.contract import Recollection
+from index.price.thing import SURE, parse_thing
 from index.query import Query
 from timthau.model.buyer import make_buyer_id
 from timthau.model.change import find_moved_deadline, list_revisions
-from timthau.model.effective import Effective, by_itself
-from timthau.model.moment import format_moment
+from timthau.model.effective import OVER, Effective, by_itself
+from timthau.model.moment import end_of, format_moment
 from timthau.model.notice import Notice
 from timthau.model.record import Summary
 from timthau.text.fold import fold
@@ -43,6 +45,7 @@ _GENERIC = frozenset(
     "goi thau so mua sam yeu cau bao gia thu moi cung cap cung ung thong bao ve viec cho cua tai nam lan bo sung"
     " phuc vu thuoc du toan cac mat hang danh muc theo va dot phan nha chao hang canh tranh su dung kinh gui".split()
 )
+_RECALLED = 400  # items whose prices are looked up: more would make the page slow
 _TITLE_WORDS = 16  # enough to know a purchase by, few enough to stay fast
 
 
@@ -69,11 +72,22 @@ def page(notice_id: str) -> str:
         amended=store.notice(amended) if amended else None,
         related=related,
         similar=list_similar(notice),
+        paid=recall_prices(notice, stands),
+        confidence=SURE,
         buyer_id=notice.buyer and make_buyer_id(notice.buyer),
         data=build_demand(notice, stands),
         citation=build_citation(notice),
         report_link=build_report_link(notice),
     )
+
+
+def recall_prices(notice: Notice, stands: Effective) -> list[Recollection | None]:
+    """What each item of a notice that is open was paid before; nothing for other notices."""
+    if not notice.kind.is_call or stands.state in OVER or (stands.closes_at and end_of(stands.closes_at) < now()):
+        return []
+    things = [(parse_thing(item.name, item.specification), item.unit) for item in notice.items[:_RECALLED]]
+    found = services().prices.recall(things)
+    return found if any(found) else []
 
 
 @blueprint.get("/<notice_id>/files/<sha256>")

@@ -19,10 +19,9 @@ _MAX_VALUES = 80  # more than there are provinces and kinds
 
 
 @dataclass(frozen=True, kw_only=True)
-class SearchForm:
-    """What an address asks for; `given` are its usable parameters in order, `ignored` the ones nobody understands."""
+class Address:
+    """The parameters of an address: `given` are usable ones in order, `ignored` the ones nobody understands."""
 
-    query: Query
     page: int = 1
     given: tuple[tuple[str, str], ...] = ()
     ignored: tuple[tuple[str, str], ...] = field(default=())
@@ -40,6 +39,10 @@ class SearchForm:
         kept = [(n, v) for n, v in self.given if n not in changes and (n != "page" or not changes)]
         return "?" + urlencode([*kept, *((n, v) for n, v in changes.items() if v is not None)])
 
+    def build_page_address(self, number: int) -> str:
+        """The parameters, of another page."""
+        return self.build_address(page=str(number) if number > 1 else None)
+
     def build_address_without(self, name: str, value: str) -> str:
         """The parameters without one value of one of them."""
         return "?" + urlencode([(n, v) for n, v in self.given if (n, v) != (name, value) and n != "page"])
@@ -55,6 +58,13 @@ class SearchForm:
         return f"?{kept}&" if kept else "?"
 
 
+@dataclass(frozen=True, kw_only=True)
+class SearchForm(Address):
+    """What an address asks for as a search for notices."""
+
+    query: Query
+
+
 def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:
     """The search that URL parameters ask for; what cannot be understood is left out and named. Never raises."""
     page = 1
@@ -63,19 +73,19 @@ def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:
     given: list[tuple[str, str]] = []
     ignored: list[tuple[str, str]] = []
     for name, raw in args.items(multi=True):
-        text = _clean(raw) if name in _FREE else raw.strip()
+        text = clean(raw) if name in _FREE else raw.strip()
         if name not in _PARAMETERS or not text or (name, text) in given:
             continue
         try:
             if name == "page":
-                page = _parse_page(text)
+                page = parse_page(text)
             elif (name, text) == ("open", "soon"):
                 soon = True
             else:
                 plain.append(_parse_plainly(name, text, plain))
             given.append((name, text))
         except (ValueError, ArithmeticError):
-            ignored.append((name, _clean(raw)[:60]))
+            ignored.append((name, clean(raw)[:60]))
     query = Query.from_params(plain)
     if not query.text and not any(name == "sort" for name, _ in plain):
         query = replace(query, sort=Sort.NEWEST)
@@ -85,7 +95,8 @@ def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:
     return SearchForm(query=query, page=page, given=tuple(given), ignored=tuple(ignored))
 
 
-def _parse_page(text: str) -> int:
+def parse_page(text: str) -> int:
+    """The number of a page. Raises ValueError."""
     page = int(text) if text.isascii() and text.isdecimal() else 0
     if not 1 <= page <= MAX_PAGE:
         raise ValueError("no page")
@@ -113,7 +124,8 @@ _FREE = {"q", "province", "buyer", "not_province"}  # any words
 _PARAMETERS = {*_FREE, "kind", "field", "open", "sort", "expand", "literal", "broader", "page", *_LENIENT}
 
 
-def _clean(raw: str) -> str:
+def clean(raw: str) -> str:
+    """What was typed, as a search takes it."""
     # Control characters and halves of surrogate pairs mean nothing in a search and upset what comes after.
     printable = "".join(c if c.isprintable() or c.isspace() else " " for c in raw[: 4 * _MAX_TEXT])
     return collapse_spaces(nfc(printable.replace("\t", "; ")))[:_MAX_TEXT]  # a row of a table keeps its cells

@@ -1,5 +1,6 @@
 """What the page calls the kinds, fields and states that the code has English names for."""
 
+from index.price.query import PriceSort
 from index.query import Sort
 from timthau.locale import label
 from timthau.model.alert import Frequency, SubscriptionState
@@ -18,6 +19,12 @@ SORTS = {
     Sort.RELEVANCE: _("Best match"),
     Sort.NEWEST: _("Newest"),
     Sort.DEADLINE: _("Closing soonest"),
+}
+
+PRICE_SORTS = {
+    PriceSort.NEWEST: _("Newest"),
+    PriceSort.CHEAPEST: _("Cheapest first"),
+    PriceSort.DEAREST: _("Dearest first"),
 }
 
 SUBMISSION_METHODS = {

@@ -33,7 +33,7 @@ def build_columns(title: str, labels: Sequence[str], series: Sequence[tuple[str,
                     x + step * 0.38, _HEIGHT - 8, label
                 )
             )
-    return _frame(title, _HEIGHT, parts, "plot over-time")
+    return frame(title, _HEIGHT, parts, "plot over-time")
 
 
 def build_bars(title: str, rows: Sequence[tuple[str, int]]) -> Markup:
@@ -48,10 +48,11 @@ def build_bars(title: str, rows: Sequence[tuple[str, int]]) -> Markup:
         width = max(1.0, value / top * 450)
         parts.append(Markup('<rect class="series-0" x="200" y="{}" width="{:.1f}" height="18"/>').format(y, width))
         parts.append(Markup('<text class="axis" x="{:.1f}" y="{}">{}</text>').format(206 + width, y + 14, value))
-    return _frame(title, max(1, len(rows)) * 26 + 8, parts)
+    return frame(title, max(1, len(rows)) * 26 + 8, parts)
 
 
-def _frame(title: str, height: int, parts: Sequence[Markup], look: str = "plot") -> Markup:
+def frame(title: str, height: int, parts: Sequence[Markup], look: str = "plot") -> Markup:
+    """Parts as one picture with a title."""
     svg = Markup('<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>')
     # On a phone the plot is wider than the page and can be moved, with keys as well.
     frame = Markup('<section class="scroll" aria-label="{}" tabindex="0">{}</section>')

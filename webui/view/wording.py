@@ -69,6 +69,11 @@ def format_number(number: float | Decimal) -> str:
     return wording.format_number(number, current_language())
 
 
+def format_price(vnd: float) -> str:
+    """A price that was worked out, such as a median: to whole VND, below a hundred with its decimals."""
+    return format_number(round(vnd) if vnd >= 100 else round(vnd, 2))
+
+
 def format_amount(vnd: int) -> str:
     """Whole VND to two decimals of the unit people use: 1,25 tỷ đồng, 40 triệu đồng, 950.000 đồng."""
     billions, millions = (_round(vnd, size) for size in (10**9, 10**6))
@@ -134,6 +139,7 @@ def init_app(app: Flask) -> None:
         remaining=format_remaining,
         number=format_number,
         amount=format_amount,
+        price=format_price,
         exact_amount=format_exact_amount,
         size=format_size,
         web_link=web_link,

@@ -1,6 +1,7 @@
 """The engine over award lines."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -73,6 +74,18 @@ class EmbeddedPriceEngine:
     def recall(self, things: Sequence[tuple[Thing, str | None]]) -> list[Recollection | None]:
         snapshot = self._index.current()
         return [_recall(snapshot, thing, unit) for thing, unit in things]
+
+    def count_winners(self, things: Iterable[Thing]) -> tuple[int, tuple[tuple[str, int], ...]]:
+        keys = {thing.key for thing in things} - {0}
+        total, counts = 0, Counter[str]()
+        for segment in self._index.current().segments:
+            docs = np.unique(np.concatenate([np.zeros(0, np.int64), *map(segment.docs_of, keys)]))
+            total += len(docs)
+            numbers, often = np.unique(segment.column("supplier")[docs], return_counts=True)
+            names = segment.names("supplier")
+            for number, count in zip(numbers.tolist(), often.tolist(), strict=True):
+                counts.update(dict.fromkeys(names[number].split(), count))
+        return total, tuple(sorted(counts.items(), key=lambda row: (-row[1], row[0])))
 
     def verify(self) -> None:
         """Check every byte of the index in use. Raises IndexDamagedError."""

@@ -1,0 +1,78 @@
+"""Prices over time as SVG: a point a price, on a scale of powers, with the median of each year."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from math import ceil, floor, log10
+
+from markupsafe import Markup
+
+from index.price.contract import Point
+from index.price.figure import Spread
+from webui.view.plot import frame
+from webui.view.wording import format_day, format_number
+
+_WIDTH, _HEIGHT = 720, 280
+_LEFT, _RIGHT, _TOP, _BOTTOM = 104, 12, 14, 28
+_STEPS = (1, 2, 5)
+_MOST_LINES = 7
+
+
+class _Scale:
+    """Where days and prices are drawn; prices by their logarithm, so that twice as much is the same step anywhere."""
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        days, prices = [point.day for point in points], [point.price for point in points]
+        self.first, self.last = min(days) - timedelta(days=20), max(days) + timedelta(days=20)
+        self.low, self.high = log10(min(prices)) - 0.08, log10(max(prices)) + 0.08
+
+    def x(self, day: date) -> float:
+        share = (day - self.first).days / (self.last - self.first).days
+        return _LEFT + min(max(share, 0.0), 1.0) * (_WIDTH - _LEFT - _RIGHT)
+
+    def y(self, price: float) -> float:
+        share = (log10(price) - self.low) / (self.high - self.low)
+        return _HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM)
+
+    def list_prices(self) -> list[float]:
+        """Round prices to draw lines at; where all prices are near each other, the ends."""
+        powers = range(floor(self.low), ceil(self.high) + 1)
+        lines = [step * 10.0**power for power in powers for step in _STEPS]
+        lines = [price for price in lines if self.low <= log10(price) <= self.high]
+        lines = lines or [round(10**self.low), round(10**self.high)]
+        return lines[:: ceil(len(lines) / _MOST_LINES)]
+
+
+def build_prices(title: str, points: Sequence[Point], years: Sequence[tuple[int, Spread]]) -> Markup:
+    """A plot of prices in VND; nothing without points."""
+    if not points:
+        return Markup("")
+    scale = _Scale(points)
+    parts = [*_draw_grid(scale), *_draw_years(scale, years)]
+    for point in points:
+        hint = Markup("<title>{}: {}</title>").format(format_day(point.day), format_number(point.price))
+        look = "price outside" if point.is_outside else "price"
+        parts.append(
+            Markup('<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="4">{}</circle>').format(
+                look, scale.x(point.day), scale.y(point.price), hint
+            )
+        )
+    return frame(title, _HEIGHT, parts, "plot over-time")
+
+
+def _draw_grid(scale: _Scale) -> Iterator[Markup]:
+    for price in scale.list_prices():
+        y = scale.y(price)
+        yield Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(_LEFT, _WIDTH, y, y)
+        yield Markup('<text class="axis" x="{}" y="{:.1f}" text-anchor="end">{}</text>').format(
+            _LEFT - 8, y + 4, format_number(price)
+        )
+
+
+def _draw_years(scale: _Scale, years: Sequence[tuple[int, Spread]]) -> Iterator[Markup]:
+    for year, spread in years:
+        left, right = scale.x(date(year, 1, 1)), scale.x(date(year, 12, 31))
+        yield Markup('<text class="axis" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
+            (left + right) / 2, _HEIGHT - 8, year
+        )
+        y = scale.y(spread.median)
+        yield Markup('<line class="median" x1="{:.1f}" x2="{:.1f}" y1="{:.1f}" y2="{:.1f}"/>').format(left, right, y, y)
