@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.session import open_store
+from crawler.egp.price_search import list_price_searches
 from crawler.egp.search import list_searches
 from crawler.source import Source, list_definitions, load_source, source_folders
 from timthau.config import Settings
@@ -88,14 +89,16 @@ def describe(report: SourceReport) -> str:
         lines.append(f"    {report.trouble}")
     elif report.standing and report.standing.due_at:
         lines.append(f"    due {_day(report.standing.due_at)}")
-    if source.portal:
+    if source.portal or source.prices:
         lines.append(f"    {_describe_days(report.days)}")
     return "\n".join(lines)
 
 
 def _load_days(source: Source, store: Store) -> tuple[PortalDay, ...]:
-    searches = list_searches(source.portal) if source.portal else []
-    return tuple(day for search in searches for day in store.portal_days(source.name, search.key).values())
+    tenders = list_searches(source.portal) if source.portal else []
+    prices = list_price_searches(source.prices) if source.prices else []
+    keys = [*(search.key for search in tenders), *(search.key for search in prices)]
+    return tuple(day for key in keys for day in store.portal_days(source.name, key).values())
 
 
 def _describe_runs(runs: Sequence[Run]) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.discovery.address import canonical, host_of
+from crawler.egp.definition import PORTAL, PORTAL_KEYS, PRICES, PRICES_KEYS, Portal, Prices, check_definition
 from timthau.config import data_dir
 from timthau.errors import SourceError
-from timthau.model.province import find_province
 
 #: A first reading of some thousand pages, two seconds apart.
 _USUAL_MINUTES = 180
@@ -24,27 +24,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Portal:
-    """What to read of the national portal.
-
-    Records of these `fields` (codes), of `medicine` only, with these `keywords` in number or name, and of these
-    `provinces` by their names; all where nothing is said. The last `reread_days` days are read again in every run, and
-    notices without a result until `follow_days` after their deadlines. `quotations` looks for requests for quotation
-    too, which nobody has seen the portal's open list give.
-    """
-
-    fields: tuple[str, ...] = ()
-    medicine: bool = False
-    provinces: tuple[str, ...] = ()
-    keywords: tuple[str, ...] = ()
-    reread_days: int = 7
-    follow_days: int = 30
-    quotations: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
 class Source:
-    """A site to crawl, or the national portal (`portal`).
+    """A site to crawl, or what the national portal lists: tenders (`portal`) or winning prices (`prices`).
 
     `home` is where reading begins; `lists` are pages that list notices: each is read to its end, and everything that
     it lists is looked at. Of a host that several agencies share, pages below `path` are this one's. `platform` is
@@ -83,6 +64,7 @@ class Source:
     cookies: tuple[tuple[str, str], ...] = ()
     javascript: bool = False
     portal: Portal | None = None
+    prices: Prices | None = None
 
     @cached_property
     def site_hosts(self) -> frozenset[str]:
@@ -98,7 +80,8 @@ class Source:
     @property
     def run_seconds(self) -> float | None:
         """How long a run may take; a portal, which is read day by day, may take as long as it needs."""
-        minutes = self.time_limit if self.time_limit is not None or self.portal else _USUAL_MINUTES
+        by_days = self.portal or self.prices
+        minutes = self.time_limit if self.time_limit is not None or by_days else _USUAL_MINUTES
         return None if minutes is None else minutes * 60.0
 
     def seconds_to_quiet(self, now: datetime) -> float | None:
@@ -136,23 +119,26 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "cookies": dict,
     "javascript": bool,
 }
-#: What only the definition of a site may say, and what only that of the portal.
-_SITE_KEYS = ("path", "lists", "hosts", "file_hosts", "cookies", "javascript")
-_PORTAL_KEYS: dict[str, type | tuple[type, ...]] = {
-    "fields": list,
-    "medicine": bool,
-    "provinces": list,
-    "keywords": list,
-    "reread_days": int,
-    "follow_days": int,
-    "quotations": bool,
+_ALL_KEYS = _KEYS | PORTAL_KEYS | PRICES_KEYS
+#: What only a definition of each kind may say; None stands for sites.
+_OWN_KEYS: dict[str | None, frozenset[str]] = {
+    None: frozenset({"path", "lists", "hosts", "file_hosts", "cookies", "javascript"}),
+    PORTAL: frozenset(PORTAL_KEYS),
+    PRICES: frozenset(PRICES_KEYS),
 }
-#: The national portal, which is no site.
-PORTAL = "egp"
-#: The portal's codes of what is procured: goods, works, consulting, other services, several of these.
-_FIELDS = ("HH", "XL", "TV", "PTV", "HON_HOP")
 #: The names in crawler.platforms, which is not loaded for reading definitions: it needs Scrapy.
-_PLATFORMS = ("wordpress", "nukeviet", "joomla", "thanhhoa", "liferay", "dotnetnuke", "sharepoint", "generic", PORTAL)
+_PLATFORMS = (
+    "wordpress",
+    "nukeviet",
+    "joomla",
+    "thanhhoa",
+    "liferay",
+    "dotnetnuke",
+    "sharepoint",
+    "generic",
+    PORTAL,
+    PRICES,
+)
 _REQUIRED = {f.name for f in fields(Source) if f.default is MISSING} - {"name"}
 
 
@@ -180,9 +166,8 @@ def parse_source(name: str, said: dict[str, Any]) -> Source:
         _check_type(key, value)
     if said.get("platform", "generic") not in _PLATFORMS:
         raise SourceError(f"platform = {said['platform']!r} is not known; known are {', '.join(_PLATFORMS)}")
-    is_portal = said.get("platform") == PORTAL
-    if wrong := sorted(said.keys() & set(_SITE_KEYS if is_portal else _PORTAL_KEYS)):
-        raise SourceError(f"{wrong[0]} is {'not for' if is_portal else 'for no other than'} platform = {PORTAL!r}")
+    kind = said.get("platform") if said.get("platform") in _OWN_KEYS else None
+    _check_kind(said, kind)
     for address in (said["home"], *said.get("lists", ())):
         _check_address(address)
     if not said.get("path", "/").startswith("/"):
@@ -196,11 +181,12 @@ def parse_source(name: str, said: dict[str, Any]) -> Source:
     _check_ciphers(said.get("tls_ciphers"))
     if urlsplit(said.get("proxy", "http://x")).scheme not in ("http", "https"):
         raise SourceError(f"proxy = {said['proxy']!r} is no http or https address")
-    _check_portal(said)
+    check_definition(said)
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
     values |= {key: read(said[key]) for key, read in _READERS.items() if key in said}
-    portal = {key: values.pop(key) for key in _PORTAL_KEYS if key in values}
-    return Source(name=name, portal=Portal(**portal) if is_portal else None, **values)
+    own = {key: values.pop(key) for key in _OWN_KEYS[kind] if kind and key in values}
+    portal, prices = Portal(**own) if kind == PORTAL else None, Prices(**own) if kind == PRICES else None
+    return Source(name=name, portal=portal, prices=prices, **values)
 
 
 def source_of(url: str) -> Source:
@@ -246,7 +232,7 @@ def find_sources(targets: Sequence[str | Source], folders: Iterable[Path]) -> li
 def _find(target: str, defined: Iterable[Source]) -> Source:
     if "://" in target:
         made_up = source_of(target)
-        same = (source for source in defined if canonical(source.home) == made_up.home)
+        same = (source for source in defined if canonical(source.home) == made_up.home and source.prices is None)
         return next((replace(source, home=made_up.home) for source in same), made_up)
     if target.endswith(".toml"):
         return load_source(Path(target))
@@ -262,10 +248,20 @@ def _check_address(address: str) -> None:
         raise SourceError(f"{address!r} is no http or https address")
 
 
+def _check_kind(said: dict[str, Any], kind: str | None) -> None:
+    """Whether a definition says what only one of another kind may say."""
+    others = frozenset().union(*_OWN_KEYS.values()) - _OWN_KEYS[kind]
+    for key in sorted(said.keys() & others):
+        owner = next(name for name, keys in _OWN_KEYS.items() if key in keys)
+        raise SourceError(
+            f"{key} is {f'for no other than platform = {owner!r}' if owner else f'not for platform = {kind!r}'}"
+        )
+
+
 def _check_type(key: str, value: Any) -> None:
-    wanted = (_KEYS | _PORTAL_KEYS).get(key)
+    wanted = _ALL_KEYS.get(key)
     if wanted is None:
-        raise SourceError(f"{key} is not known; known are {', '.join(_KEYS | _PORTAL_KEYS)}")
+        raise SourceError(f"{key} is not known; known are {', '.join(_ALL_KEYS)}")
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         raise SourceError(f"{key} = {value!r} has the wrong type")
     if isinstance(value, dict) and not all(isinstance(entry, str) for entry in value.values()):
@@ -309,14 +305,3 @@ def _check_ciphers(ciphers: str | None) -> None:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(ciphers)
     except ssl.SSLError as error:
         raise SourceError(f"tls_ciphers = {ciphers!r} is no list of ciphers") from error
-
-
-def _check_portal(said: dict[str, Any]) -> None:
-    for field in said.get("fields", ()):
-        if field not in _FIELDS:
-            raise SourceError(f"fields = {field!r} is not known; known are {', '.join(_FIELDS)}")
-    for province in said.get("provinces", ()):
-        if find_province(province) is None:
-            raise SourceError(f"provinces = {province!r} is not known; known are those of data/provinces.tsv")
-    if said.get("reread_days", 1) < 1:
-        raise SourceError("reread_days must be 1 or more")

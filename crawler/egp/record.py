@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urljoin
 
 from crawler.extract.field.province import parse_province
 from crawler.extract.text.passage import Passage
+from timthau.model.award import Award
 from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.store.portal import Edition
@@ -46,13 +47,13 @@ def read_record(record: Record, *, source: str, home: str, kind: NoticeKind) -> 
     `kind` is what the searched type of record announces; a cancelled one is a cancellation. Raises ValueError when
     the record has no number or no name, without which there is no notice.
     """
-    key, title = _text(record, "notifyNo"), "; ".join(_texts(record.get("bidName")))
+    key, title = _text(record, "notifyNo"), "; ".join(list_texts(record.get("bidName")))
     if not key or not title:
         raise ValueError(f"a record has no {'name' if key else 'number'}: {key or record.get('id')}")
-    version, places = _text(record, "notifyVersion"), tuple(_places(record.get("locations")))
+    version, places = _text(record, "notifyVersion"), tuple(list_places(record.get("locations")))
     provinces = tuple(dict.fromkeys(province for _, province in places if province))
     prices = _prices(record.get("bidPrice"))
-    codes = {field: _texts(record.get(field)) for field in _CODES}
+    codes = {field: list_texts(record.get(field)) for field in _CODES}
     notice = Notice(
         id=make_id(source, key),
         source=source,
@@ -69,6 +70,7 @@ def read_record(record: Record, *, source: str, home: str, kind: NoticeKind) -> 
         amount_vnd=prices[0] if len(prices) == 1 else None,
         delivery_place="; ".join(", ".join(filter(None, place)) for place in places) or None,
         submission_methods=() if "0" in codes["isInternet"] else ("egp",),
+        awards=tuple(_awards(record)),
         text="\n".join(_build_lines(record, f"{key}-{version}" if version else key, prices, codes)),
     )
     unknown = ((field, code) for field, found in codes.items() for code in found if code not in _words(field))
@@ -102,9 +104,20 @@ def _build_lines(record: Record, number: str, prices: list[int], codes: Mapping[
     for field, found in codes.items():
         if said := [words for code in found if (words := _words(field).get(code, code))]:
             yield _line(field, said)
-    for field in ("bidOpenDate", "originalPublicDate"):
+    if winners := list_texts(record.get("contractorName")):
+        yield _line("contractorName", winners)
+        if won := _prices(record.get("bidWinningPrice")):
+            yield _line("bidWinningPrice", [f"{price:,}".replace(",", ".") for price in won])
+    for field in ("bidOpenDate", "originalPublicDate", "decisionDate", "publicDateKqlcnt"):
         if moment := parse_time(record.get(field)):
             yield _line(field, [f"{moment:%d/%m/%Y %H:%M}" if isinstance(moment, datetime) else f"{moment:%d/%m/%Y}"])
+
+
+def _awards(record: Record) -> Iterator[Award]:
+    """Who won, for how much where there are as many prices as winners."""
+    winners, prices = list_texts(record.get("contractorName")), _prices(record.get("bidWinningPrice"))
+    for place, name in enumerate(winners):
+        yield Award(supplier=name, amount_vnd=prices[place] if len(prices) == len(winners) else None)
 
 
 def _line(field: str, said: Iterable[str]) -> str:
@@ -112,10 +125,10 @@ def _line(field: str, said: Iterable[str]) -> str:
 
 
 def _text(record: Record, field: str) -> str:
-    return next(iter(_texts(record.get(field))), "")
+    return next(iter(list_texts(record.get(field))), "")
 
 
-def _texts(value: Any) -> list[str]:
+def list_texts(value: Any) -> list[str]:
     """The texts of a value that may be a list or not, without repeats; flags and whole numbers as their digits."""
     values = value if isinstance(value, list) else [value]
     plain = (int(entry) if isinstance(entry, bool) or _is_whole(entry) else entry for entry in values)
@@ -140,7 +153,7 @@ def _prices(value: Any) -> list[int]:
     return found
 
 
-def _places(value: Any) -> Iterator[tuple[str, str]]:
+def list_places(value: Any) -> Iterator[tuple[str, str]]:
     """District and province of each location; there may be none yet."""
     seen = set()
     for entry in value if isinstance(value, list) else [value]:

@@ -3,9 +3,9 @@
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
-from crawler.source import Portal
+from crawler.egp.definition import Portal
 from timthau.model.moment import HANOI, Moment, start_of
 from timthau.model.notice import NoticeKind
 
@@ -60,6 +60,13 @@ class Search:
     #: The portal is not asked to choose by province: it would leave out what has no location yet.
     provinces: tuple[str, ...]
 
+    #: Where it is asked, and how many records a page has.
+    path: ClassVar[str] = PATH
+    page_size: ClassVar[int] = PAGE_SIZE
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.keyword}".strip()
+
     @property
     def kind(self) -> NoticeKind:
         """What its records announce."""
@@ -110,24 +117,31 @@ def list_searches(portal: Portal) -> list[Search]:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """A page of records, and how many there are in all of the window, up to MOST_COUNTED."""
+    """A page of records, and how many there are in all of the window, up to MOST_COUNTED; which page it says it is."""
 
     records: tuple[dict[str, Any], ...]
     total: int
+    number: int | None = None
 
 
 def parse_answer(body: bytes) -> RecordPage:
-    """The answer of the portal's list. Raises ValueError when it has another shape."""
+    """The answer of one of the portal's lists, or of an export, which counts nothing.
+
+    Raises ValueError when it has another shape.
+    """
     try:
-        page = json.loads(body)["page"]
+        answer = json.loads(body)
+        exported = answer.get("resultList")
+        page = answer["page"] if exported is None else {"content": exported, "totalElements": len(exported)}
         records, total = page["content"], page["totalElements"]
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("has no page of records") from error
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise ValueError("has no list of records")
     if isinstance(total, bool) or not isinstance(total, int):
         raise ValueError("does not count its records")
-    return RecordPage(tuple(records), total)
+    number = page.get("currentPage")
+    return RecordPage(tuple(records), total, number if type(number) is int else None)
 
 
 def _local(moment: datetime) -> str:

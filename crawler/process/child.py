@@ -24,6 +24,7 @@ from crawler.process.readers import Readers
 from crawler.reading.tally import Tally
 from crawler.source import Source
 from crawler.spiders.egp import EgpSpider
+from crawler.spiders.price import PriceSpider
 from crawler.spiders.site import SiteSpider
 from crawler.spiders.source import SourceSpider
 from timthau.errors import SourceError
@@ -120,10 +121,10 @@ class _Crew:
         context.run(current_log.set, log)
         own: dict[str, Any] = (
             {"fetched": job.fetched}
-            if source.portal
+            if source.portal or source.prices
             else {"readers": self._readers.lane(), "only": order.only, "originals": self._originals}
         )
-        spider = EgpSpider if source.portal else SiteSpider
+        spider = EgpSpider if source.portal else PriceSpider if source.prices else SiteSpider
         task = context.run(
             self._process.crawl,
             Crawler(spider, settings),

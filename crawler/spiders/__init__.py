@@ -1,1 +1,1 @@
-"""The Scrapy spiders: one for agencies' sites, one for the national portal."""
+"""The Scrapy spiders: one for agencies' sites, two for what the national portal lists."""

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
 from timthau.model.moment import Moment, format_moment, parse_moment, start_of
-from timthau.model.notice import Notice, make_id
+from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.model.supplier import Winner, parse_tax_code
 from timthau.text.fold import collapse_spaces, fold
 
@@ -122,7 +122,8 @@ class AwardLine:
 
 
 def list_lines(notice: Notice) -> list[AwardLine]:
-    """The award lines that a notice carries: a line for each thing with a price, one for a package without any.
+    """The award lines that a notice carries: one for each thing that it names, and in a result one for a package
+    without any.
 
     A line keeps its key while its lot and name stay, so that a corrected price is another version of it.
     """
@@ -172,7 +173,7 @@ def _each_said(notice: Notice) -> Iterator[dict[str, Any]]:
         amount = None if award.amount_vnd is None else Decimal(award.amount_vnd)
         for item in award.items:
             yield vars(item) | shared | {"amount_vnd": amount if len(award.items) == 1 else None}
-        if not award.items:
+        if not award.items and notice.kind is NoticeKind.AWARD:
             yield shared | {"name": award.lot or notice.title, "amount_vnd": amount}
 
 
@@ -185,7 +186,7 @@ def _said_by(notice: Notice) -> dict[str, Any]:
         "buyer": notice.buyer,
         "province": notice.province,
         "decision_number": notice.reference_number,
-        "published_at": notice.published_at,
+        "published_at": notice.published_at if notice.kind is NoticeKind.AWARD else None,
         "notice_id": notice.id,
     }
 

@@ -160,6 +160,25 @@ def test_a_tender_that_is_not_held_on_the_portal_is_not_handed_in_there() -> Non
     assert "Hình thức dự thầu: Không qua mạng" in notice.text.splitlines()
 
 
+@pytest.mark.parametrize(
+    ("winners", "prices", "awards"),
+    [
+        (["Công ty A"], [1200000000.0], [("Công ty A", 1_200_000_000)]),
+        (["Công ty A", "Công ty B"], [3.0, 2.0], [("Công ty A", 3), ("Công ty B", 2)]),
+        (["Công ty A", "Công ty B"], [5.0], [("Công ty A", None), ("Công ty B", None)]),
+        (None, [5.0], []),
+    ],
+)
+def test_the_result_of_a_tender_is_read_where_the_list_has_it(
+    winners: Any, prices: Any, awards: list[tuple[str, int | None]]
+) -> None:
+    notice = notice_of(contractorName=winners, bidWinningPrice=prices, publicDateKqlcnt="2026-10-20T15:00:00")
+    assert notice.kind is NoticeKind.INVITATION_TO_TENDER
+    assert [(award.supplier, award.amount_vnd) for award in notice.awards] == awards
+    assert "Đăng kết quả: 20/10/2026 15:00" in notice.text
+    assert ("Nhà thầu trúng thầu: Công ty A" in notice.text) is bool(winners)
+
+
 def test_editions_sort_by_their_numbers() -> None:
     numbers = [read(notifyVersion=version).edition.number for version in ("00", "01", "9", "10", "100")]
     assert numbers == sorted(numbers)

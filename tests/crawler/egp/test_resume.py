@@ -5,14 +5,17 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.crawler.process.test_run import children_of, said
 from tests.site.loopback import serve
 from tests.site.portal import Portal, Record, make_record
+from tests.site.price_list import PriceList, make_price
 from timthau.config import Settings
 from timthau.model.moment import HANOI
+from timthau.store.notice import Store
 
 NOON = datetime.now(HANOI).replace(hour=12, minute=0, second=0, microsecond=0)
 _SINCE = (NOON - timedelta(days=9)).date()
@@ -37,7 +40,7 @@ def back_fill(definition: Path, home: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def kill_at(portal: Portal, search: int, definition: Path, home: Path) -> None:
+def kill_at(portal: Portal | PriceList, search: int, definition: Path, home: Path) -> None:
     """Start a back-fill and kill all its processes while that search waits for its answer."""
     asked, killed = threading.Event(), threading.Event()
 
@@ -78,3 +81,27 @@ def test_a_killed_back_fill_is_taken_up_without_loss_or_repeats(tmp_path: Path) 
     stores = [Settings.load({"TIMTHAU_HOME": str(home)}) for home in (undisturbed, disturbed)]
     assert said(stores[0]) == said(stores[1])
     assert {notice["version"] for notice in said(stores[1])} == {1}
+
+
+def test_a_killed_back_fill_of_prices_is_taken_up_and_a_correction_is_a_version(tmp_path: Path) -> None:
+    records = [
+        make_price(f"{days:02}{n:04}", NOON - timedelta(days=days, seconds=n // 4), tab)
+        for days in range(1, 10)
+        for n, tab in enumerate(["THIET_BI_VAT_TU_Y_TE"] * 12 + ["HANG_HOA"] * 5)
+    ]
+    prices, home, definition = PriceList(records), tmp_path / "home", tmp_path / "gia.toml"
+    with serve(prices) as url:
+        said = f'title = "Giá"\nhome = "{url}/"\nplatform = "egp-prices"\nreread_days = 3\npage_size = 5\n'
+        definition.write_text(said + 'tabs = ["THIET_BI_VAT_TU_Y_TE", "HANG_HOA"]\n')
+        kill_at(prices, 12, definition, home)  # in the middle of an older day
+        assert back_fill(definition, home).communicate()[0] == "ok 153\n"
+        with closing(Store.open(Settings.load({"TIMTHAU_HOME": str(home)}).database_url)) as store:
+            lines = list(store.awards.each_line())
+            assert sorted(line.source_key for line in lines) == sorted(record["id"] for record in records)
+            assert {line.version for line in lines} == {1}
+            seen = store.awards.last_change()
+            assert seen == len(records)
+            prices.publish(records[0] | {"donGia": 600})
+            assert back_fill(definition, home).communicate()[0] == "ok 34\n"
+            (change,) = store.awards.changes_after(seen, 10)
+            assert (change.line.source_key, change.line.version) == (records[0]["id"], 2)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
@@ -18,6 +18,7 @@ from timthau.store.award.supplier import SupplierStore, note_winners
 from timthau.store.award.table import award_line as lines
 from timthau.store.award.table import award_version as versions
 from timthau.store.award.table import award_winner as winners
+from timthau.store.portal import PortalDay, save_day
 from timthau.store.row import read_time
 
 _PARAMETERS = 500  # of one statement; SQLite takes 32,766
@@ -39,6 +40,28 @@ class AwardStore(SupplierStore):
         """Keep what lines say now in one transaction; a version is written only where the meaning changed."""
         with self._writer.begin() as connection:
             return save_lines(connection, batch, seen_at)
+
+    def save_portal_page(self, batch: Iterable[AwardLine], day: PortalDay | None, seen_at: datetime) -> list[Saved]:
+        """Save a page of a portal's prices and how far its day was read, in one transaction."""
+        with self._writer.begin() as connection:
+            if day:
+                save_day(connection, day)
+            return save_lines(connection, batch, seen_at)
+
+    def seen_since(self, source: str, moment: datetime) -> set[str]:
+        """The ids of a source's lines that were seen at or after a moment."""
+        seen = (lines.c.source == source) & (lines.c.last_seen_at >= format_moment(moment))
+        with self._engine.connect() as connection:
+            return set(connection.execute(select(lines.c.id).where(seen)).scalars())
+
+    def let_go_unseen(self, source: str, tab: str, day: date, before: datetime) -> int:
+        """Note that a source's lines of a tab and day of publication that were not seen since a time are no more."""
+        begin, end = day.isoformat(), (day + timedelta(days=1)).isoformat()
+        of_day = (lines.c.source == source) & (lines.c.dated_at >= begin) & (lines.c.dated_at < end)
+        unseen = (lines.c.tab == tab) & (lines.c.last_seen_at < format_moment(before)) & _THERE
+        with self._writer.begin() as connection:
+            ids = connection.execute(select(lines.c.id).where(of_day, unseen)).scalars().all()
+            return let_go(connection, ids, before)
 
     def lines_by_id(self, ids: Iterable[str]) -> dict[str, AwardLine]:
         """The lines that exist, as they are now, by id."""
