@@ -68,7 +68,10 @@ def read_notice(
     published = article.published_at or _published(paper.body)
     deadline = None if kind in _WITHOUT_DEADLINE else _find_deadline(paper, texts, published)
     buyer = _find_buyer(paper, read, kind)
+    awards = _find_awards(paper, read) if kind is NoticeKind.AWARD else ()
     amount = _find_amount(paper, read, kind)
+    if (amount is None or amount.planned) and (won := _sole_amount(awards)) is not None:
+        amount = Amount(won, won)
     return Notice(
         id=make_id(source, source_key),
         source=source,
@@ -90,7 +93,7 @@ def read_notice(
         contacts=_first(texts, parse_contacts) or (),
         submission_methods=_first(texts, lambda text: parse_methods(text, auction=kind is NoticeKind.AUCTION)) or (),
         items=_find_items(paper, read),
-        awards=_find_awards(paper, read) if kind is NoticeKind.AWARD else (),
+        awards=awards,
         attachments=tuple(_with_text(attachment, file) for attachment, file in files),
         text=article.text,
     )
@@ -171,6 +174,11 @@ def _find_items(paper: Paper, files: Sequence[_ReadFile]) -> tuple[Item, ...]:
 def _find_awards(paper: Paper, files: Sequence[_ReadFile]) -> tuple[Award, ...]:
     documents = [(paper.body, paper.article.tables), *((one.passage, one.file.tables) for one in files)]
     return parse_awards([(passage, tables or find_bar_tables(passage.text)) for passage, tables in documents])
+
+
+def _sole_amount(awards: Sequence[Award]) -> int | None:
+    """What the only winner won."""
+    return awards[0].amount_vnd if len(awards) == 1 else None
 
 
 def _best(files: Sequence[_ReadFile]) -> Sequence[_ReadFile]:

@@ -18,15 +18,21 @@ from timthau.model.award import Award, AwardItem
 
 # "Nhà thầu trúng thầu:", "Đơn vị được lựa chọn", "Tên nhà thầu trúng thầu".
 _WINNER_LABEL = re.compile(
-    r"(?:ten |thong tin )?(?:nha thau|don vi|cong ty|nha cung cap|doanh nghiep|to chuc|ca nhan|lien danh)(?: \w+){0,3}"
-    r" (?:trung(?: thau| goi thau| dau gia)?|duoc (?:lua )?chon|duoc cong nhan)(?: \w+){0,3}$"
+    r"(?:ten |thong tin )?(?:nha thau|don vi|cong ty|nha cung cap|doanh nghiep|to chuc|ca nhan|lien danh|nguoi"
+    r"|khach hang)(?:(?: \w+){0,6} (?:trung(?: thau| goi thau| dau gia)?|duoc (?:lua )?chon|duoc cong nhan"
+    r"|duoc chi dinh)(?: \w+){0,3}| (?:cung cap|thuc hien))$"
 )
 _LOSER = re.compile(r"\b(?:khong|truot|chua|tham du|tham gia|du thau|bi loai)\b")
 _PRICE_LABEL = re.compile(
-    r"(?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,3} (?:trung\b|(?:duoc )?chi dinh\b)|gia(?: tri)? hop dong"
+    r"(?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,3} (?:trung\b|(?:duoc )?chi dinh\b)|gia(?: tri)?(?: hop dong|$)"
 )
 _LOT_LABEL = re.compile(r"(?:ten )?(?:goi thau|goi|phan|lo)\b")
-_TAX_LABEL = re.compile(r"ma so (?:thue|doanh nghiep)|mst\b")
+_TAX_LABEL = re.compile(r"ma so (?:thue|doanh nghiep)|mst\b|ma dinh danh\b")
+# "…: Người trúng đấu giá: ông B; giá trúng đấu giá: …": a label behind another one.
+_INNER_LABEL = re.compile(
+    r"(?<!\bkhong co )\b(?:nha thau|don vi|nguoi|khach hang|nha cung cap) (?:trung (?:thau|goi thau|dau gia|chao gia)"
+    r"|duoc (?:lua )?chon)\s?:\s"
+)
 # "Công ty A trúng thầu … với giá trúng thầu là …", "lựa chọn Công ty A là đơn vị cung cấp … với giá …".
 _BEFORE = re.compile(
     r"(?:\b(?:nha thau|don vi|nha cung cap|cong ty)(?: \w+){0,2} (?:trung thau|duoc (?:lua )?chon|duoc chi dinh"
@@ -37,7 +43,7 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     r"[\s,;()–-]*(?:\((?:[^()]{0,120})\)[\s,–-]*"
     r"|(?:mst|ma so (?:thue|doanh nghiep))\W*[\d -]{10,15}[\s,;–-]*)?"
-    r"(?:da |duoc )?(?:trung (?:thau|goi)|(?:la )?(?:nha thau|don vi)"
+    r"(?:da |duoc )?(?:trung (?:thau|goi|chao|dau gia|bao gia)|(?:la )?(?:nha thau|don vi)"
     r"(?: \w+){0,4} (?:trung thau|duoc (?:lua )?chon)|la (?:nha thau|don vi) (?:trung|cung cap|thuc hien)"
     r"|duoc (?:lua )?chon la|duoc cong nhan trung)\b"
 )
@@ -47,6 +53,8 @@ _PRICE_BEFORE = re.compile(
     r"|\b(?:voi )?(?:tong )?gia(?: tri)? (?:hop dong|(?:duoc )?chi dinh(?: thau)?)\s?(?:la|:)?\s?:?\s?$"
     r"|\bvoi (?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,4}\s?(?:la|:)?\s?:?\s?$"
 )
+# "Đơn vị được lựa chọn: Công ty A, giá 48.350.000 đồng".
+_PRICE_BESIDE = re.compile(r"[\s,;(–-]*(?:voi )?(?:tong )?(?:gia|gia tri|so tien)\s?(?:la|:)?\s?$")
 # A line that is a company's name and no more, but for its tax code.
 _SELLER_BEFORE = re.compile(r"(?:(?:ten )?(?:nha thau|don vi|nha cung cap)(?: trung thau)?\s?:?\s?)?")
 _CODE_BEHIND = re.compile(r"[\s.,;:()–-]*(?:(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\b[^a-z]*)?")
@@ -54,7 +62,10 @@ _TOTAL_BEFORE = re.compile(r"\btong (?:gia|gia tri|so tien|gia tri hop dong)\s?(
 _LOT_END = re.compile(r",? (?:gia goi thau|voi gia|gia trung)\b|;")
 _WON = re.compile(r"\btrung (?:thau|goi)\b")
 _RESULT = re.compile(r"\btrung thau\b|\bduoc lua chon\b")
-_TELLS_RESULT = re.compile(rf"{_RESULT.pattern}|\bket qua lua chon (?:nha (?:thau|cung cap)|don vi)\b")
+_TELLS_RESULT = re.compile(
+    rf"{_RESULT.pattern}"
+    r"|\bket qua (?:lua chon (?:nha (?:thau|cung cap)|don vi)|mua sam|chi dinh thau|chao hang|dau thau)\b"
+)
 
 
 @dataclass
@@ -90,7 +101,9 @@ def parse_awards(documents: Sequence[tuple[Passage, Sequence[Table]]]) -> tuple[
         result = _TELLS_RESULT.search(passage.plain[:4000]) is not None
         unit = next((size[2] for line in passage.lines if (size := find_unit(line.plain))), 1)
         rows = parse_award_tables(tables, unit=unit, result=result)
-        _add_rows(drafts, _known(rows, drafts), find_owners(passage.text, tables, [one.supplier for one in drafts]))
+        headed = [heading for line in passage.lines if (heading := _heading(line))]
+        owners = find_owners(passage.text, tables, [one.supplier for one in (*drafts, *headed)])
+        _add_rows(drafts, _known(rows, drafts), owners)
         _merge(found, drafts)
     return tuple(draft.finish() for draft in found)
 
@@ -104,11 +117,12 @@ def _known(rows: Sequence[Row], drafts: Sequence[_Draft]) -> Iterator[Row]:
 
 def _add_rows(drafts: list[_Draft], rows: Iterable[Row], owners: Mapping[int, str]) -> None:
     """Rows go to the winner they name, for the lot they name; others to the only winner, or to that of their table."""
-    sole = drafts[0].supplier if len({supplier_key(draft.supplier) for draft in drafts}) == 1 else None
+    named = {supplier_key(draft.supplier) for draft in drafts}
+    sole = drafts[0].supplier if len(named) == 1 else None
     for row in rows:
         name = row.supplier or sole or owners.get(row.table)
-        if name is None:
-            continue
+        if name is None or not (row.supplier or row.won or supplier_key(name) in named):
+            continue  # a company above a list of prices that nothing calls won
         draft = _find(drafts, name, row)
         if draft is None:
             draft = _Draft(name, lot=row.lot)
@@ -230,11 +244,22 @@ def _labelled(line: Line, label: str) -> _Draft | None:
     if not _WINNER_LABEL.match(label) or _LOSER.search(label):
         return None
     name = parse_supplier(line.value)
-    return _Draft(name, tax_code=parse_tax_code(line.text)) if name else None
+    if name is None:
+        return None
+    draft = _Draft(name, tax_code=parse_tax_code(line.text))
+    end = line.text.find(name) + len(name)
+    beside = next(parse_sums(line.text[end:], line.plain[end:]), None) if name in line.text else None
+    if beside is not None and beside.per is None and _PRICE_BESIDE.fullmatch(line.plain[end : end + beside.start]):
+        draft.amount_vnd = beside.vnd
+    return draft
 
 
 def _in_sentences(line: Line) -> Iterator[_Draft]:
     """The companies that a line says have won, each with the price and the code before the next of them."""
+    if (inner := _INNER_LABEL.search(line.plain)) and (supplier := parse_supplier(line.text[inner.end() :])):
+        rest, plain = line.text[inner.end() :], line.plain[inner.end() :]
+        yield _Draft(supplier, tax_code=parse_tax_code(rest), amount_vnd=next(_prices(rest, plain), None))
+        return
     winners = [name for name in line.names if name.is_supplier() and _is_winner(line, name)]
     for name, following in zip(winners, [*winners[1:], None], strict=False):
         end = following.start if following else len(line.text)
@@ -247,7 +272,7 @@ def _in_sentences(line: Line) -> Iterator[_Draft]:
 
 def _is_winner(line: Line, name: Name) -> bool:
     before, after = line.plain[max(0, name.start - 260) : name.start], line.plain[name.end : name.end + 400]
-    if _LOSER.search(before[-40:]):
+    if _LOSER.search(before[-40:].rpartition(". ")[2]):
         return False
     chosen = _BEFORE.search(before)
     if chosen and chosen["acts"]:

@@ -118,7 +118,7 @@ def _hold(head: str) -> Held:
         held = Held.TAX_CODE
     elif _MAKER.search(plain) or _BRAND.match(collapse_spaces(head).lower()):
         held = Held.MAKER_AND_ORIGIN if _ORIGIN.search(plain) else Held.MAKER
-    elif _PRICE.search(plain) and "tri gia" not in plain:
+    elif _PRICE.search(plain) and (won or "tri gia" not in plain):
         held = _hold_price(plain, won=won)
     elif goods in (Column.UNIT, Column.QUANTITY):
         held = _GOODS[goods]
@@ -133,7 +133,7 @@ def _hold(head: str) -> Held:
 
 def _hold_price(plain: str, *, won: bool) -> Held:
     piece = re.search(r"\bdon gia\b|/", plain) is not None
-    total = re.search(r"\b(?:thanh tien|tong|gia tri|so tien)\b", plain) is not None
+    total = re.search(r"\b(?:thanh tien|tong|gia tri|tri gia|so tien)\b", plain) is not None
     if not won:
         if _OTHER_PRICE.search(plain) or not (piece or total):
             return Held.UNKNOWN

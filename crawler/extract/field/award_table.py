@@ -35,7 +35,7 @@ class Line:
     """A row of a table of results; `supplier` is None where the row does not name one.
 
     `table` is the place of its table among those that were read; `offered` is set where the supplier stands in a
-    column of bidders whose prices nothing calls won.
+    column of bidders whose prices nothing calls won, `won` where the table itself says that its prices were won.
     """
 
     supplier: str | None
@@ -45,6 +45,7 @@ class Line:
     item: AwardItem | None
     table: int = 0
     offered: bool = False
+    won: bool = False
 
 
 def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool = False) -> list[Line]:
@@ -66,7 +67,8 @@ def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool =
             rows = table[:_MOST_ROWS]
         else:
             continue
-        lines += (replace(line, table=number, offered=reader.offered) for line in reader.read(rows))
+        offered, won = reader.offered, reader.won
+        lines += (replace(line, table=number, offered=offered, won=won) for line in reader.read(rows))
     return lines
 
 
@@ -79,8 +81,8 @@ class _Reader:
         self._above: tuple[str, str | None] | None = None
         self._below = Decimal(0)  # what the rows below it come to so far
         self._seller = head.find(Held.SUPPLIER)
-        won = head.find(Held.AMOUNT, Held.UNIT_PRICE, Held.PRICE) is not None
-        self.offered = self._seller is None and not won and head.find(Held.BIDDER) is not None
+        self.won = head.find(Held.AMOUNT, Held.UNIT_PRICE, Held.PRICE) is not None
+        self.offered = self._seller is None and not self.won and head.find(Held.BIDDER) is not None
         if self._seller is None:
             self._seller = head.find(Held.BIDDER)
         piece = head.find(Held.UNIT_PRICE)

@@ -39,7 +39,7 @@ _INVITES = re.compile(
 _OPENING = re.compile(
     r"^\W*(?:\(?bdt\)?\W*)?(?:(?:hien nay|hien tai|hien|vua qua)\s)?(?:(?:hien nay|hien tai|de|nham|do|vi|can cu|ngay"
     r"|theo|vua qua|thuc hien|kinh gui|truoc tien|sau khi|tren co so|lien quan|nay"
-    r"|lan \w+)\b[^.;]{0,260}[,:–-]\s?)?(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+,? )?"
+    r"|lan \w+)\b[^.;]{0,260}[,:;–-]\s?)?(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+,? )?"
     r"(?:(?:khoa|phong|nha thuoc|ban giam doc)\b[^.;:]{0,60} |nha thuoc )?$"
 )
 _ADDRESSED = re.compile(r"\bkinh gui\W*(?:cac |quy )?$")
@@ -64,8 +64,13 @@ _ENGLISH_AGENCY = re.compile(
 _PACKAGE_OF = re.compile(
     r"\b(?:goi thau|goi|mua sam|du toan|ke hoach|ket qua|tbmt|mo thau|dau thau|bao gia|quyet dinh so)\b[^.;:]{0,160}"
     r"\bcua\s$"
+    r"|\bket qua (?:lua chon|mua sam|chi dinh|chao|dau)[^.;:]{0,120}\b(?:tai|cho)\s$"
 )
 _APPROVES = re.compile(r",?\s?(?:ve viec )?(?:phe duyet|cong nhan) (?:ke hoach|khlcnt|ket qua|kqlcnt|du toan)\b")
+# "Theo Quyết định số 12/QĐ-BV ngày … của Giám đốc Bệnh viện X:": what a result announces.
+_BY_DECISION = re.compile(
+    r"(?:\(?kem )?theo quyet dinh so\b[^.;:]{0,80}\bcua (?:(?:giam doc|hieu truong|vien truong|thu truong) )?$"
+)
 # "Bệnh viện X (nay là Bệnh viện Y)".
 _NOW_CALLED = re.compile(r"\s?[(,–-]\s?nay la\s(?:ten )?")
 _BASIS = re.compile(r"\W*(?:can cu|theo|thuc hien|xet)\b")
@@ -252,8 +257,9 @@ def _approver(lines: tuple[Line, ...]) -> Name | None:
     """The agency that approved the plan or the result which a notice rests on, unless it is one above the buyer."""
     for line in lines[: 2 * HEAD_LINES]:
         for name in early_names(line):
-            approves = _APPROVES.match(line.plain, name.end) and re.search(
-                r"\b(?:cua|giam doc|truong)\s$", line.plain[: name.start]
+            before = line.plain[: name.start]
+            approves = _BY_DECISION.match(before) or (
+                _APPROVES.match(line.plain, name.end) and re.search(r"\b(?:cua|giam doc|truong)\s$", before)
             )
             if approves and not is_superior(name):
                 return name

@@ -37,6 +37,11 @@ _FORMER = re.compile(
     r"\b(?:cũ|trước đây|trước đó|ban đầu|đã thông báo|đã đăng|đã phát hành|thay cho|thay vì|thay đổi từ)\b"
 )
 _RENEWED = re.compile(r"\b(?:mới|thành|sang|nay|gia hạn|điều chỉnh|lùi|kéo dài)\b")
+# "… đã in: “trước 14h ngày 18/9”; nay sửa lại là: “trước 14h ngày 22/9”": what is corrected is until when.
+_CORRECTED = re.compile(
+    r"\b(?:sua|dieu chinh|dinh chinh|thay doi|doc|ghi)(?: lai)?(?: thanh| la)\s?:?\s?[\"'(]?\s?(?:truoc|den|cham nhat)"
+    r"(?: luc| truoc)?\s?$"
+)
 _FROM_DAY = re.compile(r"\btu (?:ngay )?$")
 _UNTIL_DAY = re.compile(r",? ?(?:den|toi)(?: het)?(?: ngay)? ?")
 _RELATIVE = re.compile(
@@ -163,6 +168,8 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
         return before.role if before else _BY_SECTION[line.section]
     ends = _ENDING.search(line.plain[start : stamp.start])
     if _is_bare(line, start) and (ends or line.plain.startswith("thoi han", start)):
+        return Topic.TIME
+    if stamp.hour is not None and _CORRECTED.search(line.plain, start, stamp.start):
         return Topic.TIME
     behind = TOPICS.first(line.text[stamp.end : end][:_BEHIND], line.plain[stamp.end : end][:_BEHIND])
     return behind.role if ends and behind else Topic.OTHER

@@ -123,7 +123,7 @@ _GLUED = re.compile(
 
 def fold_head(cell: str) -> str:
     """A head folded, with blanks between its words and without what stands at its ends."""
-    plain = collapse_spaces(fold_in_place(cell)).strip(" .:*\"'“”|-_")
+    plain = collapse_spaces(fold_in_place(cell)).strip(" .:*\"'“”|-_`´¬~^,;=")
     while (parted := _GLUED.sub(r"\1 \2 ", plain)) != plain:
         plain = parted
     return collapse_spaces(plain)

@@ -66,6 +66,8 @@ def _unwrapped(lines: tuple[Line, ...]) -> Iterator[list[str]]:
     """The columns of each line; a name in capitals beside the motto goes on below where the paper was too narrow."""
     held: list[str] = []
     for line in lines:
+        if line.text.count(" | ") > 1:
+            break  # a table begins
         columns = re.split(r"\s\|\s|\s{3,}", line.text)
         first, plain = columns[0], fold_in_place(columns[0])
         wrapped = len(columns) > 1 and len(held) > 1 and held[0].isupper() and first.isupper()

@@ -19,16 +19,18 @@ _LOT = re.compile(
     r"|mat bang)\b[^:;]{0,60}:?\s?|\)?\s?(?:[,;/+-]|va|hoac|hay)\s"
 )
 _NEAR = 300
+_UNIT_LAST = re.compile(r"[:.;(]\s?\(?(?:dvt|don vi(?: tinh)?)\s?:[^:]{2,30}$")
 # A line that says no more than a unit speaks for those below it.
 _UNIT_LINE_LENGTH = 60
 
 
 @dataclass(frozen=True)
 class Amount:
-    """The least and the most, in VND, of what a notice is said to be worth."""
+    """The least and the most, in VND, of what a notice is said to be worth; `planned` where nobody paid it yet."""
 
     low: int
     high: int
+    planned: bool = False
 
     @property
     def vnd(self) -> int | None:
@@ -112,8 +114,10 @@ def parse_amount(passage: Passage, kind: NoticeKind) -> Amount | None:
         del stated[Worth.TOTAL]  # totals of single lots
     if not stated:
         return None
-    ends = stated[max(stated, key=lambda worth: worth.value)]
-    return Amount(min(low for low, _ in ends), max(high for _, high in ends))
+    worth = max(stated, key=lambda one: one.value)
+    ends = stated[worth]
+    planned = worth in (Worth.PRICE, Worth.ESTIMATE)
+    return Amount(min(low for low, _ in ends), max(high for _, high in ends), planned)
 
 
 def find_line_unit(passage: Passage) -> int:
@@ -124,6 +128,9 @@ def find_line_unit(passage: Passage) -> int:
 
 
 def _unit_below(line: Line) -> int | None:
+    """The unit of a line that says nothing else, or that ends with it: "… như sau: Đơn vị tính: nghìn đồng"."""
+    if (last := _UNIT_LAST.search(line.plain)) and (said := find_unit(line.plain[last.start() :])):
+        return said[2]
     unit = find_unit(line.plain) if len(line.plain) <= _UNIT_LINE_LENGTH else None
     rest = line.plain[: unit[0]] + line.plain[unit[1] :] if unit else ""
     return unit[2] if unit and not any(letter.isdigit() for letter in rest) else None
@@ -131,7 +138,7 @@ def _unit_below(line: Line) -> int | None:
 
 def _find_worths(line: Line, unit: int) -> Iterator[tuple[Worth, Sum]]:
     """The sums of a line that are prices, each with what it is said to be."""
-    bare = line.section in _SECTIONS and line.section is not Concept.SECURITY
+    bare = line.section in _SECTIONS and line.section is not Concept.SECURITY and not _is_row(line)
     previous, worth = 0, Worth.OTHER
     for one in parse_sums(line.text, line.plain, bare=bare, unit=unit if bare else 1):
         start = one.start
@@ -156,4 +163,9 @@ def _worth(line: Line, previous: int, start: int) -> Worth:
 
 
 def _by_section(line: Line) -> Worth:
-    return _SECTIONS.get(line.section, Worth.OTHER) if line.section else Worth.OTHER
+    return _SECTIONS.get(line.section, Worth.OTHER) if line.section and not _is_row(line) else Worth.OTHER
+
+
+def _is_row(line: Line) -> bool:
+    """Whether it is a row of a table, whose cells are what their columns say."""
+    return line.text.count(" | ") > 1

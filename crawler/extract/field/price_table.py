@@ -15,7 +15,10 @@ _AWARDED = re.compile(r"(?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,2} trung\b|g
 _PLANNED = re.compile(
     r"(?:tong )?(?:gia|gia tri)(?: \w+){0,1} (?:goi thau|khoi diem|tran|ke hoach|du toan)|gia goi|du toan"
 )
+_SUMS = re.compile(r"thanh tien\b")
 _PIECE = re.compile(r"don gia|/|bang chu")
+# Beside a measure a price that was won may be that of a piece.
+_MEASURE = re.compile(r"(?:don vi(?: tinh)?|dvt|so luong|khoi luong|sl)(?: \w+){0,2}")
 _TOTAL = re.compile(r"(?:tong(?: cong| so| gia| tien| gia tri)?|cong)\s*:?$|tong cong\b(?! ty)")
 _HEAD_ROWS = 3
 _LONGEST_HEAD = 90
@@ -27,7 +30,7 @@ def parse_table_amount(tables: Sequence[Table], kind: NoticeKind, *, unit: int =
 
     Bare numbers are counted in what head or table say ("ĐVT: 1.000 đồng"), else in `unit` VND.
     """
-    heads = (_AWARDED, _PLANNED) if kind is NoticeKind.AWARD else (_PLANNED,)
+    heads = (_AWARDED, _PLANNED) if kind is NoticeKind.AWARD else (_PLANNED, _SUMS)
     for head in heads:
         prices = {price for table in tables for price in _parse_prices(table, head, unit)}
         if prices:
@@ -36,11 +39,19 @@ def parse_table_amount(tables: Sequence[Table], kind: NoticeKind, *, unit: int =
 
 
 def _parse_prices(table: Table, head: re.Pattern[str], unit: int) -> set[int]:
-    """The prices in one table's column; only the total where there is one."""
+    """The prices in one table's column; only the total where there is one, or where single rows are of goods."""
     place = next(_find_heads(table, head, find_table_unit(table) or unit), None)
     if place is None:
         return set()
     below, column, size = place
+    listed = head is _SUMS or (
+        head is _AWARDED
+        and any(
+            _MEASURE.fullmatch(collapse_spaces(fold_in_place(cell)).strip(" .:*"))
+            for row in table[:below]
+            for cell in row
+        )
+    )
     prices: set[int] = set()
     for row in table[below : below + _MOST_ROWS]:
         vnd = _parse_cell(row[column], size) if column < len(row) else None
@@ -49,7 +60,7 @@ def _parse_prices(table: Table, head: re.Pattern[str], unit: int) -> set[int]:
         if any(_TOTAL.match(fold_in_place(cell).strip()) for cell in row[:column]):
             return {vnd}
         prices.add(vnd)
-    return prices
+    return set() if listed else prices
 
 
 def _find_heads(table: Table, head: re.Pattern[str], unit: int) -> Iterator[tuple[int, int, int]]:

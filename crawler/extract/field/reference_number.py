@@ -97,7 +97,9 @@ def parse_number(
         if line.concept is Concept.DECISION and (match := _CODE.search(line.value)):
             return _tidy(match["number"])
     own = _of_own_house(lines, kind, buyer) if kind and buyer else None
-    return own or next(filter(None, map(_portal_code, lines[:40])), None)
+    # A result speaks of a tender's code; it is its own only on a card.
+    cards = [line for line in lines[:40] if kind is not NoticeKind.AWARD or line.concept is Concept.PORTAL]
+    return own or next(filter(None, map(_portal_code, cards)), None)
 
 
 def _changed_numbers(title: Passage) -> set[str]:
@@ -126,9 +128,14 @@ def _of_own_house(lines: Sequence[Line], kind: NoticeKind, buyer: str) -> str | 
 
 
 def _is_of_house(number: str, letters: str) -> bool:
-    """Whether a part of a number abbreviates the name: three letters at least, as its words begin."""
+    """Whether a part of a number abbreviates the name: three first letters of its words, or four of them in order."""
     parts = re.split(r"[/\s–-]+", fold_in_place(number))[1:]
-    return any(len(part) >= 3 and (letters.startswith(part[:4]) or letters.startswith(part)) for part in parts)
+    return any((len(part) >= 3 and letters.startswith(part)) or _is_in_order(part, letters) for part in parts)
+
+
+def _is_in_order(part: str, letters: str) -> bool:
+    left = iter(letters)
+    return len(part) >= 4 and letters[:2] == part[:2] and all(letter in left for letter in part)
 
 
 def _from_title(title: Passage) -> str | None:

@@ -15,12 +15,13 @@ _LEAD = re.compile(
 )
 _END = re.compile(
     r"[\s,;.(–-]*(?:\(?\b(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh|dia chi|dc|dien thoai|dt|sdt|email|website"
-    r"|voi (?:gia|tong|so)|gia trung|trung thau|co dia chi|so dkkd|giay chung nhan|dai dien|tru so"
+    r"|voi (?:gia|tong|so)|gia\s?:?\s?(?=\d)|gia trung|trung thau|co dia chi|so dkkd|giay chung nhan|dai dien|tru so"
     r"|la (?:don vi|nha thau)|du dieu kien|dat yeu cau)\b)"
 )
 _SENTENCE_END = re.compile(rf"(?<!\bTP)(?<!\bTp)(?<!\bT)\.\s+(?=[{CAPITALS}])|;")
 _TAX_CODE = re.compile(
-    r"\b(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\b[^\d\n]{0,16}(?P<code>\d{10}(?:\s?-\s?\d{3})?)(?!\d)"
+    r"\b(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\b[^\d\n]{0,16}"
+    r"(?P<code>\d(?:[ .]?\d){9}(?:\s?-\s?\d{3})?)(?!\d)"
 )
 _BARE_CODE = re.compile(r"\s*(?:vn)?(?P<code>\d{10}(?:\s?-\s?\d{3})?)\s*")
 _LONGEST = 200
@@ -53,7 +54,7 @@ def parse_tax_code(text: str, *, bare: bool = False) -> str | None:
     plain = fold_in_place(text)
     if bare and (alone := _BARE_CODE.fullmatch(plain)):
         return re.sub(r"[\s-]", "", alone["code"])
-    codes = {re.sub(r"[\s-]", "", found["code"]) for found in _TAX_CODE.finditer(plain)}
+    codes = {re.sub(r"[\s.-]", "", found["code"]) for found in _TAX_CODE.finditer(plain)}
     return codes.pop() if len(codes) == 1 else None
 
 

@@ -74,6 +74,11 @@ ACTS: CueTable[Act] = CueTable(
     Cue(Act(Kind.AWARD), r"kqlcnt", "KQLCNT"),
     Cue(
         Act(Kind.AWARD),
+        r"(don vi|nha thau|cong ty|nha cung cap)( duoc)? trung (thau|goi|chao|bao gia|dau gia|tuyen)",
+        "đơn vị trúng chào giá",
+    ),
+    Cue(
+        Act(Kind.AWARD),
         r"(danh sach|danh muc)[^,.;:]{0,40} trung (thau|dau gia)",
         "danh mục thuốc trúng thầu",
     ),

@@ -13,7 +13,7 @@ _HEADS = (
     r"(?<![/-])bv\s?d?k?(?:kv)?",
     r"phong kham",
     r"trung tam",
-    r"tt(?:yt|dvy?t| y te)",
+    r"(?<![/-])tt(?:yt|dvy?t| y te)",
     r"tram (?:y te|kiem|cap cuu)",
     r"so (?:y te|tai|ke hoach|xay|giao|cong|nong|noi|tu|thong|van|du|khoa|lao|ngoai|dan)",
     r"uy ban (?:nhan dan|mat tran|kiem tra|dan toc|chung khoan)",
@@ -54,7 +54,8 @@ _STOP_SIGN = re.compile(r"[;:()\[\"\n|…]|\.(?=\s|$)|,|\s[-/]\s|\s\.|\?|!")
 _STOP_WORDS = (
     r"\b(?:có|đề nghị|đề xuất|kính|mời|xin|tổ chức|(?<!hậu )cần|đang|dự kiến|yêu cầu|uỷ quyền|ủy quyền|tham gia"
     r"|hợp đồng"
-    r"|gói thầu|phê duyệt|công khai|công bố|chuẩn bị|thực hiện|tại|để|nhằm|với|theo|về|là|đã|sẽ|vừa|lần|đợt|phục vụ"
+    r"|gói thầu|phê duyệt|công khai|công bố|chuẩn bị|thực hiện|tại|để|nhằm|với|theo|về|(?<!giặt )là|đã|sẽ|vừa|lần"
+    r"|đợt|phục vụ"
     r"|gồm|cho|như|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn"
     r"|tháng|ngày|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu"
     r"|phối hợp|tiếp tục|bổ sung|sửa đổi|lùi|dời|tìm|xem xét|ban hành|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn"
@@ -80,7 +81,7 @@ _ADDRESS = re.compile(
 _GENERIC = frozenset(
     "benh vien|trung tam|cong ty|tong cong ty|tap doan|ngan hang|chi nhanh|chi cuc|cuc|tong cuc|van phong|hoc vien"
     "|dai hoc|phong kham|xi nghiep|doanh nghiep|ubnd|uy ban nhan dan|ban quan ly|bv|hop tac xa|thanh tra|toa an|cong an"
-    "|lien danh|thu vien|bao tang|hai quan|dien luc|bvdk|bvdkkv|vien".split("|")
+    "|lien danh|thu vien|bao tang|hai quan|dien luc|bvdk|bvdkkv|vien|ttyt".split("|")
 )
 _LONGEST = 140
 _SELLER = re.compile(

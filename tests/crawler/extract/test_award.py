@@ -68,6 +68,59 @@ def test_winners_are_read_from_lines_and_sentences(text: str, won: list[Any]) ->
     assert _won(text) == won
 
 
+@pytest.mark.parametrize(
+    ("text", "won"),
+    [
+        (
+            "Nhà thầu xếp hạng thứ nhất và được lựa chọn: Hộ kinh doanh Nguyễn Thị Hoa, giá 48.350.000 đồng.\n"
+            "Nhà thầu không được lựa chọn: Công ty TNHH An Bình (giá dự thầu 52.000.000 đồng)",
+            [("Hộ kinh doanh Nguyễn Thị Hoa", None, 48_350_000)],
+        ),
+        (
+            "Bệnh viện cảm ơn các đơn vị đã tham gia chào giá. Kết quả: Công ty Cổ phần Giặt là Xanh (mã số thuế "
+            "0201 777 888) trúng chào giá với đơn giá 9.200 đồng/kg.",
+            [("Công ty Cổ phần Giặt là Xanh", "0201777888", None)],
+        ),
+        (
+            "Phê duyệt kết quả mua sắm trực tiếp:\n1. Nhà thầu cung cấp: Công ty TNHH Lục Tỉnh\n"
+            "2. Giá trị: 742.350.000 đồng",
+            [("Công ty TNHH Lục Tỉnh", None, 742_350_000)],
+        ),
+        (
+            "Kết quả đấu giá xe ô tô: Người trúng đấu giá: ông Trần Văn B; giá trúng đấu giá: 58.600.000 đồng; "
+            "giá khởi điểm: 45.000.000 đồng.",
+            [("ông Trần Văn B", None, 58_600_000)],
+        ),
+        (
+            "Nhà thầu trúng thầu: Công ty CP Việt Nhật\nMã định danh: vn0102345678\nGiá trúng thầu: 5.980.000.000 VND",
+            [("Công ty CP Việt Nhật", "0102345678", 5_980_000_000)],
+        ),
+    ],
+)
+def test_winners_are_read_in_other_words(text: str, won: list[Any]) -> None:
+    assert _won(text) == won
+
+
+def test_a_company_above_prices_that_were_won_is_their_winner() -> None:
+    rows = "| STT | Tên vật tư | Đơn vị | Số lượng | {} |\n| 1 | Chỉ số 3 | Sợi | 1.200 | 18.900 |"
+    text = "Công ty TNHH Minh Long:\n{}\nCông ty CP Thiên Ân:\n{}"
+    for head, winners in (("Đơn giá trúng", ["Công ty TNHH Minh Long", "Công ty CP Thiên Ân"]), ("Đơn giá", [])):
+        table = rows.format(head)
+        page = text.format(table.replace("\n|", "\n").strip("| "), table.replace("\n|", "\n").strip("| "))
+        assert [award["supplier"] for award in _read(page, _table(table), _table(table))] == winners
+
+
+def test_what_lots_are_worth_may_be_called_so() -> None:
+    table = _table(
+        """
+        | STT | Mã số thuế | Tên nhà thầu | Trị giá trúng thầu (VNĐ) |
+        | 1 | 0302339800 | Công ty TNHH Hoàng Đức | 4.120.500.000 |
+        | | | Cộng | 4.120.500.000 |
+        """
+    )
+    assert _won("Danh sách nhà thầu trúng thầu", table) == [("Công ty TNHH Hoàng Đức", "0302339800", 4_120_500_000)]
+
+
 def test_a_table_of_lots_has_a_winner_a_row() -> None:
     table = _table("""
         STT | Tên gói thầu    | Giá gói thầu | Nhà thầu trúng thầu       | Mã số thuế | Giá dự thầu | Giá trúng thầu

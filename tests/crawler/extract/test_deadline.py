@@ -44,6 +44,19 @@ def _deadline(text: str, published: str | None = None) -> str | None:
         ("Thời hạn cũ: trước 17h00 ngày 12/5/2024. Thời hạn mới: trước 17h00 ngày 10/5/2024", "2024-05-10T17:00"),
         ("Điều chỉnh thời điểm đóng thầu từ 9h00 ngày 25/6/2024 thành 9h00 ngày 02/7/2024", "2024-07-02T09:00"),
         ("Gia hạn thời gian nhận hồ sơ đến 16h ngày 19/1/2024 thay cho 16h ngày 22/1/2024", "2024-01-19T16:00"),
+        (
+            "Tại mục 3, đã in: “trước 14h ngày 18/9/2026”; nay sửa lại là: “trước 14h ngày 22/9/2026”.",
+            "2026-09-22T14:00",
+        ),
+        ("Gia hạn nhận hồ sơ:\nHạn cũ: 17h00 ngày 15/10/2026\nHạn mới: 17h00 ngày 22/10/2026", "2026-10-22T17:00"),
+        # How long a service is bought for is no window to hand in.
+        ("Mời các công ty báo giá dịch vụ vệ sinh, từ 01/01/2027 đến 31/12/2027.\n"
+         "Thời hạn cuối cùng nhận báo giá: 10h30 ngày 12/11/2026", "2026-11-12T10:30"),
+        ("Báo giá nộp trước 9h ngày 5/11/2026.\nMẫu vé gửi kèm trước 15/11/2026.", "2026-11-05T09:00"),
+        ("Gửi báo giá trước 17 giờ kém 15 phút ngày 30/6/2026", "2026-06-30T16:45"),
+        ("Thời hạn gửi báo giá:\n15 giờ 00 phút\nngày 09 tháng 9 năm 2026", "2026-09-09T15:00"),
+        ("Quotations must reach us not later than 4:30 PM on Thursday, 22 October 2026.\n"
+         "Delivery: not later than 30 November 2026.", "2026-10-22T16:30"),
         # The last of several; of one day the one with an hour.
         ("Nhận báo giá bản mềm trước 16h ngày 2/6/2025, bản cứng nhận trước 16h ngày 5/6/2025", "2025-06-05T16:00"),
         ("Hạn nộp hồ sơ: 5/6/2025\nHạn nộp hồ sơ: 16h ngày 5/6/2025", "2025-06-05T16:00"),

@@ -186,6 +186,11 @@ def test_ranges_units_and_words(text: str, ends: tuple[int, int] | None) -> None
         ((("Tên gói thầu", "Giá gói thầu"), ("Mua gạc", "1.250.000")), 1000, (1_250_000_000,) * 2),
         ((("ĐVT: nghìn đồng",) * 2, ("Tên gói thầu", "Giá gói thầu"), ("Mua gạc", "850")), 1, (850_000,) * 2),
         (
+            (("Tên thiết bị", "SL", "Thành tiền"), ("Máy in", "4", "34.400"), ("Tổng cộng", "", "34.400")),
+            1000,
+            (34_400_000,) * 2,
+        ),
+        (
             (("Tên gói thầu", "Giá gói thầu"), ("Gạc", "250.000.000 đồng"), ("Bông", "150.000.000 đồng")),
             1000,
             (150_000_000, 250_000_000),
@@ -198,3 +203,28 @@ def test_a_column_of_prices_is_counted_in_its_unit(
     found = parse_table_amount([rows], RFQ, unit=unit)
     assert found is not None
     assert (found.low, found.high) == ends
+
+
+@pytest.mark.parametrize(
+    ("rows", "vnd"),
+    [
+        ((("Tên hàng", "SL", "Giá trúng thầu"), ("Gạc", "200", "2.950.000")), None),
+        ((("Tên hàng", "SL", "Giá trúng thầu"), ("Gạc", "2", "2.950.000"), ("Tổng cộng", "", "5.900.000")), 5_900_000),
+        ((("Tên gói thầu", "Giá trúng thầu"), ("Mua gạc", "2.950.000")), 2_950_000),
+    ],
+)
+def test_prices_won_beside_quantities_are_no_worth_without_a_total(
+    rows: tuple[tuple[str, ...], ...], vnd: int | None
+) -> None:
+    found = parse_table_amount([rows], NoticeKind.AWARD)
+    assert (found and found.vnd) == vnd
+
+
+def test_offered_prices_in_rows_below_a_heading_of_results_are_no_worth() -> None:
+    text = (
+        "Kết quả lựa chọn nhà thầu gói thầu hóa chất\nLô | Nhà thầu | Giá dự thầu | Giá trúng thầu\n"
+        "1 | Công ty A | 18.500.000.000 | 18.420.600.000\nTổng cộng: 18.460.500.000 đồng."
+    )
+    found = parse_amount(Passage(text), NoticeKind.AWARD)
+    assert found is not None
+    assert found.vnd == 18_460_500_000

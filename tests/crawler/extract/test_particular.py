@@ -8,7 +8,7 @@ from crawler.extract.field.reference_number import parse_number
 from crawler.extract.field.submission import parse_methods
 from crawler.extract.field.validity import parse_validity
 from crawler.extract.text.passage import Passage
-from timthau.model.notice import Contact
+from timthau.model.notice import Contact, NoticeKind
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,37 @@ from timthau.model.notice import Contact
         ("Mời", "theo Nghị định số 24/2024/NĐ-CP", None),
         ("Mời", "Tổng số điểm: 93/100. Trực 24/24H. Mã số thuế 0313270903", None),
         ("Mua", "Mã TBMT: IB2500214908-00\nSố quyết định phê duyệt: 48QĐ-BQLDAĐTHT9", "48QĐ-BQLDAĐTHT9"),
+        ("Mời", "Bán đấu giá tài sản thanh lý (Thông báo số 214/TB-KSBT ngày 12/6/2026)", "214/TB-KSBT"),
+        ("Mời", "Báo giá theo danh mục đính kèm (Thư mời số 611/TMCG-BVDL)", "611/TMCG-BVDL"),
+        ("Mời", "Xác định theo quyết định của Sở Y tế (văn bản số 12/SYT-KH)", None),
+        ("Mời", "Số: 735/BVĐTT-KD", "735/BVĐTT-KD"),
+        ("Mời", "Reference: RFP-HUPH-11/2026", "RFP-HUPH-11/2026"),
+        ("Mời", "Mã thông báo: EVNCPC-2026-TB-0172", "EVNCPC-2026-TB-0172"),
+        ("Mời", "Ký hiệu văn bản: KV10-TCHC-219", "KV10-TCHC-219"),
+        ("Mời", "Biển số: 37C-000.21. Ký hiệu: XY-2000. Số: 0313270903", None),
+        ("Đính chính Yêu cầu báo giá số 1290/YCBG-BVPS", "Bệnh viện phát hành Yêu cầu báo giá số 1290/YCBG-BVPS", None),
         ("Mua", "Mã TBMT: IB2500214908-00\nMã KHLCNT: PL2600193334", "IB2500214908"),
     ],
 )
 def test_a_notices_own_number_is_told_from_those_it_rests_on(title: str, text: str, number: str | None) -> None:
     assert parse_number(Passage(title), Passage(text)) == number
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "number"),
+    [
+        (NoticeKind.REQUEST_FOR_QUOTATION, "gửi báo giá theo Công văn số 88/TTYT-KHNV ngày 02/3/26", "88/TTYT-KHNV"),
+        (NoticeKind.REQUEST_FOR_QUOTATION, "gửi báo giá theo Công văn số 3012/SYT-NVD", None),
+        (NoticeKind.REQUEST_FOR_QUOTATION, "dự toán theo Quyết định số 12/QĐ-TTYT", None),
+        (NoticeKind.AWARD, "Kết quả được phê duyệt tại Quyết định số 12/QĐ-TTYT", "12/QĐ-TTYT"),
+        (NoticeKind.AWARD, "theo Quyết định số 11/QĐ-TTYT phê duyệt kế hoạch lựa chọn nhà thầu", None),
+        (NoticeKind.AWARD, "Căn cứ kế hoạch theo Quyết định số 11/QĐ-TTYT", None),
+        (NoticeKind.AWARD, "công bố kết quả gói thầu, số E-TBMT IB2600308864", None),
+    ],
+)
+def test_a_paper_of_the_buyers_own_is_what_is_announced(kind: NoticeKind, text: str, number: str | None) -> None:
+    buyer = "Trung tâm Y tế huyện Đăk Glei"
+    assert parse_number(Passage("Mời"), Passage(text), kind=kind, buyer=buyer) == number
 
 
 @pytest.mark.parametrize(
