@@ -114,6 +114,14 @@ class IndexContract:
         add(a="Mua thuỷ tinh thể nhân tạo", b="Mua bông băng y tế", c="Thang máy cho nhà điều trị")
         assert found(engine, typed)[:1] == ["a"]
 
+    @pytest.mark.parametrize("typed", ["bảo trì lift", "bao tri lift", "lift bảo trì"])
+    def test_latin_words_beside_vietnamese_ones_are_no_slips(
+        self, engine: Engine, add: Callable[..., None], typed: str
+    ) -> None:
+        add(a="Bảo trì lít đo", b="Bảo trì thang máy", c="Bảo trì lít chứa", d="Lít bảo trì")
+        answer = engine.search(Query(text=typed), now=NOW)
+        assert ([hit.source_key for hit in answer.hits], answer.suggestion) == (["b"], None)
+
     @pytest.mark.parametrize("typed", ["mya tho he thong", "tho he thogn may", "than kim loc mau chaj"])
     def test_words_in_another_order_with_a_slip_are_meant_in_that_of_documents(
         self, engine: Engine, add: Callable[..., None], typed: str

@@ -4,7 +4,7 @@ A row is "=" and forms that stand for each other, or ">" and a form that others 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -44,6 +44,11 @@ class Synonyms:
         folded = fold_forms([rows[number][place] for number, place in places])
         for words, place in zip(folded, places, strict=True):
             self._forms.setdefault(words, []).append(place)
+
+    @property
+    def forms(self) -> Collection[Folded]:
+        """The folded words of each form that is looked for."""
+        return self._forms.keys()
 
     def find(self, words: Sequence[Word]) -> Iterator[Synonym]:
         """What can stand for words of a query; of forms within each other only the longest is looked at.

@@ -192,11 +192,11 @@ class _Run:
         """
         if any(token.word.accented for token in self._tokens):
             return False
-        kept = {i for i, token in enumerate(self._tokens) if token.stop}
+        joined = {i for i, token in enumerate(self._tokens) if token.stop}
         spans = [*known, *((edge.start, edge.end) for edge in self._edges)]
-        kept |= {i for start, end in spans for i in range(start + 1, end)}
+        joined |= {i for start, end in spans for i in range(start + 1, end)}
         words = [token.word.folded for token in self._tokens]
-        first = guess.find_beginning(words, kept, latin=self._latin)
+        first = guess.find_beginning(words, joined, latin=self._latin)
         if first:  # what was typed beside each other still says something
             self._plan.lattices.append(Lattice([token.word for token in self._tokens[first - 1 : first + 1]]))
         self._tokens = self._tokens[first:] + self._tokens[:first]

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from index.language.analysis import Word, accents_of, exact_keys, keys_of, pair_keys, parse_word, parse_words, word_key
 from index.language.keyboard import decode, move_stray_tones
+from index.language.latin import load_latin_words
 from index.spelling.edge import Edge
 from index.spelling.order import find_beginning
 from index.spelling.segmentation import split_word
@@ -45,13 +46,14 @@ class Guess:
         """Whether documents have each of some folded words."""
         return bool(self._vocabulary.frequencies(keys_of(words)).all())
 
-    def find_beginning(self, words: Sequence[str], kept: Collection[int], *, latin: bool) -> int:
-        """Which folded word was meant to come first; before those at places `kept` words are not parted."""
-        return find_beginning(words, kept, self._vocabulary, latin=latin)
+    def find_beginning(self, words: Sequence[str], joined: Collection[int], *, latin: bool) -> int:
+        """Which folded word was meant to come first; before those at places `joined` words are not parted."""
+        return find_beginning(words, joined, self._vocabulary, load_latin_words(), latin=latin)
 
     def find_spellings(self, words: Sequence[str], *, unfinished: bool, latin: bool) -> list[Edge]:
         """Other spellings for the folded words that look wrong where they stand."""
-        return find_spellings(words, self._vocabulary, unfinished=unfinished, latin=latin, eager=self._eager)
+        kept = load_latin_words()
+        return find_spellings(words, self._vocabulary, kept=kept, unfinished=unfinished, latin=latin, eager=self._eager)
 
     def find_wrong_accents(self, words: Sequence[Word]) -> list[int]:
         """The places of words whose accents look wrong: beside a neighbour hardly any document has them so.
@@ -122,7 +124,9 @@ class Guess:
         """
         typed = _raw_words(text)
         known = dict(zip(typed, self._count([parse_word(raw.lower()).folded for raw in typed]), strict=True))
-        unknown = [raw for raw in typed if not known[raw] and raw.lower() not in kept]
+        unknown = [
+            raw for raw in typed if not known[raw] and raw.lower() not in kept and raw.lower() not in load_latin_words()
+        ]
         wanted = {raw: found for raw in unknown if (found := self._decode(raw) or self._decode_joined(raw))}
         if len(wanted) > 1:  # then the other words were typed the same way
             text = move_stray_tones(text)

@@ -3,7 +3,7 @@
 The index's own words and rows of words decide; there is no list of right spellings.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -15,7 +15,7 @@ from index.spelling.noisy_channel import measure_beginnings as measure_choices
 from index.spelling.segmentation import split_word
 from index.spelling.typo import find_typos, measure_distance
 from index.spelling.vocabulary import Vocabulary
-from timthau.text.syllable import is_syllable
+from timthau.text.syllable import may_be_syllable
 
 _SHORTEST = 2  # letters of a word that is corrected
 _LONGEST = 40
@@ -29,6 +29,7 @@ _ENDINGS = 2000  # longer words that are looked at
 _SLIPS = 2  # documents that have a word, or two beside each other, by mistake
 _MORE = 5  # times as many have the right one
 _HARDLY = 0.05  # of the documents that have a word, those that have it beside a neighbour
+_LEAST_FOREIGN = 4  # letters of a word that is no slip as it is no syllable
 _TWICE = 4  # letters of a word in which two slips are looked for
 _POSSIBLE = 40  # words that one may stand for
 # How unlikely slips are beside how unlikely it is that words follow each other, as negative logarithms.
@@ -39,33 +40,38 @@ def find_spellings(
     words: Sequence[str],
     vocabulary: Vocabulary,
     *,
+    kept: Container[str] = (),
     unfinished: bool = False,
     latin: bool = False,
     eager: bool = False,
 ) -> list[Edge]:
     """Other spellings for the words that look wrong where they stand; `unfinished` if more letters may follow.
 
-    Words of another language (`latin`) are no slips of Vietnamese ones; with `eager` those are doubted too that
-    documents have beside their neighbours, but seldom.
+    Those `kept` are right. Words of another language (`latin`) are no slips of Vietnamese ones; with `eager` those are
+    doubted too that documents have beside their neighbours, but seldom.
     """
     if not words:
         return []
-    return _Speller(words, vocabulary, latin=latin, eager=eager).find(unfinished=unfinished)
+    return _Speller(words, vocabulary, kept, latin=latin, eager=eager).find(unfinished=unfinished)
 
 
-def measure_beginnings(words: Sequence[str], vocabulary: Vocabulary, *, latin: bool) -> list[tuple[float, int]]:
+def measure_beginnings(
+    words: Sequence[str], vocabulary: Vocabulary, kept: Container[str], *, latin: bool
+) -> list[tuple[float, int]]:
     """What the likeliest reading costs that begins at each of some words, and how many slips are undone in it.
 
     Costs are negative logarithms; nothing where no word looks wrong.
     """
-    return _Speller(words, vocabulary, latin=latin, eager=False).measure_beginnings()
+    return _Speller(words, vocabulary, kept, latin=latin, eager=False).measure_beginnings()
 
 
 class _Speller:
     """A row of words with what the index says of each and of its neighbours."""
 
-    def __init__(self, words: Sequence[str], vocabulary: Vocabulary, *, latin: bool, eager: bool) -> None:
-        self._words, self._vocabulary, self._latin, self._eager = words, vocabulary, latin, eager
+    def __init__(
+        self, words: Sequence[str], vocabulary: Vocabulary, kept: Container[str], *, latin: bool, eager: bool
+    ) -> None:
+        self._words, self._vocabulary, self._kept, self._latin, self._eager = words, vocabulary, kept, latin, eager
         self._keys = keys_of(words)
         self._counts = vocabulary.frequencies(self._keys)
         self._pairs = vocabulary.frequencies(pair_keys(self._keys[:-1], self._keys[1:]))
@@ -94,12 +100,17 @@ class _Speller:
         word = self._words[i]
         if not word.isascii() or not word.isalnum() or not _SHORTEST <= len(word) <= _LONGEST:
             return False
-        if not (word.isalpha() or word.isdigit()):
+        if not (word.isalpha() or word.isdigit()) or word in self._kept or self._is_foreign(i):
             return False
         sides = self._sides(i)
         if self._eager and max(sides, default=0) <= _HARDLY * self._counts[i]:
             return True
         return bool(self._counts[i] <= _SLIPS or (sides and min(sides) <= _SLIPS and not self._stands_in_rows(i)))
+
+    def _is_foreign(self, i: int) -> bool:
+        """Whether a word is one of another language that documents have."""
+        word = self._words[i]
+        return len(word) >= _LEAST_FOREIGN and self._counts[i] > _SLIPS and word.isalpha() and not may_be_syllable(word)
 
     def _sides(self, i: int) -> list[int]:
         """How many documents have the word beside each of its neighbours that any document has."""
@@ -154,7 +165,7 @@ class _Speller:
         best = np.argsort(-counts, kind="stable")[:_POSSIBLE]
         best = best[counts[best] > 0]
         if self._latin:
-            best = np.array([j for j in best.tolist() if not is_syllable(texts[j])], np.int64)
+            best = np.array([j for j in best.tolist() if not may_be_syllable(texts[j])], np.int64)
         return Choices([texts[j] for j in best.tolist()], keys[best], counts[best], np.full(len(best), cost))
 
     def _two_slips(self, i: int) -> list[str]:

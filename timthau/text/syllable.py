@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from timthau.text.fold import fold
+
 _ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()
 
 # Every rhyme of the written language, without its tone. "êng, êt, êc" follow "gi" (giếng, giết).
@@ -23,6 +25,10 @@ y ynh yêm yên yêng yêt yêu
 _SYLLABLE = re.compile(
     f"(?:{'|'.join(sorted(_ONSETS, key=len, reverse=True))})?(?:{'|'.join(sorted(_RHYMES, key=len, reverse=True))})"
 )
+_PLAIN_SYLLABLE = re.compile(
+    f"(?:{'|'.join(sorted({fold(onset) for onset in _ONSETS}, key=len, reverse=True))})?"
+    f"(?:{'|'.join(sorted({fold(rhyme) for rhyme in _RHYMES}, key=len, reverse=True))})"
+)
 _FOREIGN = re.compile("[fjwz]|[bdklrsvx]$|[^aeiouy]e$")
 _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
 _STOPPED = ("c", "ch", "p", "t")
@@ -40,6 +46,12 @@ def is_latin(words: Iterable[str]) -> bool:
     telling = [text for text in texts if len(text) >= _LEAST_TELLING] or texts
     foreign = all(text.isascii() and not is_syllable(text) for text in texts)
     return foreign and any(_FOREIGN.search(text) for text in telling)
+
+
+@lru_cache(maxsize=20_000)
+def may_be_syllable(word: str) -> bool:
+    """Whether a word in small letters without accents is a syllable with some: "nguyen" yes, "lift" no."""
+    return _PLAIN_SYLLABLE.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=20_000)
