@@ -1,7 +1,7 @@
 """What comes back about mails: bounces (RFC 3464), complaints (RFC 5965), canaries that arrived; mailbox or webhook.
 
-Only reports that name the Message-ID of a mail of ours count: nobody else knows it, so nobody can end the alerts of
-others with a forged bounce.
+Only reports that name the Message-ID of a mail of ours count, and each is about the alert of that mail alone: who was
+passed on a mail, and so knows its id, can forge no more than its link to unsubscribe does.
 """
 
 import email
@@ -91,11 +91,11 @@ def parse_message(source: bytes) -> EmailMessage:
     return email.message_from_bytes(source, policy=email.policy.default)
 
 
-def take_report(stores: AlertStores, report: Report, now: datetime) -> bool:
-    """Act on a report: hard bounces of several mails disable the address, a complaint ends the mail's subscription.
+def take_report(stores: AlertStores, report: Report, now: datetime, *, from_relay: bool = False) -> bool:
+    """Act on a report: hard bounces of several mails of an alert disable it, a complaint ends it.
 
-    Who was forwarded a mail knows its id: a report does no more than the link to unsubscribe in the same mail. One hard
-    bounce may be a mistake of the other side; it ends only wishes that nobody has confirmed.
+    What our relay says of an address when it is handed a mail nobody can forge: it counts for all of the address's
+    alerts. One hard bounce may be a mistake of the other side; it ends only wishes that nobody has confirmed.
 
     False when it is known already or about no mail that we have, or when it says that an ordinary mail arrived.
     """
@@ -104,9 +104,10 @@ def take_report(stores: AlertStores, report: Report, now: datetime) -> bool:
         return False
     if not stores.mails.report(report.mail_id, report.kind, now, report.diagnostic):
         return False
-    if report.kind is ReportKind.HARD_BOUNCE:
-        dead = stores.mails.count_reports(mail.email, ReportKind.HARD_BOUNCE) >= DEAD_AFTER
-        stores.subscriptions.disable_address(mail.email, now, pending_only=not dead)
+    if report.kind is ReportKind.HARD_BOUNCE and (from_relay or mail.subscription_id):
+        whose = None if from_relay else mail.subscription_id
+        dead = stores.mails.count_reports(mail.email, ReportKind.HARD_BOUNCE, subscription_id=whose) >= DEAD_AFTER
+        stores.subscriptions.disable_address(mail.email, now, pending_only=not dead, subscription_id=whose)
     elif report.kind is ReportKind.COMPLAINT and mail.subscription_id:
         stores.subscriptions.end(mail.subscription_id, now)
     return True

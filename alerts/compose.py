@@ -18,7 +18,6 @@ from index.embedded.excerpt import find_excerpts
 from timthau.batch import batched
 from timthau.errors import MailError
 from timthau.model.alert import Coming, Frequency, Mail, MailKind, Match, Settlement, Window
-from timthau.model.effective import as_it_stands
 from timthau.model.health import DOWN, list_health
 from timthau.model.moment import HANOI, end_of
 from timthau.model.notice import Notice
@@ -191,8 +190,8 @@ class Composer:
         mail_id = new_mail_id()
         notices = self._office.store.notices_by_id(one.notice_id for one in due)
         effects = self._office.store.effective.of(notices)
-        standing = [as_it_stands(notice, effects.get(key)) for key, notice in notices.items()]
-        letter = build_reminder(subscription, standing, self._occasion(subscription, mail_id, window, (), now))
+        occasion = self._occasion(subscription, mail_id, window, (), now)
+        letter = build_reminder(subscription, notices.values(), effects, occasion)
         mail = self._stationery.write(letter, now, mail_id)
         self._told |= {(row.email, one.notice_id, one.deadline_at) for one in due}
         return Settlement(mail, deadlines=[(one.notice_id, one.deadline_at) for one in due])

@@ -1,6 +1,6 @@
 """What a digest says: pure functions from a subscription and its notices to a letter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -111,11 +111,14 @@ def build_digest(subscription: Subscription, entries: Sequence[DigestEntry], occ
     )
 
 
-def build_reminder(subscription: Subscription, notices: Sequence[Notice], occasion: Occasion) -> Letter:
-    """The letter that reminds of deadlines, the soonest first."""
+def build_reminder(
+    subscription: Subscription, notices: Iterable[Notice], effects: Mapping[str, Effective], occasion: Occasion
+) -> Letter:
+    """The letter that reminds of the deadlines that hold, the soonest first; `effects` is what others made."""
     words = words_of(subscription.language)
-    ordered = sort_notices(notices, occasion.now)
-    shown = [_describe_notice(notice, by_itself(notice), words, occasion) for notice in ordered]
+    ordered = sort_notices((as_it_stands(notice, effects.get(notice.id)) for notice in notices), occasion.now)
+    stands = {notice.id: effects.get(notice.id) or by_itself(notice) for notice in ordered}
+    shown = [_describe_notice(notice, stands[notice.id], words, occasion) for notice in ordered]
     first = {"title": shown[0]["title"], "deadline": shown[0]["deadline"]}
     subject = (
         words.gettext("Closes %(deadline)s: %(title)s", **first)
@@ -249,7 +252,7 @@ def _describe_notice(notice: Notice, stands: Effective, words: Words, occasion: 
         "province": collapse_spaces(notice.province or ""),
         "amount": None if notice.amount_vnd is None else words.amount(notice.amount_vnd),
         "deadline": stands.deadline_at and words.deadline(stands.deadline_at),
-        "over": words.state(stands.state) if stands.is_open(occasion.now) is False else None,
+        "state": words.state(stands, occasion.now),
         "source": urlsplit(notice.url).hostname or notice.source,
     }
 

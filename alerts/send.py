@@ -68,7 +68,7 @@ def _settle(stores: AlertStores, mail: Mail, delivery: Delivery, now: datetime, 
     else:
         _fail(stores, mail, delivery.answer, now, tally)
         if delivery.outcome is DeliveryOutcome.UNKNOWN_ADDRESS:
-            take_report(stores, Report(mail.id, ReportKind.HARD_BOUNCE, delivery.answer), now)
+            take_report(stores, Report(mail.id, ReportKind.HARD_BOUNCE, delivery.answer), now, from_relay=True)
 
 
 def _put_back(stores: AlertStores, mail: Mail, answer: str, now: datetime, tally: SendCount) -> None:

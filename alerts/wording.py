@@ -1,5 +1,6 @@
 """The texts of mails in a language; the catalogues are those of the pages."""
 
+from datetime import datetime
 from functools import cache
 from gettext import GNUTranslations, translation
 from pathlib import Path
@@ -12,7 +13,7 @@ from timthau.locale import CATALOGUES
 from timthau.locale.label import FIELDS, FILTERS, KINDS, PURCHASES, STATES, _
 from timthau.locale.wording import format_day, format_day_of_year, format_number, format_time
 from timthau.model.alert import Frequency
-from timthau.model.effective import OVER, State
+from timthau.model.effective import OVER, Effective, State
 from timthau.model.moment import Moment
 from timthau.model.notice import NoticeKind
 
@@ -24,6 +25,9 @@ _FREQUENCIES = {
     Frequency.DAILY: _("once a day at most"),
     Frequency.WEEKLY: _("once a week at most"),
 }
+
+
+_TOLD = (*OVER, State.EXTENDED, State.SHORTENED, State.GONE)
 
 
 class Words:
@@ -83,9 +87,11 @@ class Words:
         """What a kind of notice is called."""
         return self.gettext(KINDS[kind])
 
-    def state(self, state: State) -> str:
-        """Why nothing can be handed in any more."""
-        return self.gettext(STATES[state]) if state in OVER else self.gettext("closed")
+    def state(self, stands: Effective, now: datetime) -> str | None:
+        """What stands beside a deadline: why nothing can be handed in any more, or what has become of the notice."""
+        if stands.state not in OVER and stands.is_open(now) is False:
+            return self.gettext("closed")
+        return self.gettext(STATES[stands.state]) if stands.state in _TOLD else None
 
     def frequency(self, frequency: Frequency) -> str:
         """How often mail comes."""

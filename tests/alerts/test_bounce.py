@@ -2,6 +2,7 @@
 
 import json
 import mailbox
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.bounce import Report, load_messages, parse_message, parse_report, parse_webhook, take_report
+from alerts.letter import new_mail_id
 from cli.main import main
 from index.query import Query
 from tests.site.alert_stores import NOON, READER, StaffedStores, read
@@ -85,8 +87,12 @@ def mail(stores: StaffedStores) -> Mail:
 
 @pytest.fixture
 def other(stores: StaffedStores, mail: Mail) -> Mail:
-    """Another mail to the same address."""
-    return next(one for one in stores.mails.mails() if one.id != mail.id)
+    """Another mail of the same alert."""
+    mail_id = new_mail_id()
+    stores.mails.add(replace(mail, id=mail_id, message=mail.message.replace(mail.id, mail_id)))
+    found = stores.mails.mail(mail_id)
+    assert found
+    return found
 
 
 def _take(stores: StaffedStores, source: bytes) -> bool:
@@ -106,12 +112,14 @@ def _bounce(
     return text.encode()
 
 
-def _states(stores: StaffedStores) -> set[SubscriptionState]:
-    return {row.state for row in stores.subscriptions.all()}
+def _states(stores: StaffedStores, mail: Mail | None = None) -> set[SubscriptionState]:
+    """The states of all alerts, or of the one that a mail is of."""
+    rows = stores.subscriptions.all()
+    return {row.state for row in rows if mail is None or row.id == mail.subscription_id}
 
 
 @pytest.mark.parametrize("original", ["text/rfc822-headers", "message/rfc822", "message/rfc822-headers"])
-def test_hard_bounces_of_two_mails_disable_every_subscription_of_the_address(
+def test_hard_bounces_of_two_mails_of_an_alert_disable_it_and_no_other(
     stores: StaffedStores, mail: Mail, other: Mail, original: str
 ) -> None:
     report = parse_report(parse_message(_bounce(mail, original=original)))
@@ -124,7 +132,8 @@ def test_hard_bounces_of_two_mails_disable_every_subscription_of_the_address(
     assert not take_report(stores, report, NOON)
     assert _states(stores) == {SubscriptionState.ACTIVE}
     assert _take(stores, _bounce(other, original=original))
-    assert _states(stores) == {SubscriptionState.DISABLED}
+    assert _states(stores, mail) == {SubscriptionState.DISABLED}
+    assert _states(stores) == {SubscriptionState.DISABLED, SubscriptionState.ACTIVE}
 
 
 @pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "5.3.4"])
@@ -193,6 +202,16 @@ def test_who_was_forwarded_one_mail_cannot_end_the_other_alerts_with_reports_abo
     assert set(states.values()) == {SubscriptionState.ACTIVE}
 
 
+def test_who_was_forwarded_a_mail_of_each_alert_disables_none_with_reports_about_them(stores: StaffedStores) -> None:
+    for text in ("băng phim", "găng tay", "kim tiêm"):
+        stores.subscribe(text)
+    entries = [{"message_id": read(mail)["Message-ID"], "kind": "hard_bounce"} for mail in stores.mails.mails()]
+    assert len(entries) == 3
+    for report in parse_webhook(json.dumps({"reports": entries * 2}).encode()):
+        take_report(stores, report, NOON)
+    assert _states(stores) == {SubscriptionState.ACTIVE}
+
+
 def test_a_hard_bounce_that_is_about_policy_is_a_soft_one() -> None:
     entry = {"message_id": f"<{'a' * 32}@x>", "kind": "hard_bounce", "diagnostic": "550 5.7.1 blocked, see list"}
     (report,) = parse_webhook(json.dumps({"reports": [entry]}).encode())
@@ -236,7 +255,7 @@ def test_the_command_reads_a_maildir_once_an_mbox_a_file_and_stdin(
     assert "nothing new" in run(main, ["alerts", "bounce", str(tmp_path / "Maildir")]).output
     assert "2 hard_bounce" in run(main, ["alerts", "bounce", str(tmp_path / "mbox")]).output
     assert "1 known or not ours" in run(main, ["alerts", "bounce", "-"], input=_bounce(mail)).output
-    assert _states(stores) == {SubscriptionState.DISABLED}
+    assert _states(stores, mail) == {SubscriptionState.DISABLED}
     with pytest.raises(DocumentError):
         list(load_messages(tmp_path / "nothing"))
 
@@ -246,7 +265,7 @@ def test_asking_again_and_resuming_brings_a_disabled_address_back(
 ) -> None:
     for one in (mail, other):
         assert _take(stores, _bounce(one))
-    assert _states(stores) == {SubscriptionState.DISABLED}
+    assert _states(stores, mail) == {SubscriptionState.DISABLED}
     stores.registry.subscribe(READER, Query(text="băng phim"), NOON)
     (link,) = [mail for mail in stores.mails.mails() if mail.kind is MailKind.LINK]
     for row in stores.subscriptions.all():

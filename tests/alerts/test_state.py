@@ -68,6 +68,16 @@ def test_nobody_is_reminded_of_a_deadline_that_holds_no_more(works: Clockwork) -
     assert "08/12/2026 17:00" in read(told)["Subject"]
     assert TITLE in read(told)["Subject"]
     assert "01/12/2026" not in text_of(told)
+    assert "08/12/2026 17:00 (giờ Hà Nội, UTC+7) · Gia hạn" in text_of(told)
+
+
+def test_a_reminder_says_that_a_notice_has_gone_from_its_site(works: Clockwork) -> None:
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE, reminder_days=2)
+    notice = _call(works)
+    works.run()
+    works.stores.store.note_gone([notice.id], NOON)
+    (told,) = _live(works, until=date(2026, 11, 30))
+    assert "01/12/2026 17:00 (giờ Hà Nội, UTC+7) · Không còn trên trang gốc" in text_of(told)
 
 
 def test_nobody_is_reminded_of_a_deadline_that_passed_while_the_mail_waited(works: Clockwork) -> None:

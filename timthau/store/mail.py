@@ -155,11 +155,14 @@ class MailStore(Tables):
             connection.execute(insert(reports).values(values))
             return True
 
-    def count_reports(self, email: str, kind: ReportKind) -> int:
-        """How many mails to an address came back in one way."""
+    def count_reports(self, email: str, kind: ReportKind, *, subscription_id: str | None = None) -> int:
+        """How many mails to an address came back in one way; of all, or of one of its subscriptions."""
+        which = (mails.c.email == email) & (reports.c.kind == kind)
+        if subscription_id is not None:
+            which &= mails.c.subscription_id == subscription_id
         query = select(func.count()).select_from(reports).join(mails, mails.c.id == reports.c.mail_id)
         with self._engine.connect() as connection:
-            return connection.execute(query.where(mails.c.email == email, reports.c.kind == kind)).scalar_one()
+            return connection.execute(query.where(which)).scalar_one()
 
     def empty_settled(self, before: datetime) -> int:
         """Delete the texts of mails that were settled before a moment; gives their number."""

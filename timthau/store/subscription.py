@@ -86,10 +86,13 @@ class SubscriptionStore(Tables):
         with self._writer.begin() as connection:
             return _end(connection, subscription_id, SubscriptionState.DELETED, now)
 
-    def disable_address(self, email: str, now: datetime, *, pending_only: bool = False) -> int:
+    def disable_address(
+        self, email: str, now: datetime, *, pending_only: bool = False, subscription_id: str | None = None
+    ) -> int:
         """Send nothing more to an address until its owner resumes it; gives how many subscriptions.
 
-        Those that nobody has confirmed are over: only who reads the address's mail may start them.
+        Those that nobody has confirmed are over: only who reads the address's mail may start them. With
+        `subscription_id` the others of the address go on.
         """
         own = select(subscriptions.c.id, subscriptions.c.state).where(subscriptions.c.email == email)
         pending, disabled = SubscriptionState.PENDING, SubscriptionState.DISABLED
@@ -97,7 +100,7 @@ class SubscriptionStore(Tables):
             return sum(
                 _end(connection, row.id, SubscriptionState.DELETED if row.state == pending else disabled, now)
                 for row in connection.execute(own).all()
-                if row.state == pending or not pending_only
+                if (row.state == pending or not pending_only) and subscription_id in (None, row.id)
             )
 
     def forget(self, email: str) -> None:
