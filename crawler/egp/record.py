@@ -26,6 +26,7 @@ _NOTHING = frozenset({"", "nan", "null", "none", "undefined"})
 #: The lines of a notice's text, as the portal's own page has them; fields of codes among them.
 _LINES = ("planNo", "investorName", "procuringEntityName")
 _CODES = ("investField", "bidForm", "bidMode", "isMedicine", "isInternet", "isDomestic", "statusForNotify")
+_MOST = 2**63  # what the store can keep of an amount
 _PORTLET = "egpportalcontractorselectionv2_WAR_egpportalcontractorselectionv2"
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T|$)")
 
@@ -148,7 +149,7 @@ def _prices(value: Any) -> list[int]:
             price = float(entry)
         except (TypeError, ValueError):
             continue
-        if math.isfinite(price) and price > 0:
+        if math.isfinite(price) and 0 < price < _MOST:
             found.append(round(price))
     return found
 
