@@ -20,6 +20,7 @@ from cli.terminal import show_progress
 from crawler.process.run import crawl
 from timthau.config import Settings, data_dir
 from timthau.errors import CrawlError
+from timthau.exchange.intake import import_file
 from timthau.model.moment import HANOI, format_moment, start_of
 from timthau.model.notice import Notice
 from timthau.text.fold import collapse_spaces
@@ -32,6 +33,13 @@ _SEARCHES = {
     "sua chua may vi tinh, may in": "máy vi tính",
     "benh an dien tu": "bệnh án điện tử",
 }
+#: Things of the site's open notices, of which it is known what was paid.
+_PRICED = (
+    "Chất nhầy phẫu thuật 1,4%",
+    "Dao mổ 2,2 mm",
+    "Test nhanh HBsAg",
+    "Thủy tinh thể nhân tạo mềm đơn tiêu, một mảnh",
+)
 _GUIDE_SEARCHES = ("đăng nhập vssid", "dang nhap vneid", "định danh mức 2")
 
 
@@ -82,6 +90,7 @@ def _build_settings(settings: Settings) -> Settings:
 
 
 def _crawl(settings: Settings, site_url: str) -> None:
+    """Read the site, then what was paid elsewhere, made up as well."""
     definition = settings.home / "sample-site.toml"
     definition.write_text(f'title = "Bệnh viện Mắt Sông Trăng"\nhome = "{site_url}/"\n', encoding="utf-8")
     with (
@@ -95,6 +104,8 @@ def _crawl(settings: Settings, site_url: str) -> None:
     for report in reports:
         if report.status != "ok":
             raise CrawlError(f"{report.source}: {report.message}")
+    with open_store(settings) as store:
+        import_file(store, data_dir() / "sample_site" / "prices.jsonl", progress=lambda count: None)
 
 
 #: What is compared with the site's own answers: the name of it, and how a notice says it.
@@ -126,6 +137,7 @@ def _check_pages(url: str, site: SampleSite) -> Iterator[Check]:
     titles = [notice.title for notice in site.expected()]
     yield _check("titles found by searching for them", titles, lambda title: title in _fetch_titles(url, title))
     yield _check("searches whose first answer fits", list(_SEARCHES), lambda text: _answers(url, text))
+    yield _check("things whose prices are shown", _PRICED, lambda text: _shows_prices(url, text))
     yield _check("searches that find the login guide", _GUIDE_SEARCHES, lambda text: _finds_guide(url, text))
 
 
@@ -146,6 +158,10 @@ def _fetch_titles(url: str, text: str) -> list[str]:
     return [collapse_spaces(link.get_text()) for link in _fetch_page(url, text).select('main a[href^="/notices/"]')]
 
 
-def _fetch_page(url: str, text: str) -> BeautifulSoup:
-    with urllib.request.urlopen(f"{url}search?{urllib.parse.urlencode({'q': text})}", timeout=30) as response:
+def _shows_prices(url: str, text: str) -> bool:
+    return bool(_fetch_page(url, text, path="prices").select('main a[href^="/suppliers/"]'))
+
+
+def _fetch_page(url: str, text: str, *, path: str = "search") -> BeautifulSoup:
+    with urllib.request.urlopen(f"{url}{path}?{urllib.parse.urlencode({'q': text})}", timeout=30) as response:
         return BeautifulSoup(response.read(), "lxml")
