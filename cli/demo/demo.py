@@ -105,7 +105,7 @@ def _crawl(settings: Settings, site_url: str) -> None:
         if report.status != "ok":
             raise CrawlError(f"{report.source}: {report.message}")
     with open_store(settings) as store:
-        import_file(store, data_dir() / "sample_site" / "prices.jsonl", progress=lambda count: None)
+        import_file(store, data_dir() / "sample_site" / "prices.jsonl", progress=lambda _: None)
 
 
 #: What is compared with the site's own answers: the name of it, and how a notice says it.
