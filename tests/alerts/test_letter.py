@@ -52,7 +52,7 @@ def test_mails_keep_every_rule_of_headers(signed: Settings, make_notice: MakeNot
     for count in (1, 30):
         letters = [
             build_digest(subscription, [DigestEntry(notice) for notice in notices[:count]], _OCCASION),
-            build_reminder(subscription, notices[:count], _OCCASION),
+            build_reminder(subscription, notices[:count], {}, _OCCASION),
         ]
         for letter in letters:
             assert find_faults(_write(signed, letter).message.encode(), subscribed=True) == []
