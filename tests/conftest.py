@@ -1,19 +1,44 @@
 """What several tests need: a notice to start from, a store of their own, settings in a folder of their own."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import Engine, inspect
 
 from tests import SHARED
 from tests.site.alert_stores import StaffedStores
 from timthau.config import Settings
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind, make_id
+from timthau.store import database
 from timthau.store.notice import Store
+
+
+@pytest.fixture(scope="session", autouse=True)
+def copied_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new SQLite file gets its tables by a copy of one that was migrated once: migrations take longer than a test."""
+    template = tmp_path_factory.mktemp("tables") / "timthau.db"
+    migrate, one_at_a_time = database._migrate, Lock()
+    database.open_database(f"sqlite:///{template}").dispose()
+
+    def copy_or_migrate(engine: Engine) -> None:
+        path = engine.url.database if engine.dialect.name == "sqlite" else None
+        with one_at_a_time:
+            if path and path != ":memory:" and not inspect(engine).get_table_names():
+                with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(path)) as new:
+                    source.backup(new)
+        migrate(engine)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_migrate", copy_or_migrate)
+        yield
 
 
 @pytest.fixture
