@@ -13,6 +13,7 @@ from timthau.locale import CATALOGUES
 from timthau.original import open_originals
 from timthau.store.overview import OverviewKeeper
 from webui.api import api, feeds
+from webui.api import prices as price_api
 from webui.http import asset, client, compression, failure, language, limit, security
 from webui.http.services import Services
 from webui.pages import alerts, buyers, guides, notices, prices, search, statistics, status, suppliers
@@ -52,6 +53,19 @@ def create_app(settings: Settings) -> Flask:
     )
     for module in (client, limit, security, language, asset, compression, wording, failure):
         module.init_app(app)
-    for module in (search, notices, guides, buyers, prices, suppliers, statistics, status, feeds, api, alerts):
+    for module in (
+        search,
+        notices,
+        guides,
+        buyers,
+        prices,
+        suppliers,
+        statistics,
+        status,
+        feeds,
+        api,
+        price_api,
+        alerts,
+    ):
         app.register_blueprint(module.blueprint)
     return app

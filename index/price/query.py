@@ -1,5 +1,6 @@
 """What prices to look for: one object for page, API and alert."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -105,10 +106,9 @@ class PriceQuery:
 
 
 def _parse_thing(text: str) -> int:
-    key = int(text, 16)
-    if not 0 < key < 1 << 64:
+    if not re.fullmatch(r"[0-9a-f]{16}", text):
         raise ValueError(text)
-    return key
+    return int(text, 16)
 
 
 _SINGLE: dict[str, tuple[str, Any]] = {

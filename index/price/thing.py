@@ -9,6 +9,7 @@ see tests/quality/price; names of few parts are right less often, as one name st
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from index.language.analysis import parse_word, prepare
@@ -99,6 +100,7 @@ def _hash(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") or 1
 
 
+@lru_cache(maxsize=1 << 14)
 def _parse(text: str) -> Thing:
     plain = prepare(text)
     plain = _PLACE.sub("", plain, count=1) if _PLACE.match(plain) else plain

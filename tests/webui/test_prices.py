@@ -138,3 +138,15 @@ def test_pages_stay_small(site: Site, tmp_path: Path) -> None:
     assert len(answer.data) < 60_000
     assert answer.headers["Content-Encoding"] == "gzip"
     assert "median of 700 prices" in _text(own.get("/prices?q=bơm+tiêm&lang=en"))
+
+
+def test_the_api_gives_figures_by_unit_and_lines(site: Site) -> None:
+    told = site.client.get("/api/v1/prices?q=bơm+tiêm&limit=2").get_json()
+    assert (told["total"], told["priced"], told["unit"]) == (16, 15, "cái")
+    assert [(own["unit"], own["count"]) for own in told["units"]] == [("cái", 13), ("hộp", 1), ("hộp 100 cái", 1)]
+    assert [own["year"] for own in told["years"]] == [2022, 2023, 2024, 2025]
+    assert len(told["lines"]) == 2
+    assert told["lines"][0]["unit_price_vnd"] > 0
+    assert site.client.get("/api/v1/prices").get_json()["total"] == 0
+    for wrong in ("?q=x&from=y", "?q=x&thing=zz", "?q=x&limit=0"):
+        assert site.client.get(f"/api/v1/prices{wrong}").status_code == 400

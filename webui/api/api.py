@@ -39,24 +39,24 @@ def open_to_all(response: Response) -> Response:
 def notices() -> Response:
     """The notices that a search finds, page by page."""
     form = parse_form(request.args, now().date())
-    limit = _read_number("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+    limit = read_number("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     offset = _read_cursor() if request.args.get("cursor") else (form.page - 1) * limit
     _refuse_ignored(form)
-    answer = services().engine.search(form.query, limit=limit, offset=offset, now=now())
+    found = services().engine.search(form.query, limit=limit, offset=offset, now=now())
     after = offset + limit
-    more = after < min(answer.total, MAX_OFFSET)
-    return _answer(
+    more = after < min(found.total, MAX_OFFSET)
+    return answer(
         {
-            "total": answer.notice_total,
-            "notices": _list_found(answer),
-            "facets": {name: [{"value": v, "count": n} for v, n in counts] for name, counts in answer.facets.items()},
-            "suggestion": answer.suggestion,
-            "complete": answer.complete,
-            "also_searched": list(answer.also_searched),
-            "understood": [{"words": r.words, "filters": [list(f) for f in r.filters]} for r in answer.understood],
-            "parts": list(answer.parts),
-            "relaxed": list(answer.relaxed),
-            "broader_total": answer.broader_total,
+            "total": found.notice_total,
+            "notices": _list_found(found),
+            "facets": {name: [{"value": v, "count": n} for v, n in counts] for name, counts in found.facets.items()},
+            "suggestion": found.suggestion,
+            "complete": found.complete,
+            "also_searched": list(found.also_searched),
+            "understood": [{"words": r.words, "filters": [list(f) for f in r.filters]} for r in found.understood],
+            "parts": list(found.parts),
+            "relaxed": list(found.relaxed),
+            "broader_total": found.broader_total,
             "next": absolute("/api/v1/notices" + form.build_address(page=None, limit=str(limit), cursor=_cursor(after)))
             if more
             else None,
@@ -70,7 +70,7 @@ def notice(notice_id: str) -> Response:
     found = services().store.notice(notice_id)
     if found is None:
         abort(404, f"There is no notice {notice_id}.")
-    return _answer(_describe_all([found])[0] | {"related": _list_related(notice_id)})
+    return answer(_describe_all([found])[0] | {"related": _list_related(notice_id)})
 
 
 @blueprint.get("/notices/<notice_id>/versions")
@@ -79,16 +79,16 @@ def versions(notice_id: str) -> Response:
     found = services().store.versions(notice_id)
     if not found:
         abort(404, f"There is no notice {notice_id}.")
-    return _answer({"versions": [_add_page(version.to_json()) for version in found]})
+    return answer({"versions": [_add_page(version.to_json()) for version in found]})
 
 
 @blueprint.get("/changes")
 def changes() -> Response:
     """What was stored or changed after a cursor: come back with the cursor of the answer and miss nothing."""
-    since = _read_number("since", 0, 0, 2**63 - 1)
-    limit = _read_number("limit", DEFAULT_CHANGES, 1, MAX_CHANGES)
+    since = read_number("since", 0, 0, 2**63 - 1)
+    limit = read_number("limit", DEFAULT_CHANGES, 1, MAX_CHANGES)
     found = [describe_change(*entry) for entry in each_change(services().store, since, limit=limit)]
-    return _answer(
+    return answer(
         {
             "changes": found,
             "cursor": found[-1]["cursor"] if found else since,
@@ -101,20 +101,20 @@ def changes() -> Response:
 def suggest() -> Response:
     """Completions of what is being typed."""
     typed = parse_form(request.args, now().date()).query.text
-    return _answer({"q": typed, "suggestions": _suggest(typed)})
+    return answer({"q": typed, "suggestions": _suggest(typed)})
 
 
 @blueprint.get("/suggest/browser")
 def suggest_browser() -> Response:
     """The same in the form that browsers ask for in their address bar (OpenSearch suggestions)."""
     typed = parse_form(request.args, now().date()).query.text
-    return _answer([typed, _suggest(typed)], mimetype="application/x-suggestions+json")
+    return answer([typed, _suggest(typed)], mimetype="application/x-suggestions+json")
 
 
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """The description of this API."""
-    return _answer(build_openapi(absolute("")))
+    return answer(build_openapi(absolute("")))
 
 
 @blueprint.get("/")
@@ -166,7 +166,8 @@ def _refuse_ignored(form: SearchForm) -> None:
         abort(400, "Cannot be used: " + ", ".join(f"{name}={value}" for name, value in form.ignored))
 
 
-def _read_number(name: str, default: int, least: int, most: int) -> int:
+def read_number(name: str, default: int, least: int, most: int) -> int:
+    """A whole number of the address; stops with 400 for what is none, or is out of range."""
     text = request.args.get(name)
     if text is None:
         return default
@@ -191,7 +192,8 @@ def _read_cursor() -> int:
     return offset
 
 
-def _answer(data: Any, *, mimetype: str = "application/json") -> Response:
+def answer(data: Any, *, mimetype: str = "application/json") -> Response:
+    """Data as JSON, with an ETag."""
     response = Response(json.dumps(data, ensure_ascii=False), mimetype=mimetype)
     response.cache_control.public = True
     response.cache_control.no_cache = True  # keep, but ask again whether it still holds
