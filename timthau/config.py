@@ -286,7 +286,7 @@ SETTINGS = (
 
 
 # Of a URL, as errors must not show it.
-_PASSWORD = re.compile(r"(://[^:/@]*:).*(@)")
+_PASSWORD = re.compile(r"\A([^:/]*+://[^:/@]*+:).*(@)")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 # The others of 5.1 are about the sender.
 _DEAD = frozenset((1, 2, 3, 4, 6, 10))
 # What is not the answerer's own word: addresses, links and names of hosts, which may say anything.
-_QUOTED = re.compile(r"\S+@\S+|\S+://\S+|\b[\w-]+(?:\.[\w-]+)+\b(?<![\d.])")
+_QUOTED = re.compile(r"(?<!\S)[^\s@]++@\S+|(?<!\S)(?:(?!://)\S)++://\S+|(?<![\w.-])[\w-]+(?:\.[\w-]+)+\b(?<![\d.])")
 _POLICY = re.compile(
     r"block|black ?list|deny ?list|\blists?\b|\b(?:dns|r)bls?\b|spam|spoof|reputation|polic(?:y|ies)|abus|bann?ed"
     r"|\brate\b|too many|limit|throttl|greylist|unsolicited|content|virus|malware|phish|\bspf\b|\bdkim\b|\bdmarc\b"

@@ -28,7 +28,10 @@ _TINY = 4_000
 _FEW_LETTERS = 600
 _FEWER_LETTERS = 200
 _FEW_LINKS = 4
-_UNSEEN = re.compile(rb"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|\s+", re.IGNORECASE | re.DOTALL)
+#: What is not closed goes on to the end.
+_UNSEEN = re.compile(
+    rb"<(script|style|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^>]*+(?:>|\Z)|\s+", re.IGNORECASE | re.DOTALL
+)
 
 
 def is_challenge(response: Response) -> bool:
@@ -41,8 +44,11 @@ def is_challenge(response: Response) -> bool:
     body = response.body
     if response.status in (403, 429, 503) and _is_marked(body):
         return True
-    links, letters = body.count(b"<a "), len(_UNSEEN.sub(b"", body))
-    if len(body) >= _SMALL or links >= _FEW_LINKS or letters >= _FEW_LETTERS:
+    links = body.count(b"<a ")
+    if len(body) >= _SMALL or links >= _FEW_LINKS:
+        return False
+    letters = len(_UNSEEN.sub(b"", body))
+    if letters >= _FEW_LETTERS:
         return False
     if _is_marked(body) or (len(body) < _TINY and _COOKIE_SCRIPT.search(body)):
         return True

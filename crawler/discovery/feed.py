@@ -13,7 +13,9 @@ from scrapy.utils.sitemap import Sitemap
 from timthau.model.moment import HANOI, Moment, parse_moment
 
 _FEED_START = re.compile(
-    rb"[^<]{0,200}(?:<\?xml[^>]*>)?(?:\s|<\?[^>]*>|<!--.*?-->)*<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", re.I | re.S
+    rb"[^<]{0,200}(?:<\?xml[^>]*>)?"
+    rb"(?:\s++|<\?[^>]*+>|<!--(?:(?!-->).)*+-->)*+<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b",
+    re.I | re.S,
 )
 _GZIP = b"\x1f\x8b"
 _LARGEST = 50_000_000  # unpacked, as sitemaps.org has it

@@ -27,12 +27,12 @@ PAGER_NAME = re.compile(
     re.I,
 )
 _DAY = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-]| tháng )(\d{1,2})(?:\2| năm | |, )(20\d\d)(?![\d/.-])", re.I)
-_NOT_PUBLICATION = re.compile(r"(?:hạn|trước|đến|hết|mở thầu|đóng thầu|tại)\W*(?:\S+\W+){0,6}$", re.I)
+_NOT_PUBLICATION = re.compile(r"(?:hạn|trước|đến|hết|mở thầu|đóng thầu|tại)(?:\W+\w+){0,8}\W*$", re.I)
 _PUBLICATION = re.compile(r"(?:đăng|cập nhật|đưa tin)(?: tin)?(?: ngày| lúc)?\W*$", re.I)
 #: In small letters: a search that heeds no case tries every place of a page.
 _PUBLISHED = re.compile(r"(?:đăng(?: lúc| ngày)?|cập nhật(?: lúc)?)\W{0,4}\d{1,2}[/:.-]\d")
 _ISO_DAY = re.compile(r"(20\d\d)-(\d\d)-(\d\d)")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _LOADED_FROM = " | ".join(f"//@data-{name}" for name in ("url", "href", "next", "next-url", "next-page", "ajax-url"))
 #: What has at least so many words is a title; outside of menus a section's name is shorter.
 TITLE_WORDS = 5

@@ -7,8 +7,8 @@ from index.language.phrasing import Token, load_phrases, read_tokens
 #: "IB2600296267-00", "IB 2600 296 267", "notifyNo=IB2600296267": two letters and ten digits, then a version.
 _NUMBER = re.compile(r"(?<![^\W_])([A-Za-z]{2}) ?((?:\d[ .]?){9}\d)(?:\s?-\s?\d{2})?(?!\d)")
 _MOST_BESIDE = 4  # words beside a number that only say what it is ("Số TBMT:")
-_ADDRESS = re.compile(r"\S*(?:://|\?|www\.)\S*")
-_BOUND = re.compile(r"\t+|\s*[;|]\s*|\n+")
+_ADDRESS = re.compile(r"(?<!\S)(?:(?!://|\?|www\.)\S)*+(?:://|\?|www\.)\S*")
+_BOUND = re.compile(r"\t+|[;|]|\n+")
 _NUMBERING = re.compile(r"\A\s*\d{1,4}\s?[.)]?\s+(?=\S)")
 _PLAIN_NUMBER = re.compile(r"[\d.,\s]+%?")
 _CODE = re.compile(r"(?=\S*\d)[\w./-]+|[A-Z]{1,3}")

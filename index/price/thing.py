@@ -19,7 +19,7 @@ _UNITS = "ml|cc|lít|l|cm|mm|m|mg|mcg|kg|g|μl|ul|fr|f|ch|inch|in"
 _TOKEN = re.compile(rf"(\d+(?:[.,/]\d+)*)(?:\s?({_UNITS})(?![^\W_]))?|([^\W\d_]+)")
 #: What says only where an item stands in its notice: "Phần 8.", "Lô số 12:", "HH10(", "XN.HC.PS/".
 _PLACE = re.compile(
-    r"\s*(?:(?:phần(?: lô)?|lô|nhóm|gói|mục|mặt hàng)\s*(?:số\s*)?[\divx]+\s*[:.\-]"
+    r"\s*+(?:(?:phần(?: lô)?|lô|nhóm|gói|mục|mặt hàng)\s*(?:số\s*)?[\divx]+\s*[:.\-]"
     r"|hh\d+\s*\(|[a-z\d]+(?:\.[a-z\d]+)+\s*/)"
 )
 _SILENT = frozenset("các loại cỡ số hoặc tương đương dùng cho sử dụng trong của để và bằng với x bộ dạng".split())
@@ -30,7 +30,7 @@ _FEW_PARTS = 4  # of a name: fewer may stand for several things
 
 #: What a machine's name begins with; what only names the machine it goes with begins otherwise ("dây máy thở").
 _MACHINES = frozenset("máy monitor hệ đèn giường bàn tủ nồi kính lò xe".split())
-_MEASURED = re.compile(r"\d+(?:[.,/]\d+)*\s?[^\W\d_]{1,4}(?![^\W_])")
+_MEASURED = re.compile(r"(?<![\d.,/])\d+(?:[.,/]\d+)*\s?[^\W\d_]{1,4}(?![^\W_])")
 _MOST_MEASURED = 8
 
 #: How often things of one name are the same: names of some parts, and those of fewer.
@@ -103,7 +103,8 @@ def _hash(text: str) -> int:
 @lru_cache(maxsize=1 << 14)
 def _parse(text: str) -> Thing:
     plain = prepare(text)
-    plain = _PLACE.sub("", plain, count=1) if _PLACE.match(plain) else plain
+    place = _PLACE.match(plain)
+    plain = plain[place.end() :] if place else plain
     words, sizes = set(), set()
     for number, unit, word in _TOKEN.findall(plain):
         said = _SAME.get(word, word)

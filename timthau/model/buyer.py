@@ -14,7 +14,9 @@ from timthau.text.syllable import is_syllable
 from timthau.text.table import load_rows
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_TAX_CODE = re.compile(r"\(?\s*\b(?:mst|mã số thuế|mã số doanh nghiệp)\W*(\d{10}(?:-?\d{3})?)\b\s*\)?", re.IGNORECASE)
+_TAX_CODE = re.compile(
+    r"(?:\(\s*+)?\b(?:mst|mã số thuế|mã số doanh nghiệp)\W*+(\d{10}(?:-?\d{3})?)\b(?:\s*+\))?", re.IGNORECASE
+)
 # "V" and "X" alone are also names ("Bệnh viện C"), so only numbers with an i are read.
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12, "xiii": 13}
 

@@ -12,7 +12,7 @@ from timthau.text.fold import collapse_spaces, nfc, place_tones, write_final_i
 _PORTAL_CODE = re.compile(r"vn[- ]?(?=[0-9z])", re.IGNORECASE)
 _TAX_CODE = re.compile(r"(\d{10})[- ]?(\d{3})?|\d{12}")
 _OLD_NAME = re.compile(
-    r"\(\s*(?:tên (?:cũ|trước đây)(?: là)?|trước đây là|tiền thân(?: là)?)\s*:?\s*([^()]+?)\s*\)", re.I
+    r"\(\s*+(?:tên (?:cũ|trước đây)(?: là)?|trước đây là|tiền thân(?: là)?)\s*+:?\s*+([^()]++)\)", re.I
 )
 _WORD = re.compile(r"[^\W_]+")
 #: The law on enterprises registers no two names that differ in signs or these.

@@ -19,9 +19,9 @@ _MOST_PLAUSIBLE = 10**14  # no notice is about more than the country's budget
 _NUMBER = r"\d[\d.,]*(?: \d{3})*(?!\d)"
 _UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
 _AMOUNT = re.compile(
-    rf"(?P<number>{_NUMBER})\s*(?:(?P<unit>{_UNIT})(?![a-z])"
-    rf"(?:\s*(?:(?P<more>{_NUMBER})\s*(?P<lesser>{_UNIT})(?![a-z])|(?P<tenths>[1-9])(?!\d)|(?P<half>ruoi)))?)?"
-    r"(?:\s*(?:viet nam )?(?:dong|vnd|d))?",
+    rf"(?P<number>{_NUMBER})\s*+(?:(?P<unit>{_UNIT})(?![a-z])"
+    rf"(?:\s*+(?:(?P<more>{_NUMBER})\s*+(?P<lesser>{_UNIT})(?![a-z])|(?P<tenths>[1-9])(?!\d)|(?P<half>ruoi)))?)?"
+    r"(?:\s*+(?:viet nam )?(?:dong|vnd|d))?",
     re.ASCII,
 )
 _UNIT_BEFORE_DIGIT = re.compile(rf"(\d)({_UNIT})(?=\d)")

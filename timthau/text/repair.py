@@ -12,7 +12,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);")
 # Letters in disguise: mathematical bold and italic, full width, ligatures, Roman numerals as one sign.
 _DISGUISED = re.compile("[\U0001d400-\U0001d7ff\uff01-\uff5e\ufb00-\ufb06\u2160-\u217f]")
 _LOOK_ALIKES = str.maketrans({"ƣ": "ư", "Ƣ": "Ư", "Ɖ": "Đ", "ɖ": "đ", "\u2010": "-", "\u2011": "-"})
-_ETH_OR_ENYE = re.compile(r"[^\W\d_]*[ðÐñÑ][^\W\d_]*")
+_ETH_OR_ENYE = re.compile(r"(?<![^\W\d_])(?:(?![ðÐñÑ])[^\W\d_])*+[ðÐñÑ][^\W\d_]*+")
 _ABBREVIATION = re.compile("[B-DĐF-HJ-NP-TV-XZ]+")
 _SPACES = dict.fromkeys(
     [0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0x85, 0x0B, 0x0C], " "

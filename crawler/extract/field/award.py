@@ -42,7 +42,7 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r"[\s,;()–-]*(?:\((?:[^()]{0,120})\)[\s,–-]*"
-    r"|(?:mst|ma so (?:thue|doanh nghiep))\W*[\d -]{10,15}[\s,;–-]*)?"
+    r"|(?:mst|ma so (?:thue|doanh nghiep))\W*+\d[\d -]{9,14}[\s,;–-]*+)?"
     r"(?:da |duoc )?(?:trung (?:thau|goi|chao|dau gia|bao gia)|(?:la )?(?:nha thau|don vi)"
     r"(?: \w+){0,4} (?:trung thau|duoc (?:lua )?chon)|la (?:nha thau|don vi) (?:trung|cung cap|thuc hien)"
     r"|duoc (?:lua )?chon la|duoc cong nhan trung)\b"

@@ -27,7 +27,7 @@ _NUMBERS = re.compile(r"\(?\s?(?:\d{1,2}|[a-z]|[ivx]{1,4})\s?\)?(?:\s?=.*)?")
 _NAMES_SELLER = re.compile(
     r"\W*(?:\w{1,4}[.)]\s)?(?:nha thau|don vi trung|cong ty|lien danh|cty|ho kinh doanh|tong cong ty)\b"
 )
-_SPLIT = re.compile(r"\s*[/;]\s*|\s+[-–]\s+|,\s+")
+_SPLIT = re.compile(r"(?<!\s)\s*[/;]\s*|[/;]\s*|(?<!\s)\s+[-–]\s+|,\s+")
 
 
 @dataclass(frozen=True)

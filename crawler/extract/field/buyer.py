@@ -13,6 +13,8 @@ from timthau.model.notice import NoticeKind
 from timthau.text.fold import collapse_spaces
 
 # "… theo ủy quyền của Trung tâm …", "của Hạt Kiểm lâm …": the owner of what is auctioned.
+#: No buyer has a longer name; what is longer stands there to hurt.
+_LONGEST_NAME = 300
 _OWNER_BEFORE = re.compile(
     r"(?:nguoi|don vi|chu|ben) (?:co |so huu )?tai san(?: dau gia)? la\s$"
     r"|(?:uy quyen|tai san|tich thu|thanh ly|quyen su dung|so huu|quan ly)\s(?:\w+\s){0,12}?cua\s$|\bcua\s$"
@@ -117,7 +119,7 @@ def parse_buyer(title: Passage, body: Passage, kind: NoticeKind) -> str | None:
 
 def _in_small_letters(name: str, body: Passage) -> str:
     """A name in capitals as the text writes it elsewhere: "BỆNH VIỆN MẮT" is "Bệnh viện Mắt" in the letter's body."""
-    if not name.isupper():
+    if not name.isupper() or len(name) > _LONGEST_NAME:
         return name
     plain = fold_in_place(name)
     place = body.plain.find(plain)

@@ -25,8 +25,8 @@ _CALLED_PHONE = re.compile(
     r"|0)\d{2,3}[\s.]?\d{3,4}[\s.]?\d{3,4})\b"
 )
 _PERSON = re.compile(
-    r"\b(?P<title>(?:Ông|Bà|Anh|Chị|Đ/c|Đồng chí|ThS|TS|BS|DS|KS|CN|Ths|Bs|Ds|Ks|Cn|BSCK\w*|DSCK\w*|CKI+|ĐD"
-    r"|Ds\.CKI+)[.:]?\s?)+(?P<name>[A-ZÀ-ỸĐ][\wà-ỹđ]*(?:\s[A-ZÀ-ỸĐ][\wà-ỹđ]*){1,4})"
+    r"\b(?P<title>(?:Ông|Bà|Anh|Chị|Đ/c|Đồng chí|ThS|TS|BS|DS|KS|CN|Ths|Bs|Ds|Ks|Cn|BSCK\w{0,6}|DSCK\w{0,6}|CKI{1,3}|ĐD"
+    r"|Ds\.CKI{1,3})[.:]?\s?){1,5}(?P<name>[A-ZÀ-ỸĐ][\wà-ỹđ]*(?:\s[A-ZÀ-ỸĐ][\wà-ỹđ]*){1,4})"
 )
 _NAME = re.compile(r"(?:[A-ZÀ-ỸĐ][\wà-ỹđ]*\.?\s){1,4}[A-ZÀ-ỸĐ][\wà-ỹđ]*")
 _DEPARTMENT = re.compile(
@@ -110,7 +110,7 @@ def _tidy_phone(number: str) -> str:
 
 
 def _tidy_address(value: str) -> str:
-    cut = re.search(r"\.\s|[,;.(]?\s*(?:số )?(?:điện thoại|đt|sđt|tel|email|e-mail|fax)\b", value, re.IGNORECASE)
+    cut = re.search(r"\.\s|[,;.(]?\s{0,3}(?:số )?(?:điện thoại|đt|sđt|tel|email|e-mail|fax)\b", value, re.IGNORECASE)
     return collapse_spaces(value[: cut.start()] if cut else value).strip(" .,;")
 
 

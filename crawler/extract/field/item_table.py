@@ -49,8 +49,8 @@ HEADS: tuple[tuple[Column, str, str], ...] = (
         "Xuất xứ",
     ),
     (Column.POSITION, r"(stt|tt|so tt|so thu tu|no\.?|#|so)\.?", "STT"),
-    (Column.UNIT, r".*(don vi( tinh)?|dvt|d\.v\.t|dv tinh|dv)\.?( \(.*)?|.*\bunit", "Đơn vị tính"),
-    (Column.QUANTITY, r".*(so luong|khoi luong|s\.? ?luong|\bsl\b|nhu cau|quantity)(/ ?khoi luong)?.*", "Số lượng"),
+    (Column.UNIT, r"^.*(don vi( tinh)?|dvt|d\.v\.t|dv tinh|dv)\.?( \(.*)?|^.*\bunit", "Đơn vị tính"),
+    (Column.QUANTITY, r"^.*(so luong|khoi luong|s\.? ?luong|\bsl\b|nhu cau|quantity)(/ ?khoi luong)?.*", "Số lượng"),
     (
         Column.SPECIFICATION,
         r"(yeu cau|thong so|mo ta|quy cach|tinh nang|cau hinh|tieu chuan|ham luong|dac tinh|chi tieu|ghi chu|nong do"
@@ -80,7 +80,7 @@ _DEEPEST_HEAD = 80
 _BLANK_NAME = re.compile(
     r"(?:(?:ten )?(?:trang )?(?:thiet bi|hang hoa|mat hang|san pham|danh muc|thuoc|vat tu|hoa chat|dich vu|hang muc"
     r"|phu kien|linh kien|goi|phan|cong viec)(?: y te)?\s?(?:so |thu )?)?"
-    r"[(\[]?(?:[a-z]|\d{1,2}|i{1,3}|[.…_ -]+)[)\]]?[.…_ ]*"
+    r"[(\[]?(?:[a-z]|\d{1,2}|i{1,3}|[.…_ -]++)[)\]]?[.…_ ]*+"
 )
 
 

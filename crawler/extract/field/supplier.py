@@ -14,8 +14,9 @@ _LEAD = re.compile(
     r"|cong ty trung thau|to chuc)(?: trung thau| duoc lua chon| trung)?\s?(?::|la\b|\blà\b)\s?)?(?:-\s)?"
 )
 _END = re.compile(
-    r"[\s,;.(–-]*(?:\(?\b(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh|dia chi|dc|dien thoai|dt|sdt|email|website"
-    r"|voi (?:gia|tong|so)|gia\s?:?\s?(?=\d)|gia trung|trung thau|co dia chi|so dkkd|giay chung nhan|dai dien|tru so"
+    r"[\s,;.(–-]{0,9}(?:\(?\b(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh|dia chi|dc|dien thoai|dt|sdt|email"
+    r"|website|voi (?:gia|tong|so)|gia\s?:?\s?(?=\d)|gia trung|trung thau"
+    r"|co dia chi|so dkkd|giay chung nhan|dai dien|tru so"
     r"|la (?:don vi|nha thau)|du dieu kien|dat yeu cau)\b)"
 )
 _SENTENCE_END = re.compile(rf"(?<!\bTP)(?<!\bTp)(?<!\bT)\.\s+(?=[{CAPITALS}])|;")

@@ -45,7 +45,9 @@ _OLE_STREAMS = (
 # What pictures in boxes of MPEG call themselves: telephones write HEIC.
 _BRANDS = dict.fromkeys((b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"), HEIC) | {b"avif": AVIF}
 _HTML_START = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|div|p|meta)\b", re.I | re.S
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+)*+"
+    rb"<(?:!doctype\s+html|html|head|body|table|div|p|meta)\b",
+    re.I | re.S,
 )
 # A mail or a saved page begins with fields, one of which says of what kind it is.
 _MAIL_START = re.compile(rb"\s*[A-Za-z][\w-]{1,40}:[ \t]?[^\r\n]*\r?\n")

@@ -94,7 +94,7 @@ def _is_one_row(last: tuple[str, ...], first: tuple[str, ...]) -> bool:
 
 
 _LONG_CELL = 150
-_PAGE_NUMBER = re.compile(r"(?:trang|page)?\s*[-–]?\s*\d{1,3}\s*(?:/\s*\d{1,3})?\s*[-–]?", re.I)
+_PAGE_NUMBER = re.compile(r"(?:trang|page)?\s*+(?:[-–]\s*+)?\d{1,3}\s*+(?:/\s*+\d{1,3}\s*+)?[-–]?", re.I)
 
 
 def _tolerance(words: Sequence[WordBox]) -> float:

@@ -39,7 +39,7 @@ _BUTTON = (
     r"|lượt xem|lượt đọc|đã xem|\(?bấm vào đây để nhận mã\)?|click để đánh giá bài viết|xếp hạng|đánh giá bài viết"
     r"|trang chủ|từ khóa|tags?"
 )
-_NOISE_LINE = re.compile(rf"(?:[\s|•»-]*(?:{_BUTTON})\s*[:：]?\s*[\d.,]*\s*)+", re.I)
+_NOISE_LINE = re.compile(rf"(?:[\s|•»-]*+(?:{_BUTTON})\s*+(?:[:：]\s*+)?[\d.,]*+\s*+)++", re.I)
 _FACT = re.compile(
     r"(?:hạn (?:nộp|chót|cuối)|thời (?:hạn|gian|điểm)|bên mời|chủ đầu tư|đơn vị|tên gói|gói thầu"
     r"|giá (?:gói|dự)|số (?:hiệu|tbmt)|hình thức|địa (?:điểm|chỉ)|lĩnh vực|nguồn vốn|mở thầu|đóng thầu)[^:]{0,40}:",

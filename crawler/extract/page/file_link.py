@@ -25,7 +25,8 @@ _DOWNLOAD = re.compile(
     re.I,
 )
 _NO_NAME = re.compile(
-    r"(?:(?:bấm|click|nhấn|vui lòng)?\s*(?:vào|xem)?\s*(?:tại|ở)?\s*đây|tải(?: về| xuống| file| tệp)?(?: (?:tại )?đây)?"
+    r"(?:(?:bấm|click|nhấn|vui lòng)?\s*+(?:vào|xem)?\s*+(?:tại|ở)?\s*+đây"
+    r"|tải(?: về| xuống| file| tệp)?(?: (?:tại )?đây)?"
     r"|download|xem(?: chi tiết| file| tệp)?|chi tiết|(?:file|tệp)(?: tin)? đính kèm|view|here)[.:\s]*",
     re.I,
 )

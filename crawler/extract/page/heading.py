@@ -12,7 +12,7 @@ from timthau.text.fold import collapse_spaces, fold
 _SITE_TITLE = re.compile(r"site-?(?:title|name)|logo|brand", re.I)
 _TITLE_CLASS = re.compile(r"title|tieu-?de|headline|heading", re.I)
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
-_TITLE_BREAK = re.compile(r"\s+[-|–—:»·•]+\s+|\s*[|»]\s*")
+_TITLE_BREAK = re.compile(r"(?<!\s)\s+[-|–—:»·•]+\s+|(?<!\s)\s*[|»]\s*|[|»]\s*")
 
 
 def split_title(title: str) -> list[str]:

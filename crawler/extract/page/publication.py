@@ -41,15 +41,15 @@ _DATE = (
     r"|(?P<y4>\d{4})-(?P<m4>\d{2})-(?P<d4>\d{2}))"
 )
 _STAMP = re.compile(
-    rf"(?:{_TIME.format('a')}\s*(?:[-,|–]|ngày"
-    rf"|,\s*ngày)?\s*)?(?:{_DAY_NAMES}\s*,?\s*(?:[-–]\s*)?)?(?:ngày\s+)?(?<![\d/.-]){_DATE}(?![\d/])"
-    rf"(?:\s*(?:[-,|–]|lúc|at|vào lúc|,\s*lúc)?\s*{_TIME.format('b')})?",
+    rf"(?:{_TIME.format('a')}\s*+(?:[-,|–]|ngày"
+    rf"|,\s*+ngày)?\s*+)?(?:{_DAY_NAMES}\s*+,?\s*+(?:[-–]\s*+)?)?(?:ngày\s+)?(?<![\d/.-]){_DATE}(?![\d/])"
+    rf"(?:\s*+(?:[-,|–]|lúc|at|vào lúc|,\s*+lúc)?\s*+{_TIME.format('b')})?",
     re.I,
 )
 _LABEL = re.compile(
     r"(?:đăng|ngày đăng|đăng ngày|đăng lúc|được đăng|ngày xuất bản|xuất bản|ngày phát hành|ngày công bố|ngày tạo"
     r"|viết ngày|được viết|thời gian đăng|ngày đưa tin|posted|published|ngày cập nhật|cập nhật)"
-    r"(?: (?:ngày|lúc|vào|vào lúc|bởi|on|tin|tải|bài))*\s*[:：]?\s*$",
+    r"(?: (?:ngày|lúc|vào|vào lúc|bởi|on|tin|tải|bài))*+\s*+[:：]?\s*+$",
     re.I,
 )
 _LABEL_SURE = re.compile(

@@ -19,7 +19,7 @@ _NUMBERING = re.compile(
     r"|[IVX]{1,5}[.)/]|[a-zđ][.)])\s*"
 )
 # A colon that ends a label: none of "17:00", "https:".
-_COLON = re.compile(r"(?<!http)(?<!https)\s*:+(?!//)(?!\d\d\b)\s*|\s*:\s+(?=\d)")
+_COLON = re.compile(r"(?<!\s)(?<!http)(?<!https)\s*:+(?!//)(?!\d\d\b)\s*|(?<!\s)\s*:\s+(?=\d)")
 # "… kết thúc. 4. Thời hạn tiếp nhận báo giá: …" in one paragraph: a numbered label begins a line of its own.
 _NUMBERED_LABEL = re.compile(
     r"(?<=[.;:)\w\"”])\s+(?=(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[IVX]{1,4}\.|[-–+•])\s*[^\W\d](?:(?!\.\s)[^:\n]){3,120}:)"

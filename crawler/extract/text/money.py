@@ -46,7 +46,7 @@ _UNIT = re.compile(
     r"(?:(?P<figure>1[.,]?000(?:[.,]000)?)|(?P<word>nghin|ngan|trieu|ty|ti))?\s?(?P<coin>dong|vnd|vn dong|d)\b"
     r"\s?(?:\)|$|[;,.](?!\d)|(?=\s?[:|]))?)"
 )
-_CELL = re.compile(r"\s*(?P<number>\d[\d., ]*)\s*(?:dong|vnd|vn dong|d)?\s*(?:/\s?[a-z ]{1,20})?[.,]?\s*")
+_CELL = re.compile(r"\s*+(?P<number>\d[\d., ]*+)\s*+(?:dong|vnd|vn dong|d)?\s*+(?:/\s?[a-z ]{1,20})?[.,]?\s*+")
 _FIGURES = {"1000": 1000, "1000000": 10**6}
 _BARE_BEFORE = re.compile(r"(?:[:|)]|\bla)\s*$")
 # Cheap to look for, and in every sum that names itself and every unit.
