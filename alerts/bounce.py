@@ -19,7 +19,7 @@ from pathlib import Path
 from alerts.protocol.refusal import speaks_of_policy, tells_dead_mailbox
 from alerts.stores import AlertStores
 from timthau.errors import DocumentError
-from timthau.model.alert import MailKind, ReportKind
+from timthau.model.alert import Mail, MailKind, ReportKind
 
 _MAIL_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
 _DIAGNOSTIC = 500  # letters that are kept
@@ -104,13 +104,19 @@ def take_report(stores: AlertStores, report: Report, now: datetime, *, from_rela
         return False
     if not stores.mails.report(report.mail_id, report.kind, now, report.diagnostic):
         return False
-    if report.kind is ReportKind.HARD_BOUNCE and (from_relay or mail.subscription_id):
-        whose = None if from_relay else mail.subscription_id
-        dead = stores.mails.count_reports(mail.email, ReportKind.HARD_BOUNCE, subscription_id=whose) >= DEAD_AFTER
-        stores.subscriptions.disable_address(mail.email, now, pending_only=not dead, subscription_id=whose)
+    if report.kind is ReportKind.HARD_BOUNCE:
+        _take_hard_bounce(stores, mail, now, from_relay=from_relay)
     elif report.kind is ReportKind.COMPLAINT and mail.subscription_id:
         stores.subscriptions.end(mail.subscription_id, now)
     return True
+
+
+def _take_hard_bounce(stores: AlertStores, mail: Mail, now: datetime, *, from_relay: bool) -> None:
+    for row in stores.subscriptions.of_address(mail.email):
+        if from_relay or mail.subscription_id in (None, row.id):  # a link to manage is of all alerts
+            whose = None if from_relay else row.id
+            count = stores.mails.count_reports(mail.email, ReportKind.HARD_BOUNCE, subscription_id=whose)
+            stores.subscriptions.disable(row.id, now, pending_only=count < DEAD_AFTER)
 
 
 def _weigh(report: Report) -> Report:

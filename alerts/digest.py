@@ -158,8 +158,16 @@ def _values(subscription: Subscription, occasion: Occasion, words: Words) -> dic
 
 
 def sort_notices(notices: Iterable[Notice], now: datetime) -> list[Notice]:
-    """The order of a mail: what can still be answered by its deadline, then what has none, then what is over."""
-    return sorted(notices, key=lambda notice: _urgency(notice.deadline_at, now))
+    """The order of a mail: what can still be answered by its deadline, then what has none, then what is over.
+
+    Of those with one deadline the latest published comes first; it depends on nothing but the notices and the time.
+    """
+
+    def place(notice: Notice) -> tuple[tuple[int, datetime], timedelta, str]:
+        age = now - end_of(notice.published_at) if notice.published_at else timedelta.max
+        return _urgency(notice.deadline_at, now), age, notice.id
+
+    return sorted(notices, key=place)
 
 
 def _name_older(words: Words, occasion: Occasion) -> str:

@@ -11,8 +11,10 @@ import pytest
 import time_machine
 from werkzeug.test import TestResponse
 
+from alerts.digest import DigestEntry, Occasion, build_digest
 from alerts.link import Purpose
 from alerts.stores import AlertStores
+from alerts.subscription import Subscription
 from tests.site.alert_stores import token_in
 from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.alert import Batch, Mail, MailKind, Match, Settlement, SubscriptionState
@@ -216,9 +218,14 @@ def test_all_that_a_mail_told_of_can_be_seen(site: Site, stores: AlertStores) ->
 def test_all_of_a_mail_stands_in_the_mails_order(site: Site, stores: AlertStores) -> None:
     subscribe(site, stores)
     (one,) = stores.subscriptions.of_address(READER)
-    days = {"mai": 1, "tuan sau": 9, "khong han": None, "het han": -2, "tuan nay": 4}
+    days = {"mai": 1, "tuan sau": 9, "khong han": None, "het han": -2, "tuan nay": 4, "khong han cu": None}
     notices = [
-        build_notice(key, title=f"Mua {key}", deadline_at=None if day is None else in_days(day))
+        build_notice(
+            key,
+            title=f"Mua {key}",
+            deadline_at=None if day is None else in_days(day),
+            published_at=in_days(-9 if "cu" in key else -3),
+        )
         for key, day in days.items()
     ]
     for notice in notices:
@@ -227,10 +234,12 @@ def test_all_of_a_mail_stands_in_the_mails_order(site: Site, stores: AlertStores
     assert stores.alerts.record(Batch(0, 99), matches)
     mail = Mail(id="0" * 32, kind=MailKind.DIGEST, subscription_id=one.id, email=READER, message="", created_at=NOW)
     assert stores.alerts.settle([Settlement(mail, matches)]) == 1
+    subscription = Subscription.from_row(one)
+    letter = build_digest(subscription, [DigestEntry(notice) for notice in notices], Occasion("", NOW, "", ""))
+    mailed = [entry["title"] for entry in letter.values["entries"]]
     page = site.get(f"/alerts/mails/{stores.stationery.links.token(Purpose.SEE, mail.id)}")
-    assert sorted(days, key=lambda key: page.index(f"Mua {key}")) == [
-        "mai", "tuan nay", "tuan sau", "khong han", "het han",
-    ]  # fmt: skip
+    assert sorted(mailed, key=lambda title: page.index(f"{title}<")) == mailed
+    assert mailed == [f"Mua {key}" for key in ("mai", "tuan nay", "tuan sau", "khong han", "khong han cu", "het han")]
 
 
 def test_a_mail_service_reports_bounces_and_the_address_gets_no_more_mail(site: Site, stores: AlertStores) -> None:

@@ -156,10 +156,10 @@ class MailStore(Tables):
             return True
 
     def count_reports(self, email: str, kind: ReportKind, *, subscription_id: str | None = None) -> int:
-        """How many mails to an address came back in one way; of all, or of one of its subscriptions."""
+        """How many mails to an address came back in one way; of all, or of those that a subscription has part in."""
         which = (mails.c.email == email) & (reports.c.kind == kind)
         if subscription_id is not None:
-            which &= mails.c.subscription_id == subscription_id
+            which &= (mails.c.subscription_id == subscription_id) | mails.c.subscription_id.is_(None)
         query = select(func.count()).select_from(reports).join(mails, mails.c.id == reports.c.mail_id)
         with self._engine.connect() as connection:
             return connection.execute(query.where(which)).scalar_one()

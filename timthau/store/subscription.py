@@ -86,22 +86,18 @@ class SubscriptionStore(Tables):
         with self._writer.begin() as connection:
             return _end(connection, subscription_id, SubscriptionState.DELETED, now)
 
-    def disable_address(
-        self, email: str, now: datetime, *, pending_only: bool = False, subscription_id: str | None = None
-    ) -> int:
-        """Send nothing more to an address until its owner resumes it; gives how many subscriptions.
+    def disable(self, subscription_id: str, now: datetime, *, pending_only: bool = False) -> bool:
+        """Send nothing more for a subscription until its owner resumes it; False when it was so before.
 
-        Those that nobody has confirmed are over: only who reads the address's mail may start them. With
-        `subscription_id` the others of the address go on.
+        One that nobody has confirmed is over: only who reads the address's mail may start it.
         """
-        own = select(subscriptions.c.id, subscriptions.c.state).where(subscriptions.c.email == email)
-        pending, disabled = SubscriptionState.PENDING, SubscriptionState.DISABLED
+        state = select(subscriptions.c.state).where(subscriptions.c.id == subscription_id)
         with self._writer.begin() as connection:
-            return sum(
-                _end(connection, row.id, SubscriptionState.DELETED if row.state == pending else disabled, now)
-                for row in connection.execute(own).all()
-                if (row.state == pending or not pending_only) and subscription_id in (None, row.id)
-            )
+            is_pending = connection.execute(state).scalar() == SubscriptionState.PENDING
+            if pending_only and not is_pending:
+                return False
+            end = SubscriptionState.DELETED if is_pending else SubscriptionState.DISABLED
+            return _end(connection, subscription_id, end, now)
 
     def forget(self, email: str) -> None:
         """Delete all that is known of an address: subscriptions, what they were told of, and mails."""

@@ -221,7 +221,9 @@ def mail(token: str) -> str:
     if row is None:
         raise LinkError("expired", "the subscription is not kept any more")
     latest = {match.notice_id: match.version for match in sorted(matches, key=lambda match: match.version)}
-    effects, versions = stores.store.effective.of(latest), stores.store.versions_at(latest.items()).values()
+    versions = stores.store.versions_at(latest.items()).values()
+    found = stores.store.effective.of(latest).items()
+    effects = {key: stands for key, stands in found if stands.decided_at and stands.decided_at <= letter.created_at}
     older = {match.notice_id for match in matches if match.is_old}
     ordered = sort_notices((as_it_stands(one, effects.get(one.id)) for one in versions), letter.created_at)
     told = [one.id for one in sorted(ordered, key=lambda one: one.id in older)]
