@@ -6,6 +6,7 @@ Scores depend on the documents and the query alone, not on how the index is cut 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -320,6 +321,7 @@ def _circumstances(lookup: _Lookup, docs: Ints | None, now: datetime) -> Scores:
     return factors
 
 
+@lru_cache(maxsize=64)
 def _scaled(weight: float) -> Bytes:
     table: Bytes = np.maximum(np.rint(np.arange(256) * weight), 1).astype(np.uint8)
     table[0] = 0

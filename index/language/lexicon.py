@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 
 from index.language.analysis import parse_words
 from timthau.model.notice import NoticeKind
@@ -44,16 +44,24 @@ class Lexicon:
     phrases: dict[Folded, PhraseRole]
     wrappers: frozenset[str]
 
+    @cached_property
+    def _begin_expansions(self) -> frozenset[str]:
+        return frozenset(words[0] for words in self.expansions)
+
+    @cached_property
+    def _begin_phrases(self) -> frozenset[str]:
+        return frozenset(words[0] for words in self.phrases)
+
     def find_expansions(self, words: Sequence[str]) -> Iterator[tuple[int, int, Expansion]]:
         """Where in the words something has another form, as start and end."""
-        for start, end, found in _spans(words, self.expansions):
+        for start, end, found in _spans(words, self.expansions, self._begin_expansions):
             for expansion in self.expansions[found]:
                 yield start, end, expansion
 
     def find_phrases(self, words: Sequence[str]) -> Iterator[tuple[int, int, PhraseRole]]:
         """Where in the words a phrase stands, the longest at each place."""
         longest: dict[int, tuple[int, Folded]] = {}
-        for start, end, found in _spans(words, self.phrases):
+        for start, end, found in _spans(words, self.phrases, self._begin_phrases):
             longest[start] = max(longest.get(start, (0, ())), (end, found))
         for start, (end, found) in longest.items():
             yield start, end, self.phrases[found]
@@ -97,10 +105,12 @@ def _fold(text: str) -> Folded:
 
 
 def _spans(
-    words: Sequence[str], known: Container[Folded], longest: int = _LONGEST
+    words: Sequence[str], known: Container[Folded], begins: Container[str], longest: int = _LONGEST
 ) -> Iterator[tuple[int, int, Folded]]:
+    """Where words stand that are known; one of `begins` is their first."""
     for start in range(len(words)):
-        for end in range(start + 1, min(start + longest, len(words)) + 1):
-            found = tuple(words[start:end])
-            if found in known:
-                yield start, end, found
+        if words[start] in begins:
+            for end in range(start + 1, min(start + longest, len(words)) + 1):
+                found = tuple(words[start:end])
+                if found in known:
+                    yield start, end, found

@@ -20,7 +20,6 @@ _TOKEN = re.compile(
     r"|(?P<sign>\S)"
 )
 _QUOTES = str.maketrans("“”„«»", '"""""')
-_LONGEST = 9  # words of a phrase
 
 
 @dataclass(frozen=True)
@@ -54,14 +53,19 @@ class Phrases:
 
     def __init__(self, rows: Sequence[Sequence[str]]) -> None:
         self._roles: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = {}
+        sizes: dict[str, set[int]] = {}
         for phrase, role in rows:
             words = parse_words(phrase)
             key = tuple(word.folded for word in words)
             self._roles.setdefault(key, []).append((tuple(word.exact for word in words), role))
+            sizes.setdefault(key[0], set()).add(len(key))
+        # Of phrases that begin with a word, the longest first: most words begin none.
+        self._sizes = {word: sorted(own, reverse=True) for word, own in sizes.items()}
 
     def match(self, tokens: Sequence[Token], at: int, *roles: str) -> tuple[int, str] | None:
         """The end and role of the longest phrase of some roles that begins at a token; typed accents must be its."""
-        for end in range(min(at + _LONGEST, len(tokens)), at, -1):
+        sizes = self._sizes.get(tokens[at].folded, ()) if at < len(tokens) else ()
+        for end in [at + size for size in sizes if at + size <= len(tokens)]:
             words = tokens[at:end]
             for exact, role in self._roles.get(tuple(token.folded for token in words), ()):
                 if role in roles and all(

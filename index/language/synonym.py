@@ -44,6 +44,7 @@ class Synonyms:
         folded = fold_forms([rows[number][place] for number, place in places])
         for words, place in zip(folded, places, strict=True):
             self._forms.setdefault(words, []).append(place)
+        self._begins = {words[0] for words in self._forms}
 
     @property
     def forms(self) -> Collection[Folded]:
@@ -68,6 +69,8 @@ class Synonyms:
         folded = [word.folded for word in words]
         reached = 0
         for start in range(len(words)):
+            if not (folded[start] in self._begins or folded[start][:-1] in self._begins):
+                continue
             for end in range(min(start + _LONGEST, len(words)), max(start, reached), -1):
                 places = self._get(tuple(folded[start:end]))
                 if found := [place for place in places if self._is_typed(words[start:end], place)]:

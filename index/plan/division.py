@@ -79,6 +79,8 @@ class Run:
 
     def _match(self, start: int, names: frozenset[tuple[Word, ...]], cuts: Collection[int]) -> int:
         """How many words from a place on are a name, as it is written or without accents; 0 where none is."""
+        if self.words[start] not in _beginnings(names):
+            return 0
         for size in range(_LONGEST, 0, -1):
             words = tuple(self.words[start : start + size])
             if len(words) == size and words in names and not any(start < cut < start + size for cut in cuts):
@@ -144,6 +146,11 @@ def _cut(places: Sequence[int], cuts: Collection[int]) -> Iterator[Sequence[int]
         part.append(place)
     if part:
         yield part
+
+
+@cache
+def _beginnings(names: frozenset[tuple[Word, ...]]) -> frozenset[Word]:
+    return frozenset(name[0] for name in names)
 
 
 def _spellings(text: str) -> tuple[Word, Word]:

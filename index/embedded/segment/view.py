@@ -33,6 +33,7 @@ YOUTH_FROM = 1767225600
 _FREQUENT = 32
 _MOST_UNPACKED = 64 << 20
 _MOST_MASKS = 64 << 20
+_MOST_ROWS = 1 << 15  # places of terms that are remembered
 _MOST_STEPS = 6  # columns, of edges that change with the day
 
 
@@ -101,6 +102,7 @@ class SegmentView:
         self._name_keys: dict[str, list[str]] = {}
         self._frequent: dict[int, npt.NDArray[np.uint8]] = {}
         self._gone: dict[int, int] = {}
+        self._known_rows: dict[int, int] = {}
         self._steps: dict[tuple[str, tuple[int, ...]], npt.NDArray[np.uint8]] = {}
         self.masks = Masks(_MOST_MASKS)
 
@@ -144,6 +146,16 @@ class SegmentView:
         place = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
         return np.where(self._keys[place] == keys, place, -1)
 
+    def _row(self, key: int) -> int:
+        """The place of one term; remembered, as a search asks for its words several times."""
+        row = self._known_rows.get(key)
+        if row is None:
+            row = int(self.rows(np.array([key], np.uint64))[0])
+            if len(self._known_rows) >= _MOST_ROWS:
+                self._known_rows.clear()
+            self._known_rows[key] = row
+        return row
+
     def postings(self, row: int) -> Postings:
         """The documents of a term in order, and its impact in each."""
         where, values = self._posting(row)
@@ -155,7 +167,7 @@ class SegmentView:
 
     def impacts(self, key: int) -> npt.NDArray[np.uint8] | None:
         """The impact of a term in each document, 0 where it is missing; None when no document has it."""
-        row = int(self.rows(np.array([key], np.uint64))[0])
+        row = self._row(key)
         if row < 0:
             return None
         known = self._frequent.get(row)
@@ -182,7 +194,7 @@ class SegmentView:
 
     def impacts_at(self, key: int, docs: Ints) -> npt.NDArray[np.uint8] | None:
         """The impact of a term in a few documents; None when no document has it."""
-        row = int(self.rows(np.array([key], np.uint64))[0])
+        row = self._row(key)
         if row < 0:
             return None
         where, values = self.postings(row)
@@ -192,18 +204,18 @@ class SegmentView:
 
     def docs_of(self, key: int) -> Ints:
         """The documents that have a term, in order, without deleted ones."""
-        row = int(self.rows(np.array([key], np.uint64))[0])
+        row = self._row(key)
         docs: Ints = np.zeros(0, np.int64) if row < 0 else self.postings(row)[0].astype(np.int64)
         return docs if self.whole else docs[self.live[docs]]
 
     def count_of(self, key: int) -> int:
         """How many documents have a term, deleted ones included."""
-        row = int(self.rows(np.array([key], np.uint64))[0])
+        row = self._row(key)
         return 0 if row < 0 else int(self._at[row + 1] - self._at[row])
 
     def count_accented(self, key: int, accents: int) -> int:
         """How many documents have a row with these accents at its best place, deleted ones included."""
-        row = int(self.rows(np.array([key], np.uint64))[0])
+        row = self._row(key)
         return 0 if row < 0 else int(np.count_nonzero(self._posting(row)[1] % (1 << ACCENT_BITS) == accents))
 
     def frequencies(self, keys: Keys) -> Ints:
