@@ -141,7 +141,14 @@ class ArrayIndex:
 
     def _view(self, segment: ArraySegment) -> SegmentView:
         known = self._views.get(_identity(segment))
-        return known or SegmentView(segment.open_arrays(self._storage), segment.live())
+        if known is not None:
+            return known
+        older = next((view for (name, _), view in self._views.items() if name == segment.segment_id()), None)
+        return (
+            older.with_live(segment.live())
+            if older
+            else SegmentView(segment.open_arrays(self._storage), segment.live())
+        )
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

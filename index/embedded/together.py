@@ -1,7 +1,7 @@
 """Which documents have the words of one wish together: on one line, near each other, in any order."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from index.plan.part import Form, WishPart
 _AT_ONCE = 512  # documents: their words stay in the processor's cache
 _FEW = 4  # words that are compared one after the other
 _DENSE = 4  # where one in so many documents is looked at, reading them all is cheaper than picking words
+
+_NOWHERE: Ints = np.zeros(0, np.int64)
 
 Bits = npt.NDArray[Any]  # a bit for each place of a wish, in a byte where that is enough
 
@@ -80,18 +82,17 @@ class _Scan:
         self._dtype: Any = np.uint8 if len(part.places) <= 8 else np.uint64
         self._full = self._dtype((1 << len(part.places)) - 1)
         self._bits: Bits = np.zeros(segment.file.length("forward_word"), self._dtype)
-        self._rows: list[tuple[int, list[Mask]]] = []
+        self._rows: list[tuple[int, _Row]] = []
         for place, forms in enumerate(part.places):
             for form in forms:
                 if len(form) == 1:
                     self._bits[segment.ranks_of(form[0])] |= self._dtype(1 << place)
-                else:
-                    self._rows.append((place, [segment.ranks_of(word) for word in form]))
+                elif all(segment.count_of(term_of(word)) for word in form):
+                    self._rows.append((place, _Row(segment, form)))
         self._places = len(part.places)
         self._rarest = min(range(self._places), key=lambda i: self._count(part.places[i]))
         self._anchor = self._dtype(1 << self._rarest)
-        self._anchors = self._bits & self._anchor > 0
-        self._few = np.flatnonzero(self._anchors)
+        self._anchors = _Ranks(self._bits & self._anchor > 0)
 
     def _count(self, forms: Sequence[Form]) -> int:
         """About how many documents have one of some forms."""
@@ -111,12 +112,13 @@ class _Scan:
     def _look(self, lines: "_Lines", found: Mask) -> None:
         """Mark the documents that have the wish: first where its words stand in a row, which is seen fastest."""
         own: Bits | None = np.zeros(len(lines.words), self._dtype) if self._rows else None
-        for place, covered in self._find_rows(lines):
-            own[covered] |= self._dtype(1 << place)  # type: ignore[index]  # rows are found only where there are any
-        anchors = self._find_anchors(lines.words)
-        if own is not None:
-            anchors |= own & self._anchor > 0
-        centre = np.flatnonzero(anchors)
+        centres = [self._anchors.places_in(lines)]
+        for place, row in self._rows:
+            covered = row.find(lines)
+            own[covered] |= self._dtype(1 << place)  # type: ignore[index]  # there is one where there are rows
+            if place == self._rarest:
+                centres.append(covered)
+        centre = centres[0] if len(centres) == 1 else np.unique(np.concatenate(centres))
         found[lines.docs_of(self._find_in_a_row(lines, centre))] = True
         centre = centre[~found[lines.docs_of(centre)]]
         found[lines.docs_of(self._find_near(lines, centre, own))] = True
@@ -144,23 +146,40 @@ class _Scan:
         near_all: Ints = centre[(left | right == self._full).any(axis=1)]
         return near_all
 
-    def _find_anchors(self, words: Array) -> Mask:
-        """Where the words of the rarest place stand; comparing with a few is several times as fast as looking up."""
-        if not 0 < len(self._few) <= _FEW:
-            anchors: Mask = self._anchors[words]
-        else:
-            anchors = np.logical_or.reduce([words == words.dtype.type(rank) for rank in self._few])
-        return anchors
 
-    def _find_rows(self, lines: "_Lines") -> Iterator[tuple[int, Ints]]:
-        """Where all words of a longer form stand in a row."""
-        words = lines.words
-        for place, wanted in self._rows:
-            begins = np.flatnonzero(wanted[0][words[: len(words) - len(wanted) + 1]])
-            for i, ranks in enumerate(wanted):
-                begins = begins[ranks[words[begins + i]]]
-            begins = begins[begins + len(wanted) <= lines.bounds_of(begins)[1]]
-            yield place, (begins[:, None] + np.arange(len(wanted))).ravel()
+class _Ranks:
+    """Some words by rank; comparing with a few is several times as fast as looking each word up."""
+
+    def __init__(self, wanted: Mask) -> None:
+        self.wanted = wanted
+        self._few = np.flatnonzero(wanted)
+
+    def places_in(self, lines: "_Lines") -> Ints:
+        """Where they stand among the words of lines, in order."""
+        if len(self._few) > _FEW:
+            return np.flatnonzero(self.wanted[lines.words])
+        places = [lines.places_of(rank) for rank in self._few.tolist()]
+        return places[0] if len(places) == 1 else np.sort(np.concatenate([_NOWHERE, *places]))
+
+
+class _Row:
+    """Words in a row that stand for one place of a wish; looked for from the rarest of them on."""
+
+    def __init__(self, segment: SegmentView, form: Form) -> None:
+        self._words = [_Ranks(segment.ranks_of(word)) for word in form]
+        self._rarest = min(range(len(form)), key=lambda i: segment.count_of(term_of(form[i])))
+
+    def find(self, lines: "_Lines") -> Ints:
+        """The places of all words of the row, wherever all of them stand so on one line."""
+        words, size = lines.words, len(self._words)
+        begins = self._words[self._rarest].places_in(lines) - self._rarest
+        begins = begins[(begins >= 0) & (begins + size <= len(words))]
+        for i, own in enumerate(self._words):
+            if i != self._rarest:
+                begins = begins[own.wanted[words[begins + i]]]
+        begins = begins[begins + size <= lines.bounds_of(begins)[1]]
+        covered: Ints = (begins[:, None] + np.arange(size)).ravel()
+        return covered
 
 
 @dataclass(frozen=True)
@@ -170,6 +189,14 @@ class _Lines:
     words: Array
     ends: Ints
     owners: Ints
+    _places: dict[int, Ints] = field(default_factory=dict)
+
+    def places_of(self, rank: int) -> Ints:
+        """Where one word stands; remembered, as several rows of words may have it."""
+        if rank not in self._places:
+            known = rank <= np.iinfo(self.words.dtype).max
+            self._places[rank] = np.flatnonzero(self.words == rank) if known else _NOWHERE
+        return self._places[rank]
 
     def docs_of(self, places: Ints) -> Ints:
         """The documents in which some words stand."""

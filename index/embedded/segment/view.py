@@ -106,6 +106,12 @@ class SegmentView:
         self._steps: dict[tuple[str, tuple[int, ...]], npt.NDArray[np.uint8]] = {}
         self.masks = Masks(_MOST_MASKS)
 
+    def with_live(self, live: Mask) -> "SegmentView":
+        """The same segment after deletions: what is known of all its documents stays known."""
+        other = SegmentView(self.file, live)
+        other.masks, other._frequent, other._known_rows = self.masks, self._frequent, self._known_rows
+        return other
+
     @property
     def whole(self) -> bool:
         return self.count == self.size
