@@ -1,7 +1,7 @@
 """What a subscription would have sent: shown before anybody subscribes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,7 @@ from index.contract import Engine, Entity, Passage
 from index.embedded.excerpt import find_excerpts
 from index.query import Query, Status
 from timthau.model.effective import by_itself, is_news
-from timthau.model.moment import HANOI
+from timthau.model.moment import HANOI, start_of
 from timthau.model.record import Summary
 from timthau.store.alert import AlertStore
 from timthau.store.notice import Store
@@ -34,9 +34,10 @@ class Preview:
     """In the last `days` days a subscription would have told of so many notices, on so many of those days.
 
     Left out is what was old when it was first seen, as in an import or a first crawl. `weekly` is how many come in a
-    week. `newest` are some of them, `passages` the lines that answer, by id. `suggestion` is how the words are spelt in
-    notices, where they look misspelt: alerts take words as they are. `phrase` are the words in quotation marks, where
-    that leaves many hits out, and `phrase_notices` how many it leaves. `ended` is the day after which nothing can come.
+    week, by when they were published. `newest` are some of them, `passages` the lines that answer, by id. `suggestion`
+    is how the words are spelt in notices, where they look misspelt: alerts take words as they are. `phrase` are the
+    words in quotation marks, where that leaves many hits out, and `phrase_notices` how many it leaves. `ended` is the
+    day after which nothing can come.
     """
 
     days: int = DAYS
@@ -83,7 +84,7 @@ def preview(
     return Preview(
         notices=len(newest),
         busy_days=len({at.date() for _, at in seen}),
-        weekly=_per_week(len(newest), alerts.begun_at(), now),
+        weekly=_per_week([_appeared(known[key], at) for key, at in dict(seen).items()], alerts.begun_at(), now),
         newest=tuple(known[notice_id] for notice_id in shown),
         passages=find_excerpts(kept, list(store.notices_by_id(shown).values())),
         suggestion=suggestion,
@@ -113,7 +114,12 @@ def _find(
     return [(notice_id, at) for notice_id, at in seen if is_wanted(known[notice_id], at)], known
 
 
-def _per_week(number: int, begun_at: datetime | None, now: datetime) -> int:
+def _appeared(notice: Summary, seen_at: datetime) -> datetime:
+    """When a notice came into the world: a first crawl sees what is open at once, and it took weeks to come."""
+    return min(start_of(notice.published_at), seen_at) if notice.published_at else seen_at
+
+
+def _per_week(appeared: Iterable[datetime], begun_at: datetime | None, now: datetime) -> int:
     """How many come in a week, over the days that the store has been filled."""
-    days = min(DAYS, (now - begun_at).days) if begun_at else DAYS
-    return round(number * _WEEK / max(days, _WEEK))
+    days = max(min(DAYS, (now - begun_at).days) if begun_at else DAYS, _WEEK)
+    return round(sum(at > now - timedelta(days=days) for at in appeared) * _WEEK / days)
