@@ -54,7 +54,7 @@ _PRICE_BEFORE = re.compile(
     r"|\bvoi (?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,4}\s?(?:la|:)?\s?:?\s?$"
 )
 # "Đơn vị được lựa chọn: Công ty A, giá 48.350.000 đồng".
-_PRICE_BESIDE = re.compile(r"[\s,;(–-]*(?:voi )?(?:tong )?(?:gia|gia tri|so tien)\s?(?:la|:)?\s?$")
+_PRICE_BESIDE = re.compile(r"[\s,;(–-]*(?:voi )?(?:tong )?(?:gia|gia tri|so tien|chi phi)\s?(?:la|:)?\s?$")
 # A line that is a company's name and no more, but for its tax code.
 _SELLER_BEFORE = re.compile(r"(?:(?:ten )?(?:nha thau|don vi|nha cung cap)(?: trung thau)?\s?:?\s?)?")
 _CODE_BEHIND = re.compile(r"[\s.,;:()–-]*(?:(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\b[^a-z]*)?")

@@ -18,7 +18,7 @@ class Topic(Enum):
 
 _ANY_PAPERS = (
     r"(ho so|hsdt|e-hsdt|hsdx|hsyc|hsqt|hskn|bao gia|chao gia|bang gia|bang bao|thu|phieu|de xuat|don|ban|file"
-    r"|du thau|bang chao|gia|y kien|san pham mau|hang mau|cong van)"
+    r"|du thau|bang chao|gia|thong tin|y kien|san pham mau|hang mau|cong van)"
 )
 TOPICS: CueTable[Topic] = CueTable(
     # What is no deadline; these stand first where they begin at the same word.

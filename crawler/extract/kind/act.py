@@ -50,6 +50,11 @@ ACTS: CueTable[Act] = CueTable(
         spelled="không|hủy|huỷ|dừng|ngừng|ngưng|chấm dứt|bãi bỏ|thu hồi",
     ),
     Cue(
+        Act(Kind.CANCELLATION),
+        r"khong (lua chon|chon) duoc (nha thau|don vi|nha cung cap)|khong co nha thau (trung|tham|dap ung|nop)",
+        "không lựa chọn được nhà thầu",
+    ),
+    Cue(
         Act(Kind.AMENDMENT),
         rf"(gia han|dieu chinh|sua doi|bo sung|thay doi|lui|hoan|keo dai|doi)(, (sua doi|bo sung"
         rf"|dieu chinh))?{_FILLER} {_CHANGED}",
@@ -67,7 +72,7 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.AWARD),
         r"ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc|moi))* (lua chon|dau thau|chi dinh|chao hang|chao gia"
-        r"|bao gia|lcnt|trung thau|trung dau gia|mua sam|xet thau|moi thau|chon|xet chon (nha|don vi))",
+        r"|bao gia|lcnt|cham thau|trung thau|trung dau gia|mua sam|xet thau|moi thau|chon|xet chon (nha|don vi))",
         "kết quả lựa chọn nhà thầu",
     ),
     Cue(Act(Kind.AWARD, alone=False), r"ket qua (cuoc |phien |ban )?dau gia", "kết quả đấu giá"),
@@ -214,7 +219,7 @@ ACTS: CueTable[Act] = CueTable(
     Cue(Act(Kind.AWARD, alone=False), r"trung (thau|dau gia)|chi dinh thau", "chỉ định thầu"),
     Cue(
         Act(Kind.AUCTION, alone=False),
-        r"dau gia|(ban )?thanh ly|chao ban|ban canh tranh",
+        r"dau gia|(ban )?(tai san )?thanh ly|chao ban|ban canh tranh",
         "bán đấu giá",
         spelled="giá|thanh lý|thanh lí|bán",
     ),

@@ -27,7 +27,8 @@ _DOCUMENT = re.compile(
 )
 # "(gia hạn)", "- Đính chính", "(đã hủy)" behind a call's own title.
 _ADDED = re.compile(
-    r"(?:[(\[]\s?|-\s)(?:da |thong bao )?(gia han|dinh chinh|dieu chinh|sua doi|lui|huy)\b[^)\]]{0,40}[)\]]?\s*\.?$"
+    r"(?:[(\[]\s?|-\s)(?:da |thong bao )?(gia han|dinh chinh|dieu chinh|sua doi|lui"
+    r"|huy(?! (?:thong bao|thu moi)[^)\]]{0,20} (?:truoc|cu|lan)))\b[^)\]]{0,40}[)\]]?\s*\.?$"
 )
 # "[Gia hạn] Thư mời …", "ĐÍNH CHÍNH: Thông báo …", "(Hủy) …" before it.
 _TAGGED = re.compile(r"^\W*(gia han|dinh chinh|dieu chinh|huy|tam dung)(?:\s\(?lan \w{1,5}\)?)?\s?[)\]:|-]+\s?(?=\w)")

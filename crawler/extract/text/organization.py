@@ -33,6 +33,7 @@ _HEADS = (
     r"(?:tap doan|ngan hang|chi nhanh|xi nghiep|doanh nghiep|hop tac xa|lien danh)",
     r"(?:vien thong|buu dien|thue (?:tinh|thanh pho|co so))",
     r"(?:thi hanh an dan su|tinh doan|thanh doan|dang uy|lien minh hop tac xa|tram (?:khuyen|thu y|bao ve|quan ly))",
+    r"co quan canh sat dieu tra",
     r"(?:cong an|hat kiem lam|bao hiem xa hoi|bhxh|quan khu|quan doan|su doan|lu doan|trung doan|vung canh sat)",
     r"(?:dai (?:truyen hinh|phat thanh|tieng noi|khi tuong)|thong tan xa|bao tang|thu vien)",
     r"(?:nha (?:may|hat|xuat ban|khach|thieu nhi|van hoa|tang le)|vuon quoc gia|trai (?:giam|tam giam))",
