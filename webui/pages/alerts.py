@@ -18,6 +18,8 @@ from alerts.preview import preview
 from alerts.registry import Registry
 from alerts.subscription import Subscription, write_query
 from alerts.wording import words_of
+from index.language.wish import understand
+from index.plan.written import write_divided
 from index.query import Query
 from timthau.errors import BusyError, DocumentError, HookError, LinkError, SubscriptionError
 from timthau.model.alert import Frequency
@@ -256,9 +258,14 @@ _ACTIONS: dict[str, Callable[[str, str], None]] = {
 
 
 def _read_query() -> Query:
-    """The search that the address asks for; one for what closes soon is kept as one for what is open."""
+    """The search that the address asks for, divided into the wishes that its page shows.
+
+    One for what closes soon is kept as one for what is open.
+    """
     form = parse_form(request.args, now().date())
-    return replace(form.query, deadline_to=None) if form.value("open") == "soon" else form.query
+    query = replace(form.query, deadline_to=None) if form.value("open") == "soon" else form.query
+    wish = understand(query, now().date(), standing=True).query
+    return write_divided(wish, services().engine.search(wish, limit=1, now=now(), passages=False).parts)
 
 
 def _read_notice_id() -> str | None:

@@ -1,0 +1,46 @@
+"""A query written so that its own commas divide it as an index did: an alert that keeps it divides it the same way."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from index.language.parser import parse_query
+from index.plan.plan import build_plan
+from index.query import Query
+
+_OPERATOR = re.compile(r'["|:*]|(?<!\S)-(?=\w)|\bOR\b')  # what follows is no run of plain words
+_COMMA = re.compile(r"[,;+\n]")
+
+
+def write_divided(query: Query, parts: Sequence[str]) -> Query:
+    """The query with commas between the wishes that an answer to it names, where it would not divide there by itself.
+
+    Unchanged where the wishes do not stand in it as they are named: words were put in another order, or mended.
+    """
+    text = query.text
+    end = operator.start() if (operator := _OPERATOR.search(text)) else len(text)
+    spans = _find_spans(text[:end], parts)
+    own = build_plan(parse_query(replace(query, literal=True)), None, expand=query.expand).parts
+    known = _find_spans(text[:end], [part.text for part in own])
+    if spans is None or known is None:
+        return query
+    begun = {start for start, _ in known}
+    for (_, last), (start, _) in reversed([*pairwise(spans)]):
+        if start not in begun and not _COMMA.search(text[last:start]):
+            text = f"{text[:last]},{text[last:]}"
+    return replace(query, text=text)
+
+
+def _find_spans(text: str, parts: Sequence[str]) -> list[tuple[int, int]] | None:
+    """Where wishes stand in a text, one after the other; None where they do not."""
+    spans, at = [], 0
+    for part in parts:
+        start = -1
+        for word in part.split():
+            found = re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", re.IGNORECASE).search(text, at)
+            if found is None:
+                return None
+            start, at = (found.start() if start < 0 else start), found.end()
+        spans.append((start, at))
+    return spans
