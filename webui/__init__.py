@@ -14,6 +14,7 @@ from timthau.original import open_originals
 from timthau.store.overview import OverviewKeeper
 from webui.api import api, feeds
 from webui.api import prices as price_api
+from webui.api import suppliers as supplier_api
 from webui.http import asset, client, compression, failure, language, limit, security
 from webui.http.services import Services
 from webui.pages import alerts, buyers, guides, notices, prices, search, statistics, status, suppliers
@@ -65,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
         feeds,
         api,
         price_api,
+        supplier_api,
         alerts,
     ):
         app.register_blueprint(module.blueprint)

@@ -1,6 +1,7 @@
 """The API answers as its own description says, page by page, and refuses what it cannot use."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -203,7 +204,7 @@ def test_pages_of_other_sites_may_read(site: Site) -> None:
 
 def test_every_json_route_is_described_and_the_other_way_round(site: Site) -> None:
     described = set(ask(site, "/api/v1/openapi.json")["paths"])
-    routes = {rule.rule.replace("<notice_id>", "{id}") for rule in site.client.application.url_map.iter_rules()}
+    routes = {re.sub("<[a-z]+_id>", "{id}", rule.rule) for rule in site.client.application.url_map.iter_rules()}
     undescribed = {"/api/v1/", "/api/v1/openapi.json", "/api/v1/suggest/browser", "/api/v1/<path:_unknown>"}
     assert described == {rule for rule in routes if rule.startswith("/api/")} - undescribed
 

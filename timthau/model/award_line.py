@@ -14,6 +14,10 @@ from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.model.supplier import Winner, parse_tax_code
 from timthau.text.fold import collapse_spaces, fold
 
+#: The sources whose notices have the portal's tender number for a key: the definition that ships, and lists that others
+#: gather from the portal.
+TENDER_SOURCES = ("muasamcong.mpi.gov.vn", "egp")
+
 _MOST = Decimal(2**63)
 _TENDER_NUMBER = re.compile(r"\b(?:ib|rq)\s?\d{10}\b", re.IGNORECASE)
 _HALF_LETTER = re.compile("[\ud800-\udfff]")  # JSON can spell half of a pair, which no encoding of text has

@@ -25,6 +25,7 @@ from webui.api.schema import (
     object_of,
     ref,
 )
+from webui.api.supplier_schema import build_supplier_paths, build_supplier_schemas
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -79,8 +80,9 @@ def build_openapi(address: str) -> dict[str, Any]:
                 [build_parameter("q", TEXT, "what has been typed so far")],
             ),
             **build_price_paths(DEFAULT_LIMIT, MAX_LIMIT),
+            **build_supplier_paths(DEFAULT_LIMIT, MAX_LIMIT),
         },
-        "components": {"schemas": _schemas()},
+        "components": {"schemas": _schemas() | build_supplier_schemas()},
     }
 
 

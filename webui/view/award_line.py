@@ -4,13 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.price.thing import parse_thing
-from timthau.model.award_line import AwardLine
+from timthau.model.award_line import TENDER_SOURCES, AwardLine
 from timthau.model.buyer import make_buyer_id
 from timthau.model.notice import make_id
 from timthau.model.unit import parse_unit
 from webui.http.services import services
-
-_PORTAL = "egp"  # the source whose notices carry the portal's numbers
 
 
 @dataclass(frozen=True)
@@ -63,8 +61,8 @@ def _name_winners(lines: Sequence[AwardLine]) -> dict[str, tuple[tuple[str, str]
 
 
 def _list_notice_ids(line: AwardLine) -> list[str]:
-    of_tender = make_id(_PORTAL, line.tender_number) if line.tender_number else None
-    return [key for key in (line.notice_id, of_tender) if key]
+    of_tender = [make_id(source, line.tender_number) for source in TENDER_SOURCES] if line.tender_number else []
+    return [*([line.notice_id] if line.notice_id else []), *of_tender]
 
 
 def _find_notices(lines: Sequence[AwardLine]) -> set[str]:
