@@ -52,21 +52,43 @@ def import_(file: Path) -> None:
 
 @click.command()
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="jsonl", show_default=True)
+@click.option("--prices", is_flag=True, help="What was paid, one award line a row, in place of notices.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of stdout.")
-def export(format_: str, output: Path | None) -> None:
-    """Write all notices to a file: as they are now, or with all their versions (ocds).
+def export(format_: str, prices: bool, output: Path | None) -> None:
+    """Write all notices to a file: as they are now, or with all their versions and what was awarded (ocds).
 
     ocds is a release package of the Open Contracting Data Standard 1.1; set TIMTHAU_OCDS_PREFIX before publishing one.
 
     \b
     Example: timthau export --format xlsx -o notices.xlsx
     """
+    if prices and format_ == "ocds":
+        raise click.UsageError("ocds holds notices and what was awarded together: leave out --prices")
+    settings = Settings.load()
+    if prices:
+        _export_prices(settings, format_, output)
+    else:
+        _export_notices(settings, format_, output)
+
+
+def _export_prices(settings: Settings, format_: str, output: Path | None) -> None:
+    from cli.session import open_store
+    from timthau.exchange.table import LINE_FORMATS
+
+    with (
+        open_store(settings) as store,
+        show_progress("export", total=store.awards.count(), unit="award lines") as progress,
+        _open_output(output) as out,
+    ):
+        LINE_FORMATS[format_](_counted(store.awards.each_line(), progress), out)
+
+
+def _export_notices(settings: Settings, format_: str, output: Path | None) -> None:
     from cli.session import open_store
     from timthau.exchange.description import write_described
     from timthau.exchange.ocds import Publisher, write_package
     from timthau.exchange.table import FORMATS
 
-    settings = Settings.load()
     with (
         open_store(settings) as store,
         show_progress("export", total=store.count(), unit="notices") as progress,
@@ -75,8 +97,10 @@ def export(format_: str, output: Path | None) -> None:
         store.relations.catch_up()
         if format_ == "ocds":
             changed_at = store.last_changed_at() or datetime.now(HANOI)
-            publisher = Publisher(settings.ocds_prefix, store.relations.of, store.effective.all().get)
-            write_package(_counted(store.each_history(), progress), out, publisher=publisher, published_at=changed_at)
+            effective = store.effective.all().get
+            publisher = Publisher(settings.ocds_prefix, store.relations.of, effective, store.find_tender)
+            histories, tenders = _counted(store.each_history(), progress), store.awards.each_tender()
+            write_package(histories, out, publisher=publisher, published_at=changed_at, tenders=tenders)
         elif format_ == "jsonl":
             write_described(store, _counted(store.each_notice(), progress), out, datetime.now(HANOI))
         else:

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,11 @@ from python_calamine import CalamineWorkbook
 from timthau.errors import DocumentError
 from timthau.exchange.description import write_described
 from timthau.exchange.intake import import_file
-from timthau.exchange.table import write_csv, write_jsonl, write_xlsx
+from timthau.exchange.table import LINE_FORMATS, write_csv, write_jsonl, write_xlsx
+from timthau.model.award_line import AwardLine
 from timthau.model.moment import HANOI
-from timthau.model.notice import Contact, Notice, NoticeKind
+from timthau.model.notice import Contact, Notice, NoticeKind, make_id
+from timthau.model.supplier import Winner
 from timthau.store.notice import Store
 
 MakeNotice = Callable[..., Notice]
@@ -164,3 +167,34 @@ def test_a_workbook_holds_real_dates_and_no_formulas(make_notice: MakeNotice) ->
     assert (cells["title"].value, cells["title"].data_type) == ("=1+1", "s")
     assert cells["published_at"].value == datetime(2026, 11, 2, 8, 0)  # noqa: DTZ001  # a workbook knows no zones
     assert cells["deadline_at"].is_date
+
+
+def test_award_lines_are_tables_with_all_digits_and_come_back(store: Store, tmp_path: Path) -> None:
+    winners = (Winner(name="=Công ty A", tax_code="0101234567"), Winner(name="Công ty B"))
+    line = AwardLine(
+        id=make_id("egp", "1"),
+        source="egp",
+        source_key="1",
+        url="https://egp.example/",
+        name="Găng tay",
+        quantity=2.5,
+        unit_price_vnd=Decimal("448199.99999999994"),
+        suppliers=winners,
+    )
+    store.awards.save_all([line], NOW)
+    out = io.BytesIO()
+    LINE_FORMATS["csv"](store.awards.each_line(), out)
+    row = next(csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig"))))
+    assert (row["unit_price_vnd"], row["quantity"]) == ("448199.99999999994", "2.5")
+    assert (row["suppliers"], row["tax_codes"]) == ("'=Công ty A; Công ty B", "0101234567")
+    path = tmp_path / "lines.xlsx"
+    with path.open("wb") as workbook:
+        LINE_FORMATS["xlsx"](store.awards.each_line(), workbook)
+    header, first = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    cells = dict(zip(header, first, strict=True))
+    assert (cells["quantity"], cells["suppliers"]) == (2.5, "=Công ty A; Công ty B")
+    assert cells["unit_price_vnd"] == pytest.approx(448_200)
+    lines = tmp_path / "lines.jsonl"
+    with lines.open("wb") as out_lines:
+        LINE_FORMATS["jsonl"](store.awards.each_line(), out_lines)
+    assert import_file(store, lines, progress=_ignore).lines.unchanged == 1

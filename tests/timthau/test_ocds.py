@@ -24,11 +24,13 @@ from timthau.errors import DocumentError
 from timthau.exchange.intake import import_file
 from timthau.exchange.ocds import Publisher, build_releases, write_package
 from timthau.model.award import Award, AwardItem
+from timthau.model.award_line import AwardLine
 from timthau.model.buyer import make_buyer_id
 from timthau.model.effective import Effective, State
 from timthau.model.moment import HANOI
-from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
+from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind, make_id
 from timthau.model.relation import Basis, Relation, RelationKind
+from timthau.model.supplier import Winner
 from timthau.store.notice import Store
 
 MakeNotice = Callable[..., Notice]
@@ -300,3 +302,45 @@ def test_a_result_names_its_winners_and_what_each_thing_cost(full: Notice, valid
         }
     ]
     assert "value" not in third
+
+
+def test_award_lines_of_a_tender_are_one_release_with_an_award_for_each_decision_and_winner(
+    store: Store, validator: Draft4Validator
+) -> None:
+    won = Winner(name="Công ty A", tax_code="0101234567")
+    shared: dict[str, Any] = {"url": "https://egp.example/", "unit": "Cái", "buyer": "Bệnh viện Mắt", "province": "Huế"}
+    lines = [
+        AwardLine(
+            id=make_id("egp-prices", str(number)),
+            source="egp-prices",
+            source_key=str(number),
+            name=f"Kim {number}",
+            suppliers=(won,) if number < 3 else (Winner(name="Công ty B"),),
+            tender_number=tender,
+            unit_price_vnd=Decimal("650.5"),
+            amount_vnd=Decimal(6505),
+            decided_at=date(2026, 3, 1),
+            **shared,
+        )
+        for number, tender in enumerate(["IB2600000001"] * 4 + ["IB2600000002", None])
+    ]
+    store.awards.save_all(lines, NOW)
+    assert [len(own) for own in store.awards.each_tender(batch=2)] == [4, 1]
+    out = io.BytesIO()
+    publisher = Publisher("ocds-000000", find_tender=store.find_tender)
+    write_package([], out, publisher=publisher, published_at=NOW, tenders=store.awards.each_tender())
+    package = json.loads(out.getvalue())
+    assert [error.message for error in validator.iter_errors(package)] == []
+    _check_formats(package)
+    first, _ = package["releases"]
+    assert first["ocid"] == f"ocds-000000-{make_id('muasamcong.mpi.gov.vn', 'IB2600000001')}"
+    assert sorted((len(award["items"]), award["value"]["amount"]) for award in first["awards"]) == [
+        (1, 6505),
+        (3, 19515),
+    ]
+    assert [party.get("identifier") for party in first["parties"]] == [
+        None,
+        {"id": "0101234567", "legalName": "Công ty A"},
+        None,
+    ]
+    assert first["parties"][1]["id"] == won.id

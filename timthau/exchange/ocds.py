@@ -16,12 +16,14 @@ from urllib.parse import quote
 
 from timthau.errors import DocumentError
 from timthau.exchange.ocds_award import build_awards, list_suppliers
+from timthau.exchange.ocds_price import build_price_release
 from timthau.model.award import plain_price
+from timthau.model.award_line import TENDER_SOURCES, AwardLine
 from timthau.model.buyer import find_tax_code, make_buyer_id
 from timthau.model.change import ChangeKind, compare
 from timthau.model.effective import Effective, State
 from timthau.model.moment import Moment, end_of, format_moment, start_of
-from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
+from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind, make_id
 from timthau.model.relation import Relation, RelationKind
 
 #: Tags of a first release and of later ones; other kinds are tenders.
@@ -56,11 +58,14 @@ _URI_SIGNS = "%/:=&?~#+!$,;'@()*[]"  # that stand in an address as they are
 
 @dataclass(frozen=True)
 class Publisher:
-    """Who publishes: the ocid prefix, and what finds the relations of a notice and what is true of it now."""
+    """Who publishes: the ocid prefix, what finds the relations of a notice and what is true of it now, and under which
+    notice's id the tender of a number of the portal goes.
+    """
 
     prefix: str
     find_related: Callable[[str], Iterable[Relation]] = lambda _notice_id: ()
     find_effective: Callable[[str], Effective | None] = lambda _notice_id: None
+    find_tender: Callable[[str], str] = lambda number: make_id(TENDER_SOURCES[0], number)
 
     def make_ocid(self, notice_id: str) -> str:
         """The id of the contracting process that a notice is."""
@@ -68,10 +73,16 @@ class Publisher:
 
 
 def write_package(
-    histories: Iterable[Sequence[Notice]], out: BinaryIO, *, publisher: Publisher, published_at: datetime
+    histories: Iterable[Sequence[Notice]],
+    out: BinaryIO,
+    *,
+    publisher: Publisher,
+    published_at: datetime,
+    tenders: Iterable[Sequence[AwardLine]] = (),
 ) -> None:
-    """Write one release package, a release a line; `histories` are the versions of each notice, oldest first.
+    """Write one release package, a release a line.
 
+    `histories` are the versions of each notice, oldest first, `tenders` the award lines of each tender of the portal.
     `published_at` is when what the package holds last changed.
     Raises DocumentError when there is nothing to write, which the standard does not allow.
     """
@@ -82,7 +93,10 @@ def write_package(
         "publishedDate": format_moment(published_at),
         "publisher": {"name": "TimThau"},
     }
-    releases = chain.from_iterable(build_releases(history, publisher) for history in histories)
+    releases = chain(
+        chain.from_iterable(build_releases(history, publisher) for history in histories),
+        (_build_awards(lines, publisher) for lines in tenders),
+    )
     first = next(releases, None)
     if first is None:
         raise DocumentError("no notice is a purchase, and a release package without releases is not valid")
@@ -90,6 +104,11 @@ def write_package(
     for release in releases:
         out.write(b",\n" + _encode(release))
     out.write(b"\n]}\n")
+
+
+def _build_awards(lines: Sequence[AwardLine], publisher: Publisher) -> dict[str, Any]:
+    process = publisher.find_tender(lines[0].tender_number or "")
+    return _without_gaps(build_price_release(lines, process, publisher.make_ocid(process)))
 
 
 def build_releases(history: Sequence[Notice], publisher: Publisher) -> Iterator[dict[str, Any]]:

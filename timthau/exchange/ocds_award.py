@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from timthau.model.award import Award, AwardItem, plain_price
-from timthau.model.buyer import make_buyer_key
-from timthau.model.notice import Notice, make_id
+from timthau.model.notice import Notice
+from timthau.model.supplier import Winner
 
 
 def make_supplier_id(award: Award) -> str:
     """The id of a supplier: the same for one tax code, else for all spellings of a name."""
-    return make_id("supplier", award.tax_code or make_buyer_key(award.supplier))
+    return Winner(name=award.supplier, tax_code=award.tax_code).id
 
 
 def build_awards(notice: Notice, head: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,17 +1,33 @@
-"""Notices in and out of files: Notice JSON lines, CSV and spreadsheets."""
+"""Notices and award lines into files: JSON lines, CSV and spreadsheets."""
 
 import csv
 import json
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
-from typing import Any, BinaryIO
+from operator import attrgetter
+from typing import Any, BinaryIO, Generic, TypeVar
 
 from timthau.errors import DocumentError
+from timthau.model.award_line import AwardLine
 from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice
 from timthau.text.table import guard_cell
+
+_Entry = TypeVar("_Entry", Notice, AwardLine)
+
+
+@dataclass(frozen=True)
+class Sheet(Generic[_Entry]):
+    """A table of one kind of entry: its name, what stands in each column, and the widths of wide ones in letters."""
+
+    name: str
+    columns: dict[str, Callable[[_Entry], Any]]
+    widths: dict[str, int]
+
 
 #: One row a notice; what has several parts (items, contacts, files) is counted or joined.
 _COLUMNS: dict[str, Callable[[Notice], Any]] = {
@@ -41,19 +57,35 @@ _COLUMNS: dict[str, Callable[[Notice], Any]] = {
 }
 
 
-_WIDTHS = {"title": 80, "buyer": 40, "url": 40, "delivery_place": 40}  # in letters
+NOTICES = Sheet("Notices", _COLUMNS, {"title": 80, "buyer": 40, "url": 40, "delivery_place": 40})
+#: One row an award line.
+_OF_LINES: dict[str, Callable[[AwardLine], Any]] = {
+    **{name: attrgetter(name) for name in "id name active_ingredient medicine_group model brand maker origin".split()},
+    **{name: attrgetter(name) for name in "year specification hs_code unit quantity unit_price_vnd amount_vnd".split()},
+    "suppliers": lambda line: "; ".join(winner.name for winner in line.suppliers),
+    "tax_codes": lambda line: "; ".join(winner.tax_code or "" for winner in line.suppliers).strip("; "),
+    **{name: attrgetter(name) for name in "lot tender_number tender_title buyer province decision_number".split()},
+    **{name: attrgetter(name) for name in "decided_at published_at tab source source_key url notice_id".split()},
+    **{name: attrgetter(name) for name in "first_seen_at last_seen_at version".split()},
+}
+LINES = Sheet("Award lines", _OF_LINES, {"name": 60, "specification": 60, "suppliers": 40, "buyer": 40, "maker": 30})
 _MOST_ROWS = 1_048_576  # of a sheet
 _LONGEST_CELL = 32_767  # letters
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def write_jsonl(notices: Iterable[Notice], out: BinaryIO) -> None:
-    """Write Notice JSON lines in UTF-8."""
-    for notice in notices:
-        out.write(json.dumps(notice.to_json(), ensure_ascii=False).encode() + b"\n")
+def write_jsonl(entries: Iterable[Notice] | Iterable[AwardLine], out: BinaryIO) -> None:
+    """Write Notice JSON or Award line JSON lines in UTF-8."""
+    for entry in entries:
+        out.write(json.dumps(entry.to_json(), ensure_ascii=False).encode() + b"\n")
 
 
 def write_csv(notices: Iterable[Notice], out: BinaryIO) -> None:
+    """Write a CSV table of notices, see `write_csv_sheet`."""
+    write_csv_sheet(NOTICES, notices, out)
+
+
+def write_csv_sheet(sheet: Sheet[_Entry], entries: Iterable[_Entry], out: BinaryIO) -> None:
     """Write a CSV table that spreadsheets open as UTF-8 (it starts with a BOM)."""
 
     class _Encoded:
@@ -62,30 +94,35 @@ def write_csv(notices: Iterable[Notice], out: BinaryIO) -> None:
 
     out.write(b"\xef\xbb\xbf")
     writer = csv.writer(_Encoded())
-    writer.writerow(_COLUMNS)
-    for notice in notices:
-        writer.writerow([_csv_cell(read(notice)) for read in _COLUMNS.values()])
+    writer.writerow(sheet.columns)
+    for entry in entries:
+        writer.writerow([_csv_cell(read(entry)) for read in sheet.columns.values()])
 
 
 def write_xlsx(notices: Iterable[Notice], out: BinaryIO) -> None:
+    """Write a workbook of notices, see `write_xlsx_sheet`."""
+    write_xlsx_sheet(NOTICES, notices, out)
+
+
+def write_xlsx_sheet(table: Sheet[_Entry], entries: Iterable[_Entry], out: BinaryIO) -> None:
     """Write a workbook with one sheet: times as real dates in Hanoi time, numbers as numbers, texts never as formulas.
 
-    Rows go to a temporary file, so that memory stays flat. Raises DocumentError for more notices than a sheet can hold.
+    Rows go to a temporary file, so that memory stays flat. Raises DocumentError for more rows than a sheet can hold.
     """
     from openpyxl import Workbook  # noqa: PLC0415  # half a second to import, for this format only
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  # as above
     from openpyxl.utils import get_column_letter  # noqa: PLC0415  # as above
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Notices")
+    sheet = book.create_sheet(table.name)
     sheet.freeze_panes = "A2"
-    for number, name in enumerate(_COLUMNS, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(name, 16)
-    sheet.append(list(_COLUMNS))
-    for row, notice in enumerate(notices, start=2):
+    for number, name in enumerate(table.columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = table.widths.get(name, 16)
+    sheet.append(list(table.columns))
+    for row, entry in enumerate(entries, start=2):
         if row > _MOST_ROWS:
-            raise DocumentError(f"a sheet holds {_MOST_ROWS - 1:,} notices at most; csv has no such bound")
-        sheet.append([_xlsx_cell(partial(WriteOnlyCell, sheet), read(notice)) for read in _COLUMNS.values()])
+            raise DocumentError(f"a sheet holds {_MOST_ROWS - 1:,} {table.name.lower()} at most; csv has no such bound")
+        sheet.append([_xlsx_cell(partial(WriteOnlyCell, sheet), read(entry)) for read in table.columns.values()])
     book.save(out)
 
 
@@ -94,15 +131,22 @@ FORMATS: dict[str, Callable[[Iterable[Notice], BinaryIO], None]] = {
     "csv": write_csv,
     "xlsx": write_xlsx,
 }
+LINE_FORMATS: dict[str, Callable[[Iterable[AwardLine], BinaryIO], None]] = {
+    "jsonl": write_jsonl,
+    "csv": partial(write_csv_sheet, LINES),
+    "xlsx": partial(write_xlsx_sheet, LINES),
+}
 
 
-def _csv_cell(value: Moment | str | int | None) -> str:
+def _csv_cell(value: Moment | str | float | Decimal | None) -> str:
     if isinstance(value, datetime):
         return value.astimezone(HANOI).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, Decimal | float):
+        return f"{value:f}" if isinstance(value, Decimal) else f"{value:.10g}"
     return guard_cell("" if value is None else str(value))
 
 
-def _xlsx_cell(make_cell: Callable[[Any], Any], value: Moment | str | int | None) -> Any:
+def _xlsx_cell(make_cell: Callable[[Any], Any], value: Moment | str | float | Decimal | None) -> Any:
     if isinstance(value, datetime):  # a workbook knows no zones
         cell = make_cell(value.astimezone(HANOI).replace(tzinfo=None))
         cell.number_format = "yyyy-mm-dd hh:mm"
@@ -114,5 +158,6 @@ def _xlsx_cell(make_cell: Callable[[Any], Any], value: Moment | str | int | None
         cell.data_type = "s"  # a title that starts with "=" is text
     else:
         cell = make_cell(value)
-        cell.number_format = "#,##0"
+        is_whole = value is None or value == int(value)
+        cell.number_format = "#,##0" if is_whole else "#,##0.00"
     return cell

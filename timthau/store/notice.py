@@ -9,8 +9,9 @@ from operator import itemgetter
 from sqlalchemy import Connection, Engine, func, select, update
 
 from timthau.batch import batched
+from timthau.model.award_line import TENDER_SOURCES
 from timthau.model.moment import format_moment
-from timthau.model.notice import Notice
+from timthau.model.notice import Notice, make_id
 from timthau.model.record import Saved, Summary
 from timthau.store.award.line import AwardStore
 from timthau.store.effective import EffectiveStore, judge_anew
@@ -133,6 +134,13 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
             if not found:
                 return
             after = found[-1][0]
+
+    def find_tender(self, number: str) -> str:
+        """The id of the notice of a tender of the portal: the one that is stored, else the one that it will have."""
+        ids = [make_id(source, number) for source in TENDER_SOURCES]
+        with self._engine.connect() as connection:
+            known = set(connection.execute(select(notices.c.id).where(notices.c.id.in_(ids))).scalars())
+        return next((key for key in ids if key in known), ids[0])
 
     def count(self) -> int:
         """How many notices there are."""

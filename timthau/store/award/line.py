@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, tuple_, update
 
 from timthau.batch import batched
 from timthau.model.award_line import AwardLine, find_tender_number, list_lines
@@ -111,6 +112,19 @@ class AwardStore(SupplierStore):
         while found := self._list(_CURRENT.where(lines.c.id > after).order_by(lines.c.id).limit(batch)):
             yield from found
             after = found[-1].id
+
+    def each_tender(self, *, batch: int = 1000) -> Iterator[list[AwardLine]]:
+        """The lines of each tender of the portal, without those that stand in notices, in the order of its numbers."""
+        after = ("", "")
+        rest: list[AwardLine] = []
+        place = tuple_(lines.c.tender_number, lines.c.id)
+        rows = _CURRENT.where(lines.c.notice_id.is_(None)).order_by(lines.c.tender_number, lines.c.id).limit(batch)
+        while found := self._list(rows.where(lines.c.tender_number >= after[0], place > after)):
+            after = (found[-1].tender_number or "", found[-1].id)
+            *whole, rest = (list(own) for _, own in groupby([*rest, *found], key=lambda line: line.tender_number))
+            yield from whole
+        if rest:
+            yield rest
 
     def count(self) -> int:
         """How many lines there are."""
