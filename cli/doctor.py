@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from timthau.config import Settings
 from timthau.errors import TimThauError
@@ -14,6 +15,9 @@ from timthau.model.health import SILENT_AFTER, find_late, find_silenced
 from timthau.model.moment import HANOI
 from timthau.model.record import RunStatus
 from timthau.store.notice import Store
+
+if TYPE_CHECKING:
+    from crawler.source import Source
 
 _FREE_BYTES = 1_000_000_000  # below this, crawls and index merges may fail for want of room
 
@@ -42,6 +46,7 @@ def examine(settings: Settings) -> list[Finding]:
         *_examine_store(settings),
         *_examine_alerts(settings),
         *_examine_sources(settings),
+        *_examine_originals(settings),
         *_examine_ocr(),
         *_examine_archives(),
     ]
@@ -132,8 +137,45 @@ def _examine_sources(settings: Settings) -> Iterator[Finding]:
     except TimThauError as error:
         yield Finding(State.BAD, "definitions", str(error))
     else:
-        enabled = sum(source.enabled for source in sources)
-        yield Finding(State.OK, "definitions", f"{len(sources)} sources defined, {enabled} enabled")
+        enabled = [source for source in sources if source.enabled]
+        yield Finding(State.OK, "definitions", f"{len(sources)} sources defined, {len(enabled)} enabled")
+        yield from _examine_browser([source for source in enabled if source.javascript])
+
+
+def _examine_browser(sources: "list[Source]") -> Iterator[Finding]:
+    """Whether there is a browser, where a source needs one."""
+    if not sources:
+        return
+    from crawler.browser import build_browser_settings
+
+    try:
+        build_browser_settings(sources[0])
+    except TimThauError as error:
+        yield Finding(State.BAD, "browser", f"{sources[0].name} cannot be read: {error}")
+    else:
+        yield Finding(State.OK, "browser", f"Chromium opens the pages of {len(sources)} sources")
+
+
+def _examine_originals(settings: Settings) -> Iterator[Finding]:
+    """Whether the files of notices can be kept."""
+    from timthau.original import open_originals
+
+    try:
+        with closing(Store.open(settings.database_url)) as store:
+            originals = open_originals(settings.originals_url, settings.originals_gb, store, hasty=True)
+            kept = store.originals_size()
+        fault = originals.find_fault() if originals else ""
+    except TimThauError as error:
+        yield Finding(State.BAD, "originals", str(error))
+        return
+    if originals is None:
+        yield Finding(State.OK, "originals", "TIMTHAU_ORIGINALS_URL is none: files are read and not kept")
+    elif fault:
+        yield Finding(State.BAD, "originals", f"{settings.originals_url} takes no files: {fault}")
+    else:
+        room = settings.originals_gb * 1_000_000_000 - kept
+        state = State.OK if room > _FREE_BYTES else State.WARN
+        yield Finding(state, "originals", f"{kept / 1e9:.1f} of {settings.originals_gb} GB in {settings.originals_url}")
 
 
 def _examine_ocr() -> Iterator[Finding]:

@@ -33,6 +33,9 @@ _LONGEST_PAUSE = 15 * 60.0
 _USUAL_PAUSE = 30.0
 #: The spider's methods that read pages; doors, robots.txt and files are no pages.
 _PAGES = frozenset({"parse_home", "parse_list", "parse_article"})
+_REFUSED = frozenset({401, 403})
+#: So many refusals in a row are looked into.
+_REFUSALS = 10
 #: How often a pause looks whether the run is being ended.
 _LOOK_SECONDS = 0.5
 #: How often one request is repeated after a pause, unless it says "most_pauses" itself.
@@ -153,6 +156,39 @@ class Pause:
         logger.info("%s asks for a pause of %.0f s", host, seconds)
         self._hosts[host].refuse(seconds, monotonic())
         return request.replace(dont_filter=True, meta=request.meta | {"pauses": times})
+
+
+class Wall:
+    """Ends a run, as incomplete, that is refused everything: many pages in a row, and then the home page too.
+
+    A part of a site that is closed to visitors is no wall.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._in_a_row = 0
+        self._most = _REFUSALS
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        if getattr(request.callback, "__name__", "") not in _PAGES:
+            return response
+        self._in_a_row = self._in_a_row + 1 if response.status in _REFUSED else 0
+        if self._in_a_row >= self._most and not self._crawler.spider.is_ending:  # type: ignore[union-attr]  # our spider
+            self._in_a_row, self._most = 0, 2 * self._most
+            home = Request(_source_of(self._crawler).home, dont_filter=True)
+            try:
+                answer = await self._crawler.engine.download_async(home)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is no refusal
+                logger.info("%s: %r", home.url, error)
+                return response
+            if answer.status in _REFUSED:
+                word = f"stopped at a wall: {answer.status} for everything, the home page too"
+                self._crawler.spider.cap(word)  # type: ignore[union-attr]  # our spider
+        return response
 
 
 class AskAgain:

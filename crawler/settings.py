@@ -38,6 +38,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.SiteBounds": 50,
     "crawler.middlewares.OwnWays": 60,
     "crawler.middlewares.RobotsAnswers": 70,
+    "crawler.middlewares.Wall": 540,
     "crawler.middlewares.AskAgain": 555,
     "crawler.middlewares.Pause": 560,
     "crawler.middlewares.TrueEncoding": 580,  # of what was unpacked

@@ -4,7 +4,7 @@ A vendor can open a file from here after the site took it away or put another in
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,11 @@ from timthau.model.record import Original
 from timthau.store.notice import Store
 
 if TYPE_CHECKING:
-    from obstore.store import ObjectStore
+    from obstore.store import ObjectStore, RetryConfig
 
+#: What `find_fault` writes.
+_TRIAL = ".trial"
+_HASTY: "RetryConfig" = {"max_retries": 1, "retry_timeout": timedelta(seconds=5)}
 _log = logging.getLogger(__name__)
 
 
@@ -42,6 +45,17 @@ class Originals:
         self._store.note_original(Original(sha256=sha256, size=len(content), media_type=media_type, stored_at=at))
         return True
 
+    def find_fault(self) -> str:
+        """Why nothing can be kept now; empty when a trial byte can be written and taken away again."""
+        import obstore  # noqa: PLC0415 - as above
+
+        try:
+            obstore.put(self._files, _TRIAL, b"0")
+            obstore.delete(self._files, _TRIAL)
+        except (obstore.exceptions.BaseError, OSError) as error:
+            return str(error).partition("\n")[0]
+        return ""
+
     def read(self, sha256: str) -> bytes | None:
         """A file's bytes; None when they are not there."""
         import obstore  # noqa: PLC0415 - as above
@@ -52,8 +66,11 @@ class Originals:
             return None
 
 
-def open_originals(place: str, gigabytes: int, store: Store) -> Originals | None:
-    """Where originals are kept, a folder or an s3:// URL; None when that is empty. Raises ConfigError."""
+def open_originals(place: str, gigabytes: int, store: Store, *, hasty: bool = False) -> Originals | None:
+    """Where originals are kept, a folder or an s3:// URL; None when that is empty. Raises ConfigError.
+
+    With `hasty` a place that does not answer within seconds is not asked again.
+    """
     if not place:
         return None
     from obstore.exceptions import BaseError  # noqa: PLC0415 - the library is large
@@ -61,7 +78,7 @@ def open_originals(place: str, gigabytes: int, store: Store) -> Originals | None
 
     try:
         files = (
-            S3Store.from_url(place, client_options={"allow_http": True})
+            S3Store.from_url(place, client_options={"allow_http": True}, retry_config=_HASTY if hasty else None)
             if place.startswith("s3://")
             else LocalStore(Path(place), mkdir=True)
         )

@@ -22,6 +22,7 @@ _REFERRER = re.compile(r"(?:ref|referrer|source_id)", re.IGNORECASE)
 #: Names of sessions, where the value looks like one: long, of letters and digits.
 _SESSION_NAME = re.compile(r"(?:sid|s|session|sess|\w+_sid|token)", re.IGNORECASE)
 _SESSION_VALUE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z,-]{16,}", re.IGNORECASE)
+_INDEX = re.compile(r"/(?:index|default)\.(?:php|html?|aspx?)$", re.IGNORECASE)
 #: What browsers leave out of addresses.
 _BREAKS = re.compile(r"[\t\r\n]")
 _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
@@ -195,10 +196,13 @@ def _page_number(url: str) -> tuple[str, int] | None:
 
 
 def list_of(url: str) -> str:
-    """The list that an address stands for: numbered pages belong to their first; a closing slash is no difference."""
+    """The list that an address stands for: numbered pages belong to their first.
+
+    A closing slash is no difference, nor is the name of a folder's first page.
+    """
     url = canonical(url)
     found = _page_number(url)
-    return (found[0] if found else url).rstrip("/")
+    return _INDEX.sub("", found[0] if found else url).rstrip("/")
 
 
 def _is_number(host: str) -> bool:

@@ -8,7 +8,7 @@ from crawler.discovery.address import canonical, is_file, is_same_site
 from crawler.discovery.interest import Interest, judge_section, judge_title
 from crawler.discovery.lead import Lead, Origin
 from crawler.discovery.page import TITLE_WORDS, WORD, Link, Page, list_day
-from crawler.discovery.pager import is_short, is_step
+from crawler.discovery.pager import is_of_pager, is_short, is_step
 from crawler.discovery.platform import AddressRole, Platform
 from crawler.extract.document import FileLink
 
@@ -62,7 +62,7 @@ def sort_links(page: Page, platform: Platform, hosts: frozenset[str], *, list_na
                 lead = _file_lead(link, platform, list_name)
                 found.files.append(lead)
                 owners[lead.key] = page.owner_of(link.url)
-        elif role is AddressRole.NOISE or not is_same_site(link.url, hosts) or (link.pager and is_step(link.text)):
+        elif role is AddressRole.NOISE or not is_same_site(link.url, hosts) or is_of_pager(link):
             continue  # pagers are followed from page to page
         elif role is AddressRole.LIST or _is_section(link, role):
             found.sections.append(link)

@@ -11,8 +11,10 @@ from lxml import etree
 from scrapy.http import TextResponse
 
 from crawler.discovery.address import absolute, canonical, is_file
+from crawler.discovery.embedded import read_entries
 from crawler.discovery.interest import says_more, strip_invitation
 from crawler.discovery.lead import day_of
+from crawler.extract.page.press import pressed_address
 from crawler.extract.page.publication import parse_byline
 
 _MENU = re.compile(
@@ -43,6 +45,8 @@ _LEVELS = 5
 _MOST_IN_BLOCK = 100
 #: No name of a class is longer; what is stands there to hurt.
 _LONGEST_NAME = 500
+_LEADS_ON = "//a[@href or @onclick] | //area[@href] | //*[@data-href] | //*[@onclick]"
+_LONGEST_SCRIPT = 2000
 _NOWHERE = ("#", "javascript:", "mailto:", "tel:", "data:")
 #: Twins of articles whose links are called "In bài viết < … >".
 _PRINT_VIEW = re.compile(r"[?&](?:print=1|tmpl=component)\b", re.IGNORECASE)
@@ -63,7 +67,7 @@ class Link:
     """A link of a page: `text` is the longest that any anchor to the same address has.
 
     `menu` is True when all those anchors stand in menus; `context` is the text of the block that the link shares
-    with no other title, one piece a line.
+    with no other title, one piece a line. `is_data` where no anchor shows it, but data that the page keeps.
     """
 
     url: str
@@ -71,6 +75,7 @@ class Link:
     menu: bool
     pager: bool
     context: str = ""
+    is_data: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ class Page:
     @cached_property
     def has_links(self) -> bool:
         """Whether anything on the page leads anywhere."""
-        return next(self.root.iter("a"), None) is not None
+        return next(self.root.iter("a"), None) is not None or bool(self.links)
 
     @cached_property
     def is_cut(self) -> bool:
@@ -124,8 +129,9 @@ class Page:
     @cached_property
     def _anchors(self) -> dict[str, list[_Anchor]]:
         anchors: dict[str, list[_Anchor]] = {}
-        for anchor in islice(self.root.iter("a"), MOST_LINKS):
-            href = anchor.get("href", "")
+        found: list[etree._Element] = self.root.xpath(_LEADS_ON)  # type: ignore[assignment]  # elements by the path
+        for anchor in found[:MOST_LINKS]:
+            href = _href(anchor)
             is_page = not _PRINT_VIEW.search(href) and not _MACHINE.match(anchor.get("type", ""))
             if href and is_page and not href.startswith(_NOWHERE):
                 url = self.absolute(href)
@@ -135,8 +141,15 @@ class Page:
 
     @cached_property
     def links(self) -> list[Link]:
-        """The links of the page, menus and side bars included."""
-        return [_join(found) for found in self._anchors.values()]
+        """The links of the page, menus and side bars included, and what it keeps as data for its scripts to show."""
+        links = [_join(found) for found in self._anchors.values()]
+        for address, title, day in islice(read_entries(self.root, self.url), MOST_LINKS):
+            url = self.absolute(address)
+            if canonical(url) not in self._anchors:
+                at = _ISO_DAY.match(day)
+                context = f"{title}\n{at[3]}/{at[2]}/{at[1]}" if at else title
+                links.append(Link(url=url, text=title, menu=False, pager=False, context=context, is_data=True))
+        return links
 
     @cached_property
     def continuations(self) -> list[str]:
@@ -150,7 +163,8 @@ class Page:
 
     def owner_of(self, url: str) -> str:
         """The one article in the same block of a list as a file's link, by its canonical address; empty for none."""
-        for depth, parent in enumerate(ancestors(self._anchors[canonical(url)][0][0])):
+        own = self._anchors.get(canonical(url), [])
+        for depth, parent in enumerate(ancestors(own[0][0]) if own else ()):
             if depth >= _BLOCK_LEVELS or parent.tag in ("body", "main"):
                 break
             anchors = list(islice(parent.iter("a"), _MOST_IN_BLOCK))
@@ -216,7 +230,19 @@ def ancestors(element: etree._Element) -> Iterator[etree._Element]:
         parent = parent.getparent()
 
 
+def _href(element: etree._Element) -> str:
+    """Where an element leads when it is pressed; what holds links of its own leads nowhere by itself."""
+    href: str = element.get("href", "")
+    if element.tag in ("a", "area") and href and not href.startswith(_NOWHERE):
+        return href
+    pressed = pressed_address(f"{element.get('onclick', '')} {href}"[:_LONGEST_SCRIPT]) or element.get("data-href", "")
+    inner = islice(element.iter("a"), _MOST_IN_BLOCK) if pressed and element.tag not in ("a", "area") else ()
+    return "" if any(other.get("href") for other in inner) else pressed
+
+
 def _words(anchor: etree._Element) -> str:
+    if anchor.tag == "tr":  # of a row that can be pressed the cell that says most
+        return max((" ".join(_text(cell).split()) for cell in anchor.iterchildren("td", "th")), key=len, default="")
     shown = strip_invitation(" ".join(_text(anchor).split()))
     title = strip_invitation(" ".join(anchor.get("title", "").split()))
     if len(title) > len(shown) or not says_more(shown):

@@ -34,8 +34,12 @@ _DOUBLE_ARROW = re.compile(r"^(?:»|››|>>|»»)$")
 _DOTS = re.compile(r"^(?:…|\.{2,3})$")
 #: What else stands in a pager.
 _OTHER_STEP = re.compile(r"^(?:\W+|(?:trang )?(?:truoc|dau|cuoi|dau tien|cuoi cung)|prev(?:ious)?|first|last)\W*$")
+#: What pagers say of their links when the mouse is above them: "Đi đến trang kế tiếp", "Go to page 2 of 7".
+_HINT = re.compile(r"^(?:\w+ ){0,4}(?:trang|page)\b(?: \w+){0,4}$")
 _AROUND = re.compile(r"^\W+|\W+$")
 _POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
+#: What distinguishes an address from a number or a word.
+_ADDRESS = re.compile(r"[/?=]|\.(?:php|html?|aspx?)\b")
 _LEVELS = 4
 #: A block with so many numbers is a calendar.
 _MONTH = 28
@@ -92,6 +96,12 @@ def is_step(words: str) -> bool:
     return _Step(etree.Element("a"), _plain(words)).is_step
 
 
+def is_of_pager(link: Link) -> bool:
+    """Whether a link of a pager leads to another page of the list; what is called by a title leads to an article."""
+    words = fold(link.text)
+    return link.pager and (len(WORD.findall(words)) < TITLE_WORDS or is_step(words) or bool(_HINT.search(words)))
+
+
 def is_short(link: Link) -> bool:
     """Whether a link has fewer words than a title."""
     return link.pager or len(WORD.findall(link.text)) < TITLE_WORDS
@@ -104,9 +114,12 @@ def _plain(words: str) -> str:
 
 
 def _steps(page: Page) -> Iterator[_Step]:
-    for element in islice(page.root.iter("a", "input", "button"), MOST_LINKS):
+    for element in islice(page.root.iter("a", "input", "button", "option"), MOST_LINKS):
         words = _plain(visible_text(element))
-        if element.tag == "a":
+        if element.tag == "option":
+            if _ADDRESS.search(value := element.get("value", "")):  # of a list that a script leads on from
+                yield _Step(element, words, url=page.absolute(value))
+        elif element.tag == "a":
             href = element.get("href", "")
             if match := _POSTBACK.search(href + element.get("onclick", "")):
                 sent = (("__EVENTTARGET", match[1]), ("__EVENTARGUMENT", match[2]))
@@ -158,7 +171,7 @@ def _is_in_pager(step: _Step) -> bool:
             return False
         if PAGER_NAME.search(name_of(block)):
             return True
-        texts = [visible_text(other) for other in islice(block.iter("a", "input", "button"), _MONTH)]
+        texts = [visible_text(other) for other in islice(block.iter("a", "input", "button", "option"), _MONTH)]
         if len(texts) > 1:
             return len(texts) < _MONTH and all(is_step(text) for text in texts)
     return False

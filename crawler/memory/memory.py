@@ -33,6 +33,16 @@ class SiteMemory:
         """What is remembered of an address, in whatever session or layout it is asked for."""
         return self.pages.get(canonical(url))
 
+    @property
+    def has_lists(self) -> bool:
+        """Whether lists were read in earlier runs."""
+        return any(page.outcome == PageOutcome.LIST for page in self.pages.values())
+
+    def is_gone(self, url: str) -> bool:
+        """Whether there was nothing at an address the last time."""
+        page = self.page(url)
+        return page is not None and page.outcome == PageOutcome.GONE
+
     def keep(self, url: str, outcome: PageOutcome, response: Response | None = None, **more: str | None) -> None:
         """Remember what stood at an address."""
         page = KnownPage(

@@ -21,9 +21,12 @@ from timthau.model.moment import Moment
 _NOISE = re.compile(
     r"/(?:tags?|tu-khoa|author|tac-gia|print|savefile|sendmail|in-trang|comment(?:s|-page-\d+)?|search|tim-kiem|login|"
     r"dang-nhap|logout|register|dang-ky|cart|gio-hang|feed|wp-admin|wp-login\.php|wp-json|cdn-cgi|users?|thanh-vien|"
-    r"component/(?:search|users|mailto)|captcha)(?:/|$|\.)|[?&](?:s|q|keyword|tukhoa|search|replytocom|tag|author)=",
+    r"component/(?:search|users|mailto)|captcha|e?mail(?:to)?|signup|fpw|submitnews|usersettings)(?:/|$|\.)"
+    r"|[?&](?:keyword|tukhoa|search|replytocom|tag|author)="
+    r"|[?&]q=(?!\w+[/-]\w)",  # "?q=node/12", "?q=moi-thau" are how Drupal writes /node/12, /moi-thau
     re.IGNORECASE,
 )
+_FEED_KIND = re.compile(r"rss2?|atom|rdf|feed", re.IGNORECASE)
 _LINKED_SHARE = 0.6
 
 
@@ -46,13 +49,15 @@ class Generic:
     def doors(self, page: Page) -> list[Door]:
         """The feeds that the page names."""
         doors: dict[str, Door] = {}
+        twins: dict[str, str] = {}
         for link in page.response.css('link[type="application/rss+xml"], link[type="application/atom+xml"]'):
             url = absolute(link.attrib.get("href", ""), page.url)
             if url and "comments" not in url:
                 told = judge_section(link.attrib.get("title", ""))
                 interest = told if told is Interest.NOTICE else Interest.NONE
                 doors.setdefault(url, Door(url=url, kind=DoorKind.FEED, interest=interest))
-        return list(doors.values())
+                twins.setdefault(_FEED_KIND.sub("", url), url)
+        return [doors[url] for url in twins.values()]  # of one feed in both languages one will do
 
     def read_interface(self, response: TextResponse, door: Door) -> tuple[list[Lead], list[Door]]:
         """Nothing: a site of no known system has no interface."""
@@ -93,7 +98,8 @@ class Generic:
         """
         if has_pager(page):
             return True
-        inner = [link for link in page.links if not link.menu and canonical(link.url) not in self.home_links]
+        inner = [link for link in page.links if not (link.menu or link.is_data)]
+        inner = [link for link in inner if canonical(link.url) not in self.home_links]
         titles = [link.text for link in inner if len(WORD.findall(link.text)) >= TITLE_WORDS]
         if len(titles) < TITLE_WORDS or page.says_article:
             return False

@@ -36,7 +36,7 @@ class WordPress(Generic):
 
     name: ClassVar[str] = "wordpress"
     noise: ClassVar[re.Pattern[str] | None] = re.compile(
-        r"[?&](?:attachment_id|author|m|feed)=|/(?:embed|trackback|wp-includes|comments)(?:/|$)|/xmlrpc\.php|/\d{4}/\d\d/?$|"
+        r"[?&](?:attachment_id|author|m|feed|s)=|/(?:embed|trackback|wp-includes|comments)(?:/|$)|/xmlrpc\.php|/\d{4}/\d\d/?$|"
         r"/wp-content/(?!uploads/)"
     )
 

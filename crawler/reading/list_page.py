@@ -11,9 +11,12 @@ from crawler.discovery.address import canonical, list_of
 from crawler.discovery.door import read_door
 from crawler.discovery.lead import Lead
 from crawler.discovery.link import PageLinks, sort_links
+from crawler.discovery.onward import frames_of, sent_to
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Door, Platform
 from crawler.platforms import recognise
+from crawler.reading.excuse import is_list_out_of_order
+from crawler.reading.section import is_article
 from timthau.text.fold import collapse_spaces
 
 _Response = TypeVar("_Response", bound=Response)
@@ -23,7 +26,7 @@ _Response = TypeVar("_Response", bound=Response)
 class FetchedList:
     """A fetched page and what it is of its list, as it travels to the process that reads it.
 
-    `is_doubtful` where the page may be an article; `platform` is packed.
+    `is_doubtful` where the page may be an article, `called` what the link to it says; `platform` is packed.
     """
 
     url: str
@@ -32,28 +35,39 @@ class FetchedList:
     platform: bytes
     hosts: frozenset[str]
     name: str
+    called: str
     number: int
     is_doubtful: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListPage:
-    """What a page leads to, and the request for the page after it. `is_article` where it is none of a list."""
+    """What a page leads to, and the request for the page after it. `is_article` where it is none of a list.
+
+    `frames` are the pages of the site that stand in it, `sent_to` is where a page without links leads by itself.
+    """
 
     has_links: bool = True
     is_article: bool = False
     links: PageLinks
     following: Request | None = None
+    frames: tuple[str, ...] = ()
+    sent_to: str = ""
+    is_out_of_order: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class HomePage:
-    """What the first page of a site tells: its platform, packed, the doors that it names, its title and links."""
+    """What the first page of a site tells: its platform, packed, the doors that it names, its title and links.
+
+    `sent_to` is where a splash leads.
+    """
 
     url: str
     platform: bytes
     doors: tuple[Door, ...]
     title: str
+    sent_to: str
     page: ListPage
 
 
@@ -61,9 +75,9 @@ def look_at_list(fetched: FetchedList) -> ListPage:
     """Read a page of a list."""
     platform: Platform = pickle.loads(fetched.platform)  # packed by our own spider
     page = Page(HtmlResponse(fetched.url, body=fetched.body, encoding=fetched.encoding))
-    if not page.has_links:
-        return ListPage(has_links=False, links=PageLinks())
-    if fetched.is_doubtful and platform.is_article(page):
+    if not page.has_links and not frames_of(page, fetched.hosts):
+        return ListPage(has_links=False, links=PageLinks(), sent_to=sent_to(page, fetched.hosts))
+    if fetched.is_doubtful and is_article(page, fetched.called, platform, fetched.hosts, fetched.name):
         return ListPage(is_article=True, links=PageLinks())
     return _read(page, platform, fetched.hosts, fetched.name, fetched.number)
 
@@ -71,12 +85,14 @@ def look_at_list(fetched: FetchedList) -> ListPage:
 def look_at_home(response: TextResponse, hosts: frozenset[str], platform_name: str | None) -> HomePage | None:
     """Read the first page of a site; None when it has no links."""
     page = Page(response)
-    if not page.has_links:
+    onward = sent_to(page, hosts)
+    if not page.has_links and not onward and not frames_of(page, hosts):
         return None
     platform = recognise(page, name=platform_name)
     platform.home_links = frozenset(canonical(link.url) for link in page.links)
     return HomePage(
         url=page.url,
+        sent_to=onward,
         doors=tuple(platform.doors(page)),
         title=collapse_spaces(response.css("title::text").get("")),
         page=_read(page, platform, hosts, list_of(page.url), 1),
@@ -96,4 +112,9 @@ def detached(response: _Response) -> _Response:
 
 def _read(page: Page, platform: Platform, hosts: frozenset[str], name: str, number: int) -> ListPage:
     links = sort_links(page, platform, hosts, list_name=name)
-    return ListPage(links=links, following=platform.next_page(page, number))
+    return ListPage(
+        links=links,
+        following=platform.next_page(page, number),
+        frames=tuple(frames_of(page, hosts)) if number == 1 else (),
+        is_out_of_order=is_list_out_of_order(page.root),
+    )

@@ -1,6 +1,6 @@
 """Lists on their way to their end: what they promise, what stood on their pages so far, and when to leave them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,10 +24,11 @@ _BARREN_FOR = timedelta(days=2)
 
 @dataclass
 class Listing:
-    """One list; `keys` are the articles that it named so far, `idle` counts the last pages without a promising one.
+    """One list; `keys` are the articles that it named so far, `size` how many its first page named.
 
+    `is_growing` whether its last page named any that is new, `idle` counts the last pages without a promising one.
     `certain` is False where a short name alone spoke for a list; `is_article` turns True for an article. `name`
-    is what the site calls it.
+    is what the site calls it. `is_home` for what stands in a frame of the home page.
     """
 
     url: str
@@ -35,27 +36,32 @@ class Listing:
     certain: bool = True
     is_article: bool = False
     name: str = ""
+    is_home: bool = False
     keys: set[str] = field(default_factory=set)
+    size: int = 0
+    is_growing: bool = True
     idle: int = 0
 
-    def note(self, listed: Iterable[Lead]) -> bool:
-        """Note what a page of the list names; False when nothing on it is new, so that the list has ended."""
+    def note(self, listed: Collection[Lead]) -> list[Lead]:
+        """Note what a page of the list names, and say what of it is new; nothing when the list has ended."""
+        self.size = self.size or len(listed)
         fresh = [lead for lead in listed if lead.key not in self.keys]
         self.keys.update(lead.key for lead in fresh)
+        self.is_growing = bool(fresh)
         self.idle = 0 if any(lead.interest is Interest.NOTICE for lead in fresh) else self.idle + 1
-        return bool(fresh)
+        return fresh
 
-    def is_read_out(self, listed: list[Lead], number: int, agenda: Agenda) -> bool:
-        """Whether the rest of the list is known, too old, or not worth the requests."""
+    def is_read_out(self, fresh: list[Lead], number: int, agenda: Agenda) -> bool:
+        """Whether the rest of the list is known, too old, or not worth the requests, by what a page names first."""
         if number >= _LONGEST or (self.interest is not Interest.NOTICE and self.idle >= _PATIENCE):
             return True
         # What stands in several lists, or on the home page too, may be a side bar's: it says nothing of this one.
-        own = [lead for lead in listed if not agenda.is_on_other_lists(lead)] or listed
+        own = [lead for lead in fresh if not agenda.is_on_other_lists(lead)] or fresh
         if agenda.scope.hasty and all(agenda.knows(lead.key) for lead in own):
             return True
-        if all(agenda.is_told(lead.key) for lead in listed):
+        if all(agenda.is_told(lead.key) for lead in fresh):
             return True
-        days = [day_of(lead.published_at) for lead in listed if lead.published_at]
+        days = [day_of(lead.published_at) for lead in fresh if lead.published_at]
         return bool(agenda.scope.since and days and max(days) < agenda.scope.since)
 
 
@@ -77,6 +83,14 @@ class Listings:
         """Note that an address is asked for as a page of a list."""
         self._by_page[canonical(url)] = listing
 
+    def is_read_elsewhere(self, request: Request, listing: Listing) -> bool:
+        """Whether a page of a list is read to its end as one of another list already, which promises no less.
+
+        On some systems the pagers of all categories lead to the pages of all news.
+        """
+        other = self._by_page.get(canonical(request.url)) if request.method == "GET" else None
+        return other is not None and other is not listing and other.interest >= listing.interest
+
     def open(self, listing: Listing) -> bool:
         """Whether a list is to be read now: it was not yet, and was not in vain a short while ago."""
         name = list_of(listing.url)
@@ -93,7 +107,7 @@ class Listings:
         for name, listing in self._by_name.items():
             page = self._memory.page(listing.url)
             was_read = page is not None and page.outcome in (PageOutcome.LIST, PageOutcome.BARREN)
-            in_vain = listing.interest is Interest.VAGUE and name not in fruitful
+            in_vain = listing.interest is Interest.VAGUE and name not in fruitful and not listing.is_home
             # Where an interface names all that a list holds, the list need not be looked at every time.
             is_told = bool(listing.keys) and all(map(self._agenda.is_told, listing.keys))
             if was_read and not listing.is_article and (in_vain or is_told):

@@ -1,29 +1,24 @@
 """What could not be fetched: a gap, which the run announces and the next one fills, or nothing that was there."""
 
 import logging
-import re
 from datetime import datetime
 
+from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.discovery.agenda import Agenda
-from crawler.discovery.interest import Interest
+from crawler.discovery.interest import Interest, judge_title
 from crawler.discovery.lead import Lead
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.platform import Door
-from crawler.extract.document import Article
 from crawler.memory.memory import SiteMemory
 from crawler.reading.failure import is_absent, is_forbidden, is_refused, is_unasked, reason_of, request_of, status_of
+from crawler.reading.list_page import ListPage
 from crawler.reading.listing import Listing, is_promised
 from crawler.reading.tally import Tally
-from timthau.text.fold import fold
 
-#: What pages say that stand in the place of others; longer ones speak of something else.
-_GONE = re.compile(
-    r"khong tim thay|khong ton tai|da bi (?:xoa|go)|da xoa|khong con (?:ton tai|hieu luc)|page not found|\b404\b|"
-    r"(?:trang|bai viet|noi dung|tin) (?:nay )?khong co"
-)
-_GONE_LENGTH = 500
+#: A page of a list that names less than this part of what the first one named shows a side bar alone.
+_LEFT_OVER = 0.5
 
 logger = logging.getLogger(__name__)
 
@@ -78,12 +73,45 @@ class Losses:
             return
         elif is_absent(failure) and (known or self._agenda.promise(lead) is not Interest.NOTICE):
             outcome = PageOutcome.GONE  # what was never read is tried once more
-        elif is_refused(failure) and known and not known.notice_id and lead.interest is not Interest.NOTICE:
+        elif is_refused(failure) and known and not known.notice_id and self._promises_nothing(lead):
             outcome = PageOutcome.CLOSED
         else:
             self.miss(lead, reason_of(failure), status_of(failure))
             return
         self._memory.keep(lead.url, outcome, notice_id=known.notice_id if known else None)
+
+    def _promises_nothing(self, lead: Lead) -> bool:
+        """Whether neither the title of an article, as this run's lists have it, nor any of them promises a notice."""
+        named = bool(lead.lists) and judge_title(lead.title) is not Interest.NOTICE
+        return lead.interest is not Interest.NOTICE or (named and not lead.lists & self._agenda.notice_lists)
+
+    def lose_end(self, response: Response, reason: str) -> None:
+        """A page of a list whose number the one before shows is not there: missed once, then taken for absent."""
+        request = response.request
+        url = request.meta.get("redirect_urls", [request.url])[0] if request else response.url
+        if is_promised(request) and not self.was(url, PageOutcome.GONE):
+            self._tally.miss(url, reason, response.status)
+        self._memory.keep(url, PageOutcome.GONE)
+
+    def lose_linkless(self, response: Response, listing: Listing) -> None:
+        """A page of a list holds no links; what only stands in a frame of the home page need not."""
+        if is_promised(response.request) and not (listing.is_home and listing.interest is Interest.VAGUE):
+            self._tally.miss(response.url, "holds no links", response.status)
+
+    def judge_empty(self, response: Response, page: ListPage, listing: Listing, number: int) -> None:
+        """A page of a list names nothing new: it is its end, or the site is out of order."""
+        listed = sum(bool(lead.lists) for lead in (*page.links.leads, *page.links.files))
+        if page.is_out_of_order:
+            self._tally.miss(response.url, "says that it is out of order", response.status)
+        elif number > 1 and listed < _LEFT_OVER * listing.size:  # others give their last page over and over
+            self.lose_end(response, "lists nothing")
+
+    def lose_moved(self, lead: Lead) -> None:
+        """The address of an article leads back to a list: as if it answered 404."""
+        if lead.key in self._agenda.known or self._agenda.promise(lead) is not Interest.NOTICE:
+            self._memory.keep(lead.url, PageOutcome.GONE)
+        else:
+            self.miss(lead, "leads back to a list")
 
     def note_gone(self, lead: Lead, notice_id: str) -> None:
         """A known notice is not there any more; it is looked for again while it would be open."""
@@ -101,14 +129,3 @@ class Losses:
         """Whether an earlier run found the same at an address."""
         page = self._memory.page(url)
         return page is not None and page.outcome == outcome and page.checked_at < self._started_at
-
-
-def stands_for_nothing(article: Article | None, *, is_list: bool, is_moved: bool) -> bool:
-    """Whether a page says that what was asked for is not there: in words, or by leading to the list instead."""
-    return (is_list and is_moved) or (article is not None and says_gone(article))
-
-
-def says_gone(article: Article) -> bool:
-    """Whether a page that answers 200 says that nothing is there, as some systems do in place of 404."""
-    text = fold(f"{article.title}\n{article.text}")
-    return len(text) < _GONE_LENGTH and not article.files and _GONE.search(text) is not None

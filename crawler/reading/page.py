@@ -80,11 +80,12 @@ def look(fetched: FetchedPage) -> ReadPage:
     known_by = previous.source_key if previous else source_key
     notice, outcome = (None, PageOutcome.OTHER) if files else read_fields(paper, (), fetched.source, known_by)
     others = sort_links(page, platform, fetched.hosts).leads
+    related = {link.url for link in page.links if link.is_data}  # beside an article, whose address is no list's
     return ReadPage(
         url=url,
         key=key,
         article=article,
-        leads=tuple(other for other in others if other.interest is Interest.NOTICE),
+        leads=tuple(other for other in others if other.interest is Interest.NOTICE and other.url not in related),
         source_key=source_key,
         content_hash=hash_article(article),
         files=files,

@@ -5,6 +5,7 @@ import logging
 import pickle
 from collections.abc import Iterable
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 
 from scrapy.http import Response, TextResponse
@@ -13,15 +14,18 @@ from crawler.discovery.address import list_of
 from crawler.discovery.agenda import Agenda
 from crawler.discovery.door import read_door
 from crawler.discovery.header import header, trusted_time
+from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.platform import Door, DoorKind, Platform
+from crawler.extract.document import FileLink
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory, hash_article
 from crawler.reading.list_page import FetchedList, ListPage, detached, look_at_door, look_at_list
 from crawler.reading.listing import Listing
 from crawler.reading.page import FetchedPage, ReadPage, look
 from crawler.reading.tally import Tally
+from crawler.reading.wanted_files import reading_of_file
 from crawler.source import Source
 from timthau.errors import DocumentError
 from timthau.model.notice import Notice
@@ -76,8 +80,10 @@ class ArticleReader:
             self._memory.keep(lead.url, PageOutcome.OTHER)
             return None
 
-    async def look_at_list(self, response: TextResponse, listing: Listing, number: int) -> ListPage:
-        """What the page of a list leads to. Raises PageLostError."""
+    async def look_at_list(self, response: Response, listing: Listing, number: int) -> ListPage | None:
+        """What the page of a list leads to; None when it is no page. Raises PageLostError."""
+        if not isinstance(response, TextResponse):
+            return None
         fetched = FetchedList(
             url=response.url,
             body=response.body,
@@ -85,6 +91,7 @@ class ArticleReader:
             platform=self._platform,
             hosts=self._source.site_hosts,
             name=list_of(listing.url),
+            called=listing.name,
             number=number,
             is_doubtful=number == 1 and not listing.certain,
         )
@@ -116,6 +123,18 @@ class ArticleReader:
             notice=found.notice,
             outcome=found.outcome,
         )
+
+    def read_file(self, response: Response, lead: Lead) -> Reading | None:
+        """A file behind an address that does not say so is a notice where a list calls it one."""
+        known = self._agenda.known.get(lead.key)
+        if known and known.notice_id:
+            self.confirm(known, response)
+        elif lead.lists and lead.interest is Interest.NOTICE:
+            files = lead.files or (FileLink(url=lead.url, filename=lead.title),)
+            return reading_of_file(replace(lead, files=files))
+        else:
+            self._memory.keep(lead.url, PageOutcome.OTHER, response)
+        return None
 
     def is_unchanged(self, reading: Reading) -> bool:
         """Whether an article says what it said before; then it is confirmed, and nothing is read again."""

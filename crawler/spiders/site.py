@@ -25,19 +25,19 @@ from crawler.discovery.feed import is_feed
 from crawler.discovery.header import is_offered
 from crawler.discovery.interest import Interest, is_amendment, judge_section
 from crawler.discovery.lead import Lead
-from crawler.discovery.link import PageLinks, is_name, open_sections
+from crawler.discovery.link import PageLinks, open_sections
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import MOST_LINKS
 from crawler.discovery.platform import Door, DoorKind
-from crawler.extract.document import FileLink
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory
+from crawler.reading.excuse import is_out_of_order, stands_for_nothing
 from crawler.reading.failure import PageLostError, explain
 from crawler.reading.list_page import ListPage
-from crawler.reading.listing import Listing, is_cut_off, is_promised, is_sent_back
-from crawler.reading.losses import stands_for_nothing
+from crawler.reading.listing import Listing, is_cut_off, is_sent_back
 from crawler.reading.offered_file import is_document
 from crawler.reading.recheck import choose_rechecks
+from crawler.reading.section import listing_of, listings_in_frames
 from crawler.reading.survey import Survey, find_sitemaps, survey_site
 from crawler.reading.wanted_files import reading_of_file
 from crawler.spiders.source import SourceSpider
@@ -46,6 +46,9 @@ from timthau.model.record import RunStatus
 from timthau.original import Originals
 
 logger = logging.getLogger(__name__)
+
+#: How often one page may send to the next by a script.
+_MOST_SENT = 3
 
 
 class SiteSpider(SourceSpider):
@@ -112,8 +115,8 @@ class SiteSpider(SourceSpider):
 
     # --- the stages
 
-    async def parse_home(self, response: Response) -> None:
-        """Recognise the platform and lay out the stages."""
+    async def parse_home(self, response: Response) -> AsyncIterator[Request]:
+        """Recognise the platform and lay out the stages; a splash only leads to the home page."""
         if self.is_challenged(response):
             return
         try:
@@ -131,6 +134,10 @@ class SiteSpider(SourceSpider):
             return
         if self._survey is None:
             self.give_up(f"{self.source.home} is no page with links")
+            return
+        hops = response.meta.get("sent", 0)
+        if (url := self._survey.home.sent_to) and hops < _MOST_SENT:
+            yield Request(url, self.parse_home, errback=self.lose_home, dont_filter=True, meta={"sent": hops + 1})
             return
         self.tally.site_title = self._survey.home.title
         self._stages = self._plan()
@@ -170,9 +177,7 @@ class SiteSpider(SourceSpider):
             # Plugins keep notices beside what the interface names, and show them in the menu.
             sections = site.home.page.links.sections
             named = [link for link in sections if judge_section(link.text) is Interest.NOTICE]
-            return self._ask_lists(
-                Listing(link.url, Interest.NOTICE, certain=is_name(link), name=link.text) for link in named
-            )
+            return self._ask_lists(listing_of(link, Interest.NOTICE) for link in named)
         return [found for found in self._read_list(site.home.page, home, 1) if isinstance(found, Request)]
 
     # --- doors
@@ -182,21 +187,14 @@ class SiteSpider(SourceSpider):
         requests = (
             Request(door.url, self.parse_door, errback=lose, dont_filter=True, cb_kwargs={"door": door})
             for door in doors
-            if not self._is_shut(door.url) and not (self._has_lists and door.kind is DoorKind.FEED)
-            if self._site.opens(door)
+            if not (self.scope.hasty and self._is_needless(door)) and self._site.opens(door)
         )
         # Before everything was read once, an unchanged sitemap still names what is missing.
         return [self.memory.condition(request) if self.scope.hasty else request for request in requests]
 
-    @property
-    def _has_lists(self) -> bool:
-        """Whether lists will be read that name the newest just as the feeds do; the first time both are read."""
-        return self.scope.hasty and any(page.outcome == PageOutcome.LIST for page in self.memory.pages.values())
-
-    def _is_shut(self, url: str) -> bool:
-        """Whether there was nothing behind a door the last time."""
-        page = self.memory.page(url)
-        return self.scope.hasty and page is not None and page.outcome == PageOutcome.GONE
+    def _is_needless(self, door: Door) -> bool:
+        """Whether nothing was behind a door, or lists will be read that name the newest just as feeds do."""
+        return self.memory.is_gone(door.url) or (door.kind is DoorKind.FEED and self.memory.has_lists)
 
     async def parse_door(self, response: Response, door: Door) -> AsyncIterator[Request]:
         """Read a feed, a sitemap or an interface."""
@@ -244,33 +242,41 @@ class SiteSpider(SourceSpider):
 
     async def parse_list(self, response: Response, listing: Listing, number: int) -> AsyncIterator[Any]:
         """Note what a page of a list names, and go on to the next page unless nothing new can be there."""
-        found = None
-        if isinstance(response, TextResponse):
-            try:
-                found = await self._site.reader.look_at_list(response, listing, number)
-            except PageLostError as error:
-                self.tally.miss(response.url, str(error), response.status)
-                return
+        try:
+            found = await self._site.reader.look_at_list(response, listing, number)
+        except PageLostError as error:
+            self.tally.miss(response.url, str(error), response.status)
+            return
         if found is None or not found.has_links:
-            if is_promised(response.request):
-                self.tally.miss(response.url, "holds no links", response.status)
-            return
-        if self.is_challenged(response):
-            return
-        if is_cut_off(response):
-            self.tally.miss(response.url, "broke off", response.status)
-        if found.is_article and isinstance(response, TextResponse):
+            url = found.sent_to if found and number == 1 else ""
+            if not url or url in self._site.listings:
+                self._site.losses.lose_linkless(response, listing)
+                return
+            for request in self._ask_list(Request(url), listing, 1):
+                yield request
+        elif not self.is_challenged(response):
+            if is_cut_off(response):
+                self.tally.miss(response.url, "broke off", response.status)
+            async for read in self._take_list(response, found, listing, number):
+                yield read
+
+    async def _take_list(self, response: Response, page: ListPage, listing: Listing, number: int) -> AsyncIterator[Any]:
+        if page.is_article and isinstance(response, TextResponse):
             listing.is_article = True
             key = self._site.platform.key(listing.url)
             lead = self._site.agenda.leads.get(key) or Lead(url=listing.url, key=key, interest=Interest.NOTICE)
             if self._site.agenda.claim(lead.key) and not self._site.agenda.is_settled(lead):
                 async for read in self._read_page(response, lead):
                     yield read
-        elif number == 1 or not is_sent_back(response):
+        elif number > 1 and is_sent_back(response):
+            self._site.losses.lose_end(response, "leads back to another page")
+        else:
             if number == 1:
                 self.memory.keep(listing.url, PageOutcome.LIST, response)
-            for read in self._read_list(found, listing, number):
+            for read in self._read_list(page, listing, number):
                 yield read
+            if not listing.is_growing:
+                self._site.losses.judge_empty(response, page, listing, number)
 
     def _read_list(self, page: ListPage, listing: Listing, number: int) -> Iterator[Any]:
         found, is_home = page.links, page is self._site.home.page
@@ -285,16 +291,16 @@ class SiteSpider(SourceSpider):
                     self._site.agenda.add(replace(lead, alone=False))
         else:
             yield from self._read_files(found)
-        sections = open_sections(found.sections, home=is_home, parent=list_of(listing.url))
-        yield from self._ask_lists(
-            Listing(link.url, interest, certain=is_name(link), name=link.text) for link, interest in sections
-        )
-        listed = [lead for lead in (*leads, *found.files) if lead.lists]
-        if not listing.note(listed) or listing.is_read_out(listed, number, self._site.agenda):
+        of_home = is_home or listing.is_home
+        yield from self._ask_lists(listings_in_frames(page.frames, listing, is_home=of_home))
+        sections = open_sections(found.sections, home=of_home, parent=list_of(listing.url))
+        yield from self._ask_lists(listing_of(link, interest) for link, interest in sections)
+        fresh = listing.note([lead for lead in (*leads, *found.files) if lead.lists])
+        if not fresh or listing.is_read_out(fresh, number, self._site.agenda):
             return
         if page.following and self.is_half_spent:
             self.tally.miss(page.following.url, "half of the run went into lists, the rest is for what they named")
-        elif page.following:
+        elif page.following and not self._site.listings.is_read_elsewhere(page.following, listing):
             yield from self._ask_list(page.following, listing, number + 1)
 
     def _read_files(self, found: PageLinks) -> Iterator[Reading]:
@@ -330,25 +336,13 @@ class SiteSpider(SourceSpider):
         elif not response.body.strip():
             self._site.losses.miss(lead, "is empty", response.status)
         elif not isinstance(response, TextResponse) or is_offered(response) or is_document(response.body):
-            if reading := self._read_file(response, lead):
+            if reading := self._site.reader.read_file(response, lead):
                 yield reading
         elif is_feed(response.body):
             self.memory.keep(lead.url, PageOutcome.OTHER)
         elif not self.is_challenged(response):
             async for found in self._read_page(response, lead):
                 yield found
-
-    def _read_file(self, response: Response, lead: Lead) -> Reading | None:
-        """A file behind an address that does not say so is a notice where a list calls it one."""
-        known = self._site.agenda.known.get(lead.key)
-        if known and known.notice_id:
-            self._site.reader.confirm(known, response)
-        elif lead.lists and lead.interest is Interest.NOTICE:
-            files = lead.files or (FileLink(url=lead.url, filename=lead.title),)
-            return reading_of_file(replace(lead, files=files))
-        else:
-            self.memory.keep(lead.url, PageOutcome.OTHER, response)
-        return None
 
     async def _read_page(self, response: TextResponse, lead: Lead) -> AsyncIterator[Any]:
         try:
@@ -361,26 +355,28 @@ class SiteSpider(SourceSpider):
         known = self._site.agenda.known.get(lead.key)
         notice_id = known.notice_id if known else None
         is_list = found.article is None or found.url in self._site.listings
-        if notice_id and stands_for_nothing(found.article, is_list=is_list, is_moved=found.key != lead.key):
+        is_moved = found.key != lead.key
+        if notice_id and stands_for_nothing(found.article, is_list=is_list, is_moved=is_moved):
             self._site.losses.note_gone(lead, notice_id)
-            return
-        if found.key != lead.key and not self._site.agenda.claim(found.key):
+        elif is_moved and found.url in self._site.listings:
+            self._site.losses.lose_moved(lead)
+        elif is_moved and not self._site.agenda.claim(found.key):
             self.memory.keep(lead.url, PageOutcome.TWIN)
-            return
-        if is_list:
-            if notice_id:
-                self.tally.faded.append(found.url)
-                self.memory.doubt(lead.url, notice_id)
-                return
+        elif is_list and notice_id:
+            self.tally.faded.append(found.url)
+            self.memory.doubt(lead.url, notice_id)
+        elif is_list:
             async for read in self._open_section(response, lead):
                 yield read
             self.memory.keep(lead.url, PageOutcome.OTHER)
-            return
-        for other in found.leads:
-            self._site.agenda.add(other)
-        if reading := self._site.reader.reading_of(found, response, lead):
-            reading.lacks = "broke off" if is_cut_off(response) else ""
-            yield reading
+        elif found.article and is_out_of_order(found.article, lead.title):
+            self._site.losses.miss(lead, "says that it is out of order", response.status)
+        else:
+            for other in found.leads:
+                self._site.agenda.add(other)
+            if reading := self._site.reader.reading_of(found, response, lead):
+                reading.lacks = "broke off" if is_cut_off(response) else ""
+                yield reading
 
     async def _open_section(self, response: TextResponse, lead: Lead) -> AsyncIterator[Any]:
         """A list that was taken for an article by its link: read it as a list, if its name says so."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crawler.process.run import crawl
-from tests.site import cms_joomla, cms_nukeviet
+from tests.site import cms_drupal, cms_e107, cms_joomla, cms_nukeviet, cms_textpattern
 from tests.site.cms import Office, load_office
 from tests.site.loopback import serve
 from timthau.config import Settings
@@ -42,6 +42,18 @@ SETUPS: dict[str, tuple[Callable[[Office, Any], Any], Any]] = {
         cms_joomla.Joomla,
         cms_joomla.Setup(version=5, ids=False, suffix="", nested=True),
     ),
+    "drupal 7 without rewriting, views of titles": (
+        cms_drupal.Drupal,
+        cms_drupal.Setup(clean=False, teasers=False, rdf=True),
+    ),
+    "drupal 10 with aliases": (cms_drupal.Drupal, cms_drupal.Setup(version=10, aliases=True, rdf=True)),
+    "e107": (cms_e107.E107, cms_e107.Setup()),
+    "e107 whose pagers lead to all news": (cms_e107.E107, cms_e107.Setup(pager="bootstrap", mixed=True)),
+    "textpattern with one section": (
+        cms_textpattern.Textpattern,
+        cms_textpattern.Setup(one_section=True, permlink="section_title"),
+    ),
+    "textpattern with parameters alone": (cms_textpattern.Textpattern, cms_textpattern.Setup(permlink="messy")),
 }
 
 

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup, Tag
 
 from crawler.extract.document import Article
 from crawler.extract.page.block import Block, build_tables, read_lines
+from crawler.extract.page.data import find_kept_article
 from crawler.extract.page.file_link import find_files
 from crawler.extract.page.heading import split_title
 from crawler.extract.page.hidden_address import reveal_addresses, spell_out
@@ -62,6 +63,8 @@ def parse_article(html: bytes | str, *, url: str, encoding: str | None = None, c
     Text is repaired and in NFC; times are Hanoi's. Raises DocumentError when there is no page to read.
     """
     soup = parse_page(html, encoding=encoding)
+    if kept := find_kept_article(soup):
+        soup = parse_page(kept)
     reveal_addresses(soup)
     told = find_named(soup, "base", "meta", "script")  # what machines are told
     base = _base(told, url)

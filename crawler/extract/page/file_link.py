@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, quote, unquote, urldefrag, urljoin, urlsplit
 from bs4 import Tag
 
 from crawler.extract.document import FileLink
+from crawler.extract.page.press import pressed_address
 from crawler.extract.page.tree import has_named
 from timthau.text.fold import collapse_spaces
 from timthau.text.repair import repair
@@ -40,6 +41,8 @@ _SHARED = re.compile(
     r"|(?:\w+\.)?1drv\.ms/|onedrive\.live\.com/|[\w-]+\.sharepoint\.com/:|(?:www\.)?dropbox\.com/s)",
     re.I,
 )
+#: A document's address in quotes, in a script.
+_SHOWN = re.compile(rf"[\"']([^\"'<>\s]{{1,500}}\.(?:{_DOCUMENT})(?:[?#][^\"'<>\s]*)?)[\"']", re.I)
 _VIEWER_KEYS = ("url", "src", "file", "SourceUrl", "sourcedoc", "pdf")
 _VIEWER = re.compile(r"gview|/viewer|viewerng|officeapps\.live|viewer\.html|pdfjs|embed|\.aspx|flowpaper|flip", re.I)
 _NO_CONTENT = re.compile(
@@ -73,15 +76,13 @@ def find_files(region: Tag, *, url: str, body: Tag, skip: frozenset[int] = froze
     found: dict[str, FileLink] = {}
     shown: set[str] = set()
     for tag in _walk(region, skip):
-        link = _read(tag, url, body) if tag.attrs else None
-        if link is None:
-            continue
-        key = urldefrag(link.url).url
-        known = found.get(key)
-        if known is None or _clearness(link) > _clearness(known):
-            found[key] = link
-        if tag.name != "a":
-            shown.add(key)
+        for link in _read(tag, url, body):
+            key = urldefrag(link.url).url
+            known = found.get(key)
+            if known is None or _clearness(link) > _clearness(known):
+                found[key] = link
+            if tag.name != "a":
+                shown.add(key)
     # What a viewer shows below the link to a file is that file, though it comes from another address.
     linked = {link.filename for key, link in found.items() if key not in shown}
     return tuple(link for key, link in found.items() if key not in shown or link.inline or link.filename not in linked)
@@ -106,14 +107,21 @@ def _clearness(link: FileLink) -> int:
     return 2 if link.filename == _last_segment(link.url) else 3
 
 
-def _read(tag: Tag, base: str, body: Tag) -> FileLink | None:
+def _read(tag: Tag, base: str, body: Tag) -> Iterator[FileLink]:
+    if tag.name == "script":
+        yield from _read_script(tag, base)
+        return
+    if not tag.attrs:
+        return
+    found: FileLink | None = None
     if tag.name == "a":
-        return _read_anchor(tag, base)
-    if tag.name == "img":
-        return _read_picture(tag, base) if body in tag.parents else None
-    if tag.name in ("iframe", "object", "embed", "div", "span", "p"):
-        return _read_viewer(tag, base)
-    return None
+        found = _read_anchor(tag, base)
+    elif tag.name == "img":
+        found = _read_picture(tag, base) if body in tag.parents else None
+    elif tag.name in ("iframe", "object", "embed", "div", "span", "p"):
+        found = _read_viewer(tag, base)
+    if found := found or _read_pressed(tag, base):
+        yield found
 
 
 def _read_anchor(tag: Tag, base: str) -> FileLink | None:
@@ -133,6 +141,31 @@ def _read_anchor(tag: Tag, base: str) -> FileLink | None:
     hands_out = _DOWNLOAD.search(url) and (len(text) > 3 or has_named(tag, "img"))
     if in_url or offered is not None or says_so or hands_out:
         return _link(url, _choose_name(offered, in_url, text, tag, url), declared)
+    return None
+
+
+def _read_script(tag: Tag, base: str) -> Iterator[FileLink]:
+    """The documents that a script is told to show: PDFObject, DearFlip and the like."""
+    if "ld+json" in str(tag.get("type", "")):
+        return
+    for quoted in _SHOWN.findall(str(tag.string or "")):
+        url = _target(quoted.replace("\\/", "/"), base)
+        if url and (name := _name_in_url(url)):
+            yield _link(url, name)
+
+
+def _read_pressed(tag: Tag, base: str) -> FileLink | None:
+    """The document that opens when something is pressed that is no link."""
+    pressed = pressed_address(f"{tag.get('onclick', '')} {tag.get('href', '')}")
+    url = _target(pressed or str(tag.get("data-href", "")), base)
+    if url is None:
+        return None
+    text = _label(tag)
+    if _SHARED.match(url):
+        return FileLink(url=url, filename=_name_of_shared(url, text))
+    in_url = _name_in_url(url)
+    if in_url or (_DOWNLOAD.search(url) and len(text) > 3):
+        return _link(url, _choose_name(None, in_url, text, tag, url))
     return None
 
 
@@ -218,15 +251,21 @@ def _name_of_shared(url: str, text: str) -> str:
 
 
 def _target(href: str, base: str) -> str | None:
-    """Where a link leads; for a viewer (gview?url=…, officeapps …?src=…, viewer.html?file=…) what it shows."""
+    """Where a link leads; for a viewer (gview?url=…, viewer.html?file=…, ViewerJS/#…) what it shows."""
     url = _absolute(href, base)
-    if url is None or _VIEWER.search(url) is None:
+    if url is None:
+        return None
+    viewer, _, shown = url.partition("#")
+    if shown and _DOCUMENT_NAME.search(shown) and _name_in_url(viewer) is None:
+        return _absolute(shown, viewer) or url  # ViewerJS/#../x.pdf
+    if _VIEWER.search(url) is None:
         return url
     query = parse_qs(urlsplit(url).query)
     for key in _VIEWER_KEYS:
         value = query.get(key, [""])[0]
         if value.startswith(("http", "/", "..")) or _HAS_EXTENSION.search(value.split("?")[0]):
-            return _absolute(quote(value, safe="%/:?=&#+,;@!$'()*~[]"), base) or url
+            beside = viewer if value.startswith("..") else base  # a viewer's own page is where it goes up from
+            return _absolute(quote(value, safe="%/:?=&#+,;@!$'()*~[]"), beside) or url
     return url
 
 

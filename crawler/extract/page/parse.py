@@ -30,7 +30,11 @@ _SPACES = " \t\r\n\f"
 _KINDS: dict[str | bytes, set[type[NavigableString]]] = {
     name: {kind} for name, kind in LXMLTreeBuilder.DEFAULT_STRING_CONTAINERS.items()
 }
-_READ_SCRIPT = re.compile(r"ld\+json|addy")
+#: What describes the page, hides an address, or shows a file.
+_READ_SCRIPT = re.compile(
+    r"ld\+json|addy|__NEXT_DATA__|[\"'][^\"'<>\s]{1,500}\.(?:pdf|docx?|xlsx?|pptx?)(?:[?#][^\"'<>\s]*)?[\"']",
+    re.IGNORECASE,
+)
 
 
 class _PageFullError(Exception):
@@ -145,7 +149,7 @@ def parse_page(html: bytes | str, *, encoding: str | None = None) -> BeautifulSo
     except ParserRejectedMarkup as error:
         raise DocumentError(f"the page cannot be parsed: {error}") from error
     for script in find_named(soup, "script"):
-        if not _READ_SCRIPT.search(f"{script.get('type')} {script.string}"):
+        if not _READ_SCRIPT.search(f"{script.get('type')} {script.get('id')} {script.string}"):
             script.decompose()
     return soup
 

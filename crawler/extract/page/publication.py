@@ -34,11 +34,17 @@ _TIME = (
     r"(?P<{0}h>\d{{1,2}})\s?(?::|h|giờ)\s?(?P<{0}m>\d{{2}})(?::\d{{2}})?(?:\s?phút)?(?:\s?(?P<{0}half>AM|PM|SA|CH))?"
 )
 _MONTH_WORD = r"một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười một|mười hai|mười|giêng|chạp"
+_ENGLISH_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
 _DATE = (
     r"(?:(?P<d>\d{1,2})\s?[/.-]\s?(?P<m>\d{1,2})\s?[/.-]\s?(?P<y>\d{4})"
     rf"|(?P<d2>\d{{1,2}})\s+tháng\s+(?P<m2>\d{{1,2}}|{_MONTH_WORD}),?\s+(?:năm\s+)?(?P<y2>\d{{4}})"
     rf"|tháng\s+(?P<m3>\d{{1,2}}|{_MONTH_WORD})\s+(?P<d3>\d{{1,2}}),\s+(?P<y3>\d{{4}})"
-    r"|(?P<y4>\d{4})-(?P<m4>\d{2})-(?P<d4>\d{2}))"
+    r"|(?P<y4>\d{4})-(?P<m4>\d{2})-(?P<d4>\d{2})"
+    rf"|(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m5>{_ENGLISH_MONTH})\.?,?\s+(?P<y5>\d{{4}})"
+    rf"|\b(?P<m6>{_ENGLISH_MONTH})\.?\s+(?P<d6>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y6>\d{{4}}))"
 )
 _STAMP = re.compile(
     rf"(?:{_TIME.format('a')}\s*+(?:[-,|–]|ngày"
@@ -75,6 +81,7 @@ _MONTH_NUMBERS = dict(zip("một hai ba tư năm sáu bảy tám chín mười".
     "mười hai": 12,
     "chạp": 12,
 }
+_ENGLISH_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
 def find_published(
@@ -149,11 +156,9 @@ def parse_byline(line: str) -> Moment | None:
 
 def _moment(match: re.Match[str]) -> Moment | None:
     parts = match.groupdict()
-    day, month, year = next(
-        (parts[f"d{n}"], parts[f"m{n}"], parts[f"y{n}"]) for n in ("", "2", "3", "4") if parts[f"d{n}"]
-    )
+    day, month, year = next((parts[f"d{n}"], parts[f"m{n}"], parts[f"y{n}"]) for n in ("", *"23456") if parts[f"d{n}"])
     d, y = int(day), int(year)
-    m = int(month) if month.isdigit() else _MONTH_NUMBERS[" ".join(month.lower().split())]
+    m = _read_month(month)
     which = "a" if parts["ah"] else "b"
     half = (parts[f"{which}half"] or "").upper()
     if half in ("AM", "PM") and parts["d"]:
@@ -169,6 +174,13 @@ def _moment(match: re.Match[str]) -> Moment | None:
         return datetime.combine(stated, time(hour, int(parts[f"{which}m"])), HANOI)
     except ValueError:
         return None
+
+
+def _read_month(said: str) -> int:
+    if said.isdigit():
+        return int(said)
+    word = " ".join(said.lower().split())
+    return _MONTH_NUMBERS.get(word) or _ENGLISH_MONTHS.index(word[:3]) + 1
 
 
 def _from_json(described: Iterable[Mapping[str, Any]]) -> Iterator[Moment]:

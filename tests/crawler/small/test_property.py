@@ -16,6 +16,10 @@ _FAULTS = (
     (Answer("<h1>Not found</h1>", 404), 1),
     (Answer("", 200), 1),
     (Answer("<h1>Unauthorized</h1>", 401), 1),
+    (Answer("", 302, {"Location": "{base}/"}), 1),
+    (Answer(listing(menu=MENU, more="<p>Hệ thống đang bảo trì, vui lòng quay lại sau.</p>")), 1),
+    (Answer("<html><body><h1>Error establishing a database connection</h1></body></html>"), 1),
+    (Answer(b"5\r\n<html\r\n", 200, {"Transfer-Encoding": "chunked"}), 3),
 )
 _PER_PAGE = 4
 
@@ -56,7 +60,7 @@ def _covered(targets: list[str], count: int) -> set[str]:
 
 
 def test_what_is_stored_and_what_is_announced_is_all_there_is(tmp_path: Path) -> None:
-    sites = {f"site {seed}": _random_site(seed) for seed in range(24)}
+    sites = {f"site {seed}": _random_site(seed) for seed in range(32)}
     crawled = crawl_sites(sites, tmp_path, runs=7)
     settings = Settings.load({"TIMTHAU_HOME": str(tmp_path / "home")})
     with closing(Store.open(settings.database_url)) as store:

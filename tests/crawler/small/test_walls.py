@@ -24,9 +24,9 @@ _BUSY = Answer("<html><title>503</title><h1>Service Unavailable</h1></html>", 50
 _SITEMAP = "<?xml version='1.0'?><urlset>{}</urlset>"
 
 
-def _wall_after(count: int) -> SmallSite:
+def _wall_after(count: int, of: int = 20) -> SmallSite:
     """Everything answers 403 once so many requests were made; the next run is let in again."""
-    pages = one_list("/bg/{}.html", 20)
+    pages = one_list("/bg/{}.html", of)
 
     def open_again(site: Site) -> None:
         left[0] = 1000
@@ -39,7 +39,7 @@ def _wall_after(count: int) -> SmallSite:
 
     left = [count]
     return SmallSite(
-        pages={}, otherwise=otherwise, holds=20, ends=("incomplete", "ok"), first=count - 3, before_second=open_again
+        pages={}, otherwise=otherwise, holds=of, ends=("incomplete", "ok"), first=count - 3, before_second=open_again
     )
 
 
@@ -113,6 +113,17 @@ def _with_menu(*more: tuple[str, str]) -> str:
 
 SITES = {
     "a wall after fourteen requests": _wall_after(14),
+    "a wall before most of the notices": _wall_after(14, 120),
+    "a part that is closed to visitors": SmallSite(
+        pages={
+            **one_list("/bg/{}.html", 3),
+            "/": listing(menu=(*MENU, ("/noi-bo/", "Thông báo nội bộ"))),
+            "/noi-bo/": listing(*((f"/noi-bo/{n}.html", f"Thông báo số {n} của phòng") for n in range(25))),
+            **{f"/noi-bo/{n}.html": _WALL for n in range(25)},
+        },
+        holds=3,
+        ends=("failed", "ok"),
+    ),
     "a list page that is forbidden once": _two_pages(_WALL),
     "a list page that is unavailable thrice": _two_pages(_BUSY),
     "a list page that asks for a log in once": _two_pages(Answer("<h1>Unauthorized</h1>", 401)),
@@ -230,3 +241,11 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Crawled]:
 @pytest.mark.parametrize("name", SITES)
 def test_a_gap_is_announced_and_filled(name: str, crawled: dict[str, Crawled]) -> None:
     check(SITES[name], crawled[name])
+
+
+def test_a_wall_is_not_run_against_for_long(crawled: dict[str, Crawled]) -> None:
+    first, second = crawled["a wall before most of the notices"].asked
+    assert len(first) <= 70  # what is on its way, and what waits before the home page, is asked still
+    assert "stopped at a wall" in crawled["a wall before most of the notices"].reports[0].message
+    assert "wall" not in crawled["a part that is closed to visitors"].reports[0].message
+    assert len(second) > 100

@@ -1,0 +1,53 @@
+"""What pages say that stand in the place of others, with status 200: that nothing is there, or not now."""
+
+import re
+
+from lxml import etree
+
+from crawler.extract.document import Article
+from timthau.text.fold import fold
+
+#: Longer pages speak of something else.
+_GONE = re.compile(
+    r"khong tim thay|khong ton tai|da bi (?:xoa|go)|da xoa|khong con (?:ton tai|hieu luc)|page not found|\b404\b|"
+    r"(?:trang|bai viet|noi dung|tin) (?:nay )?khong co"
+)
+_GONE_LENGTH = 500
+_OUT_OF_ORDER = re.compile(
+    r"dang (?:duoc )?(?:bao tri|nang cap|qua tai|bi gian doan|tam ngung|tam dung)|(?:he thong|may chu|website) dang ban"
+    r"|vui long (?:quay lai|truy cap lai|thu lai) sau|quay lai sau it phut|(?:under|scheduled|down for) maintenance"
+    r"|establishing a database connection|too many connections|service (?:temporarily )?unavailable|database error"
+    r"|internal server error|\bfatal error\b|khong the ket noi (?:den |toi |voi )?(?:co so du lieu|may chu)"
+)
+_OUT_OF_ORDER_LENGTH = 800
+
+
+def stands_for_nothing(article: Article | None, *, is_list: bool, is_moved: bool) -> bool:
+    """Whether a page says that what was asked for is not there: in words, or by leading to the list instead."""
+    return (is_list and is_moved) or (article is not None and _says_gone(article))
+
+
+def is_out_of_order(article: Article, called: str) -> bool:
+    """Whether a page says that the site is out of order; not where it is `called` what it says."""
+    text = fold(f"{article.title}\n{article.text}")
+    return not article.files and not (called and fold(called) in text) and _says_out_of_order(text)
+
+
+def is_list_out_of_order(root: etree._Element) -> bool:
+    """Whether the page of a list says so: within its menu, where the entries should be."""
+    words: list[str] = []
+    for element in root.iter():
+        if element.tag not in ("script", "style", "title"):
+            words.append(str(element.text or ""))
+        words.append(str(element.tail or ""))
+    text = " ".join(" ".join(words).split())
+    return len(text) <= _OUT_OF_ORDER_LENGTH and _says_out_of_order(fold(text))
+
+
+def _says_out_of_order(text: str) -> bool:
+    return len(text) <= _OUT_OF_ORDER_LENGTH and _OUT_OF_ORDER.search(text) is not None
+
+
+def _says_gone(article: Article) -> bool:
+    text = fold(f"{article.title}\n{article.text}")
+    return len(text) < _GONE_LENGTH and not article.files and _GONE.search(text) is not None
