@@ -108,10 +108,9 @@ def _load_lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _parse_line(line: bytes) -> Notice | AwardLine:
-    data = _load_object(line)
-    if not is_award_line(data):
-        return Notice.from_json(data)
-    return read_award_line(_load_object(line, parse_float=Decimal))  # a price keeps its digits
+    if b'"suppliers"' in line and is_award_line(data := _load_object(line, parse_float=Decimal)):
+        return read_award_line(data)  # whose prices keep their digits
+    return Notice.from_json(_load_object(line))
 
 
 def _load_object(line: bytes, **how: Any) -> dict[str, Any]:

@@ -100,12 +100,7 @@ class AwardLine:
 
     def content_hash(self) -> str:
         """SHA-256 over what the line says; when it was seen and how wide its white space is do not count."""
-        said = {
-            name: collapse_spaces(value) if isinstance(value, str) else value
-            for name, value in self.to_json().items()
-            if value not in (None, []) and name not in _UNSAID
-        }
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+        return hash_said(self.to_json())
 
     def settled(self) -> Self:
         """The line with a sole supplier's code beside its name, and a decision's day without hours that only fill up.
@@ -123,6 +118,16 @@ class AwardLine:
     def at_version(self, version: int, *, first_seen_at: datetime, last_seen_at: datetime) -> Self:
         """The same line, marked with its place in the history."""
         return replace(self, version=version, first_seen_at=first_seen_at, last_seen_at=last_seen_at)
+
+
+def hash_said(told: Mapping[str, Any]) -> str:
+    """The content hash of a line that is at hand as Award line JSON."""
+    said = {
+        name: collapse_spaces(value) if isinstance(value, str) else value
+        for name, value in told.items()
+        if value not in (None, []) and name not in _UNSAID
+    }
+    return hashlib.sha256(_SORTED.encode(said).encode()).hexdigest()
 
 
 def list_lines(notice: Notice) -> list[AwardLine]:
@@ -240,6 +245,7 @@ def _read_suppliers(name: str, value: Any) -> tuple[Winner, ...]:
 _MOMENTS = ("decided_at", "published_at", "first_seen_at", "last_seen_at")
 _PRICES = ("unit_price_vnd", "amount_vnd")
 _FILLERS = frozenset({time(0, 0), time(23, 59, 59)})
+_SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _UNSAID = frozenset({"id", "first_seen_at", "last_seen_at", "version"})
 _READERS: dict[str, Any] = {
     "decided_at": _read_moment,

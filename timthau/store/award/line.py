@@ -1,8 +1,8 @@
 """Award lines in the database: many at a time, with what they said before, and a cursor by which others keep up."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, tuple_, update
 
 from timthau.batch import batched
-from timthau.model.award_line import AwardLine, find_tender_number, list_lines
+from timthau.model.award_line import AwardLine, find_tender_number, hash_said, list_lines
 from timthau.model.buyer import make_buyer_id
 from timthau.model.moment import format_moment
 from timthau.model.notice import Notice
@@ -161,19 +161,20 @@ def save_lines(connection: Connection, batch: Iterable[AwardLine], seen_at: date
     rows: list[dict[str, Any]] = []
     saved: list[Saved] = []
     for line in said.values():
-        before, content_hash = known.get(line.id), line.content_hash()
+        before, told = known.get(line.id), line.to_json()
+        content_hash = hash_said(told)
         same = before is not None and before.content_hash == content_hash
         version = before.version + (not same) if before else 1
         if before is None or not same or before.gone_at:
             seq += 1
-            rows.append(_write_row(line, version, content_hash, seq, seen_at))
+            rows.append(_write_row(line, told, version=version, content_hash=content_hash, seq=seq, seen_at=seen_at))
         outcome = Outcome.UNCHANGED if same else Outcome.CHANGED if before else Outcome.NEW
         saved.append(Saved(line.id, version, outcome))
-    told = [said[row["id"]] for row in rows]
+    written = [said[row["id"]] for row in rows]
     _keep_versions(connection, [one.id for one in saved if one.outcome is Outcome.CHANGED])
     _write(connection, [row for row in rows if row["id"] not in known], [row for row in rows if row["id"] in known])
     _note_seen(connection, said.keys() - {row["id"] for row in rows}, said, seen_at)
-    note_winners(connection, told)
+    note_winners(connection, written)
     return saved
 
 
@@ -201,16 +202,20 @@ def let_go(connection: Connection, ids: Iterable[str], at: datetime) -> int:
     return gone
 
 
+#: What stands in columns of its own, beside the document.
+_BESIDE = frozenset({"version", "first_seen_at", "last_seen_at"})
+_PACKED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _THERE = lines.c.gone_at.is_(None)
 _KNOWN = (lines.c.id, lines.c.version, lines.c.content_hash, lines.c.gone_at)
 _ALL = select(lines.c.id, lines.c.version, lines.c.first_seen_at, lines.c.last_seen_at, lines.c.document)
 _CURRENT = _ALL.where(_THERE)
 
 
-def _write_row(line: AwardLine, version: int, content_hash: str, seq: int, seen_at: datetime) -> dict[str, Any]:
+def _write_row(
+    line: AwardLine, told: Mapping[str, Any], *, version: int, content_hash: str, seq: int, seen_at: datetime
+) -> dict[str, Any]:
     seen = format_moment(line.last_seen_at or seen_at)
-    document = replace(line, version=version, first_seen_at=None, last_seen_at=None).to_json()
-    said = {name: value for name, value in document.items() if value not in (None, [])}
+    document = {name: value for name, value in told.items() if value not in (None, []) and name not in _BESIDE}
     return {
         "id": line.id,
         "source": line.source,
@@ -225,7 +230,7 @@ def _write_row(line: AwardLine, version: int, content_hash: str, seq: int, seen_
         "last_seen_at": seen,
         "gone_at": None,
         "change_seq": seq,
-        "document": json.dumps(said, ensure_ascii=False, separators=(",", ":")),
+        "document": _PACKED.encode(document),
     }
 
 
