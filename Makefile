@@ -1,6 +1,7 @@
 # make demo   crawl the bundled sample site and open the search page
 # make test   lint, types and tests, as CI runs them
 # make docs   write the pages of docs/ that are made from the program
+# make audit  ask for known vulnerabilities of the pinned dependencies
 # make lock   refresh the pinned dependencies from setup.cfg
 PYTHON ?= python3
 ENGINE_TESTS := tests/index/test_whoosh_engine.py tests/index/test_ranking.py
@@ -18,7 +19,7 @@ DEBIAN_TEST += wordpress wordpress-l10n wordpress-theme-twentytwentyone wordpres
 	php-cli php-mysql php-gd php-xml php-mbstring php-curl php-zip php-intl
 endif
 
-.PHONY: demo test lint types docs lock clean
+.PHONY: demo test lint types docs audit lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run
@@ -54,6 +55,12 @@ $(VENV)/.test: locks/test.txt locks/node/package-lock.json setup.cfg
 $(VENV)/.reloaded: locks/whoosh-reloaded.txt $(VENV)/.test
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(VENV)/reloaded -r $<
 	@touch $@
+
+# Needs the network, which CI must not; pip-audit is put beside the environment, as it is none of its parts.
+audit: $(VENV)/.test
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/pip install -q --disable-pip-version-check pip-audit
+	$(VENV)/audit/bin/pip-audit --require-hashes --disable-pip -r locks/test.txt
 
 # Needs uv (pip install uv). Hashes pin every file; --universal keeps one lock for all platforms.
 lock: $(VENV)/.test

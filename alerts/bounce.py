@@ -65,7 +65,7 @@ def parse_webhook(body: bytes) -> list[Report]:
             for entry in entries
             if (found := _MAIL_ID.search(f"<{str(entry['message_id']).strip('<>')}>"))
         ]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DocumentError(f"these are no reports of mails: {error}") from error
 
 

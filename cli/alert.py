@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.terminal import say
 from timthau.config import Settings
 from timthau.errors import MailError
 
@@ -35,7 +36,7 @@ def run_alerts() -> None:
     with AlertStores.open(settings) as stores, open_mailer(settings) as mailer:
         done = Worker(stores, mailer).run()
     tally = done.tally
-    click.echo(
+    say(
         f"{done.matched} matches, {done.written} mails written, {tally.sent} sent, {tally.filed} filed in "
         f"{settings.home / 'outbox'}, {tally.put_back} put back, {tally.failed} failed"
     )
@@ -68,11 +69,11 @@ def preview_alerts(query: str, params: str | None) -> None:
     settings = Settings.load()
     with open_search(settings) as (store, engine), AlertStores.open(settings) as stores:
         seen = preview(wish, store=store, alerts=stores.alerts, engine=engine, now=present(), recent=settings.news)
-    click.echo(f"{seen.notices} notices on {seen.busy_days} of the last {seen.days} days, about {seen.weekly} a week")
+    say(f"{seen.notices} notices on {seen.busy_days} of the last {seen.days} days, about {seen.weekly} a week")
     if seen.suggestion:
-        click.echo(f"in notices it is spelt: {seen.suggestion}")
+        say(f"in notices it is spelt: {seen.suggestion}")
     for notice in seen.newest:
-        click.echo(f"  {notice.id}  {notice.title}")
+        say(f"  {notice.id}  {notice.title}")
 
 
 @alerts.command("list")
@@ -86,10 +87,10 @@ def list_alerts() -> None:
         for row in stores.subscriptions.all():
             about = stores.registry.describe(Subscription.from_row(row), words_of("en"))
             reminder = f", reminder {row.reminder_days} working days before" if row.reminder_days else ""
-            click.echo(f"{row.id}  {row.state:<8}  {row.frequency:<9}  {row.email}  {about}{reminder}")
+            say(f"{row.id}  {row.state:<8}  {row.frequency:<9}  {row.email}  {about}{reminder}")
         for mail in stores.mails.mails(limit=_SHOWN):
             when = f"{mail.settled_at or mail.created_at:%Y-%m-%d %H:%M}"
-            click.echo(f"{mail.id}  {mail.state:<7}  {mail.kind:<12}  {when}  {mail.email}  {mail.answer}".rstrip())
+            say(f"{mail.id}  {mail.state:<7}  {mail.kind:<12}  {when}  {mail.email}  {mail.answer}".rstrip())
 
 
 @alerts.command("bounce")
@@ -117,4 +118,4 @@ def read_bounces(box: Path) -> None:
             taken = report is not None and take_report(stores, report, present())
             name = str(report.kind) if report and taken else "known or not ours"
             counts[name] = counts.get(name, 0) + 1
-    click.echo(", ".join(f"{number} {name}" for name, number in sorted(counts.items())) or "nothing new")
+    say(", ".join(f"{number} {name}" for name, number in sorted(counts.items())) or "nothing new")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from timthau.config import Settings
-from timthau.errors import TimThauError
+from timthau.errors import StoreError, TimThauError
 from timthau.model.alert import SubscriptionState
 from timthau.model.health import SILENT_AFTER, find_late, find_silenced
 from timthau.model.moment import HANOI
@@ -65,21 +65,27 @@ def _examine_store(settings: Settings) -> Iterator[Finding]:
         yield Finding(State.BAD, "store", str(error))
         return
     with closing(store):
+        if damage := store.find_damage():
+            yield Finding(State.BAD, "store", f"the database is damaged, restore it: {damage}")
+            return
         yield Finding(State.OK, "store", f"{store.count()} notices, change {store.last_change()}")
         yield from _examine_index(settings, store)
         yield from _examine_runs(store)
 
 
 def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
-    from index.opening import open_engine, open_price_engine
+    from index.opening import find_home, open_engine, open_price_engine
 
     try:
         with closing(open_engine(settings.index_url)) as engine:
+            find_home(settings.index_url).origin.check(store, engine.cursor())
             behind = store.last_change() - engine.cursor()
             state = State.OK if behind <= 0 else State.WARN
             yield Finding(state, "index", f"{engine.count()} documents, {max(behind, 0)} changes behind the store")
     except TimThauError as error:
-        yield Finding(State.WARN, "index", f"{error}; it is built again from the store at the next search")
+        state = State.BAD if isinstance(error, StoreError) else State.WARN
+        mending = "" if isinstance(error, StoreError) else "; it is built again from the store at the next search"
+        yield Finding(state, "index", f"{error}{mending}")
     try:
         with closing(open_price_engine(settings.index_url)) as prices:
             behind = store.awards.last_change() - prices.cursor()

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from cli.terminal import DAY, Progress, show_progress
+from cli.terminal import DAY, Progress, say, show_progress
 from timthau.config import Settings
 from timthau.errors import DocumentError
 from timthau.model.moment import HANOI
@@ -42,10 +42,10 @@ def import_(file: Path) -> None:
 
         report = import_file(store, file, progress=advance)
     for number, reason in report.rejected:
-        click.echo(f"{file}:{number}: {reason}", err=True)
+        say(f"{file}:{number}: {reason}", err=True)
     for what, count in (("notices", report.notices), ("award lines", report.lines)):
         if count.total or (count is report.notices and not report.total):
-            click.echo(f"{count.total} {what}: {count.new} new, {count.changed} changed, {count.unchanged} unchanged")
+            say(f"{count.total} {what}: {count.new} new, {count.changed} changed, {count.unchanged} unchanged")
     if report.rejected:
         raise DocumentError(f"{len(report.rejected)} of {report.total + len(report.rejected)} lines were not taken")
 
@@ -148,7 +148,7 @@ def changes(since: int | datetime, as_json: bool) -> None:
             if as_json:
                 click.echo(json.dumps(describe_change(change, revision), ensure_ascii=False))
             else:
-                click.echo(build_paragraph(change, revision))
+                say(build_paragraph(change, revision))
 
 
 @contextmanager

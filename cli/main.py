@@ -1,6 +1,7 @@
 """The `timthau` command."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from click.exceptions import NoArgsIsHelpError
 from cli.alert import alerts
 from cli.exchange import changes, export, import_
 from cli.source import sources
-from cli.terminal import DAY, show_progress
+from cli.terminal import DAY, say, show_progress
 from timthau import __version__
 from timthau.config import SETTINGS, Settings
 from timthau.errors import CrawlError, NotANoticeError, TimThauError
@@ -61,7 +62,7 @@ def _one_line_errors(context: click.Context) -> Iterator[None]:
 
 
 def _complain(context: click.Context, message: str, code: int) -> None:
-    click.echo(f"timthau: {' '.join(message.split())}", err=True)
+    say(f"timthau: {' '.join(message.split())}", err=True)
     context.exit(code)
 
 
@@ -72,6 +73,7 @@ def main() -> None:
 
     Settings come from the environment (TIMTHAU_HOME and others); see `timthau doctor`.
     """
+    os.umask(0o077)  # what is written is for who writes it: addresses and keys among it
 
 
 for _command in (sources, import_, export, changes, alerts):
@@ -115,7 +117,7 @@ def crawl(targets: tuple[str, ...], watches: bool, **said: Any) -> None:
 
 
 def _print_report(report: "RunReport") -> None:
-    click.echo(
+    say(
         f"{report.source}: {report.status}, {report.found} notices found, {report.new} new, "
         f"{report.changed} changed, {report.failed} failed, {report.requests} requests in {report.seconds:.0f} s"
     )
@@ -190,8 +192,8 @@ def reindex() -> None:
             count = rebuild(store, settings.index_url, progress=progress.reach)
         with show_progress("reindex", unit="award lines") as progress:
             lines = price_sync.rebuild(store, settings.index_url, progress=progress.reach)
-    click.echo(f"{count} documents indexed")
-    click.echo(f"{lines} award lines indexed")
+    say(f"{count} documents indexed")
+    say(f"{lines} award lines indexed")
 
 
 @main.command()
@@ -207,7 +209,7 @@ def serve(host: str, port: int) -> None:
 
     settings = Settings.load()
     server = open_server(settings, host=host, port=port)
-    click.echo(f"TimThau: {server.url}")
+    say(f"TimThau: {server.url}")
     server.run()
 
 
@@ -222,7 +224,7 @@ def run(host: str, port: int) -> None:
     """
     from cli.schedule import run_everything
 
-    run_everything(Settings.load(), host=host, port=port, announce=lambda url: click.echo(f"TimThau: {url}"))
+    run_everything(Settings.load(), host=host, port=port, announce=lambda url: say(f"TimThau: {url}"))
 
 
 @main.command()
@@ -243,10 +245,10 @@ def doctor() -> None:
 
     findings = examine(Settings.load())
     for finding in findings:
-        click.echo(f"{finding.state:<5} {finding.subject}: {finding.message}")
-    click.echo("\nSettings (environment variable = default: meaning)")
+        say(f"{finding.state:<5} {finding.subject}: {finding.message}")
+    say("\nSettings (environment variable = default: meaning)")
     for setting in SETTINGS:
-        click.echo(f"  {setting.variable} = {setting.default or '(empty)'}: {setting.help}")
+        say(f"  {setting.variable} = {setting.default or '(empty)'}: {setting.help}")
     if any(finding.state is State.BAD for finding in findings):
         raise TimThauError("something is wrong, see above")
 
@@ -287,16 +289,14 @@ def _print_json(text: str, answer: Any) -> None:
 
 
 def _print_list(text: str, answer: Any) -> None:
-    click.echo(f"{text}: {answer.total} found" + ("" if answer.complete else ", none with all words"))
+    say(f"{text}: {answer.total} found" + ("" if answer.complete else ", none with all words"))
     for reading in answer.understood:
-        click.echo(
-            f"  understood: {reading.words} = " + ", ".join(f"{name} {value}" for name, value in reading.filters)
-        )
+        say(f"  understood: {reading.words} = " + ", ".join(f"{name} {value}" for name, value in reading.filters))
     if answer.also_searched:
-        click.echo(f"  also searched: {', '.join(answer.also_searched)}")
+        say(f"  also searched: {', '.join(answer.also_searched)}")
     if answer.relaxed:
-        click.echo(f"  given up, as nothing matched: {', '.join(answer.relaxed)}")
+        say(f"  given up, as nothing matched: {', '.join(answer.relaxed)}")
     if answer.broader_total:
-        click.echo(f"  {answer.broader_total} more have the words apart from each other")
+        say(f"  {answer.broader_total} more have the words apart from each other")
     for hit in answer.hits:
-        click.echo(f"  {hit.score:8.2f}  {hit.id}  {hit.title}")
+        say(f"  {hit.score:8.2f}  {hit.id}  {hit.title}")

@@ -35,8 +35,9 @@ class Server:
 
 def open_server(settings: Settings, *, host: str, port: int) -> Server:
     """A server on a host and port (0: any free one). Raises ConfigError when the address cannot be had."""
-    from waitress.server import create_server
+    from waitress.adjustments import Adjustments
 
+    from cli.connection import IDLE_SECONDS, MOST, MOST_OF_A_BODY, MOST_OF_A_HEAD, BoundedServer
     from cli.session import open_search
     from webui import create_app
 
@@ -55,6 +56,20 @@ def open_server(settings: Settings, *, host: str, port: int) -> Server:
     bound = listener.getsockname()[1]
     # What a client says of itself is taken out, unless proxies are trusted to say it; then the application counts them.
     clean = not settings.trusted_proxies
-    waitress = create_server(app, sockets=[listener], threads=_THREADS, ident=None, clear_untrusted_proxy_headers=clean)
+    adjustments = Adjustments(
+        sockets=[listener],
+        threads=_THREADS,
+        ident=None,
+        clear_untrusted_proxy_headers=clean,
+        connection_limit=MOST,
+        channel_timeout=IDLE_SECONDS,
+        cleanup_interval=5,
+        max_request_header_size=MOST_OF_A_HEAD,
+        max_request_body_size=MOST_OF_A_BODY,
+        asyncore_use_poll=True,  # select() takes no more than 1,024 files
+    )
+    family = (listener.family, listener.type, listener.proto, listener.getsockname())
+    waitress = BoundedServer(app, {}, True, listener, adj=adjustments, bind_socket=False, sockinfo=family)
+    waitress.counts_clients = clean
     shown = f"[{host}]" if ":" in host else host
     return Server(f"http://{shown}:{bound}/", waitress)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.terminal import show_progress
+from cli.terminal import say, show_progress
 from timthau.config import Settings
 from timthau.errors import CrawlError, SourceError
 from timthau.model.moment import HANOI
@@ -58,18 +58,16 @@ def show_source(name: str, limit: int) -> None:
         told = next(((run, failed) for run in runs if (failed := store.failures(run.id))), None)
     if not found and not runs:
         raise SourceError(f"there is no source {name} (see `timthau sources list`)")
-    click.echo(f"{describe(found)}\n    definition {found.path}" if found else f"{name}  (without a definition)")
+    say(f"{describe(found)}\n    definition {found.path}" if found else f"{name}  (without a definition)")
     for run in runs:
-        click.echo(
-            f"    {run.started_at:%Y-%m-%d %H:%M} {run.status}, {run.requests} requests: {run.message or 'no word'}"
-        )
+        say(f"    {run.started_at:%Y-%m-%d %H:%M} {run.status}, {run.requests} requests: {run.message or 'no word'}")
     if told:
         run, failed = told
-        click.echo(f"not read in the run of {run.started_at:%Y-%m-%d %H:%M}: {len(failed)}")
+        say(f"not read in the run of {run.started_at:%Y-%m-%d %H:%M}: {len(failed)}")
         for one in failed[:limit]:
-            click.echo(f"    {one.at:%H:%M:%S} {one.status or '-':>3} {one.url}: {one.reason}")
+            say(f"    {one.at:%H:%M:%S} {one.status or '-':>3} {one.url}: {one.reason}")
     if log := find_log(settings.home / "logs", name):
-        click.echo(f"log {log}")
+        say(f"log {log}")
 
 
 @sources.command("pause")
@@ -103,7 +101,7 @@ def remove_source(name: str) -> None:
     path.unlink()
     with open_store(settings) as store:
         store.forget_source(name)
-    click.echo(f"removed:  {path}")
+    say(f"removed:  {path}")
 
 
 @sources.command("check")
@@ -127,7 +125,7 @@ def check_sources(targets: tuple[str, ...], max_pages: int, delay: float | None)
 
     def tell(report: "RunReport") -> None:
         word = "ok " if is_usable(report) else "BAD"
-        click.echo(f"{word} {names.get(report.source, report.source)}: {report.platform or '-'}, {report.message}")
+        say(f"{word} {names.get(report.source, report.source)}: {report.platform or '-'}, {report.message}")
 
     with show_progress("check", unit="pages") as progress:
         reports = check(
@@ -171,17 +169,17 @@ def add_source(url: str, name: str | None, path: str, folder: Path | None, **loo
     if target.exists():
         raise SourceError(f"{target}: there is a definition of that name already")
     seen = _look(source, settings, **look)
-    click.echo(f"{seen.report.site_title or url}\nplatform: {seen.report.platform or 'not recognised'}")
+    say(f"{seen.report.site_title or url}\nplatform: {seen.report.platform or 'not recognised'}")
     for section in seen.report.sections:
-        click.echo(f"section:  {section.notices:>4}  {section.name}  {section.url}")
-    click.echo(f"notices:  {seen.report.found} on the first {seen.report.requests} pages")
+        say(f"section:  {section.notices:>4}  {section.name}  {section.url}")
+    say(f"notices:  {seen.report.found} on the first {seen.report.requests} pages")
     for notice in seen.newest:
-        click.echo(f"          {notice.published_at or 'no date'}  {notice.title}")
+        say(f"          {notice.published_at or 'no date'}  {notice.title}")
     if not seen.is_usable:
         hint = _suggest(source, seen)
         raise SourceError(f"{url}: no definition was written: {seen.report.message}{hint}")
     save_definition(build_definition(seen, source), target)
-    click.echo(f"written:  {target}\nnow run:  timthau crawl {target if folder else source.name}")
+    say(f"written:  {target}\nnow run:  timthau crawl {target if folder else source.name}")
 
 
 def _look(source: "Source", settings: Settings, **look: Any) -> "Probe":
@@ -209,4 +207,4 @@ def _hold(names: tuple[str, ...], at: datetime | None) -> None:
     with open_store(settings) as store:
         for name in names:
             store.pause_source(name, at)
-            click.echo(f"{name}: {'paused' if at else 'resumed'}")
+            say(f"{name}: {'paused' if at else 'resumed'}")

@@ -1,5 +1,6 @@
 """What the commands write on the terminal: progress of long work, one-line warnings."""
 
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from tqdm import tqdm
 #: A day as an option takes it.
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
+#: What steers terminals, C1 and the marks that turn the direction of writing among it.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 #: Seconds between two lines of progress where there is no terminal.
 _LINE_EVERY = 10.0
 
@@ -39,9 +42,19 @@ def show_progress(label: str, *, total: int | None = None, unit: str) -> Iterato
         lines.tell()
 
 
+def say(message: str, *, err: bool = False) -> None:
+    """Write lines; signs that would steer the terminal are shown, not sent: what is told of pages may hold any."""
+    click.echo(escape(message), err=err)
+
+
+def escape(text: str) -> str:
+    """Text whose control characters, other than ends of lines and tabs, are written out."""
+    return _CONTROL.sub(lambda sign: f"\\x{ord(sign[0]):02x}", text)
+
+
 def warn(message: str) -> None:
     """One line on stderr that somebody should act on."""
-    click.echo(f"warning: {message}", err=True)
+    say(f"warning: {message}", err=True)
 
 
 class _Bar:

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from index.origin import Origin
 from index.query import Query, Reading
 from timthau.model.notice import Guide, Notice
 
@@ -153,6 +154,10 @@ class Home(Protocol):
     @property
     def name(self) -> str:
         """What people call the place: a folder, an address."""
+
+    @property
+    def origin(self) -> Origin:
+        """What is kept of the database that the index was made from."""
 
     def exists(self) -> bool:
         """Whether an index was ever put into use here."""

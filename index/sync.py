@@ -47,13 +47,16 @@ def rebuild(store: Store, url: str, *, progress: Progress | None = None) -> int:
     """
     with find_home(url).building() as engine:
         catch_up(store, engine, batch=5000, progress=progress)
-        return engine.count()
+        count = engine.count()
+    find_home(url).origin.note(store)
+    return count
 
 
 def open_current(store: Store, url: str, warn: Callable[[str], None], *, progress: Progress | None = None) -> Engine:
     """The engine at an index URL, brought up to the outbox's end.
 
-    A missing or damaged index is rebuilt from the store with one warning; also when damage shows only later.
+    A missing or damaged index, or one of another database, is rebuilt from the store with one warning; also when damage
+    shows only later. Raises StoreError when the database lost all that the index knows.
     """
     home = find_home(url)
 
@@ -61,11 +64,17 @@ def open_current(store: Store, url: str, warn: Callable[[str], None], *, progres
         warn(f"The search index cannot be used and is rebuilt from the store: {error}")
         rebuild(store, url, progress=progress)
 
+    def open_checked() -> Engine:
+        engine = home.open()
+        home.origin.check(store, engine.cursor())
+        return engine
+
     if not home.exists() and store.last_change():
         warn(f"The search index {home.name} is missing and is built from the store.")
         rebuild(store, url, progress=progress)
-    engine = RepairingEngine(home.open, repair)
+    engine = RepairingEngine(open_checked, repair)
     catch_up(store, engine, progress=progress)
+    home.origin.note(store)
     return engine
 
 

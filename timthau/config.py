@@ -107,6 +107,7 @@ def _parse_ocds_prefix(text: str) -> str:
 _MOST_MINUTES = 24 * 60
 _MOST_DAYS = 3650
 _MOST_HOPS = 10
+_LEAST_KEY = 8
 
 SETTINGS = (
     Setting(
@@ -328,10 +329,15 @@ class Settings:
                 shown = _PASSWORD.sub(r"\1***\2", given)
                 raise ConfigError(f"{setting.variable}={shown!r}: {error}") from error
         try:
-            values["home"].mkdir(parents=True, exist_ok=True)
+            values["home"].mkdir(mode=0o700, parents=True, exist_ok=True)
             values["secret_key"] = values["secret_key"] or _load_secret_key(values["home"])
         except OSError as error:
             raise ConfigError(f"TIMTHAU_HOME={values['home']}: {error.strerror}") from error
+        if len(values["secret_key"].strip()) < _LEAST_KEY:
+            raise ConfigError(
+                f"the secret key has fewer than {_LEAST_KEY} letters, so that anybody could forge links: set "
+                f"TIMTHAU_SECRET_KEY, or delete {values['home'] / 'secret_key'} to have one made"
+            )
         return cls(**values)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from index.contract import Engine
 from index.embedded.engine import WhooshEngine
 from index.embedded.folder import IndexFolder
+from index.origin import Origin
 
 
 class WhooshHome:
@@ -18,6 +19,10 @@ class WhooshHome:
     @property
     def name(self) -> str:
         return str(self._folder.path)
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self._folder.path / "STORE")
 
     def exists(self) -> bool:
         return self._folder.exists()

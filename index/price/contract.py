@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from index.contract import Relaxation
+from index.origin import Origin
 from index.price.figure import Spread
 from index.price.query import PriceQuery
 from index.price.thing import Thing
@@ -111,6 +112,10 @@ class PriceHome(Protocol):
     @property
     def name(self) -> str:
         """What people call the place."""
+
+    @property
+    def origin(self) -> Origin:
+        """What is kept of the database that the index was made from."""
 
     def exists(self) -> bool:
         """Whether an index was ever put into use here."""

@@ -31,7 +31,9 @@ def rebuild(store: Store, url: str, *, progress: Progress | None = None) -> int:
     """Build the index anew beside the one in use, then swap, as `index.sync.rebuild`; gives the number of lines."""
     with find_price_home(url).building() as engine:
         catch_up(store, engine, batch=10_000, progress=progress)
-        return engine.count()
+        count = engine.count()
+    find_price_home(url).origin.note(store)
+    return count
 
 
 def open_current(
@@ -44,11 +46,19 @@ def open_current(
         warn(f"The index of award lines cannot be used and is rebuilt from the store: {error}")
         rebuild(store, url, progress=progress)
 
+    def open_checked() -> PriceEngine:
+        engine = home.open()
+        home.origin.check(store, 0)
+        if engine.cursor() > store.awards.last_change():
+            raise IndexDamagedError("it knows more changes than the database: that was restored or replaced")
+        return engine
+
     if not home.exists() and store.awards.last_change():
         warn(f"The index of award lines {home.name} is missing and is built from the store.")
         rebuild(store, url, progress=progress)
-    engine = RepairingPriceEngine(home.open, repair)
+    engine = RepairingPriceEngine(open_checked, repair)
     catch_up(store, engine, progress=progress)
+    home.origin.note(store)
     return engine
 
 

@@ -22,6 +22,18 @@ def test_the_secret_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Pa
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
 
 
+def test_a_home_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    home = Settings.load({"TIMTHAU_HOME": str(tmp_path / "home")}).home
+    assert home.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("kept", ["", "\n", "short"])
+def test_a_secret_key_that_anybody_could_guess_is_refused_in_one_line(tmp_path: Path, kept: str) -> None:
+    (tmp_path / "secret_key").write_text(kept)
+    with pytest.raises(ConfigError, match="secret key"):
+        Settings.load({"TIMTHAU_HOME": str(tmp_path)})
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

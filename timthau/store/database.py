@@ -32,6 +32,17 @@ class Tables:
         """The tables in the database at an SQLAlchemy URL, made or migrated if need be. Raises StoreError."""
         return cls(open_database(url))
 
+    def find_damage(self) -> str:
+        """What is wrong inside the database, in one line; empty when nothing is, or where the server sees to it itself.
+
+        Reads all of it. Raises StoreError when it cannot be read at all.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return ""
+        with self._engine.connect() as connection:
+            said = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+        return "" if said == "ok" else " ".join(said.split())
+
     def close(self) -> None:
         """Give back the connections."""
         self._engine.dispose()

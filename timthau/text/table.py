@@ -1,5 +1,6 @@
 """Tables as text: those of data/ that people edit, and cells that spreadsheets may open."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
@@ -36,5 +37,10 @@ def list_tables(folder: str) -> list[str]:
 
 def guard_cell(value: _Cell) -> _Cell | str:
     """The value of a cell, with ' before a text that a spreadsheet would run as a formula (OWASP, "CSV injection")."""
-    dangerous = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    if not isinstance(value, str):
+        return value
+    # Spreadsheets pass over blanks, and take full-width signs for the plain ones.
+    dangerous = value.startswith(("\t", "\r", "\n")) or unicodedata.normalize("NFKC", value).lstrip().startswith(
+        ("=", "+", "-", "@")
+    )
     return f"'{value}" if dangerous else value

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import TooManyRequests
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
 from webui.http.client import client_network
 
@@ -46,10 +46,22 @@ class Limiter:
             self._buckets.clear()
 
 
+#: Bytes of what is sent: a form; the reports of a mail service, many in one.
+MOST_OF_A_FORM = 64_000
+MOST_OF_REPORTS = 1_000_000
+_REPORTS = "/alerts/reports"
+
+
 def init_app(app: Flask) -> None:
-    """Count requests by the client's network; over the limit they get 429 with Retry-After."""
+    """Bound what is sent, and count requests by the client's network; over the limit they get 429 with Retry-After."""
     reading = app.extensions["timthau.limiter"] = Limiter()
     writing = Limiter(per_minute=20, burst=20)
+
+    @app.before_request
+    def bound() -> None:
+        request.max_content_length = MOST_OF_REPORTS if request.path == _REPORTS else MOST_OF_A_FORM
+        if (request.content_length or 0) > request.max_content_length:
+            raise RequestEntityTooLarge
 
     @app.before_request
     def count() -> None:

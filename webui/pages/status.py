@@ -1,5 +1,6 @@
 """Whether TimThau is well: the health check, and every source with its runs."""
 
+import logging
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, abort, jsonify, render_template
@@ -15,6 +16,8 @@ from webui.http.services import now, services
 _SHOWN = 50
 _TOLD_RUNS = 3  # that say what they could not read
 
+_log = logging.getLogger(__name__)
+
 blueprint = Blueprint("status", __name__)
 
 
@@ -24,14 +27,16 @@ def health() -> tuple[Response, int]:
     rooms = services()
     try:
         state = {"status": "ok", "notices": rooms.store.count(), "indexed": rooms.engine.count()}
-        troubles = [f"{trouble.subject}: {trouble.message}" for trouble in find_troubles(rooms.stores, now())]
+        # Anybody may ask: what was said to whom stands in `timthau doctor`.
+        troubles = [f"alerts, {trouble.subject}: see timthau doctor" for trouble in find_troubles(rooms.stores, now())]
         runs = rooms.store.recent_runs()
         standings = rooms.store.standings()
         troubles += [f"source {source}: silent" for source in find_silenced(runs, now(), standings)]
         late = find_late(runs, standings, now())
         troubles += [f"source {source}: {message}" for source, message in late.items()]
     except TimThauError as error:
-        return jsonify(status="failing", error=str(error)), 503
+        _log.error("%s: %s", type(error).__name__, error)
+        return jsonify(status="failing", error="store or index do not answer: see timthau doctor"), 503
     if troubles:
         return jsonify(state | {"status": "stopped", "troubles": troubles}), 503
     return jsonify(state), 200

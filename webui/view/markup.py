@@ -15,6 +15,7 @@ _TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height", "loading"}, "ol": {"start"}}
 _STEP = re.compile(r"(?:Bước|Step) [0-9]+[.:]? *(?P<name>.+)")
 _PICTURE = re.compile(r"[a-z0-9-]+\.svg")
+_ESCAPED = re.compile(r"\\([*_])")
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
@@ -38,6 +39,12 @@ def build_html(body: str) -> Markup:
             token.attrs["loading"] = "lazy"
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}))
+
+
+def quote_text(body: str) -> Markup:
+    """The text of a guide that another site wrote: its paragraphs, and nothing in them that leads anywhere."""
+    lines = (_ESCAPED.sub(r"\1", line).strip() for line in body.splitlines())
+    return Markup("\n").join(Markup("<p>{}</p>").format(line) for line in lines if line)
 
 
 @lru_cache(maxsize=64)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from index.embedded.folder import IndexFolder
 from index.embedded.price.engine import EmbeddedPriceEngine
+from index.origin import Origin
 from index.price.contract import PriceEngine
 
 
@@ -18,6 +19,10 @@ class EmbeddedPriceHome:
     @property
     def name(self) -> str:
         return str(self._folder.path)
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self._folder.path / "STORE")
 
     def exists(self) -> bool:
         return self._folder.exists()

@@ -1,0 +1,55 @@
+"""What strangers send is bounded before it is read, and what is for the operator is told to nobody else."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.site.webui import Site, build_notice, open_site
+from timthau.model.notice import Guide
+from webui.http.limit import MOST_OF_A_FORM, MOST_OF_REPORTS
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return open_site(tmp_path, [build_notice("a")])
+
+
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [("/alerts/link", MOST_OF_A_FORM), ("/alerts/new", MOST_OF_A_FORM), ("/alerts/reports", MOST_OF_REPORTS)],
+)
+def test_a_body_that_is_larger_than_its_route_needs_is_refused_unread(site: Site, path: str, size: int) -> None:
+    answer = site.client.post(path, data=b"a" * (size + 1), content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 413
+
+
+def test_reports_that_nest_without_end_are_refused(site: Site) -> None:
+    answer = site.client.post("/alerts/reports", data=b'{"reports":' + b"[" * 200_000, content_type="application/json")
+    assert answer.status_code == 400
+
+
+def test_health_tells_nobody_whose_mail_waits(tmp_path: Path) -> None:
+    site = open_site(tmp_path, [build_notice("a")], canary="canary@private.example")
+    answer = site.client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.get_json()["troubles"]
+    assert "private.example" not in answer.text
+    assert str(tmp_path) not in answer.text
+
+
+def test_a_guide_of_another_site_is_a_text_that_leads_nowhere(site: Site) -> None:
+    body = "Gọi [ngay](https://evil.example/vneid) <a href='//evil.example'>đây</a>\n\n# Bước 1. Mật khẩu\n\nhttps://evil.example"
+    foreign = Guide(
+        slug="bv-huong-dan", title="Đăng nhập", summary="", body=body, url="https://bv.example/tin/1", source="bv"
+    )
+    site.store.save_guide(foreign)
+    html = site.get("/guides/bv-huong-dan")
+    main = html[html.index('<article class="guide') : html.index("</article>")]
+    assert "<a " not in main
+    assert "href" not in main.replace("a href=&#39;", "")
+    assert "[ngay](https://evil.example/vneid)" in main
+    assert "HowTo" not in html
+    assert "https://bv.example/tin/1" in main
+
+    overview = site.get("/guides")
+    assert overview.index("/guides/vssid-vneid") < overview.index("/guides/bv-huong-dan")
