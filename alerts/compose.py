@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from alerts.digest import DigestEntry, Occasion, build_digest, build_reminder
 from alerts.letter import Letter, new_mail_id
 from alerts.link import Purpose
+from alerts.price.letter import build_awards
 from alerts.stores import AlertStores
 from alerts.subscription import Subscription
 from alerts.window import PERIODS, REMINDER, latest_end, reminder_due
@@ -115,8 +116,11 @@ class Composer:
         news = {match.notice_id for match in told if not match.is_old}
         occasion = self._occasion(subscription, mail_id, window, down, now)
         occasion = replace(occasion, older=len(latest.keys() - news))
-        entries = self._entries(subscription, [match for match in told if match.notice_id in news])
-        letter = build_digest(subscription, entries, occasion)
+        if subscription.prices:
+            letter = build_awards(subscription, list(self._office.store.awards.lines_by_id(news).values()), occasion)
+        else:
+            entries = self._entries(subscription, [match for match in told if match.notice_id in news])
+            letter = build_digest(subscription, entries, occasion)
         mail = self._stationery.write(letter, now, mail_id)
         self._told |= {(row.email, match.notice_id, match.version) for match in told}
         return Settlement(mail, matches=told)

@@ -15,6 +15,7 @@ _NUMBER = re.compile(r"\+?\d(?:[\s().-]*\d){6,}")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*|\d+[.,]\d+[^\W\d_]{0,3}")
 
 _NOTICE = _("changes of one notice")
+_PRICES = _("prices paid")
 _WORDS = _("a search for words")
 _BUYER = _("the notices of a buyer")
 _FILTER = _("notices of a place, a kind or an amount")
@@ -52,6 +53,8 @@ def _name_kind(subscription: Subscription, words: Words) -> str:
     query = subscription.query
     if subscription.notice_id:
         return words.gettext(_NOTICE)
+    if subscription.prices:
+        return words.gettext(_PRICES)
     if query.text:
         return words.gettext(_WORDS)
     return words.gettext(_BUYER if query.buyers else _FILTER)

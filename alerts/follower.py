@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alerts.match import Matcher
 from alerts.stores import AlertStores
-from alerts.subscription import read_query
+from alerts.subscription import read_query, watches_prices
 from timthau.model.alert import Batch, Match, SubscriptionRow
 from timthau.model.effective import as_it_stands, is_news
 from timthau.model.notice import Notice
@@ -46,7 +46,7 @@ class Follower:
         followers = self._find_followers(notices, rows)
         subscribers: dict[str, list[str]] = defaultdict(list)
         for row in rows:
-            if row.notice_id is None:
+            if row.notice_id is None and not watches_prices(row.query):
                 subscribers[row.query].append(row.id)
         standing = [as_it_stands(notice, effects.get(notice.id)) for notice in notices.values()]
         searches = self._search(subscribers, standing, now)

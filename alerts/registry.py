@@ -12,11 +12,12 @@ from alerts.protocol.address import name_mailbox, parse_address
 from alerts.subscription import (
     Subscription,
     check_terms,
+    keep_prices,
     keep_query,
     read_rows,
-    write_query,
 )
 from alerts.wording import Words, words_of
+from index.price.query import PriceQuery
 from index.query import Query
 from timthau.config import Settings
 from timthau.errors import BusyError, LinkError
@@ -62,6 +63,7 @@ class Registry:
         now: datetime,
         *,
         notice_id: str | None = None,
+        prices: PriceQuery | None = None,
         frequency: Frequency = Frequency.DAILY,
         reminder_days: int | None = None,
         language: str = "vi",
@@ -69,17 +71,19 @@ class Registry:
     ) -> None:
         """Ask an address to confirm a subscription; one that has it gets its link to manage instead.
 
-        With `notice_id` that notice is watched, and the query is not used; `network` is where the wish comes from.
+        With `notice_id` that notice is watched, with `prices` award lines, and the query is not used; `network` is
+        where the wish comes from.
         Raises SubscriptionError when the wish cannot be kept (`reason`: address, everything, reminder, language),
         BusyError when too many ask at once; who has confirmed something before is served nevertheless.
         """
         address = parse_address(email)
         check_terms(reminder_days, language)
-        kept = Query() if notice_id else keep_query(query, now.astimezone(HANOI).date())
+        kept = Query() if notice_id or prices else keep_query(query, now.astimezone(HANOI).date())
         wish = Subscription(
             id=secrets.token_hex(8),
             email=address,
             query=kept,
+            prices=keep_prices(prices) if prices else None,
             notice_id=notice_id,
             frequency=frequency,
             reminder_days=reminder_days,
@@ -95,8 +99,7 @@ class Registry:
 
     def _ask(self, wish: Subscription, now: datetime) -> None:
         known = read_rows(self._subscriptions.of_address(wish.email))
-        query = write_query(wish.query)
-        same = [own for own in known if own.notice_id == wish.notice_id and write_query(own.query) == query]
+        same = [own for own in known if (own.notice_id, own.wish) == (wish.notice_id, wish.wish)]
         if any(own.state in CONFIRMED for own in same):
             self._mail_link(wish.email, wish.language, now)
         elif same:
@@ -199,11 +202,21 @@ class Registry:
 
     def describe(self, subscription: Subscription, words: Words) -> str:
         """What a subscription is about, for people."""
+        if subscription.prices:
+            return self.describe_prices(subscription.prices, words)
         if subscription.notice_id is None:
             return words.query(subscription.query)
         notice = self._store.summaries([subscription.notice_id]).get(subscription.notice_id)
         title = notice.title if notice else subscription.notice_id
         return words.gettext("the notice “%(title)s”", title=title)
+
+    def describe_prices(self, query: PriceQuery, words: Words) -> str:
+        """What a watch of award lines is about, for people; a supplier by its name of today."""
+        known = self._store.awards.suppliers_by_id(query.suppliers)
+        names = dict.fromkeys(known[key].name for key in query.suppliers if key in known)
+        said = [f"“{query.text}”"] if query.text else []
+        said += [*query.makers, *names, *query.buyers, *query.provinces, *query.origins]
+        return words.gettext("prices paid: %(what)s", what=" · ".join(said))
 
     def _get(self, subscription_id: str) -> Subscription:
         row = self._subscriptions.get(subscription_id)

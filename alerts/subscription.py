@@ -8,17 +8,19 @@ from urllib.parse import parse_qsl, urlencode
 
 from index.language.parser import parse_query
 from index.language.wish import understand
+from index.price.query import PriceQuery, PriceSort
 from index.query import Query, Sort
 from timthau.errors import SubscriptionError
 from timthau.model.alert import Frequency, SubscriptionRow, SubscriptionState
 
 LANGUAGES = ("vi", "en")
 MOST_REMINDER_DAYS = 20
+_PRICES = ("prices", "1")  # begins a stored wish for award lines
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
-    """A saved query, or a notice to watch (`notice_id`), with an address.
+    """A saved query, or a notice (`notice_id`) or award lines (`prices`) to watch, with an address.
 
     `reminder_days` are working days before a deadline; None is no reminder. `since_seq`: changes of the outbox up to
     this number are not for it.
@@ -27,6 +29,7 @@ class Subscription:
     id: str
     email: str
     query: Query
+    prices: PriceQuery | None = None
     notice_id: str | None = None
     frequency: Frequency = Frequency.DAILY
     reminder_days: int | None = None
@@ -39,11 +42,36 @@ class Subscription:
     @classmethod
     def from_row(cls, row: SubscriptionRow) -> Self:
         """The subscription that is stored as this row."""
-        return cls(**(_values(row) | {"query": read_query(row.query)}))
+        prices = _read_prices(row.query)
+        return cls(**(_values(row) | {"query": Query() if prices else read_query(row.query), "prices": prices}))
 
     def to_row(self) -> SubscriptionRow:
         """The row to store."""
-        return SubscriptionRow(**(_values(self) | {"query": write_query(self.query)}))
+        values = _values(self) | {"query": self.wish}
+        values.pop("prices")
+        return SubscriptionRow(**values)
+
+    @property
+    def wish(self) -> str:
+        """What it looks for as it is stored, always the same for the same wish."""
+        return urlencode([_PRICES, *self.prices.to_params()]) if self.prices else write_query(self.query)
+
+
+def watches_prices(wish: str) -> bool:
+    """Whether a stored wish is for award lines."""
+    return wish.startswith(urlencode([_PRICES]))
+
+
+def _read_prices(wish: str) -> PriceQuery | None:
+    return PriceQuery.from_params(parse_qsl(wish)) if watches_prices(wish) else None
+
+
+def keep_prices(query: PriceQuery) -> PriceQuery:
+    """The query that is kept of a wish for prices, in no order. Raises SubscriptionError when it would match all."""
+    kept = replace(query.normal(), sort=PriceSort.NEWEST, thing=None, unit=None)
+    if not kept.asks:
+        raise SubscriptionError("everything", "a subscription to prices needs words, a maker, a supplier or a buyer")
+    return kept
 
 
 def write_query(query: Query) -> str:

@@ -8,6 +8,7 @@ from alerts.compose import Composer
 from alerts.follower import Follower
 from alerts.hook.delivery import post_waiting
 from alerts.mailer import Mailer
+from alerts.price.follower import PriceFollower
 from alerts.send import SendCount, send_waiting
 from alerts.stores import AlertStores
 from timthau.model.moment import HANOI
@@ -46,7 +47,8 @@ class Worker:
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._office, self._mailer, self._clock, self._stopping = stores, mailer, clock, stopping
-        self._tracker, self._composer = Follower(stores), Composer(stores)
+        self._tracker, self._price_tracker = Follower(stores), PriceFollower(stores)
+        self._composer = Composer(stores)
         self._tidied: date | None = None
 
     def run(self) -> Round:
@@ -56,7 +58,7 @@ class Worker:
         so that somebody looks.
         """
         now = self._clock()
-        matched = self._tracker.track(now)
+        matched = self._tracker.track(now) + self._price_tracker.track(now)
         try:
             written = self._composer.compose(now)
         finally:

@@ -128,6 +128,8 @@ def _build(stores: AlertStores, subscription_id: str, matches: Sequence[Match], 
         "alert": subscription_id,
         "notices": [_describe(notice, version, base) | known[notice.id] for (_, version), notice in versions.items()],
     }
+    if lines := stores.store.awards.lines_by_id(match.notice_id for match in matches):
+        told |= {"type": "award_lines", "award_lines": [line.to_json() for line in lines.values()]}
     body = json.dumps(told, ensure_ascii=False)
     return Dispatch(Delivery(id=_new_id(), subscription_id=subscription_id, body=body, created_at=now), matches)
 

@@ -90,6 +90,23 @@ class AlertStore(Tables):
             connection.execute(update(cursors).values(seq=batch.until))
             return new
 
+    def line_cursor(self) -> int:
+        """The number of the change of award lines up to which all matches are written; 0 before the first."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(cursors.c.line_seq)).scalar() or 0
+
+    def record_lines(self, since: int, until: int, found: Sequence[Match]) -> int:
+        """Write the matches of award lines (`notice_id` is a line's) and move their cursor; gives how many, 0 when
+        another worker has.
+        """
+        with self._writer.begin() as connection:
+            _lock_cursor(connection)
+            if (connection.execute(select(cursors.c.line_seq)).scalar() or 0) != since:
+                return 0
+            new = _insert_matches(connection, {match.notice_id for match in found}, found)
+            connection.execute(update(cursors).values(line_seq=until))
+            return new
+
     def note_look(self, now: datetime) -> None:
         """Remember that a worker has done its round, so that its silence is seen."""
         with self._writer.begin() as connection:

@@ -220,6 +220,7 @@ alert_cursor = Table(
     Column("id", Integer, primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("looked_at", String(25)),
+    Column("line_seq", BigInteger, nullable=False, server_default="0"),
 )
 
 #: Mails as they are or were handed to the relay; `next_try_at` is also until when a worker has claimed one.

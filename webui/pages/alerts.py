@@ -5,7 +5,9 @@ GET shows, POST acts: whatever follows links in mails on its own (scanners, prev
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,12 +16,13 @@ from alerts.bounce import parse_webhook, take_report
 from alerts.digest import sort_notices
 from alerts.hook.delivery import begin_hook
 from alerts.link import Purpose
-from alerts.preview import preview
+from alerts.preview import DAYS, preview
 from alerts.registry import Registry
-from alerts.subscription import Subscription, write_query
+from alerts.subscription import Subscription, keep_prices, write_query
 from alerts.wording import words_of
 from index.language.wish import understand
 from index.plan.written import write_divided
+from index.price.query import PriceQuery
 from index.query import Query
 from timthau.errors import BusyError, DocumentError, HookError, LinkError, SubscriptionError
 from timthau.model.alert import Frequency
@@ -31,8 +34,10 @@ from webui.http.language import LazyText as _
 from webui.http.language import current_language
 from webui.http.security import csrf
 from webui.http.services import now, services
+from webui.view.award_line import find_lines, list_line_rows
 from webui.view.form import parse_form
 from webui.view.label import FREQUENCIES
+from webui.view.price_form import parse_price_form
 
 #: Working days before a deadline that the forms offer.
 REMINDERS = (1, 2, 3, 5, 10)
@@ -123,6 +128,7 @@ def subscribe() -> AnyResponse | str | tuple[str, int]:
             _read_query(),
             now(),
             notice_id=_read_notice_id(),
+            prices=_read_prices(),
             language=current_language(),
             network=client_network(),
             **_read_terms(),
@@ -233,6 +239,7 @@ def mail(token: str) -> str:
     subscription = Subscription.from_row(row)
     return render_template(
         "alerts/mail.html",
+        lines=list_line_rows(find_lines(list(latest))) if subscription.prices else [],
         about=_describe(subscription),
         address=_find_address(subscription),
         notices=[summaries[notice_id] for notice_id in told if notice_id in summaries],
@@ -268,6 +275,11 @@ def _read_query() -> Query:
     return write_divided(wish, services().engine.search(wish, limit=1, now=now(), passages=False).parts)
 
 
+def _read_prices() -> PriceQuery | None:
+    """The award lines to watch, if the address asks for prices."""
+    return parse_price_form(request.args).query if request.args.get("prices") == "1" else None
+
+
 def _read_notice_id() -> str | None:
     """The notice to watch, if the address names one; 404 when there is none such."""
     notice_id = request.args.get("notice")
@@ -286,7 +298,29 @@ def _read_terms() -> dict[str, Any]:
         abort(400)
 
 
+def _show_new_prices(query: PriceQuery, refusal: Any) -> str | tuple[str, int]:
+    lately = now().date() - timedelta(days=DAYS)
+    try:
+        kept = keep_prices(query)
+        found = services().prices.search(replace(kept, published_from=lately), limit=1, now=now()).total
+    except SubscriptionError as error:
+        kept, found, refusal = query, None, REFUSALS[error.reason]
+    page = render_template(
+        "alerts/new_prices.html",
+        about=_registry().describe_prices(kept, words_of(current_language())),
+        found=found,
+        days=DAYS,
+        refusal=refusal,
+        given=request.form,
+        frequencies=FREQUENCIES,
+        reminders=REMINDERS,
+    )
+    return (page, 400) if refusal else page
+
+
 def _show_new(refusal: Any = None) -> str | tuple[str, int]:
+    if (prices := _read_prices()) is not None:
+        return _show_new_prices(prices, refusal)
     notice_id, query = _read_notice_id(), _read_query()
     rooms, past = services(), None
     if notice_id is None:
@@ -332,6 +366,8 @@ def _find_address(subscription: Subscription) -> str:
     """Where the pages show the same as the subscription's mails."""
     if subscription.notice_id:
         return url_for("notices.page", notice_id=subscription.notice_id)
+    if subscription.prices:
+        return f"{url_for('prices.page')}?{urlencode(subscription.prices.to_params())}"
     return f"{url_for('search.results')}?{write_query(subscription.query)}"
 
 

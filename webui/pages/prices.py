@@ -1,13 +1,15 @@
 """The page of prices: what a thing was paid, by unit and over time, and from whom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from markupsafe import Markup
 
 from index.language.name import name_key
 from index.price.contract import PriceAnswer
+from index.price.query import PriceSort
 from webui.http.language import LazyText as _
 from webui.http.language import gettext
 from webui.http.services import now, services
@@ -58,6 +60,7 @@ def page() -> str:
         plot=draw_prices(answer),
         facets=[list_names(form, answer, name, heading) for name, heading in _FACETS],
         chips=list_chips(form),
+        alert=build_alert_address(form, rows),
         pages=list_pages(form.page, chosen.spread.count if chosen else 0, PAGE_SIZE),
         first_number=offset + 1,
         total=answer.total,
@@ -90,6 +93,14 @@ def build_heading(form: PriceForm, rows: dict[str, list[LineRow]]) -> str:
     if form.query.thing and rows["lines"]:
         return rows["lines"][0].line.name
     return gettext("Prices paid")
+
+
+def build_alert_address(form: PriceForm, rows: dict[str, list[LineRow]]) -> str:
+    """Where new award lines of the search can be had by mail; of a thing, by what it is called."""
+    query = form.query
+    text = query.text or (build_heading(form, rows) if query.thing else "")
+    params = replace(query, text=text, thing=None, unit=None, sort=PriceSort.NEWEST).to_params()
+    return f"{url_for('alerts.new')}?{urlencode([('prices', '1'), *params])}"
 
 
 def list_names(form: PriceForm, answer: PriceAnswer, name: str, heading: Any) -> NameFilter:

@@ -96,7 +96,7 @@ class EmbeddedPriceEngine:
 
 
 def _search(snapshot: Snapshot, query: PriceQuery, limit: int, offset: int, now: datetime) -> PriceAnswer:
-    plan, ranked = find(snapshot, query.words(), now, list(_read_conditions(query)))
+    plan, ranked = find(snapshot, query.words(), now, list(read_conditions(query)))
     if not _SCATTERED.isdisjoint(ranked.relaxed) or not ranked.total:
         return PriceAnswer(total=0, facets={})
     docs = [own.docs for own in ranked.found]
@@ -139,7 +139,8 @@ def _divide(priced: Found) -> Iterator[tuple[str, Found]]:
         yield labels[group], priced.only(priced.unit == group)
 
 
-def _read_conditions(query: PriceQuery) -> Iterator[Condition]:
+def read_conditions(query: PriceQuery) -> Iterator[Condition]:
+    """What a query asks of lines beside its words, provinces, buyers and days."""
     for column, names in (("maker", query.makers), ("origin", query.origins)):
         if names:
             yield Named(column, frozenset(name_key(column, name) for name in names) - {""})

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 
 from index.embedded.segment.arrayfile import MemoryArrays
+from index.embedded.segment.column import NOTICES, Layout
 from index.embedded.segment.document import IndexDocument
 from index.embedded.segment.inversion import Collector, Ints
 from index.embedded.segment.packing import pack
@@ -40,9 +41,9 @@ class Snapshot:
         self._named: dict[str, Names] = {}
 
     @classmethod
-    def of(cls, documents: Iterable[IndexDocument]) -> Self:
+    def of(cls, documents: Iterable[IndexDocument], layout: Layout = NOTICES) -> Self:
         """Documents in memory alone, one segment; no two may have the same key."""
-        collector = Collector()
+        collector = Collector(layout)
         for document in documents:
             collector.add(document)
         file = MemoryArrays(pack(collector.build()))

@@ -1,0 +1,1 @@
+"""Alerts on award lines: what a supplier wins, a maker sells, a thing is paid."""
