@@ -67,6 +67,8 @@ def _fill(home: Path) -> None:
         definition.write_text(f'title = "Bệnh viện Mắt Sông Trăng"\nhome = "{url}/"\n', encoding="utf-8")
         crawl = _command("crawl", str(definition), "--delay", "0")
         subprocess.run(crawl, env=env, check=True, capture_output=True, timeout=120)
+    paid = data_dir() / "sample_site" / "prices.jsonl"
+    subprocess.run(_command("import", str(paid)), env=env, check=True, capture_output=True, timeout=60)
     present = datetime.now(HANOI)
     for version in (list_hostile_notices(present - timedelta(days=5)), list_hostile_notices(present)):
         with (home / "hostile.jsonl").open("wb") as out:
@@ -156,6 +158,9 @@ def pages(address: str, notices: dict[str, str]) -> dict[str, str]:
         "notice": notices[NOTICE],
         "notice-markup": markup,
         "notice-endless": endless,
+        "prices": "/prices?q=chat+nhay",
+        "supplier": _find_supplier(address),
+        "alert-prices": "/alerts/new?prices=1&q=chat+nhay",
         "guides": "/guides",
         "guide": "/guides/vssid-vneid",
         "buyer": buyer,
@@ -176,3 +181,8 @@ def _find_buyer(notice: str) -> str:
     with urllib.request.urlopen(notice, timeout=30) as answer:
         [path] = re.findall(r'href="(/buyers/[a-z0-9]+)"', answer.read().decode())
     return path
+
+
+def _find_supplier(address: str) -> str:
+    with urllib.request.urlopen(f"{address}/prices?q=chat+nhay", timeout=30) as answer:
+        return re.findall(r'href="(/suppliers/[a-z0-9]+)"', answer.read().decode())[0]

@@ -10,9 +10,9 @@ from playwright.sync_api import Page
 #: Where CI keeps the pictures that are taken here.
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 PAGES = (
-    "home", "search", "search-nothing", "search-guide", "notice", "notice-markup", "notice-endless", "guides", "guide",
-    "buyer", "buyer-markup", "statistics", "sources", "help", "api", "alerts", "alert-new", "alert-watch",
-    "alert-everything", "not-found",
+    "home", "search", "search-nothing", "search-guide", "notice", "notice-markup", "notice-endless", "prices",
+    "supplier", "alert-prices", "guides", "guide", "buyer", "buyer-markup", "statistics", "sources", "help", "api",
+    "alerts", "alert-new", "alert-watch", "alert-everything", "not-found",
 )  # fmt: skip
 SIZES = {"desk": (1280, 900), "phone": (360, 760)}
 _RULES = {
