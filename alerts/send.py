@@ -17,9 +17,7 @@ _log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 #: Waits after the first, second … try that failed for now.
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480)]
-#: A mail that could not be handed over for so long is given up, if it was tried after every wait: a pause of its alert,
-#: or days in which no worker ran, are no tries.
-GIVE_UP = timedelta(days=3)
+_GIVE_UP = timedelta(days=3)
 
 
 @dataclass
@@ -56,6 +54,14 @@ def send_waiting(
     return tally
 
 
+def is_given_up(attempts: int, created_at: datetime, now: datetime) -> bool:
+    """Whether what failed so often is tried no more: it is three days old, and was tried after every wait.
+
+    A pause of its alert, or days in which no worker ran, are no tries.
+    """
+    return attempts > len(BACK_OFF) and now - created_at > _GIVE_UP
+
+
 def _settle(stores: AlertStores, mail: Mail, delivery: Delivery, now: datetime, tally: SendCount) -> None:
     if delivery.outcome is DeliveryOutcome.TRY_LATER:
         _put_back(stores, mail, delivery.answer, now, tally)
@@ -72,7 +78,7 @@ def _settle(stores: AlertStores, mail: Mail, delivery: Delivery, now: datetime, 
 
 
 def _put_back(stores: AlertStores, mail: Mail, answer: str, now: datetime, tally: SendCount) -> None:
-    if now - mail.created_at > GIVE_UP and mail.attempts > len(BACK_OFF):
+    if is_given_up(mail.attempts, mail.created_at, now):
         _fail(stores, mail, answer, now, tally)
     else:
         wait = BACK_OFF[min(mail.attempts, len(BACK_OFF)) - 1]

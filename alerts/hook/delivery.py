@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.hook.target import Reply, check_url, post
-from alerts.send import BACK_OFF, GIVE_UP, LEASE
+from alerts.send import BACK_OFF, LEASE, is_given_up
 from alerts.stores import AlertStores
 from timthau.errors import HookError
 from timthau.exchange.description import describe_notices
@@ -99,7 +99,7 @@ def _deliver(stores: AlertStores, delivery: Delivery, hook: Hook, clock: Callabl
 
 def _put_back(stores: AlertStores, delivery: Delivery, answer: str, now: datetime) -> bool:
     tried_out = bool(delivery.challenge) and delivery.attempts >= _CHALLENGE_TRIES
-    if tried_out or now - delivery.created_at > GIVE_UP:
+    if tried_out or is_given_up(delivery.attempts, delivery.created_at, now):
         _log.info("the webhook of subscription %s is given up: %s", delivery.subscription_id, answer)
         stores.hooks.fail(delivery.subscription_id, answer, now)
     else:

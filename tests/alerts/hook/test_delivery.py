@@ -168,6 +168,19 @@ def test_a_system_that_takes_nothing_for_days_or_is_gone_is_given_up(house: Hous
     assert house.state is HookState.FAILED
 
 
+def test_days_in_which_no_worker_ran_do_not_give_a_webhook_up(house: House, receiver: Receiver) -> None:
+    begin_hook(house.stores, house.alert, receiver.url, NOON)
+    house.run()
+    receiver.status = 503
+    house.save("a", 1)
+    house.run(2)
+    house.run(60 * 100)
+    assert house.state is HookState.ACTIVE
+    receiver.status = 200
+    house.run(60 * 101)
+    assert len(receiver.posts) == 1 + 3
+
+
 def test_a_webhook_ends_with_its_alert_or_when_its_owner_says_so(house: House, receiver: Receiver) -> None:
     begin_hook(house.stores, house.alert, receiver.url, NOON)
     house.run()
