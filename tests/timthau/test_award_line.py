@@ -133,7 +133,7 @@ def test_lines_are_found_by_buyer_tender_and_supplier_the_latest_first(store: St
 def test_a_notice_carries_its_award_lines_as_long_as_it_says_them(store: Store, make_notice: MakeNotice) -> None:
     gloves = AwardItem(name="Găng tay", unit="Đôi", quantity=10, unit_price_vnd=Decimal("1250.5"), maker="Vglove")
     mask = AwardItem(name="Khẩu trang", unit="Cái", unit_price_vnd=Decimal(500))
-    award = Award(supplier="Công ty TNHH A", tax_code="0101234567", amount_vnd=1_000_000, items=(gloves, mask))
+    award = Award(supplier="Công ty TNHH A", tax_code="0101234567-001", amount_vnd=1_000_000, items=(gloves, mask))
     lot = Award(supplier="Công ty TNHH B", lot="Phần 2", amount_vnd=2_000_000)
     said = {"kind": NoticeKind.AWARD, "buyer": "Bệnh viện Mắt", "reference_number": "12/QĐ-BVM"}
     notice = make_notice(awards=(award, lot), text="TBMT số IB2600123456", **said)
@@ -144,7 +144,7 @@ def test_a_notice_carries_its_award_lines_as_long_as_it_says_them(store: Store, 
         "Khẩu trang": (500, None),
         "Phần 2": (None, 2_000_000),
     }
-    assert lines["Găng tay"].suppliers == (Winner(name="Công ty TNHH A", tax_code="0101234567"),)
+    assert lines["Găng tay"].suppliers == (Winner(name="Công ty TNHH A", tax_code="0101234567001"),)
     assert {(line.tender_number, line.decision_number) for line in lines.values()} == {("IB2600123456", "12/QĐ-BVM")}
     seen = store.awards.last_change()
     dearer = replace(mask, unit_price_vnd=Decimal(600))

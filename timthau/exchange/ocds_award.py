@@ -11,7 +11,7 @@ from timthau.model.supplier import Winner
 
 def make_supplier_id(award: Award) -> str:
     """The id of a supplier: the same for one tax code, else for all spellings of a name."""
-    return Winner(name=award.supplier, tax_code=award.tax_code).id
+    return Winner.of(award.supplier, award.tax_code).id
 
 
 def build_awards(notice: Notice, head: dict[str, Any]) -> list[dict[str, Any]]:

@@ -177,7 +177,7 @@ def parse_decimal(value: Any) -> Decimal:
 
 def _each_said(notice: Notice) -> Iterator[dict[str, Any]]:
     for award in notice.awards:
-        winner = (Winner(name=award.supplier, tax_code=award.tax_code),)
+        winner = (Winner.of(award.supplier, award.tax_code),)
         shared = {"suppliers": winner, "lot": award.lot}
         amount = None if award.amount_vnd is None else Decimal(award.amount_vnd)
         for item in award.items:

@@ -51,6 +51,11 @@ class Winner:
             raise ValueError("suppliers has one without a name")
         if code is not None and not isinstance(code, str):
             raise ValueError("tax_code is not a text")
+        return cls.of(name, code)
+
+    @classmethod
+    def of(cls, name: str, code: str | None) -> Self:
+        """The winner of a printed name and a tax code in any of its forms."""
         return cls(name=name, tax_code=parse_tax_code(code) if code else None)
 
     @property
