@@ -7,6 +7,7 @@ import pytest
 from tests.site.webui import Site, build_notice, open_site
 from timthau.model.notice import Guide
 from webui.http.limit import MOST_OF_A_FORM, MOST_OF_REPORTS
+from webui.view.form import cut_costly
 
 
 @pytest.fixture
@@ -53,3 +54,17 @@ def test_a_guide_of_another_site_is_a_text_that_leads_nowhere(site: Site) -> Non
 
     overview = site.get("/guides")
     assert overview.index("/guides/vssid-vneid") < overview.index("/guides/bv-huong-dan")
+
+
+def test_exclusions_and_beginnings_beyond_a_few_are_cut_and_named(site: Site) -> None:
+    words = " ".join(f"-từ{n}" for n in range(60))
+    text, cut = cut_costly(f"máy thở {words}")
+    assert (text.count("-"), cut.count("-")) == (8, 52)
+    assert cut_costly('bơm -"kim tiêm" x* ' + "y* " * 9)[0] == 'bơm -"kim tiêm" x* y* y* y*'
+    assert cut_costly("máy  thở - 5*") == ("máy  thở - 5*", "")
+    assert "-từ8 -từ9" in site.get(f"/search?q=máy+{words.replace(' ', '+')}")
+
+
+def test_pages_that_go_through_everything_are_limited_for_each_client(site: Site) -> None:
+    answers = {site.client.get("/stats").status_code for _ in range(80)}
+    assert answers == {200, 429}

@@ -10,6 +10,8 @@ from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 from webui.http.client import client_network
 
 LIMITED = ("/api/", "/feed.atom", "/calendar.ics", "/sitemap.xml", "/search.")
+#: What goes through many notices: what a new alert would have sent, and the counts of everything.
+COSTLY = ("/alerts/new", "/stats", "/metrics")
 FORMS = "/alerts/"
 #: Mail programs (RFC 8058) and mail services post here for many people from few addresses.
 UNLIMITED_FORMS = ("/alerts/unsubscribe/", "/alerts/reports")
@@ -56,6 +58,7 @@ def init_app(app: Flask) -> None:
     """Bound what is sent, and count requests by the client's network; over the limit they get 429 with Retry-After."""
     reading = app.extensions["timthau.limiter"] = Limiter()
     writing = Limiter(per_minute=20, burst=20)
+    costly = Limiter(per_minute=60, burst=60)
 
     @app.before_request
     def bound() -> None:
@@ -65,7 +68,11 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def count() -> None:
-        limiter = writing if _is_form() else reading if request.path.startswith(LIMITED) else None
+        limiter = reading if request.path.startswith(LIMITED) else None
+        if request.path.startswith(COSTLY):
+            limiter = costly
+        if _is_form():
+            limiter = writing
         if limiter:
             allowed, left, wait = limiter.take(client_network(), time.monotonic())
             g.limit = (limiter.burst, left, wait)

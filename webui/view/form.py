@@ -1,5 +1,6 @@
 """The address of a search: its parameters read into a Query, and a Query's address with something changed."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -15,6 +16,10 @@ from timthau.text.fold import collapse_spaces, nfc
 MAX_PAGE = 500  # nobody reads on, and an engine has to sort all that comes before
 SOON_DAYS = 7  # what "closing soon" means as a filter
 _MAX_TEXT = 300
+#: Words that are excluded, and beginnings of words: each may stand for thousands of notices.
+_MOST_EXCLUDED = 8
+_MOST_BEGUN = 4
+_WORD = re.compile(r'-?"[^"]*"|\S+')
 _MAX_VALUES = 80  # more than there are provinces and kinds
 
 
@@ -74,6 +79,9 @@ def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:
     ignored: list[tuple[str, str]] = []
     for name, raw in args.items(multi=True):
         text = clean(raw) if name in _FREE else raw.strip()
+        if name == "q":
+            text, cut = cut_costly(text)
+            ignored += [("q", cut[:60])] if cut else []
         if name not in _PARAMETERS or not text or (name, text) in given:
             continue
         try:
@@ -93,6 +101,19 @@ def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:
         last = today + timedelta(days=SOON_DAYS)
         query = replace(query, status=Status.OPEN, deadline_to=min(last, query.deadline_to or last))
     return SearchForm(query=query, page=page, given=tuple(given), ignored=tuple(ignored))
+
+
+def cut_costly(text: str) -> tuple[str, str]:
+    """Words without what costs much and says little: exclusions and beginnings beyond a few; and what was cut."""
+    kept: list[str] = []
+    cut: list[str] = []
+    excluded = begun = 0
+    for word in _WORD.findall(text):
+        excluded += word.startswith("-")
+        begun += word.endswith("*")
+        is_costly = (word[0] == "-" and excluded > _MOST_EXCLUDED) or (word[-1] == "*" and begun > _MOST_BEGUN)
+        (cut if is_costly else kept).append(word)
+    return (" ".join(kept), " ".join(cut)) if cut else (text, "")
 
 
 def parse_page(text: str) -> int:
