@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from crawler.extract.document import Content, Table
+from crawler.extract.file.sheet_struck import Struck, find_struck
 from timthau.text.fold import collapse_spaces
 
 _MAX_ROWS = 20_000
@@ -16,27 +17,33 @@ _MAX_COLUMNS = 100
 def read_sheets(content: bytes, warn: Callable[[str], None]) -> Content:
     """The visible sheets, a table each under its name; formulas count with the value they last had.
 
-    Rows and columns that are folded away belong to their table. Merged cells stand in each place they cover.
+    Rows and columns that are folded away belong to their table, what is struck out does not. Merged cells stand in
+    each place they cover.
     `warn` is told of sheets that are hidden. Raises python_calamine.CalamineError when the file is damaged.
     """
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    struck = find_struck(content, warn)
     blocks: Content = []
     for metadata in book.sheets_metadata:
         if metadata.visible is not SheetVisibleEnum.Visible:
             warn(f"a hidden sheet was not read: {metadata.name}")
             continue
-        table = _read_sheet(book.get_sheet_by_name(metadata.name))
+        table = _read_sheet(book.get_sheet_by_name(metadata.name), struck.get(metadata.name, {}))
         if table:
             blocks += [metadata.name, table]
     return blocks
 
 
-def _read_sheet(sheet: CalamineSheet) -> Table:
+def _read_sheet(sheet: CalamineSheet, struck: Struck) -> Table:
     grid: list[list[str]] = []
     for row in sheet.iter_rows():
         grid.append([_text(value) for value in row[:_MAX_COLUMNS]])
         if len(grid) == _MAX_ROWS:
             break
+    _, left = sheet.start or (0, 0)
+    for (at, place), said in struck.items():
+        if at < len(grid) and 0 <= place - left < len(grid[at]):
+            grid[at][place - left] = collapse_spaces(said)
     _fill_merged(grid, sheet)
     used = [
         column for column in range(max(map(len, grid), default=0)) if any(column < len(r) and r[column] for r in grid)
@@ -45,15 +52,15 @@ def _read_sheet(sheet: CalamineSheet) -> Table:
 
 
 def _fill_merged(grid: list[list[str]], sheet: CalamineSheet) -> None:
-    # Rows and columns of the ranges are those of the sheet; the rows that we get start at its first used cell.
-    top, left = sheet.start or (0, 0)
+    # Rows that we get are those of the sheet, but its columns start at the first that is used.
+    _, left = sheet.start or (0, 0)
     for (first_row, first_column), (last_row, last_column) in sheet.merged_cell_ranges or ():
-        row, column = first_row - top, first_column - left
-        if not (0 <= row < len(grid) and 0 <= column < len(grid[row])):
+        column = first_column - left
+        if not (first_row < len(grid) and 0 <= column < len(grid[first_row])):
             continue
-        for r in range(row, min(last_row - top + 1, len(grid))):
+        for r in range(first_row, min(last_row + 1, len(grid))):
             for c in range(column, min(last_column - left + 1, len(grid[r]))):
-                grid[r][c] = grid[row][column]
+                grid[r][c] = grid[first_row][column]
 
 
 def _at(row: list[str], column: int) -> str:

@@ -23,6 +23,8 @@ from crawler.extract.limit import Ocr
 _MIN_CONFIDENCE = 20.0
 #: Fewer words than this are dirt on a picture, which is not turned to look for more.
 _LEAST_WORDS = 15
+#: Less of its words with accents than this, and a page may stand on its head.
+_DOUBTFUL = 0.4
 #: Tesseract reads the sign of e-mail addresses with half a bracket before it.
 _AT_SIGN = re.compile(r"[(\[]@(?=\w)")
 # Phrases of every notice in which the model takes one accent or letter for another; the wrong ones do not exist.
@@ -66,7 +68,7 @@ def read_picture(grey: Grey, ocr: Ocr, *, seconds: float | None = None) -> Conte
     """
     until = time.monotonic() + min(ocr.page_seconds, seconds or ocr.page_seconds)
     lines, rulings = _recognise(grey, ocr, until)
-    if _stands(lines) or not _makes_sense(lines):
+    if _stands(lines) or not _makes_sense(lines, least=_DOUBTFUL):
         # Tesseract reads lines that stand too, but their words do not lie where it puts them.
         known = 0 if _stands(lines) else _count_sense(lines)
         for quarters in _find_turns(grey, lines, until):
@@ -126,13 +128,17 @@ def _count_sense(lines: list[list[WordBox]]) -> int:
 
 
 def _find_turns(grey: Grey, lines: list[list[WordBox]], until: float) -> tuple[int, ...]:
-    """Quarters with the clock that the picture may have to be turned by; both sides where its script does not tell."""
+    """Quarters with the clock that the picture may have to be turned by; both sides where its script does not tell.
+
+    Of a page upside down words with accents are read too, but fewer than a page has: there the script has to tell.
+    """
     quarters = _find_turn(grey, until)
     if quarters % 2:
         return quarters, 4 - quarters
     if quarters:
         return (quarters,)
-    return (1, 3) if sum(map(len, lines)) >= _LEAST_WORDS else ()
+    told = _makes_sense(lines) and not _stands(lines)
+    return (1, 3) if not told and sum(map(len, lines)) >= _LEAST_WORDS else ()
 
 
 def _find_turn(grey: Grey, until: float) -> int:

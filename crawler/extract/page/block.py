@@ -21,7 +21,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 # What an author took back; what takes its place is in `<ins>`, which is read.
 _STRUCK = frozenset({"s", "strike", "del"})
 _STRUCK_STYLE = re.compile(
-    r"text-decoration[a-z-]{0,20}\s*+:[^;]{0,99}?line-through|mso-hide\s*:\s*all|(?:font-size|opacity)\s*:\s*0(?:\.0*)?(?![.\d])",
+    r"text-decoration[a-z-]{0,20}\s*+:[^;]{0,99}?line-through|mso-hide\s*:\s*all|(?:left|text-indent)\s*+:\s*-\d{4}|(?:font-size|opacity)\s*:\s*0(?:\.0*)?(?![.\d])",
     re.I,
 )
 _HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:hidden|d-none|sr-only|visually-hidden|screen-reader-text)(?:\s|$)")

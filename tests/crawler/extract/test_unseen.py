@@ -8,6 +8,9 @@ import openpyxl
 import pytest
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 from crawler.extract.document import FileText
 from crawler.extract.file.attachments import read_file
@@ -182,6 +185,39 @@ def _sheet(state: str) -> Callable[[], bytes]:
         return file.getvalue()
 
     return make
+
+
+def test_merged_cells_of_a_sheet_that_begins_low_stand_where_they_are() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["B3"] = "Danh mục"
+    sheet.merge_cells("B3:D3")
+    for place, said in {"B4": "Gạc", "C4": "Cái", "D4": "5", "B5": "Kim", "C5": "Hộp", "D5": "7", "D6": "9"}.items():
+        sheet[place] = said
+    sheet.merge_cells("B5:B6")
+    file = io.BytesIO()
+    book.save(file)
+    assert _read(file.getvalue()).tables == (
+        (("Danh mục", "Danh mục", "Danh mục"), ("Gạc", "Cái", "5"), ("Kim", "Hộp", "7"), ("Kim", "", "9")),
+    )
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_a_sheet_strikes_out_is_not_read(whole: bool) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["B3"] = "Hạn nộp:"
+    sheet["C3"] = _OLD if whole else CellRichText(TextBlock(InlineFont(strike=True), _OLD), f" {_NEW}")
+    sheet["D3"] = _NEW if whole else "(giờ Việt Nam)"
+    if whole:
+        sheet["C3"].font = Font(strike=True)
+    file = io.BytesIO()
+    book.save(file)
+    text = _read(file.getvalue()).text
+    assert _OLD not in text
+    assert _NEW in text
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
