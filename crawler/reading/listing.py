@@ -83,13 +83,13 @@ class Listings:
         """Note that an address is asked for as a page of a list."""
         self._by_page[canonical(url)] = listing
 
-    def is_read_elsewhere(self, request: Request, listing: Listing) -> bool:
-        """Whether a page of a list is read to its end as one of another list already, which promises no less.
+    def is_asked(self, request: Request, listing: Listing) -> bool:
+        """Whether a page of a list was asked for before, as one of this list or of another that promises no less.
 
-        On some systems the pagers of all categories lead to the pages of all news.
+        On some systems the pagers of all categories lead to the pages of all news; on others the last page to itself.
         """
         other = self._by_page.get(canonical(request.url)) if request.method == "GET" else None
-        return other is not None and other is not listing and other.interest >= listing.interest
+        return other is not None and other.interest >= listing.interest
 
     def open(self, listing: Listing) -> bool:
         """Whether a list is to be read now: it was not yet, and was not in vain a short while ago."""

@@ -300,7 +300,7 @@ class SiteSpider(SourceSpider):
             return
         if page.following and self.is_half_spent:
             self.tally.miss(page.following.url, "half of the run went into lists, the rest is for what they named")
-        elif page.following and not self._site.listings.is_read_elsewhere(page.following, listing):
+        elif page.following and not self._site.listings.is_asked(page.following, listing):
             yield from self._ask_list(page.following, listing, number + 1)
 
     def _read_files(self, found: PageLinks) -> Iterator[Reading]:
