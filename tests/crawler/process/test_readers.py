@@ -48,11 +48,11 @@ def _apart(check: Callable[[], Any]) -> Any:
 
 
 def _lose_pages() -> list[object]:
-    with Readers(at_once=1, seconds=0.5, memory_mb=200) as readers:
-        lane = readers.lane()
-        calls = (_never_end, _crash, _take_memory, _refuse)
-        outcomes = [_outcome(lane.submit(call)) for call in calls]
-        return [*outcomes, _outcome(lane.submit(_say, "still here"))]
+    with Readers(at_once=1, seconds=0.2) as hasty:
+        hung = _outcome(hasty.lane().submit(_never_end))
+    with Readers(at_once=1, seconds=600, memory_mb=200) as readers:
+        outcomes = [_outcome(readers.lane().submit(call)) for call in (_crash, _take_memory, _refuse)]
+        return [hung, *outcomes, _outcome(readers.lane().submit(_say, "still here"))]
 
 
 def test_pages_that_hang_crash_or_grow_are_lost_and_the_next_one_is_read() -> None:
