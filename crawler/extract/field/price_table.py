@@ -17,7 +17,8 @@ _PLANNED = re.compile(
 )
 _SUMS = re.compile(r"thanh tien\b")
 _PIECE = re.compile(r"don gia|/|bang chu")
-# Beside a measure a price that was won may be that of a piece.
+# Beside a measure a price that was won may be that of a piece; of one piece it is that of all.
+_ONE = re.compile(r"\s*0?1\s*")
 _MEASURE = re.compile(r"(?:don vi(?: tinh)?|dvt|so luong|khoi luong|sl)(?: \w+){0,2}")
 _TOTAL = re.compile(r"(?:tong(?: cong| so| gia| tien| gia tri)?|cong)\s*:?$|tong cong\b(?! ty)")
 _HEAD_ROWS = 3
@@ -44,14 +45,13 @@ def _parse_prices(table: Table, head: re.Pattern[str], unit: int) -> set[int]:
     if place is None:
         return set()
     below, column, size = place
-    listed = head is _SUMS or (
-        head is _AWARDED
-        and any(
-            _MEASURE.fullmatch(collapse_spaces(fold_in_place(cell)).strip(" .:*"))
-            for row in table[:below]
-            for cell in row
-        )
-    )
+    measures = {
+        column
+        for row in table[:below]
+        for column, cell in enumerate(row)
+        if _MEASURE.fullmatch(collapse_spaces(fold_in_place(cell)).strip(" .:*"))
+    }
+    of_pieces = head is _SUMS
     prices: set[int] = set()
     for row in table[below : below + _MOST_ROWS]:
         vnd = _parse_cell(row[column], size) if column < len(row) else None
@@ -59,8 +59,10 @@ def _parse_prices(table: Table, head: re.Pattern[str], unit: int) -> set[int]:
             continue
         if any(_TOTAL.match(fold_in_place(cell).strip()) for cell in row[:column]):
             return {vnd}
+        single = any(_ONE.fullmatch(row[at]) for at in measures if at < len(row))
+        of_pieces = of_pieces or (head is _AWARDED and bool(measures) and not single)
         prices.add(vnd)
-    return set() if listed else prices
+    return set() if of_pieces else prices
 
 
 def _find_heads(table: Table, head: re.Pattern[str], unit: int) -> Iterator[tuple[int, int, int]]:

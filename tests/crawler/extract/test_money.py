@@ -209,6 +209,8 @@ def test_a_column_of_prices_is_counted_in_its_unit(
     ("rows", "vnd"),
     [
         ((("Tên hàng", "SL", "Giá trúng thầu"), ("Gạc", "200", "2.950.000")), None),
+        ((("Tên hàng", "ĐVT", "SL", "Giá trúng thầu"), ("Máy siêu âm", "Máy", "01", "980.000.000")), 980_000_000),
+        ((("Tên hàng", "SL", "Giá trúng thầu"), ("Máy", "1", "980.000.000"), ("Gạc", "200", "2.950.000")), None),
         ((("Tên hàng", "SL", "Giá trúng thầu"), ("Gạc", "2", "2.950.000"), ("Tổng cộng", "", "5.900.000")), 5_900_000),
         ((("Tên gói thầu", "Giá trúng thầu"), ("Mua gạc", "2.950.000")), 2_950_000),
     ],
