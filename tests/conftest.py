@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, inspect
 
 from tests import SHARED
@@ -19,6 +21,10 @@ from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.store import database
 from timthau.store.notice import Store
+
+# How long an example takes says more of what else the machine does than of the code.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session", autouse=True)
