@@ -150,10 +150,12 @@ def find(snapshot: Snapshot, query: Query, now: datetime, conditions: Sequence[C
     plan = build_plan(wish, guess, expand=query.expand)
     ranked = rank(snapshot, plan, wish.filters, now, conditions)
     if guess and not _SCATTERED.isdisjoint(ranked.relaxed):
-        meant = build_plan(wish, Guess(snapshot, eager=True), expand=query.expand)
-        found = rank(snapshot, meant, wish.filters, now, conditions)
-        if found.total and not found.relaxed:
-            plan, ranked = meant, found
+        for other, loosely in ((Guess(snapshot, eager=True), False), (guess, True)):
+            meant = build_plan(wish, other, expand=query.expand, loosely=loosely)
+            found = rank(snapshot, meant, wish.filters, now, conditions)
+            if found.total and not found.relaxed:
+                plan, ranked = meant, found
+                break
     if not ranked.complete and (plain := unquote(wish)) != wish:
         plan = build_plan(plain, guess, expand=query.expand)
         ranked = rank(snapshot, plan, plain.filters, now, conditions)

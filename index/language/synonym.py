@@ -17,6 +17,7 @@ Folded = tuple[str, ...]
 
 FOLDER = "lexicon/synonyms"
 _LONGEST = 10  # words of a form
+_PAIR = 2  # words of a wish that stand side by side; more may have others between them
 _MOST = 24  # forms that one form is expanded to; a query must stay quick
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _PLURAL = re.compile("[a-z]{3,}[a-rt-z]s")  # no Vietnamese word ends so
@@ -54,7 +55,7 @@ class Synonyms:
     def find(self, words: Sequence[Word]) -> Iterator[Synonym]:
         """What can stand for words of a query; of forms within each other only the longest is looked at.
 
-        A form with what was typed among its words, or with another form in it, is left out: what has it has that too.
+        A form that has what was typed, or another form in it, is left out: what has it has that too.
         """
         for start, end, found in self._find_longest(words):
             texts = dict.fromkeys(text for number, place in found for text in self._list_others(number, place))
@@ -116,7 +117,9 @@ def fold_forms(forms: Sequence[str]) -> list[Folded]:
 
 
 def _has_words(words: Sequence[Word], others: Sequence[Word]) -> bool:
-    """Whether words have all others among them, with their accents if they have any."""
+    """Whether words have all others, with their accents if they have any: two side by side, more wherever."""
+    if len(others) <= _PAIR:
+        return _has_row(words, others)
     return all(any(_is_word(word, other) for word in words) for other in others)
 
 

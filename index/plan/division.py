@@ -22,6 +22,7 @@ _YEARS = range(1990, 2100)
 _YEAR_WORD = "năm"
 _LONGEST = 6  # words of a name
 _HARDLY = 0.05  # of the documents that have either side, those that have them beside each other
+_LOOSELY = 0.5  # the same where the words are nowhere together
 
 _Words = tuple[str, ...]
 
@@ -35,8 +36,11 @@ class Run:
     free: Collection[int]
     stops: Collection[int] = ()
 
-    def divide(self, vocabulary: Vocabulary | None) -> list[list[int]]:
-        """The places of the words of each wish; those of `free` words and of the word for "year" are in none."""
+    def divide(self, vocabulary: Vocabulary | None, *, loosely: bool = False) -> list[list[int]]:
+        """The places of the words of each wish; those of `free` words and of the word for "year" are in none.
+
+        With `loosely` words divide too that stand beside each other seldomer than beside their other neighbours.
+        """
         years = self._find_years()
         loose = {*self.free, *(start for start, year in years if start < year)}
         cuts = {*self.stops, *(cut for start, year in years for cut in (start, year + 1))}
@@ -46,7 +50,7 @@ class Run:
         parts = [piece for part in parts for piece in self._split(part, lambda a, b: b > a + 1)]
         if vocabulary is None:
             return parts
-        beside = _Beside(self, vocabulary)
+        beside = _Beside(self, vocabulary, _LOOSELY if loosely else _HARDLY)
         return [piece for part in parts for piece in self._split(part, beside.hardly)]
 
     def _find_years(self) -> list[tuple[int, int]]:
@@ -108,8 +112,8 @@ class Run:
 class _Beside:
     """Which words of a run stand beside each other in an index."""
 
-    def __init__(self, run: Run, vocabulary: Vocabulary) -> None:
-        self._run, self._vocabulary = run, vocabulary
+    def __init__(self, run: Run, vocabulary: Vocabulary, share: float) -> None:
+        self._run, self._vocabulary, self._share = run, vocabulary, share
         words = run.words
         self._ends = [[word.folded] for word in words]
         self._begins = [[word.folded] for word in words]
@@ -127,7 +131,7 @@ class _Beside:
             sides.append(self._count(i - 1, i))
         if j + 1 < len(self._run.words):
             sides.append(self._count(j, j + 1))
-        return beside <= _HARDLY * min(sides, default=0)
+        return beside <= self._share * min(sides, default=0)
 
     def _count(self, i: int, j: int) -> int:
         """How many documents have a form of one place before a form of the next."""

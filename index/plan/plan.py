@@ -85,8 +85,11 @@ class _Token:
     stop: bool = False  # whether a comma is before it
 
 
-def build_plan(wish: Wish, guess: Guess | None, *, expand: bool) -> Plan:
-    """What to look up for a parsed query: without a guess only what was typed, whatever else the index has."""
+def build_plan(wish: Wish, guess: Guess | None, *, expand: bool, loosely: bool = False) -> Plan:
+    """What to look up for a parsed query: without a guess only what was typed, whatever else the index has.
+
+    With `loosely` it divides into more wishes.
+    """
     plan, runs = Plan(), list[_Run]()
     for clause in wish.clauses:
         if clause.negated:
@@ -101,7 +104,7 @@ def build_plan(wish: Wish, guess: Guess | None, *, expand: bool) -> Plan:
         for unit in plan.units:
             unit.required, unit.weight = True, 1.0
     for run in runs:
-        run.add_parts(all_=plan.forms)
+        run.add_parts(all_=plan.forms, loosely=loosely)
     return plan
 
 
@@ -165,7 +168,7 @@ class _Run:
         self._plan.question |= PhraseRole.QUESTION in roles.values()
         self._roles = roles
 
-    def add_parts(self, *, all_: bool) -> None:
+    def add_parts(self, *, all_: bool, loosely: bool) -> None:
         """Add the wishes of the run to the plan: with `all_` the words too that need not be there beside others."""
         words = [token.word for token in self._tokens]
         stops = [i for i, token in enumerate(self._tokens) if token.stop]
@@ -174,7 +177,7 @@ class _Run:
         wrong = self._guess.find_wrong_accents(words) if self._guess else []
         self._plan.misspelt |= bool(wrong)
         forms = list_forms(words, self._edges, wrong)
-        for places in run.divide(self._guess.vocabulary if self._guess else None):
+        for places in run.divide(self._guess.vocabulary if self._guess else None, loosely=loosely):
             text = " ".join(self._tokens[i].raw for i in places)
             between = places[-1] - places[0] + 1 - len(places)
             self._plan.parts.append(WishPart(tuple(forms[i] for i in places), text, between))
@@ -263,9 +266,10 @@ class _Run:
         wrappers = load_lexicon().wrappers
         known = wrappers if accented else {word.folded for word in map(parse_word, wrappers)}
         least = 1 if accented else _LEAST_WRAPPING
+        named = {i for edge in self._edges if edge.end - edge.start > 1 for i in range(edge.start, edge.end)} - {*roles}
         found: dict[int, PhraseRole] = {}
         for inwards in (range(len(words)), range(len(words) - 1, -1, -1)):
-            run = list(takewhile(lambda i: i in roles or words[i] in known, inwards))
+            run = list(takewhile(lambda i: i not in named and (i in roles or words[i] in known), inwards))
             found |= dict.fromkeys(run if len(run) >= least else (), PhraseRole.CHAT)
         return found | roles
 
