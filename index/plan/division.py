@@ -109,6 +109,16 @@ class Run:
         return word.exact.isalpha() and not is_syllable(word.exact)
 
 
+def find_place_words(words: Sequence[Word]) -> frozenset[str]:
+    """The folded words of places among words, the longest name at each."""
+    run, found, i = Run(words, (), ()), set[str](), 0
+    while i < len(words):
+        size = run._match(i, _places(), ())
+        found |= {word.folded for word in words[i : i + size]}
+        i += size or 1
+    return frozenset(found)
+
+
 class _Beside:
     """Which words of a run stand beside each other in an index."""
 

@@ -11,7 +11,7 @@ from index.language.lexicon import PhraseRole, load_lexicon
 from index.language.parser import Clause, Operand, Wish
 from index.language.spoken import find_spoken
 from index.language.synonym import load_synonyms
-from index.plan.division import Run
+from index.plan.division import Run, find_place_words
 from index.plan.lattice import Lattice, WordRow
 from index.plan.part import Form, WishPart, list_forms
 from index.spelling.edge import Edge
@@ -232,7 +232,8 @@ class _Run:
                 self._plan.also_searched.append(synonym.shown)
 
     def _correct(self, guess: Guess) -> None:
-        spellings = guess.find_spellings(self._folded, unfinished=self._unfinished, latin=self._latin)
+        kept = find_place_words([token.word for token in self._tokens])
+        spellings = guess.find_spellings(self._folded, kept, unfinished=self._unfinished, latin=self._latin)
         self._edges += spellings
         best = {edge.start: edge for edge in reversed(spellings) if edge.corrects}
         words = [token.word for token in self._tokens]

@@ -50,9 +50,11 @@ class Guess:
         """Which folded word was meant to come first; before those at places `joined` words are not parted."""
         return find_beginning(words, joined, self._vocabulary, load_latin_words(), latin=latin)
 
-    def find_spellings(self, words: Sequence[str], *, unfinished: bool, latin: bool) -> list[Edge]:
-        """Other spellings for the folded words that look wrong where they stand."""
-        kept = load_latin_words()
+    def find_spellings(
+        self, words: Sequence[str], known: frozenset[str], *, unfinished: bool, latin: bool
+    ) -> list[Edge]:
+        """Other spellings for the folded words that look wrong where they stand; those `known` are right."""
+        kept = load_latin_words() | known
         return find_spellings(words, self._vocabulary, kept=kept, unfinished=unfinished, latin=latin, eager=self._eager)
 
     def find_wrong_accents(self, words: Sequence[Word]) -> list[int]:
