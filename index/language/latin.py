@@ -16,6 +16,7 @@ _LEAST_ALONE = 3  # of an abbreviation, which stands for itself
 def load_latin_words() -> frozenset[str]:
     """The words of the lexicon that are no syllables, in small letters, read once."""
     words = {word for form in load_synonyms().forms for word in form if len(word) >= _LEAST}
-    words |= {word.folded for (name,) in load_rows("lexicon/buyer_words.tsv") for word in parse_words(name)}
-    words |= {form[0] for form in load_lexicon().expansions if len(form) == 1 and len(form[0]) >= _LEAST_ALONE}
+    buyers = {tuple(word.folded for word in parse_words(name)) for (name,) in load_rows("lexicon/buyer_words.tsv")}
+    alone = [form for form in load_lexicon().expansions if len(form) == 1]
+    words |= {form[0] for form in alone if len(form[0]) >= _LEAST_ALONE or form in buyers}
     return frozenset(word for word in words if word.isascii() and word.isalpha() and not may_be_syllable(word))

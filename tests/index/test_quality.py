@@ -19,7 +19,8 @@ from tests import TESTS
 from tests.quality.typing import SHARED, Question, build_engine, load_corpus, make_questions, rank_of
 from timthau.model.notice import Notice
 
-SEEDS = (3, 7, 11)  # several: one alone may flatter or wrong a way of typing
+HURRIED = ("mixed", "reordered_folded", "two_words_folded")
+SEEDS = (1, 2, 3, 4)  # several: one alone may flatter or wrong a way of typing
 FLOORS = TESTS / "floors" / "search.json"
 
 
@@ -41,7 +42,11 @@ def test_labelled_queries_reach_their_floors(engine: WhooshEngine) -> None:
 
 
 def test_all_ways_of_typing_reach_their_floors(engine: WhooshEngine, corpus: list[Notice]) -> None:
-    check(engine, "made", chain.from_iterable(make_questions(corpus, seed, each=2) for seed in SEEDS))
+    check(engine, "made", make_questions(corpus, 2026, each=6))
+
+
+def test_typing_in_a_hurry_reaches_its_floors_whatever_the_seed(engine: WhooshEngine, corpus: list[Notice]) -> None:
+    check(engine, "hurried", chain.from_iterable(make_questions(corpus, seed, each=8, only=HURRIED) for seed in SEEDS))
 
 
 def check(engine: WhooshEngine, name: str, questions: Iterable[Question]) -> None:
