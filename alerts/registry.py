@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -126,17 +127,25 @@ class Registry:
             raise LinkError("used", "the link was used before")
         return found
 
-    def send_link(self, email: str, language: str, now: datetime, *, network: str = "") -> None:
-        """Mail an address its link to manage, if it has subscriptions; nobody learns whether it has.
+    def check_link_wish(self, email: str, language: str, now: datetime, *, network: str = "") -> None:
+        """Whether a link may be asked for, said to everybody alike.
 
         Raises SubscriptionError (address, language), BusyError when too many mails were asked for from a network.
         """
-        address = parse_address(email)
+        parse_address(email)
         check_terms(None, language)
         if network and self._mails.count_requests(now - _HOUR, network=network) >= ALLOWANCE.network_hour:
             raise BusyError("too many mails were asked for from this network in the last hour")
-        if self._is_known(address) and self._grant(address, network, now):
-            self._mail_link(address, language, now)
+
+    def send_link(self, email: str, language: str, now: datetime, *, network: str = "") -> None:
+        """Mail an address its link to manage, if it has subscriptions and was not sent too much.
+
+        How long that takes tells which it was: nobody who asks may wait for it. Raises SubscriptionError (address).
+        """
+        address = parse_address(email)
+        with suppress(BusyError):
+            if self._is_known(address) and self._grant(address, network, now):
+                self._mail_link(address, language, now)
 
     def managed(self, token: str) -> list[Subscription]:
         """All confirmed subscriptions of the address that a link was mailed to, oldest first. Raises LinkError."""

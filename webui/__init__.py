@@ -16,6 +16,7 @@ from webui.api import api, feeds
 from webui.api import prices as price_api
 from webui.api import suppliers as supplier_api
 from webui.http import asset, client, compression, failure, language, limit, security
+from webui.http.aside import Aside
 from webui.http.services import Services
 from webui.pages import alerts, buyers, guides, notices, prices, search, statistics, status, suppliers
 from webui.view import wording
@@ -45,6 +46,7 @@ def create_app(settings: Settings) -> Flask:
         overview=OverviewKeeper(store),
         stores=stores,
         originals=open_originals(settings.originals_url, settings.originals_gb, store),
+        aside=Aside(),
     )
     Babel(
         app,

@@ -63,7 +63,7 @@ def test_one_network_gets_no_more_than_its_share_whoever_it_asks_for(stores: Sta
             _ask(stores, f"nguoi-{number}@cong-ty.vn", number, network="2001:db8::/64")
     assert len(stores.mails.mails()) == ALLOWANCE.network_hour
     with pytest.raises(BusyError):
-        stores.registry.send_link(READER, "vi", NOON, network="2001:db8::/64")
+        stores.registry.check_link_wish(READER, "vi", NOON, network="2001:db8::/64")
     _ask(stores, READER, 1, network="2001:db8:0:1::/64")
     assert stores.mails.mails()[0].email == READER or len(stores.mails.mails()) == ALLOWANCE.network_hour + 1
 
@@ -79,7 +79,7 @@ def test_when_strangers_have_used_up_their_share_who_is_known_is_served_and_nobo
     for address in (READER, "la@cong-ty.vn"):
         with pytest.raises(BusyError):
             _ask(stores, address, 7)
-        assert stores.registry.send_link(address, "vi", NOON) is None
+        stores.registry.send_link(address, "vi", NOON)
     after = [mail for mail in stores.mails.mails(limit=1000) if mail.email == "la@cong-ty.vn"]
     assert after == []
     assert len(stores.mails.mails(limit=1000)) == before + 2  # the wish and the link of who is known

@@ -171,9 +171,9 @@ def test_asking_again_before_confirming_keeps_one_subscription_with_the_newer_te
 def test_nobody_learns_whether_an_address_is_known_and_a_stranger_gets_no_mail(stores: StaffedStores) -> None:
     stores.subscribe("băng phim")
     before = len(stores.mails.mails())
-    assert stores.registry.send_link("la@cong-ty.vn", "vi", NOON) is None
+    stores.registry.send_link("la@cong-ty.vn", "vi", NOON)
     assert len(stores.mails.mails()) == before
-    assert stores.registry.send_link(READER, "vi", NOON) is None
+    stores.registry.send_link(READER, "vi", NOON)
     assert len(stores.mails.mails()) == before + 1
 
 

@@ -49,6 +49,10 @@ class Site:
         assert answer.status_code == status, answer.get_data(as_text=True)
         return answer.get_data(as_text=True)
 
+    def settle(self) -> None:
+        """Wait for what the application does after its answers."""
+        self.client.application.extensions["timthau"].aside.settle()
+
     def award(self, *lines: AwardLine, seen_at: datetime = NOW) -> None:
         """Keep award lines and bring their index up to date."""
         self.store.awards.save_all(lines, seen_at)

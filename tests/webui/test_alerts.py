@@ -1,7 +1,9 @@
 """Alerts from the page: subscribe, confirm, manage, unsubscribe; what only follows links changes nothing."""
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -42,7 +44,9 @@ def send(site: Site, path: str, **fields: str) -> TestResponse:
     token = re.search(r'name="csrf_token" value="([^"]+)"', site.client.get(path).get_data(as_text=True))
     assert token
     target = "/alerts/link" if path == "/alerts/" else path
-    return site.client.post(target, data={"csrf_token": token[1]} | fields)
+    answer = site.client.post(target, data={"csrf_token": token[1]} | fields)
+    site.settle()
+    return answer
 
 
 def subscribe(site: Site, stores: AlertStores, path: str = SEARCH, **fields: str) -> str:
@@ -127,6 +131,24 @@ def test_nobody_learns_from_the_answer_whether_an_address_is_known(site: Site, s
     known, unknown = send(site, "/alerts/", email=READER), send(site, "/alerts/", email="nobody@cong-ty.example")
     assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
     assert [mail.kind for mail in stores.mails.mails() if mail.email != READER] == []
+
+
+def test_an_answer_about_a_link_waits_for_nothing_that_only_known_addresses_need(
+    site: Site, stores: AlertStores
+) -> None:
+    subscribe(site, stores)
+    before = len(stores.mails.mails())
+    page = site.get("/alerts/")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    form = {"csrf_token": token[1], "email": READER}
+    with closing(sqlite3.connect(site.settings.home / "timthau.db", isolation_level=None)) as busy:
+        busy.execute("BEGIN IMMEDIATE")  # nothing can be written
+        assert site.client.post("/alerts/link", data=form).status_code == 303
+        assert len(stores.mails.mails()) == before
+        busy.execute("ROLLBACK")
+    site.settle()
+    assert len(stores.mails.mails()) == before + 1
 
 
 def test_a_form_without_its_token_does_nothing(site: Site, stores: AlertStores) -> None:

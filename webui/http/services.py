@@ -13,6 +13,7 @@ from timthau.model.moment import HANOI
 from timthau.original import Originals
 from timthau.store.notice import Store
 from timthau.store.overview import OverviewKeeper
+from webui.http.aside import Aside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,7 @@ class Services:
     overview: OverviewKeeper
     stores: AlertStores
     originals: Originals | None
+    aside: Aside
 
 
 def services() -> Services:

@@ -104,12 +104,14 @@ def overview() -> str:
 
 @blueprint.post("/link")
 def send_link() -> AnyResponse | tuple[str, int]:
-    """Mail an address the link to its alerts; the answer is the same whether or not it has any."""
+    """Mail an address the link to its alerts; the answer is the same, and as fast, whether or not it has any."""
+    wish = (request.form.get("email", ""), current_language(), now())
+    registry, network = _registry(), client_network()
     try:
-        address = request.form.get("email", "")
-        _registry().send_link(address, current_language(), now(), network=client_network())
+        registry.check_link_wish(*wish, network=network)
     except SubscriptionError as error:
         return _show_overview(refusal=REFUSALS[error.reason]), 400
+    services().aside.do(lambda: registry.send_link(*wish, network=network))
     return redirect(url_for("alerts.overview", done="link"), 303)
 
 
