@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -200,7 +201,7 @@ def reindex() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
 def serve(host: str, port: int) -> None:
-    """Serve the search page.
+    """Serve the search page, until SIGTERM or Ctrl-C.
 
     \b
     Example: timthau serve --host 0.0.0.0 --port 80
@@ -209,6 +210,7 @@ def serve(host: str, port: int) -> None:
 
     settings = Settings.load()
     server = open_server(settings, host=host, port=port)
+    signal.signal(signal.SIGTERM, lambda *_: server.close())
     say(f"TimThau: {server.url}")
     server.run()
 

@@ -1,5 +1,9 @@
 """The production server in front of the page."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +40,19 @@ def test_closing_from_another_thread_never_makes_the_server_fail(settings: Setti
         server.close()
         thread.join(timeout=10)
         assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_in_good_order_when_its_process_is_told_to(settings: Settings, told: signal.Signals) -> None:
+    command = [sys.executable, "-m", "cli", "serve", "--port", "0"]
+    surroundings = os.environ | {"TIMTHAU_HOME": str(settings.home)}
+    with subprocess.Popen(command, env=surroundings, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as own:
+        assert own.stdout
+        url = own.stdout.readline().split()[-1]
+        urllib.request.urlopen(f"{url}healthz", timeout=60).close()
+        own.send_signal(told)
+        _, complaint = own.communicate(timeout=120)
+    assert (own.returncode, complaint) == (0, "")
 
 
 def test_a_port_in_use_is_one_line(settings: Settings) -> None:
