@@ -150,3 +150,10 @@ def test_the_api_gives_figures_by_unit_and_lines(site: Site) -> None:
     assert site.client.get("/api/v1/prices").get_json()["total"] == 0
     for wrong in ("?q=x&from=y", "?q=x&thing=zz", "?q=x&limit=0"):
         assert site.client.get(f"/api/v1/prices{wrong}").status_code == 400
+
+
+def test_an_alert_for_prices_offers_no_reminder_as_nothing_closes(site: Site) -> None:
+    form = site.get("/alerts/new?prices=1&q=kim+lu%E1%BB%93n")
+    assert 'name="frequency"' in form
+    assert "reminder_days" not in form
+    assert "reminder_days" in site.get("/alerts/new?q=kim+lu%E1%BB%93n")

@@ -315,7 +315,6 @@ def _show_new_prices(query: PriceQuery, refusal: Any) -> str | tuple[str, int]:
         refusal=refusal,
         given=request.form,
         frequencies=FREQUENCIES,
-        reminders=REMINDERS,
     )
     return (page, 400) if refusal else page
 
