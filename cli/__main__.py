@@ -1,5 +1,15 @@
-"""`python -m timthau` is the `timthau` command."""
+"""The `timthau` command, also as `python -m cli`."""
+
+import os
 
 from cli.main import main
 
-main(prog_name="timthau")
+
+def start() -> None:
+    """Run a command; what it writes is for who writes it: addresses and keys are among it."""
+    os.umask(0o077)
+    main(prog_name="timthau")
+
+
+if __name__ == "__main__":
+    start()

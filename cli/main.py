@@ -1,7 +1,6 @@
 """The `timthau` command."""
 
 import json
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -74,7 +73,6 @@ def main() -> None:
 
     Settings come from the environment (TIMTHAU_HOME and others); see `timthau doctor`.
     """
-    os.umask(0o077)  # what is written is for who writes it: addresses and keys among it
 
 
 for _command in (sources, import_, export, changes, alerts):

@@ -9,7 +9,7 @@ USER_AGENT = f"TimThau/{__version__}"
 
 # Politeness: one request to a host every two seconds, never in bursts, slower where the site answers slowly.
 ROBOTSTXT_OBEY = True
-DNS_RESOLVER = "crawler.resolver.PublicResolver"
+TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
 DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0  # jitter would make every second pause shorter than promised
 CONCURRENT_REQUESTS_PER_DOMAIN = 1

@@ -91,6 +91,17 @@ def has_pager(page: Page) -> bool:
     )
 
 
+def is_last_page(page: Page, number: int) -> bool:
+    """Whether the pager of the `number`th page of a list shows numbers, and none after it."""
+    own = list_of(page.url)
+    numbers = [
+        step.number
+        for step in _steps(page)
+        if step.number is not None and step.url and (other := page_number(step.url)) and list_of(other[0]) == own
+    ]
+    return bool(numbers) and max(numbers) <= number
+
+
 def is_step(words: str) -> bool:
     """Whether the words of a link are those of a pager: a number, an arrow, "Sau"."""
     return _Step(etree.Element("a"), _plain(words)).is_step

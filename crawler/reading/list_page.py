@@ -13,6 +13,7 @@ from crawler.discovery.lead import Lead
 from crawler.discovery.link import PageLinks, sort_links
 from crawler.discovery.onward import frames_of, sent_to
 from crawler.discovery.page import Page
+from crawler.discovery.pager import is_last_page
 from crawler.discovery.platform import Door, Platform
 from crawler.platforms import recognise
 from crawler.reading.excuse import is_list_out_of_order
@@ -45,6 +46,7 @@ class ListPage:
     """What a page leads to, and the request for the page after it. `is_article` where it is none of a list.
 
     `frames` are the pages of the site that stand in it, `sent_to` is where a page without links leads by itself.
+    `is_last` where its pager shows numbers, and none after its own.
     """
 
     has_links: bool = True
@@ -54,6 +56,7 @@ class ListPage:
     frames: tuple[str, ...] = ()
     sent_to: str = ""
     is_out_of_order: bool = False
+    is_last: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +118,7 @@ def _read(page: Page, platform: Platform, hosts: frozenset[str], name: str, numb
     return ListPage(
         links=links,
         following=platform.next_page(page, number),
+        is_last=is_last_page(page, number),
         frames=tuple(frames_of(page, hosts)) if number == 1 else (),
         is_out_of_order=is_list_out_of_order(page.root),
     )

@@ -18,6 +18,7 @@ from crawler.reading.listing import Listing, is_promised
 from crawler.reading.tally import Tally
 
 #: A page of a list that names less than this part of what the first one named shows a side bar alone.
+_SLASHES_OF_A_HOST = 2  # in "https://bv.example"
 _LEFT_OVER = 0.5
 
 logger = logging.getLogger(__name__)
@@ -103,12 +104,14 @@ class Losses:
         listed = sum(bool(lead.lists) for lead in (*page.links.leads, *page.links.files))
         if page.is_out_of_order:
             self._tally.miss(response.url, "says that it is out of order", response.status)
-        elif number > 1 and listed < _LEFT_OVER * listing.size:  # others give their last page over and over
+        elif number > 1 and not (page.is_last and listed) and listed < _LEFT_OVER * listing.size:
+            # Others give their last page over and over; a short one whose entries stood elsewhere before is one too.
             self.lose_end(response, "lists nothing")
 
     def lose_moved(self, lead: Lead) -> None:
         """The address of an article leads back to a list: as if it answered 404."""
-        if lead.key in self._agenda.known or self._agenda.promise(lead) is not Interest.NOTICE:
+        is_home = lead.url.rstrip("/").count("/") == _SLASHES_OF_A_HOST
+        if is_home or lead.key in self._agenda.known or self._agenda.promise(lead) is not Interest.NOTICE:
             self._memory.keep(lead.url, PageOutcome.GONE)
         else:
             self.miss(lead, "leads back to a list")

@@ -130,7 +130,7 @@ def test_doctor_health_check_and_metrics_turn_red(stores: StaffedStores, travel:
     travel.move_to(NOON + timedelta(hours=22))
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json["status"]) == (503, "stopped")
-    assert any(line.startswith("daily window") for line in answer.json["troubles"])
+    assert any(line.startswith("alerts, daily window") for line in answer.json["troubles"])
     metrics = client.get("/metrics").text
     assert "timthau_alert_troubles 3" in metrics
     assert 'timthau_subscriptions{state="active"} 1' in metrics

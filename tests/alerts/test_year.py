@@ -6,7 +6,7 @@ from tests.site.alert_year import Year
 from timthau.config import Settings
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2, 3])
 def test_some_weeks_with_crashes_leave_nothing_missing_doubled_or_late(settings: Settings, seed: int) -> None:
     ledger = Year(settings, days=24, subscribers=120, seed=seed, crash_rate=0.01).simulate()
     assert sum(ledger.crashes.values()) > 10

@@ -1,6 +1,7 @@
 """What may be fetched, and how a host's wish for a pause is kept."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,7 +26,9 @@ SOURCE = parse_source(
 
 
 def check(url: str, bounds: SiteBounds | None = None) -> None:
-    asyncio.run((bounds or SiteBounds(SOURCE)).process_request(Request(url)))
+    asked = (bounds or SiteBounds(SOURCE)).process_request(Request(url))
+    with ThreadPoolExecutor(1) as aside:  # a browser of other tests may have a loop in this thread
+        aside.submit(asyncio.run, asked).result()
 
 
 @pytest.mark.parametrize(

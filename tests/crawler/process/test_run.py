@@ -164,7 +164,7 @@ def test_scrapy_knows_the_spiders() -> None:
     root = ROOT
     command = [sys.executable, "-m", "scrapy", "list"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["egp", "site"]
+    assert done.stdout.split() == ["egp", "egp-prices", "site"]
 
 
 def test_the_address_of_a_notice_reads_that_notice_again_and_leaves_the_runs_alone(settings: Settings) -> None:
