@@ -208,7 +208,13 @@ def serve(host: str, port: int) -> None:
 
     settings = Settings.load()
     server = open_server(settings, host=host, port=port)
-    signal.signal(signal.SIGTERM, lambda *_: server.close())
+
+    def stop(number: int, _: object) -> None:
+        signal.signal(number, signal.SIG_DFL)  # the second one ends it at once
+        server.close()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     say(f"TimThau: {server.url}")
     server.run()
 
