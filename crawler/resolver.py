@@ -18,11 +18,11 @@ class PublicResolver(CachingHostnameResolver):
 
     def resolveHostName(  # noqa: N802 - the signature that Twisted calls
         self,
-        resolutionReceiver: IResolutionReceiver,  # noqa: N803
-        hostName: str,  # noqa: N803
-        portNumber: int = 0,  # noqa: N803
-        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
-        transportSemantics: str = "TCP",  # noqa: N803
+        resolutionReceiver: IResolutionReceiver,  # noqa: N803  # Twisted's name
+        hostName: str,  # noqa: N803  # Twisted's name
+        portNumber: int = 0,  # noqa: N803  # Twisted's name
+        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803  # Twisted's name
+        transportSemantics: str = "TCP",  # noqa: N803  # Twisted's name
     ) -> IHostResolution:
         """Resolve a name, once for each connection."""
         meant = is_private_literal(hostName) or hostName in proxies
@@ -37,12 +37,12 @@ class _Public:
     def __init__(self, receiver: Any) -> None:
         self._receiver = receiver
 
-    def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802
+    def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802  # Twisted's name
         self._receiver.resolutionBegan(resolution)
 
-    def addressResolved(self, address: Any) -> None:  # noqa: N802
+    def addressResolved(self, address: Any) -> None:  # noqa: N802  # Twisted's name
         if is_public(address.host):
             self._receiver.addressResolved(address)
 
-    def resolutionComplete(self) -> None:  # noqa: N802
+    def resolutionComplete(self) -> None:  # noqa: N802  # Twisted's name
         self._receiver.resolutionComplete()

@@ -5,11 +5,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from index.origin import Origin
 from index.query import Query, Reading
 from timthau.model.notice import Guide, Notice
+
+_E_co = TypeVar("_E_co", covariant=True)
 
 
 class Entity(StrEnum):
@@ -148,8 +150,8 @@ class Engine(Protocol):
         """Give back files and memory; the engine is not used after this."""
 
 
-class Home(Protocol):
-    """Where an engine keeps its index; one kind for each scheme of TIMTHAU_INDEX_URL."""
+class Home(Protocol[_E_co]):
+    """Where an engine of some kind keeps its index; one for each scheme of TIMTHAU_INDEX_URL."""
 
     @property
     def name(self) -> str:
@@ -162,10 +164,10 @@ class Home(Protocol):
     def exists(self) -> bool:
         """Whether an index was ever put into use here."""
 
-    def open(self) -> Engine:
+    def open(self) -> _E_co:
         """The index in use, an empty one when there is none. Raises IndexDamagedError."""
 
-    def building(self) -> AbstractContextManager[Engine]:
+    def building(self) -> AbstractContextManager[_E_co]:
         """An empty index beside the one in use, which takes its place when the block ends well.
 
         A kill at any point leaves the old or the new one in use; open readers go on and pick up the new one.

@@ -5,22 +5,25 @@ from pathlib import Path
 from typing import TypeVar
 
 from index.contract import Engine, Home
-from index.embedded.home import WhooshHome
-from index.embedded.price.home import EmbeddedPriceHome
-from index.price.contract import PriceEngine, PriceHome
+from index.embedded.engine import WhooshEngine
+from index.embedded.home import EmbeddedHome
+from index.embedded.price.engine import EmbeddedPriceEngine
+from index.price.contract import PriceEngine
 from timthau.errors import ConfigError
 
-_HOMES: dict[str, Callable[[str], Home]] = {"whoosh": lambda path: WhooshHome(Path(path))}
-_PRICE_HOMES: dict[str, Callable[[str], PriceHome]] = {"whoosh": lambda path: EmbeddedPriceHome(Path(path, "prices"))}
+_HOMES: dict[str, Callable[[str], Home[Engine]]] = {"whoosh": lambda path: EmbeddedHome(Path(path), WhooshEngine)}
+_PRICE_HOMES: dict[str, Callable[[str], Home[PriceEngine]]] = {
+    "whoosh": lambda path: EmbeddedHome(Path(path, "prices"), EmbeddedPriceEngine)
+}
 _Place = TypeVar("_Place")
 
 
-def find_home(url: str) -> Home:
+def find_home(url: str) -> Home[Engine]:
     """The place that an index URL names, such as "whoosh:/path/to/folder". Raises ConfigError for other schemes."""
     return _pick(_HOMES, url)
 
 
-def find_price_home(url: str) -> PriceHome:
+def find_price_home(url: str) -> Home[PriceEngine]:
     """The place of the index over award lines, beside that of notices. Raises ConfigError for other schemes."""
     return _pick(_PRICE_HOMES, url)
 

@@ -1,20 +1,36 @@
-"""The folder that an index on Whoosh lives in, for `index.opening`."""
+"""The folder that an index of arrays lives in, for `index.opening`."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Generic, Protocol, Self, TypeVar
 
-from index.contract import Engine
-from index.embedded.engine import WhooshEngine
 from index.embedded.folder import IndexFolder
 from index.origin import Origin
 
 
-class WhooshHome:
-    """See `index.contract.Home`."""
+class _Kept(Protocol):
+    """An engine that keeps its index in a folder of builds."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path) -> None: ...
+
+    @classmethod
+    def at(cls, build: Path) -> Self: ...
+
+    def optimize(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+_E = TypeVar("_E", bound=_Kept)
+
+
+class EmbeddedHome(Generic[_E]):
+    """See `index.contract.Home`; `kind` is the engine that lives here."""
+
+    def __init__(self, path: Path, kind: type[_E]) -> None:
         self._folder = IndexFolder(path)
+        self._kind = kind
 
     @property
     def name(self) -> str:
@@ -27,11 +43,11 @@ class WhooshHome:
     def exists(self) -> bool:
         return self._folder.exists()
 
-    def open(self) -> Engine:
-        return WhooshEngine(self._folder.path)
+    def open(self) -> _E:
+        return self._kind(self._folder.path)
 
     @contextmanager
-    def building(self) -> Iterator[Engine]:
-        with self._folder.building() as new, closing(WhooshEngine.at(new)) as engine:
+    def building(self) -> Iterator[_E]:
+        with self._folder.building() as new, closing(self._kind.at(new)) as engine:
             yield engine
             engine.optimize()

@@ -1,13 +1,11 @@
 """What an engine over award lines must do, in plain types."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from index.contract import Relaxation
-from index.origin import Origin
 from index.price.figure import Spread
 from index.price.query import PriceQuery
 from index.price.thing import Thing
@@ -104,24 +102,3 @@ class PriceEngine(Protocol):
 
     def close(self) -> None:
         """Give back files and memory; the engine is not used after this."""
-
-
-class PriceHome(Protocol):
-    """Where an engine over award lines keeps its index; see `index.contract.Home`."""
-
-    @property
-    def name(self) -> str:
-        """What people call the place."""
-
-    @property
-    def origin(self) -> Origin:
-        """What is kept of the database that the index was made from."""
-
-    def exists(self) -> bool:
-        """Whether an index was ever put into use here."""
-
-    def open(self) -> PriceEngine:
-        """The index in use, an empty one when there is none. Raises IndexDamagedError."""
-
-    def building(self) -> AbstractContextManager[PriceEngine]:
-        """An empty index beside the one in use, which takes its place when the block ends well."""
