@@ -64,6 +64,8 @@ def export(format_: str, prices: bool, output: Path | None) -> None:
     """
     if prices and format_ == "ocds":
         raise click.UsageError("ocds holds notices and what was awarded together: leave out --prices")
+    if format_ == "xlsx" and output is None and sys.stdout.isatty():
+        raise click.UsageError("xlsx is no text for a terminal: name a file with -o, or redirect")
     settings = Settings.load()
     if prices:
         _export_prices(settings, format_, output)

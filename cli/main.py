@@ -7,24 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
 from cli.alert import alerts
 from cli.exchange import changes, export, import_
+from cli.search import search
 from cli.source import sources
 from cli.terminal import DAY, say, show_progress
 from timthau import __version__
 from timthau.config import SETTINGS, Settings
 from timthau.errors import CrawlError, NotANoticeError, TimThauError
-from timthau.model.notice import NoticeKind
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
     from crawler.process.job import RunReport
-    from index.query import Query
-    from timthau.model.purchase import Field
 
 
 class _OneLineErrors(click.Group):
@@ -75,7 +73,7 @@ def main() -> None:
     """
 
 
-for _command in (sources, import_, export, changes, alerts):
+for _command in (sources, search, import_, export, changes, alerts):
     main.add_command(_command)
 
 
@@ -146,35 +144,6 @@ def extract(document: str, url: str | None, no_files: bool) -> None:
         click.echo(json.dumps({"kind": None, "url": page.url}, ensure_ascii=False))
         raise NotANoticeError(f"{document} is no procurement notice")
     click.echo(json.dumps(notice.to_json(), ensure_ascii=False, indent=2))
-
-
-@main.command()
-@click.argument("query", required=False, default="")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice([str(kind) for kind in NoticeKind]))
-@click.option("--field", "fields", multiple=True, help="What is bought, such as medicine or hóa chất.")
-@click.option("--province", "provinces", multiple=True, help="Name of a province, with or without accents.")
-@click.option("--buyer", "buyers", multiple=True, help="Name of a buyer, with or without accents.")
-@click.option("--open", "only_open", is_flag=True, help="Only notices whose deadline has not passed.")
-@click.option("--sort", type=click.Choice(["relevance", "newest", "deadline"]), default="relevance")
-@click.option("-n", "limit", type=click.IntRange(1, 1000), default=10, help="How many to show.", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a query instead of a list to read.")
-@click.option(
-    "--queries", type=click.File(encoding="utf-8", errors="replace"), help="Read queries from a file, one a line."
-)
-def search(query: str, limit: int, as_json: bool, queries: IO[str] | None, **filters: Any) -> None:
-    """Search notices and guides.
-
-    \b
-    Example: timthau search "thuy tinh the" --open --sort deadline
-    """
-    from cli.session import open_search
-
-    if bool(queries) == bool(query):
-        raise click.UsageError("give a QUERY or --queries FILE, one of them")
-    with open_search(Settings.load()) as (_, engine):
-        for text in (line.rstrip("\r\n") for line in queries) if queries else [query]:
-            answer = engine.search(_build_query(text, **filters), limit=limit, passages=False)
-            (_print_json if as_json else _print_list)(text, answer)
 
 
 @main.command()
@@ -257,52 +226,3 @@ def doctor() -> None:
         say(f"  {setting.variable} = {setting.default or '(empty)'}: {setting.help}")
     if any(finding.state is State.BAD for finding in findings):
         raise TimThauError("something is wrong, see above")
-
-
-def _parse_field(name: str) -> "Field":
-    from index.language.field import find_named_field
-    from timthau.model.purchase import FIELDS
-
-    try:
-        return find_named_field(name)
-    except ValueError as error:
-        raise click.BadParameter(f"{name!r} is none of {', '.join(FIELDS)}", param_hint="--field") from error
-
-
-def _build_query(text: str, **filters: Any) -> "Query":
-    from index.query import Query, Sort, Status
-
-    return Query(
-        text=text,
-        kinds=tuple(NoticeKind(kind) for kind in filters["kinds"]),
-        fields=tuple(map(_parse_field, filters["fields"])),
-        provinces=filters["provinces"],
-        buyers=filters["buyers"],
-        status=Status.OPEN if filters["only_open"] else None,
-        sort=Sort(filters["sort"]),
-    )
-
-
-def _print_json(text: str, answer: Any) -> None:
-    hits = [
-        {"id": h.id, "source": h.source, "source_key": h.source_key, "title": h.title, "score": round(h.score, 4)}
-        for h in answer.hits
-    ]
-    line = {"q": text, "took_ms": round(answer.took_ms, 3), "total": answer.total, "hits": hits}
-    understood = [{"words": reading.words, "filters": reading.filters} for reading in answer.understood]
-    said = {"understood": understood, "also_searched": answer.also_searched, "relaxed": answer.relaxed}
-    click.echo(json.dumps(line | said | {"broader_total": answer.broader_total}, ensure_ascii=False))
-
-
-def _print_list(text: str, answer: Any) -> None:
-    say(f"{text}: {answer.total} found" + ("" if answer.complete else ", none with all words"))
-    for reading in answer.understood:
-        say(f"  understood: {reading.words} = " + ", ".join(f"{name} {value}" for name, value in reading.filters))
-    if answer.also_searched:
-        say(f"  also searched: {', '.join(answer.also_searched)}")
-    if answer.relaxed:
-        say(f"  given up, as nothing matched: {', '.join(answer.relaxed)}")
-    if answer.broader_total:
-        say(f"  {answer.broader_total} more have the words apart from each other")
-    for hit in answer.hits:
-        say(f"  {hit.score:8.2f}  {hit.id}  {hit.title}")

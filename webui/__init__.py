@@ -18,8 +18,8 @@ from webui.api import suppliers as supplier_api
 from webui.http import asset, client, compression, failure, language, limit, security
 from webui.http.aside import Aside
 from webui.http.services import Services
-from webui.pages import alerts, buyers, guides, notices, prices, search, statistics, status, suppliers
-from webui.view import wording
+from webui.pages import alerts, buyers, collection, guides, notices, prices, search, statistics, status, suppliers
+from webui.view import script, source, wording
 
 __all__ = ["create_app"]
 
@@ -54,10 +54,11 @@ def create_app(settings: Settings) -> Flask:
         default_locale=language.DEFAULT,
         locale_selector=language.select_language,
     )
-    for module in (client, limit, security, language, asset, compression, wording, failure):
+    for module in (client, limit, security, language, asset, compression, wording, source, script, failure):
         module.init_app(app)
     for module in (
         search,
+        collection,
         notices,
         guides,
         buyers,

@@ -1,6 +1,6 @@
 """The lines of notices that answer a query, without an index: for mails, which show why they were sent."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from index.contract import Passage
 from index.embedded.passage import Marker
@@ -20,3 +20,8 @@ def find_excerpts(query: Query, notices: Sequence[Notice]) -> dict[str, tuple[Pa
     (segment,) = Snapshot.of(map(read_document, notices)).segments
     heads = [segment.head(doc) for doc in range(segment.size)]
     return {head.id: marker.find_passages(segment, doc, head) for doc, head in enumerate(heads)}
+
+
+def build_marker(query: Query) -> Callable[[str], tuple[str, ...]]:
+    """What marks in any text the words that a query looks for: plain parts and marked ones by turns, plain first."""
+    return Marker(build_plan(parse_query(query), None, expand=query.expand)).mark

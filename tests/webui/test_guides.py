@@ -1,6 +1,7 @@
 """Guides are listed and shown in the page's language, as safe HTML with a source and a date."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_the_login_guide_has_conditions_steps_troubles_warning_source_and_date(s
 def test_the_drawings_of_the_login_guide_are_served(site: Site) -> None:
     html = site.get("/guides/vssid-vneid")
     pictures = [rest.split('"')[0] for rest in html.split('<img src="/static/guides/')[1:]]
-    assert len(pictures) == 2
+    assert len(pictures) == 3
     for picture in pictures:
         answer = site.client.get(f"/static/guides/{picture}", buffered=True)
         assert answer.mimetype == "image/svg+xml"
@@ -87,3 +88,40 @@ def test_a_guide_from_a_crawled_site_says_so(site: Site) -> None:
 def test_an_empty_site_says_that_there_are_no_guides(tmp_path: Path) -> None:
     site = open_site(tmp_path)
     assert "Hướng dẫn" in site.get("/guides")
+
+
+def test_every_trouble_of_the_login_guide_has_a_page_of_its_own(site: Site) -> None:
+    html = site.get("/guides/vssid-vneid")
+    names = re.findall(r'href="/guides/vssid-vneid/([a-z0-9-]+)"', html)
+    assert len(names) >= 12
+    for name in names:
+        page = site.get(f"/guides/vssid-vneid/{name}")
+        data = json.loads(page.split('<script type="application/ld+json">')[1].split("</script>")[0])
+        assert data["@type"] == "FAQPage"
+        assert f"<h1>{data['mainEntity'][0]['name']}</h1>" in page
+        assert site.client.get(f"/guides/vssid-vneid/{name}?lang=en").status_code == 200
+        site.client.get("/guides?lang=vi")
+    site.get("/guides/vssid-vneid/nothing", status=404)
+
+
+def test_in_large_type_nothing_is_folded_away(site: Site) -> None:
+    html = site.get("/guides/vssid-vneid?large=1")
+    assert 'class="guide prose large"' in html
+    assert "<details" not in html.split("<article")[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("không nhận được mã OTP", "khong-nhan-duoc-otp"),
+        ("Hệ thống đang bảo trì, vui lòng quay lại sau", "he-thong-bao-tri"),
+        ("vneid doi so dien thoai", "doi-so-dien-thoai"),
+        ("vssid bị khóa", "bi-khoa"),
+    ],
+)
+def test_a_search_for_a_trouble_leads_to_its_answer(site: Site, typed: str, name: str) -> None:
+    assert f'href="/guides/vssid-vneid/{name}"' in site.get("/search", query_string={"q": typed})
+
+
+def test_a_search_for_all_of_the_guide_leads_to_no_single_answer(site: Site) -> None:
+    assert 'class="answer"' not in site.get("/search?q=dang+nhap+vssid")

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
@@ -221,3 +222,77 @@ def test_a_kept_file_is_saved_and_never_shown_inside_the_page(tmp_path: Path) ->
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert f'href="{address}" download>Bản lưu' in site.get(f"/notices/{build_notice('kept').id}")
     assert site.client.get(f"/notices/{build_notice('other').id}/files/{sha256}").status_code == 404
+
+
+GOODS = build_notice(
+    "goods",
+    title="Mua vật tư",
+    kind=NoticeKind.INVITATION_TO_TENDER,
+    items=(
+        *(Item(name=f"Găng tay cỡ {number}", unit="Hộp", quantity=1) for number in range(10)),
+        Item(name="Kính hiển vi phẫu thuật", specification="Có đèn"),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def goods(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    others = [
+        build_notice(f"k{number}", title=f"Mua kính hiển vi {number}", published_at=in_days(-number))
+        for number in (1, 2)
+    ]
+    return open_site(tmp_path_factory.mktemp("goods"), [GOODS, *others])
+
+
+def test_a_notice_keeps_the_search_that_led_to_it(goods: Site) -> None:
+    results = goods.get("/search?q=kinh+hien+vi&sort=newest")
+    [first, second] = [unescape(link) for link in re.findall(r'href="(/notices/[^"]+at=[12])"', results)]
+    page = goods.get(first)
+    assert 'value="kinh hien vi"' in page
+    assert 'href="/search?q=kinh+hien+vi&amp;sort=newest">← Về kết quả tìm kiếm' in page
+    assert f'rel="next" href="{escape(second)}"' in page
+    assert 'rel="prev"' not in page
+    assert f'rel="prev" href="{escape(first)}"' in goods.get(second)
+
+
+def test_items_that_a_search_looks_for_come_first_and_are_marked(goods: Site) -> None:
+    rows = goods.get(f"/notices/{GOODS.id}?q=kinh+hien+vi").split("<tr")[2:]
+    assert "<mark>Kính hiển vi</mark> phẫu thuật" in rows[0]
+    assert "<td>11</td>" in rows[0]
+    assert len(rows) == 11
+    assert "<mark>" not in "".join(rows[1:])
+
+
+def test_items_are_narrowed_by_words_without_a_script(goods: Site) -> None:
+    page = goods.get(f"/notices/{GOODS.id}?q=mua&item=gang+tay")
+    assert page.count("Găng tay cỡ") == 10
+    assert "Kính hiển vi phẫu thuật" not in page
+    assert '<input type="hidden" name="q" value="mua">' in page
+
+
+def test_many_items_are_cut_and_all_are_one_click_away(tmp_path: Path) -> None:
+    many = build_notice("many", items=tuple(Item(name=f"Thuốc {number}") for number in range(230)))
+    site = open_site(tmp_path, [many])
+    page = site.get(f"/notices/{many.id}")
+    assert page.count("<td>Thuốc ") == 200
+    assert 'href="?items=all#items"' in page
+    assert site.get(f"/notices/{many.id}?items=all").count("<td>Thuốc ") == 230
+
+
+def test_many_files_are_grouped_by_type_with_size_and_pages(tmp_path: Path) -> None:
+    files = [Attachment(url=f"https://bv.example.vn/{n}.pdf", filename=f"{n}.pdf", text="a\fb\fc") for n in range(4)]
+    files.append(Attachment(url="https://bv.example.vn/x", filename="x", media_type="application/msword", size=40_000))
+    page = open_site(tmp_path, [build_notice("f", attachments=tuple(files))]).get(f"/notices/{build_notice('f').id}")
+    assert re.search(
+        r'<h3>PDF <span class="count">4</span></h3>.*<h3>Word <span class="count">1</span></h3>', page, re.DOTALL
+    )
+    assert "3 trang" in page
+    assert "40 kB" in page
+
+
+def test_a_bare_notice_says_what_it_does_not_give(tmp_path: Path) -> None:
+    portal = build_notice("bare", source="egp", kind=NoticeKind.INVITATION_TO_TENDER)
+    page = open_site(tmp_path, [portal]).get(f"/notices/{portal.id}")
+    assert "ở trên Hệ thống mạng đấu thầu quốc gia" in page
+    assert "Thông báo không nêu: Hạn nộp, Giá trị, Nơi giao hàng, Liên hệ." in page
+    assert "Không đọc được thêm nội dung: xem bản gốc." in page

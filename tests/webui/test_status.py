@@ -66,7 +66,7 @@ def test_each_source_shows_its_state_and_those_in_trouble_come_first() -> None:
 
 def test_imported_notices_make_a_source_that_was_never_visited(site: Site) -> None:
     html = site.get("/sources")
-    assert "benh-vien-mau" in html
+    assert "benhvien.example.vn" in html
     assert "Nhập từ tệp" in html
 
 

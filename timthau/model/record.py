@@ -42,6 +42,7 @@ class Summary:
     deadline_at: Moment | None
     amount_vnd: int | None
     version: int
+    first_seen_at: datetime | None = None
     effective: Effective | None = None
 
     @property
@@ -63,6 +64,15 @@ class Change:
     id: str
     version: int | None
     changed_at: datetime
+
+
+@dataclass(frozen=True)
+class News:
+    """A notice that was found, or (not `is_new`) changed or came to stand otherwise, last at a moment."""
+
+    id: str
+    is_new: bool
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The outbox: one row a change, written with it, read by whatever keeps up with the store."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, tuple_
@@ -9,9 +10,9 @@ from timthau.batch import batched
 from timthau.model.change import Revision, compare
 from timthau.model.moment import HANOI, format_moment
 from timthau.model.notice import Notice
-from timthau.model.record import Change
+from timthau.model.record import Change, News
 from timthau.store.database import Tables
-from timthau.store.row import read_change, read_notice
+from timthau.store.row import read_change, read_notice, read_time
 from timthau.store.schema import notice as notices
 from timthau.store.schema import outbox
 from timthau.store.schema import version as versions
@@ -70,6 +71,21 @@ class OutboxStore(Tables):
                 for some in batched(keys, _PARAMETERS)
                 for row in connection.execute(rows.where(tuple_(versions.c.notice_id, versions.c.version).in_(some)))
             }
+
+    def news_since(self, moment: datetime, limit: int) -> list[News]:
+        """The notices found or changed at or after a moment, the latest first; only the last `limit` changes count."""
+        rows = select(outbox).where(outbox.c.entity.in_(("notice", "state"))).order_by(outbox.c.seq.desc()).limit(limit)
+        since = format_moment(moment)
+        found: dict[str, News] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(rows):
+                if row.changed_at < since:
+                    break
+                is_first = row.entity == "notice" and row.version == 1
+                known = found.setdefault(row.entity_id, News(row.entity_id, is_first, read_time(row.changed_at)))
+                if is_first and not known.is_new:
+                    found[row.entity_id] = replace(known, is_new=True)
+        return list(found.values())
 
     def last_changed_at(self) -> datetime | None:
         """When something last changed; None when nothing was ever stored."""

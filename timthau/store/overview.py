@@ -38,12 +38,16 @@ class Buyer:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """Counts of the current versions of all notices; days and months are those of Hanoi, provinces those of today."""
+    """Counts of the current versions of all notices; days and months are those of Hanoi, provinces those of today.
+
+    `addresses` has the address of a notice of each source, which tells its site.
+    """
 
     total: int = 0
     by_month_and_kind: Mapping[Month, Mapping[NoticeKind, int]] = field(default_factory=dict)
     by_province: tuple[tuple[str, int], ...] = ()
     by_source: Mapping[str, int] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
     median_days_open: Mapping[NoticeKind, tuple[float, int]] = field(default_factory=dict)
     closing_on: Mapping[date, int] = field(default_factory=dict)
     buyers: Mapping[str, Buyer] = field(default_factory=dict)
@@ -54,6 +58,7 @@ def build_overview(notices: Iterable[Summary]) -> Overview:
     months: dict[Month, Counter[NoticeKind]] = defaultdict(Counter)
     provinces: Counter[str] = Counter()
     sources: Counter[str] = Counter()
+    addresses: dict[str, str] = {}
     closing: Counter[date] = Counter()
     days_open: dict[NoticeKind, list[float]] = defaultdict(list)
     by_buyer: dict[str, list[Summary]] = defaultdict(list)
@@ -61,6 +66,7 @@ def build_overview(notices: Iterable[Summary]) -> Overview:
     for notice in notices:
         total += 1
         sources[notice.source] += 1
+        addresses.setdefault(notice.source, notice.url)
         if notice.published_at:
             months[_month(start_of(notice.published_at))][notice.kind] += 1
         if notice.province:
@@ -77,6 +83,7 @@ def build_overview(notices: Iterable[Summary]) -> Overview:
         by_month_and_kind=months,
         by_province=tuple(provinces.most_common()),
         by_source=sources,
+        addresses=addresses,
         median_days_open={kind: (median(days), len(days)) for kind, days in days_open.items()},
         closing_on=closing,
         buyers={key: _build_buyer(key, own) for key, own in by_buyer.items()},

@@ -36,7 +36,8 @@ def read_change(row: Any) -> Change:
 
 def read_summary(row: Any) -> Summary:
     """The summary of a row."""
-    moments = {name: row[name] and parse_moment(row[name]) for name in ("published_at", "deadline_at")}
+    names = ("published_at", "deadline_at", "first_seen_at")
+    moments = {name: row[name] and parse_moment(row[name]) for name in names}
     return Summary(**(dict(row) | moments | {"kind": NoticeKind(row["kind"])}))
 
 

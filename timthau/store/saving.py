@@ -23,6 +23,8 @@ _AT_ONCE = 500  # notices, whose ids are parameters of one statement; SQLite tak
 _KNOWN = select(notices.c.id, notices.c.version, notices.c.content_hash, notices.c.gone_at).with_for_update()
 _THIS = notices.c.id == bindparam("this")  # a column's own name is taken by the value that it gets
 _SEEN_AGAIN = update(notices).where(_THIS).values(last_seen_at=bindparam("seen"), gone_at=None)
+#: What a notice keeps from its first version on.
+_GIVEN_ONCE = ("id", "first_seen_at")
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def _write(connection: Connection, said: Sequence[_Version], seen_at: datetime, 
 
 
 def _build_row(one: _Version, document: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: document[name] for name in LISTED_COLUMNS if name != "id"} | {
+    return {name: document[name] for name in LISTED_COLUMNS if name not in _GIVEN_ONCE} | {
         "version": one.number,
         "content_hash": one.content_hash,
         "last_seen_at": one.seen_at,

@@ -1,13 +1,14 @@
-"""The guides: a list, and a page for each."""
+"""The guides: a list, a page for each, and one for each trouble that a guide answers."""
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 
 from timthau.model.notice import Guide
+from webui.http.address import absolute_url
 from webui.http.language import DEFAULT, current_language
 from webui.http.services import services
-from webui.view.markup import build_html, list_steps, quote_text
+from webui.view.markup import Trouble, build_html, flatten, list_steps, quote_text, split_body
 
 blueprint = Blueprint("guides", __name__, url_prefix="/guides")
 
@@ -24,13 +25,40 @@ def overview() -> str:
 
 @blueprint.get("/<slug>")
 def page(slug: str) -> str:
-    """One guide; in Vietnamese where it has no other language."""
+    """One guide; in Vietnamese where it has no other language. With `large` in large type, nothing folded away."""
     guide = services().store.guide(slug, current_language())
     if guide is None:
         abort(404)
     if guide.source:  # of a site that anybody may write: a text, not a page of ours
-        return render_template("guides/page.html", guide=guide, html=quote_text(guide.body), data=None)
-    return render_template("guides/page.html", guide=guide, html=build_html(guide.body), data=build_how_to(guide))
+        return render_template("guides/page.html", guide=guide, before=quote_text(guide.body), data=[])
+    body = split_body(guide.body)
+    return render_template(
+        "guides/page.html",
+        guide=guide,
+        before=build_html(body.before),
+        troubles=[(trouble, build_html(trouble.answer)) for trouble in body.troubles],
+        after=build_html(body.after),
+        large=request.args.get("large") == "1",
+        data=[data for data in (build_how_to(guide), build_questions(guide, body.troubles)) if data],
+    )
+
+
+@blueprint.get("/<slug>/<name>")
+def trouble(slug: str, name: str) -> str:
+    """What helps with one trouble."""
+    guide = services().store.guide(slug, current_language())
+    troubles = split_body(guide.body).troubles if guide and not guide.source else ()
+    found = next((one for one in troubles if one.name == name), None)
+    if guide is None or found is None:
+        abort(404)
+    return render_template(
+        "guides/trouble.html",
+        guide=guide,
+        trouble=found,
+        answer=build_html(found.answer),
+        others=[one for one in troubles if one is not found],
+        data=build_questions(guide, [found]),
+    )
 
 
 def _is_foreign(guide: Guide) -> bool:
@@ -44,3 +72,24 @@ def build_how_to(guide: Guide) -> dict[str, Any] | None:
         return None
     described = {"name": guide.title, "description": guide.summary, "inLanguage": guide.language}
     return {"@context": "https://schema.org", "@type": "HowTo"} | described | {"step": steps}
+
+
+def build_questions(guide: Guide, troubles: list[Trouble] | tuple[Trouble, ...]) -> dict[str, Any] | None:
+    """Troubles and what helps as schema.org's FAQPage; None when there are none."""
+    questions = [
+        {
+            "@type": "Question",
+            "name": trouble.question,
+            "url": absolute_url("guides.trouble", slug=guide.slug, name=trouble.name),
+            "acceptedAnswer": {"@type": "Answer", "text": flatten(trouble.answer)},
+        }
+        for trouble in troubles
+    ]
+    if not questions:
+        return None
+    return {
+        "@context": "https://schema.org",
+        "@type": "FAQPage",
+        "inLanguage": guide.language,
+        "mainEntity": questions,
+    }

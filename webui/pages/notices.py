@@ -2,14 +2,17 @@
 
 import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, request
 
 from index.contract import Entity
+from index.embedded.excerpt import build_marker
+from index.language.wish import understand
 from index.price.contract import Recollection
 from index.price.thing import SURE, parse_thing
 from index.query import Query
+from timthau.model.award_line import TENDER_SOURCES
 from timthau.model.buyer import make_buyer_id
 from timthau.model.change import find_moved_deadline, list_revisions
 from timthau.model.effective import OVER, Effective, by_itself
@@ -20,6 +23,10 @@ from timthau.text.fold import fold
 from webui.http.address import absolute_url
 from webui.http.language import gettext
 from webui.http.services import now, services
+from webui.view.attachment import group_files
+from webui.view.form import clean
+from webui.view.item import FILTERED, SHOWN, ItemList, list_items
+from webui.view.place import Place, find_place
 from webui.view.relation import find_related, list_related
 from webui.view.wording import format_day, web_link
 
@@ -46,6 +53,8 @@ _GENERIC = frozenset(
     " phuc vu thuoc du toan cac mat hang danh muc theo va dot phan nha chao hang canh tranh su dung kinh gui".split()
 )
 _RECALLED = 400  # items whose prices are looked up: more would make the page slow
+#: What who wants to offer has to know.
+_EXPECTED = ("deadline_at", "amount_vnd", "delivery_place", "submission_methods", "contacts")
 _TITLE_WORDS = 16  # enough to know a purchase by, few enough to stay fast
 
 
@@ -60,10 +69,20 @@ def page(notice_id: str) -> str:
     stands = store.effective.of([notice_id]).get(notice_id) or by_itself(notice)
     related = list_related(store, notice.id)
     amended = next(iter(store.relations.amended([notice_id]).get(notice_id, ())), notice.amends)
+    place = find_place(notice_id)
+    kept = store.kept_originals([file.sha256 for file in notice.attachments if file.sha256])
     return render_template(
         "notices/page.html",
         notice=notice,
-        kept=store.kept_originals([file.sha256 for file in notice.attachments if file.sha256]),
+        place=place,
+        form=place and place.form,
+        files=group_files(notice.attachments, kept),
+        listed=find_items(notice, stands, place),
+        item_words=_read_item_words(),
+        all_items_address=build_all_items_address(),
+        item_filter=len(notice.items) > FILTERED,
+        unsaid=list_unsaid(notice),
+        on_portal=notice.source in TENDER_SOURCES,
         versions=versions,
         revisions=list_revisions(versions),
         moved_from=find_moved_deadline(versions),
@@ -72,13 +91,36 @@ def page(notice_id: str) -> str:
         amended=store.notice(amended) if amended else None,
         related=related,
         similar=list_similar(notice),
-        paid=recall_prices(notice, stands),
         confidence=SURE,
         buyer_id=notice.buyer and make_buyer_id(notice.buyer),
         data=build_demand(notice, stands),
         citation=build_citation(notice),
         report_link=build_report_link(notice),
     )
+
+
+def find_items(notice: Notice, stands: Effective, place: Place | None) -> ItemList:
+    """The items to show: those with the words of `item` alone, those that the search looks for first."""
+    words = _read_item_words()
+    query = understand(place.form.query, now().date()).query if place else Query()
+    marker = build_marker(query) if query.text else None
+    most = None if words or request.args.get("items") == "all" else SHOWN
+    return list_items(notice.items, recall_prices(notice, stands), marker, words, most=most)
+
+
+def build_all_items_address() -> str:
+    """The address of this page with every item."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "items"]
+    return "?" + urlencode([*kept, ("items", "all")]) + "#items"
+
+
+def _read_item_words() -> str:
+    return clean(request.args.get("item", ""))[:100]
+
+
+def list_unsaid(notice: Notice) -> list[str]:
+    """What a call for offers should say and does not; nothing for other notices."""
+    return [name for name in _EXPECTED if not getattr(notice, name)] if notice.kind.is_call else []
 
 
 def recall_prices(notice: Notice, stands: Effective) -> list[Recollection | None]:

@@ -12,6 +12,7 @@ from alerts.subscription import is_narrow
 from index.contract import Answer, Entity, Hit, Passage
 from index.language.symptom import find_asked_guide
 from index.language.wish import understand
+from index.query import Query, Sort
 from timthau.model.notice import Guide, NoticeKind
 from timthau.model.record import Summary
 from timthau.text.amount import parse_amount, parse_day
@@ -20,12 +21,14 @@ from webui.http.language import DEFAULT, current_language, gettext, ngettext
 from webui.http.services import now, services
 from webui.view import label, wording
 from webui.view.facet import Facets
-from webui.view.form import MAX_PAGE, SOON_DAYS, SearchForm, parse_form
+from webui.view.form import MAX_PAGE, PAGE_SIZE, SOON_DAYS, SearchForm, parse_form
+from webui.view.markup import Trouble, split_body
+from webui.view.source import find_progress
 from webui.view.syntax import GROUPS
+from webui.view.tab import list_tabs, parse_today
+from webui.view.trouble import find_trouble
 from webui.view.understanding import explain
 
-PAGE_SIZE = 20
-BROWSE_SIZE = 50  # without words people scan a list by date, and no passages make it long
 _PASSAGES = 2
 VERBATIM = frozenset({"province", "buyer", "not_province"})  # filters whose values are names out of documents
 _WORD = re.compile(r"\w+")
@@ -42,13 +45,17 @@ def format_input_day(text: str) -> str:
 
 @dataclass(frozen=True)
 class ResultLine:
-    """A line of the result list: a notice or a guide, title and buyer with what matched, and where else words stand."""
+    """A line of the result list: a notice or a guide, title and buyer with what matched, and where else words stand.
+
+    `place` are the parameters that lead from the notice's page back to this place of the list.
+    """
 
     notice: Summary | None
     guide: Guide | None
     title: tuple[str, ...]
     buyer: tuple[str, ...]
     passages: tuple[Passage, ...]
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,10 +73,15 @@ class Chip:
 def show() -> str:
     """The result list with facets; without words and filters the newest notices, under a word of welcome."""
     form = parse_form(request.args, now().date())
+    welcome = request.endpoint == "search.home" and not form.given
+    if welcome:
+        form = parse_today(now())
     engine = services().engine
-    size = PAGE_SIZE if form.query.text else BROWSE_SIZE
+    size = form.size
     answer = engine.search(form.query, limit=size, offset=(form.page - 1) * size, now=now())
-    rows = [row for row in list_rows(answer.hits) if row.notice or form.query.text]  # without words, no guides
+    rows = list_rows(answer.hits, form, (form.page - 1) * size)
+    rows = [row for row in rows if row.notice or form.query.text]  # without words, no guides
+    guides = [(row.guide, find_answer(form.query.text, row.guide)) for row in rows if row.guide]
     facets = Facets(engine, form, answer, now())
     return render_template(
         "search/results.html",
@@ -78,16 +90,17 @@ def show() -> str:
         first_number=(form.page - 1) * size + 1,
         answer=answer,
         rows=[row for row in rows if row.notice],
-        guides=[row.guide for row in rows if row.guide and is_question(form.query.text, row.guide)],
-        other_guides=[row.guide for row in rows if row.guide and not is_question(form.query.text, row.guide)],
+        guides=[told for told in guides if is_question(form.query.text, told[0])],
+        other_guides=[told for told in guides if not is_question(form.query.text, told[0])],
         facets=facets.list_names(),
         spans=facets.list_spans(),
-        states=facets.count_states(),
-        chips=list_chips(form),
+        tabs=list_tabs(engine, form, now()),
+        chips=[] if welcome else list_chips(form),
         understanding=explain(form, answer),
         pages=list_pages(form.page, answer.total, size),
-        welcome=request.endpoint == "search.home" and not form.given,
-        soon_days=SOON_DAYS,
+        welcome=welcome,
+        newest=list_newest() if welcome and not answer.total else [],
+        progress=find_progress() if welcome and not answer.total else None,
         verbatim=VERBATIM,
         narrow=is_narrow(understand(form.query, now().date(), standing=True).query),
     )
@@ -108,19 +121,23 @@ def build_heading(form: SearchForm, answer: Answer) -> str:
     return gettext("%(count)s for “%(words)s”", count=count, words=form.query.text) if form.query.text else count
 
 
-def list_rows(hits: Iterable[Hit]) -> list[ResultLine]:
-    """What the store knows of hits, in their order; a hit that the store has no more is left out."""
+def list_rows(hits: Iterable[Hit], form: SearchForm | None = None, before: int = 0) -> list[ResultLine]:
+    """What the store knows of hits, in their order; a hit that the store has no more is left out.
+
+    Those of a search (`form`) know their place in its list, of which `before` hits stand before them.
+    """
     hits = list(hits)
     store = services().store
     summaries = store.summaries(hit.id for hit in hits if hit.entity is Entity.NOTICE)
     slugs = {hit.id for hit in hits if hit.entity is Entity.GUIDE}
     guides = _guides_in_language(store.guides_by_slug(slugs)) if slugs else {}
     rows = []
-    for hit in hits:
+    for number, hit in enumerate(hits, start=before + 1):
         notice = summaries.get(hit.id) if hit.entity is Entity.NOTICE else None
         guide = guides.pop(hit.id, None) if hit.entity is Entity.GUIDE else None
         if found := notice or guide:
-            rows.append(_build_row(hit, notice, guide, found.title))
+            place = form.build_address(page=None, at=str(number)) if form else ""
+            rows.append(replace(_build_row(hit, notice, guide, found.title), place=place))
     return rows
 
 
@@ -151,12 +168,23 @@ def join_matches(parts: Sequence[str]) -> tuple[str, ...]:
     return tuple(joined)
 
 
+def find_answer(text: str, guide: Guide) -> Trouble | None:
+    """What of a guide of ours answers the words, where it has an answer to what they say."""
+    return None if guide.source else find_trouble(text, guide.title, split_body(guide.body).troubles)
+
+
 def is_question(text: str, guide: Guide) -> bool:
     """Whether words ask for a guide: by a trouble that it answers, or by words all of its title and keywords."""
     if find_asked_guide(text) == guide.slug:
         return True
     known = set(_WORD.findall(fold(" ".join((guide.title, *guide.keywords)))))
     return known.issuperset(_WORD.findall(fold(text)))
+
+
+def list_newest() -> list[ResultLine]:
+    """The notices published last, for a first page on which nothing is open."""
+    answer = services().engine.search(Query(sort=Sort.NEWEST), limit=PAGE_SIZE, now=now(), passages=False)
+    return [row for row in list_rows(answer.hits) if row.notice]
 
 
 def list_chips(form: SearchForm) -> list[Chip]:

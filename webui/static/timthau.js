@@ -26,6 +26,24 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// Items of a notice are narrowed while typing, as the server does when the form is sent.
+const itemFilter = document.getElementById("item");
+itemFilter?.addEventListener("input", () => {
+  const wanted = plain(itemFilter.value).split(/\s+/).filter(Boolean);
+  let count = 0;
+  for (const row of document.querySelectorAll(".cards tbody tr")) {
+    const said = plain([...row.children].slice(1, 3).map((cell) => cell.textContent).join(" "));
+    row.hidden = !wanted.every((word) => said.includes(word));
+    count += !row.hidden;
+  }
+  document.getElementById("items-state").textContent = wanted.length ? `${count}` : "";
+});
+
+/** Text without accents and capitals. */
+function plain(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[đĐ]/g, "d").toLowerCase();
+}
+
 /** The combobox pattern of the ARIA authoring practices: a list below the field, moved through with the arrow keys. */
 function suggestInto(input) {
   const list = document.createElement("ul");

@@ -86,13 +86,6 @@ class Facets:
             spans[name] = [self._build_span(name, parameters, value, count) for value, count in counts]
         return spans
 
-    def count_states(self) -> dict[str, int]:
-        """How many are open and closed, whichever of them are asked for."""
-        without: dict[str, Any] = {"status": None} if self._form.value("open") else {}
-        if self._form.value("open") == "soon" and not self._form.value("deadline_to"):
-            without["deadline_to"] = None
-        return dict(self._count_without("status", without))
-
     def _count_without(self, name: str, changes: dict[str, Any]) -> Iterable[tuple[str, int]]:
         if not changes:
             return self._answer.facets.get(name, ())

@@ -13,6 +13,8 @@ from index.query import Query, Sort, Status
 from timthau.text.amount import parse_amount, parse_day
 from timthau.text.fold import collapse_spaces, nfc
 
+PAGE_SIZE = 20
+BROWSE_SIZE = 50  # without words people scan a list by date, and no passages make it long
 MAX_PAGE = 500  # nobody reads on, and an engine has to sort all that comes before
 SOON_DAYS = 7  # what "closing soon" means as a filter
 _MAX_TEXT = 300
@@ -69,6 +71,11 @@ class SearchForm(Address):
 
     query: Query
 
+    @property
+    def size(self) -> int:
+        """How many notices a page of results has."""
+        return PAGE_SIZE if self.query.text else BROWSE_SIZE
+
 
 def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:
     """The search that URL parameters ask for; what cannot be understood is left out and named. Never raises."""
@@ -98,9 +105,14 @@ def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:
     if not query.text and not any(name == "sort" for name, _ in plain):
         query = replace(query, sort=Sort.NEWEST)
     if soon:
-        last = today + timedelta(days=SOON_DAYS)
-        query = replace(query, status=Status.OPEN, deadline_to=min(last, query.deadline_to or last))
+        query = narrow_to_soon(query, today)
     return SearchForm(query=query, page=page, given=tuple(given), ignored=tuple(ignored))
+
+
+def narrow_to_soon(query: Query, today: date) -> Query:
+    """The search for what of it is open and closes within SOON_DAYS."""
+    last = today + timedelta(days=SOON_DAYS)
+    return replace(query, status=Status.OPEN, deadline_to=min(last, query.deadline_to or last))
 
 
 def cut_costly(text: str) -> tuple[str, str]:

@@ -14,8 +14,30 @@ _TAGS = {"h2", "h3", "h4", "p", "ul", "ol", "li", "strong", "em", "code", "pre",
 _TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height", "loading"}, "ol": {"start"}}
 _STEP = re.compile(r"(?:Bước|Step) [0-9]+[.:]? *(?P<name>.+)")
+#: A heading of a guide that names a trouble, with the name of its own page: "### No OTP arrives {#no-otp}".
+_TROUBLE = re.compile(r"^### +(?P<question>.+?) +\{#(?P<name>[a-z0-9-]+)\}[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^##", re.MULTILINE)
 _PICTURE = re.compile(r"[a-z0-9-]+\.svg")
 _ESCAPED = re.compile(r"\\([*_])")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What somebody meets, what helps, and the name of its page."""
+
+    name: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Body:
+    """A guide's Markdown around the troubles that it answers, which stand together."""
+
+    before: str
+    troubles: tuple[Trouble, ...]
+    after: str
+
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
@@ -31,14 +53,42 @@ class Step:
 def build_html(body: str) -> Markup:
     """The HTML of a guide's Markdown. A picture's bare name is looked for among the drawings of the guides."""
     tokens = _markdown.parse(body)
-    for token in _inline(tokens):
-        if token.type == "image":
-            source = str(token.attrs.get("src", ""))
-            if _PICTURE.fullmatch(source):
-                token.attrs["src"] = url_for("static", filename=f"guides/{source}")
-            token.attrs["loading"] = "lazy"
+    for token in tokens:
+        token.children = token.children and [shown for child in token.children for shown in _show(child)]
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}))
+
+
+def _show(token: Token) -> list[Token]:
+    """A picture of ours as a link to itself, so that a tap enlarges it; anything else as it is."""
+    if token.type != "image":
+        return [token]
+    token.attrs["loading"] = "lazy"
+    source = str(token.attrs.get("src", ""))
+    if not _PICTURE.fullmatch(source):
+        return [token]
+    token.attrs["src"] = url_for("static", filename=f"guides/{source}")
+    link = Token("link_open", "a", 1, attrs={"href": token.attrs["src"]})
+    return [link, token, Token("link_close", "a", -1)]
+
+
+@lru_cache(maxsize=64)
+def split_body(body: str) -> Body:
+    """A guide's Markdown with the troubles taken out: each ends where the next heading begins."""
+    found = list(_TROUBLE.finditer(body))
+    if not found:
+        return Body(body, (), "")
+    troubles, end = [], 0
+    for heading in found:
+        following = _HEADING.search(body, heading.end())
+        end = following.start() if following else len(body)
+        troubles.append(Trouble(heading["name"], heading["question"], body[heading.end() : end].strip()))
+    return Body(body[: found[0].start()], tuple(troubles), body[end:])
+
+
+def flatten(markdown: str) -> str:
+    """The words of Markdown, without its signs."""
+    return " ".join(text for token in _markdown.parse(markdown) if token.type == "inline" and (text := _plain(token)))
 
 
 def quote_text(body: str) -> Markup:
@@ -65,10 +115,6 @@ def list_steps(body: str) -> tuple[Step, ...]:
         elif token.type == "heading_close":
             heading = False
     return tuple(steps)
-
-
-def _inline(tokens: list[Token]) -> list[Token]:
-    return [child for token in tokens for child in token.children or ()]
 
 
 def _plain(token: Token) -> str:

@@ -13,17 +13,20 @@ from markupsafe import Markup, escape
 from timthau.locale import wording
 from timthau.model.moment import HANOI, Moment, end_of, format_moment, start_of
 from webui.http.address import absolute_url
+from webui.http.language import LazyText as _
 from webui.http.language import current_language, gettext, ngettext
 from webui.http.services import now
 from webui.view import label
 
 SOON_DAYS = 3
+_DAY = timedelta(days=1)
+WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 _RECENT_DAYS = 30  # later, nobody counts the days since
 
 
 @dataclass(frozen=True)
 class Remaining:
-    """How much time a deadline leaves: `state` is open, soon or closed."""
+    """How much time a deadline leaves: `state` is open, soon (days), urgent (less than a day) or closed."""
 
     text: str
     state: str
@@ -34,28 +37,35 @@ def format_day(moment: Moment) -> str:
     return wording.format_day(moment, current_language())
 
 
+def format_weekday(moment: Moment) -> str:
+    """The day of the week of a moment in Hanoi."""
+    day = moment.astimezone(HANOI) if isinstance(moment, datetime) else moment
+    return str(WEEKDAYS[day.weekday()])
+
+
 def format_time(moment: Moment) -> str:
     """The day of a moment, with the hour where one is stated: 05/11/2026 17:00."""
     return wording.format_time(moment, current_language())
 
 
 def format_remaining(deadline: Moment, present: datetime | None = None) -> Remaining:
-    """What is left until a deadline, in calendar days of Hanoi; on the last day in hours or minutes."""
+    """What is left until a deadline, in calendar days of Hanoi; below 24 hours in hours or minutes."""
     present = (present or now()).astimezone(HANOI)
     end = end_of(deadline).astimezone(HANOI)
     days = (end.date() - present.date()).days
     if end < present:
         return Remaining(_name_past(-days), "closed")
-    if days > 0:
+    has_hour = isinstance(deadline, datetime)
+    if days > 0 and not (has_hour and end - present < _DAY):
         return Remaining(
             ngettext("%(num)d day left", "%(num)d days left", days), "soon" if days <= SOON_DAYS else "open"
         )
-    if not isinstance(deadline, datetime):
-        return Remaining(gettext("last day"), "soon")
+    if not has_hour:
+        return Remaining(gettext("last day"), "urgent")
     hours, minutes = divmod((end - present) // timedelta(minutes=1), 60)
     if hours:
-        return Remaining(ngettext("%(num)d hour left", "%(num)d hours left", hours), "soon")
-    return Remaining(ngettext("%(num)d minute left", "%(num)d minutes left", minutes), "soon")
+        return Remaining(ngettext("%(num)d hour left", "%(num)d hours left", hours), "urgent")
+    return Remaining(ngettext("%(num)d minute left", "%(num)d minutes left", minutes), "urgent")
 
 
 def _name_past(days: int) -> str:
@@ -133,6 +143,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=format_day,
         time=format_time,
+        weekday=format_weekday,
         start=start_of,
         iso=format_moment,
         mark=mark,

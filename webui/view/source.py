@@ -1,0 +1,56 @@
+"""Sources by the names that people know, in place of the keys that programs use; and how the first reading goes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, g
+
+from timthau.config import data_dir
+from timthau.model.record import RunStatus
+from timthau.model.source import KnownSource, load_known, name_source
+from webui.http.services import services
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many of the sources that are read have been read once, and whether one is being read now."""
+
+    done: int
+    total: int
+    is_running: bool
+
+
+def name(source: str, url: str = "") -> str:
+    """What a source is called; `url` is the address of a notice of it, where one is at hand."""
+    return name_source(_known(), source, url or services().overview.get().addresses.get(source, ""))
+
+
+def find_progress() -> Progress:
+    """How far the sources have been read, for a site that has no notices yet."""
+    runs = services().store.recent_runs()
+    total = {source for source, known in _known().items() if known.enabled} | {run.source for run in runs}
+    done = {run.source for run in runs if run.finished_at}
+    return Progress(len(done), len(total), any(run.status is RunStatus.RUNNING for run in runs))
+
+
+def _known() -> Mapping[str, KnownSource]:
+    if "known_sources" not in g:
+        home = services().settings.home
+        # In the home itself lies what the demo was made of.
+        folders = tuple(folder for folder in (home / "sources", home, data_dir() / "sources") if folder.is_dir())
+        g.known_sources = _load(tuple((folder, folder.stat().st_mtime_ns) for folder in folders))
+    known: Mapping[str, KnownSource] = g.known_sources
+    return known
+
+
+@lru_cache(maxsize=4)
+def _load(folders: tuple[tuple[Path, int], ...]) -> Mapping[str, KnownSource]:
+    """The definitions in folders, read again when files come or go."""
+    return load_known(folder for folder, _ in folders)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the names."""
+    app.jinja_env.filters["source_name"] = name

@@ -1,0 +1,91 @@
+"""The tabs over a result list, each with how many notices it has: what is open before what is over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from index.contract import Engine
+from index.query import Query
+from timthau.model.notice import NoticeKind
+from webui.http.language import LazyText as _
+from webui.view.form import SearchForm, narrow_to_soon, parse_form
+
+#: What the first page shows: today's work.
+_TODAY = MultiDict([("open", "1"), ("sort", "deadline")])
+_AWARDS = (NoticeKind.AWARD,)
+# The value of `open`, or that of `kind`, and what the tab is called.
+_TABS: tuple[tuple[str | None, str | None, Any], ...] = (
+    ("soon", None, _("Closing soon")),
+    ("1", None, _("Open")),
+    (None, "award", _("Awards")),
+    ("0", None, _("Closed")),
+    (None, None, _("All")),
+)
+_OPEN = ("soon", "1")
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A part of what a search finds, and the parameters that show it."""
+
+    label: Any
+    count: int
+    address: str
+    is_current: bool
+
+
+def parse_today(now: datetime) -> SearchForm:
+    """The search for what is open, closing soonest first."""
+    return parse_form(_TODAY, now.date())
+
+
+def list_tabs(engine: Engine, form: SearchForm, now: datetime) -> list[Tab]:
+    """The tabs of a search; their counts are those of the search whichever tab it shows."""
+    is_of_awards = form.query.kinds == _AWARDS and not form.value("open")
+    counts = _count(engine, form, now, is_of_awards=is_of_awards)
+    tabs = []
+    for status, kind, text in _TABS:
+        is_current = bool(kind) if is_of_awards else not kind and (form.value("open") or None) == status
+        address = form.build_address(**_choose(form, status, kind, is_of_awards=is_of_awards))
+        tabs.append(Tab(text, counts[kind or status or ""], address, is_current))
+    return tabs
+
+
+def _choose(form: SearchForm, status: str | None, kind: str | None, *, is_of_awards: bool) -> dict[str, str | None]:
+    """What a tab changes of the parameters: without words, open notices come in the order of their deadlines."""
+    changes: dict[str, str | None] = {"open": status}
+    if kind or is_of_awards:
+        changes["kind"] = kind
+    sort = form.value("sort")
+    if not form.query.text and status in _OPEN:
+        changes["sort"] = sort or "deadline"
+    elif not form.query.text and sort == "deadline":
+        changes["sort"] = None
+    return changes
+
+
+def _count(engine: Engine, form: SearchForm, now: datetime, *, is_of_awards: bool) -> Mapping[str, int]:
+    """How many notices each tab has, by the value that it sets."""
+    query = replace(form.query, status=None)
+    if form.value("open") == "soon" and not form.value("deadline_to"):
+        query = replace(query, deadline_to=None)
+    if is_of_awards:
+        query = replace(query, kinds=())
+
+    def count(wanted: Query) -> Mapping[str, Mapping[str, int]]:
+        answer = engine.search(wanted, limit=1, now=now, passages=False)
+        return {name: dict(counts) for name, counts in answer.facets.items()}
+
+    found = count(query)
+    awards = count(replace(query, kinds=_AWARDS)) if query.kinds else found
+    states = found.get("status", {})
+    return {
+        "soon": count(narrow_to_soon(query, now.date())).get("status", {}).get("open", 0),
+        "1": states.get("open", 0),
+        "0": states.get("closed", 0),
+        "award": awards.get("kind", {}).get(str(NoticeKind.AWARD), 0),
+        "": sum(found.get("kind", {}).values()),
+    }
