@@ -32,7 +32,7 @@ _SPEAKS = re.compile(
     r"|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai|tiep nhan|lua chon|tiep tuc"
     r"|co chu truong|gui\b|muon|dieu chinh|dinh chinh|hoan\b|tam dung|dung\b|sua doi|bo sung|khao sat|thu thap"
     r"|phat hanh|hien (?:co|dang)|thay doi|tham khao|lay bao gia|cho thue|ban thanh ly|quyet dinh"
-    r"|dau gia|ban dau gia|se\b)"
+    r"|dau gia|ban dau gia|thanh ly|keo dai|tim\b|chon\b|se\b)"
 )
 _INVITES = re.compile(
     r"\s?(?:tran trong |kinh )?(?:thong bao |to chuc )?(?:kinh )?moi (?:thau|chao hang|tham gia dau thau)\b"
@@ -111,7 +111,7 @@ def parse_buyer(title: Passage, body: Passage, kind: NoticeKind) -> str | None:
             _package_owner(title, lines, kind) or (_receiver(lines) if kind.is_call else None) or find_signature(lines)
         )
         found = found or _approver(lines) or _in_english(lines)
-    found = found or _called_short(lines)
+    found = found or _called_short(lines) or (_only_one(lines) if kind.is_call or kind.is_change else None)
     if found is None or is_superior(found):
         found = _entrusted(lines) or found
     return _tidy(_in_small_letters(found.text, body)) if found else None
@@ -309,6 +309,19 @@ def _called_short(lines: tuple[Line, ...]) -> Name | None:
             meant = [name for plain, name in named.items() if plain.startswith(f"{short[0]} ")]
             return meant[0] if len(meant) == 1 else None
     return None
+
+
+def _only_one(lines: tuple[Line, ...]) -> Name | None:
+    """The only agency that the beginning names, apart from sellers, bodies above and whom it turns to."""
+    named = {
+        fold_in_place(name.text): name
+        for line in lines[:HEAD_LINES]
+        if not _BASIS.match(line.plain)
+        for name in line.names
+        if not (name.is_supplier() or name.is_auctioneer() or is_superior(name))
+        and not _ADDRESSED.search(line.plain[: name.start])
+    }
+    return next(iter(named.values())) if len(named) == 1 else None
 
 
 def _in_english(lines: tuple[Line, ...]) -> Name | None:

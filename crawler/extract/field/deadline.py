@@ -28,7 +28,7 @@ class Deadline:
 # Words right before a point in time that make it a beginning …
 _BEGINNING = re.compile(
     r"\b(?:tu|ke tu|tinh tu|bat dau(?: tu)?|sau|thay cho|thay vi|thong bao|quyet dinh)\s?(?:luc|vao|thoi diem|khoang"
-    r"|hoi|ngay|:|cu)*\s?\(?$|\bke tu\b(?:(?!\b(?:den|toi|truoc|het)\b)[^.;]){0,40}$"
+    r"|hoi|ngay|:|cu)*\s?\(?$|\bke tu\b(?:(?!\b(?:den|toi|truoc|het|muon nhat|cham nhat|han)\b)[^.;]){0,40}$"
 )
 # Papers are sold from a day and until a day: only the second is a deadline.
 _ENDING = re.compile(r"\b(?:den|toi|truoc|het|han|cham nhat|muon nhat)\b[^.;]{0,30}$|\s-\s?$")
@@ -42,6 +42,8 @@ _CORRECTED = re.compile(
     r"\b(?:sua|dieu chinh|dinh chinh|thay doi|doc|ghi)(?: lai)?(?: thanh| la)\s?:?\s?[\"'(]?\s?(?:truoc|den|cham nhat)"
     r"(?: luc| truoc)?\s?$"
 )
+# "Bắt đầu từ ngày 01/7 đến 17h00 ngày 08/7/2026.", a sentence that says no more.
+_WINDOW = re.compile(r"\W*(?:bat dau )?(?:ke )?tu (?:\d|ngay|luc|hoi|nay)[^,;:]{0,60}\b(?:den|toi)\b")
 _FROM_DAY = re.compile(r"\btu (?:ngay )?$")
 _UNTIL_DAY = re.compile(r",? ?(?:den|toi)(?: het)?(?: ngay)? ?")
 _RELATIVE = re.compile(
@@ -73,7 +75,7 @@ def parse_deadline(passage: Passage, *, published: Moment | None) -> Deadline | 
     """
     lines = passage.lines
     candidates = [found for line in lines for found in _find_candidates(line, published)]
-    for topic in (Topic.HAND_IN, Topic.SALE, Topic.TIME):
+    for topic in (Topic.HAND_IN, Topic.BELOW, Topic.SALE, Topic.TIME):
         stated = [candidate for candidate in candidates if candidate.topic is topic and not candidate.former]
         if stated:
             last = max(stated, key=lambda candidate: candidate.rank)
@@ -167,12 +169,18 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
     if before is not None or (line.section in _BY_SECTION and not named):
         return before.role if before else _BY_SECTION[line.section]
     ends = _ENDING.search(line.plain[start : stamp.start])
-    if _is_bare(line, start) and (ends or line.plain.startswith("thoi han", start)):
-        return Topic.TIME
-    if stamp.hour is not None and _CORRECTED.search(line.plain, start, stamp.start):
+    if _is_vague(line, start, stamp, ends=ends is not None):
         return Topic.TIME
     behind = TOPICS.first(line.text[stamp.end : end][:_BEHIND], line.plain[stamp.end : end][:_BEHIND])
     return behind.role if ends and behind else Topic.OTHER
+
+
+def _is_vague(line: Line, start: int, stamp: Stamp, *, ends: bool) -> bool:
+    """Whether a sentence says that something ends, not what: "Thời hạn: …", "nay sửa là …", "Từ ngày … đến …"."""
+    if _is_bare(line, start) and (ends or line.plain.startswith(("thoi han", "han"), start)):
+        return True
+    corrected = stamp.hour is not None and _CORRECTED.search(line.plain, start, stamp.start)
+    return bool(corrected or _WINDOW.match(line.plain, start))
 
 
 def _tells_more(line: Line, start: int, end: int) -> bool:
@@ -202,7 +210,7 @@ _MOST_WORDS = 12
 _PAPERS = re.compile(r"\b(?:ho so|phieu|don|bao gia|chao gia)\b")
 # Sections whose dates need no word of their own; those about other things keep theirs to themselves.
 _BY_SECTION: dict[Concept | None, Topic] = {
-    Concept.DEADLINE: Topic.HAND_IN,
+    Concept.DEADLINE: Topic.BELOW,
     Concept.SALE: Topic.SALE,
     **dict.fromkeys((Concept.VIEWING, Concept.OPENING, Concept.SECURITY, Concept.VALIDITY), Topic.OTHER),
     **dict.fromkeys((Concept.PLACE, Concept.DECISION), Topic.OTHER),
@@ -210,7 +218,7 @@ _BY_SECTION: dict[Concept | None, Topic] = {
 
 
 # "Thời hạn: 17 giờ 00, ngày 06/12/2026": in a call that says of nothing else when it is, this is when to hand in.
-_BARE = re.compile(r"thoi (?:han|gian)\s?:")
+_BARE = re.compile(r"(?:thoi (?:han|gian)|han)\s?:")
 _SPEAKING = frozenset(
     {None, Concept.REQUESTER, Concept.UNIT, Concept.PACKAGE, Concept.METHOD, Concept.CONTACT, Concept.ITEMS}
 )

@@ -69,8 +69,13 @@ WORTHS: CueTable[Worth] = CueTable(
         r"(tong )?(gia|gia tri|so tien)( \w+){0,2} trung( thau| dau gia| tuyen)?|gia( tri)? hop dong|gia( tri)?"
         r" (duoc )?chi dinh( thau)?|trung (thau"
         r"|dau gia)( \w+){0,4} (voi )?(gia|so tien)|(gia|gia tri) de nghi trung|gia (duoc )?phe duyet trung"
-        r"|voi (gia|gia tri|so tien)",
+        r"|voi (gia|gia tri|so tien)(?! (goi|khoi|du |ke hoach|tran|san|toi))",
         "giá trúng thầu",
+    ),
+    Cue(
+        Worth.AWARD,
+        r"(trung (thau|chao gia|goi thau)|duoc (lua )?chon)\b[^.]{0,120}?[;,(-] ?gia( la)?(?=\s?:)",
+        "trúng chào giá: Cửa hàng A; giá:",
     ),
     Cue(
         Worth.TOTAL,
@@ -80,7 +85,7 @@ WORTHS: CueTable[Worth] = CueTable(
     Cue(
         Worth.PRICE,
         r"gia tri mua sam|(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|toi thieu|ke hoach)|gia goi"
-        r"|goi thau (co )?gia"
+        r"|goi thau (co )?gia|goi thau\b[^.;]{0,120}\(gia( du kien)?(?=:| \d|\s?:)"
         r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem",
         "giá gói thầu",
     ),

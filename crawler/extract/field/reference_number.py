@@ -99,6 +99,7 @@ def parse_number(
     own = _of_own_house(lines, kind, buyer) if kind and buyer else None
     # A result speaks of a tender's code; it is its own only on a card.
     cards = [line for line in lines[:40] if kind is not NoticeKind.AWARD or line.concept is Concept.PORTAL]
+    cards += title.lines if kind is not NoticeKind.AWARD else ()
     return own or next(filter(None, map(_portal_code, cards)), None)
 
 
@@ -130,7 +131,12 @@ def _of_own_house(lines: Sequence[Line], kind: NoticeKind, buyer: str) -> str | 
 def _is_of_house(number: str, letters: str) -> bool:
     """Whether a part of a number abbreviates the name: three first letters of its words, or four of them in order."""
     parts = re.split(r"[/\s–-]+", fold_in_place(number))[1:]
-    return any((len(part) >= 3 and letters.startswith(part)) or _is_in_order(part, letters) for part in parts)
+    return any(
+        (len(part) >= 3 and letters.startswith(part))
+        or (len(part) >= 4 and part in letters)
+        or _is_in_order(part, letters)
+        for part in parts
+    )
 
 
 def _is_in_order(part: str, letters: str) -> bool:

@@ -9,6 +9,7 @@ class Topic(Enum):
     """What a point in time is said of."""
 
     HAND_IN = auto()
+    BELOW = auto()  # says nothing itself, but stands below "Thời hạn nhận báo giá": where nothing plainer is said
     SALE = auto()  # papers are sold or handed out, buyers register: the deadline where nothing is said of handing in
     TIME = auto()  # a bare "Thời gian: …": the deadline where nothing else is said, if it can be one
     END = auto()  # "chậm nhất": the end of what was spoken of before it, else of handing in
@@ -45,6 +46,13 @@ TOPICS: CueTable[Topic] = CueTable(
         "hàng giao trước",
         spelled="giao|nhập|ban|opening|delivery|valid|warranty|payment|visit|clarif",
     ),
+    # What the buyer gets, not the offers: "Thời gian nhận ấn phẩm".
+    Cue(
+        Topic.OTHER,
+        r"((thoi (gian|han|diem)|ngay|han) )?(giao )?nhan (an pham|hang(?! hoa bao)|san pham|thanh pham|thiet bi|may"
+        r"|thuoc|vat tu|xe|mat bang|ban giao|ket qua|bang|tai san|tien)",
+        "thời gian nhận hàng",
+    ),
     # Samples that follow the offer.
     Cue(
         Topic.OTHER, r"(^\W{0,3}|(?<=[,;.] ))(hang |san pham |vat )?mau( \w+){0,3} (gui|nop)", "mẫu gửi", spelled="mẫu"
@@ -52,9 +60,10 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(Topic.OTHER, r"(thoi (han|gian) )?(co )?hieu luc", "thời hạn có hiệu lực của báo giá", spelled="hiệu lực"),
     Cue(
         Topic.OTHER,
-        r"(thoi (diem|gian) |ngay )?mo (cac )?(thau|(thu|phieu|don|tui) (bao|chao|tra)"
+        r"(thoi (diem|gian) |ngay )?mo( (cac|xem|xet|va|danh gia|cong khai))* (thau|(thu|phieu|don|tui) (bao|chao|tra)"
         r"|ho so|e-hsdt|hsdt|hsdx|hsqt|hsyc|bao gia|chao gia|gia|phong bi"
-        r"|niem phong)",
+        r"|niem phong)|(xet|danh gia|cham|xem xet|mo)( (va|danh gia|cham|xem xet))* (chon|bao gia|chao gia|ho so)"
+        r"|\d+( don vi| nha thau| cong ty)( da)? (nop|gui)",
         "mở thầu",
     ),
     Cue(
@@ -117,7 +126,7 @@ TOPICS: CueTable[Topic] = CueTable(
         r"( \w+){0,4} (received|sent|reach|arrive|delivered)",
         "submission deadline",
     ),
-    Cue(Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)", "hạn chót"),
+    Cue(Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)|^(nop|tiep nhan|nhan|gui)(?=\s?:)", "hạn chót"),
     Cue(Topic.HAND_IN, r"(thoi )?han (moi|cu)(?=\s?:)", "hạn mới: 17h"),
     Cue(Topic.END, r"cham nhat|muon nhat|han den|ngay het han|(no|not) later than|latest by", "chậm nhất"),
     Cue(
@@ -135,7 +144,7 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.HAND_IN,
         r"(gui|nop)( (truc tiep|hoac|va|qua|duong|buu dien|thu|email|fax|ban|tay)|,|/)* (ve|den|toi|qua|kem|truoc|tai"
-        r"|phong|khoa|bo phan|van thu)"
+        r"|lai|phong|khoa|bo phan|van thu)"
         r"|(quy|cac) (cong ty|don vi|nha)[^.;]{0,40} (bao gia|chao gia)",
         "gửi trực tiếp hoặc qua bưu điện đến",
     ),
@@ -153,6 +162,11 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.HAND_IN, r"mong (som )?nhan duoc[^.;:]{0,30} (bao gia|chao gia|ho so|phan hoi)", "mong nhận được báo giá"
+    ),
+    Cue(
+        Topic.HAND_IN,
+        r"(ket thuc|ngung|ngay cuoi|het)( (viec|thoi gian|thoi han))?( (tiep nhan|nhan|nop|thu|gui|chao gia|bao gia))+",
+        "kết thúc nhận",
     ),
     Cue(Topic.TIME, r"^ket thuc(?=\s?:)", "Kết thúc:"),
     # Getting the papers and registering.

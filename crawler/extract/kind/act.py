@@ -31,7 +31,7 @@ _FILLER = (
 )
 _APPRAISED = (
     r"( (cac|quy|dich vu|goi thau|goi|tu van|to chuc|don vi|cong ty|co chuc nang|cho|ve viec|thue|thuc hien|cung cap"
-    r"|cong tac|lua chon|viec|tham gia|doanh nghiep|bao gia|chao gia))* tham dinh gia"
+    r"|cong tac|lua chon|viec|tham gia|doanh nghiep|bao gia|chao gia|chao phi|bao phi|phi))* tham dinh gia"
 )
 
 #: Who does a work, by what is done: "đơn vị thi công", "công ty vận chuyển".
@@ -56,7 +56,7 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.AMENDMENT),
-        rf"(gia han|dieu chinh|sua doi|bo sung|thay doi|lui|hoan|keo dai|doi)(, (sua doi|bo sung"
+        rf"(gia han|dieu chinh|sua doi|bo sung|thay doi|lui|(tam )?hoan|keo dai|doi)(, (sua doi|bo sung"
         rf"|dieu chinh))?{_FILLER} {_CHANGED}",
         "gia hạn thời gian tiếp nhận báo giá",
         spelled="gia hạn|điều chỉnh|sửa đổi|bổ sung|thay đổi|lùi|hoãn|kéo dài|dời|đổi",
@@ -79,12 +79,13 @@ ACTS: CueTable[Act] = CueTable(
     Cue(Act(Kind.AWARD), r"kqlcnt", "KQLCNT"),
     Cue(
         Act(Kind.AWARD),
-        r"(don vi|nha thau|cong ty|nha cung cap)( duoc)? trung (thau|goi|chao|bao gia|dau gia|tuyen)",
+        r"(don vi|nha thau|cong ty|nha cung cap)(( duoc)? trung (thau|goi|chao|bao gia|dau gia|tuyen)"
+        r"| duoc (lua )?chon)",
         "đơn vị trúng chào giá",
     ),
     Cue(
         Act(Kind.AWARD),
-        r"(danh sach|danh muc)[^,.;:]{0,40} trung (thau|dau gia)",
+        r"(danh sach|danh muc)[^,.;:]{0,40} (trung (thau|dau gia|chao|bao gia|goi)|duoc (lua )?chon)",
         "danh mục thuốc trúng thầu",
     ),
     Cue(
@@ -125,13 +126,16 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.CONSULTANT_SELECTION),
         r"(chon|lua chon|tuyen chon|moi|tim|thue|tuyen)( (don vi|nha thau|to chuc|cong ty|cac|ca nhan|chuyen gia"
-        r"|dich vu|cung cap|goi thau|tham gia))* tu van|(moi|bay to|the hien|thu)( bay to| nop ho so)? quan tam",
+        r"|dich vu|cung cap|goi thau|tham gia))* tu van|(moi|bay to|the hien|thu)( bay to| nop ho so)? quan tam"
+        r"|(moi|gui|nop|nhan)( gui| nop| nhan)? ho so nang luc(?!.{0,12}(bao|chao) gia).{1,60}tu van",
         "chọn đơn vị tư vấn",
     ),
     Cue(
         Act(Kind.INVITATION_TO_TENDER),
         r"moi (cac )?nha dau tu"
         r"|(thu )?moi( (tham gia|nop|gui))* de xuat(?! (cau hinh|tinh nang|thong so|danh muc|y kien))"
+        r"|moi (nhan|chao) thau|tuyen chon (cac )?nha thau(?! tu van)"
+        r"|(moi|gui|nop|nhan)( gui| nop| nhan)? ho so nang luc(?!.{0,60}(tu van|tham dinh gia|bao gia|chao gia))"
         r"|(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi))* (so tuyen"
         r"|dau thau|thau|du thau|goi thau)|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh"
         r"|nhan)( nhan| nop)? (ho so (du thau|moi thau|yeu cau|de xuat|chao hang|chao thau|tham gia (cung cap"
@@ -163,6 +167,7 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.REQUEST_FOR_QUOTATION),
         r"(thu )?moi chao hang|(moi|tim|tim kiem|lua chon|chon)( (cac|don vi|nha))* (cung cap|cung ung)(?! thong tin)"
+        r"|tim( kiem)? nguon (cung|hang|mua)"
         r"|nhu cau mua sam|(khao sat|tham khao|chao) gia",
         "lựa chọn đơn vị cung cấp",
     ),
@@ -175,12 +180,14 @@ ACTS: CueTable[Act] = CueTable(
     # Market soundings: the body may ask for prices too.
     Cue(
         Act(Kind.OTHER, alone=False),
-        r"(gop y|xay dung|tham gia y kien|lay y kien|de xuat)( (\w+|,|/)){0,6} (cau hinh|tinh nang|thong so"
+        r"((xin |lay )?(y kien )?gop y|xay dung|tham gia y kien|(lay|xin) y kien|de xuat)"
+        r"( (\w+|,|/)){0,6} (cau hinh|tinh nang|thong so"
         r"|yeu cau ky thuat"
         r"|tieu chi ky thuat|tieu chuan ky thuat)",
         "góp ý dự thảo cấu hình",
     ),
     # What is no notice, however much it speaks of tenders.
+    Cue(_REFUSED, r"(bao cao|tong hop|dang ky|so lieu)( \w+){0,4} (nhu cau|mua sam|tinh hinh)", "báo cáo nhu cầu"),
     Cue(
         _REFUSED,
         r"tuyen dung|tuyen sinh|thi tuyen|xet tuyen|viec lam|du tuyen|thuc tap sinh|hoi thao|hoi nghi|tap huan"
@@ -204,12 +211,12 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         _REFUSED,
-        r"hien mau|tiem chung|lich (kham|truc|nghi|tiep)|bang gia|gia dich vu|khai truong|le (ky|trao|khanh|khoi"
-        r"|ra mat)|chuc mung|thu cam on|canh (bao|giac)|(gia|mao) danh|lua dao"
+        r"hien mau|tiem chung|ban tin|lich (kham|truc|nghi|tiep)|bang gia|gia dich vu|khai truong"
+        r"|le (ky|trao|khanh|khoi|ra mat)|chuc mung|thu cam on|canh (bao|giac)|(gia|mao) danh|lua dao"
         r"|phong chong|phau thuat thanh cong|khoi to|bat tam giam|xet xu"
         r"|sai pham|vi pham|bo nhiem|giao ban|so ket|tong ket|kham suc khoe mien phi",
         "lịch khám bệnh",
-        spelled=r"hiến|tiêm|lịch|bảng giá|giá dịch|khai|lễ|mừng|thư|cảnh|danh|lừa"
+        spelled=r"hiến|tiêm|bản tin|lịch|bảng giá|giá dịch|khai|lễ|mừng|thư|cảnh|danh|lừa"
         r"|phòng chống|phòng, chống|phẫu|khởi|bắt|xét"
         r"|sai|vi"
         "|bổ|giao|sơ|tổng|khám",

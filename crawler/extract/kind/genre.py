@@ -21,7 +21,9 @@ _HEADLINE = re.compile(
 )
 # Read as written: "tập trung", of purchasing together, is no "trúng".
 _WINS = re.compile(
-    r"(?<!danh sách )(?<!danh sách các )\bnhà thầu\b.{0,40}\b(?:trúng|trượt)\b|\btrúng (?:gói|liên tiếp|loạt)\b"
+    r"(?<!danh sách )(?<!danh sách các )(?<!thông tin )(?<!công khai )(?<!công bố )"
+    r"\bnhà thầu\b.{0,40}\b(?:trúng|trượt)\b"
+    r"|\btrúng (?:liên tiếp|loạt)\b|(?<!nhà thầu )\btrúng gói\b"
 )
 # How they write: hearsay, quotes, accounts of what went on.
 _NARRATIVE = re.compile(

@@ -1,10 +1,11 @@
 """Whether an article is a procurement notice and what it announces, judged by its own title and body alone."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from crawler.extract.kind.act import ACTS, DOERS, Act
 from crawler.extract.kind.body import Body, is_inviting, read_body
+from crawler.extract.kind.call import competes, find_call
 from crawler.extract.kind.genre import is_guide, is_headline, is_question, speaks_of_procurement
 from crawler.extract.text.cue import CueMatch
 from crawler.extract.text.label import Concept
@@ -17,7 +18,7 @@ from timthau.text.fold import collapse_spaces, nfc
 _LEADS = frozenset(
     "thong bao tin thu giay cong van quyet dinh to trinh v/v vv ve viec khai bo dang tai tham gia chuc phe duyet ban"
     " hanh moi so lan ngay thang nam kinh gui va cua tb bdt khan nhat ra chi tiet co nhu cau tran trong can xin chuan"
-    " bi du kien tt gm tm tien se hien nay tiep tuc lai sung quy qd cv tm cao bang tong hop bien"
+    " bi du kien danh sach tt gm tm tien se hien nay tiep tuc lai sung quy qd cv tm cao bang tong hop bien"
     " phu luc kem theo".split()
 )
 _WORD = re.compile(r"[a-z0-9][a-z0-9/&.-]*")
@@ -52,6 +53,8 @@ _NARROWED = (
     ),
 )
 _ASKS_PRICES = re.compile(r"\b(?:bao|bang|chao) gia\b")
+# "Mời chào hàng", "cần thuê nhà thầu": whether prices or bids are wanted is said below.
+_OPEN_TO_BIDS = re.compile(r"\bchao hang\b|\bnha thau\b")
 _ASKS_BIDS = re.compile(r"\b(?:ho so|hsdt|e-hsdt|hsmt|moi thau|dau thau|ket qua|ke hoach)\b")
 _BREAK = re.compile(r":\s|\s-\s|\(|\|")
 # What may stand before a word of the field that heads a letter: "Thông tin mua sắm …", "Danh mục hàng hóa cần báo giá".
@@ -100,11 +103,26 @@ def _classify(title: Passage, passage: Passage) -> Kind | None:
     if chosen and chosen[0].kind in _CHANGES and not speaks_of_procurement(plain) and _is_refused(acts):
         return None  # "Gia hạn thời gian nộp hồ sơ xét tuyển"
     if chosen is None or (plain.startswith("kinh gui") and not chosen[0].alone):
-        return _classify_body(body)
-    before = _blank_names(act_title, acts[0].start) if acts else ""
-    opens = bool(acts) and _OPENING.fullmatch(before) is not None
-    kind = _judge(chosen, title, body, opens=opens)
-    return _refine(kind, plain, body) if kind else None
+        kind = _classify_body(body)
+    else:
+        before = _blank_names(act_title, acts[0].start) if acts else ""
+        opens = bool(acts) and _OPENING.fullmatch(before) is not None
+        kind = _judge(chosen, title, body, opens=opens)
+        kind = _refine(kind, plain, body) if kind else None
+    return kind or (None if _is_refused(acts) else _called_for(title, body))
+
+
+def _called_for(title: Passage, body: Body) -> Kind | None:
+    """The call of a text whose title says nothing of one, or says it in words of its own."""
+    told = body.narrates or body.sells or is_headline(title.text)
+    called = None if told else find_call(title.plain, body.lines)
+    changes = (found.role.kind for said in (title, *_openings(body)) for found in _find_acts(said) if called)
+    return next((kind for kind in changes if kind in _CHANGES), called)
+
+
+def _openings(body: Body) -> Iterator[Passage]:
+    """The lines that say first what a text is about."""
+    return (Passage(line.text[:400]) for line in body.lines[:3])
 
 
 def _is_refused(acts: Sequence[CueMatch[Act]]) -> bool:
@@ -234,6 +252,13 @@ def _classify_body(body: Body) -> Kind | None:
     return None
 
 
+def _wants_bids(plain_title: str, body: Body) -> bool:
+    """Whether a call that leaves it open wants bids: it asks for them, or calls itself a short tender."""
+    if not _OPEN_TO_BIDS.search(plain_title) or _ASKS_PRICES.search(plain_title):
+        return False
+    return competes(body.lines) or find_call(plain_title, body.lines) is Kind.INVITATION_TO_TENDER
+
+
 def _refine(kind: Kind, plain_title: str, body: Body) -> Kind:
     """Kinds that the words of a title leave open, and changes that stand behind the title of the call they change."""
     if added := _TAGGED.match(plain_title) or _ADDED.search(plain_title):
@@ -245,8 +270,10 @@ def _refine(kind: Kind, plain_title: str, body: Body) -> Kind:
     for vague, words, narrowed in _NARROWED:
         if kind is vague and words.search(plain_title):
             return narrowed
-    if _VAGUE_CALL.search(plain_title) and _ASKS_PRICES.search(head) and not _ASKS_BIDS.search(head):
-        return Kind.REQUEST_FOR_QUOTATION
+    if kind is Kind.REQUEST_FOR_QUOTATION and _wants_bids(plain_title, body):
+        kind = Kind.INVITATION_TO_TENDER
+    elif _VAGUE_CALL.search(plain_title) and _ASKS_PRICES.search(head) and not _ASKS_BIDS.search(head):
+        kind = Kind.REQUEST_FOR_QUOTATION
     if kind in (Kind.REQUEST_FOR_QUOTATION, Kind.INVITATION_TO_TENDER):
         for line in body.lines[:3]:
             if change := _ANNOUNCED_CHANGE.search(line.plain[:400]):

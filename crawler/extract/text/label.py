@@ -84,7 +84,8 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
         (
             (
                 r"thoi (han|gian|diem)[^:]{0,30} (tiep nhan|nhan|nop|gui|thu|(?<!hop )dong|chot)\b"
-                r"(?! tien| hang| ban giao)",
+                r"(?! tien| hang| ban giao| an pham| (san|thanh) pham| thiet bi| may| thuoc| vat tu| xe"
+                r"| mat bang| ket qua)",
                 "Thời hạn tiếp nhận báo giá",
             ),
             (r"thoi (han|gian|diem) (chao|bao) gia", "Thời gian chào giá"),

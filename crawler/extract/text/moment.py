@@ -14,7 +14,8 @@ _HOUR = r"""
     (?: (?<![\d/.,:]) (?P<{0}hour>\d{{1,2}}) | \b (?P<{0}said>{words}) (?=\s gio\b) ) \s{{0,2}}
     (?: : \s? (?P<{0}clock>[0-5]\d) (?: :[0-5]\d )? \s{{0,2}} (?: gio\b | h\b )?        # 17:00, 17:00:00
       | \. (?P<{0}dotted>[0-5]\d) \s{{0,2}} (?: (?: gio | h ) \b | (?= [ap]\.?m\b ) )   # 17.00 giờ, 4.30 pm
-      | (?: gio | g | h ) (?![a-z]) \s{{0,2}} [.:,]? \s{{0,2}}                          # 17h, 17g00', 17 giờ 00 phút
+      | (?: (?: gio | g | h ) (?![a-z]) | (?= ruoi \s (?: sang | trua | chieu | toi ) \b ) )  # 9 rưỡi sáng
+        \s{{0,2}} [.:,]? \s{{0,2}}                                                       # 17h, 17g00', 17 giờ
         (?: (?P<{0}minute>[0-5]?\d) (?! \d | \s?/\s?\d | \s?-\s?\d{{1,2}}\s?- | \s?\.\s?\d{{1,2}}\s?\. )
             \s{{0,2}} (?: phut | ph | p | gio | ['"] )?                               # no minute: "17h 10/3"
           | (?P<{0}past> ruoi | (?:muoi | ba\smuoi | bon\smuoi) (?:\slam)? (?:\sphut)? ) \b
@@ -25,7 +26,8 @@ _HOUR = r"""
 """
 # What may stand between an hour and its day: "17h00, (giờ hành chính) thứ Sáu, ngày …".
 _JOIN = r"""
-    \s{0,3} ['".,;]? \s{0,3}
+    \s{0,3} ['".,;)]? \s{0,3}
+    (?: \( [a-z][a-z\s]{2,40} \) \s? ,? \s? )?                                      # 09h00 (chín giờ)
     (?: \(? (?:trong\s)? gio \s (?: viet\snam | ha\snoi | hanh\schinh | dia\sphuong | dong\sduong ) \)? \s? ,? \s? )?
     (?: \(? (?: (?: ha\s?noi | viet\s?nam | local )\stime | gmt\s?\+\s?0?7 ) \)? \s? ,? \s? )?
     (?: -\s? )? \(? (?: (?: vao | cua | het | buoi | on ) \s )? (?: (?: {weekdays} ) ,? \s )?

@@ -21,8 +21,8 @@ _HEADS = (
     r"ban (?:quan ly|qlda|ql|chi huy|dieu hanh|quan tri|co yeu|to chuc|dan toc)",
     r"ban (?:bao ve|tiep cong|tuyen giao)",
     r"bql(?:da)?",
-    r"truong (?:dai hoc|dh|cao|trung|tieu|thcs|thpt|th|ptth|mam|mau|pho|nang|chinh|quan|si|day|dao|chuyen|boi|the"
-    r"|huan|ngoai|lien|can|quoc)",
+    r"truong (?:dai hoc|dh|cao|trung|tieu|thcs|thpt|th|mam|mau|pho|nang|chinh|quan|si|day|dao|chuyen|boi|the"
+    r"|huan|ngoai|lien|can|quoc|pt\w*)",
     r"(?:dai hoc|hoc vien)",
     r"vien(?! (?:phi|tro|dan|chung|chuc|can|dau|binh|ngoai))",
     r"(?:tong |chi )?cuc",
@@ -37,10 +37,16 @@ _HEADS = (
     r"(?:cong an|hat kiem lam|bao hiem xa hoi|bhxh|quan khu|quan doan|su doan|lu doan|trung doan|vung canh sat)",
     r"(?:dai (?:truyen hinh|phat thanh|tieng noi|khi tuong)|thong tan xa|bao tang|thu vien)",
     r"(?:nha (?:may|hat|xuat ban|khach|thieu nhi|van hoa|tang le)|vuon quoc gia|trai (?:giam|tam giam))",
-    r"(?:cang (?:hang khong|vu|bien)|dien luc|hoi (?:dong|chu thap do|lien hiep|nong dan|cuu chien|khoa)|lien doan)",
+    r"(?:cang (?:hang khong|vu|bien)|dien luc|hoi (?:dong|chu thap do|nguoi cao tuoi|lien hiep|nong dan|cuu chien"
+    r"|khoa)|lien doan)",
     r"(?:quy (?:bao|dau tu|ho tro|phat trien|tin dung)|phong (?:giao duc|tai chinh|y te|kinh te|quan ly|van hoa))",
     r"(?:khu (?:quan ly|cong nghe|di tich)|co so cai nghien|lang tre|tinh uy|thanh uy|huyen uy|quan uy)",
-    r"(?:vnpt|viettel|evn\w*|agribank|vietcombank|bidv|vietinbank)",
+    r"(?:vnpt|viettel|mobifone|evn\w*|agribank|vietcombank|bidv|vietinbank|dhqg)",
+    r"phan (?:hieu (?:truong )?dai hoc|vien)|benh xa|don bien phong|truyen tai dien",
+    r"(?:nhiet|thuy) dien|ben xe|(?:nong|lam) truong|buu chinh",
+    r"doan (?:nghe thuat|(?:an )?dieu duong|kinh te|dai bieu|ca mua|van cong)|lang huu nghi|khu bao ton|nha thi dau",
+    r"khach san|tap chi|cong doan|cho dau moi|vu (?:ke hoach|to chuc|tai chinh|khoa hoc|hop tac)",
+    r"cung (?:thieu nhi|van hoa|the thao)|lien hiep (?:cac )?hoi|phong canh sat",
 )
 _HEAD = re.compile(rf"\b(?:{'|'.join(_HEADS)})\b")
 # Heads that are other words with other accents: "số", "bỏ", "bán", "viên", "trưởng".
@@ -48,13 +54,17 @@ _SPELLED = re.compile(r"(?:sở|bộ|bệnh|ban|viện|viễn|trường|quỹ|h�
 _MUST_SPELL = frozenset({"so", "bo", "ban", "vien", "truong", "quy", "hoi", "thue"})
 
 # "Viễn thông Quảng Trị" is a company, "dịch vụ viễn thông" a trade.
-_MUST_SHOUT = frozenset({"vien thong", "buu dien", "thue tinh", "thue thanh pho", "thue co so"})
+_MUST_SHOUT = frozenset(
+    {"vien thong", "buu dien", "thue tinh", "thue thanh pho", "thue co so", "nhiet dien", "thuy dien", "ben xe"}
+    | {"truyen tai dien", "nong truong", "lam truong", "buu chinh", "nha thi dau", "khu bao ton", "phan vien"}
+    | {"khach san", "tap chi", "cong doan"}
+)
 
 # Where a name ends. Words count only in small letters, unless the whole name is in capitals.
 _STOP_SIGN = re.compile(r"[;:()\[\"\n|…]|\.(?=\s|$)|,|\s[-/]\s|\s\.|\?|!")
 _STOP_WORDS = (
-    r"\b(?:có|đề nghị|đề xuất|kính|mời|xin|tổ chức|(?<!hậu )cần|đang|dự kiến|yêu cầu|uỷ quyền|ủy quyền|tham gia"
-    r"|hợp đồng"
+    r"\b(?:có(?! công\b)|đề nghị|đề xuất|kính|mời|xin|tổ chức|(?<!hậu )cần|đang|dự kiến|yêu cầu|uỷ quyền|ủy quyền"
+    r"|tham gia|hợp đồng"
     r"|gói thầu|phê duyệt|công khai|công bố|chuẩn bị|thực hiện|tại|để|nhằm|với|theo|về|(?<!giặt )là|đã|sẽ|vừa|lần"
     r"|đợt|phục vụ"
     r"|gồm|cho|như|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn"
@@ -64,7 +74,8 @@ _STOP_WORDS = (
     r"|dừng|trúng (?:thầu|gói|chào|đấu)|(?<!đăng )ký(?! sinh| túc)|giao(?! thông| dịch| tiếp| lưu| nhận)|kêu gọi"
     r"|(?<!cho )thuê|công nhận|chấp thuận|hướng dẫn|(?<!hàng )không|muốn|rao|vẫn|chịu|khảo sát|thu thập|lấy|hiện nay"
     r"|(?<!việc )làm(?! đẹp| nghề)"
-    r"|bằng|bởi|nơi"
+    r"|(?<!đồng )bằng|bởi|nơi|chưa|phải|nay|hiện|xét thấy|thống nhất|thu hồi|tuyển(?! sinh)|chào|kéo dài|rút ngắn"
+    r"|invit\w+|requests?|seeks?|is|hereby"
     r"|mà|này|nêu trên|trả lời|rất|nhận được|đã nhận|phát hành|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập|xây dựng kế hoạch)\b"
 )
 # These end a name in whatever letters they are written.
@@ -189,7 +200,9 @@ def _goes_on(plain: str, stop: re.Match[str], *, in_list: bool) -> bool:
     if stop[0] == ",":
         after = plain[stop.start() : stop.start() + 60]
         listed = re.match(
-            r",\s?(?:the thao|thong tin|gia dinh|cong nghiep|dan dung|giao thong|khoa hoc|thuong binh)", after
+            r",\s?(?:the thao|thong tin|gia dinh|cong nghiep|dan dung|giao thong|khoa hoc|thuong binh|my pham|thuc pham"
+            r"|chua benh|duoc co truyen|ha tang|truyen hinh)\b",
+            after,
         )
         return bool(listed) or (in_list and not _ADDRESS.match(after))
     if stop[0].strip() in ("-", "/"):
