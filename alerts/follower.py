@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.match import Matcher
@@ -10,6 +10,7 @@ from alerts.stores import AlertStores
 from alerts.subscription import read_query, watches_prices
 from timthau.model.alert import Batch, Match, SubscriptionRow
 from timthau.model.effective import as_it_stands, is_news
+from timthau.model.moment import is_ahead
 from timthau.model.notice import Notice
 
 _BATCH = 100  # changes; with 100,000 subscribers they make a million matches, which are written in one go
@@ -41,6 +42,7 @@ class Follower:
 
     def _find(self, batch: Batch, rows: list[SubscriptionRow], now: datetime) -> Iterator[Match]:
         """The matches of a batch. All is searched for at once, so that nobody holds a transaction meanwhile."""
+        batch = replace(batch, changed={key: _date(told, now) for key, told in batch.changed.items()})
         notices = self._office.store.notices_by_id(batch.changed)
         effects = self._office.store.effective.of(notices)
         followers = self._find_followers(notices, rows)
@@ -93,6 +95,12 @@ class Follower:
             if search in wanted:
                 found[notice_id].append(search)
         return found
+
+
+def _date(told: tuple[int, datetime], now: datetime) -> tuple[int, datetime]:
+    """A change's number and time; a time that a clock which was ahead has set is the present."""
+    seq, changed_at = told
+    return seq, now if is_ahead(changed_at, now) else changed_at
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from alerts.protocol.refusal import tells_dead_mailbox
 from timthau.config import Settings
 from timthau.errors import MailError
 from timthau.model.alert import Mail
+from timthau.scratch import PART, clear_parts
 
 _OK = 250
 _TIMEOUT = 30  # seconds without an answer of the relay
@@ -54,11 +55,12 @@ class OutboxMailer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        clear_parts(folder.glob(f"*{PART}"))
 
     def send(self, mail: Mail) -> Delivery:
         """Write a mail; the same one again replaces its file."""
         path = self._folder / f"{mail.id}.eml"
-        partial = path.with_suffix(".part")
+        partial = path.with_suffix(PART)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             partial.write_bytes(mail.message.encode("ascii"))

@@ -8,6 +8,7 @@ from alerts.letter import Stationery
 from alerts.registry import Registry
 from timthau.config import Settings
 from timthau.store.alert import AlertStore
+from timthau.store.clock import ClockStore
 from timthau.store.database import open_database
 from timthau.store.hook import HookStore
 from timthau.store.mail import MailStore
@@ -25,6 +26,7 @@ class AlertStores(AbstractContextManager["AlertStores"]):
     alerts: AlertStore
     mails: MailStore
     hooks: HookStore
+    clock: ClockStore
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -37,6 +39,7 @@ class AlertStores(AbstractContextManager["AlertStores"]):
             AlertStore(engine),
             MailStore(engine),
             HookStore(engine),
+            ClockStore(engine),
         )
 
     @property

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from alerts.stores import AlertStores
 from alerts.window import PERIODS, latest_end
 from timthau.model.alert import Frequency, Mail, MailState, SubscriptionState
+from timthau.model.moment import is_ahead
 
 #: How long each step may take before somebody should look. Rounds come every minute.
 LOOK_WITHIN = timedelta(minutes=15)
@@ -35,7 +36,7 @@ def find_troubles(stores: AlertStores, now: datetime) -> list[Trouble]:
 
 def _watch_rounds(stores: AlertStores, now: datetime) -> Iterator[Trouble]:
     pulse = stores.alerts.pulse()
-    if pulse.looked_at is None or now - pulse.looked_at > LOOK_WITHIN:
+    if pulse.looked_at is None or now - pulse.looked_at > LOOK_WITHIN or is_ahead(pulse.looked_at, now):
         since = f"since {pulse.looked_at:%Y-%m-%d %H:%M}" if pulse.looked_at else "yet"
         yield Trouble("worker", f"no round of alerts {since}; `timthau run` does one every minute")
     if pulse.unmatched_since and now - pulse.unmatched_since > STEP_WITHIN:

@@ -1,5 +1,6 @@
 """One round of the alerts: match what changed, write the mails that are due, hand them over; post to webhooks."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +13,8 @@ from alerts.price.follower import PriceFollower
 from alerts.send import SendCount, send_waiting
 from alerts.stores import AlertStores
 from timthau.model.moment import HANOI
+
+_log = logging.getLogger(__name__)
 
 #: How long it is kept from where a mail was asked for, the text of a mail after it was sent, and that it was sent; and
 #: how long, from when they were made, wishes that nobody confirmed and subscriptions that have ended.
@@ -58,6 +61,8 @@ class Worker:
         so that somebody looks.
         """
         now = self._clock()
+        if self._office.clock.pull_back(now):
+            _log.warning("the clock was ahead: what it had put off is done now")
         matched = self._tracker.track(now) + self._price_tracker.track(now)
         try:
             written = self._composer.compose(now)
@@ -75,4 +80,5 @@ class Worker:
         self._office.mails.empty_settled(now - KEEP_MESSAGES)
         self._office.mails.forget_settled(now - KEEP_MAILS)
         self._office.subscriptions.forget_ended(now - KEEP_ENDED)
+        self._office.store.prune_versions(self._office.settings.versions)
         self._tidied = now.date()

@@ -12,8 +12,9 @@ from timthau.config import Settings
 from timthau.errors import StoreError, TimThauError
 from timthau.model.alert import SubscriptionState
 from timthau.model.health import SILENT_AFTER, find_late, find_silenced
-from timthau.model.moment import HANOI
+from timthau.model.moment import HANOI, is_ahead
 from timthau.model.record import RunStatus
+from timthau.store.clock import ClockStore
 from timthau.store.notice import Store
 
 if TYPE_CHECKING:
@@ -69,12 +70,20 @@ def _examine_store(settings: Settings) -> Iterator[Finding]:
             yield Finding(State.BAD, "store", f"the database is damaged, restore it: {damage}")
             return
         yield Finding(State.OK, "store", f"{store.count()} notices, change {store.last_change()}")
+        yield from _examine_clock(settings)
         yield from _examine_index(settings, store)
         yield from _examine_runs(store)
 
 
+def _examine_clock(settings: Settings) -> Iterator[Finding]:
+    with closing(ClockStore.open(settings.database_url)) as clock:
+        newest, now = clock.newest(), datetime.now(HANOI)
+    if newest and is_ahead(newest, now):
+        yield Finding(State.BAD, "clock", f"it is behind, or was ahead: the newest entry is of {newest:%Y-%m-%d %H:%M}")
+
+
 def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
-    from index.opening import find_home, open_engine, open_price_engine
+    from index.opening import find_home, find_price_home, open_engine, open_price_engine
 
     try:
         with closing(open_engine(settings.index_url)) as engine:
@@ -88,6 +97,7 @@ def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
         yield Finding(state, "index", f"{error}{mending}")
     try:
         with closing(open_price_engine(settings.index_url)) as prices:
+            find_price_home(settings.index_url).origin.check(store, 0)
             behind = store.awards.last_change() - prices.cursor()
             state = State.OK if behind <= 0 else State.WARN
             yield Finding(state, "prices", f"{prices.count()} award lines, {max(behind, 0)} changes behind the store")

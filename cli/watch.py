@@ -43,10 +43,12 @@ class Watch:
         if time.monotonic() - self._planned_at < _PLAN_SECONDS:
             return
         self._planned_at = time.monotonic()
+        self._begun_at = min(self._begun_at, now)  # a clock that was set back
         standings = self._store.standings()
         due = plan_next(
             self._load_sources(),
             self._store.recent_runs(_RUNS_LOOKED_AT),
+            now=now,
             tried=self._tried,
             paused={name for name, standing in standings.items() if standing.paused_at},
         )

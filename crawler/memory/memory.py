@@ -14,10 +14,12 @@ from crawler.discovery.outcome import PageOutcome
 from crawler.extract.document import Article
 from crawler.items import Reading
 from crawler.memory.writer import Ledger
-from timthau.model.moment import HANOI, format_moment
+from timthau.model.moment import HANOI, format_moment, is_ahead
 from timthau.model.notice import Guide
 from timthau.model.record import KnownPage, Saved
 from timthau.store.notice import Store
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=HANOI)
 
 
 class SiteMemory:
@@ -27,7 +29,7 @@ class SiteMemory:
         self.store = store
         self.source = source
         self.ledger = Ledger(store)
-        self.pages = store.pages(source)
+        self.pages = {url: _date(page, datetime.now(HANOI)) for url, page in store.pages(source).items()}
 
     def page(self, url: str) -> KnownPage | None:
         """What is remembered of an address, in whatever session or layout it is asked for."""
@@ -96,6 +98,11 @@ class SiteMemory:
                 request.headers[name] = value
                 request.meta["handle_httpstatus_list"] = [304]
         return request
+
+
+def _date(page: KnownPage, now: datetime) -> KnownPage:
+    """A page that was looked at by a clock that was ahead was looked at long ago: nobody knows when."""
+    return replace(page, checked_at=_LONG_AGO) if is_ahead(page.checked_at, now) else page
 
 
 def _validators(response: Response) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from crawler.source import Source
-from timthau.model.moment import HANOI
+from timthau.model.moment import HANOI, is_ahead
 from timthau.model.record import Run, RunStatus
 
 _NEVER = datetime(2000, 1, 1, tzinfo=HANOI)
@@ -29,18 +29,22 @@ def plan_next(
     sources: Sequence[Source],
     runs: Sequence[Run],
     *,
+    now: datetime,
     tried: Mapping[str, datetime],
     paused: Collection[str] = (),
 ) -> list[Due]:
     """When each enabled source that is not paused is due: the greatest priority first, then the longest waiting.
 
     `runs` stand newest first. `tried` are starts that may have left no run behind, such as of a crawl that crashed.
+    What began after `now` was dated by a clock that was ahead, and counts for nothing.
     """
     by_source: dict[str, list[Run]] = {}
     for run in runs:
-        by_source.setdefault(run.source, []).append(run)
+        if not is_ahead(run.started_at, now):
+            by_source.setdefault(run.source, []).append(run)
+    begun = {name: at for name, at in tried.items() if not is_ahead(at, now)}
     due = [
-        Due(source, due_at(source, by_source.get(source.name, []), tried.get(source.name)))
+        Due(source, due_at(source, by_source.get(source.name, []), begun.get(source.name)))
         for source in sources
         if source.enabled and source.name not in paused
     ]

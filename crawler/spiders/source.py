@@ -14,7 +14,7 @@ from crawler.middlewares import RunEndedError
 from crawler.reading.tally import Tally
 from crawler.source import Source, find_sources, source_folders
 from timthau.config import Settings
-from timthau.model.moment import HANOI
+from timthau.model.moment import HANOI, is_ahead
 from timthau.model.record import Run
 from timthau.store.notice import Store
 
@@ -51,7 +51,8 @@ class SourceSpider(Spider):
         self.full, self.since = full, since
         self.listener, self.on_end = listener, on_end
         self.started_at = datetime.now(HANOI)
-        self.earlier = self.store.runs(self.source.name, limit=10_000)
+        known = self.store.runs(self.source.name, limit=10_000)
+        self.earlier = [run for run in known if not is_ahead(run.started_at, self.started_at)]
         self.tally = Tally()
         #: Whether this run reads a part of the source that says nothing of how it is; then it is not kept.
         self.is_partial = False

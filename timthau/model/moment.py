@@ -1,11 +1,13 @@
 """Moments and days in Vietnam's time zone, as the model keeps them."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 #: A point in time as a document states it: aware to the minute, or a day when no hour is given.
 Moment = datetime | date
+#: So far may clocks be apart; what was dated later than that was dated by one that was wrong.
+_CLOCKS_APART = timedelta(hours=1)
 
 
 def parse_moment(text: str) -> Moment:
@@ -37,3 +39,8 @@ def start_of(moment: Moment) -> datetime:
 def end_of(moment: Moment) -> datetime:
     """The last instant that a moment can mean: a deadline that names only a day runs until midnight."""
     return moment if isinstance(moment, datetime) else datetime.combine(moment, time(23, 59, 59), HANOI)
+
+
+def is_ahead(moment: datetime, now: datetime) -> bool:
+    """Whether what has happened is dated later than any clock in order could have dated it."""
+    return moment - now > _CLOCKS_APART

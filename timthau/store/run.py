@@ -1,6 +1,6 @@
 """The runs of sources: when each began, how it ended, what it counted."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from timthau.store.schema import run_failure as failures
 
 #: So many runs of a source keep what they could not read.
 _TOLD_RUNS = 20
-_LATEST = (runs.c.started_at.desc(), runs.c.id.desc())
+_LATEST = (runs.c.id.desc(),)  # a clock that was set back makes no run an earlier one
 
 
 class RunStore(Tables):
@@ -30,6 +30,17 @@ class RunStore(Tables):
             connection.execute(update(runs).where(left).values(status=RunStatus.INTERRUPTED))
             result = connection.execute(insert(runs).values(message="", **begun, **zeros))
             return int(result.inserted_primary_key.id)  # type: ignore[union-attr]  # an insert of one row has one
+
+    def end_lost_runs(self, is_alive: Callable[[str], bool]) -> list[str]:
+        """Mark runs as interrupted whose source is being read by nobody; gives the sources."""
+        running = select(runs.c.source).where(runs.c.status == RunStatus.RUNNING).distinct()
+        with self._engine.connect() as connection:
+            lost = [source for source in connection.execute(running).scalars() if not is_alive(source)]
+        if lost:
+            left = runs.c.source.in_(lost) & (runs.c.status == RunStatus.RUNNING)
+            with self._writer.begin() as connection:
+                connection.execute(update(runs).where(left).values(status=RunStatus.INTERRUPTED))
+        return lost
 
     def finish_run(self, run: Run, failed: Iterable[Failure] = ()) -> None:
         """Keep how a run ended, with its counts and with what it could not read; that of old runs is forgotten."""

@@ -55,7 +55,7 @@ def test_a_start_that_left_no_run_behind_counts() -> None:
 def test_priorities_come_first_then_those_that_wait_longest_and_paused_ones_not_at_all() -> None:
     sources = [_source("a"), _source("b"), _source("c", priority=1), _source("d", enabled=False), _source("e")]
     runs = [*_runs((7, OK), source="b"), *_runs((6, OK), source="a"), *_runs((1, OK), source="c")]
-    due = plan_next(sources, runs, tried={}, paused={"e"})
+    due = plan_next(sources, runs, now=NOON, tried={}, paused={"e"})
     assert [one.source.name for one in due] == ["c", "b", "a"]
 
 
@@ -76,3 +76,10 @@ def test_a_quiet_time_may_pass_midnight(quiet: str, hour: int, seconds: float) -
 
 def test_without_a_quiet_time_none_comes() -> None:
     assert _source().seconds_to_quiet(NOON) is None
+
+
+def test_what_a_clock_that_was_ahead_has_dated_holds_nothing_up() -> None:
+    runs = [*_runs((-24 * 3000, OK), (7, OK), source="a"), *_runs((-24 * 3000, FAILED), source="b")]
+    tried = {"a": NOON + timedelta(days=3000)}
+    due = plan_next([_source("a"), _source("b")], runs, now=NOON, tried=tried)
+    assert all(one.at <= NOON for one in due)

@@ -1,0 +1,58 @@
+"""A clock that jumps ahead and is set right again: alerts go on at once, and whoever looks is told of it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+
+from alerts.mailer import open_mailer
+from alerts.trouble import find_troubles
+from alerts.worker import Worker
+from cli.doctor import State, examine
+from tests.site.alert_stores import NOON, StaffedStores
+from timthau.model.alert import Frequency, MailKind
+from timthau.model.notice import Notice
+
+YEARS = timedelta(days=3650)
+
+
+@pytest.mark.parametrize("frequency", [Frequency.DAILY, Frequency.IMMEDIATE])
+def test_a_clock_that_was_years_ahead_silences_no_alert(
+    stores: StaffedStores, make_notice: Callable[..., Notice], frequency: Frequency
+) -> None:
+    stores.subscribe(frequency=frequency)
+    clock = [NOON]
+
+    def run(moment: datetime, key: str = "") -> int:
+        """One round at a time, after a notice was saved; how many digests were ever written."""
+        clock[0] = moment
+        with time_machine.travel(moment, tick=False), open_mailer(stores.settings) as mailer:
+            if key:
+                stores.store.save(make_notice(key, title=f"Báo giá băng phim {key}"), moment)
+            Worker(stores, mailer, clock=lambda: clock[0]).run()
+        digests = (mail for mail in stores.mails.mails() if mail.kind is MailKind.DIGEST)
+        return len(list(digests))
+
+    run(NOON)
+    before = run(NOON + YEARS, "a")
+    run(NOON + timedelta(hours=1), "b")
+    after = run(NOON + timedelta(days=1, hours=1))
+    assert after > before
+    assert run(NOON + timedelta(days=2, hours=1)) == after
+    assert find_troubles(stores, NOON + timedelta(days=2, hours=1)) == []
+
+
+def test_the_doctor_tells_of_a_clock_that_was_ahead_until_all_is_dated_rightly(
+    stores: StaffedStores, make_notice: Callable[..., Notice]
+) -> None:
+    def save(key: str, moment: datetime) -> list[State]:
+        """Save a notice at a time; what the doctor says of the clock at noon."""
+        with time_machine.travel(moment, tick=False):
+            stores.store.save(make_notice(key), moment)
+        with time_machine.travel(NOON, tick=False):
+            return [finding.state for finding in examine(stores.settings) if finding.subject == "clock"]
+
+    assert save("a", NOON) == []
+    assert save("b", NOON + YEARS) == [State.BAD]
+    assert save("c", NOON) == []
