@@ -9,6 +9,7 @@ USER_AGENT = f"TimThau/{__version__}"
 
 # Politeness: one request to a host every two seconds, never in bursts, slower where the site answers slowly.
 ROBOTSTXT_OBEY = True
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.transport.BoundedHandler")
 TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
 DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0  # jitter would make every second pause shorter than promised
@@ -24,6 +25,7 @@ COOKIES_ENABLED = True  # some portals answer the first request with a redirect 
 DOWNLOAD_MAXSIZE = 20_000_000
 DOWNLOAD_WARNSIZE = 0  # what is too large is reported once, as a failed page
 DOWNLOAD_TIMEOUT = 60
+NOTICE_LETTERS = 5_000_000  # of one notice with its files, see TIMTHAU_NOTICE_MB
 REDIRECT_MAX_TIMES = 5
 DOWNLOAD_FAIL_ON_DATALOSS = False  # what came is read in the end, and the run says that it is not all
 RETRY_TIMES = 2
