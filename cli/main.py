@@ -1,6 +1,5 @@
 """The `timthau` command."""
 
-import json
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from cli.alert import alerts
 from cli.exchange import changes, export, import_
 from cli.search import search
 from cli.source import sources
-from cli.terminal import DAY, say, show_progress
+from cli.terminal import DAY, say, say_json, show_progress
 from timthau import __version__
 from timthau.config import SETTINGS, Settings
 from timthau.errors import CrawlError, NotANoticeError, TimThauError
@@ -141,9 +140,9 @@ def extract(document: str, url: str | None, no_files: bool) -> None:
     page = visit.fetch_page(document) if remote else load_document(Path(document), url=url)
     notice = read_document(page, visit if remote and not no_files else None)
     if notice is None:
-        click.echo(json.dumps({"kind": None, "url": page.url}, ensure_ascii=False))
+        say_json({"kind": None, "url": page.url})
         raise NotANoticeError(f"{document} is no procurement notice")
-    click.echo(json.dumps(notice.to_json(), ensure_ascii=False, indent=2))
+    say_json(notice.to_json(), indent=2)
 
 
 @main.command()

@@ -1,13 +1,12 @@
 """`timthau search`: what the page finds, as a list to read or as JSON."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from cli.terminal import say
+from cli.terminal import say, say_json
 from timthau.config import Settings
 from timthau.locale.wording import format_time
 from timthau.model.moment import HANOI, end_of
@@ -84,7 +83,7 @@ def _print_json(text: str, answer: "Answer") -> None:
     line = {"q": text, "took_ms": round(answer.took_ms, 3), "total": answer.total, "hits": hits}
     understood = [{"words": reading.words, "filters": reading.filters} for reading in answer.understood]
     said = {"understood": understood, "also_searched": answer.also_searched, "relaxed": answer.relaxed}
-    click.echo(json.dumps(line | said | {"broader_total": answer.broader_total}, ensure_ascii=False))
+    say_json(line | said | {"broader_total": answer.broader_total})
 
 
 def _print_list(text: str, answer: "Answer", notices: Mapping[str, "Summary"]) -> None:

@@ -1,13 +1,12 @@
 """`timthau sources`: the sites that notices come from: how they are, holding them, looking at them, adding one."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.terminal import say, show_progress
+from cli.terminal import say, say_json, show_progress
 from timthau.config import Settings
 from timthau.errors import CrawlError, SourceError
 from timthau.model.moment import HANOI
@@ -35,7 +34,10 @@ def list_sources(failing: bool, as_json: bool) -> None:
 
     for report in list_reports(Settings.load()):
         if report.is_failing or not failing:
-            click.echo(json.dumps(report.to_json(), ensure_ascii=False) if as_json else describe(report))
+            if as_json:
+                say_json(report.to_json())
+            else:
+                say(describe(report))
 
 
 @sources.command("show")

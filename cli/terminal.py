@@ -1,5 +1,6 @@
 """What the commands write on the terminal: progress of long work, one-line warnings."""
 
+import json
 import re
 import sys
 import time
@@ -15,6 +16,7 @@ DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 #: What steers terminals, C1 and the marks that turn the direction of writing among it.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_STEERING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 #: Seconds between two lines of progress where there is no terminal.
 _LINE_EVERY = 10.0
 
@@ -50,6 +52,12 @@ def say(message: str, *, err: bool = False) -> None:
 def escape(text: str) -> str:
     """Text whose control characters, other than ends of lines and tabs, are written out."""
     return _CONTROL.sub(lambda sign: f"\\x{ord(sign[0]):02x}", text)
+
+
+def say_json(value: Any, *, indent: int | None = None) -> None:
+    """Write a value as JSON; what would steer the terminal is escaped, which means the same."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)  # escapes itself what stands below the space
+    click.echo(_STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text))
 
 
 def warn(message: str) -> None:

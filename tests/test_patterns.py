@@ -15,6 +15,8 @@ from tests.pumping import grows_faster, pumps
 
 _ROOMS = ("timthau", "crawler", "index", "alerts", "webui", "cli")
 _PATHS = [path for room in _ROOMS for path in sorted((ROOT / room).rglob("*.py")) if "migrations" not in path.parts]
+#: Stands for what is not known before a function runs.
+_WORD = "xy"
 _METHODS = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub", "subn")
 
 
@@ -63,16 +65,37 @@ def _compiled() -> Iterator[tuple[str, re.Pattern[Any], set[str]]]:
 
 
 def _written() -> Iterator[tuple[str, re.Pattern[Any], set[str]]]:
-    """Every pattern that is written where it is used: re.sub("…", …)."""
+    """Every pattern that is written where it is used, re.sub("…", …), or put together there: re.compile(f"…{word}")."""
     for path in _PATHS:
         for node in ast.walk(_tree(path)):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
                 continue
-            first, function = node.args[0], node.func
-            is_re = isinstance(function.value, ast.Name) and function.value.id == "re" and function.attr in _METHODS
-            if is_re and isinstance(first, ast.Constant):
-                name = f"{path.relative_to(ROOT)}:{node.lineno}"
-                yield name, re.compile(first.value, re.IGNORECASE), {function.attr}
+            function = node.func
+            if not (isinstance(function.value, ast.Name) and function.value.id == "re"):
+                continue
+            if function.attr in (*_METHODS, "compile") and (pattern := _put_together(path, node)):
+                used = {function.attr} if function.attr in _METHODS else set()
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", pattern, used
+
+
+def _put_together(path: Path, call: ast.Call) -> re.Pattern[Any] | None:
+    """The pattern of a call, with a word where only a run of the function could say what stands there."""
+    known = vars(importlib.import_module(_module_of(path).removesuffix(".__init__")))
+
+    def find(node: ast.expr) -> Any:
+        try:
+            return eval(compile(ast.Expression(node), "pattern", "eval"), dict(known))
+        except (NameError, AttributeError, TypeError):
+            if isinstance(node, ast.JoinedStr):
+                return "".join(str(find(part)) for part in node.values)
+            if isinstance(node, ast.BinOp):
+                return find(node.left) + find(node.right)
+            return _WORD
+
+    source = find(call.args[0])
+    given = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "flags")]
+    flags = next((found for node in given if isinstance(found := find(node), re.RegexFlag)), re.IGNORECASE)
+    return None if source == _WORD else re.compile(source, flags)
 
 
 def _all() -> dict[str, list[tuple[str, Callable[[str], object], tuple[str, str]]]]:
