@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from crawler.egp.record import list_places, list_texts, parse_time
-from timthau.model.award_line import AwardLine, parse_decimal
+from timthau.model.award_line import AwardLine
 from timthau.model.notice import make_id
+from timthau.model.price import parse_price
 from timthau.model.supplier import Winner, parse_tax_code
 
 #: Where each field of ours is, in the order of what is believed; tabs and editions of the portal differ.
@@ -105,7 +106,7 @@ def _number(record: Record, fields: tuple[str, ...]) -> Decimal | None:
         value = record.get(field)
         for entry in value if isinstance(value, list) else [value]:
             try:
-                number = parse_decimal(entry.strip() if isinstance(entry, str) else entry)
+                number = parse_price(entry.strip() if isinstance(entry, str) else entry)
             except ValueError:
                 continue
             if number > 0:

@@ -12,11 +12,12 @@ from timthau.store.notice import Store
 
 
 def catch_up(store: Store, engine: PriceEngine, *, batch: int = 1000, progress: Progress | None = None) -> int:
-    """Bring the index of award lines up to their last change; gives the number of lines read.
+    """Bring award lines of notices and their index up to the last change; gives the number of lines read.
 
     Each batch is one commit, so a kill loses at most one batch of work, which the next call does again.
     """
     done = 0
+    store.awards.derive()
     while changes := store.awards.changes_after(since := engine.cursor(), batch):
         gone = [change.line.id for change in changes if change.is_gone]
         there = (change.line for change in changes if not change.is_gone)

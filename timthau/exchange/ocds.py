@@ -17,13 +17,13 @@ from urllib.parse import quote
 from timthau.errors import DocumentError
 from timthau.exchange.ocds_award import build_awards, list_suppliers
 from timthau.exchange.ocds_price import build_price_release
-from timthau.model.award import plain_price
 from timthau.model.award_line import TENDER_SOURCES, AwardLine
 from timthau.model.buyer import find_tax_code, make_buyer_id
 from timthau.model.change import ChangeKind, compare
 from timthau.model.effective import Effective, State
 from timthau.model.moment import Moment, end_of, format_moment, start_of
 from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind, make_id
+from timthau.model.price import nearest_number
 from timthau.model.relation import Relation, RelationKind
 
 #: Tags of a first release and of later ones; other kinds are tenders.
@@ -268,7 +268,7 @@ def _items(items: Sequence[Item]) -> list[dict[str, Any]]:
 
 
 def _unit_value(item: Item) -> dict[str, Any] | None:
-    return None if item.unit_price_vnd is None else {"amount": plain_price(item.unit_price_vnd), "currency": "VND"}
+    return None if item.unit_price_vnd is None else {"amount": nearest_number(item.unit_price_vnd), "currency": "VND"}
 
 
 def _documents(notice: Notice) -> list[dict[str, Any]]:

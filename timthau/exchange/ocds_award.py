@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from timthau.model.award import Award, AwardItem, plain_price
+from timthau.model.award import Award, AwardItem
 from timthau.model.notice import Notice
+from timthau.model.price import nearest_number
 from timthau.model.supplier import Winner
 
 
@@ -53,4 +54,4 @@ def _item(item: AwardItem, place: int) -> dict[str, Any]:
 
 
 def _money(vnd: int | Decimal | None) -> dict[str, Any] | None:
-    return None if vnd is None else {"amount": plain_price(Decimal(vnd)), "currency": "VND"}
+    return None if vnd is None else {"amount": nearest_number(Decimal(vnd)), "currency": "VND"}

@@ -6,11 +6,11 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
-from timthau.model.award import plain_price
 from timthau.model.award_line import AwardLine
 from timthau.model.buyer import make_buyer_id
 from timthau.model.moment import format_moment, start_of
 from timthau.model.notice import make_id
+from timthau.model.price import nearest_number
 
 _Key = tuple[str, str, tuple[str, ...]]
 
@@ -51,7 +51,7 @@ def _award(lines: Sequence[AwardLine], process: str) -> dict[str, Any]:
         "description": first.decision_number,
         "status": "active",
         "date": format_moment(start_of(first.decided_at)) if first.decided_at else None,
-        "value": None if whole is None else {"amount": plain_price(whole), "currency": "VND"},
+        "value": None if whole is None else {"amount": nearest_number(whole), "currency": "VND"},
         "suppliers": [{"id": winner.id, "name": winner.name} for winner in first.suppliers],
         "items": [_item(line) for line in sorted(lines, key=lambda line: line.id)],
     }
@@ -66,7 +66,7 @@ def _item(line: AwardLine) -> dict[str, Any]:
         "quantity": line.quantity,
         "unit": {
             "name": line.unit,
-            "value": None if price is None else {"amount": plain_price(price), "currency": "VND"},
+            "value": None if price is None else {"amount": nearest_number(price), "currency": "VND"},
         },
     }
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
+from timthau.model.price import parse_price, plain_price
+
 _MOST = Decimal(2**63)
 
 
@@ -20,12 +22,11 @@ class AwardItem:
     origin: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; numbers without decimals are whole."""
-        price = None if self.unit_price_vnd is None else plain_price(self.unit_price_vnd)
+        """Plain values; numbers without decimals are whole, prices as `plain_price` has them."""
         quantity = self.quantity
         if quantity is not None and float(quantity).is_integer():
             quantity = int(quantity)
-        return {**vars(self), "quantity": quantity, "unit_price_vnd": price}
+        return {**vars(self), "quantity": quantity, "unit_price_vnd": plain_price(self.unit_price_vnd)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -34,7 +35,7 @@ class AwardItem:
             name=_text(data, "name") or _missing("name"),
             unit=_text(data, "unit"),
             quantity=_quantity(data),
-            unit_price_vnd=parse_price(data.get("unit_price_vnd")),
+            unit_price_vnd=_price(data),
             maker=_text(data, "maker"),
             origin=_text(data, "origin"),
         )
@@ -72,26 +73,19 @@ class Award:
         )
 
 
-def plain_price(price: Decimal) -> int | float:
-    """A price for JSON: whole where it is, else with its decimals, which JSON keeps to 15 digits."""
-    return int(price) if price == price.to_integral_value() else float(price)
-
-
-def parse_price(value: Any) -> Decimal | None:
-    """A price from JSON; the shortest decimal that means the number. Raises ValueError."""
-    if value is None:
-        return None
-    price = Decimal(str(value)) if type(value) in (int, float) else None
-    if price is None or not price.is_finite() or abs(price) >= _MOST:
-        raise ValueError("unit_price_vnd is not a number")
-    return price
-
-
 def _quantity(data: Mapping[str, Any]) -> float | None:
     quantity = data.get("quantity")
     if quantity is not None and (type(quantity) not in (int, float) or not abs(quantity) < _MOST):
         raise ValueError("quantity is not a number")
     return quantity
+
+
+def _price(data: Mapping[str, Any]) -> Decimal | None:
+    price = data.get("unit_price_vnd")
+    try:
+        return None if price is None else parse_price(price)
+    except ValueError as error:
+        raise ValueError(f"unit_price_vnd {error}") from error
 
 
 def _text(data: Mapping[str, Any], name: str) -> str | None:

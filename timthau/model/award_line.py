@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Self
 
 from timthau.model.moment import Moment, format_moment, parse_moment, start_of
 from timthau.model.notice import Notice, NoticeKind, make_id
+from timthau.model.price import parse_price, plain_price
 from timthau.model.supplier import Winner, parse_tax_code
 from timthau.text.fold import collapse_spaces, fold
 
@@ -18,6 +19,8 @@ from timthau.text.fold import collapse_spaces, fold
 #: gather from the portal.
 TENDER_SOURCES = ("muasamcong.mpi.gov.vn", "egp")
 
+#: Which rules of `list_lines` these are; a greater number has notices that are stored give their lines anew.
+RULES = 1
 _MOST = Decimal(2**63)
 _TENDER_NUMBER = re.compile(r"\b(?:ib|rq)\s?\d{10}\b", re.IGNORECASE)
 _HALF_LETTER = re.compile("[\ud800-\udfff]")  # JSON can spell half of a pair, which no encoding of text has
@@ -77,7 +80,7 @@ class AwardLine:
         for name in _MOMENTS:
             data[name] = format_moment(data[name])
         for name in _PRICES:
-            data[name] = plain_decimal(data[name])
+            data[name] = plain_price(data[name])
         if self.quantity is not None and float(self.quantity).is_integer():
             data["quantity"] = int(self.quantity)
         data["suppliers"] = [dict(vars(winner)) for winner in self.suppliers]
@@ -155,26 +158,6 @@ def find_tender_number(notice: Notice) -> str | None:
     return None
 
 
-def plain_decimal(number: Decimal | None) -> int | float | str | None:
-    """A number for JSON: whole where it is, else with its decimals; a text where those would not survive."""
-    if number is None:
-        return None
-    if number == number.to_integral_value():
-        return int(number)
-    return float(number) if Decimal(repr(float(number))) == number else str(number)
-
-
-def parse_decimal(value: Any) -> Decimal:
-    """A number from JSON, without loss. Raises ValueError."""
-    try:
-        number = Decimal(str(value)) if type(value) in (int, float, str, Decimal) else None
-    except InvalidOperation:
-        number = None
-    if number is None or not number.is_finite() or abs(number) >= _MOST:
-        raise ValueError(f"is not a number: {value!r:.80}")
-    return number
-
-
 def _each_said(notice: Notice) -> Iterator[dict[str, Any]]:
     for award in notice.awards:
         winner = (Winner.of(award.supplier, award.tax_code),)
@@ -219,7 +202,7 @@ def _read_time(name: str, value: Any) -> datetime:
 
 def _read_price(name: str, value: Any) -> Decimal:
     try:
-        return parse_decimal(value)
+        return parse_price(value)
     except ValueError as error:
         raise ValueError(f"{name} {error}") from error
 

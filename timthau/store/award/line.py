@@ -7,20 +7,23 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, tuple_, update
 
 from timthau.batch import batched
-from timthau.model.award_line import AwardLine, find_tender_number, hash_said, list_lines
+from timthau.model.award_line import RULES, AwardLine, find_tender_number, hash_said, list_lines
 from timthau.model.buyer import make_buyer_id
-from timthau.model.moment import format_moment
+from timthau.model.moment import HANOI, format_moment
 from timthau.model.notice import Notice
 from timthau.model.record import Outcome, Saved
 from timthau.store.award.supplier import SupplierStore, note_winners
 from timthau.store.award.table import award_line as lines
+from timthau.store.award.table import award_state as states
 from timthau.store.award.table import award_version as versions
 from timthau.store.award.table import award_winner as winners
 from timthau.store.portal import PortalDay, save_day
 from timthau.store.row import read_time
+from timthau.store.schema import notice as notices
+from timthau.store.schema import version as notice_versions
 
 _PARAMETERS = 500  # of one statement; SQLite takes 32,766
 
@@ -126,6 +129,32 @@ class AwardStore(SupplierStore):
         if rest:
             yield rest
 
+    def derive(self, *, batch: int = 200) -> int:
+        """Have notices give the lines that they carry which were stored when none were kept; gives how many carry some.
+
+        What a batch gave and how far it came are one transaction; where all have given theirs it costs one look.
+        """
+        done = 0
+        while (after := self._find_underived()) is not None:
+            carrying = select(notices.c.id, notice_versions.c.document).join(notice_versions)
+            carrying = carrying.where(notice_versions.c.version == notices.c.version, notices.c.id > after)
+            carrying = carrying.where(notice_versions.c.document.contains(_CARRIES)).order_by(notices.c.id).limit(batch)
+            with self._writer.begin() as connection:
+                found = connection.execute(carrying).all()
+                said = [Notice.from_json(json.loads(row.document)) for row in found]
+                replace_lines(connection, said, datetime.now(HANOI))
+                connection.execute(delete(states))
+                values = {"after_id": found[-1].id if found else after, "done": len(found) < batch}
+                connection.execute(insert(states).values(rules=RULES, **values))
+            done += len(found)
+        return done
+
+    def _find_underived(self) -> str | None:
+        """After which notice they have not yet given their lines by today's rules; None where all have."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(states).where(states.c.rules == RULES)).first()
+        return "" if row is None else None if row.done else row.after_id
+
     def count(self) -> int:
         """How many lines there are."""
         with self._engine.connect() as connection:
@@ -178,13 +207,14 @@ def save_lines(connection: Connection, batch: Iterable[AwardLine], seen_at: date
     return saved
 
 
-def replace_lines(connection: Connection, notice: Notice, seen_at: datetime) -> None:
-    """Keep the award lines that a notice carries now, and let go of those that it carried and does not any more."""
-    own = select(lines.c.id).where(lines.c.notice_id == notice.id, _THERE)
-    known = set(connection.execute(own).scalars())
-    said = list_lines(notice)
-    save_lines(connection, said, seen_at)
-    let_go(connection, known - {line.id for line in said}, seen_at)
+def replace_lines(connection: Connection, batch: Iterable[Notice], seen_at: datetime) -> None:
+    """Keep the award lines that notices carry now, and let go of those that they carried and do not any more."""
+    for some in batched(batch, _PARAMETERS):
+        own = select(lines.c.id).where(lines.c.notice_id.in_([notice.id for notice in some]), _THERE)
+        known = set(connection.execute(own).scalars())
+        said = [line for notice in some for line in list_lines(notice)]
+        save_lines(connection, said, seen_at)
+        let_go(connection, known - {line.id for line in said}, seen_at)
 
 
 def let_go(connection: Connection, ids: Iterable[str], at: datetime) -> int:
@@ -205,6 +235,8 @@ def let_go(connection: Connection, ids: Iterable[str], at: datetime) -> int:
 #: What stands in columns of its own, beside the document.
 _BESIDE = frozenset({"version", "first_seen_at", "last_seen_at"})
 _PACKED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+#: Stands in the document of a notice that has awards.
+_CARRIES = '"awards": [{'
 _THERE = lines.c.gone_at.is_(None)
 _KNOWN = (lines.c.id, lines.c.version, lines.c.content_hash, lines.c.gone_at)
 _ALL = select(lines.c.id, lines.c.version, lines.c.first_seen_at, lines.c.last_seen_at, lines.c.document)

@@ -83,3 +83,12 @@ supplier_name = Table(
     Column("last_at", String(25)),
     Index("supplier_name_key", "name_key"),
 )
+
+#: By which rules notices have given the lines that they carry, up to which id; one row.
+award_state = Table(
+    "award_state",
+    metadata,
+    Column("rules", Integer, primary_key=True, autoincrement=False),
+    Column("after_id", String(32), nullable=False),
+    Column("done", Boolean, nullable=False),
+)

@@ -1,14 +1,7 @@
-"""What was paid: award lines and suppliers; notices that carry results give theirs."""
-
-import json
-from datetime import datetime
+"""What was paid: award lines and suppliers."""
 
 import sqlalchemy as sa
 from alembic import op
-
-from timthau.model.moment import HANOI
-from timthau.model.notice import Notice
-from timthau.store.award.line import replace_lines
 
 revision = "0015"
 down_revision = "0014"
@@ -45,7 +38,6 @@ def upgrade() -> None:
         sa.Column("document", sa.Text, nullable=False),
     )
     _create_suppliers()
-    _take_from_notices()
 
 
 def _create_suppliers() -> None:
@@ -84,16 +76,3 @@ def _create_suppliers() -> None:
         sa.Column("last_at", sa.String(25)),
     )
     op.create_index("supplier_name_key", "supplier_name", ["name_key"])
-
-
-def _take_from_notices() -> None:
-    connection = op.get_bind()
-    carrying = connection.execute(
-        sa.text(
-            "SELECT version.document FROM notice JOIN version ON version.notice_id = notice.id "
-            "AND version.version = notice.version WHERE version.document LIKE :some"
-        ),
-        {"some": '%"awards": [{%'},
-    ).all()
-    for (document,) in carrying:
-        replace_lines(connection, Notice.from_json(json.loads(document)), datetime.now(HANOI))
