@@ -1,6 +1,5 @@
 """`timthau import`, `export` and `changes`: notices in and out, and what has become of them."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +9,11 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from cli.terminal import DAY, Progress, say, show_progress
+from cli.terminal import DAY, Progress, say, say_json, show_progress
 from timthau.config import Settings
 from timthau.errors import DocumentError
 from timthau.model.moment import HANOI
+from timthau.scratch import PART
 
 _FORMATS = ["jsonl", "csv", "xlsx", "ocds"]
 _Entry = TypeVar("_Entry")
@@ -40,7 +40,7 @@ def import_(file: Path) -> None:
             progress.advance(count)
             catch_up_now_and_then()
 
-        report = import_file(store, file, progress=advance)
+        report = import_file(store, file, progress=advance, letters=settings.notice_mb * 1_000_000)
     for number, reason in report.rejected:
         say(f"{file}:{number}: {reason}", err=True)
     for what, count in (("notices", report.notices), ("award lines", report.lines)):
@@ -148,7 +148,7 @@ def changes(since: int | datetime, as_json: bool) -> None:
         cursor = since if isinstance(since, int) else store.last_change_before(since)
         for change, revision in each_change(store, cursor):
             if as_json:
-                click.echo(json.dumps(describe_change(change, revision), ensure_ascii=False))
+                say_json(describe_change(change, revision))
             else:
                 say(build_paragraph(change, revision))
 
@@ -164,7 +164,7 @@ def _open_output(path: Path | None) -> Iterator[BinaryIO]:
             yield device
         return
     path = path.resolve()
-    partial = path.with_name(path.name + ".part")
+    partial = path.with_name(path.name + PART)
     try:
         with partial.open("wb") as out:
             yield out

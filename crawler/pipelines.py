@@ -71,13 +71,14 @@ class Attach:
                     kept = await self._fetch(link, kept)
                 except _NotFetchedError as error:
                     reading.lacks = reading.lacks or ("" if error.is_final else "a file could not be fetched")
+                    if kept and not error.is_final:  # it says what it said, as far as anybody knows
+                        return _attach(link, kept)
                     warning = f"not fetched: {error}"
                     media_type = link.media_type or mimetypes.guess_type(link.filename)[0] or _UNKNOWN_TYPE
                     missing = FileText(media_type=media_type, warning=warning)
                     return Attachment(url=link.url, filename=name_file(link), media_type=link.media_type), missing
                 self._fetched.add(link.url)
-        name = name_file(link, kept.filename, kept.content.media_type)
-        return Attachment(url=link.url, filename=name, size=kept.size, sha256=kept.sha256), kept.content
+        return _attach(link, kept)
 
     async def _fetch(self, link: FileLink, kept: Download | None) -> Download:
         meta = {"download_maxsize": _LARGEST_FILE, "download_timeout": _FILE_SECONDS, "handle_httpstatus_list": [304]}
@@ -135,15 +136,16 @@ class Read:
 class Keep:
     """Writes the notice or guide, and that its page was read."""
 
-    def __init__(self, spider: SiteSpider) -> None:
-        self._spider = spider
+    def __init__(self, spider: SiteSpider, letters: int) -> None:
+        self._spider, self._letters = spider, letters
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(spider_of(crawler))
+        return cls(spider_of(crawler), crawler.settings.getint("NOTICE_LETTERS"))
 
     async def process_item(self, reading: Reading) -> Reading:
-        spider, notice = self._spider, reading.notice
+        spider = self._spider
+        notice = reading.notice = reading.notice and reading.notice.within(self._letters)
         if reading.previous and notice is None:
             spider.tally.faded.append(reading.article.url)
             spider.memory.doubt(reading.lead.url, reading.previous.id)
@@ -191,6 +193,11 @@ def spider_of(crawler: Crawler) -> SiteSpider:
     if not isinstance(crawler.spider, SiteSpider):
         raise TypeError(f"these pipelines serve SiteSpider, not {crawler.spider!r}")
     return crawler.spider
+
+
+def _attach(link: FileLink, kept: Download) -> tuple[Attachment, FileText]:
+    name = name_file(link, kept.filename, kept.content.media_type)
+    return Attachment(url=link.url, filename=name, size=kept.size, sha256=kept.sha256), kept.content
 
 
 def _read_response(link: FileLink, response: Response) -> Download:

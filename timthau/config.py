@@ -201,6 +201,31 @@ SETTINGS = (
         parse=_parse_count,
     ),
     Setting(
+        name="DOWNLOADS_GB",
+        attribute="downloads_gb",
+        type="number",
+        default="5",
+        help="How many gigabytes of what was read from files are kept, so that none is read twice; the oldest go.",
+        parse=_parse_count,
+    ),
+    Setting(
+        name="NOTICE_MB",
+        attribute="notice_mb",
+        type="number",
+        default="5",
+        help="How many million letters a notice keeps at most, with its items and the text of its files; what goes "
+        "beyond is left out, and its files say so.",
+        parse=_parse_count,
+    ),
+    Setting(
+        name="VERSIONS",
+        attribute="versions",
+        type="number",
+        default="50",
+        help="How many versions of a notice are kept: the first, and so many of the newest.",
+        parse=_parse_count,
+    ),
+    Setting(
         name="SMTP_URL",
         attribute="smtp_url",
         type="URL",
@@ -267,6 +292,14 @@ SETTINGS = (
         parse=_parse_switch,
     ),
     Setting(
+        name="REPORTS_TOKEN",
+        attribute="reports_token",
+        type="text",
+        default="",
+        help="What a mail service has to show when it posts reports to /alerts/reports: as a bearer token, or as token "
+        "in the address. Empty: no reports are taken there.",
+    ),
+    Setting(
         name="NEWS_DAYS",
         attribute="news",
         type="days",
@@ -305,6 +338,9 @@ class Settings:
     crawls_at_once: int
     originals_url: str
     originals_gb: int
+    downloads_gb: int
+    notice_mb: int
+    versions: int
     smtp_url: str
     mail_from: str
     reply_to: str
@@ -313,6 +349,7 @@ class Settings:
     digest_time: time
     gather: timedelta
     hooks_inside: bool
+    reports_token: str
     news: timedelta
     canary: str
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from timthau.errors import ConfigError
 from timthau.model.record import Original
+from timthau.scratch import clear_parts
 from timthau.store.notice import Store
 
 if TYPE_CHECKING:
@@ -85,6 +86,12 @@ def open_originals(place: str, gigabytes: int, store: Store, *, hasty: bool = Fa
     except (BaseError, OSError, ValueError) as error:
         raise ConfigError(f"TIMTHAU_ORIGINALS_URL={place!r}: {error}") from error
     return Originals(files, store, gigabytes * 1_000_000_000)
+
+
+def clear_originals(place: str) -> None:
+    """Remove files that were never written to their end, where originals are kept in a folder."""
+    if place and not place.startswith("s3://"):
+        clear_parts(Path(place).glob("*/*#*"))
 
 
 def _path_of(sha256: str) -> str:

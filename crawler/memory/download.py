@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.extract.document import FileText
+from timthau.scratch import PART, clear_parts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ class Downloads:
         """Keep a file's text."""
         path = self._path(download.url)
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
+        handle, name = tempfile.mkstemp(suffix=PART, dir=path.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as out:
                 json.dump(asdict(download), out, ensure_ascii=False)
@@ -57,6 +58,25 @@ class Downloads:
             with contextlib.suppress(FileNotFoundError):
                 Path(name).unlink()
 
+    def clear(self, most_bytes: int) -> None:
+        """Remove what crawls that were killed had begun to write, and the oldest texts beyond so many bytes."""
+        clear_parts(self._folder.glob(f"*/*{PART}"))
+        kept = sorted((_look(path), path) for path in self._folder.glob("*/*.json"))
+        left = sum(size for (_, size), _ in kept) - most_bytes
+        for (_, size), path in kept:
+            if left <= 0:
+                return
+            path.unlink(missing_ok=True)
+            left -= size
+
     def _path(self, url: str) -> Path:
         name = hashlib.sha256(url.encode()).hexdigest()
         return self._folder / name[:2] / f"{name[2:]}.json"
+
+
+def _look(path: Path) -> tuple[float, int]:
+    """When a file was written, and its size in bytes; nothing of one that is gone."""
+    with contextlib.suppress(FileNotFoundError):
+        found = path.stat()
+        return found.st_mtime, found.st_size
+    return 0.0, 0

@@ -39,6 +39,9 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 #: How long answers that are on their way are waited for when everything is to end.
 _LAST_ANSWERS_SECONDS = 8.0
 
+#: A loop that is busy with one thing for so long hangs: it waits for the database for a minute at most.
+_HUNG_SECONDS = 600.0
+
 Tell = Callable[[CrawlProgress | RunReport], None]
 
 
@@ -56,8 +59,17 @@ def run_orders(job: Job, orders: Connection, tell: Tell) -> None:
         process = AsyncCrawlerProcess(_load_defaults())
         crew = _Crew(process, readers, store, open_originals(job.originals_url, job.originals_gb, store), tell)
         # The loop that the process has set up; it runs from the next line on.
-        asyncio.get_event_loop().add_reader(orders.fileno(), crew.read, orders)
+        loop = asyncio.get_event_loop()
+        loop.add_reader(orders.fileno(), crew.read, orders)
+        beat(loop)
         process.start(stop_after_crawl=False, install_signal_handlers=False)
+
+
+def beat(loop: asyncio.AbstractEventLoop, seconds: float = _HUNG_SECONDS) -> None:
+    """Have the system end this process when its loop hangs for so long, whoever is left to notice it."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    loop.call_later(seconds / 10, beat, loop, seconds)
 
 
 class _Crew:
@@ -178,6 +190,7 @@ def build_settings(job: Job, source: Source, seconds: float | None = None) -> Se
         "CLOSESPIDER_PAGECOUNT": job.max_pages or 0,
         "RUN_SECONDS": seconds or 0,
         "RUN_REQUESTS": source.request_limit,
+        "NOTICE_LETTERS": job.notice_mb * 1_000_000,
         "DOWNLOAD_VERIFY_CERTIFICATES": source.verify_tls,
     }
     delay = job.delay if job.delay is not None else source.delay

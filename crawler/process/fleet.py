@@ -16,10 +16,13 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Self
 
+from crawler.memory.download import Downloads
 from crawler.process.host_lock import HostLocks
 from crawler.process.job import CrawlProgress, Job, Order, RunReport
 from timthau.model.moment import HANOI
 from timthau.model.record import RunStatus
+from timthau.original import clear_originals
+from timthau.scratch import clear_workplaces
 from timthau.store.notice import Store
 
 #: Loaded once in the server: what the child imports, and what Scrapy would load by name in each crawl.
@@ -27,7 +30,7 @@ _PRELOADED = (
     "crawler.process.child",
     "crawler.extensions",
     "crawler.pipelines",
-    "scrapy.core.downloader.handlers.http11",
+    "crawler.transport",
     "scrapy.downloadermiddlewares.cookies",
     "scrapy.extensions.remote_control",
 )
@@ -73,6 +76,7 @@ class Fleet:
         self._locks = HostLocks(job.home / "locks")
 
     def __enter__(self) -> Self:
+        self._clear()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -91,7 +95,9 @@ class Fleet:
     def start(self, order: Order) -> bool:
         """Begin a run; False when there is no room for it, or its hosts are not to be asked now."""
         source = order.source
-        if source.name in self.running or not self.has_room or not self._locks.take(source.name, source.site_hosts):
+        if source.name in self.running or not self.has_room:
+            return False
+        if not self._locks.take(source.name, {_mark(source.name), *source.site_hosts}):
             return False
         child = self._find_child()
         try:
@@ -142,6 +148,15 @@ class Fleet:
                 _report_lost(name, "the crawl was told to stop and did not in time", RunStatus.INTERRUPTED, self._job)
         self._children = []
 
+    def _clear(self) -> None:
+        """Put in order what crawls have left behind that were killed."""
+        clear_workplaces(self._job.home)
+        clear_originals(self._job.originals_url)
+        Downloads(self._job.home / "downloads").clear(self._job.downloads_gb * 1_000_000_000)
+        with closing(Store.open(self._job.database_url)) as store:
+            store.prune_versions(self._job.versions)
+            store.end_lost_runs(lambda source: self._locks.is_held(_mark(source)))
+
     def _find_child(self) -> _Child:
         for child in self._children:
             if child.taken < _RUNS_OF_A_CHILD and not child.is_closed:
@@ -185,6 +200,11 @@ class Fleet:
             if late and not child.stuck:
                 child.stuck = late
                 child.process.kill()
+
+
+def _mark(source: str) -> str:
+    """What a run of a source holds beside its hosts; no host is called so."""
+    return f"source {source}"
 
 
 def _start_child(job: Job) -> _Child:

@@ -24,10 +24,9 @@ class HostLocks:
 
     def take(self, holder: str, hosts: Iterable[str]) -> bool:
         """Hold all these hosts for somebody, or none of them when one is held by another or left alone for now."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         taken: list[int] = []
         for host in sorted(hosts):
-            handle = os.open(self._folder / quote(host, safe=""), os.O_RDWR | os.O_CREAT, 0o644)
+            handle = self._open(host)
             taken.append(handle)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -40,6 +39,17 @@ class HostLocks:
         self._held[holder] = taken
         return True
 
+    def is_held(self, host: str) -> bool:
+        """Whether somebody holds a host."""
+        handle = self._open(host)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
     def give_back(self, holder: str, rest: float = 0.0) -> None:
         """Let go of what somebody holds; its hosts are left alone for so many seconds."""
         handles = self._held.pop(holder, [])
@@ -47,6 +57,10 @@ class HostLocks:
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{self._clock()} {rest}".encode(), 0)
         _close(handles)
+
+    def _open(self, host: str) -> int:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return os.open(self._folder / quote(host, safe=""), os.O_RDWR | os.O_CREAT, 0o600)
 
     def _is_resting(self, handle: int) -> bool:
         said = os.pread(handle, 100, 0).split()

@@ -52,6 +52,9 @@ class Job:
     contact: str = ""
     originals_url: str = ""
     originals_gb: int = 0
+    downloads_gb: int = 5
+    notice_mb: int = 5
+    versions: int = 50
     since: date | None = None
     full: bool = False
     max_pages: int | None = None
@@ -61,7 +64,7 @@ class Job:
     @classmethod
     def of(cls, settings: Settings, **said: Any) -> Self:
         """A job with these settings, done as is said."""
-        names = ("home", "database_url", "contact", "originals_url", "originals_gb")
+        names = cls.__dataclass_fields__.keys() & Settings.__dataclass_fields__.keys()
         return cls(**{name: getattr(settings, name) for name in names}, **said)
 
 

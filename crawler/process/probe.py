@@ -1,7 +1,6 @@
 """A first look at a site: what it runs on, what it publishes, and the definition that follows from it."""
 
 import json
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from timthau.config import Settings
 from timthau.errors import SourceError
 from timthau.model.moment import format_moment
 from timthau.model.notice import Notice
+from timthau.scratch import workplace
 from timthau.store.notice import Store
 
 _SAMPLES = 5
@@ -73,8 +73,8 @@ def check(
 
 @contextmanager
 def _store_aside(settings: Settings) -> Iterator[Settings]:
-    with tempfile.TemporaryDirectory(prefix="timthau-probe-") as folder:
-        yield replace(settings, home=Path(folder), database_url=f"sqlite:///{folder}/probe.db", originals_url="")
+    with workplace(settings.home) as folder:
+        yield replace(settings, home=folder, database_url=f"sqlite:///{folder}/probe.db", originals_url="")
 
 
 def build_definition(probe: Probe, source: Source) -> str:

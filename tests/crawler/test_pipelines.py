@@ -1,5 +1,8 @@
 """From page to store: files, their names and bounds, guides, and which notice an amendment speaks of."""
 
+import os
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +14,7 @@ from crawler.memory.download import Download, Downloads
 from crawler.process.run import crawl
 from tests.site.loopback import Answer, Site, article, listing, serve
 from timthau.config import Settings
-from timthau.model.notice import Attachment
+from timthau.model.notice import Attachment, Notice
 from timthau.store.notice import Store
 
 TITLE = "Thư mời báo giá mua máy thở"
@@ -108,10 +111,10 @@ def test_a_file_that_failed_for_now_is_fetched_by_the_next_run(settings: Setting
     assert (notice.version, notice.attachments[0].text) == (2, "Danh mục")
 
 
-def test_what_is_kept_of_a_file_is_what_was_saved(tmp_path: Any) -> None:
+def _download(url: str) -> Download:
     content = FileText(media_type="text/plain", text="Đ", tables=((("1", "Bông"), ("2", "Băng")),), ocr=True)
-    download = Download(
-        url="http://bv.example/a",
+    return Download(
+        url=url,
         filename="a.txt",
         media_type="text/plain",
         size=3,
@@ -120,6 +123,10 @@ def test_what_is_kept_of_a_file_is_what_was_saved(tmp_path: Any) -> None:
         last_modified=None,
         content=content,
     )
+
+
+def test_what_is_kept_of_a_file_is_what_was_saved(tmp_path: Any) -> None:
+    download = _download("http://bv.example/a")
     downloads = Downloads(tmp_path)
     assert downloads.load(download.url) is None
     downloads.save(download)
@@ -134,3 +141,43 @@ def test_a_damaged_download_is_as_good_as_none(tmp_path_factory: pytest.TempPath
     path.parent.mkdir(parents=True)
     path.write_bytes(damage)
     assert downloads.load("http://bv.example/a") is None
+
+
+def _crawl_twice(settings: Settings, second: Answer) -> list[Notice]:
+    """What a notice has said after its file was answered anew."""
+    pages = {
+        "/": listing(menu=MENU),
+        "/bao-gia/": listing(("/a.html", TITLE), menu=MENU),
+        "/a.html": article(TITLE, extra='<a href="/f/a.docx">Danh mục.docx</a>'),
+        "/f/a.docx": Answer("Danh mục hàng hóa kèm theo", 200, {"Content-Type": "text/plain"}),
+    }
+    with serve(site := Site(pages)) as url:
+        crawl([url], settings=settings, delay=0)
+        site.pages["/f/a.docx"] = second
+        crawl([url], settings=settings, delay=0, full=True)
+    with closing(Store.open(settings.database_url)) as store:
+        (notice,) = store.each_notice()
+        return store.versions(notice.id)
+
+
+def test_the_same_text_from_other_bytes_makes_no_version(settings: Settings) -> None:
+    other = Answer("Danh mục hàng hóa kèm theo\r\n", 200, {"Content-Type": "text/plain"})
+    (notice,) = _crawl_twice(settings, other)
+    assert notice.attachments[0].text == "Danh mục hàng hóa kèm theo"
+
+
+def test_a_file_that_is_out_of_reach_for_once_takes_nothing_from_its_notice(settings: Settings) -> None:
+    (notice,) = _crawl_twice(settings, Answer("", 503))
+    assert notice.attachments[0].text == "Danh mục hàng hóa kèm theo"
+
+
+def test_the_oldest_texts_of_files_go_when_they_become_too_many(tmp_path: Path) -> None:
+    kept = Downloads(tmp_path)
+    for number in range(4):
+        kept.save(_download(f"https://bv.example/{number}.pdf"))
+    for number, path in enumerate(sorted(tmp_path.glob("*/*.json"))):
+        os.utime(path, (number, number))
+    sizes = [path.stat().st_size for path in tmp_path.glob("*/*.json")]
+    last = sorted(tmp_path.glob("*/*.json"))[2:]
+    kept.clear(sum(sizes) - sizes[0] - 1)
+    assert sorted(tmp_path.glob("*/*.json")) == last

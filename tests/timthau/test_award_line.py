@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from timthau.exchange.intake import import_file
 from timthau.model.award import Award, AwardItem
@@ -239,3 +240,17 @@ def test_a_code_that_nobody_knows_whose_it_is_joins_no_names(store: Store, tmp_p
     assert line.loose_tax_code == "0310471834"
     assert len(set(store.awards.winners_of([line.id])[line.id])) == 2
     assert store.awards.supplier_of_code("0310471834") is None
+
+
+def test_notices_that_were_stored_before_award_lines_give_theirs_once(store: Store, make_notice: MakeNotice) -> None:
+    winner = Award(supplier="Công ty A", items=(AwardItem(name="Gạc", unit_price_vnd=Decimal(5)),))
+    for key in "abc":
+        store.save(make_notice(key, kind=NoticeKind.AWARD, awards=(winner,)), NOW)
+    store.save(make_notice("d"), NOW)
+    with store._writer.begin() as connection:
+        for table in ("award_winner", "supplier_name", "supplier", "award_line"):
+            connection.execute(text(f"DELETE FROM {table}"))
+    assert store.awards.count() == 0
+    assert store.awards.derive(batch=2) == 3
+    assert [line.name for line in store.awards.each_line()] == ["Gạc"] * 3
+    assert store.awards.derive() == 0

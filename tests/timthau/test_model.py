@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -126,17 +127,18 @@ def test_unit_prices_keep_their_decimals_and_whole_ones_stay_whole(make_notice: 
     bought = (
         AwardItem(name="Kim", unit_price_vnd=Decimal("1234.56")),
         AwardItem(name="Gạc", unit_price_vnd=Decimal(5)),
+        AwardItem(name="Vít", unit_price_vnd=Decimal("12345678901234.56789")),
     )
     said = make_notice(awards=(Award(supplier="Công ty A", items=bought),)).to_json()
     prices = [item["unit_price_vnd"] for item in said["awards"][0]["items"]]
-    assert json.dumps(prices) == "[1234.56, 5]"
+    assert json.dumps(prices) == '[1234.56, 5, "12345678901234.56789"]'
     assert Notice.from_json(said).awards[0].items == bought
 
 
 @pytest.mark.parametrize(
     "award",
     [{}, {"supplier": 5}, {"supplier": "A", "amount_vnd": 1.5}, {"supplier": "A", "items": [{"name": ""}]}, [], "A"]
-    + [{"supplier": "A", "items": [{"name": "Gạc", "unit_price_vnd": price}]} for price in ("5", float("nan"), 2e30)],
+    + [{"supplier": "A", "items": [{"name": "Gạc", "unit_price_vnd": price}]} for price in ("năm", float("nan"), 2e30)],
 )
 def test_awards_that_are_none_are_refused(make_notice: MakeNotice, award: object) -> None:
     with pytest.raises(ValueError, match="awards cannot be read"):
@@ -153,3 +155,24 @@ def test_a_notice_that_says_nothing_of_winners_keeps_its_hash(make_notice: MakeN
     old = hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     assert notice.content_hash() == old
     assert replace(notice, awards=(Award(supplier="Công ty A"),)).content_hash() != old
+
+
+def test_a_notice_keeps_no_more_letters_than_there_is_room_for_and_its_files_say_so(make_notice: MakeNotice) -> None:
+    files = tuple(Attachment(url=f"https://bv.example/{n}", filename=f"{n}.pdf", text="x" * 400) for n in range(3))
+    notice = make_notice(items=(Item(name="Gạc"), Item(name="Kim")), text="y" * 100, attachments=files)
+    assert notice.within(10_000) is notice
+    kept = notice.within(1000)
+    assert (kept.items, kept.text, kept.attachments[0]) == (notice.items, notice.text, files[0])
+    assert [len(file.text or "") for file in kept.attachments[1:]][-1] == 0
+    assert all("TIMTHAU_NOTICE_MB" in (file.warning or "") for file in kept.attachments[1:])
+    assert len(json.dumps(replace(notice, items=(Item(name="Gạc" * 50),) * 10_000).within(5000).to_json())) < 20_000
+
+
+def test_a_file_is_what_its_text_says_and_where_it_has_none_its_bytes(make_notice: MakeNotice) -> None:
+    def hash_with(**said: Any) -> str:
+        file = Attachment(url="https://bv.example/1.pdf", filename="1.pdf", **said)
+        return make_notice(attachments=(file,)).content_hash()
+
+    assert hash_with(text="Gạc", sha256="a", size=1) == hash_with(text="Gạc", sha256="b", size=2)
+    assert hash_with(text="Gạc", sha256="a") != hash_with(text="Kim", sha256="a")
+    assert hash_with(sha256="a", size=1) != hash_with(sha256="b", size=1)

@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, text
 from timthau.config import Settings
 from timthau.errors import StoreError
 from timthau.model.moment import HANOI
-from timthau.model.notice import Guide, Notice, NoticeKind, make_id
+from timthau.model.notice import Attachment, Guide, Notice, NoticeKind, make_id
 from timthau.model.record import KnownPage, Outcome, Run, RunStatus
 from timthau.store.database import MIGRATIONS, SCHEMA_REVISION
 from timthau.store.notice import Store
@@ -217,3 +217,39 @@ def test_a_database_that_fails_in_use_is_one_error(store: Store, settings: Setti
     with pytest.raises(StoreError, match=r"the database sqlite:.*: no such table: outbox"):
         store.save_all([make_notice("1")], NOW)
     assert store.count() == 0
+
+
+def test_only_the_first_and_the_latest_versions_are_kept(store: Store, make_notice: Callable[..., Notice]) -> None:
+    for number in range(1, 8):
+        store.save(make_notice("a", title=f"Lần {number}"), NOW)
+    store.save(make_notice("b"), NOW)
+    key = make_notice("a").id
+    assert store.prune_versions(3) == 3
+    assert [notice.version for notice in store.versions(key)] == [1, 5, 6, 7]
+    assert [notice.version for notice in store.each_version(key)] == [1, 5, 6, 7]
+    assert [notice.version for notice in store.versions(key, limit=2)] == [6, 7]
+    assert store.prune_versions(3) == 0
+    revisions = store.revisions(store.changes_after(0, 100))
+    assert [str(revision.kind) for revision in revisions.values()] == ["new", "changed", "changed", "new"]
+    assert store.save(make_notice("a", title="Lần 8"), NOW).version == 8
+
+
+def test_a_hash_of_a_time_that_took_more_for_meaning_makes_no_version(
+    store: Store, make_notice: Callable[..., Notice]
+) -> None:
+    store.save(make_notice("a"), NOW)
+    with store._writer.begin() as connection:
+        connection.execute(text("UPDATE notice SET content_hash = 'of another time'"))
+    assert [store.save(make_notice("a"), NOW).outcome for _ in range(2)] == [Outcome.UNCHANGED] * 2
+    with store._engine.connect() as connection:
+        assert connection.execute(text("SELECT content_hash FROM notice")).scalar() == make_notice("a").content_hash()
+
+
+def test_a_file_is_found_in_whatever_version_had_it(store: Store, make_notice: Callable[..., Notice]) -> None:
+    file = Attachment(url="https://bv.example/1.pdf", filename="1.pdf", sha256="a" * 64)
+    store.save(make_notice("a", attachments=(file,)), NOW)
+    key = make_notice("a").id
+    store.save(make_notice("a"), NOW)
+    assert store.find_file(key, "a" * 64) == file
+    assert store.find_file(key, "b" * 64) is None
+    assert store.find_file("none", "a" * 64) is None

@@ -30,7 +30,8 @@ SEARCH = "/alerts/new?q=bang+phim&province=Thanh+H%C3%B3a"
 def site(tmp_path: Path) -> Iterator[Site]:
     with time_machine.travel(NOW, tick=False):
         notice = build_notice("phim", title="Mua băng phim", province="Thanh Hóa", deadline_at=in_days(3))
-        yield open_site(tmp_path, [notice, build_notice("giuong", title="Mua giường", deadline_at=in_days(3))])
+        others = [notice, build_notice("giuong", title="Mua giường", deadline_at=in_days(3))]
+        yield open_site(tmp_path, others, reports_token="told to the service")
 
 
 @pytest.fixture
@@ -271,13 +272,22 @@ def test_a_mail_service_reports_bounces_and_the_address_gets_no_more_mail(site: 
         for sent in stores.mails.mails()
     ]
     stranger = site.client.application.test_client(use_cookies=False)
+
+    def post(**body: Any) -> TestResponse:
+        return stranger.post("/alerts/reports", headers={"Authorization": "Bearer told to the service"}, **body)
+
     forged = {**reports[0], "message_id": "<x@y>"}
-    assert stranger.post("/alerts/reports", json={"reports": [reports[0], forged]}).json == {"taken": 1}
-    assert stranger.post("/alerts/reports", json={"reports": [reports[0]]}).json == {"taken": 0}
+    for query, auth in (("", {}), ("?token=guessed", {}), ("", {"Authorization": "Bearer guessed"})):
+        refused = stranger.post(f"/alerts/reports{query}", json={"reports": reports}, headers=auth)
+        assert refused.status_code == 401
+    assert post(json={"reports": [reports[0], forged]}).json == {"taken": 1}
+    assert stranger.post("/alerts/reports?token=told+to+the+service", json={"reports": [reports[0]]}).json == {
+        "taken": 0
+    }
     assert [row.state for row in stores.subscriptions.of_address(READER)] == ["active"]
-    assert stranger.post("/alerts/reports", json={"reports": reports}).json == {"taken": 1}
+    assert post(json={"reports": reports}).json == {"taken": 1}
     assert [row.state for row in stores.subscriptions.of_address(READER)] == ["disabled"]
-    broken = stranger.post("/alerts/reports", data=b"\xff{")
+    broken = post(data=b"\xff{")
     assert (broken.status_code, broken.mimetype) == (400, "application/problem+json")
 
 

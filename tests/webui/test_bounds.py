@@ -26,9 +26,15 @@ def test_a_body_that_is_larger_than_its_route_needs_is_refused_unread(site: Site
     assert answer.status_code == 413
 
 
-def test_reports_that_nest_without_end_are_refused(site: Site) -> None:
-    answer = site.client.post("/alerts/reports", data=b'{"reports":' + b"[" * 200_000, content_type="application/json")
+def test_reports_that_nest_without_end_are_refused(tmp_path: Path) -> None:
+    site = open_site(tmp_path, reports_token="told")
+    nested = b'{"reports":' + b"[" * 200_000
+    answer = site.client.post("/alerts/reports?token=told", data=nested, content_type="application/json")
     assert answer.status_code == 400
+
+
+def test_no_reports_are_taken_where_nobody_has_set_a_token(site: Site) -> None:
+    assert site.client.post("/alerts/reports?token=", json={"reports": []}).status_code == 404
 
 
 def test_health_tells_nobody_whose_mail_waits(tmp_path: Path) -> None:

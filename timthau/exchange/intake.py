@@ -61,12 +61,15 @@ class ImportReport:
         return self.notices.total + self.lines.total
 
 
-def import_file(store: Store, path: Path, *, progress: Callable[[int], None]) -> ImportReport:
+def import_file(
+    store: Store, path: Path, *, progress: Callable[[int], None], letters: int | None = None
+) -> ImportReport:
     """Store every notice and award line of a file of JSON lines, gzipped or not; a broken line is reported, the rest
     taken.
 
     Each batch is one transaction, so that a kill leaves whole batches and the same import run again completes them.
-    `progress` is told how many lines each batch took. Raises DocumentError when the file cannot be read.
+    `progress` is told how many lines each batch took; a notice keeps so many `letters` at most. Raises DocumentError
+    when the file cannot be read.
     """
     report = ImportReport()
     notices: list[Notice] = []
@@ -88,7 +91,7 @@ def import_file(store: Store, path: Path, *, progress: Callable[[int], None]) ->
             report.rejected.append((number, str(error)))
             continue
         if isinstance(entry, Notice):
-            notices.append(entry)
+            notices.append(entry if letters is None else entry.within(letters))
         else:
             lines.append(entry)
         if len(notices) == _BATCH or len(lines) == _BATCH_LINES:

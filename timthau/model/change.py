@@ -145,7 +145,7 @@ def _award_line(award: Award) -> _Line:
 
 
 def _file_line(file: Attachment) -> _Line:
-    return file.filename, file.sha256  # another file under the same name is a change
+    return file.filename, file.text or file.sha256  # another file under the same name is a change
 
 
 def _contact_line(contact: Contact) -> _Line:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from timthau.model.award import Award, parse_price, plain_price
+from timthau.model.award import Award
 from timthau.model.moment import Moment, format_moment, parse_moment
+from timthau.model.price import parse_price, plain_price
 
 
 class NoticeKind(StrEnum):
@@ -146,8 +147,7 @@ class Notice:
             data[name] = [dict(vars(part)) for part in data[name]]
         for item in data["items"]:
             item["quantity"] = _plain_number(item["quantity"])
-            price = item["unit_price_vnd"]
-            item["unit_price_vnd"] = None if price is None else plain_price(price)
+            item["unit_price_vnd"] = plain_price(item["unit_price_vnd"])
         data["awards"] = [award.to_json() for award in self.awards]
         return data
 
@@ -185,15 +185,33 @@ class Notice:
     def content_hash(self) -> str:
         """SHA-256 over what the notice says; when and how often we saw it, and what it amends, do not count.
 
-        Texts are compared without runs of white space, so that a page laid out anew is no new version.
+        Texts are compared without runs of white space, so that a page laid out anew is no new version; nor is a file
+        whose text stayed, whatever its bytes.
         """
         said = self.to_json()
         for name in ("id", "first_seen_at", "last_seen_at", "version"):
             del said[name]
         _forget_unsaid(said)
         said["amends"] = None
+        said["attachments"] = list(map(_describe_file, said["attachments"]))
         plain = json.dumps(_without_layout(said), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(plain.encode()).hexdigest()
+
+    def within(self, letters: int) -> Self:
+        """The notice with so many letters at most, its things first, then its text, then its files, which say so."""
+        left = letters - sum(map(_count_letters, (*self.items, *self.awards))) - len(self.text)
+        if left - sum(len(file.text or "") for file in self.attachments) >= 0:
+            return self
+        items, left = _take(self.items, letters)
+        awards, left = _take(self.awards, left)
+        text = self.text[:left]
+        left -= len(text)
+        files = []
+        for file in self.attachments:
+            said = file.text or ""
+            files.append(file if len(said) <= left else replace(file, text=said[:left], warning=_CUT))
+            left = max(0, left - len(said))
+        return replace(self, items=items, awards=awards, text=text, attachments=tuple(files))
 
     def at_version(self, version: int, *, first_seen_at: datetime, last_seen_at: datetime) -> Self:
         """The same notice, marked with its place in the history."""
@@ -215,6 +233,9 @@ class Guide:
     checked_on: date | None = None
 
 
+_Part = TypeVar("_Part", Item, Award)
+#: The warning of a file of which not all is kept.
+_CUT = "only the beginning of its text is kept: TIMTHAU_NOTICE_MB"
 # JSON can spell half of a surrogate pair, which no encoding of text has.
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
 
@@ -225,6 +246,27 @@ def make_id(source: str, source_key: str) -> str:
     """A short id that stays the same for as long as the source keeps its key: 16 letters and digits."""
     digest = hashlib.sha256(f"{source}\n{source_key}".encode()).digest()
     return base64.b32encode(digest[:10]).decode().lower()
+
+
+def _count_letters(part: Any) -> int:
+    return len(repr(part))
+
+
+def _take(parts: tuple[_Part, ...], letters: int) -> tuple[tuple[_Part, ...], int]:
+    """The first parts that have room, and the room that is left."""
+    taken: list[_Part] = []
+    for part in parts:
+        if (size := _count_letters(part)) > letters:
+            return tuple(taken), 0
+        taken.append(part)
+        letters -= size
+    return tuple(taken), letters
+
+
+def _describe_file(file: dict[str, Any]) -> dict[str, Any]:
+    """What a file says: its text where it has one, whatever bytes say it, and else its bytes."""
+    unsaid = {"size", "sha256", "warning"} if file["text"] else {"warning"}
+    return {name: value for name, value in file.items() if name not in unsaid}
 
 
 def _forget_unsaid(said: dict[str, Any]) -> None:

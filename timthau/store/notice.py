@@ -1,17 +1,18 @@
 """The store: notices with all they have said, guides, pages and runs. The truth, from which the index is built."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from timthau.batch import batched
 from timthau.model.award_line import TENDER_SOURCES
 from timthau.model.moment import format_moment
-from timthau.model.notice import Notice, make_id
+from timthau.model.notice import Attachment, Notice, make_id
 from timthau.model.record import Saved, Summary
 from timthau.store.award.line import AwardStore
 from timthau.store.effective import EffectiveStore, judge_anew
@@ -74,11 +75,45 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
                 for row in connection.execute(_CURRENT.where(notices.c.id.in_(some)))
             }
 
-    def versions(self, notice_id: str) -> list[Notice]:
-        """All that a notice has said, oldest first; empty when there is no such notice."""
-        rows = _HISTORY.where(notices.c.id == notice_id).order_by(*_IN_ORDER)
+    def versions(self, notice_id: str, *, limit: int | None = None) -> list[Notice]:
+        """What a notice has said, oldest first, or the latest so many of it; empty when there is no such notice."""
+        rows = _HISTORY.where(notices.c.id == notice_id).order_by(*(part.desc() for part in _IN_ORDER)).limit(limit)
         with self._engine.connect() as connection:
-            return [read_notice(row) for row in connection.execute(rows)]
+            return [read_notice(row) for row in connection.execute(rows)][::-1]
+
+    def each_version(self, notice_id: str) -> Iterator[Notice]:
+        """All that a notice has said, oldest first, one at a time, as each may have megabytes of text."""
+        keys = select(versions.c.notice_id, versions.c.version).where(versions.c.notice_id == notice_id)
+        with self._engine.connect() as connection:
+            numbers = [row.version for row in connection.execute(keys.order_by(*_IN_ORDER))]
+        for number in numbers:
+            yield from self.versions_at([(notice_id, number)]).values()
+
+    def find_file(self, notice_id: str, sha256: str) -> Attachment | None:
+        """The file by its bytes among all that a notice has ever had."""
+        said = versions.c.document.contains(sha256, autoescape=True)
+        rows = select(versions.c.document).where(versions.c.notice_id == notice_id, said)
+        with self._engine.connect() as connection:
+            for (document,) in connection.execute(rows):
+                for file in Notice.from_json(json.loads(document)).attachments:
+                    if file.sha256 == sha256:
+                        return file
+        return None
+
+    def prune_versions(self, most: int) -> int:
+        """Keep the first version of each notice and so many of its latest; gives how many are gone."""
+        count = func.count()
+        many = select(versions.c.notice_id).group_by(versions.c.notice_id).having(count > most + 1)
+        gone = 0
+        with self._engine.connect() as connection:
+            found = connection.execute(many).scalars().all()
+        for key in found:
+            own = versions.c.notice_id == key
+            latest = select(versions.c.version).where(own).order_by(*(part.desc() for part in _IN_ORDER)).limit(most)
+            with self._writer.begin() as connection:
+                kept = [1, *connection.execute(latest).scalars()]
+                gone += connection.execute(delete(versions).where(own, versions.c.version.not_in(kept))).rowcount
+        return gone
 
     def changed_at(self, ids: Iterable[str]) -> dict[str, datetime]:
         """When those notices that exist were first seen to say what they say now, by id."""

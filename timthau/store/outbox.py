@@ -39,7 +39,8 @@ class OutboxStore(Tables):
     def revisions(self, changes: Iterable[Change]) -> dict[int, Revision]:
         """What each of those changes that are of notices changed, by outbox number; call it with few at a time.
 
-        The first change of a notice is that it is new, also where older editions of it were met later.
+        The first change of a notice is that it is new, also where older editions of it were met later. What a version
+        changed of one that is kept no more is not told.
         """
         first = select(func.min(_EARLIER.c.seq)).where(
             _EARLIER.c.entity_id == outbox.c.entity_id, _EARLIER.c.entity == outbox.c.entity
@@ -53,14 +54,17 @@ class OutboxStore(Tables):
         )
         told: dict[int, Notice] = {}
         before: dict[int, Notice] = {}
+        new: set[int] = set()
         with self._engine.connect() as connection:
             for some in batched((change.seq for change in changes), _PARAMETERS):
                 for row in connection.execute(rows.where(outbox.c.seq.in_(some))):
                     if row.version == row.announced:
                         told[row.seq] = read_notice(row)
+                        if row.seq == row.first:
+                            new.add(row.seq)
                     elif row.seq != row.first:
                         before[row.seq] = read_notice(row)
-        return {seq: compare(before.get(seq), notice) for seq, notice in told.items()}
+        return {seq: compare(before.get(seq), notice) for seq, notice in told.items() if seq in before or seq in new}
 
     def versions_at(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Notice]:
         """Those versions of notices that exist, by id and number."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 
 from timthau.batch import batched
 from timthau.model.moment import format_moment
@@ -22,7 +22,9 @@ from timthau.store.schema import version as versions
 _AT_ONCE = 500  # notices, whose ids are parameters of one statement; SQLite takes 32,766
 _KNOWN = select(notices.c.id, notices.c.version, notices.c.content_hash, notices.c.gone_at).with_for_update()
 _THIS = notices.c.id == bindparam("this")  # a column's own name is taken by the value that it gets
-_SEEN_AGAIN = update(notices).where(_THIS).values(last_seen_at=bindparam("seen"), gone_at=None)
+_SEEN_AGAIN = (
+    update(notices).where(_THIS).values(last_seen_at=bindparam("seen"), content_hash=bindparam("hash"), gone_at=None)
+)
 #: What a notice keeps from its first version on.
 _GIVEN_ONCE = ("id", "first_seen_at")
 
@@ -63,7 +65,9 @@ def _split(batch: Iterable[Notice]) -> Iterator[list[Notice]]:
 def _save(connection: Connection, batch: Sequence[Notice], seen_at: datetime, edition: str | None) -> list[Saved]:
     rows = connection.execute(_KNOWN.where(notices.c.id.in_([notice.id for notice in batch])))
     known = {row.id: row for row in rows}
-    said = [_judge(notice, known.get(notice.id), seen_at) for notice in batch]
+    hashes = {notice.id: notice.content_hash() for notice in batch}
+    kept = _hash_anew(connection, [row for row in known.values() if row.content_hash != hashes[row.id]])
+    said = [_judge(notice, hashes[notice.id], known.get(notice.id), kept, seen_at) for notice in batch]
     same = [one for one in said if one.outcome is Outcome.UNCHANGED]
     _note_seen(connection, same)
     _write(connection, [one for one in said if one.outcome is not Outcome.UNCHANGED], seen_at, edition)
@@ -72,19 +76,29 @@ def _save(connection: Connection, batch: Sequence[Notice], seen_at: datetime, ed
     return [Saved(one.notice.id, one.number, one.outcome) for one in said]
 
 
-def _judge(notice: Notice, known: Any, seen_at: datetime) -> _Version:
-    content_hash = notice.content_hash()
+def _hash_anew(connection: Connection, known: Sequence[Any]) -> dict[str, str]:
+    """The hashes of what notices say that seem to have changed: theirs may be of a time that took more for meaning."""
+    keys = [(row.id, row.version) for row in known]
+    current = select(versions.c.notice_id, versions.c.document)
+    current = current.where(tuple_(versions.c.notice_id, versions.c.version).in_(keys))
+    rows = connection.execute(current) if keys else ()
+    return {row.notice_id: Notice.from_json(json.loads(row.document)).content_hash() for row in rows}
+
+
+def _judge(notice: Notice, content_hash: str, known: Any, kept: Mapping[str, str], seen_at: datetime) -> _Version:
     seen = format_moment(notice.last_seen_at or seen_at)
     if known is None:
         return _Version(notice, 1, Outcome.NEW, content_hash, seen)
-    is_same = known.content_hash == content_hash
+    is_same = content_hash in (known.content_hash, kept.get(notice.id))
     outcome = Outcome.UNCHANGED if is_same else Outcome.CHANGED
     return _Version(notice, known.version + (not is_same), outcome, content_hash, seen)
 
 
 def _note_seen(connection: Connection, said: Sequence[_Version]) -> None:
     if said:
-        connection.execute(_SEEN_AGAIN, [{"this": one.notice.id, "seen": one.seen_at} for one in said])
+        connection.execute(
+            _SEEN_AGAIN, [{"this": one.notice.id, "seen": one.seen_at, "hash": one.content_hash} for one in said]
+        )
 
 
 def _write(connection: Connection, said: Sequence[_Version], seen_at: datetime, edition: str | None) -> None:
@@ -106,9 +120,8 @@ def _write(connection: Connection, said: Sequence[_Version], seen_at: datetime, 
         rows = [_build_version(one, documents[one.notice.id]) | {"edition": edition} for one in said]
         connection.execute(insert(versions), rows)
         announce(connection, "notice", ((one.notice.id, one.number) for one in said))
-    for one in said:
-        if one.outcome is Outcome.CHANGED or one.notice.awards:
-            replace_lines(connection, one.notice, seen_at)
+    carrying = [one.notice for one in said if one.outcome is Outcome.CHANGED or one.notice.awards]
+    replace_lines(connection, carrying, seen_at)
 
 
 def _build_row(one: _Version, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request, stream_with_context
 
 from index.contract import Answer, Entity, Passage
 from timthau.exchange.description import describe_notices
@@ -76,10 +77,11 @@ def notice(notice_id: str) -> Response:
 @blueprint.get("/notices/<notice_id>/versions")
 def versions(notice_id: str) -> Response:
     """All that a notice has said, oldest first."""
-    found = services().store.versions(notice_id)
-    if not found:
+    found = services().store.each_version(notice_id)
+    first = next(found, None)
+    if first is None:
         abort(404, f"There is no notice {notice_id}.")
-    return answer({"versions": [_add_page(version.to_json()) for version in found]})
+    return Response(stream_with_context(_write_versions(first, found)), mimetype="application/json")
 
 
 @blueprint.get("/changes")
@@ -127,6 +129,15 @@ def documentation() -> str:
 def unknown(_unknown: str) -> Response:
     """Every other address under the API is a problem, in JSON."""
     return build_problem(404, "Not Found", "There is no such resource; see /api/v1/openapi.json.")
+
+
+def _write_versions(first: Notice, others: Iterable[Notice]) -> Iterator[str]:
+    """The answer, written as it is read: all together may be too large for the memory."""
+    begin = '{"versions": ['
+    for version in chain([first], others):
+        yield begin + json.dumps(_add_page(version.to_json()), ensure_ascii=False)
+        begin = ", "
+    yield "]}"
 
 
 def _suggest(typed: str) -> list[str]:

@@ -15,6 +15,7 @@ from webui.api.schema import (
     DAY,
     MAYBE_DECIMAL,
     MAYBE_NUMBER,
+    MAYBE_PRICE,
     MAYBE_TEXT,
     MOMENT,
     TEXT,
@@ -145,8 +146,8 @@ def _search() -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     item = {"position": MAYBE_NUMBER, "name": TEXT, "specification": MAYBE_TEXT, "unit": MAYBE_TEXT}
-    item |= dict.fromkeys(("quantity", "unit_price_vnd"), MAYBE_DECIMAL)
-    bought = {"name": TEXT, "unit": MAYBE_TEXT, "quantity": MAYBE_DECIMAL, "unit_price_vnd": MAYBE_DECIMAL}
+    item |= {"quantity": MAYBE_DECIMAL, "unit_price_vnd": MAYBE_PRICE}
+    bought = {"name": TEXT, "unit": MAYBE_TEXT, "quantity": MAYBE_DECIMAL, "unit_price_vnd": MAYBE_PRICE}
     bought |= {"maker": MAYBE_TEXT, "origin": MAYBE_TEXT}
     award = {"supplier": TEXT, "tax_code": MAYBE_TEXT, "lot": MAYBE_TEXT, "amount_vnd": MAYBE_NUMBER}
     attachment = {"url": TEXT, "filename": TEXT, "media_type": MAYBE_TEXT, "size": MAYBE_NUMBER}

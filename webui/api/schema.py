@@ -7,6 +7,10 @@ DAY = r"^\s*(|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4})
 TEXT: dict[str, Any] = {"type": "string"}
 MAYBE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
 MAYBE_DECIMAL: dict[str, Any] = {"type": ["number", "null"]}
+MAYBE_PRICE: dict[str, Any] = {
+    "type": ["number", "string", "null"],
+    "description": "VND; a text where a number would lose digits",
+}
 MAYBE_NUMBER: dict[str, Any] = {"type": ["integer", "null"]}
 MOMENT = {
     "type": ["string", "null"],

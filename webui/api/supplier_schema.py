@@ -4,6 +4,7 @@ from typing import Any
 
 from webui.api.schema import (
     MAYBE_DECIMAL,
+    MAYBE_PRICE,
     MAYBE_TEXT,
     MOMENT,
     TEXT,
@@ -17,7 +18,6 @@ from webui.api.schema import (
 
 MAX_PAGE = 500
 _COUNT = {"type": "integer"}
-_PRICE = {"type": ["number", "string", "null"], "description": "VND; a text where a number would lose digits"}
 
 
 def build_supplier_paths(default: int, most: int) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def build_supplier_schemas() -> dict[str, Any]:
     of_tender = "loose_tax_code tender_number tender_title buyer province decision_number notice_id tab"
     line: dict[str, Any] = dict.fromkeys(("id", "source", "source_key", "url", "name"), TEXT)
     line |= dict.fromkeys((*of_thing.split(), *of_tender.split()), MAYBE_TEXT)
-    line |= {"quantity": MAYBE_DECIMAL, "unit_price_vnd": _PRICE, "amount_vnd": _PRICE}
+    line |= {"quantity": MAYBE_DECIMAL, "unit_price_vnd": MAYBE_PRICE, "amount_vnd": MAYBE_PRICE}
     line |= {"suppliers": list_of(object_of({"name": TEXT, "tax_code": MAYBE_TEXT}))}
     line |= dict.fromkeys(("decided_at", "published_at", "first_seen_at", "last_seen_at"), MOMENT)
     names = list_of(object_of({"name": TEXT, "lines": _COUNT}))

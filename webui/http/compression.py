@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
         response.vary.add("Accept-Encoding")
         if (
             response.status_code != 200
+            or (response.is_streamed and not response.direct_passthrough)  # it may be too large for the memory
             or "Content-Encoding" in response.headers
             or not request.accept_encodings["gzip"]
         ):

@@ -6,6 +6,7 @@ GET shows, POST acts: whatever follows links in mails on its own (scanners, prev
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hmac import compare_digest
 from typing import Any
 from urllib.parse import urlencode
 
@@ -209,7 +210,16 @@ def unsubscribe(token: str) -> str:
 
 @blueprint.post("/reports")
 def take_reports() -> AnyResponse:
-    """What a mail service says of our mails: bounces and complaints as JSON; gives how many were news."""
+    """What a mail service says of our mails: bounces and complaints as JSON; gives how many were news.
+
+    Nothing is read of who has not shown the token.
+    """
+    token = services().settings.reports_token
+    if not token:
+        abort(404)
+    bearer = request.authorization.token if request.authorization else None
+    if not compare_digest(token.encode(), (bearer or request.args.get("token", "")).encode()):
+        return build_problem(401, "Unauthorized", "The token of TIMTHAU_REPORTS_TOKEN is missing or wrong.")
     try:
         reports = parse_webhook(request.get_data())
     except DocumentError as error:

@@ -55,6 +55,7 @@ _GENERIC = frozenset(
 _RECALLED = 400  # items whose prices are looked up: more would make the page slow
 #: What who wants to offer has to know.
 _EXPECTED = ("deadline_at", "amount_vnd", "delivery_place", "submission_methods", "contacts")
+_SHOWN_VERSIONS = 20  # each may have megabytes of text
 _TITLE_WORDS = 16  # enough to know a purchase by, few enough to stay fast
 
 
@@ -65,7 +66,7 @@ def page(notice_id: str) -> str:
     notice = store.notice(notice_id)
     if notice is None:
         abort(404)
-    versions = store.versions(notice_id)
+    versions = store.versions(notice_id, limit=_SHOWN_VERSIONS)
     stands = store.effective.of([notice_id]).get(notice_id) or by_itself(notice)
     related = list_related(store, notice.id)
     amended = next(iter(store.relations.amended([notice_id]).get(notice_id, ())), notice.amends)
@@ -136,8 +137,7 @@ def recall_prices(notice: Notice, stands: Effective) -> list[Recollection | None
 def original(notice_id: str, sha256: str) -> Response:
     """The file of a notice as it was when it was read, to be saved and never shown inside the page."""
     rooms = services()
-    files = (file for version in rooms.store.versions(notice_id) for file in version.attachments)
-    file = next((file for file in files if file.sha256 == sha256), None)
+    file = rooms.store.find_file(notice_id, sha256)
     kept = rooms.store.original(sha256) if file else None
     content = rooms.originals.read(sha256) if kept and rooms.originals else None
     if file is None or kept is None or content is None:

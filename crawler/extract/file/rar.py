@@ -36,11 +36,13 @@ def read_packed(content: bytes, *, members: int, size: int) -> Iterator[Member]:
     command = bsdtar_command()
     if command is None:
         raise PackedError("RAR and 7z archives are not read: bsdtar is not installed")
-    with tempfile.NamedTemporaryFile() as archive, tempfile.TemporaryFile() as errors:
+    # Without a name: who is killed while reading leaves nothing behind.
+    with tempfile.TemporaryFile() as archive, tempfile.TemporaryFile() as errors:
         archive.write(content + _TAIL)
-        archive.flush()
+        archive.seek(0)
         process = subprocess.Popen(
-            [command, "-cf", "-", "--format", "pax", f"@{archive.name}"],
+            [command, "-cf", "-", "--format", "pax", f"@/dev/fd/{archive.fileno()}"],
+            pass_fds=(archive.fileno(),),
             stdin=subprocess.DEVNULL,  # it would ask for a password
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -7,12 +7,16 @@ The answer on standard output is a line of JSON.
 import json
 import os
 import resource
+import signal
 import sys
 from dataclasses import asdict
 from typing import Any
 
 from crawler.extract.document import FileText
 from crawler.extract.limit import Limits, Ocr
+
+#: Seconds beyond the limit of a file until the system ends a reader that hangs.
+_GRACE = 30.0
 
 
 def main() -> None:
@@ -26,7 +30,11 @@ def main() -> None:
     for header in sys.stdin.buffer:
         request = json.loads(header)
         content = sys.stdin.buffer.read(request["size"])
-        answers.write(json.dumps(asdict(_read(request, content))).encode() + b"\n")
+        # Who waits for the answer may be gone, and some libraries in C listen to nothing else.
+        signal.setitimer(signal.ITIMER_REAL, request["limits"]["seconds"] + _GRACE)
+        answer = json.dumps(asdict(_read(request, content))).encode()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        answers.write(answer + b"\n")
         answers.flush()
 
 

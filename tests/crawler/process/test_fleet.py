@@ -1,7 +1,13 @@
 """Many sources at once: none holds another, one host is asked by one run at a time, and every run has its bounds."""
 
+import json
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +17,10 @@ from crawler.process.host_lock import HostLocks
 from crawler.process.job import Job, Order, RunReport
 from crawler.process.run import crawl
 from crawler.source import Source, parse_source
+from tests import ROOT
 from tests.site.loopback import Answer, Site, article, listing, serve
 from timthau.config import Settings
+from timthau.model.moment import HANOI
 from timthau.model.record import RunStatus
 from timthau.store.notice import Store
 
@@ -160,3 +168,30 @@ def test_each_run_has_a_log_of_its_own(settings: Settings) -> None:
     assert "answers 500" in bad.read_text()
     assert two not in good.read_text()
     assert one not in bad.read_text()
+
+
+def test_runs_that_were_killed_are_shown_as_ended_at_the_next_start_and_those_that_go_on_are_not(
+    settings: Settings,
+) -> None:
+    with closing(Store.open(settings.database_url)) as store:
+        for name in ("dead", "alive"):
+            store.start_run(name, datetime(2026, 11, 25, tzinfo=HANOI))
+        elsewhere = HostLocks(settings.home / "locks")
+        assert elsewhere.take("alive", ["source alive"])
+        with Fleet(job(settings), at_once=1):
+            found = {name: store.runs(name)[0].status for name in ("dead", "alive")}
+        elsewhere.give_back("alive")
+    assert found == {"dead": RunStatus.INTERRUPTED, "alive": RunStatus.RUNNING}
+
+
+def test_a_crawl_that_hangs_ends_by_itself_although_nobody_is_left_to_notice() -> None:
+    hang = "import asyncio, time; from crawler.process.child import beat; beat(asyncio.new_event_loop(), 0.2); "
+    ended = subprocess.run([sys.executable, "-c", hang + "time.sleep(300)"], cwd=ROOT, check=False, timeout=120)
+    assert ended.returncode == -signal.SIGALRM
+
+
+def test_a_reader_of_files_that_hangs_ends_by_itself() -> None:
+    request = {"size": 1, "limits": {"seconds": -29.99}, "ocr": None, "filename": "a", "declared_type": None}
+    command = [sys.executable, "-m", "crawler.extract.file.worker", "1500"]
+    ended = subprocess.run(command, cwd=ROOT, input=json.dumps(request).encode() + b"\nx", check=False, timeout=120)
+    assert ended.returncode == -signal.SIGALRM

@@ -1,0 +1,46 @@
+"""What killed work has left behind is taken away at the next start; what is being written stays."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests import ROOT
+from timthau.scratch import clear_parts, clear_workplaces, workplace
+
+_HOLD = """
+import sys
+from pathlib import Path
+from timthau.scratch import workplace
+with workplace(Path(sys.argv[1])) as folder:
+    (folder / "probe.db").write_text("half")
+    print(folder, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_workplaces_of_the_dead_are_removed_and_those_of_the_living_stay(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLD, str(tmp_path)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with process, workplace(tmp_path) as own:
+        assert process.stdout
+        theirs = Path(process.stdout.readline().strip())
+        clear_workplaces(tmp_path)
+        assert (theirs.is_dir(), own.is_dir()) == (True, True)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert theirs.is_dir()
+        clear_workplaces(tmp_path)
+        assert (theirs.exists(), own.is_dir()) == (False, True)
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_files_that_were_never_finished_are_removed_once_nobody_can_be_writing_them(tmp_path: Path) -> None:
+    old, fresh = tmp_path / "a.part", tmp_path / "b.part"
+    for path in (old, fresh):
+        path.write_text("half")
+    os.utime(old, (0, 0))
+    clear_parts(tmp_path.glob("*.part"))
+    assert (old.exists(), fresh.exists()) == (False, True)
