@@ -9,8 +9,8 @@ from typing import Any
 from crawler.egp.record import list_places, list_texts, parse_time
 from timthau.model.award_line import AwardLine
 from timthau.model.notice import make_id
-from timthau.model.price import parse_price
 from timthau.model.supplier import Winner, parse_tax_code
+from timthau.text.price import parse_price
 
 #: Where each field of ours is, in the order of what is believed; tabs and editions of the portal differ.
 _TEXTS = {

@@ -23,8 +23,8 @@ from timthau.model.change import ChangeKind, compare
 from timthau.model.effective import Effective, State
 from timthau.model.moment import Moment, end_of, format_moment, start_of
 from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind, make_id
-from timthau.model.price import nearest_number
 from timthau.model.relation import Relation, RelationKind
+from timthau.text.price import nearest_number
 
 #: Tags of a first release and of later ones; other kinds are tenders.
 _TAGS = {

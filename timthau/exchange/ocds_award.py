@@ -6,8 +6,8 @@ from typing import Any
 
 from timthau.model.award import Award, AwardItem
 from timthau.model.notice import Notice
-from timthau.model.price import nearest_number
 from timthau.model.supplier import Winner
+from timthau.text.price import nearest_number
 
 
 def make_supplier_id(award: Award) -> str:

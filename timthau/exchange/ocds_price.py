@@ -10,7 +10,7 @@ from timthau.model.award_line import AwardLine
 from timthau.model.buyer import make_buyer_id
 from timthau.model.moment import format_moment, start_of
 from timthau.model.notice import make_id
-from timthau.model.price import nearest_number
+from timthau.text.price import nearest_number
 
 _Key = tuple[str, str, tuple[str, ...]]
 

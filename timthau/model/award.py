@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
-from timthau.model.price import parse_price, plain_price
+from timthau.text.price import parse_price, plain_price
 
 _MOST = Decimal(2**63)
 

@@ -11,9 +11,9 @@ from typing import Any, Self
 
 from timthau.model.moment import Moment, format_moment, parse_moment, start_of
 from timthau.model.notice import Notice, NoticeKind, make_id
-from timthau.model.price import parse_price, plain_price
 from timthau.model.supplier import Winner, parse_tax_code
 from timthau.text.fold import collapse_spaces, fold
+from timthau.text.price import parse_price, plain_price
 
 #: The sources whose notices have the portal's tender number for a key: the definition that ships, and lists that others
 #: gather from the portal.

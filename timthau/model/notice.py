@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 
 from timthau.model.award import Award
 from timthau.model.moment import Moment, format_moment, parse_moment
-from timthau.model.price import parse_price, plain_price
+from timthau.text.price import parse_price, plain_price
 
 
 class NoticeKind(StrEnum):
