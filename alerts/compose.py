@@ -1,12 +1,12 @@
 """From matches to mails in the queue: at once, in digests of a window, as reminders; and the canary."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from alerts.digest import DigestEntry, Occasion, build_digest, build_reminder
+from alerts.digest import WEEK, DigestEntry, Occasion, build_digest, build_reminder
 from alerts.letter import Letter, new_mail_id
 from alerts.link import Purpose
 from alerts.price.letter import build_awards
@@ -120,6 +120,7 @@ class Composer:
             letter = build_awards(subscription, list(self._office.store.awards.lines_by_id(news).values()), occasion)
         else:
             entries = self._entries(subscription, [match for match in told if match.notice_id in news])
+            entries += self._closing(subscription, latest, now)
             letter = build_digest(subscription, entries, occasion)
         mail = self._stationery.write(letter, now, mail_id)
         self._told |= {(row.email, match.notice_id, match.version) for match in told}
@@ -158,6 +159,16 @@ class Composer:
             )
             for notice in current.values()
         ]
+
+    def _closing(self, subscription: Subscription, told: Collection[str], now: datetime) -> list[DigestEntry]:
+        """What earlier mails told of and closes within a week, beside what is told of now; for weekly digests."""
+        if subscription.frequency is not Frequency.WEEKLY:
+            return []
+        store = self._office.store
+        closing = self._office.alerts.closing(subscription.id, subscription.email, now, now + WEEK)
+        notices = store.notices_by_id(key for key in closing if key not in told)
+        effects = store.effective.of(notices)
+        return [DigestEntry(one, effective=effects.get(one.id), is_told=True) for one in notices.values()]
 
     def _name_alerts(self, matches: Sequence[Match], words: Words) -> dict[str, tuple[str, ...]]:
         """What the alerts that a notice belongs to are about, by notice; only of those that belong to several."""

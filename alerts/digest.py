@@ -25,8 +25,9 @@ _VALUE = 160  # letters of a value
 _BEFORE = 60  # letters of a line before its first match
 _TITLE = 300  # letters of a title in the list
 _NEXT_TITLES = 3  # that lists of mails show behind the subject
-_WEEK = timedelta(days=7)
 
+#: What closes within so long stands on top of weekly digests.
+WEEK = timedelta(days=7)
 
 _MOVES = (ChangeKind.EXTENDED, ChangeKind.SHORTENED)
 _LABELS = {
@@ -45,7 +46,7 @@ class DigestEntry:
 
     `passage` is the line that answers the search. `alerts` name the reader's alerts that it belongs to, where there are
     several: it is told of once. `effective` is what others have made of the notice, None where nobody has; `changed`
-    the same of what it amends.
+    the same of what it amends. `is_told`: an earlier mail told of it, and it stands here because it closes soon.
     """
 
     notice: Notice
@@ -55,6 +56,7 @@ class DigestEntry:
     alerts: tuple[str, ...] = ()
     effective: Effective | None = None
     changed: Effective | None = None
+    is_told: bool = False
 
     @property
     def stands(self) -> Effective:
@@ -91,21 +93,23 @@ class Occasion:
 
 
 def build_digest(subscription: Subscription, entries: Sequence[DigestEntry], occasion: Occasion) -> Letter:
-    """The letter that tells of new and changed notices, those that close soonest first."""
+    """The letter that tells of new and changed notices, and again of what closes soon; the soonest first."""
     words = words_of(subscription.language)
     by_id = {entry.notice.id: entry for entry in entries}
     ordered = sort_notices((as_it_stands(entry.notice, entry.effective) for entry in entries), occasion.now)
     shown = [_describe(by_id[notice.id], words, occasion) for notice in ordered[:MOST_LISTED]]
     if subscription.frequency is Frequency.WEEKLY:
         _head(shown, ordered, words, occasion.now)
+    news = [notice for notice in ordered if not by_id[notice.id].is_told]
+    first = [_describe(by_id[notice.id], words, occasion) for notice in news[: 1 + _NEXT_TITLES]]
     return Letter(
         kind=MailKind.DIGEST,
         email=subscription.email,
         language=subscription.language,
-        subject=_build_subject(shown, ordered, words, occasion) if shown else _name_older(words, occasion),
-        preheader=_build_preheader(shown, occasion.about),
+        subject=_build_subject(first[0], news, words, occasion) if first else _name_older(words, occasion),
+        preheader=_build_preheader(first, occasion.about),
         template="digest",
-        values=_values(subscription, occasion, words) | {"entries": shown, "total": len(entries)},
+        values=_values(subscription, occasion, words) | {"entries": shown, "total": len(entries), "news": len(news)},
         subscription=subscription,
         window=occasion.window,
     )
@@ -180,9 +184,8 @@ def _name_older(words: Words, occasion: Occasion) -> str:
     )
 
 
-def _build_subject(shown: Sequence[dict[str, Any]], notices: Sequence[Notice], words: Words, occasion: Occasion) -> str:
+def _build_subject(first: dict[str, Any], notices: Sequence[Notice], words: Words, occasion: Occasion) -> str:
     """What a reader decides by: how many, the nearest deadline, and the buyer of all or else the first title."""
-    first = shown[0]
     buyers = {notice.buyer for notice in notices}
     (what,) = buyers if len(notices) > 1 and len(buyers) == 1 else (None,)
     said: dict[str, Any] = {"what": collapse_spaces(what) if what else first["title"], "label": first["label"]}
@@ -210,7 +213,7 @@ def _build_preheader(shown: Sequence[dict[str, Any]], about: str) -> str:
 
 def _head(shown: Sequence[dict[str, Any]], notices: Sequence[Notice], words: Words, now: datetime) -> None:
     """Put headings over what closes within a week and over the rest, if there is any of the first."""
-    soon = [_closes_within(_WEEK, notice.deadline_at, now) for notice in notices[: len(shown)]]
+    soon = [_closes_within(WEEK, notice.deadline_at, now) for notice in notices[: len(shown)]]
     if any(soon):
         shown[0]["heading"] = words.gettext("Closes within a week")
         if not all(soon):
@@ -222,6 +225,16 @@ def _closes_within(span: timedelta, deadline: Moment | None, now: datetime) -> b
 
 
 def _describe(entry: DigestEntry, words: Words, occasion: Occasion) -> dict[str, Any]:
+    described = _describe_notice(entry.notice, entry.stands, words, occasion)
+    return described | (_tell_again(words) if entry.is_told else _tell(entry, words))
+
+
+def _tell_again(words: Words) -> dict[str, Any]:
+    nothing: dict[str, Any] = {"changes": (), "amends": None, "passage": None, "alerts": ()}
+    return nothing | {"label": words.gettext("Told of before"), "is_new": False}
+
+
+def _tell(entry: DigestEntry, words: Words) -> dict[str, Any]:
     revision = compare(entry.known, entry.notice)
     kind = _judge_new(entry) if revision.kind is ChangeKind.NEW else revision.kind
     changes = [_write_change(change, words) for change in revision.fields]
@@ -229,7 +242,7 @@ def _describe(entry: DigestEntry, words: Words, occasion: Occasion) -> dict[str,
         moved = FieldChange("deadline_at", entry.amends.deadline_at, entry.notice.deadline_at)
         changes.append(_write_change(moved, words))
     changes += [_write_lines(change, words) for change in revision.lines]
-    return _describe_notice(entry.notice, entry.stands, words, occasion) | {
+    return {
         "label": words.gettext(_LABELS[kind]),
         "is_new": kind is ChangeKind.NEW,
         "changes": changes,

@@ -128,6 +128,10 @@ class Agenda:
         """Whether a page is read in this run that was not known before."""
         return any(key not in self.known for key in self._taken)
 
+    def is_taken(self, key: str) -> bool:
+        """Whether what stands there was read in this run, or is to be."""
+        return key in self._taken
+
     def claim(self, key: str) -> bool:
         """Take a key on arrival at another address than expected; False when it is being read already."""
         if key in self._taken:

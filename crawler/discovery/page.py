@@ -12,6 +12,7 @@ from scrapy.http import TextResponse
 
 from crawler.discovery.address import absolute, canonical, is_file
 from crawler.discovery.embedded import read_entries
+from crawler.discovery.heading import is_headed
 from crawler.discovery.interest import says_more, strip_invitation
 from crawler.discovery.lead import day_of
 from crawler.extract.page.press import pressed_address
@@ -80,9 +81,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Page:
-    """An HTML page with its links in order, each address once."""
+    """An HTML page with its links in order, each address once; `called` is what the link that led here says."""
 
     response: TextResponse = field(repr=False)
+    called: str = ""
 
     @property
     def url(self) -> str:
@@ -178,6 +180,11 @@ class Page:
                 is_one = len(headed) == 1 or (len(others) == 1 and _is_row(parent))
                 return (headed or others)[0] if is_one else ""
         return ""
+
+    @cached_property
+    def is_headed(self) -> bool:
+        """Whether the page is the article that the link to it named."""
+        return is_headed(self.root, self.called, TITLE_WORDS)
 
     @cached_property
     def says_article(self) -> bool:

@@ -11,6 +11,7 @@ from scrapy.http import Response
 from crawler.discovery.address import canonical
 from crawler.discovery.header import header, trusted_time
 from crawler.discovery.outcome import PageOutcome
+from crawler.discovery.platform import Door, DoorKind
 from crawler.extract.document import Article
 from crawler.items import Reading
 from crawler.memory.writer import Ledger
@@ -44,6 +45,10 @@ class SiteMemory:
         """Whether there was nothing at an address the last time."""
         page = self.page(url)
         return page is not None and page.outcome == PageOutcome.GONE
+
+    def needs_no(self, door: Door) -> bool:
+        """Whether nothing was behind a door, or lists will be read that name the newest just as feeds do."""
+        return self.is_gone(door.url) or (door.kind is DoorKind.FEED and self.has_lists)
 
     def keep(self, url: str, outcome: PageOutcome, response: Response | None = None, **more: str | None) -> None:
         """Remember what stood at an address."""

@@ -94,8 +94,11 @@ class Generic:
     def is_list(self, page: Page) -> bool:
         """A page is a list when it has a pager of its own, or when titles that lead elsewhere are most of its words.
 
-        What the home page links to as well is a side bar here and does not count.
+        What the home page links to as well is a side bar here and does not count; and below an article there may be a
+        pager through others.
         """
+        if page.is_headed:
+            return False
         if has_pager(page):
             return True
         inner = [link for link in page.links if not (link.menu or link.is_data)]
@@ -106,8 +109,8 @@ class Generic:
         return sum(map(len, titles)) > _LINKED_SHARE * _main_length(page)
 
     def is_article(self, page: Page) -> bool:
-        """Pages say it by their markup or by their date."""
-        return page.says_article and not self.is_list(page)
+        """Pages say it by their markup, by their date or by what they are called."""
+        return page.is_headed or (page.says_article and not self.is_list(page))
 
     def next_page(self, page: Page, number: int) -> Request | None:
         """Whatever leads to the next number: a numbered address, a number to click on, a form to send, "Sau"."""

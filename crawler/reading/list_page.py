@@ -77,7 +77,8 @@ class HomePage:
 def look_at_list(fetched: FetchedList) -> ListPage:
     """Read a page of a list."""
     platform: Platform = pickle.loads(fetched.platform)  # packed by our own spider
-    page = Page(HtmlResponse(fetched.url, body=fetched.body, encoding=fetched.encoding))
+    response = HtmlResponse(fetched.url, body=fetched.body, encoding=fetched.encoding)
+    page = Page(response, fetched.called if fetched.is_doubtful else "")
     if not page.has_links and not frames_of(page, fetched.hosts):
         return ListPage(has_links=False, links=PageLinks(), sent_to=sent_to(page, fetched.hosts))
     if fetched.is_doubtful and is_article(page, fetched.called, platform, fetched.hosts, fetched.name):

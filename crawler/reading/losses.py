@@ -10,11 +10,12 @@ from crawler.discovery.agenda import Agenda
 from crawler.discovery.interest import Interest, judge_title
 from crawler.discovery.lead import Lead
 from crawler.discovery.outcome import PageOutcome
+from crawler.discovery.page import TITLE_WORDS
 from crawler.discovery.platform import Door
 from crawler.memory.memory import SiteMemory
 from crawler.reading.failure import is_absent, is_forbidden, is_refused, is_unasked, reason_of, request_of, status_of
 from crawler.reading.list_page import ListPage
-from crawler.reading.listing import Listing, is_promised
+from crawler.reading.listing import Listing, is_cut_off, is_promised
 from crawler.reading.tally import Tally
 
 #: A page of a list that names less than this part of what the first one named shows a side bar alone.
@@ -44,6 +45,15 @@ class Losses:
         elif not door.is_guessed or was_open:
             self._tally.miss(request.url, reason_of(failure), status_of(failure))
         logger.info("%s: %s", request.url, reason_of(failure))
+
+    def judge_door(self, response: Response, door: Door, *, is_empty: bool, was_open: bool) -> None:
+        """A door that was opened: half of what stood behind it may be missing, or all that did before."""
+        if is_cut_off(response):
+            self._tally.miss(door.url, "broke off", response.status)
+        elif is_empty:
+            self._memory.keep(door.url, PageOutcome.GONE)
+            if was_open or door.is_further:
+                self._tally.miss(door.url, "names nothing any more", response.status)
 
     def lose_list(self, failure: Failure) -> None:
         """What leads beyond the end of a list is not missed, nor what was not found by the run before either."""
@@ -107,6 +117,20 @@ class Losses:
         elif number > 1 and not (page.is_last and listed) and listed < _LEFT_OVER * listing.size:
             # Others give their last page over and over; a short one whose entries stood elsewhere before is one too.
             self.lose_end(response, "lists nothing")
+
+    def judge_section(self, lead: Lead, listing: Listing, *, is_known: bool) -> None:
+        """What looks like a list, and stands in one as a title that promises a notice, names something or is missed.
+
+        A list may name what others name: it is missed once, and then `is_known`, as one that was opened is.
+        """
+        entries = [self._agenda.leads[key] for key in listing.keys if key in self._agenda.leads]
+        own = is_known or any(len(one.lists) == 1 and one.key not in self._agenda.known for one in entries)
+        is_title = bool(lead.lists) and len(lead.title.split()) >= TITLE_WORDS
+        is_promised = is_title and self._agenda.promise(lead) is Interest.NOTICE
+        if own or not is_promised:
+            self._memory.keep(lead.url, PageOutcome.OTHER)
+        else:
+            self.miss(lead, "looks like a list, and names nothing that others do not")
 
     def lose_moved(self, lead: Lead) -> None:
         """The address of an article leads back to a list: as if it answered 404."""

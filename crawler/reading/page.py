@@ -11,6 +11,7 @@ from crawler.discovery.door import corroborate, own_address
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead
 from crawler.discovery.link import sort_links
+from crawler.discovery.onward import frames_of, sent_to
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import Page
 from crawler.discovery.platform import Platform
@@ -21,6 +22,9 @@ from crawler.extract.paper import Paper
 from crawler.memory.memory import hash_article
 from crawler.reading.wanted_files import choose_files
 from timthau.model.notice import Attachment, Notice
+
+#: Letters of a page that says nothing by itself.
+_THIN = 200
 
 Files = Sequence[tuple[Attachment, FileText]]
 
@@ -48,7 +52,7 @@ class ReadPage:
 
     `url` and `key` are its own, whatever address led there. `article` is None when the page is a list. `leads` are
     further notices that it links to. `files` have to be fetched before the fields are read; where there are none
-    `notice` and `outcome` say already what was read.
+    `notice` and `outcome` say already what was read. `onward` is where a page leads by itself that says nothing.
     """
 
     url: str
@@ -60,18 +64,23 @@ class ReadPage:
     files: tuple[FileLink, ...] = ()
     notice: Notice | None = None
     outcome: PageOutcome = PageOutcome.OTHER
+    onward: tuple[str, ...] = ()
+
+    @property
+    def says_notice(self) -> bool:
+        """Whether a page is a notice, or may be one by its files."""
+        return self.notice is not None or bool(self.files)
 
 
 def look(fetched: FetchedPage) -> ReadPage:
     """Read a page as far as it can be read without its files. Raises DocumentError when it is no page to read."""
-    platform, lead = _thaw(fetched.platform), fetched.lead
-    page = Page(HtmlResponse(fetched.url, body=fetched.body, encoding=fetched.encoding))
+    platform, lead, previous = _thaw(fetched.platform), fetched.lead, fetched.previous
+    called = lead.title or (previous.title if previous else "")
+    page = Page(HtmlResponse(fetched.url, body=fetched.body, encoding=fetched.encoding), called)
     url = own_address(page, platform, fetched.hosts)
     key = platform.key(url)
     if platform.is_list(page):
         return ReadPage(url=url, key=key)
-    previous = fetched.previous
-    called = lead.title or (previous.title if previous else "")
     parsed = parse_article(fetched.body, url=url, encoding=fetched.encoding, called=called)
     article = corroborate(parsed, lead, previous)
     paper = Paper(article)
@@ -91,7 +100,14 @@ def look(fetched: FetchedPage) -> ReadPage:
         files=files,
         notice=notice,
         outcome=outcome,
+        onward=() if files or len(article.text) > _THIN else _find_onward(page, fetched.hosts),
     )
+
+
+def _find_onward(page: Page, hosts: frozenset[str]) -> tuple[str, ...]:
+    """Where what a page should say may stand instead: where a script leads, or in its frames."""
+    address = sent_to(page, hosts)
+    return (address,) if address else tuple(frames_of(page, hosts))
 
 
 def read_fields(paper: Paper, files: Files, source: str, source_key: str) -> tuple[Notice | None, PageOutcome]:

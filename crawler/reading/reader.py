@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 
+from scrapy import Request
 from scrapy.http import Response, TextResponse
 
 from crawler.discovery.address import list_of
@@ -153,9 +154,11 @@ class ArticleReader:
                 self._with_files.add(lead.key)
                 most -= count
 
-    def asks_files(self, lead: Lead) -> bool:
-        """Whether the files of a notice are asked for whatever its page says."""
-        return lead.key in self._with_files
+    def condition(self, request: Request, lead: Lead) -> Request:
+        """The request for an article, for a change alone where it is a known notice whose files are not asked for."""
+        known = self._agenda.known.get(lead.key)
+        is_known = known is not None and known.outcome == PageOutcome.NOTICE and not self._agenda.scope.full
+        return self._memory.condition(request) if is_known and lead.key not in self._with_files else request
 
     def confirm(self, known: KnownPage, response: Response | None = None) -> None:
         """A known page says what it said."""

@@ -35,6 +35,15 @@ class Survey:
     listings: Listings
     allowance: Allowance
     _opened: set[str] = field(default_factory=set)
+    _entered: set[str] = field(default_factory=set)
+
+    def enters(self, url: str) -> bool:
+        """Whether to look at what stands in the frames of a page: once, and not where it is read as an article."""
+        key = self.platform.key(url)
+        if key in self._entered or self.agenda.is_taken(key):
+            return False
+        self._entered.add(key)
+        return True
 
     def opens(self, door: Door) -> bool:
         """Whether a door is to be gone through: each once, the way that led to it notwithstanding."""

@@ -28,7 +28,7 @@ from crawler.discovery.lead import Lead
 from crawler.discovery.link import PageLinks, open_sections
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import MOST_LINKS
-from crawler.discovery.platform import Door, DoorKind
+from crawler.discovery.platform import Door
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory
 from crawler.reading.excuse import is_out_of_order, stands_for_nothing
@@ -36,10 +36,12 @@ from crawler.reading.failure import PageLostError, explain
 from crawler.reading.list_page import ListPage
 from crawler.reading.listing import Listing, is_cut_off, is_sent_back
 from crawler.reading.offered_file import is_document
+from crawler.reading.page import ReadPage
 from crawler.reading.recheck import choose_rechecks
 from crawler.reading.section import listing_of, listings_in_frames
 from crawler.reading.survey import Survey, find_sitemaps, survey_site
 from crawler.reading.wanted_files import reading_of_file
+from crawler.reading.way import find_way, settle
 from crawler.spiders.source import SourceSpider
 from timthau.model.moment import HANOI
 from timthau.model.record import RunStatus
@@ -187,14 +189,10 @@ class SiteSpider(SourceSpider):
         requests = (
             Request(door.url, self.parse_door, errback=lose, dont_filter=True, cb_kwargs={"door": door})
             for door in doors
-            if not (self.scope.hasty and self._is_needless(door)) and self._site.opens(door)
+            if not (self.scope.hasty and self.memory.needs_no(door)) and self._site.opens(door)
         )
         # Before everything was read once, an unchanged sitemap still names what is missing.
         return [self.memory.condition(request) if self.scope.hasty else request for request in requests]
-
-    def _is_needless(self, door: Door) -> bool:
-        """Whether nothing was behind a door, or lists will be read that name the newest just as feeds do."""
-        return self.memory.is_gone(door.url) or (door.kind is DoorKind.FEED and self.memory.has_lists)
 
     async def parse_door(self, response: Response, door: Door) -> AsyncIterator[Request]:
         """Read a feed, a sitemap or an interface."""
@@ -211,12 +209,7 @@ class SiteSpider(SourceSpider):
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             logger.info("%s cannot be read: %r", door.url, error)
             leads, doors = [], []
-        if is_cut_off(response):
-            self.tally.miss(door.url, "broke off", response.status)
-        elif not leads and not doors:
-            self.memory.keep(door.url, PageOutcome.GONE)
-            if was_open or door.is_further:
-                self.tally.miss(door.url, "names nothing any more", response.status)
+        self._site.losses.judge_door(response, door, is_empty=not leads and not doors, was_open=was_open)
         for lead in leads:
             if is_same_site(lead.url, self.source.site_hosts) and self._site.allowance.grants("addresses", door.url):
                 self._site.agenda.add(lead)
@@ -323,11 +316,7 @@ class SiteSpider(SourceSpider):
             cb_kwargs={"lead": lead},
             dont_filter=True,
         )
-        known = self._site.agenda.known.get(lead.key)
-        ask_for_change = known and known.outcome == PageOutcome.NOTICE and not self.scope.full
-        if self._site.reader.asks_files(lead):
-            return request
-        return self.memory.condition(request) if ask_for_change else request
+        return self._site.reader.condition(request, lead)
 
     async def parse_article(self, response: Response, lead: Lead) -> AsyncIterator[Any]:
         """Read an article, or find out that the page is something else."""
@@ -352,6 +341,13 @@ class SiteSpider(SourceSpider):
             return
         if found is None:
             return
+        if way := find_way(found, response, self._site):
+            yield self._ask_article(lead).replace(url=way.url, headers={}, meta=way.meta)
+            return
+        async for read in self._take_page(*settle(found, response), lead):
+            yield read
+
+    async def _take_page(self, found: ReadPage, response: TextResponse, lead: Lead) -> AsyncIterator[Any]:
         known = self._site.agenda.known.get(lead.key)
         notice_id = known.notice_id if known else None
         is_list = found.article is None or found.url in self._site.listings
@@ -368,7 +364,6 @@ class SiteSpider(SourceSpider):
         elif is_list:
             async for read in self._open_section(response, lead):
                 yield read
-            self.memory.keep(lead.url, PageOutcome.OTHER)
         elif found.article and is_out_of_order(found.article, lead.title):
             self._site.losses.miss(lead, "says that it is out of order", response.status)
         else:
@@ -381,10 +376,13 @@ class SiteSpider(SourceSpider):
     async def _open_section(self, response: TextResponse, lead: Lead) -> AsyncIterator[Any]:
         """A list that was taken for an article by its link: read it as a list, if its name says so."""
         listing = Listing(response.url, judge_section(lead.title), name=lead.title)
+        losses, is_known = self._site.losses, response.url in self._site.listings
+        was_missed = losses.was(lead.url, PageOutcome.FAILED)
         if listing.interest is Interest.NOTICE and self._site.listings.open(listing):
             self._site.listings.note_page(response.url, listing)
             async for found in self.parse_list(response, listing, 1):
                 yield found
+        losses.judge_section(lead, listing, is_known=is_known or was_missed)
 
     # --- what could not be fetched
 

@@ -92,6 +92,12 @@ def parse_words(text: str) -> list[Word]:
     return [word for chunk in CHUNK.findall(prepare(text)) for word in parse_chunk(chunk).words]
 
 
+@lru_cache(maxsize=1 << 15)
+def parse_form(text: str) -> tuple[Word, ...]:
+    """All words of a form that the lexicon knows: it is met again and again."""
+    return tuple(parse_words(text))
+
+
 def fold_phrase(text: str) -> str:
     """The folded words of a text with single spaces: what two spellings of one name have in common."""
     return " ".join(word.folded for word in parse_words(text))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
 
-from index.language.analysis import parse_words
+from index.language.analysis import parse_word, parse_words
 from timthau.model.notice import NoticeKind
 from timthau.model.province import find_merged, load_provinces
 from timthau.text.syllable import is_syllable
@@ -51,6 +51,11 @@ class Lexicon:
     @cached_property
     def _begin_phrases(self) -> frozenset[str]:
         return frozenset(words[0] for words in self.phrases)
+
+    @cached_property
+    def plain_wrappers(self) -> frozenset[str]:
+        """The wrappers as they are typed without accents."""
+        return frozenset(parse_word(wrapper).folded for wrapper in self.wrappers)
 
     def find_expansions(self, words: Sequence[str]) -> Iterator[tuple[int, int, Expansion]]:
         """Where in the words something has another form, as start and end."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from index.language.analysis import Word, parse_words, prepare
+from index.language.analysis import Word, parse_form, prepare
 from timthau.errors import ConfigError
 from timthau.text.fold import fold
 from timthau.text.table import list_tables, load_rows
@@ -59,7 +59,7 @@ class Synonyms:
         """
         for start, end, found in self._find_longest(words):
             texts = dict.fromkeys(text for number, place in found for text in self._list_others(number, place))
-            forms = sorted(((parse_words(text), text) for text in texts), key=lambda form: len(form[0]))
+            forms = sorted(((parse_form(text), text) for text in texts), key=lambda form: len(form[0]))
             known: list[Sequence[Word]] = []
             for form, text in forms:
                 if not _has_words(form, words[start:end]) and not any(_has_row(form, other) for other in known):
@@ -88,7 +88,7 @@ class Synonyms:
     def _is_typed(self, words: Sequence[Word], place: tuple[int, int]) -> bool:
         """Whether words are a form: with its accents, or without any."""
         number, column = place
-        form = parse_words(self._rows[number][column])
+        form = parse_form(self._rows[number][column])
         return all(not word.accented or word.exact == own.exact for word, own in zip(words, form, strict=True))
 
     def _list_others(self, number: int, place: int) -> list[str]:

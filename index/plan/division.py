@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from index.language.analysis import Word, keys_of, pair_keys, parse_words
+from index.language.analysis import Word, keys_of, pair_keys, parse_form, parse_words
 from index.spelling.edge import Edge
 from index.spelling.vocabulary import Vocabulary
 from timthau.model.province import load_provinces
@@ -168,7 +168,7 @@ def _beginnings(names: frozenset[tuple[Word, ...]]) -> frozenset[Word]:
 
 
 def _spellings(text: str) -> tuple[Word, Word]:
-    (word,) = parse_words(text)
+    (word,) = parse_form(text)
     return word, Word(word.folded, word.folded)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 from typing import Self
 
-from index.language.analysis import Word, parse_chunk, parse_words
+from index.language.analysis import Word, parse_chunk, parse_form
 from index.spelling.edge import Edge
 from timthau.text.syllable import is_syllable
 
@@ -69,7 +69,7 @@ def list_forms(words: Sequence[Word], edges: Sequence[Edge], wrong: Collection[i
 
 def _read_form(edge: Edge) -> Form:
     """The words of an edge as lines have them: with the accents that it is shown with, of a code its pieces."""
-    shown = tuple(parse_words(edge.shown))
+    shown = parse_form(edge.shown)
     if tuple(word.folded for word in shown) == edge.words:
         return shown
     return tuple(piece for word in edge.words for piece in parse_chunk(word).words)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
 
-from index.language.analysis import CHUNK, Word, exact_key, parse_chunk, parse_word, prepare, word_key
+from index.language.analysis import CHUNK, Word, exact_key, parse_chunk, prepare, word_key
 from index.language.lexicon import PhraseRole, load_lexicon
 from index.language.parser import Clause, Operand, Wish
 from index.language.spoken import find_spoken
@@ -264,8 +264,8 @@ class _Run:
         """
         words = [token.word.exact for token in self._tokens]
         accented = words != self._folded
-        wrappers = load_lexicon().wrappers
-        known = wrappers if accented else {word.folded for word in map(parse_word, wrappers)}
+        lexicon = load_lexicon()
+        known = lexicon.wrappers if accented else lexicon.plain_wrappers
         least = 1 if accented else _LEAST_WRAPPING
         named = {i for edge in self._edges if edge.end - edge.start > 1 for i in range(edge.start, edge.end)} - {*roles}
         found: dict[int, PhraseRole] = {}

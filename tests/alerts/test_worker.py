@@ -201,6 +201,26 @@ def test_a_weekly_digest_comes_on_monday(works: Clockwork) -> None:
     assert "băng phim a" in text_of(mail)
 
 
+def test_a_weekly_digest_tells_again_what_closes_within_a_week_and_only_once_to_an_address(works: Clockwork) -> None:
+    monday = EIGHT + timedelta(days=4)
+    for text in ("băng phim", "báo giá"):
+        works.stores.subscribe(text, frequency=Frequency.WEEKLY)
+    works.save("soon", deadline_at=monday + timedelta(days=10))
+    works.save("far", deadline_at=monday + timedelta(days=30))
+    off = works.save("off", deadline_at=monday + timedelta(days=10))
+    (first,) = works.at(monday).run()
+    assert "Đã báo" not in text_of(first)
+    works.at(monday + timedelta(days=1)).save("news", title="Báo giá băng phim và găng tay")
+    works.save("off", kind=NoticeKind.CANCELLATION, deadline_at=off.deadline_at)
+    works.save("glove", title="Báo giá găng tay", deadline_at=monday + timedelta(days=20))
+    mails = [text_of(mail) for mail in works.at(monday + timedelta(days=7)).run()]
+    told, other = sorted(mails, key=lambda text: "Đã báo" not in text)
+    assert told.count("[Đã báo trước đây] Báo giá băng phim soon") == 1
+    assert ("băng phim far" in told, "[Đã báo trước đây] Báo giá băng phim off" in told) == (False, False)
+    assert ("băng phim soon" in other, "găng tay" in other) == (False, True)
+    assert works.at(monday + timedelta(days=14)).run() == []
+
+
 def test_windows_that_were_missed_are_made_up_for_by_one_mail(works: Clockwork) -> None:
     works.stores.subscribe()
     works.save("a")

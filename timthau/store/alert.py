@@ -24,7 +24,7 @@ from timthau.model.alert import (
     Window,
 )
 from timthau.model.effective import OVER
-from timthau.model.moment import Moment, end_of, format_moment, parse_moment
+from timthau.model.moment import HANOI, Moment, end_of, format_moment, parse_moment
 from timthau.model.notice import NoticeKind
 from timthau.model.relation import RelationKind
 from timthau.store.database import Tables
@@ -35,6 +35,7 @@ from timthau.store.schema import alert_match as matches
 from timthau.store.schema import alert_reminder as reminders
 from timthau.store.schema import alert_window as windows
 from timthau.store.schema import effective as effects
+from timthau.store.schema import mail as mails
 from timthau.store.schema import notice as notices
 from timthau.store.schema import outbox
 from timthau.store.schema import relation as relations
@@ -43,6 +44,7 @@ from timthau.store.schema import subscription as subscriptions
 _AT_ONCE = 10_000  # matches that wait in memory to be written
 
 
+_MAILED = (matches.c.mail_id.is_not(None), matches.c.is_old.is_(False))
 _CHANGED = effects.alias("changed")
 #: Changes that are believed, each with what it changes.
 _CHANGING = (
@@ -50,6 +52,18 @@ _CHANGING = (
     .join(_CHANGED, _CHANGED.c.notice_id == relations.c.other_id)
     .where(relations.c.kind == RelationKind.AMENDS)
     .subquery("changing")
+)
+#: Notices with the deadline that holds, and whether something can still be handed in until then.
+_HOLDING = notices.outerjoin(effects, effects.c.notice_id == notices.c.id)
+_deadline = func.coalesce(effects.c.deadline_at, notices.c.deadline_at)
+_HOLDS = (notices.c.kind != NoticeKind.CANCELLATION) & (effects.c.state.is_(None) | effects.c.state.not_in(OVER))
+_IS_CHANGE = notices.c.id.in_(select(_CHANGING.c.notice_id))
+#: Matches with the notices that they told of, or that these changed.
+_TOLD_OF = (
+    matches.join(_HOLDING, notices.c.id == matches.c.notice_id),
+    matches.join(_CHANGING, _CHANGING.c.notice_id == matches.c.notice_id).join(
+        _HOLDING, notices.c.id == _CHANGING.c.other_id
+    ),
 )
 
 
@@ -209,24 +223,15 @@ class AlertStore(Tables):
         today = now.date().isoformat()
         reminded = select(subscriptions.c.email, reminders.c.notice_id, reminders.c.deadline_at).join(subscriptions)
         known = {tuple(row) for row in self._rows(reminded.where(reminders.c.deadline_at >= today))}
-        deadline = func.coalesce(effects.c.deadline_at, notices.c.deadline_at)
-        holding = notices.outerjoin(effects, effects.c.notice_id == notices.c.id)
-        coming = (deadline >= today) & (notices.c.kind != NoticeKind.CANCELLATION)
-        coming &= effects.c.state.is_(None) | effects.c.state.not_in(OVER)
-        coming &= notices.c.id.not_in(select(_CHANGING.c.notice_id))
+        coming = (_deadline >= today) & _HOLDS & ~_IS_CHANGE
         wanted = (subscriptions.c.state == SubscriptionState.ACTIVE) & subscriptions.c.reminder_days.is_not(None)
-        columns = (subscriptions.c.id, subscriptions.c.email, notices.c.id, deadline)
-        told = select(*columns, func.min(matches.c.found_at)).select_from(subscriptions)
-        told = told.join(matches, subscriptions.c.id == matches.c.subscription_id)
-        told = told.where(wanted, coming, matches.c.mail_id.is_not(None), matches.c.is_old.is_(False))
-        told = told.group_by(*columns)
-        watched = select(*columns, subscriptions.c.confirmed_at).select_from(subscriptions)
+        columns = (subscriptions.c.id, subscriptions.c.email, notices.c.id, _deadline)
+        told = select(*columns, func.min(matches.c.found_at)).where(wanted, coming, *_MAILED).group_by(*columns)
+        own = subscriptions.c.id == matches.c.subscription_id
+        watched = select(*columns, subscriptions.c.confirmed_at).where(wanted, coming).select_from(subscriptions)
         queries = (
-            told.join(holding, notices.c.id == matches.c.notice_id),
-            told.join(_CHANGING, _CHANGING.c.notice_id == matches.c.notice_id).join(
-                holding, notices.c.id == _CHANGING.c.other_id
-            ),
-            watched.join(holding, notices.c.id == subscriptions.c.notice_id).where(wanted, coming),
+            *(told.select_from(subscriptions.join(told_of, own)) for told_of in _TOLD_OF),
+            watched.join(_HOLDING, notices.c.id == subscriptions.c.notice_id),
         )
         found: dict[str, dict[str, Coming]] = {}
         for subscription_id, email, notice_id, deadline_at, since in (row for q in queries for row in self._rows(q)):
@@ -236,16 +241,36 @@ class AlertStore(Tables):
                 found[subscription_id][notice_id] = min(one, before, key=lambda coming: coming.known_since)
         return {subscription_id: list(own.values()) for subscription_id, own in found.items()}
 
+    def closing(self, subscription_id: str, email: str, now: datetime, until: datetime) -> list[str]:
+        """Notices of which mails before `now` told a weekly subscription, and whose deadline that holds comes by then.
+
+        Of several weekly subscriptions of the address that were told the oldest has them; and where it was told of a
+        change of its own, it has the notice that this changed.
+        """
+        today = now.astimezone(HANOI).date().isoformat()
+        coming = (_deadline >= today) & (_deadline <= format_moment(until)) & _HOLDS & ~_IS_CHANGE
+        later = select(mails.c.id).where(mails.c.created_at >= format_moment(now))
+        weekly = (subscriptions.c.frequency == Frequency.WEEKLY) & (subscriptions.c.state == SubscriptionState.ACTIVE)
+        told = select(subscriptions.c.created_at, subscriptions.c.id, notices.c.id, _deadline)
+        told = told.where(subscriptions.c.email == email, weekly, coming, matches.c.mail_id.not_in(later), *_MAILED)
+        own = subscriptions.c.id == matches.c.subscription_id
+        rows = {
+            tuple(row) for told_of in _TOLD_OF for row in self._rows(told.select_from(subscriptions.join(told_of, own)))
+        }
+        owners: dict[str, str] = {}
+        for _, owner, notice_id, deadline_at in sorted(rows):
+            if now <= end_of(parse_moment(deadline_at)) <= until:
+                owners.setdefault(notice_id, owner)
+        return [notice_id for notice_id, owner in owners.items() if owner == subscription_id]
+
     def withdraw(self, mail: Mail, now: datetime) -> bool:
         """Drop a reminder of which not every deadline holds any more or lies ahead; the others are reminded of anew.
 
         False where all do, and of other mails.
         """
-        deadline = func.coalesce(effects.c.deadline_at, notices.c.deadline_at)
-        holds = (deadline == reminders.c.deadline_at) & (notices.c.kind != NoticeKind.CANCELLATION)
-        holds &= effects.c.state.is_(None) | effects.c.state.not_in(OVER)
-        told = select(reminders.c.deadline_at, holds).join(notices, notices.c.id == reminders.c.notice_id)
-        told = told.outerjoin(effects, effects.c.notice_id == notices.c.id).where(reminders.c.mail_id == mail.id)
+        holds = (_deadline == reminders.c.deadline_at) & _HOLDS
+        told = select(reminders.c.deadline_at, holds).where(reminders.c.mail_id == mail.id)
+        told = told.select_from(reminders.join(_HOLDING, notices.c.id == reminders.c.notice_id))
         if mail.kind is not MailKind.REMINDER:
             return False
         if all(stands and end_of(parse_moment(at)) > now for at, stands in self._rows(told)):

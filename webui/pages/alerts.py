@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from alerts.bounce import parse_webhook, take_report
-from alerts.digest import sort_notices
+from alerts.digest import WEEK, sort_notices
 from alerts.hook.delivery import begin_hook
 from alerts.link import Purpose
 from alerts.preview import DAYS, preview
@@ -26,7 +26,7 @@ from index.plan.written import write_divided
 from index.price.query import PriceQuery
 from index.query import Query
 from timthau.errors import BusyError, DocumentError, HookError, LinkError, SubscriptionError
-from timthau.model.alert import Frequency
+from timthau.model.alert import Frequency, Mail
 from timthau.model.effective import as_it_stands
 from webui.http.address import absolute
 from webui.http.client import client_network
@@ -241,8 +241,11 @@ def mail(token: str) -> str:
     if row is None:
         raise LinkError("expired", "the subscription is not kept any more")
     latest = {match.notice_id: match.version for match in sorted(matches, key=lambda match: match.version)}
-    versions = stores.store.versions_at(latest.items()).values()
-    found = stores.store.effective.of(latest).items()
+    versions = list(stores.store.versions_at(latest.items()).values())
+    if _is_weekly(letter):
+        closing = stores.alerts.closing(row.id, row.email, letter.created_at, letter.created_at + WEEK)
+        versions += stores.store.notices_by_id(key for key in closing if key not in latest).values()
+    found = stores.store.effective.of(one.id for one in versions).items()
     effects = {key: stands for key, stands in found if stands.decided_at and stands.decided_at <= letter.created_at}
     older = {match.notice_id for match in matches if match.is_old}
     ordered = sort_notices((as_it_stands(one, effects.get(one.id)) for one in versions), letter.created_at)
@@ -257,6 +260,11 @@ def mail(token: str) -> str:
         notices=[summaries[notice_id] for notice_id in told if notice_id in summaries],
         sent_at=letter.created_at,
     )
+
+
+def _is_weekly(letter: Mail) -> bool:
+    starts, ends = letter.window_starts_at, letter.window_ends_at
+    return starts is not None and ends is not None and ends - starts >= WEEK
 
 
 def _change(token: str, subscription_id: str) -> None:

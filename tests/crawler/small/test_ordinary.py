@@ -92,7 +92,40 @@ def _side_bar() -> SmallSite:
     return SmallSite(pages=pages, holds=73, first=72, before_second=publish)
 
 
+def _related() -> SmallSite:
+    """Below every article stands a list of others, with a pager of its own."""
+
+    def dressed(number: int) -> str:
+        others = "".join(f'<li><a href="{path}">{words}</a></li>' for path, words in entries("/bg/{}.html", range(8)))
+        pager = "".join(f'<a href="/bg/{number}.html?page={n}">{n}</a>' for n in (2, 3, 4))
+        return article(title(number), extra=f'<h3>Tin liên quan</h3><ul>{others}</ul><div class="pager">{pager}</div>')
+
+    pages = one_list("/bg/{}.html", 8)
+    return SmallSite(pages={**pages, **{f"/bg/{n}.html": dressed(n) for n in range(8)}}, holds=8)
+
+
+_COLLECTION = "Tổng hợp các thông báo mời báo giá của bệnh viện"
+
+
+def _collection(*more: int) -> SmallSite:
+    """A list has an entry that leads to another list, of what the first one names too, and of `more`."""
+    pager = '<div class="pager"><a href="/tong-hop.html?page=2">2</a></div>'
+    first = listing(*entries("/bg/{}.html", range(4)), ("/tong-hop.html", _COLLECTION), menu=MENU)
+    second = listing(*entries("/bg/{}.html", [0, 1, 2, *more]), menu=MENU, more=pager)
+    numbers = {*range(4), *more}
+    lists: dict[str, Route] = {"/": listing(menu=MENU), "/bao-gia/": first, "/tong-hop.html": second}
+    lists["/tong-hop.html?page=2"] = listing(*entries("/bg/{}.html", [3]), menu=MENU)
+    return SmallSite(
+        pages={**lists, **{f"/bg/{n}.html": article(title(n)) for n in numbers}},
+        holds=[title(n) for n in numbers],
+        ends=("ok", "ok") if more else ("incomplete", "ok"),
+    )
+
+
 SITES = {
+    "articles with a pager through others": _related(),
+    "a list among the titles": _collection(7, 8),
+    "a list among the titles that names nothing else": _collection(),
     "a script that watches": _with(_BEACON),
     "a form with turnstile": _with(_TURNSTILE),
     "a form with recaptcha": _with(_RECAPTCHA),
@@ -129,6 +162,12 @@ def test_the_day_is_that_of_publication_and_no_edit_moves_it(name: str, crawled:
 def test_a_new_article_in_a_side_bar_makes_no_list_be_read_to_its_end(crawled: dict[str, Crawled]) -> None:
     _, second = crawled["one new article in every side bar"].asked
     assert sum("?page=" in target for target in second) == 0
+
+
+def test_what_looks_like_a_list_and_promised_a_notice_is_announced_once(crawled: dict[str, Crawled]) -> None:
+    reports = crawled["a list among the titles that names nothing else"].reports
+    assert "looks like a list" in reports[0].message
+    assert len(crawled["articles with a pager through others"].asked[0]) <= 11
 
 
 @pytest.mark.parametrize("name", CHALLENGED)

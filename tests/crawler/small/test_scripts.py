@@ -69,6 +69,13 @@ def _from_data(key: str, value: str) -> SmallSite:
     return SmallSite(pages={**pages, **notices_at("/bao-gia/{}", 4)}, holds=4)
 
 
+def _article_elsewhere(shell: str) -> SmallSite:
+    """Pages that show what stands at another address; {0} is the number, {1} the title."""
+    banner = {"/quang-cao.html": _page("<p>Khám sức khỏe định kỳ, gọi ngay cho chúng tôi</p>")}
+    shells = {f"/bg/{n}.html": _page(shell.format(n, title(n))) for n in range(4)}
+    return SmallSite(pages={**_SITE, **banner, **notices_at("/noi-dung/{}.html", 4), **shells}, holds=4)
+
+
 def _article_from_data() -> SmallSite:
     """Pages whose text stands in data alone."""
 
@@ -104,6 +111,11 @@ SITES = {
     "a list that is data with addresses": _from_data("url", "/bao-gia/{}"),
     "a list that is data with slugs": _from_data("slug", "{}"),
     "articles that are data": _article_from_data(),
+    "articles in an iframe": _article_elsewhere('<h1>{1}</h1><iframe src="/noi-dung/{0}.html"></iframe>'),
+    "articles in the second frame": _article_elsewhere(
+        '<iframe src="/quang-cao.html"></iframe><iframe src="/khong-co.html"></iframe><iframe src="/noi-dung/{0}.html">'
+    ),
+    "articles behind a script": _article_elsewhere("<script>window.location = '/noi-dung/{0}.html';</script>"),
 }
 
 
@@ -115,3 +127,13 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Crawled]:
 @pytest.mark.parametrize("name", SITES)
 def test_what_a_browser_would_show_is_read(name: str, crawled: dict[str, Crawled]) -> None:
     check(SITES[name], crawled[name])
+
+
+@pytest.mark.parametrize("name", ["articles in an iframe", "articles in the second frame", "articles behind a script"])
+def test_what_stands_elsewhere_is_read_with_its_fields_and_for_few_requests(
+    name: str, crawled: dict[str, Crawled]
+) -> None:
+    assert all(notice.deadline_at for notice in crawled[name].notices[-1])
+    asked = crawled[name].asked[0]
+    assert len(asked) <= 20
+    assert asked.count("/quang-cao.html") <= 1

@@ -301,6 +301,24 @@ def test_open_notices_are_looked_at_again_without_being_asked_to(settings: Setti
     assert str(found_in(settings)["/bao-gia/0.html"].deadline_at)[:4] == "2097"
 
 
+def test_doors_that_use_up_what_a_run_may_cost_leave_room_for_open_notices(settings: Settings, run: Run) -> None:
+    site = hospital(20)
+    years = {n: "2096" if n < 6 else "2020" for n in range(20)}
+    site.pages |= {f"/bao-gia/{n}.html": article(title(n)).replace("11 năm 2026", f"11 năm {years[n]}") for n in years}
+    maps = "".join(f"<sitemap><loc>{{base}}/map-{n}.xml</loc></sitemap>" for n in range(30))
+    xml = {"Content-Type": "text/xml"}
+    site.pages["/sitemap.xml"] = Answer(f"<sitemapindex>{maps}</sitemapindex>", 200, xml)
+    row = "<urlset><url><loc>{{base}}/bao-gia/{}.html</loc></url></urlset>"
+    site.pages |= {f"/map-{n}.xml": Answer(row.format(n % 20), 200, xml) for n in range(30)}
+    with serve(site) as url:
+        run(url)
+        site.requests.clear()
+        assert run(url).status == "ok"
+    again = {target for target in site.asked("/bao-gia/") if target != "/bao-gia/"}
+    assert len(again) == 3
+    assert again <= {f"/bao-gia/{n}.html" for n in range(6)}
+
+
 def test_a_site_may_answer_that_nothing_has_changed_and_is_believed_every_second_time(
     settings: Settings, run: Run
 ) -> None:
