@@ -108,6 +108,7 @@ def is_narrow(query: Query) -> bool:
         or narrow.fields
         or narrow.provinces
         or narrow.buyers
+        or narrow.sources
         or narrow.min_amount
         or narrow.max_amount
     )

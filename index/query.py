@@ -44,6 +44,7 @@ class Query:
 
     Dates are days in Hanoi, both ends included; amounts are whole VND, both ends included.
     `fields` are what is bought, as far as titles and items tell.
+    `sources` are keys, as definitions name them.
     `provinces` and `buyers` match by name without regard to case, accents and tone placement.
     `excluded_provinces` leave out what those provinces ask for; a notice without a province stays.
     `expand` lets abbreviations stand for their long forms and the other way round.
@@ -58,6 +59,7 @@ class Query:
     provinces: tuple[str, ...] = ()
     buyers: tuple[str, ...] = ()
     excluded_provinces: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     status: Status | None = None
     published_from: date | None = None
     published_to: date | None = None
@@ -80,6 +82,7 @@ class Query:
             provinces=_names(self.provinces),
             buyers=_names(self.buyers),
             excluded_provinces=_names(self.excluded_provinces),
+            sources=_names(self.sources),
         )
 
     def to_params(self) -> tuple[tuple[str, str], ...]:
@@ -91,6 +94,7 @@ class Query:
         pairs += [("province", name) for name in query.provinces]
         pairs += [("buyer", name) for name in query.buyers]
         pairs += [("not_province", name) for name in query.excluded_provinces]
+        pairs += [("source", name) for name in query.sources]
         if query.status is not None:
             pairs.append(("open", "1" if query.status is Status.OPEN else "0"))
         for parameter, (attribute, _) in _SINGLE.items():
@@ -153,6 +157,7 @@ _SEVERAL: dict[str, tuple[str, Callable[[str], Any]]] = {
     "province": ("provinces", str),
     "buyer": ("buyers", str),
     "not_province": ("excluded_provinces", str),
+    "source": ("sources", str),
 }
 _SINGLE: dict[str, tuple[str, Callable[[str], Any]]] = {
     "from": ("published_from", date.fromisoformat),

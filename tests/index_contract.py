@@ -441,6 +441,15 @@ class IndexContract:
         assert {hit.source_key for hit in engine.search(either, now=NOW).hits} == {"a", "b"}
         assert engine.search(Query(text="linh-vuc:thuoc"), now=NOW).total == 0
 
+    def test_sources_filter_and_count_and_guides_are_of_none(self, engine: Engine, make_notice: MakeNotice) -> None:
+        one, other = (make_notice(key, title="Mua kính") for key in "ab")
+        guide = Guide(slug="kinh", title="Mua kính", body="Mua kính")
+        engine.apply([one, replace(other, source="bv-khac"), guide], (), cursor=1)
+        assert found(engine, "kính", sources=("bv-khac",)) == ["b"]
+        counts = dict(engine.search(Query(text="kính", sources=("bv-khac",)), now=NOW).facets["source"])
+        assert counts == {"bv-khac": 1}
+        assert sum(count for _, count in engine.search(Query(text="kính"), now=NOW).facets["source"]) == 2
+
     def test_spans_count_what_their_filters_find(self, engine: Engine, add: Callable[..., None]) -> None:
         for number, (back, ahead, amount) in enumerate(
             [(0, 1, 10**8), (6, 7, 5 * 10**8), (29, 30, 6 * 10**9), (40, -9, 0)]

@@ -104,7 +104,8 @@ Condition = Named | Between | Bought | InStatus | HasName | HasTerm
 def read_conditions(query: Query) -> Iterator[Condition]:
     """What the filters of a query ask for; all of it must hold."""
     provinces = (*query.provinces, *merged_provinces(query))
-    for column, names in (("kind", query.kinds), ("province", provinces), ("buyer", query.buyers)):
+    named = {"kind": query.kinds, "province": provinces, "buyer": query.buyers, "source": query.sources}
+    for column, names in named.items():
         if names:
             # A document without a name has the key of a name without letters, which nobody asks for.
             yield Named(column, frozenset(name_key(column, str(name)) for name in names) - {""})

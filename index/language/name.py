@@ -11,6 +11,7 @@ _NAME_KEYS: dict[str, Callable[[str], str]] = {
     "province": make_province_key,
     "field": str,
     "buyer": make_buyer_key,
+    "source": str,
     "maker": fold_phrase,
     "origin": fold_phrase,
     "unit": str,

@@ -19,6 +19,7 @@ _queries = st.builds(
     fields=st.lists(st.sampled_from(Field), max_size=3).map(tuple),
     provinces=st.lists(st.text(min_size=1, max_size=8), max_size=2).map(tuple),
     excluded_provinces=st.lists(st.sampled_from(["Gia Lai", "Gia  Lai", "Huế"]), max_size=3).map(tuple),
+    sources=st.lists(st.sampled_from(["bv", "bv-khac"]), max_size=2).map(tuple),
     buyers=st.lists(st.sampled_from(["BV Mắt", "BV  Mắt", "TTYT"]), max_size=3).map(tuple),
     status=st.none() | st.sampled_from(Status),
     published_from=_days,

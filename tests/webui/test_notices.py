@@ -174,9 +174,9 @@ def test_notices_that_belong_together_are_shown_with_the_reason(tmp_path: Path) 
     site = open_site(tmp_path, [plan, first, again])
     html = site.get(f"/notices/{first.id}")
     assert "<dt>Kế hoạch</dt>" in html
-    assert "Lý do: cùng nêu số PL2600333444, chắc chắn 95%." in html
+    assert "Lý do: cùng nêu số PL2600333444, độ tin cậy 95%." in html
     assert "<dt>Mời lại</dt>" in html
-    assert "cùng bên mời, tiêu đề giống nhau 100%, chắc chắn 85%" in html
+    assert "cùng bên mời thầu, tiêu đề giống nhau 100%, độ tin cậy 85%" in html
     assert "<dt>Lần mời trước</dt>" in site.get(f"/notices/{again.id}")
     assert "Thông báo liên quan" not in site.get(f"/notices/{build_notice('x').id}", status=404)
 

@@ -102,6 +102,7 @@ def _search() -> dict[str, Any]:
         build_parameter("field", list_of({"type": "string", "enum": ["", *map(str, Field)]}), "any of these is bought"),
         build_parameter("province", list_of(TEXT), "any of these provinces"),
         build_parameter("buyer", list_of(TEXT), "any of these buyers"),
+        build_parameter("source", list_of(TEXT), "any of these sources, by the keys of their definitions"),
         build_parameter("not_province", list_of(TEXT), "none of these provinces"),
         build_parameter("open", status, "1: still open, 0: closed, soon: closing within 7 days"),
         build_parameter("from", day, "published on this day or later"),
@@ -126,8 +127,8 @@ def _search() -> dict[str, Any]:
             "facets": {
                 "type": "object",
                 "additionalProperties": counts,
-                "description": "counts by kind, field, province, buyer and status; published: within so many days up "
-                "to today; deadline: within so many days from today; amount: low..high in VND",
+                "description": "counts by kind, field, province, buyer, source and status; published: within so many "
+                "days up to today; deadline: within so many days from today; amount: low..high in VND",
             },
             "suggestion": MAYBE_TEXT,
             "complete": {"type": "boolean", "description": "false when no document has all the words"},

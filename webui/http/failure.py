@@ -37,7 +37,7 @@ def _build_page(code: int) -> Response:
         405: (gettext("This page cannot be used that way"), gettext("Please start again from the search page.")),
         429: (gettext("That was too many requests at once"), gettext("Please wait a moment and try again.")),
         503: (gettext("Search is not available just now"), gettext("Please try again in a minute.")),
-    }.get(code, (gettext("Something went wrong here"), gettext("The fault is ours. Please try again.")))
+    }.get(code, (gettext("Something went wrong here"), gettext("The error is on our side. Please try again.")))
     return Response(render_template("failure.html", title=title, advice=advice, code=code), status=code)
 
 

@@ -44,9 +44,9 @@ from webui.view.price_form import parse_price_form
 REMINDERS = (1, 2, 3, 5, 10)
 
 REFUSALS = {
-    "address": _("That is no e-mail address. Please check it."),
-    "everything": _("That would match every notice. Please look for some words, a buyer, a province or a kind first."),
-    "reminder": _("That reminder cannot be had. Please choose one from the list."),
+    "address": _("This is not an e-mail address. Please check it."),
+    "everything": _("This would match every notice. Please search for words, a buyer, a province or a kind first."),
+    "reminder": _("This reminder is not available. Please choose one from the list."),
     "language": _("Mails come in Vietnamese or English."),
 }
 BUSY = _(
@@ -61,7 +61,7 @@ DONE = {
     "resume": _("Resumed."),
     "end": _("Ended. Nothing more is sent for it."),
     "hook": _("Saved. The webhook begins once it has answered its challenge, within a few minutes."),
-    "no_hook": _("That is no address for a webhook: it has to begin with https:// and have no password in it."),
+    "no_hook": _("This is not an address for a webhook: it has to begin with https:// and contain no password."),
     "forget": _("Everything that we knew of your address is deleted."),
     "link": _("If there are alerts for this address, a mail with a link is on its way."),
 }

@@ -19,18 +19,17 @@ from timthau.text.amount import parse_amount, parse_day
 from timthau.text.fold import fold
 from webui.http.language import DEFAULT, current_language, gettext, ngettext
 from webui.http.services import now, services
-from webui.view import label, wording
+from webui.view import label, source, wording
 from webui.view.facet import Facets
 from webui.view.form import MAX_PAGE, PAGE_SIZE, SOON_DAYS, SearchForm, parse_form
 from webui.view.markup import Trouble, split_body
-from webui.view.source import find_progress
 from webui.view.syntax import GROUPS
 from webui.view.tab import list_tabs, parse_today
 from webui.view.trouble import find_trouble
 from webui.view.understanding import explain
 
 _PASSAGES = 2
-VERBATIM = frozenset({"province", "buyer", "not_province"})  # filters whose values are names out of documents
+VERBATIM = frozenset({"province", "buyer", "not_province", "source"})  # filters whose values are names out of documents
 _WORD = re.compile(r"\w+")
 _CLOSED = {"0", "false", "no", "off"}
 
@@ -100,7 +99,7 @@ def show() -> str:
         pages=list_pages(form.page, answer.total, size),
         welcome=welcome,
         newest=list_newest() if welcome and not answer.total else [],
-        progress=find_progress() if welcome and not answer.total else None,
+        progress=source.find_progress() if welcome and not answer.total else None,
         verbatim=VERBATIM,
         narrow=is_narrow(understand(form.query, now().date(), standing=True).query),
     )
@@ -215,6 +214,8 @@ def _name_value(name: str, value: str) -> Any:
         return label.PURCHASES[value]
     if name == "open":
         return _name_status(value)
+    if name == "source":
+        return source.name(value)
     if name in {"min_amount", "max_amount"}:
         return wording.format_amount(parse_amount(value))
     return value if name in VERBATIM else wording.format_day(parse_day(value))

@@ -20,6 +20,11 @@ showHidden();
 showCounts();
 showNews();
 openSaved();
+document.addEventListener("results", () => {
+  for (const entry of document.querySelectorAll(".entry[data-id]")) furnish(entry);
+  showHidden();
+  showCounts();
+});
 
 /** What was kept; a browser that keeps nothing, or holds something else, begins anew. */
 function readMemory() {

@@ -1,13 +1,19 @@
 // Improves pages that work without it: suggestions while typing, clean addresses, print and copy buttons.
 "use strict";
 
-const box = document.getElementById("q");
-if (box) suggestInto(box);
+furnishBox();
+document.addEventListener("results", furnishBox);
 
-// Empty fields would only lengthen the address.
-document.getElementById("search")?.addEventListener("submit", (event) => {
-  for (const field of event.target.elements) if (field.name && !field.value) field.disabled = true;
-});
+/** The search box of the page, or the one that came with other results. */
+function furnishBox() {
+  const box = document.getElementById("q");
+  if (box) suggestInto(box);
+  // Empty fields would only lengthen the address.
+  document.getElementById("search")?.addEventListener("submit", (event) => {
+    for (const field of event.target.elements) if (field.name && !field.value) field.disabled = true;
+  });
+}
+
 // A page that comes back from the browser's memory has its fields again.
 window.addEventListener("pageshow", () => {
   for (const field of document.getElementById("search")?.elements ?? []) field.disabled = false;

@@ -12,7 +12,7 @@ from index.query import Query
 from timthau.model.notice import NoticeKind
 from webui.http.language import LazyText as _
 from webui.http.language import gettext
-from webui.view import label
+from webui.view import label, source
 from webui.view.form import SearchForm
 from webui.view.wording import format_amount
 
@@ -46,6 +46,7 @@ _FACETS: tuple[tuple[str, str, Any, Callable[[str], Any]], ...] = (
     ("field", "fields", _("What is bought"), lambda value: label.PURCHASES[value]),
     ("province", "provinces", _("Province"), str),
     ("buyer", "buyers", _("Buyer"), str),
+    ("source", "sources", _("Source"), source.name),
 )
 # Of a span: the URL parameters of its ends, the attributes of Query
 _SPANS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
@@ -72,7 +73,7 @@ class Facets:
             chosen = tuple(str(value) for value in getattr(self._form.query, attribute))
             counts = self._count_without(name, {attribute: ()} if chosen else {})
             choices = self._list_choices(name, counts, chosen, build_label)
-            if choices:
+            if choices and (name != "source" or len(choices) > 1 or chosen):  # of a single site nobody asks
                 shown = max(_SHOWN, sum(choice.chosen for choice in choices))
                 facets.append(Facet(name, heading, tuple(choices[:shown]), tuple(choices[shown : shown + _FOLDED])))
         return facets

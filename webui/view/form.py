@@ -153,7 +153,7 @@ _LENIENT: dict[str, Callable[[str], object]] = {
     "min_amount": parse_amount,
     "max_amount": parse_amount,
 }
-_FREE = {"q", "province", "buyer", "not_province"}  # any words
+_FREE = {"q", "province", "buyer", "not_province", "source"}  # any words
 _PARAMETERS = {*_FREE, "kind", "field", "open", "sort", "expand", "literal", "broader", "page", *_LENIENT}
 
 

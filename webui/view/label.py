@@ -24,7 +24,7 @@ SORTS = {
 PRICE_SORTS = {
     PriceSort.NEWEST: _("Newest"),
     PriceSort.CHEAPEST: _("Cheapest first"),
-    PriceSort.DEAREST: _("Dearest first"),
+    PriceSort.DEAREST: _("Most expensive first"),
 }
 
 SUBMISSION_METHODS = {

@@ -18,6 +18,7 @@ _STEP = re.compile(r"(?:Bước|Step) [0-9]+[.:]? *(?P<name>.+)")
 _TROUBLE = re.compile(r"^### +(?P<question>.+?) +\{#(?P<name>[a-z0-9-]+)\}[ \t]*$", re.MULTILINE)
 _HEADING = re.compile(r"^##", re.MULTILINE)
 _PICTURE = re.compile(r"[a-z0-9-]+\.svg")
+_WIDTH, _HEIGHT = 300, 560  # of all drawings, so that the page keeps its place while they load
 _ESCAPED = re.compile(r"\\([*_])")
 
 
@@ -67,7 +68,7 @@ def _show(token: Token) -> list[Token]:
     source = str(token.attrs.get("src", ""))
     if not _PICTURE.fullmatch(source):
         return [token]
-    token.attrs["src"] = url_for("static", filename=f"guides/{source}")
+    token.attrs |= {"src": url_for("static", filename=f"guides/{source}"), "width": _WIDTH, "height": _HEIGHT}
     link = Token("link_open", "a", 1, attrs={"href": token.attrs["src"]})
     return [link, token, Token("link_close", "a", -1)]
 

@@ -19,7 +19,7 @@ _WORDS = {
     "clear": _("Clear"),
     "since": _("New and changed since your last visit"),
     "taken": _("# notices are saved now."),
-    "unusable": _("That is no file of saved notices."),
+    "unusable": _("This is not a file of saved notices."),
     "failed": _("The server cannot be reached just now."),
 }
 

@@ -24,6 +24,7 @@ NOTICES = Layout(
         "kind": np.uint32,
         "province": np.uint32,
         "buyer": np.uint32,
+        "source": np.uint32,
         "published": np.int64,
         "deadline": np.int64,
         "amount": np.int64,
@@ -32,7 +33,7 @@ NOTICES = Layout(
         "key": np.uint64,
         "owner": np.uint64,
     },
-    named=("kind", "province", "buyer"),
+    named=("kind", "province", "buyer", "source"),
 )
 #: Columns with bytes of any length a document: what a hit shows, and its text.
 STORED = ("head", "text")

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from index.contract import Entity
 from index.embedded.segment.arrayfile import Array, gather_ranges, offsets_of
 from index.embedded.segment.column import ENTITIES, NOTICES, STORED, Layout
 from index.embedded.segment.document import IndexDocument, order_number
@@ -88,13 +89,12 @@ class Collector:
             "order": order_number(document.owner),
             "key": word_key(document.key),
             "owner": word_key(document.owner),
+            "source": document.source if document.entity is Entity.NOTICE else "",  # guides are not counted by it
         }
         for name, column in columns.items():
-            if name in self._names:
-                names = self._names[name]
-                column.append(names.setdefault(getattr(document, name), len(names)))
-            else:
-                column.append(made[name] if name in made else getattr(document, name))
+            value = made[name] if name in made else getattr(document, name)
+            names = self._names.get(name)
+            column.append(value if names is None else names.setdefault(value, len(names)))
         head = [document.owner, document.source, document.source_key, document.language, document.title]
         self._stored["head"].append(json.dumps(head, ensure_ascii=False).encode())
         files = json.dumps([document.files, document.places], ensure_ascii=False)
