@@ -5,6 +5,7 @@ import zlib
 from array import array
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -84,7 +85,7 @@ class Collector:
 
     def _keep(self, document: IndexDocument, text: str) -> None:
         columns = self._columns
-        made = {
+        made: dict[str, Any] = {
             "entity": ENTITIES.index(document.entity),
             "order": order_number(document.owner),
             "key": word_key(document.key),
