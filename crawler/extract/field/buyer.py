@@ -32,7 +32,8 @@ _SPEAKS = re.compile(
     r"|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai|tiep nhan|lua chon|tiep tuc"
     r"|co chu truong|gui\b|muon|dieu chinh|dinh chinh|hoan\b|tam dung|dung\b|sua doi|bo sung|khao sat|thu thap"
     r"|phat hanh|hien (?:co|dang)|thay doi|tham khao|lay bao gia|cho thue|ban thanh ly|quyet dinh"
-    r"|dau gia|ban dau gia|thanh ly|keo dai|tim\b|chon\b|se\b)"
+    r"|dau gia|ban dau gia|thanh ly|keo dai|doi (?:han|ngay|lich|thoi)|rut ngan|hoan\b|thu hoi|bai bo"
+    r"|ngung\b|mo thau|chao ban|tim\b|chon\b|se\b)"
 )
 _INVITES = re.compile(
     r"\s?(?:tran trong |kinh )?(?:thong bao |to chuc )?(?:kinh )?moi (?:thau|chao hang|tham gia dau thau)\b"
@@ -111,7 +112,7 @@ def parse_buyer(title: Passage, body: Passage, kind: NoticeKind) -> str | None:
             _package_owner(title, lines, kind) or (_receiver(lines) if kind.is_call else None) or find_signature(lines)
         )
         found = found or _approver(lines) or _in_english(lines)
-    found = found or _called_short(lines) or (_only_one(lines) if kind.is_call or kind.is_change else None)
+    found = found or _called_short(lines) or _only_one(lines)
     if found is None or is_superior(found):
         found = _entrusted(lines) or found
     return _tidy(_in_small_letters(found.text, body)) if found else None

@@ -83,7 +83,7 @@ TOPICS: CueTable[Topic] = CueTable(
         Topic.OTHER,
         r"(to chuc|mo|tien hanh|bat dau|thoi (gian|diem)|ngay|cuoc|phien|buoi)( (cuoc|phien|buoi|to chuc|mo|tien hanh"
         r"|va|dia diem))* (ban )?dau gia|cong bo gia|(?<!phieu )(?<!don )tra gia"
-        r"|^(to chuc )?dau gia\s*:|dau gia (luc|vao|hoi|ngay)",
+        r"|^(to chuc )?dau gia\s*:|dau gia (luc|vao|hoi|ngay)|(?<=[;,.] )dau gia(?=\W*$)",
         "tổ chức cuộc đấu giá",
     ),
     Cue(
@@ -143,7 +143,8 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.HAND_IN,
-        r"(gui|nop)( (truc tiep|hoac|va|qua|duong|buu dien|thu|email|fax|ban|tay)|,|/)* (ve|den|toi|qua|kem|truoc|tai"
+        r"(gui|nop|chuyen)( ?(truc tiep|hoac|va|qua|duong|buu dien|thu|email|fax|ban|tay|chuyen phat|nhanh)"
+        r"|,|/)* (ve|den|toi|qua|kem|truoc|tai"
         r"|lai|phong|khoa|bo phan|van thu)"
         r"|(quy|cac) (cong ty|don vi|nha)[^.;]{0,40} (bao gia|chao gia)",
         "gửi trực tiếp hoặc qua bưu điện đến",
@@ -167,6 +168,11 @@ TOPICS: CueTable[Topic] = CueTable(
         Topic.HAND_IN,
         r"(ket thuc|ngung|ngay cuoi|het)( (viec|thoi gian|thoi han))?( (tiep nhan|nhan|nop|thu|gui|chao gia|bao gia))+",
         "kết thúc nhận",
+    ),
+    Cue(
+        Topic.HAND_IN,
+        r"(?<![a-z] )(nhan|nop|tiep nhan)(?= (tu|den|toi|truoc|het|cham nhat|muon nhat)\b)",
+        "nhận từ nay",
     ),
     Cue(Topic.TIME, r"^ket thuc(?=\s?:)", "Kết thúc:"),
     # Getting the papers and registering.

@@ -17,8 +17,8 @@ class Act:
 _REFUSED = Act(None)
 # What is cancelled or changed; some of it is so in hiring papers and programmes too, which `kind` looks into.
 _CALLED_OFF = (
-    r"(thong bao|yeu cau|thu moi|moi|goi thau|dau thau|thau|bao gia|chao gia|chao hang|tiep nhan|nhan|dau gia|ket qua"
-    r"|ke hoach|tbmt|e-tbmt|lua chon|mua sam|hsmt|e-hsmt|chi dinh)"
+    r"(thong bao|yeu cau|thu moi|moi|goi|goi thau|dau thau|thau|bao gia|chao gia|chao hang|tiep nhan|nhan|dau gia"
+    r"|ket qua|ke hoach|tbmt|e-tbmt|lua chon|mua sam|hsmt|e-hsmt|chi dinh)"
 )
 _CHANGED = (
     r"(thoi gian|thoi han|thoi diem|dia diem|dia chi|han|ngay|lich|gio|thong bao|yeu cau|thu moi|moi|goi thau|e-hsmt"
@@ -125,7 +125,7 @@ ACTS: CueTable[Act] = CueTable(
     Cue(Act(Kind.PRICE_APPRAISAL, alone=False), r"tham dinh gia", "thẩm định giá"),
     Cue(
         Act(Kind.CONSULTANT_SELECTION),
-        r"(chon|lua chon|tuyen chon|moi|tim|thue|tuyen)( (don vi|nha thau|to chuc|cong ty|cac|ca nhan|chuyen gia"
+        r"(chon|lua chon|tuyen chon|moi|tim|thue|tuyen)( (don vi|nha thau|thau|to chuc|cong ty|cac|ca nhan|chuyen gia"
         r"|dich vu|cung cap|goi thau|tham gia))* tu van|(moi|bay to|the hien|thu)( bay to| nop ho so)? quan tam"
         r"|(moi|gui|nop|nhan)( gui| nop| nhan)? ho so nang luc(?!.{0,12}(bao|chao) gia).{1,60}tu van",
         "chọn đơn vị tư vấn",
@@ -154,7 +154,7 @@ ACTS: CueTable[Act] = CueTable(
         Act(Kind.REQUEST_FOR_QUOTATION),
         r"(yeu cau|moi|de nghi|tiep nhan|thu thap|lay|nhan|gui|cung cap|xin|nop|dang tai|khao sat"
         r"|tham khao)( (?!thau\b)[\w,/]+){0,8}? (bao gia|chao gia|bang gia|thu gia)|ycbg|tmbg|ycgb|(thu )?chao gia"
-        r"|thong bao bao gia",
+        r"|can bao gia|thong bao bao gia",
         "yêu cầu các nhà cung cấp gửi báo giá",
         spelled="giá|gía|ycbg|tmbg|ycgb",  # none in "thông báo gia hạn"
     ),
@@ -168,7 +168,7 @@ ACTS: CueTable[Act] = CueTable(
         Act(Kind.REQUEST_FOR_QUOTATION),
         r"(thu )?moi chao hang|(moi|tim|tim kiem|lua chon|chon)( (cac|don vi|nha))* (cung cap|cung ung)(?! thong tin)"
         r"|tim( kiem)? nguon (cung|hang|mua)"
-        r"|nhu cau mua sam|(khao sat|tham khao|chao) gia",
+        r"|nhu cau mua sam|(khao sat|tham khao|chao|khao) gia",
         "lựa chọn đơn vị cung cấp",
     ),
     Cue(
@@ -187,7 +187,12 @@ ACTS: CueTable[Act] = CueTable(
         "góp ý dự thảo cấu hình",
     ),
     # What is no notice, however much it speaks of tenders.
-    Cue(_REFUSED, r"(bao cao|tong hop|dang ky|so lieu)( \w+){0,4} (nhu cau|mua sam|tinh hinh)", "báo cáo nhu cầu"),
+    Cue(
+        _REFUSED,
+        r"bao cao( \w+){0,4} (nhu cau|mua sam|tinh hinh|ket qua)"
+        r"|(tong hop|dang ky|so lieu)( \w+){0,4} (nhu cau|mua sam|tinh hinh)",
+        "báo cáo nhu cầu",
+    ),
     Cue(
         _REFUSED,
         r"tuyen dung|tuyen sinh|thi tuyen|xet tuyen|viec lam|du tuyen|thuc tap sinh|hoi thao|hoi nghi|tap huan"
@@ -221,18 +226,19 @@ ACTS: CueTable[Act] = CueTable(
         r"|sai|vi"
         "|bổ|giao|sơ|tổng|khám",
     ),
+    Cue(_REFUSED, r"de thi|chung chi|sat hach|tap su|dau gia vien|cong no|khen thuong|tien do", "đề thi chứng chỉ"),
     Cue(_REFUSED, r"dau gia[^,.;:]{0,40} (gay quy|tu thien)", "đấu giá tranh gây quỹ", spelled="quỹ|từ thiện"),
     # Words of the field that announce something only after "Thông báo", or above the particulars of a notice.
     Cue(Act(Kind.AWARD, alone=False), r"trung (thau|dau gia)|chi dinh thau", "chỉ định thầu"),
     Cue(
         Act(Kind.AUCTION, alone=False),
-        r"dau gia|(ban )?(tai san )?thanh ly|chao ban|ban canh tranh",
+        r"dau gia|(ban )?(tai san )?thanh ly|ban (phe lieu|vat tu thu hoi)|chao ban|ban canh tranh",
         "bán đấu giá",
         spelled="giá|thanh lý|thanh lí|bán",
     ),
     Cue(
         Act(Kind.REQUEST_FOR_QUOTATION, alone=False),
-        r"(can|co nhu cau) (mua|thue)( sam)?",
+        r"(can|(co )?nhu cau) (mua|thue)( sam)?",
         "cần mua",
         spelled="cần mua|cần thuê|nhu cầu",
     ),

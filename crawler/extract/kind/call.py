@@ -22,7 +22,8 @@ _PAPERS = (
     ),
     (
         Kind.REQUEST_FOR_QUOTATION,
-        r"(?:bao|chao) gia|bang (?:bao |chao )?gia|thu (?:chao )?gia|chao (?:hang|phi)|bao phi",
+        r"(?:bao|chao) gia(?! han)|gui (?:lai )?gia|bang (?:bao |chao )?gia|thu (?:chao )?gia|chao (?:hang|phi)"
+        r"|bao phi",
     ),
 )
 _PAPER = re.compile("|".join(rf"(?P<p{number}>\b(?:{pattern})\b)" for number, (_, pattern) in enumerate(_PAPERS)))
@@ -42,10 +43,13 @@ _HEAD_LINES = 25
 
 
 def find_call(title: str, lines: Sequence[Line]) -> Kind | None:
-    """The call that a sentence makes which says until which day offers are to be handed in; None without one."""
+    """The call that a sentence makes which says until which day offers are to be handed in; None without one.
+
+    What they are is said in the sentence or in the folded title.
+    """
     for sentence in _sentences(lines[:_HEAD_LINES]):
         asked = _HANDED_IN.search(sentence) and _UNTIL_DAY.search(sentence) and not _TOLD.search(sentence)
-        paper = _PAPER.search(sentence) if asked else None
+        paper = (_PAPER.search(sentence) or _PAPER.search(title)) if asked else None
         if paper and paper.lastgroup:
             return _narrow(_PAPERS[int(paper.lastgroup[1:])][0], f"{title} {sentence}")
     return None

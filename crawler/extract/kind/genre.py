@@ -21,10 +21,11 @@ _HEADLINE = re.compile(
 )
 # Read as written: "tập trung", of purchasing together, is no "trúng".
 _WINS = re.compile(
-    r"(?<!danh sách )(?<!danh sách các )(?<!thông tin )(?<!công khai )(?<!công bố )"
-    r"\bnhà thầu\b.{0,40}\b(?:trúng|trượt)\b"
+    r"(?<!danh sách )(?<!danh sách các )\bnhà thầu\b.{0,40}\b(?:trúng|trượt)\b"
     r"|\btrúng (?:liên tiếp|loạt)\b|(?<!nhà thầu )\btrúng gói\b"
 )
+# "Công bố các nhà thầu trúng thầu …" is an agency's.
+_ANNOUNCES = re.compile(r"\W*(?:thông báo|công bố|công khai|quyết định|danh sách|phê duyệt)\b")
 # How they write: hearsay, quotes, accounts of what went on.
 _NARRATIVE = re.compile(
     r"\btheo (?:tim hieu|ghi nhan|nguon tin|bien ban mo|phong vien|bao cao|ket qua mo|do,)\b|\bthong tin tu\b"
@@ -107,7 +108,9 @@ def is_question(plain_title: str) -> bool:
 
 def is_headline(title: str) -> bool:
     """Whether a title is worded as a newspaper's."""
-    return _HEADLINE.search(fold_in_place(title)) is not None or _WINS.search(title.lower()) is not None
+    return _HEADLINE.search(fold_in_place(title)) is not None or (
+        _WINS.search(title.lower()) is not None and not _ANNOUNCES.match(title.lower())
+    )
 
 
 def count_narrative(plain: str) -> int:

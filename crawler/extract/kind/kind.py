@@ -18,7 +18,7 @@ from timthau.text.fold import collapse_spaces, nfc
 _LEADS = frozenset(
     "thong bao tin thu giay cong van quyet dinh to trinh v/v vv ve viec khai bo dang tai tham gia chuc phe duyet ban"
     " hanh moi so lan ngay thang nam kinh gui va cua tb bdt khan nhat ra chi tiet co nhu cau tran trong can xin chuan"
-    " bi du kien danh sach tt gm tm tien se hien nay tiep tuc lai sung quy qd cv tm cao bang tong hop bien"
+    " bi du kien danh sach cac tt gm tm tien se hien nay tiep tuc lai sung quy qd cv tm cao bang tong hop bien"
     " phu luc kem theo".split()
 )
 _WORD = re.compile(r"[a-z0-9][a-z0-9/&.-]*")

@@ -35,12 +35,13 @@ _HEADS = (
     r"(?:thi hanh an dan su|tinh doan|thanh doan|dang uy|lien minh hop tac xa|tram (?:khuyen|thu y|bao ve|quan ly))",
     r"co quan canh sat dieu tra",
     r"(?:cong an|hat kiem lam|bao hiem xa hoi|bhxh|quan khu|quan doan|su doan|lu doan|trung doan|vung canh sat)",
-    r"(?:dai (?:truyen hinh|phat thanh|tieng noi|khi tuong)|thong tan xa|bao tang|thu vien)",
+    r"(?:dai (?:truyen (?:hinh|thanh)|phat thanh|tieng noi|khi tuong)|thong tan xa|bao tang|thu vien)",
     r"(?:nha (?:may|hat|xuat ban|khach|thieu nhi|van hoa|tang le)|vuon quoc gia|trai (?:giam|tam giam))",
     r"(?:cang (?:hang khong|vu|bien)|dien luc|hoi (?:dong|chu thap do|nguoi cao tuoi|lien hiep|nong dan|cuu chien"
     r"|khoa)|lien doan)",
     r"(?:quy (?:bao|dau tu|ho tro|phat trien|tin dung)|phong (?:giao duc|tai chinh|y te|kinh te|quan ly|van hoa))",
-    r"(?:khu (?:quan ly|cong nghe|di tich)|co so cai nghien|lang tre|tinh uy|thanh uy|huyen uy|quan uy)",
+    r"(?:khu (?:quan ly|cong nghe|di tich)|co so (?:cai nghien|xa hoi|bao tro|dieu tri)|lang tre"
+    r"|tinh uy|thanh uy|huyen uy|quan uy)",
     r"(?:vnpt|viettel|mobifone|evn\w*|agribank|vietcombank|bidv|vietinbank|dhqg)",
     r"phan (?:hieu (?:truong )?dai hoc|vien)|benh xa|don bien phong|truyen tai dien",
     r"(?:nhiet|thuy) dien|ben xe|(?:nong|lam) truong|buu chinh",
@@ -75,6 +76,7 @@ _STOP_WORDS = (
     r"|(?<!cho )thuê|công nhận|chấp thuận|hướng dẫn|(?<!hàng )không|muốn|rao|vẫn|chịu|khảo sát|thu thập|lấy|hiện nay"
     r"|(?<!việc )làm(?! đẹp| nghề)"
     r"|(?<!đồng )bằng|bởi|nơi|chưa|phải|nay|hiện|xét thấy|thống nhất|thu hồi|tuyển(?! sinh)|chào|kéo dài|rút ngắn"
+    r"|thay đổi|nhắc|triệu tập|khẳng định|kiến nghị|khảo giá|báo giá|ngưng|ngừng|mở thầu|chỉ định"
     r"|invit\w+|requests?|seeks?|is|hereby"
     r"|mà|này|nêu trên|trả lời|rất|nhận được|đã nhận|phát hành|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập|xây dựng kế hoạch)\b"
 )
@@ -166,7 +168,7 @@ def _name_from(text: str, plain: str, start: int, least: int, *, in_list: bool) 
     """The name that begins at `start`. In a labelled value a comma ends it only before an address."""
     end = min(len(text), start + _LONGEST)
     for stop in _STOP_SIGN.finditer(plain, least, end):
-        if not _goes_on(plain, stop, in_list=in_list):
+        if not _goes_on(text, plain, stop, in_list=in_list):
             end = stop.start()
             break
     end = _word_end(text, plain, start, least, end)
@@ -193,7 +195,11 @@ _COUNCIL_WORDS = frozenset({"đấu giá", "bán", "cho", "thanh lý", "đấu t
 _TRADE = re.compile(r"(?:ban )?dau gia (?:tai san|hop danh)")
 
 
-def _goes_on(plain: str, stop: re.Match[str], *, in_list: bool) -> bool:
+# "Trung tâm Quản lý, bảo trì đường bộ tỉnh Hòa Bình": tasks are listed in small letters up to whose they are.
+_TASK = re.compile(r",\s?(?:[a-z]+ ){2,7}(?:tinh|thanh pho|huyen|quan|thi xa|khu vuc)\b")
+
+
+def _goes_on(text: str, plain: str, stop: re.Match[str], *, in_list: bool) -> bool:
     """Whether a sign stands inside a name: "TP. Huế", "Văn hóa, Thể thao và Du lịch", "Sản - Nhi"."""
     if stop[0] == ".":
         return re.search(r"\b(?:tp|tx|t\.?p|q|p|st|tt)$", plain[max(0, stop.start() - 6) : stop.start()]) is not None
@@ -204,6 +210,8 @@ def _goes_on(plain: str, stop: re.Match[str], *, in_list: bool) -> bool:
             r"|chua benh|duoc co truyen|ha tang|truyen hinh)\b",
             after,
         )
+        if text[stop.end() :].lstrip()[:1].islower() and not _ADDRESS.match(after):
+            listed = listed or _TASK.match(after)
         return bool(listed) or (in_list and not _ADDRESS.match(after))
     if stop[0].strip() in ("-", "/"):
         return not re.match(
