@@ -77,6 +77,17 @@ def test_one_notice_and_its_versions_answer_as_described(site: Site) -> None:
     assert [version["version"] for version in versions["versions"]] == [1]
 
 
+def test_following_next_repeats_nothing_while_notices_arrive(tmp_path: Path) -> None:
+    site = open_site(tmp_path, [build_notice(f"a{n}", published_at=in_days(-n)) for n in range(9)])
+    address, seen = "/api/v1/notices?limit=3&sort=newest", []
+    while address:
+        data = ask(site, address)
+        seen += [notice["source_key"] for notice in data["notices"]]
+        address = data["next"] and "{0.path}?{0.query}".format(urlsplit(data["next"]))
+        site.save(*(build_notice(f"b{len(seen)}{n}", published_at=in_days(1)) for n in range(4)))
+    assert seen == [f"a{n}" for n in range(9)]
+
+
 def test_following_next_gives_every_notice_once(site: Site) -> None:
     seen: list[str] = []
     address: str | None = "/api/v1/notices?q=vat+tu&limit=20&sort=newest"

@@ -105,7 +105,9 @@ def test_a_calendar_holds_the_deadlines_of_its_search(site: Site) -> None:
     assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 2
     assert "DTSTART:20261126T020000Z" in lines
     assert "DTSTART;VALUE=DATE:20261201" in lines
-    assert not any(line.startswith(("DTEND", "DURATION")) for line in lines)
+    assert "DTEND:20261126T021500Z" in lines
+    assert "DTEND;VALUE=DATE:20261202" in lines
+    assert lines.count("TRIGGER:-P1D") == lines.count("BEGIN:VEVENT")
     assert unfold(site.get("/calendar.ics?q=kinh&deadline_from=2026-01-01")).count("BEGIN:VEVENT") == 3
 
 
@@ -182,5 +184,8 @@ def test_a_search_can_be_taken_away_as_a_table(site: Site) -> None:
     assert len(rows) == 4
     book = openpyxl.load_workbook(io.BytesIO(site.client.get("/search.xlsx?q=kinh").data))
     assert book.active.max_row == 5
+    assert book.active.auto_filter.ref == "A1:W5"
+    assert [cell.value for cell in book.active[1]][1:4] == ["Loại thông báo", "Tiêu đề", "Bên mời thầu"]
+    assert book.sheetnames == ["Danh sách thông báo", "Danh mục"]
     assert all(json.loads(line)["title"] for line in site.get("/search.jsonl?q=kinh").splitlines())
     site.get("/search.exe?q=kinh", status=404)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from operator import attrgetter
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Generic, TypeVar
 
 from timthau.errors import DocumentError
 from timthau.model.award_line import AwardLine
@@ -17,15 +17,19 @@ from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice
 from timthau.text.table import guard_cell
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
 _Entry = TypeVar("_Entry", Notice, AwardLine)
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True)
-class Sheet(Generic[_Entry]):
+class Sheet(Generic[_Row]):
     """A table of one kind of entry: its name, what stands in each column, and the widths of wide ones in letters."""
 
     name: str
-    columns: dict[str, Callable[[_Entry], Any]]
+    columns: dict[str, Callable[[_Row], Any]]
     widths: dict[str, int]
 
 
@@ -110,20 +114,28 @@ def write_xlsx_sheet(table: Sheet[_Entry], entries: Iterable[_Entry], out: Binar
     Rows go to a temporary file, so that memory stays flat. Raises DocumentError for more rows than a sheet can hold.
     """
     from openpyxl import Workbook  # noqa: PLC0415  # half a second to import, for this format only
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  # as above
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415  # as above
 
     book = Workbook(write_only=True)
+    append_sheet(book, table, entries)
+    book.save(out)
+
+
+def append_sheet(book: "Workbook", table: Sheet[_Row], entries: Iterable[_Row]) -> None:
+    """Add a sheet to a workbook that is being written: its heads stay in sight and filter. Raises DocumentError."""
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  # see write_xlsx_sheet
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415  # as above
+
     sheet = book.create_sheet(table.name)
     sheet.freeze_panes = "A2"
     for number, name in enumerate(table.columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = table.widths.get(name, 16)
     sheet.append(list(table.columns))
+    row = 1
     for row, entry in enumerate(entries, start=2):
         if row > _MOST_ROWS:
             raise DocumentError(f"a sheet holds {_MOST_ROWS - 1:,} {table.name.lower()} at most; csv has no such bound")
         sheet.append([_xlsx_cell(partial(WriteOnlyCell, sheet), read(entry)) for read in table.columns.values()])
-    book.save(out)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{row}"
 
 
 FORMATS: dict[str, Callable[[Iterable[Notice], BinaryIO], None]] = {

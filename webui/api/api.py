@@ -2,13 +2,13 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context
 
-from index.contract import Answer, Entity, Passage
+from index.contract import Answer, Entity, Hit, Passage
 from timthau.exchange.description import describe_notices
 from timthau.exchange.journal import describe_change, each_change
 from timthau.model.notice import Notice
@@ -20,6 +20,9 @@ from webui.view.form import SearchForm, parse_form
 
 # What a script of another page may read beside the body, to ask again in time and only for news.
 _EXPOSED = ("ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After")
+
+#: Places by which the last hit of a page may have moved until the next one is asked for: up, and down.
+_PULLED, _PUSHED = 50, 200
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -41,11 +44,12 @@ def notices() -> Response:
     """The notices that a search finds, page by page."""
     form = parse_form(request.args, now().date())
     limit = read_number("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
-    offset = _read_cursor() if request.args.get("cursor") else (form.page - 1) * limit
     _refuse_ignored(form)
+    offset = _find_offset(form) if request.args.get("cursor") else (form.page - 1) * limit
     found = services().engine.search(form.query, limit=limit, offset=offset, now=now())
     after = offset + limit
     more = after < min(found.total, MAX_OFFSET)
+    following = form.build_address(page=None, limit=str(limit), cursor=_cursor(after, found.hits))
     return answer(
         {
             "total": found.notice_total,
@@ -58,9 +62,7 @@ def notices() -> Response:
             "parts": list(found.parts),
             "relaxed": list(found.relaxed),
             "broader_total": found.broader_total,
-            "next": absolute("/api/v1/notices" + form.build_address(page=None, limit=str(limit), cursor=_cursor(after)))
-            if more
-            else None,
+            "next": absolute(f"/api/v1/notices{following}") if more else None,
         }
     )
 
@@ -187,20 +189,35 @@ def read_number(name: str, default: int, least: int, most: int) -> int:
     return int(text)
 
 
-def _cursor(offset: int) -> str:
+def _cursor(offset: int, hits: Sequence[Hit]) -> str:
+    """Where the next page begins: behind the last hit of this one, wherever that will stand then."""
     # Opaque, so that what it holds may change without breaking anyone.
-    return base64.urlsafe_b64encode(json.dumps({"o": offset}).encode()).decode().rstrip("=")
+    place = {"o": offset, "k": hits[-1].id if hits else ""}
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
-def _read_cursor() -> int:
+def _find_offset(form: SearchForm) -> int:
+    """How many hits stand before the page that a cursor asks for.
+
+    Notices that came meanwhile have pushed the last hit of the page before further down: it is looked for there, so
+    that nothing is given twice. Where it is gone, the page begins where it would have.
+    """
+    offset, key = _read_cursor()
+    first = max(0, offset - 1 - _PULLED)
+    near = services().engine.search(form.query, limit=_PULLED + _PUSHED, offset=first, now=now(), passages=False).hits
+    return next((first + place + 1 for place, hit in enumerate(near) if hit.id == key), offset)
+
+
+def _read_cursor() -> tuple[int, str]:
     text = request.args["cursor"]
     try:
-        offset = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))["o"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        place = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        offset, key = place["o"], place.get("k", "")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         abort(400, "cursor has to be one that an answer gave.")
     if not isinstance(offset, int) or not 0 <= offset <= MAX_OFFSET:
         abort(400, "cursor has to be one that an answer gave.")
-    return offset
+    return offset, key
 
 
 def answer(data: Any, *, mimetype: str = "application/json") -> Response:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+_SHOWN = timedelta(minutes=15)
+_ALARMS = ("P1D", "PT2H")  # before the event: a day, two hours
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -38,23 +40,41 @@ def build_calendar(name: str, events: Iterable[Event]) -> str:
 
 
 def _event_lines(event: Event) -> list[str]:
-    if isinstance(event.deadline_at, datetime):
-        start = f"DTSTART:{_utc(event.deadline_at)}"
-    else:
-        start = f"DTSTART;VALUE=DATE:{event.deadline_at:%Y%m%d}"
+    alarms = [] if event.is_cancelled else [line for before in _ALARMS for line in _alarm_lines(event, before)]
     return [
         "BEGIN:VEVENT",
         f"UID:{event.notice_id}@timthau",
         f"SEQUENCE:{event.sequence}",
         f"DTSTAMP:{_utc(event.changed_at)}",  # without METHOD: when the event was last revised
         f"LAST-MODIFIED:{_utc(event.changed_at)}",
-        start,  # without an end: a moment takes no time, a day lasts a day (RFC 5545, 3.6.1)
+        *_span_lines(event.deadline_at),
         f"STATUS:{'CANCELLED' if event.is_cancelled else 'CONFIRMED'}",
         "TRANSP:TRANSPARENT",
         f"SUMMARY:{_escape(event.summary)}",
         f"DESCRIPTION:{_escape(event.description)}",
         f"URL:{_FORBIDDEN.sub('', event.url)}",
+        *alarms,
         "END:VEVENT",
+    ]
+
+
+def _span_lines(deadline: datetime | date) -> list[str]:
+    """When the event begins and ends: what takes no time is hard to see, so a moment takes a quarter of an hour."""
+    try:
+        if isinstance(deadline, datetime):
+            return [f"DTSTART:{_utc(deadline)}", f"DTEND:{_utc(deadline + _SHOWN)}"]
+        return [f"DTSTART;VALUE=DATE:{deadline:%Y%m%d}", f"DTEND;VALUE=DATE:{deadline + timedelta(days=1):%Y%m%d}"]
+    except OverflowError:  # the last day that there is
+        return [f"DTSTART;VALUE=DATE:{deadline:%Y%m%d}"]
+
+
+def _alarm_lines(event: Event, before: str) -> list[str]:
+    return [
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        f"DESCRIPTION:{_escape(event.summary)}",
+        f"TRIGGER:-{before}",
+        "END:VALARM",
     ]
 
 

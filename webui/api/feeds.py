@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, abort, render_template, request
 
 from alerts.wording import words_of
-from index.contract import Entity
+from index.contract import Answer, Entity
 from index.query import Query, Sort
 from timthau.errors import LinkError
 from timthau.exchange.table import FORMATS
@@ -17,15 +17,16 @@ from timthau.model.effective import Effective, State, by_itself
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 from webui.api.calendar import Event, build_calendar
+from webui.api.workbook import write_workbook
 from webui.http.address import absolute, absolute_url
 from webui.http.language import current_language, gettext
 from webui.http.services import now, services
 from webui.view import label
-from webui.view.form import SearchForm, parse_form
+from webui.view.form import TABLE_LENGTH, SearchForm, parse_form
 
 FEED_LENGTH = 50
+FEED_AMONG = 1000  # the last published ones, among which those that were found or changed last are looked for
 CALENDAR_LENGTH = 300
-TABLE_LENGTH = 1000
 _TABLE_TYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -51,9 +52,9 @@ class ChangedNotice:
 
 @blueprint.get("/feed.atom")
 def atom() -> Response:
-    """The newest notices of a search."""
+    """The notices of a search that were found or changed last."""
     form = parse_form(request.args, now().date())
-    entries = date_notices(list_found(replace(form.query, sort=Sort.NEWEST), FEED_LENGTH))
+    entries = list_latest(form.query)
     body = render_template(
         "feeds/feed.xml",
         title=build_title(form),
@@ -107,10 +108,16 @@ def calendar() -> Response:
 def table(name: str) -> Response:
     """The notices of a search as a file: a table, a workbook, or Notice JSON lines."""
     form = parse_form(request.args, now().date())
+    answer = services().engine.search(form.query, limit=TABLE_LENGTH, now=now(), passages=False)
+    found, total = _load(answer), answer.notice_total
     out = io.BytesIO()
-    FORMATS[name](list_found(form.query, TABLE_LENGTH), out)
+    if name == "xlsx":
+        write_workbook(found, out, total=total)
+    else:
+        FORMATS[name](found, out)
     response = Response(out.getvalue(), mimetype=_TABLE_TYPES[name])
-    response.headers["Content-Disposition"] = f'attachment; filename="timthau.{name}"'
+    part = f"-{len(found)}-of-{total}" if len(found) < total else ""
+    response.headers["Content-Disposition"] = f'attachment; filename="timthau{part}.{name}"'
     return response
 
 
@@ -135,13 +142,11 @@ def opensearch() -> Response:
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Crawlers are welcome to notices and guides; the endless combinations of filters are not for them."""
+    """Crawlers are welcome to notices and guides; pages of results say themselves that they are not to be indexed."""
     lines = [
         "User-agent: *",
-        "Disallow: /search",
         "Disallow: /api/",
         "Disallow: /alerts/",
-        "Disallow: /*?",
         f"Sitemap: {absolute('/sitemap.xml')}",
     ]
     return _answer("\n".join(lines) + "\n", "text/plain")
@@ -160,10 +165,28 @@ def sitemap() -> Response:
 
 def list_found(query: Query, limit: int) -> list[Notice]:
     """The notices of a search, in its order."""
-    answer = services().engine.search(query, limit=limit, now=now(), passages=False)
+    return _load(services().engine.search(query, limit=limit, now=now(), passages=False))
+
+
+def _load(answer: Answer) -> list[Notice]:
     ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE]
     notices = services().store.notices_by_id(ids)
     return [notices[found] for found in ids if found in notices]
+
+
+def list_latest(query: Query) -> list[ChangedNotice]:
+    """The notices of a search that were found or changed last, the latest first, among those published last."""
+    answer = services().engine.search(replace(query, sort=Sort.NEWEST), limit=FEED_AMONG, now=now(), passages=False)
+    ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE]
+    store = services().store
+    effects = store.effective.of(ids)
+    changed = {
+        key: max(at, (effects[key].decided_at or _NEVER) if key in effects else _NEVER)
+        for key, at in store.changed_at(ids).items()
+    }
+    latest = sorted((key for key in ids if key in changed), key=lambda key: changed[key], reverse=True)[:FEED_LENGTH]
+    notices = store.notices_by_id(latest)
+    return date_notices([notices[key] for key in latest if key in notices])
 
 
 def date_notices(notices: Sequence[Notice]) -> list[ChangedNotice]:

@@ -74,7 +74,8 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def remember(response: Response) -> Response:
         asked = request.args.get("lang")
-        if asked in LANGUAGES and asked != request.cookies.get(COOKIE):
+        is_page = response.mimetype == "text/html" and not response.cache_control.public
+        if is_page and asked in LANGUAGES and asked != request.cookies.get(COOKIE):
             secure = request.is_secure or services().settings.base_url.startswith("https:")
             response.set_cookie(COOKIE, asked, max_age=_YEAR, httponly=True, samesite="Lax", secure=secure)
         if request.endpoint != "static" and request.blueprint != "api":

@@ -21,7 +21,7 @@ from webui.http.language import DEFAULT, current_language, gettext, ngettext
 from webui.http.services import now, services
 from webui.view import label, source, wording
 from webui.view.facet import Facets
-from webui.view.form import MAX_PAGE, PAGE_SIZE, SOON_DAYS, SearchForm, parse_form
+from webui.view.form import MAX_PAGE, PAGE_SIZE, SOON_DAYS, TABLE_LENGTH, SearchForm, parse_form
 from webui.view.markup import Trouble, split_body
 from webui.view.syntax import GROUPS
 from webui.view.tab import list_tabs, parse_today
@@ -98,6 +98,7 @@ def show() -> str:
         understanding=explain(form, answer),
         pages=list_pages(form.page, answer.total, size),
         welcome=welcome,
+        table_length=TABLE_LENGTH,
         newest=list_newest() if welcome and not answer.total else [],
         progress=source.find_progress() if welcome and not answer.total else None,
         verbatim=VERBATIM,

@@ -27,7 +27,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    await navigator.clipboard.writeText(button.dataset.text ?? document.getElementById(button.dataset.copy).textContent.trim());
     button.textContent = button.dataset.done;
   });
 }

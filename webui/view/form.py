@@ -15,6 +15,7 @@ from timthau.text.fold import collapse_spaces, nfc
 
 PAGE_SIZE = 20
 BROWSE_SIZE = 50  # without words people scan a list by date, and no passages make it long
+TABLE_LENGTH = 1000  # notices of a search in one file
 MAX_PAGE = 500  # nobody reads on, and an engine has to sort all that comes before
 SOON_DAYS = 7  # what "closing soon" means as a filter
 _MAX_TEXT = 300
