@@ -67,9 +67,9 @@ class Marker:
         table = self._tables.get(id(segment))
         if table is None:
             table = np.zeros(segment.file.length("fold_key"), bool)
-            table[segment.fold_numbers(self._keys)] = True
+            table[segment.vocabulary.fold_numbers(self._keys)] = True
             for prefix in self._prefixes:
-                table[segment.numbers_from(prefix)] = True
+                table[segment.vocabulary.numbers_from(prefix)] = True
             self._tables[id(segment)] = table
         return table
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedded.filter import Condition, read_conditions
-from index.embedded.phrase import phrase_mask
+from index.embedded.row import phrase_mask
 from index.embedded.segment.arrayfile import gather_ranges
 from index.embedded.segment.document import read_document
 from index.embedded.segment.inversion import Ints
@@ -130,7 +130,7 @@ class Percolator:
             if asked.prefix:
                 mask[:] = segment.prefix_impacts(asked.prefix) > 0
             elif mask.any():
-                mask[:] = phrase_mask(segment, np.flatnonzero(mask), asked.phrase)
+                mask[:] = phrase_mask(segment, asked.phrase)
         bits[:, numbers] = _pack(masks)
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from index.contract import Entity, Relaxation
 from index.embedded.filter import Condition, read_conditions
-from index.embedded.phrase import phrase_mask
+from index.embedded.row import phrase_mask
 from index.embedded.segment.column import ENTITIES
 from index.embedded.segment.inversion import Ints
 from index.embedded.segment.snapshot import Snapshot
@@ -176,7 +176,7 @@ class _Lookup:
             return None
         together: Bytes = np.minimum.reduce(words) if len(words) > 1 else words[0]  # type: ignore[arg-type, assignment]  # none is None
         if alternative.phrase:
-            together = together * phrase_mask(self.segment, np.flatnonzero(together), alternative.phrase)
+            together = together * phrase_mask(self.segment, alternative.phrase)
         return together
 
     def _word(self, key: int) -> Bytes | None:

@@ -90,7 +90,7 @@ def _find_endings(prefix: str, before: Sequence[str], snapshot: Snapshot, mend: 
     """The folded words that begin with a prefix, those that follow the word before it most often first."""
     words = sorted(snapshot.words_from(prefix))
     if mend and len(prefix) >= _SHORTEST:
-        words = sorted({word for segment in snapshot.segments for word in segment.words_like_from(prefix)})
+        words = sorted({word for segment in snapshot.segments for word in segment.vocabulary.like_from(prefix)})
     keys = keys_of(words)
     beside = [snapshot.frequencies(pair_keys(np.full_like(keys, word_key(word)), keys)) for word in before]
     together = np.sum(beside, axis=0) if beside else np.zeros(len(words), np.int64)
@@ -114,7 +114,7 @@ class _Matcher:
         self._tables: list[npt.NDArray[np.bool_]] = []
         for keys in typed:
             table = np.zeros(size, bool)
-            table[segment.fold_numbers(keys)] = True
+            table[segment.vocabulary.fold_numbers(keys)] = True
             self._tables.append(table)
 
     def find(self, doc: int) -> Iterator[tuple[int, bytes, int]]:

@@ -1,25 +1,22 @@
-"""Which documents have the words of one wish together: on one line, near each other, in any order."""
+"""Which documents have the words of one wish together: on one line, near each other, in any order.
+
+Decided from the places of the words alone. The rarest word of a wish is the centre; a window of neighbouring words
+around it that has all others is looked for by the nearest of each on either side.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
-from index.embedded.segment.arrayfile import Array
+from index.embedded.row import find_rows, phrase_mask
 from index.embedded.segment.inversion import Ints
-from index.embedded.segment.view import Mask, SegmentView
+from index.embedded.segment.view import Mask, Places, SegmentView
 from index.language.analysis import Word, exact_key, word_key
 from index.plan.part import Form, WishPart
 
-_AT_ONCE = 512  # documents: their words stay in the processor's cache
-_FEW = 4  # words that are compared one after the other
-_DENSE = 4  # where one in so many documents is looked at, reading them all is cheaper than picking words
-
-_NOWHERE: Ints = np.zeros(0, np.int64)
-
-Bits = npt.NDArray[Any]  # a bit for each place of a wish, in a byte where that is enough
+_FAR = np.int64(1 << 40)  # farther than any word is from another
 
 
 def together_mask(segment: SegmentView, part: WishPart) -> Mask:
@@ -31,179 +28,102 @@ def together_mask(segment: SegmentView, part: WishPart) -> Mask:
     return known
 
 
-def has_mask(segment: SegmentView, part: WishPart) -> Mask:
-    """Which documents have a form of each place, wherever."""
-    masks = [_any_of([_all_of(segment, form) for form in forms], segment) for forms in part.places]
-    mask: Mask = np.logical_and.reduce(masks)
-    return mask
-
-
 def term_of(word: Word) -> int:
     """The key under which documents have a word, with its accents if it has any."""
     return exact_key(word.exact) if word.accented else word_key(word.folded)
 
 
 def _find(segment: SegmentView, part: WishPart) -> Mask:
-    candidates = has_mask(segment, part)
-    if len(part.places) == 1:
-        sure = _any_of([_all_of(segment, form) for form in part.places[0] if len(form) == 1], segment)
-    else:
-        sure = np.zeros(segment.size, bool)
-    docs = np.flatnonzero(candidates & ~sure)
-    if len(docs):
-        sure[_Scan(segment, part).find(docs)] = True
-    return sure
+    if len(part.places) > 1:
+        return segment.having(_find_windows(segment, part))
+    # What is found without a place too: codes are also kept as if they were written in one.
+    masks = [
+        segment.having_term(term_of(form[0])) if len(form) == 1 else phrase_mask(segment, form)
+        for form in part.places[0]
+    ]
+    mask: Mask = np.logical_or.reduce(masks)
+    return mask
 
 
-def _all_of(segment: SegmentView, form: Form) -> Mask | None:
-    together: Mask | None = None
-    for word in form:
-        impacts = segment.impacts(term_of(word))
-        if impacts is None:
-            return None
-        together = impacts > 0 if together is None else together & (impacts > 0)
-    return together
+def _find_windows(segment: SegmentView, part: WishPart) -> Ints:
+    """Words around which a form of each place of a wish stands within its reach on one line."""
+    forms = {form: _find_form(segment, form) for form in dict.fromkeys(chain(*part.places))}
+    centre, *others = sorted((_merge([forms[form] for form in own]) for own in part.places), key=len)
+    near = _Near(centre.astype(np.int64), (), ())
+    for places in others:
+        near = near.with_others(places, part.reach)
+    near = near.within(*_bound_lines(segment, near.centre, part.reach))
+    return near.centre[near.has_window(part.reach)]
 
 
-def _any_of(masks: Sequence[Mask | None], segment: SegmentView) -> Mask:
-    known = [mask for mask in masks if mask is not None]
-    return np.logical_or.reduce(known) if known else np.zeros(segment.size, bool)
+def _find_form(segment: SegmentView, form: Form) -> Places:
+    """Where words of a form stand."""
+    if len(form) == 1:
+        return segment.places_of(form[0])
+    words: Ints = (find_rows(segment, form)[:, None] + np.arange(len(form))).ravel()
+    return words.astype(np.uint32)
 
 
-class _Scan:
-    """Looks through the lines of documents for a wish.
-
-    Each place of the wish is a bit. Around each word of the rarest place the bits of the words near it are joined,
-    in every window that has it.
-    """
-
-    def __init__(self, segment: SegmentView, part: WishPart) -> None:
-        self._segment, self._reach = segment, part.reach
-        self._dtype: Any = np.uint8 if len(part.places) <= 8 else np.uint64
-        self._full = self._dtype((1 << len(part.places)) - 1)
-        self._bits: Bits = np.zeros(segment.file.length("forward_word"), self._dtype)
-        self._rows: list[tuple[int, _Row]] = []
-        for place, forms in enumerate(part.places):
-            for form in forms:
-                if len(form) == 1:
-                    self._bits[segment.ranks_of(form[0])] |= self._dtype(1 << place)
-                elif all(segment.count_of(term_of(word)) for word in form):
-                    self._rows.append((place, _Row(segment, form)))
-        self._places = len(part.places)
-        self._rarest = min(range(self._places), key=lambda i: self._count(part.places[i]))
-        self._anchor = self._dtype(1 << self._rarest)
-        self._anchors = _Ranks(self._bits & self._anchor > 0)
-
-    def _count(self, forms: Sequence[Form]) -> int:
-        """About how many documents have one of some forms."""
-        return sum(min(self._segment.count_of(term_of(word)) for word in form) for form in forms)
-
-    def find(self, docs: Ints) -> Ints:
-        """Those of some documents, given in order, that have the wish."""
-        found = np.zeros(self._segment.size, bool)
-        for start in range(0, len(docs), _AT_ONCE):
-            some = docs[start : start + _AT_ONCE]
-            if some[-1] - some[0] < _DENSE * len(some):
-                some = np.arange(some[0], some[-1] + 1)
-            words, ends, line_doc = self._segment.words_of(some)
-            self._look(_Lines(words, ends, line_doc), found)
-        return docs[found[docs]]
-
-    def _look(self, lines: "_Lines", found: Mask) -> None:
-        """Mark the documents that have the wish: first where its words stand in a row, which is seen fastest."""
-        own: Bits | None = np.zeros(len(lines.words), self._dtype) if self._rows else None
-        centres = [self._anchors.places_in(lines)]
-        for place, row in self._rows:
-            covered = row.find(lines)
-            own[covered] |= self._dtype(1 << place)  # type: ignore[index]  # there is one where there are rows
-            if place == self._rarest:
-                centres.append(covered)
-        centre = centres[0] if len(centres) == 1 else np.unique(np.concatenate(centres))
-        found[lines.docs_of(self._find_in_a_row(lines, centre))] = True
-        centre = centre[~found[lines.docs_of(centre)]]
-        found[lines.docs_of(self._find_near(lines, centre, own))] = True
-
-    def _find_in_a_row(self, lines: "_Lines", centre: Ints) -> Ints:
-        """Those words around which all places of the wish stand in order."""
-        begins = centre - self._rarest
-        begins = begins[(begins >= 0) & (begins + self._places <= len(lines.words))]
-        for i in range(self._places):
-            if i != self._rarest:
-                begins = begins[self._bits[lines.words[begins + i]] & self._dtype(1 << i) > 0]
-        first, end = lines.bounds_of(begins + self._rarest)
-        return begins[(first <= begins) & (begins + self._places <= end)] + self._rarest
-
-    def _find_near(self, lines: "_Lines", centre: Ints, own: Bits | None) -> Ints:
-        """Those words near which all places of the wish stand."""
-        first, end = lines.bounds_of(centre)
-        near = centre[:, None] + np.arange(1 - self._reach, self._reach)
-        near = np.where((near >= first[:, None]) & (near < end[:, None]), near, centre[:, None])
-        bits = self._bits[lines.words[near]]
-        if own is not None:
-            bits |= own[near]
-        left = np.bitwise_or.accumulate(bits[:, self._reach - 1 :: -1], axis=1)[:, ::-1]
-        right = np.bitwise_or.accumulate(bits[:, self._reach - 1 :], axis=1)
-        near_all: Ints = centre[(left | right == self._full).any(axis=1)]
-        return near_all
+def _merge(found: Sequence[Places]) -> Places:
+    """Places in order; those of one form are in order, or nearly, so that this takes hardly longer than reading."""
+    return np.sort(found[0] if len(found) == 1 else np.concatenate(found), kind="stable")
 
 
-class _Ranks:
-    """Some words by rank; comparing with a few is several times as fast as looking each word up."""
-
-    def __init__(self, wanted: Mask) -> None:
-        self.wanted = wanted
-        self._few = np.flatnonzero(wanted)
-
-    def places_in(self, lines: "_Lines") -> Ints:
-        """Where they stand among the words of lines, in order."""
-        if len(self._few) > _FEW:
-            return np.flatnonzero(self.wanted[lines.words])
-        places = [lines.places_of(rank) for rank in self._few.tolist()]
-        return places[0] if len(places) == 1 else np.sort(np.concatenate([_NOWHERE, *places]))
-
-
-class _Row:
-    """Words in a row that stand for one place of a wish; looked for from the rarest of them on."""
-
-    def __init__(self, segment: SegmentView, form: Form) -> None:
-        self._words = [_Ranks(segment.ranks_of(word)) for word in form]
-        self._rarest = min(range(len(form)), key=lambda i: segment.count_of(term_of(form[i])))
-
-    def find(self, lines: "_Lines") -> Ints:
-        """The places of all words of the row, wherever all of them stand so on one line."""
-        words, size = lines.words, len(self._words)
-        begins = self._words[self._rarest].places_in(lines) - self._rarest
-        begins = begins[(begins >= 0) & (begins + size <= len(words))]
-        for i, own in enumerate(self._words):
-            if i != self._rarest:
-                begins = begins[own.wanted[words[begins + i]]]
-        begins = begins[begins + size <= lines.bounds_of(begins)[1]]
-        covered: Ints = (begins[:, None] + np.arange(size)).ravel()
-        return covered
+def _bound_lines(segment: SegmentView, places: Ints, reach: int) -> tuple[Ints, Ints]:
+    """Where the lines of some words begin and end, as far as their reach goes."""
+    first, end = places - reach + 1, places + reach
+    for back in range(reach - 1):
+        here = np.maximum(places - back, 0)
+        first = np.where(segment.begin_lines(here), np.maximum(first, here), first)
+    for ahead in range(reach - 1, 0, -1):
+        here = np.minimum(places + ahead, segment.words)
+        end = np.where(segment.begin_lines(here), here, end)
+    return first, end
 
 
 @dataclass(frozen=True)
-class _Lines:
-    """The words of some documents, where each line ends among them, and whose line it is."""
+class _Near:
+    """Words, and of each other place of a wish the last before (or at) each of them and the first behind."""
 
-    words: Array
-    ends: Ints
-    owners: Ints
-    _places: dict[int, Ints] = field(default_factory=dict)
+    centre: Ints
+    before: tuple[Ints, ...]
+    behind: tuple[Ints, ...]
 
-    def places_of(self, rank: int) -> Ints:
-        """Where one word stands; remembered, as several rows of words may have it."""
-        if rank not in self._places:
-            known = rank <= np.iinfo(self.words.dtype).max
-            self._places[rank] = np.flatnonzero(self.words == rank) if known else _NOWHERE
-        return self._places[rank]
+    def with_others(self, places: Places, reach: int) -> "_Near":
+        """Those that have one of some other places in reach."""
+        if not len(places) or not len(self.centre):
+            return _Near(self.centre[:0], (), ())
+        number = np.searchsorted(places, self.centre.astype(places.dtype), side="right")
+        before = np.where(number > 0, places[number - 1], -_FAR)
+        behind = np.where(number < len(places), places[np.minimum(number, len(places) - 1)], _FAR)
+        return _Near(self.centre, (*self.before, before), (*self.behind, behind)).only(
+            (self.centre - before < reach) | (behind - self.centre < reach)
+        )
 
-    def docs_of(self, places: Ints) -> Ints:
-        """The documents in which some words stand."""
-        owners: Ints = self.owners[np.searchsorted(self.ends, places, side="right")]
-        return owners
+    def only(self, mask: Mask) -> "_Near":
+        return _Near(
+            self.centre[mask], tuple(own[mask] for own in self.before), tuple(own[mask] for own in self.behind)
+        )
 
-    def bounds_of(self, places: Ints) -> tuple[Ints, Ints]:
-        """Where the lines in which some words stand begin and end."""
-        line = np.searchsorted(self.ends, places, side="right")
-        return np.where(line > 0, self.ends[line - 1], 0), self.ends[line]
+    def within(self, first: Ints, end: Ints) -> "_Near":
+        """The same where other places on other lines are none."""
+        return _Near(
+            self.centre,
+            tuple(np.where(own < first, -_FAR, own) for own in self.before),
+            tuple(np.where(own >= end, _FAR, own) for own in self.behind),
+        )
+
+    def has_window(self, reach: int) -> Mask:
+        """Around which words so many in a row have one of each other place.
+
+        A window around the centre has a place if it begins at the last before the centre or earlier, or so late that
+        it ends behind the first after the centre; so the earliest and those that end there are all that need be tried.
+        """
+        earliest = self.centre - reach + 1
+        found = np.zeros(len(self.centre), bool)
+        for begin in (earliest, *(own - reach + 1 for own in self.behind)):
+            holds = (earliest <= begin) & (begin <= self.centre)
+            for before, behind in zip(self.before, self.behind, strict=True):
+                holds &= (begin <= before) | (behind < begin + reach)
+            found |= holds
+        return found

@@ -7,17 +7,23 @@ from hypothesis import strategies as st
 
 from index.embedded.segment import packing
 from index.embedded.segment.arrayfile import Array, MemoryArrays, offsets_of
+from index.embedded.segment.inversion import find_places
 
 
 def segment(size: int, terms: list[np.ndarray], lines: list[list[int]], vocabulary: int) -> dict[str, Array]:
     """A segment with terms by their documents, and one line of words a document."""
     counts = np.array([len(docs) for docs in terms], np.int64)
-    return {
+    words = np.array([word for line in lines for word in line], np.int64)
+    return find_places(words, vocabulary) | {
         "key": np.zeros(size, np.uint64),
+        "fold_key": np.zeros(2, np.uint64),
+        "fold_text": np.frombuffer(b"ab", np.uint8),
+        "fold_text_at": np.arange(3),
         "exact_key": np.zeros(vocabulary, np.uint64),
+        "exact_fold": np.arange(vocabulary) % 2,
         "post_doc": np.concatenate([np.zeros(0, np.uint32), *terms]).astype(np.uint32),
         "term_at": offsets_of(counts),
-        "forward": np.array([word for line in lines for word in line], np.uint32),
+        "forward": words.astype(np.uint32),
         "line_at": offsets_of(np.array([len(line) for line in lines], np.int64)),
         "doc_at": np.arange(len(lines) + 1),
     }
@@ -26,7 +32,7 @@ def segment(size: int, terms: list[np.ndarray], lines: list[list[int]], vocabula
 def check(arrays: dict[str, Array]) -> None:
     size, packed = len(arrays["key"]), packing.pack(arrays)
     read = packing.Unpacked(MemoryArrays(packed))
-    for name in ("post_doc", "term_at", "forward", "line_at", "doc_at"):
+    for name in ("post_doc", "term_at", "forward", "line_at", "doc_at", "place", "place_at"):
         assert read.array(name).tolist() == arrays[name].tolist(), name
     at, where_at = arrays["term_at"], packed["where_at"]
     for row in range(len(at) - 1):
@@ -39,6 +45,12 @@ def check(arrays: dict[str, Array]) -> None:
         units = packed["forward"][int(packed["forward_at"][doc]) : int(packed["forward_at"][doc + 1])]
         words = packed["forward_word"][packing.read_ranks(units)]
         assert words.tolist() == arrays["forward"][arrays["line_at"][doc] : arrays["line_at"][doc + 1]].tolist()
+    for row, word in enumerate(packed["row_word"].tolist()):
+        start, end = packed["place_at"][row : row + 2].tolist()
+        places = packing.read_places(packed["place"][start:end], len(arrays["forward"]))
+        assert places.tolist() == np.flatnonzero(arrays["forward"] == word).tolist()
+    first, end = packed["fold_row_at"][:2].tolist()
+    assert packed["row_word"][first:end].tolist() == [word for word in range(len(packed["row_word"])) if word % 2 == 0]
 
 
 @settings(max_examples=40, deadline=None)
@@ -54,7 +66,12 @@ def test_what_is_packed_is_read_again(size: int, drawn: list[tuple[int, int]], l
     check(segment(size, terms, lines, 6))
 
 
-@pytest.mark.parametrize("words", [10, 70_000, 140_000])
+def test_the_places_of_words_are_read_again_however_many_there_are() -> None:
+    chance = np.random.default_rng(1)
+    check(segment(1, [], [chance.choice([0, 1, 2, 2, 2], 70_000).tolist(), [3] * 200_000, [4, 5]], 6))
+
+
+@pytest.mark.parametrize("words", [10, 70_000])
 def test_rare_words_of_a_large_vocabulary_are_read_again(words: int) -> None:
     chance = np.random.default_rng(1)
     lines = [chance.integers(0, words, 5).tolist() for _ in range(40)] + [[], list(range(words)), [words - 1]]

@@ -120,6 +120,7 @@ class Collector:
         codes, code_line = _expand(stream, chunk_line, glued, np.array(self._chunks.glued_at, np.int64))
         line_part = np.array(self._line_part, np.uint8)
         arrays["forward"] = tokens.astype(np.uint32)
+        arrays |= find_places(tokens, len(vocabulary["exact_key"]))
         arrays["line_at"] = offsets_of(np.bincount(token_line, minlength=len(line_chunks)))
         arrays["line_part"] = line_part
         arrays["doc_at"] = offsets_of(doc_lines)
@@ -220,6 +221,15 @@ def _count(keys: Array, terms: Ints, docs: Ints, values: Array, combine: np.ufun
         "count": np.bincount(term, minlength=len(keys)),
         "post_doc": (together[first] & 0xFFFFFFFF).astype(np.uint32),
         "post_impact": combine.reduceat(values[order], first) if len(first) else np.zeros(0, values.dtype),
+    }
+
+
+def find_places(words: Ints, vocabulary: int) -> Arrays:
+    """Where each word stands among all words of all lines, in order."""
+    numbers = words.astype(np.min_scalar_type(vocabulary))  # of two bytes or less are sorted in linear time
+    return {
+        "place": np.argsort(numbers, kind="stable").astype(np.uint32),
+        "place_at": offsets_of(np.bincount(words, minlength=vocabulary)),
     }
 
 

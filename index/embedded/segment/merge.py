@@ -32,7 +32,8 @@ def merge_arrays(pieces: Sequence[Piece], layout: Layout) -> Arrays:
         merged |= _merge_ragged(name, pieces)
     postings = concatenate_postings(_live_postings(pieces))
     vocabulary, numbers = _merge_vocabulary(pieces, postings["term_key"])
-    return merged | postings | vocabulary | _merge_forward(pieces, numbers)
+    places = _merge_places(pieces, numbers, len(vocabulary["exact_key"]))
+    return merged | postings | vocabulary | places | _merge_forward(pieces, numbers)
 
 
 def _merge_names(column: str, pieces: Sequence[Piece]) -> Arrays:
@@ -112,6 +113,30 @@ def _merge_words(kind: str, pieces: Sequence[Piece], is_kept: "_Kept") -> tuple[
 
 class _Kept(Protocol):
     def __call__(self, piece: Piece, keys: Array, /) -> npt.NDArray[np.bool_]: ...
+
+
+def _merge_places(pieces: Sequence[Piece], numbers: Sequence[Ints], vocabulary: int) -> Arrays:
+    """The places of each word of the new vocabulary, in order."""
+    counts, moved, base = [], [], 0
+    for piece in pieces:
+        places, at = piece.source.array("place"), piece.source.array("place_at")
+        count = np.diff(at)
+        if not piece.live.all():
+            doc_words = np.diff(piece.source.array("line_at")[piece.source.array("doc_at")])
+            kept = np.repeat(piece.live, doc_words)
+            chosen = kept[places]
+            count = np.diff(offsets_of(chosen)[at])
+            places = (np.cumsum(kept, dtype=np.uint32) - np.uint32(1))[places[chosen]]
+        counts.append(count)
+        moved.append(places + np.uint32(base))
+        base += len(places)
+    number, count = np.concatenate(numbers), np.concatenate(counts)
+    order = np.argsort(number, kind="stable")
+    order = order[count[order] > 0]  # words that no document has any more have no number
+    where = gather_ranges(offsets_of(count)[:-1][order], count[order])
+    totals = np.zeros(vocabulary, np.int64)
+    np.add.at(totals, number[order], count[order])
+    return {"place": np.concatenate(moved)[where], "place_at": offsets_of(totals)}
 
 
 def _merge_forward(pieces: Sequence[Piece], numbers: Sequence[Ints]) -> Arrays:

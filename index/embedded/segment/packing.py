@@ -6,14 +6,20 @@ The documents of a term are written in the shortest of three forms, which follow
     some     how many there are of each 65,536 documents, then the lower two bytes of each
     many     a bit for every document of the segment, from one document in sixteen on
 
+The places of a word, counted over all words of all lines, are written as few or some; the words by their folded forms,
+so that those that differ in accents alone are neighbours.
+
 Words of lines are numbered by how often they occur. The most frequent take two bytes; the others four, of which the
 first two are a number that no frequent word has.
 """
+
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from index.embedded.segment.arrayfile import Array, ArraySource, gather_ranges, offsets_of
+from index.embedded.segment.vocabulary import letters_of_all
 
 Ints = npt.NDArray[np.int64]
 Units = npt.NDArray[np.uint16]
@@ -27,10 +33,14 @@ _DIRECT = 0xFF00  # words that take two bytes; the 256 numbers above tell that t
 def pack(arrays: dict[str, Array]) -> dict[str, Array]:
     """The arrays of a segment as they are written."""
     size = len(arrays["key"])
-    loose = {"post_doc", "term_at", "forward", "line_at", "doc_at"}
+    loose = {"post_doc", "term_at", "forward", "line_at", "doc_at", "place", "place_at"}
     packed = {name: array for name, array in arrays.items() if name not in loose}
     packed |= _pack_postings(arrays["post_doc"], np.diff(arrays["term_at"]), size)
     packed |= _pack_words(arrays["forward"], arrays["line_at"], arrays["doc_at"], len(arrays["exact_key"]))
+    packed |= _pack_places(arrays["place"], arrays["place_at"], arrays["exact_fold"], len(arrays["fold_key"]))
+    packed["fold_letters"] = letters_of_all(arrays["fold_text"], arrays["fold_text_at"])
+    packed["line_begins"] = _mark_beginnings(arrays["line_at"])
+    packed["word_at"] = _shorten(arrays["line_at"][arrays["doc_at"]])
     for name in ("term_at", "doc_at"):
         packed[name] = _shorten(arrays[name])
     return packed
@@ -48,9 +58,16 @@ class Unpacked:
             return _unpack_postings(read("where"), read("where_at"), np.diff(self.array("term_at")), len(read("key")))
         if name == "forward":
             return read("forward_word")[read_ranks(read("forward"))]
+        if name in ("place", "place_at"):
+            return self._places[name]
         if name == "line_at":
             return offsets_of(read("line_words"))
         return read(name).astype(np.int64) if name in ("term_at", "doc_at") else read(name)
+
+    @cached_property
+    def _places(self) -> dict[str, Array]:
+        read = self._source.array
+        return _unpack_places(read("place"), read("place_at"), read("row_word"), int(read("word_at")[-1]))
 
 
 def _shorten(offsets: Array) -> Array:
@@ -73,18 +90,13 @@ def _blocks(size: int) -> int:
 
 def _pack_postings(docs: Array, counts: Ints, size: int) -> dict[str, Array]:
     few, some, many = _forms(counts, size)
-    units, head = 2 * counts, 2 * _blocks(size)
-    units[some] = counts[some] + head
+    units = 2 * counts
+    units[some] = counts[some] + 2 * _blocks(size)
     units[many] = -(-size // 16)
     starts, at = offsets_of(counts), offsets_of(units)
     out = np.zeros(int(at[-1]), np.uint16)
-    own = docs[gather_ranges(starts[few], counts[few])].astype(np.uint32)
-    out[gather_ranges(at[few], units[few])] = own.view(np.uint16)
-    own = docs[gather_ranges(starts[some], counts[some])]
-    out[gather_ranges(at[some] + head, counts[some])] = own & (_BLOCK - 1)
-    term = np.repeat(np.arange(len(some)), counts[some])
-    blocks = np.bincount(term * _blocks(size) + (own >> 16), minlength=len(some) * _blocks(size))
-    out[gather_ranges(at[some], np.full(len(some), head))] = blocks.astype(np.uint32).view(np.uint16)
+    _write_few(out, at[few], docs[gather_ranges(starts[few], counts[few])], counts[few])
+    _write_some(out, at[some], docs[gather_ranges(starts[some], counts[some])], counts[some], _blocks(size))
     for row in many.tolist():
         mask = np.zeros(16 * int(units[row]), bool)
         mask[docs[starts[row] : starts[row + 1]]] = True
@@ -94,18 +106,46 @@ def _pack_postings(docs: Array, counts: Ints, size: int) -> dict[str, Array]:
 
 def _unpack_postings(where: Units, at: Array, counts: Ints, size: int) -> npt.NDArray[np.uint32]:
     few, some, many = _forms(counts, size)
-    starts, head = offsets_of(counts), 2 * _blocks(size)
+    starts = offsets_of(counts)
     docs = np.zeros(int(starts[-1]), np.uint32)
-    own = where[gather_ranges(at[few], 2 * counts[few])]
-    docs[gather_ranges(starts[few], counts[few])] = own.view(np.uint32)
-    blocks = where[gather_ranges(at[some], np.full(len(some), head))].view(np.uint32)
-    high = np.repeat(np.tile(np.arange(_blocks(size), dtype=np.uint32), len(some)), blocks) << np.uint32(16)
-    docs[gather_ranges(starts[some], counts[some])] = (
-        high + where[gather_ranges(at[some] + np.int64(head), counts[some])]
-    )
+    docs[gather_ranges(starts[few], counts[few])] = _read_few(where, at[few], counts[few])
+    docs[gather_ranges(starts[some], counts[some])] = _read_some(where, at[some], counts[some], _blocks(size))
     for row in many.tolist():
         docs[starts[row] : starts[row + 1]] = np.flatnonzero(read_mask(where[int(at[row]) : int(at[row + 1])], size))
     return docs
+
+
+def _write_few(out: Units, at: Array, values: Array, counts: Ints) -> None:
+    """Write lists of few numbers to where each begins."""
+    out[gather_ranges(at, 2 * counts)] = values.astype(np.uint32).view(np.uint16)
+
+
+def _read_few(units: Units, at: Array, counts: Ints) -> npt.NDArray[np.uint32]:
+    return units[gather_ranges(at, 2 * counts)].view(np.uint32)
+
+
+def _write_some(out: Units, at: Array, values: Array, counts: Ints, blocks: int) -> None:
+    """Write lists of some numbers to where each begins: for each block how many, then the lower halves."""
+    out[gather_ranges(at + 2 * blocks, counts)] = values & (_BLOCK - 1)
+    own = np.repeat(np.arange(len(counts)), counts)
+    filled = np.bincount(own * blocks + (values >> 16), minlength=len(counts) * blocks)
+    out[gather_ranges(at, np.full(len(counts), 2 * blocks))] = filled.astype(np.uint32).view(np.uint16)
+
+
+def _read_some(units: Units, at: Array, counts: Ints, blocks: int) -> npt.NDArray[np.uint32]:
+    at = at.astype(np.int64)
+    filled = units[gather_ranges(at, np.full(len(counts), 2 * blocks))].view(np.uint32)
+    high = np.repeat(np.tile(np.arange(blocks, dtype=np.uint32), len(counts)), filled) << np.uint32(16)
+    read: npt.NDArray[np.uint32] = high + units[gather_ranges(at + 2 * blocks, counts)]
+    return read
+
+
+def _join_blocks(units: Units, head: int) -> npt.NDArray[np.uint32]:
+    """The numbers of one list of some: how many there are of each block, in `head` units, then their lower halves."""
+    values: npt.NDArray[np.uint32] = units[head:].astype(np.uint32)
+    if head > 2:
+        values += np.repeat(np.arange(head // 2, dtype=np.uint32) * np.uint32(_BLOCK), units[:head].view(np.uint32))
+    return values
 
 
 def is_mask(count: int, size: int) -> bool:
@@ -124,11 +164,7 @@ def read_docs(units: Units, count: int, size: int) -> npt.NDArray[np.uint32]:
         return units.view(np.uint32)
     if is_mask(count, size):
         return np.flatnonzero(read_mask(units, size)).astype(np.uint32)
-    head = 2 * _blocks(size)
-    docs: npt.NDArray[np.uint32] = units[head:].astype(np.uint32)
-    if head > 2:
-        docs += np.repeat(np.arange(_blocks(size), dtype=np.uint32) * np.uint32(_BLOCK), units[:head].view(np.uint32))
-    return docs
+    return _join_blocks(units, 2 * _blocks(size))
 
 
 def count_among(units: Units, count: int, size: int, docs: npt.NDArray[np.uint32]) -> int:
@@ -138,6 +174,57 @@ def count_among(units: Units, count: int, size: int, docs: npt.NDArray[np.uint32
     having = read_docs(units, count, size)
     place = np.minimum(np.searchsorted(having, docs), len(having) - 1)
     return int(np.count_nonzero(having[place] == docs))
+
+
+# --- places of words
+
+
+def _pack_places(places: Array, at: Ints, folds: Array, fold_count: int) -> dict[str, Array]:
+    """The places of each word in the order of folded words, and which word has which row."""
+    order = np.argsort(folds, kind="stable")
+    counts = np.diff(at)[order]
+    values = places[gather_ranges(at[order], counts)]
+    blocks = _blocks(len(places))
+    head = 2 * blocks
+    few, some = np.flatnonzero(counts < head), np.flatnonzero(counts >= head)
+    units = np.where(counts < head, 2 * counts, counts + head)
+    starts, unit_at = offsets_of(counts), offsets_of(units)
+    out = np.zeros(int(unit_at[-1]), np.uint16)
+    _write_few(out, unit_at[few], values[gather_ranges(starts[few], counts[few])], counts[few])
+    _write_some(out, unit_at[some], values[gather_ranges(starts[some], counts[some])], counts[some], blocks)
+    return {
+        "place": out,
+        "place_at": _shorten(unit_at),
+        "row_word": order.astype(np.uint32),
+        "fold_row_at": offsets_of(np.bincount(folds, minlength=fold_count)).astype(np.uint32),
+    }
+
+
+def _unpack_places(units: Units, at: Array, words: Array, total: int) -> dict[str, Array]:
+    blocks = _blocks(total)
+    lengths, at = np.diff(at.astype(np.int64)), at.astype(np.int64)
+    head = 2 * blocks
+    counts = np.where(lengths < 2 * head, lengths // 2, lengths - head)
+    few, some = np.flatnonzero(counts < head), np.flatnonzero(counts >= head)
+    starts = offsets_of(counts)
+    values = np.zeros(int(starts[-1]), np.uint32)
+    values[gather_ranges(starts[few], counts[few])] = _read_few(units, at[few], counts[few])
+    values[gather_ranges(starts[some], counts[some])] = _read_some(units, at[some], counts[some], blocks)
+    own = np.argsort(words)
+    return {"place": values[gather_ranges(starts[own], counts[own])], "place_at": offsets_of(counts[own])}
+
+
+def read_places(units: Units, total: int) -> npt.NDArray[np.uint32]:
+    """The places of one word among so many, in order."""
+    head = 2 * _blocks(total)
+    return units.view(np.uint32) if len(units) < 2 * head else _join_blocks(units, head)
+
+
+def _mark_beginnings(line_at: Ints) -> npt.NDArray[np.uint8]:
+    """A bit for each word, whether its line begins there."""
+    begins = np.zeros(int(line_at[-1]) + 1, bool)
+    begins[line_at] = True
+    return np.packbits(begins, bitorder="little")
 
 
 # --- words of lines

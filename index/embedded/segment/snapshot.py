@@ -58,15 +58,15 @@ class Snapshot:
 
     def words_like(self, word: str) -> set[str]:
         """Words that may be two slips away, and others."""
-        return {other for segment in self.segments for other in segment.words_like(word)}
+        return {other for segment in self.segments for other in segment.vocabulary.like(word)}
 
     def words_from(self, prefix: str) -> set[str]:
         """Words that begin with a prefix."""
-        return {word for segment in self.segments for word in segment.words_from(prefix)}
+        return {word for segment in self.segments for word in segment.vocabulary.from_prefix(prefix)}
 
     def spellings(self, key: int) -> set[str]:
         """The ways in which documents write a folded word."""
-        return {text for segment in self.segments for text in segment.spellings(key)}
+        return {text for segment in self.segments for text in segment.vocabulary.spellings(key)}
 
     def count_accented(self, key: int, accents: int) -> int:
         """How many documents have a row of two words with just these accents."""

@@ -2,25 +2,27 @@
 
 import json
 import zlib
-from bisect import bisect_left
-from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from index.contract import Entity
-from index.embedded.segment.arrayfile import Array, ArrayFile, MemoryArrays, gather_ranges, read_ragged
+from index.embedded.segment.arrayfile import Array, ArrayFile, MemoryArrays, read_ragged
 from index.embedded.segment.column import ENTITIES
 from index.embedded.segment.document import MISSING
 from index.embedded.segment.inversion import Ints
-from index.embedded.segment.packing import count_among, read_docs, read_ranks
+from index.embedded.segment.memory import Memory
+from index.embedded.segment.packing import count_among, read_docs, read_places, read_ranks
+from index.embedded.segment.vocabulary import SegmentVocabulary
 from index.embedded.segment.weight import ACCENT_BITS
 from index.language.analysis import Keys, Word, word_key
 from index.language.name import name_key
 
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.uint32]
 Postings = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]
 
 
@@ -33,6 +35,7 @@ YOUTH_FROM = 1767225600
 _FREQUENT = 32
 _MOST_UNPACKED = 64 << 20
 _MOST_MASKS = 64 << 20
+_MOST_PLACES = 32 << 20
 _MOST_ROWS = 1 << 15  # places of terms that are remembered
 _MOST_STEPS = 6  # columns, of edges that change with the day
 
@@ -66,30 +69,12 @@ class Text:
     lines: list[str]
 
 
-class Masks:
-    """Masks over the documents of a segment by what they are about; past a number of bytes the oldest go.
-
-    Needs no lock: at worst two threads work out the same mask.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._known: dict[Hashable, Mask] = {}
-
-    def get(self, about: Hashable) -> Mask | None:
-        return self._known.get(about)
-
-    def put(self, about: Hashable, mask: Mask) -> None:
-        self._known[about] = mask
-        if len(self._known) * mask.nbytes > self._most:
-            self._known.pop(next(iter(self._known)), None)
-
-
 class SegmentView:
     """A segment with the mask of documents that are still there."""
 
     def __init__(self, file: ArrayFile | MemoryArrays, live: Mask) -> None:
         self.file = file
+        self.vocabulary = SegmentVocabulary(file)
         self.size = len(live)
         self.count = int(np.count_nonzero(live))
         self.live = live
@@ -104,12 +89,13 @@ class SegmentView:
         self._gone: dict[int, int] = {}
         self._known_rows: dict[int, int] = {}
         self._steps: dict[tuple[str, tuple[int, ...]], npt.NDArray[np.uint8]] = {}
-        self.masks = Masks(_MOST_MASKS)
+        self.masks, self.places = Memory(_MOST_MASKS), Memory(_MOST_PLACES)
 
     def with_live(self, live: Mask) -> "SegmentView":
         """The same segment after deletions: what is known of all its documents stays known."""
         other = SegmentView(self.file, live)
-        other.masks, other._frequent, other._known_rows = self.masks, self._frequent, self._known_rows
+        other.masks, other.places = self.masks, self.places
+        other._frequent, other._known_rows = self._frequent, self._known_rows
         return other
 
     @property
@@ -192,7 +178,7 @@ class SegmentView:
     def prefix_impacts(self, prefix: str) -> npt.NDArray[np.uint8]:
         """The highest impact in each document of the words that begin with a prefix, 0 where none does."""
         impacts = np.zeros(self.size, np.uint8)
-        rows = self.rows(self.file.array("fold_key")[self.numbers_from(prefix)])
+        rows = self.rows(self.file.array("fold_key")[self.vocabulary.numbers_from(prefix)])
         for row in rows[rows >= 0].tolist():
             docs, values = self.postings(row)
             impacts[docs] = np.maximum(impacts[docs], values)
@@ -213,6 +199,14 @@ class SegmentView:
         row = self._row(key)
         docs: Ints = np.zeros(0, np.int64) if row < 0 else self.postings(row)[0].astype(np.int64)
         return docs if self.whole else docs[self.live[docs]]
+
+    def having_term(self, key: int) -> Mask:
+        """Which documents have a term, deleted ones included."""
+        mask = np.zeros(self.size, bool)
+        row = self._row(key)
+        if row >= 0:
+            mask[self.postings(row)[0]] = True
+        return mask
 
     def count_of(self, key: int) -> int:
         """How many documents have a term, deleted ones included."""
@@ -265,63 +259,12 @@ class SegmentView:
         return self._name_keys[column]
 
     @cached_property
-    def folds(self) -> list[bytes]:
-        """The folded words of the vocabulary in the order of their letters."""
-        texts = read_ragged(self.file, "fold_text")
-        return [texts[i] for i in self.file.array("fold_order").tolist()]
-
-    def words_from(self, prefix: str) -> list[str]:
-        """The folded words that begin with a prefix."""
-        return [word.decode() for word in self.folds[self._span(prefix)]]
-
-    def numbers_from(self, prefix: str) -> Array:
-        """The numbers of the folded words that begin with a prefix."""
-        return self.file.array("fold_order")[self._span(prefix)]
-
-    def _span(self, prefix: str) -> slice:
-        start = prefix.encode()
-        return slice(bisect_left(self.folds, start), bisect_left(self.folds, start + b"\xff"))
-
-    def words_like(self, word: str) -> list[str]:
-        """The folded words of about the same letters: those that two slips can make of a word are among them."""
-        letters, lengths = self._letters
-        apart = np.bitwise_count(letters ^ _letters_of(word.encode()))
-        near = np.flatnonzero((apart <= 4) & (np.abs(lengths - len(word)) <= 2))
-        return [self.folds[i].decode() for i in near.tolist()]
-
-    def words_like_from(self, prefix: str) -> list[str]:
-        """The folded words with a prefix's letters or nearly: all that begin with it but for one slip."""
-        letters, lengths = self._letters
-        missing = np.bitwise_count(~letters & np.uint32(_letters_of(prefix.encode())))
-        near = np.flatnonzero((missing <= 1) & (lengths >= len(prefix) - 1))
-        return [self.folds[i].decode() for i in near.tolist()]
-
-    @cached_property
-    def _letters(self) -> tuple[Array, Array]:
-        """Which letters each folded word has, as bits, and its length; in the order of `folds`."""
-        letters = np.array([_letters_of(word) for word in self.folds], np.uint32)
-        return letters, np.array([len(word) for word in self.folds], np.int64)
-
-    def spellings(self, fold_key: int) -> list[str]:
-        """The words with accents that share a folded form."""
-        place = self._number_of("fold", fold_key)
-        return [self._exact(int(i)) for i in np.flatnonzero(self._exact_fold == place)]
-
-    @cached_property
-    def _exact_fold(self) -> Array:
-        return self.file.array("exact_fold")
-
-    def _exact(self, number: int) -> str:
-        at = self.file.slice("exact_text_at", number, number + 2)
-        return self.file.slice("exact_text", int(at[0]), int(at[1])).tobytes().decode()
-
-    @cached_property
     def doc_at(self) -> Array:
         return self.file.array("doc_at").astype(np.int64)
 
     @cached_property
     def _fold_of_rank(self) -> Array:
-        return self._exact_fold[self.file.array("forward_word")]
+        return self.file.array("exact_fold")[self.file.array("forward_word")]
 
     def _ranks(self, doc: int) -> Array:
         at = self.file.slice("forward_at", doc, doc + 2)
@@ -333,48 +276,43 @@ class SegmentView:
         ends = np.cumsum(self.file.slice("line_words", first, end), dtype=np.int64)
         return Lines(self.file.slice("line_part", first, end), ends, self._fold_of_rank[self._ranks(doc)])
 
-    def ranks_of(self, word: Word) -> Mask:
-        """Which ranks of the forward lists stand for a word: with its accents, or with any if it has none."""
-        numbers, name = (self.file.array("forward_word"), "exact") if word.accented else (self._fold_of_rank, "fold")
-        ranks: Mask = numbers == self._number_of(name, word_key(word.exact))
-        return ranks
+    def places_of(self, word: Word) -> Places:
+        """Where a word stands among all words of all lines, in order: with its accents, or with any if it has none."""
+        known = self.places.get(word)
+        if known is None:
+            known = self._read_places(word)
+            self.places.put(word, known)
+        return known
 
-    def _number_of(self, name: str, key: int) -> int:
-        """The number of an exact or folded word in the vocabulary, by its key; -1 when it is not there."""
-        keys = self.file.array(f"{name}_key")
-        place = int(np.searchsorted(keys, np.uint64(key)))
-        return place if place < len(keys) and int(keys[place]) == key else -1
+    def _read_places(self, word: Word) -> Places:
+        find = self.vocabulary.rows_of_exact if word.accented else self.vocabulary.rows_of_folded
+        rows = find(word_key(word.exact))
+        at = self.file.array("place_at")[rows.start : rows.stop + 1].tolist()
+        own = [read_places(self.file.slice("place", start, end), self.words) for start, end in pairwise(at)]
+        if len(own) == 1:
+            return own[0]
+        return np.sort(np.concatenate([np.zeros(0, np.uint32), *own]), kind="stable")
 
-    def fold_numbers(self, keys: Collection[int]) -> Ints:
-        """The numbers of folded words of the vocabulary, by their keys."""
-        own = self.file.array("fold_key")
-        wanted = np.array(sorted(keys), np.uint64)
-        if not len(own) or not len(wanted):
-            return np.zeros(0, np.int64)
-        place = np.minimum(np.searchsorted(own, wanted), len(own) - 1)
-        numbers: Ints = place[own[place] == wanted]
-        return numbers
+    @cached_property
+    def words(self) -> int:
+        """How many words all lines have."""
+        return int(self.file.array("word_at")[-1])
 
-    def words_of(self, docs: Ints) -> tuple[Array, Ints, Ints]:
-        """All words of some documents as ranks, where each of their lines ends among them, and whose line it is."""
-        lengths = self._values_of(docs, "line_words", self.doc_at)
-        units = self._values_of(docs, "forward", self.file.array("forward_at"))
-        owners = np.repeat(docs, self.doc_at[docs + 1] - self.doc_at[docs])
-        return read_ranks(units), np.cumsum(lengths, dtype=np.int64), owners
+    def having(self, places: Array) -> Mask:
+        """Which documents have one of some words, given by their places in order."""
+        mask: Mask = np.zeros(self.size, bool)
+        at = self.file.array("word_at")
+        if len(places) < self.size:
+            mask[np.searchsorted(at, places.astype(at.dtype), side="right") - 1] = True
+        else:
+            mask = np.diff(np.searchsorted(places, at.astype(places.dtype))) > 0
+        return mask
 
-    def _values_of(self, docs: Ints, name: str, at: Array) -> Array:
-        """The values that some documents have in an array; `at` tells where those of each begin."""
-        if docs[-1] - docs[0] + 1 == len(docs):
-            return self.file.slice(name, int(at[docs[0]]), int(at[docs[-1] + 1]))
-        return self.file.array(name)[gather_ranges(at[docs], at[docs + 1] - at[docs])]
+    def begin_lines(self, places: Array) -> Mask:
+        """Which words, given by their places, are the first of their lines; so is what comes after the last one."""
+        bits = self.file.array("line_begins")
+        begins: Mask = (bits[places >> 3] >> (places & 7).astype(np.uint8) & 1).view(bool)
+        return begins
 
     def entity(self, doc: int) -> Entity:
         return ENTITIES[int(self.column("entity")[doc])]
-
-
-def _letters_of(word: bytes) -> int:
-    """A bit for each letter of a word; letters other than a to z share bits."""
-    bits = 0
-    for letter in word:
-        bits |= 1 << letter % 32
-    return bits
