@@ -121,7 +121,7 @@ def _examine_runs(store: Store) -> Iterator[Finding]:
             state = State.BAD if run.source in silenced else State.WARN
             yield Finding(state, f"source {run.source}", f"not crawled since {since}")
         else:
-            yield Finding(State.OK, f"source {run.source}", f"{run.found} notices found ({since})")
+            yield Finding(State.OK, f"source {run.source}", f"{run.found} found ({since})")
 
 
 def _examine_alerts(settings: Settings) -> Iterator[Finding]:

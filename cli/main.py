@@ -114,7 +114,7 @@ def crawl(targets: tuple[str, ...], watches: bool, **said: Any) -> None:
 
 def _print_report(report: "RunReport") -> None:
     say(
-        f"{report.source}: {report.status}, {report.found} notices found, {report.new} new, "
+        f"{report.source}: {report.status}, {report.found} {report.noun} found, {report.new} new, "
         f"{report.changed} changed, {report.failed} failed, {report.requests} requests in {report.seconds:.0f} s"
     )
 

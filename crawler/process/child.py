@@ -222,6 +222,7 @@ def build_report(run: Run, tally: Tally) -> RunReport:
         rest=tally.pace,
         seconds=(run.finished_at - run.started_at).total_seconds() if run.finished_at else 0.0,
         message=run.message,
+        noun=tally.noun,
         platform=tally.platform,
         site_title=tally.site_title,
         sections=tally.sections,

@@ -38,6 +38,7 @@ class RunReport:
     seconds: float = 0.0
     rest: float = 0.0
     message: str = ""
+    noun: str = "notices"
     platform: str = ""
     site_title: str = ""
     sections: tuple[Section, ...] = ()

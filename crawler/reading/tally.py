@@ -38,6 +38,8 @@ class Tally:
 
     platform: str = ""
     site_title: str = ""
+    #: What the source names.
+    noun: str = "notices"
     pace: float = 0.0
 
     found: set[str] = field(default_factory=set)
@@ -77,15 +79,15 @@ class Tally:
         if found < least:
             return (
                 RunStatus.FAILED,
-                f"{found} notices found, at least {least} expected{self._first_gap()}{self._robots()}",
+                f"{found} {self.noun} found, at least {least} expected{self._first_gap()}{self._robots()}",
             )
         if found < _DROP * usual:
-            return RunStatus.FAILED, f"{found} notices found, {usual} usually{self._first_gap()}"
+            return RunStatus.FAILED, f"{found} {self.noun} found, {usual} usually{self._first_gap()}"
         if self.gaps:
             status = RunStatus.FAILED if self.failed > found else RunStatus.INCOMPLETE
-            return status, f"{found} notices found, not read: {len(self.gaps)}{self._first_gap()}{self._note()}"
+            return status, f"{found} {self.noun} found, not read: {len(self.gaps)}{self._first_gap()}{self._note()}"
         new, changed = self.saved[Outcome.NEW], self.saved[Outcome.CHANGED]
-        return RunStatus.OK, f"{found} notices found, {new} new, {changed} changed{self._gone()}{self._note()}"
+        return RunStatus.OK, f"{found} {self.noun} found, {new} new, {changed} changed{self._gone()}{self._note()}"
 
     @property
     def count(self) -> int:
@@ -103,8 +105,8 @@ class Tally:
         if self.fatal:
             return RunStatus.FAILED, self.fatal
         if self.stopped:
-            return RunStatus.INTERRUPTED, f"{found} notices found before it was told to stop"
-        return (RunStatus.INCOMPLETE, f"{found} notices found; {self.capped}") if self.capped else None
+            return RunStatus.INTERRUPTED, f"{found} {self.noun} found before it was told to stop"
+        return (RunStatus.INCOMPLETE, f"{found} {self.noun} found; {self.capped}") if self.capped else None
 
     def _robots(self) -> str:
         return f"; robots.txt forbids {self.forbidden} pages" if self.forbidden else ""

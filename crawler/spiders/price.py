@@ -42,6 +42,7 @@ class PriceSpider(WindowSpider):
         #: Which searches were read whole, by day and tab: when all of a tab are, what they did not give is no more.
         self._whole: defaultdict[tuple[date, str], set[str]] = defaultdict(set)
         super().__init__(source=source, reread_days=self._prices.reread_days, **kwargs)
+        self.tally.noun = "prices"
 
     # --- what to read
 

@@ -89,9 +89,9 @@ def list_traits(text: str) -> tuple[int, ...]:
 
     A line that a query finds has all traits of the query.
     """
-    numbers = {number for number, _, _ in _TOKEN.findall(prepare(text)) if number.isdigit()}
-    traits = [f"number {number}" for number in sorted(numbers)]
-    first = next((parse_word(word).exact for _, _, word in _TOKEN.findall(prepare(text)) if word), "")
+    tokens = _TOKEN.findall(prepare(text))
+    traits = [f"number {number}" for number in sorted({number for number, _, _ in tokens if number.isdigit()})]
+    first = next((parse_word(word).exact for _, _, word in tokens if word), "")
     traits += ["machine"] if first in _MACHINES else []
     return tuple(map(_hash, traits))
 

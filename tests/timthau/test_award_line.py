@@ -254,3 +254,20 @@ def test_notices_that_were_stored_before_award_lines_give_theirs_once(store: Sto
     assert store.awards.derive(batch=2) == 3
     assert [line.name for line in store.awards.each_line()] == ["Gạc"] * 3
     assert store.awards.derive() == 0
+
+
+def test_lines_are_counted_and_found_by_when_they_were_seen_without_a_look_at_each(store: Store) -> None:
+    store.awards.save_all([make_line(str(number)) for number in range(3)], NOW)
+    store.awards.save_all([make_line("0", name="Găng tay dài")], LATER)
+    assert store.awards.count() == 3
+    assert store.awards.seen_since("egp", LATER) == {make_id("egp", "0")}
+    queries = {
+        "SELECT count(*) FROM award_line": "INDEX",
+        "SELECT count(*) FROM award_line WHERE gone_at IS NOT NULL": "award_line_gone",
+        "SELECT id FROM award_line WHERE source = 'egp' AND last_seen_at >= 'x'": "award_line_seen",
+    }
+    with store._engine.connect() as connection:
+        for query, index in queries.items():
+            plan = connection.execute(text(f"EXPLAIN QUERY PLAN {query}")).first()
+            assert plan is not None
+            assert index in plan.detail

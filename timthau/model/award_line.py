@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any, Self
 
 from timthau.model.moment import Moment, format_moment, parse_moment, start_of
@@ -92,14 +93,11 @@ class AwardLine:
 
         Raises ValueError with the field's name when a value cannot be used.
         """
-        values = {f.name: data[f.name] for f in fields(cls) if data.get(f.name) is not None}
         for name in ("source", "source_key", "url", "name"):
-            if not isinstance(values.get(name), str) or not values[name]:
+            if not isinstance(data.get(name), str) or not data[name]:
                 raise ValueError(f"{name} is missing")
-        values["id"] = make_id(values["source"], values["source_key"])
-        for name, value in values.items():
-            values[name] = _READERS.get(name, _read_text)(name, value)
-        return cls(**values)
+        values = {name: read(name, value) for name, read in _list_readers() if (value := data.get(name)) is not None}
+        return cls(**values | {"id": make_id(values["source"], values["source_key"])})
 
     def content_hash(self) -> str:
         """SHA-256 over what the line says; when it was seen and how wide its white space is do not count."""
@@ -183,8 +181,14 @@ def _said_by(notice: Notice) -> dict[str, Any]:
     }
 
 
+@cache
+def _list_readers() -> tuple[tuple[str, Any], ...]:
+    """How each field but the id is read."""
+    return tuple((f.name, _READERS.get(f.name, _read_text)) for f in fields(AwardLine) if f.name != "id")
+
+
 def _read_text(name: str, value: Any) -> str:
-    if not isinstance(value, str) or _HALF_LETTER.search(value):
+    if not isinstance(value, str) or (not value.isascii() and _HALF_LETTER.search(value)):
         raise ValueError(f"{name} is not a text")
     return value
 

@@ -66,7 +66,7 @@ class Winner:
     @property
     def id(self) -> str:
         """The id of a supplier of this code; without one, of those of this name of whom no code is known."""
-        return make_id("supplier", self.tax_code or f"name {self.key}")
+        return _make_supplier_id(self.tax_code or f"name {self.key}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +98,12 @@ class Supplier:
         return {**vars(self), "old_names": list(self.old_names), "names": names}
 
 
+@lru_cache(maxsize=16_384)
+def _make_supplier_id(key: str) -> str:
+    return make_id("supplier", key)
+
+
+@lru_cache(maxsize=16_384)
 def parse_tax_code(text: str) -> str | None:
     """A tax code without what is written around it: "vn0101234567" and "0101234567-001" as 10, 12 or 13 digits.
 

@@ -157,8 +157,10 @@ class AwardStore(SupplierStore):
 
     def count(self) -> int:
         """How many lines there are."""
+        every = select(func.count()).select_from(lines)
         with self._engine.connect() as connection:
-            return connection.execute(select(func.count()).select_from(lines).where(_THERE)).scalar_one()
+            gone = connection.execute(every.where(lines.c.gone_at.is_not(None))).scalar_one()
+            return connection.execute(every).scalar_one() - gone
 
     def changes_after(self, seq: int, limit: int) -> list[LineChange]:
         """The next changes after a number, in order, each with what its line says now; earlier ones of it are passed

@@ -1,8 +1,10 @@
 """The tables of award lines and suppliers."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from timthau.store.schema import metadata
+
+_IS_GONE = text("gone_at IS NOT NULL")
 
 #: `document` is Award line JSON of what a line says now, `dated_at` when that was published, else decided. `change_seq`
 #: grows with each change of any line, in the order of commits; a line that its source took back has `gone_at`.
@@ -28,6 +30,9 @@ award_line = Table(
     Index("award_line_tender", "tender_number"),
     Index("award_line_buyer", "buyer_id", "dated_at"),
     Index("award_line_source", "source", "dated_at"),
+    Index("award_line_seen", "source", "last_seen_at"),
+    # Of few lines: how many there are is counted without looking at any.
+    Index("award_line_gone", "gone_at", sqlite_where=_IS_GONE, postgresql_where=_IS_GONE),
 )
 
 #: What a line said before it said what it says now.
