@@ -60,6 +60,7 @@ def test_pages_tabs_and_kinds_of_medicine_are_all_read(read: Read, store: Store)
     tabs = [*DEVICES, "THUOC_TAN_DUOC", "HANG_HOA"]
     report = read(prices, tabs=tabs)
     assert (report.status, report.found) == ("ok", 454)
+    assert report.message.startswith("454 prices found")
     assert Counter(line.tab for line in store.awards.each_line()) == dict(zip(tabs, (450, 3, 1), strict=True))
     assert {search["pageSize"] for search in prices.searches} == {200}
     assert "sortBy" not in prices.searches[0]
