@@ -5,6 +5,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
@@ -82,8 +83,9 @@ class PriceSpider(WindowSpider):
         whole = self._whole[day, search.tab]
         whole.add(search.key)
         if whole == {one.key for one in list_price_searches(self._prices) if one.tab == search.tab}:
-            store = self.store.awards
-            gone = await asyncio.to_thread(store.let_go_unseen, self.source.name, search.tab, day, self.started_at)
+            # By what this run met, not by times: those are whole seconds, and a clock may be set back.
+            let_go = partial(self.store.awards.let_go_unseen, seen=frozenset(self.tally.found), at=self.started_at)
+            gone = await asyncio.to_thread(let_go, self.source.name, search.tab, day)
             if gone:
                 logger.warning("%d lines of %s of %s are not among the portal's prices any more", gone, search.tab, day)
 

@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft4Validator
-from referencing import Registry, Resource
+from jsonschema_rs import Draft4Validator, Registry
 
 from tests import TESTS
 from timthau.config import Settings
@@ -44,8 +43,7 @@ def validator() -> Draft4Validator:
     release, package = (
         json.loads((SCHEMAS / f"{name}-schema.json").read_text("utf-8")) for name in ("release", "release-package")
     )
-    registry: Registry[Any] = Registry().with_resource(release["id"], Resource.from_contents(release))
-    return Draft4Validator(package, registry=registry)
+    return Draft4Validator(package, registry=Registry([(release["id"], release)]))
 
 
 def _package(histories: Sequence[Sequence[Notice]], validator: Draft4Validator) -> list[dict[str, Any]]:

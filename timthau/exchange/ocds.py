@@ -6,13 +6,14 @@ notices of no known kind are no contracting processes and have no releases.
 """
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any, BinaryIO
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from timthau.errors import DocumentError
 from timthau.exchange.ocds_award import build_awards, list_suppliers
@@ -53,7 +54,9 @@ _METHODS = {
     "email": "electronicSubmission",
     "egp": "electronicSubmission",
 }
-_URI_SIGNS = "%/:=&?~#+!$,;'@()*[]"  # that stand in an address as they are
+# What stands as it is in the host and in the rest of an address (RFC 3986, 3.2 and 3.3).
+_HOST_SIGNS, _URI_SIGNS = "%:@!$&'()*+,;=[]", "%/:=&?~+!$,;'@()*"
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True)
@@ -298,8 +301,16 @@ def _encode(value: dict[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
-def _uri(address: str) -> str:
-    return quote(address, safe=_URI_SIGNS)
+def _uri(address: str) -> str | None:
+    """An address in the signs that RFC 3986 allows; None where it is none that leads anywhere from here."""
+    try:
+        parts = urlsplit(_LONE_PERCENT.sub("%25", address))
+    except ValueError:
+        return None
+    if not parts.scheme or not parts.netloc:
+        return None
+    rest = (quote(part, safe=_URI_SIGNS) for part in parts[2:])
+    return urlunsplit((parts.scheme, quote(parts.netloc, safe=_HOST_SIGNS), *rest))
 
 
 def _first_second(moment: Moment | None) -> str | None:

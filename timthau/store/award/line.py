@@ -1,7 +1,7 @@
 """Award lines in the database: many at a time, with what they said before, and a cursor by which others keep up."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -58,14 +58,13 @@ class AwardStore(SupplierStore):
         with self._engine.connect() as connection:
             return set(connection.execute(select(lines.c.id).where(seen)).scalars())
 
-    def let_go_unseen(self, source: str, tab: str, day: date, before: datetime) -> int:
-        """Note that a source's lines of a tab and day of publication that were not seen since a time are no more."""
+    def let_go_unseen(self, source: str, tab: str, day: date, *, seen: Container[str], at: datetime) -> int:
+        """Note that a source's lines of a tab and day of publication are no more, but those whose ids were seen."""
         begin, end = day.isoformat(), (day + timedelta(days=1)).isoformat()
         of_day = (lines.c.source == source) & (lines.c.dated_at >= begin) & (lines.c.dated_at < end)
-        unseen = (lines.c.tab == tab) & (lines.c.last_seen_at < format_moment(before)) & _THERE
         with self._writer.begin() as connection:
-            ids = connection.execute(select(lines.c.id).where(of_day, unseen)).scalars().all()
-            return let_go(connection, ids, before)
+            ids = connection.execute(select(lines.c.id).where(of_day, lines.c.tab == tab, _THERE)).scalars().all()
+            return let_go(connection, [one for one in ids if one not in seen], at)
 
     def lines_by_id(self, ids: Iterable[str]) -> dict[str, AwardLine]:
         """The lines that exist, as they are now, by id."""
