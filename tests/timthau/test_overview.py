@@ -4,9 +4,11 @@ import csv
 import io
 import re
 from datetime import date, datetime
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,8 +80,9 @@ def test_an_unknown_table_is_not_there(site: Site) -> None:
 def test_the_page_shows_plots_with_names_and_tables(site: Site) -> None:
     html = site.get("/stats")
     plots = [ElementTree.fromstring(svg) for svg in re.findall(r"<svg class=\"plot.*?</svg>", html, re.DOTALL)]
-    assert [plot.get("aria-label") for plot in plots] == ["Số thông báo theo tháng", "Số thông báo theo tỉnh, thành"]
+    assert {plot.get("aria-label") for plot in plots} == {"Số thông báo theo tháng"}
     assert all(plot.findall("rect") for plot in plots)
+    assert '<ul class="bars" aria-label="Số thông báo theo tỉnh, thành"><li><a' in html
     assert 'href="/search?deadline_from=2026-11-25&amp;deadline_to=2026-11-25"' in html
 
 
@@ -123,12 +126,23 @@ def test_a_month_is_that_of_hanoi(tmp_path_factory: pytest.TempPathFactory) -> N
     assert read_table(site, "months")[-1][1] == "1"
 
 
+def test_statistics_of_a_search_count_what_it_finds_and_their_bars_lead_to_it(tmp_path: Path) -> None:
+    one = build_notice("a", title="Mua máy thở", province="Huế", published_at=NOW, amount_vnd=2_000_000_000)
+    site = open_site(tmp_path, [one, build_notice("b", title="Mua ghế", province="Gia Lai", published_at=NOW)])
+    with time_machine.travel(NOW, tick=False):
+        html = site.get("/stats?q=may+tho")
+        months = site.get("/stats/values.csv?q=may+tho").strip().splitlines()
+    assert 'href="/search?q=may+tho&amp;province=Hu%E1%BA%BF"' in html
+    assert "Gia Lai" not in html
+    assert months[-1] == "11/2026,2000000000"
+
+
 @given(st.lists(st.integers(0, 10**7), min_size=1, max_size=30), st.text())
 def test_any_counts_make_a_plot_within_its_frame(values: list[int], name: str) -> None:
     printable = "".join(c for c in name if c.isprintable())
     html = build_columns(printable, [str(n) for n in range(len(values))], [(printable, values)])
-    svg = ElementTree.fromstring(re.findall(r"<svg.*</svg>", html, re.DOTALL)[0])
-    for bar in svg.findall("rect"):
+    wide, narrow = map(ElementTree.fromstring, re.findall(r"<svg.*?</svg>", html, re.DOTALL))
+    for bar in (*wide.findall("rect"), *narrow.findall("rect")):
         assert float(bar.get("y", "")) >= 13.9
         assert float(bar.get("y", "")) + float(bar.get("height", "")) <= 214.2
-    assert "<svg" in build_bars(printable, [(printable, value) for value in values])
+    assert "<svg" in build_bars(printable, [(printable, value, "?") for value in values])

@@ -40,11 +40,13 @@ class Buyer:
 class Overview:
     """Counts of the current versions of all notices; days and months are those of Hanoi, provinces those of today.
 
-    `addresses` has the address of a notice of each source, which tells its site.
+    `amount_by_month` adds up what calls are worth, in VND. `addresses` has the address of a notice of each source,
+    which tells its site.
     """
 
     total: int = 0
     by_month_and_kind: Mapping[Month, Mapping[NoticeKind, int]] = field(default_factory=dict)
+    amount_by_month: Mapping[Month, int] = field(default_factory=dict)
     by_province: tuple[tuple[str, int], ...] = ()
     by_source: Mapping[str, int] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
@@ -56,6 +58,7 @@ class Overview:
 def build_overview(notices: Iterable[Summary]) -> Overview:
     """The overview of some notices."""
     months: dict[Month, Counter[NoticeKind]] = defaultdict(Counter)
+    amounts: Counter[Month] = Counter()
     provinces: Counter[str] = Counter()
     sources: Counter[str] = Counter()
     addresses: dict[str, str] = {}
@@ -68,7 +71,10 @@ def build_overview(notices: Iterable[Summary]) -> Overview:
         sources[notice.source] += 1
         addresses.setdefault(notice.source, notice.url)
         if notice.published_at:
-            months[_month(start_of(notice.published_at))][notice.kind] += 1
+            month = _month(start_of(notice.published_at))
+            months[month][notice.kind] += 1
+            if notice.amount_vnd and notice.kind.is_call:
+                amounts[month] += notice.amount_vnd
         if notice.province:
             provinces[name_today(notice.province)] += 1
         closes_at = notice.stands.closes_at
@@ -81,6 +87,7 @@ def build_overview(notices: Iterable[Summary]) -> Overview:
     return Overview(
         total=total,
         by_month_and_kind=months,
+        amount_by_month=amounts,
         by_province=tuple(provinces.most_common()),
         by_source=sources,
         addresses=addresses,

@@ -1,6 +1,7 @@
 """The page of one notice."""
 
 import re
+from collections import Counter
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,7 +17,7 @@ from timthau.model.award_line import TENDER_SOURCES
 from timthau.model.buyer import make_buyer_id
 from timthau.model.change import find_moved_deadline, list_revisions
 from timthau.model.effective import OVER, Effective, by_itself
-from timthau.model.moment import end_of, format_moment
+from timthau.model.moment import end_of, format_moment, start_of
 from timthau.model.notice import Notice
 from timthau.model.record import Summary
 from timthau.text.fold import fold
@@ -33,6 +34,8 @@ from webui.view.wording import format_day, web_link
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 
 _SIMILAR = 5
+_AMONG = 30  # of each search that looks for similar ones
+_ITEMS, _ITEM_WORDS = 4, 8  # that are looked for elsewhere: items, words of each
 _UNKNOWN = "application/octet-stream"
 #: Types that an original is sent as; all others, those that browsers run among them, go as bytes.
 _SAVED_AS = {
@@ -188,22 +191,26 @@ def build_report_link(notice: Notice) -> str | None:
 
 
 def list_similar(notice: Notice) -> list[Summary]:
-    """Notices that buy something like it: first those with all the words of its title, then those of its subject."""
-    found: dict[str, Summary] = {}
+    """Notices that buy the same, open ones first, then those that share more: items, or the subject of the title."""
+    shared: Counter[str] = Counter()
     for words in list_similar_words(notice):
-        answer = services().engine.search(Query(text=words), limit=_SIMILAR + 1, now=now(), passages=False)
-        ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE and hit.id != notice.id]
-        summaries = services().store.summaries(ids)
-        found |= {key: summaries[key] for key in ids if key in summaries and key not in found}
-        if len(found) >= _SIMILAR:
-            break
-    return list(found.values())[:_SIMILAR]
+        answer = services().engine.search(Query(text=words), limit=_AMONG, now=now(), passages=False)
+        if answer.complete and not answer.relaxed:  # what has some of the words buys something else
+            shared.update({hit.id for hit in answer.hits if hit.entity is Entity.NOTICE} - {notice.id})
+    found = services().store.summaries(key for key, _ in shared.most_common(_AMONG))
+
+    def rank(summary: Summary) -> tuple[bool, int, float]:
+        published = start_of(summary.published_at).timestamp() if summary.published_at else 0.0
+        return not summary.stands.is_open(now()), -shared[summary.id], -published
+
+    return sorted(found.values(), key=rank)[:_SIMILAR]
 
 
 def list_similar_words(notice: Notice) -> list[str]:
-    """What to search for to find notices like this one, from narrow to wide."""
+    """What to search for to find notices like this one: its title, its subject, and the first of its items."""
     words = _WORD.findall(notice.title)
     buyer = {fold(word) for word in _WORD.findall(notice.buyer or "")}
     subject = [w for w in words if not w.isdecimal() and fold(w) not in _GENERIC and fold(w) not in buyer]
-    searches = (words[:_TITLE_WORDS], subject[:5], subject[:3])
-    return list(dict.fromkeys(" ".join(search) for search in searches if search))
+    items = [_WORD.findall(item.name) for item in notice.items[:_ITEMS]]
+    searches = (words[:_TITLE_WORDS], subject[:5], subject[:3], *(item[:_ITEM_WORDS] for item in items))
+    return list(dict.fromkeys(" ".join(search) for search in searches if len(search) > 1))

@@ -1,24 +1,31 @@
-"""Statistics that people can read as plots and take away as CSV."""
+"""Statistics that people can read as plots and take away as CSV: of everything, or of what a search finds."""
 
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from babel.dates import get_day_names
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, request, url_for
 
+from index.contract import Entity
+from index.query import Sort
 from timthau.model.notice import NoticeKind
-from timthau.store.overview import Month, Overview, list_days, list_months
+from timthau.store.overview import Buyer, Month, Overview, build_overview, list_days, list_months
 from timthau.text.table import guard_cell
 from webui.http.language import current_language, gettext
 from webui.http.services import now, services
 from webui.view import label
+from webui.view.form import SearchForm, parse_form
 from webui.view.plot import build_bars, build_columns
+from webui.view.wording import format_number
 
 _SERIES = 5  # kinds that a plot tells apart; the others are added up
 _PROVINCES = 15
+_BUYERS = 10
+MOST_BUYERS = 500  # of a table
+MOST_COUNTED = 5000  # notices of a search: the newest
 
 blueprint = Blueprint("statistics", __name__, url_prefix="/stats")
 
@@ -32,29 +39,70 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What statistics are of: a search, of which everything is one, its notices, and how many of them were left out."""
+
+    form: SearchForm
+    overview: Overview
+    fields: tuple[tuple[str, int], ...]
+    left_out: int
+
+
 @blueprint.get("")
 def page() -> str:
     """The plots, each with its table."""
-    overview = services().overview.get()
+    counted = count()
+    overview, form = counted.overview, counted.form
     months = list_months(now().date())
     series = list_series(overview, months)
+    names = [format_month(month) for month in months]
+    values = [round(overview.amount_by_month.get(month, 0) / 10**6) for month in months]
+    search = url_for("search.results")
     return render_template(
         "statistics/page.html",
+        counted=counted,
+        form=form,
         total=overview.total,
         series=series,
-        by_month=build_columns(gettext("Notices by month"), [format_month(month) for month in months], series),
-        by_province=build_bars(gettext("Notices by province"), overview.by_province[:_PROVINCES]),
+        by_month=build_columns(gettext("Notices by month"), names, series),
+        value_by_month=build_columns(gettext("Value by month, million VND"), names, [(gettext("million VND"), values)]),
+        has_value=any(values),
+        by_province=build_bars(
+            gettext("Notices by province"),
+            [
+                (name, n, search + form.build_address_with("province", name))
+                for name, n in overview.by_province[:_PROVINCES]
+            ],
+            format_number,
+        ),
+        by_buyer=build_bars(
+            gettext("Notices by buyer"),
+            [
+                (buyer.name, buyer.count, url_for("buyers.page", buyer_id=buyer.id))
+                for buyer in list_buyers(overview)[:_BUYERS]
+            ],
+            format_number,
+        ),
+        by_field=build_bars(
+            gettext("Notices by what is bought"),
+            [
+                (str(label.PURCHASES[field]), n, search + form.build_address_with("field", field))
+                for field, n in counted.fields
+            ],
+            format_number,
+        ),
         days=list_days(now().date()),
         closing_on=overview.closing_on,
         weekdays=list_weekdays(),
-        tables={table.name: table for table in list_tables(overview)},
+        tables={table.name: table for table in list_tables(counted)},
     )
 
 
 @blueprint.get("/<name>.csv")
 def table(name: str) -> Response:
     """One table as CSV in UTF-8, with the mark that spreadsheets know it by."""
-    found = next((table for table in list_tables(services().overview.get()) if table.name == name), None)
+    found = next((table for table in list_tables(count()) if table.name == name), None)
     if found is None:
         abort(404)
     text = io.StringIO()
@@ -64,8 +112,22 @@ def table(name: str) -> Response:
     return response
 
 
-def list_tables(overview: Overview) -> list[Table]:
+def count() -> Counted:
+    """What the address asks for: everything, at most a minute old, or the newest notices of a search."""
+    form = parse_form(request.args, now().date())
+    engine = services().engine
+    limit = MOST_COUNTED if form.given else 1
+    answer = engine.search(replace(form.query, sort=Sort.NEWEST), limit=limit, now=now(), passages=False)
+    fields = answer.facets.get("field", ())
+    if not form.given:
+        return Counted(form, services().overview.get(), fields, 0)
+    found = services().store.summaries(hit.id for hit in answer.hits if hit.entity is Entity.NOTICE)
+    return Counted(form, build_overview(found.values()), fields, answer.notice_total - len(found))
+
+
+def list_tables(counted: Counted) -> list[Table]:
     """What the plots show, as tables."""
+    overview = counted.overview
     kinds = [kind for kind in NoticeKind if any(kind in by_kind for by_kind in overview.by_month_and_kind.values())]
     months = list_months(now().date())
     counts = overview.by_month_and_kind
@@ -75,13 +137,28 @@ def list_tables(overview: Overview) -> list[Table]:
             (gettext("Month"), *(str(label.KINDS[kind]) for kind in kinds)),
             tuple((format_month(month), *(counts.get(month, {}).get(kind, 0) for kind in kinds)) for month in months),
         ),
+        Table(
+            "values",
+            (gettext("Month"), gettext("Value (VND)")),
+            tuple((format_month(month), overview.amount_by_month.get(month, 0)) for month in months),
+        ),
         Table("provinces", (gettext("Province"), gettext("Notices")), overview.by_province),
+        Table(
+            "buyers",
+            (gettext("Buyer"), gettext("Notices")),
+            tuple((buyer.name, buyer.count) for buyer in list_buyers(overview)),
+        ),
+        Table(
+            "fields",
+            (gettext("What is bought"), gettext("Notices")),
+            tuple((str(label.PURCHASES[field]), number) for field, number in counted.fields),
+        ),
         Table(
             "days-open",
             (gettext("Kind"), gettext("Median of days open"), gettext("Notices")),
             tuple(
-                (str(label.KINDS[kind]), round(days, 1), count)
-                for kind, (days, count) in sorted(overview.median_days_open.items())
+                (str(label.KINDS[kind]), round(days, 1), number)
+                for kind, (days, number) in sorted(overview.median_days_open.items())
             ),
         ),
         Table(
@@ -90,6 +167,11 @@ def list_tables(overview: Overview) -> list[Table]:
             tuple((day.isoformat(), overview.closing_on.get(day, 0)) for day in list_days(now().date())),
         ),
     ]
+
+
+def list_buyers(overview: Overview) -> list[Buyer]:
+    """The buyers, those with the most notices first."""
+    return sorted(overview.buyers.values(), key=lambda buyer: (-buyer.count, buyer.name))[:MOST_BUYERS]
 
 
 def list_weekdays() -> list[str]:
