@@ -20,6 +20,7 @@ _OUT_OF_ORDER = re.compile(
     r"|internal server error|\bfatal error\b|khong the ket noi (?:den |toi |voi )?(?:co so du lieu|may chu)"
 )
 _OUT_OF_ORDER_LENGTH = 800
+_LEAST_LENGTH = 20
 
 
 def stands_for_nothing(article: Article | None, *, is_list: bool, is_moved: bool) -> bool:
@@ -31,6 +32,11 @@ def is_out_of_order(article: Article, called: str) -> bool:
     """Whether a page says that the site is out of order; not where it is `called` what it says."""
     text = fold(f"{article.title}\n{article.text}")
     return not article.files and not (called and fold(called) in text) and _says_out_of_order(text)
+
+
+def says_nothing(article: Article) -> bool:
+    """Whether a page has no words of its own beside its title: a shell that scripts were to fill, or half an answer."""
+    return not article.files and len(article.text) < _LEAST_LENGTH
 
 
 def is_list_out_of_order(root: etree._Element) -> bool:

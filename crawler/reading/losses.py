@@ -13,9 +13,11 @@ from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import TITLE_WORDS
 from crawler.discovery.platform import Door
 from crawler.memory.memory import SiteMemory
+from crawler.reading.excuse import is_out_of_order, says_nothing
 from crawler.reading.failure import is_absent, is_forbidden, is_refused, is_unasked, reason_of, request_of, status_of
 from crawler.reading.list_page import ListPage
 from crawler.reading.listing import Listing, is_cut_off, is_promised
+from crawler.reading.page import ReadPage
 from crawler.reading.tally import Tally
 
 #: A page of a list that names less than this part of what the first one named shows a side bar alone.
@@ -117,6 +119,20 @@ class Losses:
         elif number > 1 and not (page.is_last and listed) and listed < _LEFT_OVER * listing.size:
             # Others give their last page over and over; a short one whose entries stood elsewhere before is one too.
             self.lose_end(response, "lists nothing")
+
+    def find_excuse(self, found: ReadPage, lead: Lead) -> str:
+        """Why a page is not taken for what stands there: the site is out of order, or nothing of what it promises came.
+
+        Of the second kind a page is missed once, and then taken for one that says no more.
+        """
+        if found.article is None:
+            return ""
+        if is_out_of_order(found.article, lead.title):
+            return "says that it is out of order"
+        is_promised = self._agenda.promise(lead) is Interest.NOTICE and not self.was(lead.url, PageOutcome.FAILED)
+        known = self._agenda.known.get(lead.key)
+        is_blank = says_nothing(found.article) and not found.files and not (known and known.notice_id)
+        return "holds no text" if is_blank and is_promised else ""
 
     def judge_section(self, lead: Lead, listing: Listing, *, is_known: bool) -> None:
         """What looks like a list, and stands in one as a title that promises a notice, names something or is missed.

@@ -22,6 +22,7 @@ from crawler.discovery.platform import Door, DoorKind, Platform
 from crawler.extract.document import FileLink
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory, hash_article
+from crawler.reading.failure import PageLostError
 from crawler.reading.list_page import FetchedList, ListPage, detached, look_at_door, look_at_list
 from crawler.reading.listing import Listing
 from crawler.reading.page import FetchedPage, ReadPage, look
@@ -63,7 +64,7 @@ class ArticleReader:
         self._sayers = {page.content_hash: key for key, page in agenda.known.items() if page.notice_id}
 
     async def look(self, response: TextResponse, lead: Lead) -> ReadPage | None:
-        """What stands on a page; None when it is no page to read."""
+        """What stands on a page; None when it is no page to read. Raises PageLostError, and where one is promised."""
         fetched = FetchedPage(
             url=response.url,
             body=response.body,
@@ -78,6 +79,8 @@ class ArticleReader:
             return await asyncio.get_running_loop().run_in_executor(self._executor, look, fetched)
         except DocumentError as error:
             logger.info("%s: %s", response.url, error)
+            if self._agenda.promise(lead) is Interest.NOTICE:
+                raise PageLostError(str(error)) from error
             self._memory.keep(lead.url, PageOutcome.OTHER)
             return None
 

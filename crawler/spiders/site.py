@@ -31,7 +31,7 @@ from crawler.discovery.page import MOST_LINKS
 from crawler.discovery.platform import Door
 from crawler.items import Reading
 from crawler.memory.memory import SiteMemory
-from crawler.reading.excuse import is_out_of_order, stands_for_nothing
+from crawler.reading.excuse import stands_for_nothing
 from crawler.reading.failure import PageLostError, explain
 from crawler.reading.list_page import ListPage
 from crawler.reading.listing import Listing, is_cut_off, is_sent_back
@@ -364,8 +364,8 @@ class SiteSpider(SourceSpider):
         elif is_list:
             async for read in self._open_section(response, lead):
                 yield read
-        elif found.article and is_out_of_order(found.article, lead.title):
-            self._site.losses.miss(lead, "says that it is out of order", response.status)
+        elif excuse := self._site.losses.find_excuse(found, lead):
+            self._site.losses.miss(lead, excuse, response.status)
         else:
             for other in found.leads:
                 self._site.agenda.add(other)

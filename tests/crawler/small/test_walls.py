@@ -21,6 +21,7 @@ from tests.site.small_site import (
 
 _WALL = Answer("<html><title>403 Forbidden</title><h1>Forbidden</h1></html>", 403)
 _BUSY = Answer("<html><title>503</title><h1>Service Unavailable</h1></html>", 503)
+_SHELL = "<html><head><title>Bệnh viện</title></head><body><div id='app'></div><script src='/app.js'></script></body>"
 _SITEMAP = "<?xml version='1.0'?><urlset>{}</urlset>"
 
 
@@ -137,6 +138,18 @@ SITES = {
             **{f"/dt/{n}.html": article(title(n)) for n in range(3, 6)},
         },
         holds=6,
+        first=3,
+        ends=("incomplete", "ok"),
+    ),
+    "an article whose words are missing once": SmallSite(
+        pages=one_list("/bg/{}.html", 4, **{"/bg/2.html": once(article(title(2)), Answer(_SHELL))}),
+        holds=4,
+        first=3,
+        ends=("incomplete", "ok"),
+    ),
+    "an article that is no page once": SmallSite(
+        pages=one_list("/bg/{}.html", 4, **{"/bg/2.html": once(article(title(2)), Answer("\0 \0"))}),
+        holds=4,
         first=3,
         ends=("incomplete", "ok"),
     ),
