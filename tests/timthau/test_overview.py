@@ -2,9 +2,13 @@
 
 import csv
 import io
+import random
 import re
+from dataclasses import replace
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -55,7 +59,7 @@ def test_months_are_counted_by_kind(site: Site) -> None:
 
 
 def test_provinces_are_counted_as_those_of_today(site: Site) -> None:
-    assert read_table(site, "provinces")[1:] == [["Đà Nẵng", "3"], ["Huế", "1"], ["'=1+1", "1"]]
+    assert read_table(site, "provinces")[1:] == [["Đà Nẵng", "3"], ["'=1+1", "1"], ["Huế", "1"]]
 
 
 def test_days_open_have_a_median(site: Site) -> None:
@@ -113,6 +117,25 @@ def test_a_new_notice_is_counted_when_the_minute_is_over(store: Store) -> None:
     store.save(build_notice("new"), NOW)
     assert keeper.get().total == 0
     assert keeper.get().total == 1
+
+
+def test_what_changed_is_counted_as_if_all_were_counted_anew(store: Store) -> None:
+    seconds = count(step=100.0)
+    keeper = OverviewKeeper(store, clock=lambda: next(seconds))
+    chance = random.Random(5)
+    for _ in range(6):
+        for number in chance.sample(range(12), 5):
+            said: dict[str, Any] = {
+                "kind": chance.choice((NoticeKind.PLAN, NoticeKind.REQUEST_FOR_QUOTATION, NoticeKind.CANCELLATION)),
+                "buyer": chance.choice((None, "Bệnh viện Mắt", "BỆNH VIỆN MẮT", "Sở Y tế")),
+                "province": chance.choice((None, "Huế", "Quảng Nam", "Đà Nẵng")),
+                "published_at": chance.choice((None, in_days(-chance.randrange(90)))),
+                "deadline_at": chance.choice((None, in_days(chance.randrange(90)))),
+            }
+            store.save(build_notice(f"n{number}", **said), NOW)
+        anew = OverviewKeeper(store).get()
+        assert keeper.get().addresses.keys() == anew.addresses.keys()
+        assert replace(keeper.get(), addresses={}) == replace(anew, addresses={})
 
 
 def test_months_run_over_the_year() -> None:

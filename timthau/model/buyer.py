@@ -29,6 +29,7 @@ class Corrections:
     apart: frozenset[str]
 
 
+@lru_cache(maxsize=1 << 16)
 def make_buyer_id(name: str) -> str:
     """The id of a buyer, the same for all its spellings."""
     return make_id("buyer", make_buyer_key(name))

@@ -142,7 +142,8 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
         effects = self.effective.all()
         with self._engine.connect() as connection:
             for row in connection.execute(_LISTED.order_by(notices.c.id)).mappings():
-                yield replace(read_summary(row), effective=effects.get(row["id"]))
+                effect, summary = effects.get(row["id"]), read_summary(row)
+                yield replace(summary, effective=effect) if effect else summary
 
     def each_notice(self, *, batch: int = 500) -> Iterator[Notice]:
         """All current notices in the order of their ids, read in batches so that memory stays flat."""

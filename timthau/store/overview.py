@@ -2,11 +2,13 @@
 
 import threading
 import time
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from statistics import median
+from itertools import accumulate
+from typing import NamedTuple, TypeVar
 
 from timthau.model.buyer import make_buyer_id
 from timthau.model.effective import OVER
@@ -20,6 +22,7 @@ from timthau.text.fold import collapse_spaces
 MONTHS = 24  # that plots go back
 DAYS = 35  # that the calendar of deadlines looks ahead: five weeks
 _FRESH_SECONDS = 60
+_AT_ONCE = 500  # changes, whose notices are looked at together
 
 Month = tuple[int, int]
 
@@ -57,44 +60,100 @@ class Overview:
 
 def build_overview(notices: Iterable[Summary]) -> Overview:
     """The overview of some notices."""
-    months: dict[Month, Counter[NoticeKind]] = defaultdict(Counter)
-    amounts: Counter[Month] = Counter()
-    provinces: Counter[str] = Counter()
-    sources: Counter[str] = Counter()
-    addresses: dict[str, str] = {}
-    closing: Counter[date] = Counter()
-    days_open: dict[NoticeKind, list[float]] = defaultdict(list)
-    by_buyer: dict[str, list[Summary]] = defaultdict(list)
-    total = 0
-    for notice in notices:
-        total += 1
-        sources[notice.source] += 1
-        addresses.setdefault(notice.source, notice.url)
-        if notice.published_at:
-            month = _month(start_of(notice.published_at))
-            months[month][notice.kind] += 1
-            if notice.amount_vnd and notice.kind.is_call:
-                amounts[month] += notice.amount_vnd
-        if notice.province:
-            provinces[name_today(notice.province)] += 1
-        closes_at = notice.stands.closes_at
-        if closes_at and notice.stands.state not in OVER:
-            closing[end_of(closes_at).astimezone(HANOI).date()] += 1
-        if notice.deadline_at and notice.published_at and (days := _days_between(notice)) > 0:
-            days_open[notice.kind].append(days)
-        if notice.buyer:
-            by_buyer[make_buyer_id(notice.buyer)].append(notice)
-    return Overview(
-        total=total,
-        by_month_and_kind=months,
-        amount_by_month=amounts,
-        by_province=tuple(provinces.most_common()),
-        by_source=sources,
-        addresses=addresses,
-        median_days_open={kind: (median(days), len(days)) for kind, days in days_open.items()},
-        closing_on=closing,
-        buyers={key: _build_buyer(key, own) for key, own in by_buyer.items()},
-    )
+    count = Count()
+    count.take(notices)
+    return count.build()
+
+
+class Count:
+    """What notices add up to: each is taken in once, and again when it has changed."""
+
+    def __init__(self) -> None:
+        self._shares: dict[str, _Share] = {}
+        self._months: defaultdict[Month, Counter[NoticeKind]] = defaultdict(Counter)
+        self._amounts: Counter[Month] = Counter()
+        self._provinces: Counter[str] = Counter()
+        self._sources: Counter[str] = Counter()
+        self._addresses: dict[str, str] = {}
+        self._closing: Counter[date] = Counter()
+        self._days_open: defaultdict[NoticeKind, Counter[float]] = defaultdict(Counter)
+        self._buyers: defaultdict[str, _BuyerCount] = defaultdict(_BuyerCount)
+
+    def take(self, notices: Iterable[Summary]) -> None:
+        """Count notices as they are now, in place of what was counted of them."""
+        for notice in notices:
+            self._addresses.setdefault(notice.source, notice.url)
+            if (old := self._shares.get(notice.id)) is not None:
+                self._add(old, -1)
+            share = self._shares[notice.id] = _read_share(notice)
+            self._add(share, 1)
+
+    def build(self) -> Overview:
+        """The overview of all that was taken in."""
+        return Overview(
+            total=len(self._shares),
+            by_month_and_kind={month: dict(kinds) for month, kinds in self._months.items() if kinds},
+            amount_by_month=dict(self._amounts),
+            by_province=tuple(_common(self._provinces)),
+            by_source=dict(self._sources),
+            addresses=dict(self._addresses),
+            median_days_open={kind: (_median(days), days.total()) for kind, days in self._days_open.items() if days},
+            closing_on=dict(self._closing),
+            buyers={key: own.build(key) for key, own in self._buyers.items() if own.count},
+        )
+
+    def _add(self, share: "_Share", number: int) -> None:
+        _count(self._sources, share.source, number)
+        _count(self._provinces, share.province, number)
+        _count(self._closing, share.closes_on, number)
+        if share.month:
+            _count(self._months[share.month], share.kind, number)
+            _count(self._amounts, share.month, number * share.amount_vnd)
+        if share.days_open is not None:
+            _count(self._days_open[share.kind], share.days_open, number)
+        if share.buyer:
+            self._buyers[make_buyer_id(share.buyer)].add(share, number)
+
+
+class _Share(NamedTuple):
+    """What one notice adds."""
+
+    source: str
+    kind: NoticeKind
+    month: Month | None
+    amount_vnd: int
+    province: str | None
+    closes_on: date | None
+    days_open: float | None
+    buyer: str | None
+
+
+class _BuyerCount:
+    """What the notices of one buyer add up to."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._names: Counter[str] = Counter()
+        self._provinces: Counter[str] = Counter()
+        self._months: Counter[Month] = Counter()
+
+    def add(self, share: _Share, number: int) -> None:
+        """One more notice, or with -1 one less."""
+        self.count += number
+        _count(self._names, share.buyer, number)
+        _count(self._provinces, share.province, number)
+        _count(self._months, share.month, number)
+
+    def build(self, key: str) -> Buyer:
+        """The buyer: it is called as most of its notices call it."""
+        return Buyer(
+            id=key,
+            name=_common(self._names)[0][0],
+            spellings=tuple(sorted(self._names)),
+            province=_common(self._provinces)[0][0] if self._provinces else None,
+            count=self.count,
+            months=dict(self._months),
+        )
 
 
 def list_months(last: date, count: int = MONTHS) -> list[Month]:
@@ -110,25 +169,87 @@ def list_days(first: date) -> list[date]:
 
 
 class OverviewKeeper:
-    """The overview of a store, counted anew when the store has changed, at most once a minute. Safe for threads."""
+    """The overview of a store, brought up to its last change at most once a minute. Safe for threads.
+
+    All notices are counted once, then those alone that have changed; who asks meanwhile gets what was there before.
+    """
 
     def __init__(self, store: Store, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._store, self._clock = store, clock
         self._lock = threading.Lock()
+        self._count = Count()
         self._kept: Overview | None = None
         self._counted_at = 0.0
-        self._change = -1
+        self._change = 0
 
     def get(self) -> Overview:
         """The overview, at most a minute old."""
-        with self._lock:
+        kept = self._kept
+        if not self._lock.acquire(blocking=kept is None) and kept is not None:
+            return kept
+        try:
             present = self._clock()
             if self._kept is None or present - self._counted_at > _FRESH_SECONDS:
+                if self._catch_up() or self._kept is None:
+                    self._kept = self._count.build()
                 self._counted_at = present
-                if (change := self._store.last_change()) != self._change or self._kept is None:
-                    self._kept = build_overview(self._store.each_summary())
-                    self._change = change
             return self._kept
+        finally:
+            self._lock.release()
+
+    def _catch_up(self) -> bool:
+        """Count what has changed; all, at first and where the database has become another one. Whether anything did."""
+        last = self._store.last_change()
+        if self._kept is None or last < self._change:
+            self._count = Count()
+            self._count.take(self._store.each_summary())
+            self._change = last
+            return True
+        before = self._change
+        while changes := self._store.changes_after(self._change, _AT_ONCE):
+            ids = {change.id for change in changes if change.entity in ("notice", "state")}
+            self._count.take(self._store.summaries(ids).values())
+            self._change = changes[-1].seq
+        return self._change > before
+
+
+_Key = TypeVar("_Key")
+
+
+def _count(counter: "Counter[_Key]", key: _Key | None, number: int) -> None:
+    """Add to what a counter has of a key; what comes to nothing is left out."""
+    if key is not None:
+        counter[key] += number
+        if not counter[key]:
+            del counter[key]
+
+
+def _common(counter: "Counter[str]") -> list[tuple[str, int]]:
+    """The most frequent first; of equals in the order of the alphabet, whatever was counted first."""
+    return sorted(counter.items(), key=lambda entry: (-entry[1], entry[0]))
+
+
+def _median(values: "Counter[float]") -> float:
+    ordered = sorted(values)
+    ends = list(accumulate(values[value] for value in ordered))
+    total = ends[-1]
+    return (ordered[bisect_right(ends, (total - 1) // 2)] + ordered[bisect_right(ends, total // 2)]) / 2
+
+
+def _read_share(notice: Summary) -> _Share:
+    closes_at = notice.stands.closes_at
+    is_open = closes_at is not None and notice.stands.state not in OVER
+    days = _days_between(notice)
+    return _Share(
+        source=notice.source,
+        kind=notice.kind,
+        month=_month(start_of(notice.published_at)) if notice.published_at else None,
+        amount_vnd=(notice.amount_vnd or 0) if notice.kind.is_call else 0,
+        province=name_today(notice.province) if notice.province else None,
+        closes_on=end_of(closes_at).astimezone(HANOI).date() if closes_at and is_open else None,
+        days_open=days if days > 0 else None,
+        buyer=collapse_spaces(notice.buyer) if notice.buyer else None,
+    )
 
 
 def _month(moment: datetime) -> Month:
@@ -140,16 +261,3 @@ def _days_between(notice: Summary) -> float:
     if notice.published_at is None or notice.deadline_at is None:
         return 0.0
     return (end_of(notice.deadline_at) - start_of(notice.published_at)) / timedelta(days=1)
-
-
-def _build_buyer(key: str, notices: list[Summary]) -> Buyer:
-    names = Counter(collapse_spaces(notice.buyer) for notice in notices if notice.buyer)
-    provinces = Counter(name_today(notice.province) for notice in notices if notice.province)
-    return Buyer(
-        id=key,
-        name=names.most_common(1)[0][0],
-        spellings=tuple(sorted(names)),
-        province=provinces.most_common(1)[0][0] if provinces else None,
-        count=len(notices),
-        months=Counter(_month(start_of(notice.published_at)) for notice in notices if notice.published_at),
-    )
