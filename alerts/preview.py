@@ -1,14 +1,15 @@
 """What a subscription would have sent: shown before anybody subscribes."""
 
 import re
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from alerts.subscription import keep_query
 from index.contract import Engine, Entity, Passage
 from index.embedded.excerpt import find_excerpts
-from index.query import Query, Status
+from index.query import Query, Sort, Status
 from timthau.model.effective import by_itself, is_news
 from timthau.model.moment import HANOI, start_of
 from timthau.model.record import Summary
@@ -20,7 +21,8 @@ DAYS = 30
 MOST_WEEKLY = 50
 _WEEK = 7  # days
 _SHOWN = 5
-_MOST = 10_000  # notices looked at; who matches more needs no exact number
+_MOST = 2_000  # notices looked at, the newest; who matches more needs no exact number
+_KEPT = 256  # previews that are remembered
 #: The share of hits that have the words side by side, below which the words are offered as a phrase.
 _SCATTERED = 0.7
 _LOOSE_WORDS = re.compile(r"\w+(?: \w+)+")
@@ -55,6 +57,29 @@ class Preview:
     def is_broad(self) -> bool:
         """Whether more comes than anybody reads."""
         return self.weekly > MOST_WEEKLY
+
+
+class PreviewKeeper:
+    """Previews that were worked out, as long as the day lasts and nothing changes. Safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[Hashable, Preview] = {}
+
+    def get(
+        self, query: Query, *, store: Store, alerts: AlertStore, engine: Engine, now: datetime, recent: timedelta
+    ) -> Preview:
+        """As `preview`, which see."""
+        key = (query, now.astimezone(HANOI).date(), recent, store.last_change(), engine.cursor())
+        with self._lock:
+            known = self._kept.get(key)
+        if known is None:
+            known = preview(query, store=store, alerts=alerts, engine=engine, now=now, recent=recent)
+            with self._lock:
+                while len(self._kept) >= _KEPT:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[key] = known
+        return known
 
 
 def preview(
@@ -98,7 +123,7 @@ def _find(
     wish: Query, *, store: Store, alerts: AlertStore, engine: Engine, now: datetime, recent: timedelta
 ) -> tuple[_Seen, dict[str, Summary]]:
     """What was news when it was stored, oldest first, and the notices."""
-    timeless = replace(wish, status=None) if wish.status is Status.OPEN else wish
+    timeless = replace(wish, sort=Sort.NEWEST, status=None if wish.status is Status.OPEN else wish.status)
     hits = engine.search(timeless, limit=_MOST, now=now, passages=False).hits
     notices = (hit.id for hit in hits if hit.entity is Entity.NOTICE)
     seen = alerts.seen_since(notices, now - timedelta(days=DAYS))

@@ -5,6 +5,7 @@ import logging
 from flask import Flask
 from flask_babel import Babel
 
+from alerts.preview import PreviewKeeper
 from alerts.stores import AlertStores
 from index.price import sync as price_sync
 from index.sync import open_current
@@ -44,6 +45,7 @@ def create_app(settings: Settings) -> Flask:
         prices=price_sync.open_current(store, settings.index_url, warn=_log.warning),
         settings=settings,
         overview=OverviewKeeper(store),
+        previews=PreviewKeeper(),
         stores=stores,
         originals=open_originals(settings.originals_url, settings.originals_gb, store),
         aside=Aside(),

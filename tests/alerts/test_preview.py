@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 
-from alerts.preview import Preview, preview
+from alerts.preview import Preview, PreviewKeeper, preview
 from index.embedded.engine import WhooshEngine
 from index.query import Query, Status
 from index.sync import catch_up
@@ -143,3 +144,30 @@ def test_words_that_stand_apart_in_many_hits_are_offered_as_a_phrase(
 def test_a_preview_of_everything_is_refused(stores: StaffedStores, engine: WhooshEngine) -> None:
     with pytest.raises(SubscriptionError):
         _see(stores, engine, Query())
+
+
+def test_a_preview_is_worked_out_once_until_something_changes(
+    stores: StaffedStores, engine: WhooshEngine, make_notice: MakeNotice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper, search = PreviewKeeper(), engine.search
+    searches: list[Any] = []
+
+    def count(*said: Any, **more: Any) -> Any:
+        searches.append(said)
+        return search(*said, **more)
+
+    monkeypatch.setattr(engine, "search", count)
+
+    def see(text: str) -> tuple[int, int]:
+        """How many notices it shows, and how many searches that took."""
+        before = len(searches)
+        said: dict[str, Any] = {"store": stores.store, "alerts": stores.alerts, "engine": engine, "now": NOON}
+        shown = keeper.get(Query(text=text), recent=timedelta(days=14), **said)
+        return shown.notices, len(searches) - before
+
+    _keep(stores, engine, make_notice("a", title="Báo giá băng phim"), 1)
+    assert see("băng phim")[1] > 0
+    assert see("băng phim") == (1, 0)
+    assert see("phim")[1] > 0
+    _keep(stores, engine, make_notice("b", title="Báo giá băng phim"), 1)
+    assert see("băng phim")[0] == 2

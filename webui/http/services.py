@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import current_app, g
 
+from alerts.preview import PreviewKeeper
 from alerts.stores import AlertStores
 from index.contract import Engine
 from index.price.contract import PriceEngine
@@ -25,6 +26,7 @@ class Services:
     prices: PriceEngine
     settings: Settings
     overview: OverviewKeeper
+    previews: PreviewKeeper
     stores: AlertStores
     originals: Originals | None
     aside: Aside

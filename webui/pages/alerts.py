@@ -17,7 +17,7 @@ from alerts.bounce import parse_webhook, take_report
 from alerts.digest import WEEK, sort_notices
 from alerts.hook.delivery import begin_hook
 from alerts.link import Purpose
-from alerts.preview import DAYS, preview
+from alerts.preview import DAYS
 from alerts.registry import Registry
 from alerts.subscription import Subscription, keep_prices, write_query
 from alerts.wording import words_of
@@ -344,7 +344,7 @@ def _show_new(refusal: Any = None) -> str | tuple[str, int]:
     rooms, past = services(), None
     if notice_id is None:
         try:
-            past = preview(
+            past = rooms.previews.get(
                 query,
                 store=rooms.store,
                 alerts=rooms.stores.alerts,
