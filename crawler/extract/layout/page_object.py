@@ -15,6 +15,10 @@ _INVISIBLE_MODES = frozenset((raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRE
 #: Degrees by which a watermark lies off the lines of a page, at least.
 _LEAST_SLANT = 8
 _WHITE = 250
+#: Points of an area that may hide a line of letters, and how many such areas of a page are looked at.
+_LEAST_COVER = 4
+_MAX_COVERS = 100
+_OPAQUE = 250
 
 #: Left, bottom, right, top in a page's own coordinates, which grow upwards.
 Box = tuple[float, float, float, float]
@@ -43,7 +47,8 @@ class Drawn:
 class PageObjects:
     """The objects of a page; of letters only those whose look says that they may not be seen, or are no text.
 
-    `invisible` letters are drawn without ink, `doubtful` ones white or in a layer, `slanted` ones across the page.
+    `invisible` letters are drawn without ink, `doubtful` ones white, in a layer or under a filled area that is drawn
+    after them, `slanted` ones across the page.
     """
 
     paths: list[Drawn] = field(default_factory=list)
@@ -56,16 +61,42 @@ class PageObjects:
 def list_objects(page: PdfPage, *, layered: bool = False) -> PageObjects:
     """The objects of a page; `layered` says that the file may have layers, so that letters may lie in hidden ones."""
     found = PageObjects()
+    letters: list[tuple[Any, PdfMatrix | None]] = []
+    covers: list[tuple[int, Box]] = []  # how many letters were drawn before an area, and the area
     for count, (kind, handle, around) in enumerate(_walk(page)):
         if count > _MAX_OBJECTS:
             break
         if kind == raw.FPDF_PAGEOBJ_PATH:
-            found.paths.append(Drawn(handle, _bounds(handle, around), around))
+            box = _bounds(handle, around)
+            found.paths.append(Drawn(handle, box, around))
+            if letters and len(covers) < _MAX_COVERS and _may_cover(handle, box):
+                covers.append((len(letters), box))
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             found.pictures.append(_bounds(handle, around))
         elif kind == raw.FPDF_PAGEOBJ_TEXT:
             _judge(handle, around, found, layered)
+            letters.append((handle, around))
+    found.doubtful += _covered(letters, covers)
     return found
+
+
+def _may_cover(handle: Any, box: Box) -> bool:
+    """Whether a path is an area that may lie over letters: filled, without a glimpse of what is below, no line."""
+    if min(box[2] - box[0], box[3] - box[1]) < _LEAST_COVER:
+        return False
+    if not raw.FPDFPath_GetDrawMode(handle, ctypes.byref(_fill_mode), ctypes.byref(_stroked)) or not _fill_mode.value:
+        return False
+    return bool(raw.FPDFPageObj_GetFillColor(handle, *_COLOUR)) and _alpha.value >= _OPAQUE
+
+
+def _covered(letters: list[tuple[Any, PdfMatrix | None]], covers: list[tuple[int, Box]]) -> Iterator[Drawn]:
+    """The letters in whose middle an area lies that was drawn later."""
+    last = max((count for count, _ in covers), default=0)
+    for place, (handle, around) in enumerate(letters[:last]):
+        box = _bounds(handle, around)
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        if any(place < count and c[0] <= x <= c[2] and c[1] <= y <= c[3] for count, c in covers):
+            yield Drawn(handle, box, around)
 
 
 def _walk(page: PdfPage) -> Iterator[tuple[int, Any, PdfMatrix | None]]:
@@ -108,6 +139,7 @@ def _is_blank(handle: Any) -> bool:
     return _alpha.value < 10 or min(_red.value, _green.value, _blue.value) >= _WHITE
 
 
+_fill_mode, _stroked = ctypes.c_int(), ctypes.c_int()
 _edges = tuple(ctypes.c_float() for _ in range(4))
 _EDGES = tuple(map(ctypes.byref, _edges))
 

@@ -7,6 +7,7 @@ from bs4 import Tag
 from bs4.element import CData, NavigableString, PageElement
 
 from crawler.extract.document import Table
+from crawler.extract.page.sight import is_hidden
 from crawler.extract.page.tree import children_named, find_named, has_named
 
 _BLOCKS = frozenset(
@@ -17,14 +18,8 @@ _BLOCKS = frozenset(
 _SILENT = frozenset(
     "script style head title select button textarea input iframe object embed video audio map datalist".split()
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 # What an author took back; what takes its place is in `<ins>`, which is read.
 _STRUCK = frozenset({"s", "strike", "del"})
-_STRUCK_STYLE = re.compile(
-    r"text-decoration[a-z-]{0,20}\s*+:[^;]{0,99}?line-through|mso-hide\s*:\s*all|(?:left|text-indent)\s*+:\s*-\d{4}|(?:font-size|opacity)\s*:\s*0(?:\.0*)?(?![.\d])",
-    re.I,
-)
-_HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:hidden|d-none|sr-only|visually-hidden|screen-reader-text)(?:\s|$)")
 _SAID = (NavigableString, CData)
 _NUMBER = re.compile(r"\s*(\d{1,4})")
 _ADDRESS = re.compile(r"mailto:\s*([\w.+%-]+@[\w.-]+\.\w+)", re.I)
@@ -124,20 +119,6 @@ def read_lines(node: Tag, skip: frozenset[int] = frozenset()) -> list[Block]:
     reader.read(node)
     reader.end_line()
     return reader.lines
-
-
-def is_hidden(tag: Tag) -> bool:
-    """Whether a visitor does not see the element, or sees it struck out: hidden metadata, text for screen readers."""
-    if tag.attrs and _STRUCK_STYLE.search(str(tag.get("style", ""))):
-        return True
-    if tag.attrs and (
-        tag.has_attr("hidden")
-        or _HIDDEN.search(str(tag.get("style", "")))
-        or _HIDDEN_CLASS.search(str(tag.get("class", "")))
-    ):
-        # A folded panel is opened by a click: what is long is meant to be read.
-        return len(tag.get_text()) < 300
-    return False
 
 
 def _is_layout(rows: list[list[Tag]]) -> bool:

@@ -10,6 +10,7 @@ from bs4.builder import ParserRejectedMarkup
 from bs4.builder._lxml import LXMLTreeBuilder
 from bs4.element import AttributeDict, NavigableString, PageElement, Tag
 
+from crawler.extract.page.style import apply_rules
 from crawler.extract.page.tree import find_named
 from timthau.errors import DocumentError
 from timthau.text.encoding import decode_viscii, vietnamese_share
@@ -25,6 +26,7 @@ _META_CHARSET = re.compile(
 # Pictures pasted into the markup, often megabytes.
 _INLINE_DATA = re.compile(r"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=\s]{400,}")
 _UNSEEN = frozenset(("style", "svg", "noscript", "template", "canvas", "math"))
+_SCREEN = frozenset(("", "all", "screen"))
 _SPACES = " \t\r\n\f"
 #: What the text of an element consists of where that is no plain text: only scripts are kept of those.
 _KINDS: dict[str | bytes, set[type[NavigableString]]] = {
@@ -56,6 +58,8 @@ class _BoundedBuilder(LXMLTreeBuilder):
         self._open: list[Tag] = []
         self._last: PageElement | None = None
         self._text: list[str] = []
+        self._in_style = False
+        self.sheets: list[str] = []
 
     def prepare_markup(
         self, markup: str | bytes, *_: object, **__: object
@@ -77,6 +81,7 @@ class _BoundedBuilder(LXMLTreeBuilder):
             return
         if tag in _UNSEEN:
             self._unseen_at = self._depth
+            self._in_style = tag == "style" and str(attrib.get("media", "all")).strip() in _SCREEN
             return
         if self._depth <= MAX_DEPTH:
             self._elements += 1
@@ -97,7 +102,7 @@ class _BoundedBuilder(LXMLTreeBuilder):
         depth, self._depth = self._depth, self._depth - 1
         if self._unseen_at:
             if depth == self._unseen_at:
-                self._unseen_at = 0
+                self._unseen_at, self._in_style = 0, False
         elif depth <= MAX_DEPTH:
             if self._text:
                 self._end_text()
@@ -107,6 +112,8 @@ class _BoundedBuilder(LXMLTreeBuilder):
     def data(self, data: str | bytes) -> None:
         if not self._unseen_at:
             self._text.append(data)  # type: ignore[arg-type]  # always str here
+        elif self._in_style:
+            self.sheets.append(data)  # type: ignore[arg-type]  # always str here
 
     def _end_text(self) -> None:
         """Put the text since the last tag into the tree; of mere white space one sign is enough."""
@@ -143,14 +150,16 @@ def parse_page(html: bytes | str, *, encoding: str | None = None) -> BeautifulSo
     text = text[:MAX_CHARACTERS]
     if not text.strip():
         raise DocumentError("the page is empty")
+    builder = _BoundedBuilder()
     try:
         # Beautiful Soup takes a text without any markup for the name of a file.
-        soup = BeautifulSoup(text if "<" in text else f"<p>{text}", builder=_BoundedBuilder())
+        soup = BeautifulSoup(text if "<" in text else f"<p>{text}", builder=builder)
     except ParserRejectedMarkup as error:
         raise DocumentError(f"the page cannot be parsed: {error}") from error
     for script in find_named(soup, "script"):
         if not _READ_SCRIPT.search(f"{script.get('type')} {script.get('id')} {script.string}"):
             script.decompose()
+    apply_rules(soup, builder.sheets)
     return soup
 
 

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -14,9 +14,16 @@ from crawler.extract.word.wordml import join_cell
 
 _SPACE = "{urn:oasis:names:tc:opendocument:xmlns:"
 _TEXT, _TABLE, _STYLE, _OFFICE = (f"{_SPACE}{name}:1.0}}" for name in ("text", "table", "style", "office"))
+_FO = f"{_SPACE}xsl-fo-compatible:1.0}}"
 # What makes the styles worth reading: headers and footers with text, letters that are struck or hidden.
 _HEADS = (b"<style:header>", b"<style:header ", b"<style:footer>", b"<style:footer ")
-_UNSEEN = (re.compile(rb"line-through-(?:style|type)=.(?!none)"), re.compile(rb"display=.none"))
+_UNSEEN = (
+    re.compile(rb"line-through-(?:style|type)=.(?!none)"),
+    re.compile(rb"display=.none"),
+    re.compile(rb"fo:color=.#fff", re.IGNORECASE),
+    re.compile(rb"fo:font-size=.[0-2](?:\.\d+)?pt"),
+)
+_TINY = re.compile(r"[0-2](?:\.\d+)?pt")
 _MAX_REPEAT = 60
 # What is no text of the page: remarks, what was deleted, what is shown on a condition only.
 _SILENT = frozenset(
@@ -38,7 +45,7 @@ def read_odt(content: bytes) -> Content:
         told = "styles.xml" in archive.namelist() and _is_telling(archive.read("styles.xml"))
         styles = parse_part(archive, "styles.xml") if told else None
     roots = [root] if styles is None else [root, styles]
-    reader = _Reader(_find_unseen(roots))
+    reader = _Reader(_find_styles(roots, _says_unseen), _find_styles(roots, _says_white))
     headers, footers = ([*reader.read_each(roots[-1], f"{_STYLE}{name}")] for name in ("header", "footer"))
     body = root.find(f"{_OFFICE}body")
     blocks = [*reader.read(root if body is None else body)]
@@ -50,13 +57,14 @@ def _is_telling(styles: bytes) -> bool:
     return any(head in styles for head in _HEADS) or any(pattern.search(styles) for pattern in _UNSEEN)
 
 
-def _find_unseen(roots: list[etree._Element]) -> frozenset[str]:
-    """The styles of letters and paragraphs that strike or hide them, by themselves or by what they come from."""
+def _find_styles(roots: list[etree._Element], says: Callable[[etree._Element], bool | None]) -> frozenset[str]:
+    """The styles of which something holds that they say of letters, themselves or by what they come from."""
     told: dict[str, bool | None] = {}
     parents: dict[str, str] = {}
     for style in (style for root in roots for style in root.iter(f"{_STYLE}style")):
         name = str(style.get(f"{_STYLE}name"))
-        told[name] = _says_unseen(style.find(f"{_STYLE}text-properties"))
+        properties = style.find(f"{_STYLE}text-properties")
+        told[name] = says(properties) if properties is not None else None
         if (section := style.find(f"{_STYLE}section-properties")) is not None:
             told[name] = told[name] or section.get(f"{_TEXT}display") == "none"
         parents[name] = str(style.get(f"{_STYLE}parent-style-name", ""))
@@ -70,9 +78,17 @@ def _find_unseen(roots: list[etree._Element]) -> frozenset[str]:
     return frozenset(unseen)
 
 
-def _says_unseen(properties: etree._Element | None) -> bool | None:
-    if properties is None:
-        return None
+def _says_white(properties: etree._Element) -> bool | None:
+    """Whether letters are white on no colour of their own."""
+    colour = properties.get(f"{_FO}color")
+    on_paper = properties.get(f"{_FO}background-color", "transparent") in ("transparent", "#ffffff")
+    return colour.lower() == "#ffffff" and on_paper if colour else None
+
+
+def _says_unseen(properties: etree._Element) -> bool | None:
+    """Whether letters are struck, hidden, or too small to be seen."""
+    if _TINY.fullmatch(properties.get(f"{_FO}font-size", "")):
+        return True
     lines = [properties.get(f"{_STYLE}text-line-through-{name}") for name in ("style", "type")]
     hidden = properties.get(f"{_TEXT}display")
     if hidden is None and not any(lines):
@@ -85,6 +101,8 @@ class _Reader:
     """Reads blocks from front to back, without what their styles strike or hide."""
 
     unseen: frozenset[str]
+    white: frozenset[str]
+    cells: int = 0  # in a cell white letters may stand on its colour
 
     def read_each(self, root: etree._Element, tag: str) -> Iterator[str]:
         """The lines of the elements of this name, each once."""
@@ -107,11 +125,14 @@ class _Reader:
 
     def _is_unseen(self, node: etree._Element) -> bool:
         hidden = node.get(f"{_TEXT}display") == "none" or node.get(f"{_TABLE}visibility") in ("collapse", "filter")
-        return hidden or node.tag in _SILENT or node.get(f"{_TEXT}style-name") in self.unseen
+        style = node.get(f"{_TEXT}style-name")
+        blank = not self.cells and style in self.white and node.tag == f"{_TEXT}span"
+        return hidden or blank or node.tag in _SILENT or style in self.unseen
 
     def _read_table(self, table: etree._Element) -> Table:
         """The rows of a table; a covered cell says what the cell before it or above it says."""
         rows: list[tuple[str, ...]] = []
+        self.cells += 1
         for row in table.iter(f"{_TABLE}table-row"):
             cells: list[str] = []
             beside = 0  # covered cells that belong to the last one
@@ -127,6 +148,7 @@ class _Reader:
                 cells += [text] * _count(cell, "number-columns-repeated")
             if cells:
                 rows.append(tuple(cells))
+        self.cells -= 1
         return tuple(rows)
 
     def _read_text(self, node: etree._Element) -> str:

@@ -60,7 +60,18 @@ def _slanted(canvas: Canvas) -> None:
     canvas.drawString(0, 0, _OLD)
 
 
-@pytest.mark.parametrize("draw", [_invisible, _white, _struck, _beside, _slanted])
+def _covered(canvas: Canvas) -> None:
+    canvas.drawString(72, 650, _OLD)
+    canvas.setFillColorRGB(1, 1, 1)
+    canvas.rect(60, 640, 300, 30, fill=1, stroke=0)
+
+
+def _blackened(canvas: Canvas) -> None:
+    canvas.drawString(72, 650, _OLD)
+    canvas.rect(60, 640, 300, 30, fill=1, stroke=0)
+
+
+@pytest.mark.parametrize("draw", [_invisible, _white, _struck, _beside, _slanted, _covered, _blackened])
 def test_letters_of_a_page_that_nobody_reads_are_left_out(draw: Callable[[Canvas], None]) -> None:
     assert _read(_drawn(draw)).text == f"Hạn nộp: {_NEW}"
 
@@ -76,7 +87,18 @@ def _white_on_blue(canvas: Canvas) -> None:
     _white(canvas)
 
 
-@pytest.mark.parametrize("draw", [_underlined, _white_on_blue])
+def _marked(canvas: Canvas) -> None:
+    canvas.drawString(72, 650, _OLD)
+    canvas.setFillColorRGB(1, 1, 0, alpha=0.4)
+    canvas.rect(60, 640, 300, 30, fill=1, stroke=0)
+
+
+def _framed(canvas: Canvas) -> None:
+    canvas.drawString(72, 650, _OLD)
+    canvas.rect(60, 640, 300, 30, fill=0, stroke=1)
+
+
+@pytest.mark.parametrize("draw", [_underlined, _white_on_blue, _marked, _framed])
 def test_letters_that_are_underlined_or_white_on_a_shade_are_read(draw: Callable[[Canvas], None]) -> None:
     assert _read(_drawn(draw)).text.splitlines() == [f"Hạn nộp: {_NEW}", _OLD]
 

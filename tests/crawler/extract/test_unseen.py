@@ -112,7 +112,8 @@ def _ascii(text: str) -> str:
 
 
 _ODF = " ".join(
-    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "style", "text", "table")
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
+    for name, space in (*((one, one) for one in ("office", "style", "text", "table")), ("fo", "xsl-fo-compatible"))
 )
 
 
@@ -126,7 +127,13 @@ def _odt(body: str, styles: str = "") -> bytes:
 
 @pytest.mark.parametrize(
     "properties",
-    ['style:text-line-through-style="solid"', 'style:text-line-through-type="double"', 'text:display="none"'],
+    [
+        'style:text-line-through-style="solid"',
+        'style:text-line-through-type="double"',
+        'text:display="none"',
+        'fo:color="#FFFFFF"',
+        'fo:font-size="1pt"',
+    ],
 )
 def test_letters_of_an_opendocument_text_that_nobody_sees_are_not_read(properties: str) -> None:
     style = f'<style:style style:name="T1"><style:text-properties {properties}/></style:style>'
@@ -134,6 +141,12 @@ def test_letters_of_an_opendocument_text_that_nobody_sees_are_not_read(propertie
     for name in ("T1", "T2"):
         body = f'<text:p>Hạn nộp: <text:span text:style-name="{name}">{_OLD}</text:span>{_NEW}</text:p>'
         assert _read(_odt(body, style + child)).text == f"Hạn nộp: {_NEW}"
+
+
+def test_white_letters_in_a_cell_of_an_opendocument_text_are_read() -> None:
+    style = '<style:style style:name="T1"><style:text-properties fo:color="#ffffff"/></style:style>'
+    cell = '<table:table-cell><text:p><text:span text:style-name="T1">STT</text:span></text:p></table:table-cell>'
+    assert _read(_odt(f"<table:table><table:table-row>{cell}</table:table-row></table:table>", style)).text == "STT"
 
 
 def test_remarks_and_deletions_of_an_opendocument_text_are_not_read() -> None:
@@ -225,3 +238,42 @@ def test_a_hidden_sheet_is_not_read_and_that_is_said(state: str) -> None:
     read = _read(_sheet(state)())
     assert _OLD not in read.text
     assert read.warning == "a hidden sheet was not read: Cũ"
+
+
+_SHEET = (
+    "<style>/* the old day */ .cu { display: none } .gach, #truoc { text-decoration: line-through !important }"
+    " .trang { color: #FFF } .be { font-size: 1px } @media print { .moi { display: none } }"
+    " .cu.lai { display: inline } nav .moi { display: none } .tab { display: none }</style>"
+)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        'class="cu"',
+        'class="x gach"',
+        'id="truoc"',
+        'class="trang"',
+        'class="be"',
+        'style="color: white"',
+        'style="color:#c00;background:#c00"',
+        'style="font-size:0.1em"',
+    ],
+)
+def test_letters_of_a_page_that_its_own_rules_hide_are_not_read(how: str) -> None:
+    page = f"<html>{_SHEET}<p>Hạn nộp: <span {how}>{_OLD}</span> {_NEW}</p></html>"
+    assert _read(page.encode(), "trang.html").text == f"Hạn nộp: {_NEW}"
+
+
+@pytest.mark.parametrize("how", ['class="moi"', 'class="cu lai"', 'class="tab"', 'class="nhan" style="color: #fff"'])
+def test_letters_of_a_page_that_are_seen_or_open_at_a_click_are_read(how: str) -> None:
+    page = f"<html>{_SHEET}<p>Hạn nộp: <span {how}>{_OLD}</span> {_NEW}</p></html>"
+    assert _read(page.encode(), "trang.html").text == f"Hạn nộp: {_OLD} {_NEW}"
+
+
+def test_white_heads_of_a_table_on_a_page_are_read() -> None:
+    head = (
+        '<tr style="background:#036"><th style="color:#fff">STT</th><th><font color="white">Tên hàng</font></th></tr>'
+    )
+    page = f"<html><table>{head}<tr><td>1</td><td>Găng tay</td></tr></table></html>"
+    assert _read(page.encode(), "trang.html").tables == ((("STT", "Tên hàng"), ("1", "Găng tay")),)
