@@ -64,7 +64,7 @@ def offices(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Office]
     return cache(lambda hospital: load_office(tmp_path_factory.mktemp("office"), hospital))
 
 
-@pytest.mark.parametrize(("name", "hospital"), zip(SETUPS, cycle(("songthao", "hoanglam"))))
+@pytest.mark.parametrize(("name", "hospital"), list(zip(SETUPS, cycle(("songthao", "hoanglam")))))
 def test_every_notice_is_read_once_and_nothing_else(
     name: str, hospital: str, offices: Callable[[str], Office], tmp_path: Path
 ) -> None:
