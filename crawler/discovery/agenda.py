@@ -11,6 +11,7 @@ from crawler.discovery.address import canonical
 from crawler.discovery.interest import Interest, is_amendment
 from crawler.discovery.lead import Lead, Origin, day_of
 from crawler.discovery.outcome import PageOutcome
+from crawler.discovery.page import TITLE_WORDS
 from timthau.model.moment import end_of
 from timthau.model.record import KnownPage, Summary
 
@@ -108,6 +109,11 @@ class Agenda:
         if lead.lists & self.notice_lists and len(lead.lists) <= _MOST_LISTS:
             return Interest.NOTICE
         return lead.interest
+
+    def names_notice(self, lead: Lead) -> bool:
+        """Whether a list has a title that surely is that of a notice; a short one may be the name of a section."""
+        is_title = bool(lead.lists) and len(lead.title.split()) >= TITLE_WORDS
+        return is_title and self.promise(lead) is Interest.NOTICE
 
     def take(self) -> list[Lead]:
         """The leads to read that were not taken yet, newest first."""

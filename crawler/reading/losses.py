@@ -10,7 +10,6 @@ from crawler.discovery.agenda import Agenda
 from crawler.discovery.interest import Interest, judge_title
 from crawler.discovery.lead import Lead
 from crawler.discovery.outcome import PageOutcome
-from crawler.discovery.page import TITLE_WORDS
 from crawler.discovery.platform import Door
 from crawler.memory.memory import SiteMemory
 from crawler.reading.excuse import is_out_of_order, says_nothing
@@ -129,7 +128,7 @@ class Losses:
             return ""
         if is_out_of_order(found.article, lead.title):
             return "says that it is out of order"
-        is_promised = self._agenda.promise(lead) is Interest.NOTICE and not self.was(lead.url, PageOutcome.FAILED)
+        is_promised = self._agenda.names_notice(lead) and not self.was(lead.url, PageOutcome.FAILED)
         known = self._agenda.known.get(lead.key)
         is_blank = says_nothing(found.article) and not found.files and not (known and known.notice_id)
         return "holds no text" if is_blank and is_promised else ""
@@ -141,9 +140,7 @@ class Losses:
         """
         entries = [self._agenda.leads[key] for key in listing.keys if key in self._agenda.leads]
         own = is_known or any(len(one.lists) == 1 and one.key not in self._agenda.known for one in entries)
-        is_title = bool(lead.lists) and len(lead.title.split()) >= TITLE_WORDS
-        is_promised = is_title and self._agenda.promise(lead) is Interest.NOTICE
-        if own or not is_promised:
+        if own or not self._agenda.names_notice(lead):
             self._memory.keep(lead.url, PageOutcome.OTHER)
         else:
             self.miss(lead, "looks like a list, and names nothing that others do not")

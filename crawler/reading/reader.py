@@ -79,7 +79,7 @@ class ArticleReader:
             return await asyncio.get_running_loop().run_in_executor(self._executor, look, fetched)
         except DocumentError as error:
             logger.info("%s: %s", response.url, error)
-            if self._agenda.promise(lead) is Interest.NOTICE:
+            if fetched.previous or self._agenda.names_notice(lead):
                 raise PageLostError(str(error)) from error
             self._memory.keep(lead.url, PageOutcome.OTHER)
             return None
