@@ -11,7 +11,8 @@ from playwright.sync_api import Page
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 PAGES = (
     "home", "search", "search-nothing", "search-guide", "notice", "notice-markup", "notice-endless", "prices",
-    "supplier", "alert-prices", "guides", "guide", "buyer", "buyer-markup", "statistics", "sources", "help", "api",
+    "supplier", "alert-prices", "guides", "guide", "guide-trouble", "saved", "compare",
+    "buyer", "buyer-markup", "statistics", "sources", "help", "api",
     "alerts", "alert-new", "alert-watch", "alert-everything", "not-found",
 )  # fmt: skip
 SIZES = {"desk": (1280, 900), "phone": (360, 760)}
@@ -20,6 +21,7 @@ _COLOURS = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
     "resultTypes": ["violations"],
 }
+_TALLEST = 6000  # pixels of a picture: nobody looks further down, and more takes long
 _RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],  # to describe what is right takes as long as to look for what is wrong
@@ -37,7 +39,9 @@ def check_views(page: Page, name: str) -> None:
             found.append(f"{size}: {wide} pixels wide")
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{theme}.png", full_page=True)
+            tall = min(page.evaluate("document.documentElement.scrollHeight"), _TALLEST)
+            shown = {"x": 0, "y": 0, "width": width, "height": tall}
+            page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{theme}.png", full_page=True, clip=shown)
             rules = _RULES if theme == "light" else _COLOURS
             violations = Axe().run(page, options=rules).response["violations"]
             found += [f"{size} {theme}: {v['id']} {node['html']}" for v in violations for node in v["nodes"]]

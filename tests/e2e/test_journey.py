@@ -77,6 +77,54 @@ def test_a_phone_opens_filters_over_the_list(open_page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+def test_a_vendor_saves_compares_hides_and_takes_it_along(open_page, tmp_path: Path) -> None:
+    page = open_page("/")
+    entries = page.locator(".entries > .entry")
+    title = entries.first.locator("h3").inner_text()
+    entries.first.get_by_role("button", name=re.compile("^☆ Lưu")).click()
+    expect(page.get_by_role("link", name="★ Đã lưu 1")).to_be_visible()
+    for entry in (entries.first, entries.nth(1)):
+        entry.get_by_role("button", name=re.compile("^So sánh")).click()
+    entries.nth(1).get_by_role("button", name=re.compile("^Ẩn")).click()
+    expect(page.get_by_text("Đã ẩn 1 thông báo trên trang này.")).to_be_visible()
+    page.get_by_role("link", name="So sánh 2 thông báo").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("So sánh thông báo")
+    page.get_by_role("link", name="★ Đã lưu 1").click()
+    expect(page.locator("#saved-list h2")).to_have_text(title)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Lưu ra tệp").click()
+    download.value.save_as(tmp_path / "saved.json")
+    elsewhere = open_page("/saved")
+    elsewhere.locator("#saved-import").set_input_files(tmp_path / "saved.json")
+    expect(elsewhere.get_by_text("Hiện đã lưu 1 thông báo.")).to_be_visible()
+    expect(elsewhere.locator("#saved-list h2")).to_have_text(title)
+
+
+def test_filters_change_results_in_place_and_keys_lead_through_them(open_page) -> None:
+    page = open_page("/search?q=mua")
+    before = page.get_by_role("heading", level=1).inner_text()
+    page.evaluate("window.stayed = true")
+    page.get_by_role("complementary").get_by_role("link", name=re.compile("^Yêu cầu báo giá")).click()
+    expect(page.get_by_role("list", name="Bộ lọc đang dùng")).to_contain_text("Yêu cầu báo giá")
+    expect(page).to_have_url(re.compile("kind=request_for_quotation"))
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.matches('.entry h2 a')")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text(before)
+    assert page.evaluate("window.stayed")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+
+
+def test_every_trouble_opens_with_one_tap_on_the_guide(open_page) -> None:
+    page = open_page("/guides/vssid-vneid", width=360)
+    troubles = page.locator("details.trouble")
+    assert troubles.count() >= 12
+    for number in range(troubles.count()):
+        troubles.nth(number).locator("summary").click()
+        expect(troubles.nth(number).locator("div")).to_be_visible()
+
+
 def test_the_keyboard_alone_is_enough(open_page) -> None:
     page = open_page("/")
     press_until(page, "Tab", "#q")

@@ -8,7 +8,7 @@ from index.price.contract import Recollection
 from timthau.model.notice import Item
 from timthau.text.fold import fold
 
-SHOWN = 200  # rows: more would make a page heavy, and are one click away
+SHOWN = 100  # rows: more would make a page heavy, and are one click away
 FILTERED = 8  # items from which on a filter helps
 
 _WORD = re.compile(r"\w+")
