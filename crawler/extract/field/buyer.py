@@ -312,6 +312,10 @@ def _called_short(lines: tuple[Line, ...]) -> Name | None:
     return None
 
 
+# Words in small letters behind those that name: "… thông tin đến các đơn vị".
+_RUNS_ON = re.compile(r"(?:\s[^\W\d_A-Z]+){8}$")
+
+
 def _only_one(lines: tuple[Line, ...]) -> Name | None:
     """The only agency that the beginning names, apart from sellers, bodies above and whom it turns to."""
     named = {
@@ -321,6 +325,7 @@ def _only_one(lines: tuple[Line, ...]) -> Name | None:
         for name in line.names
         if not (name.is_supplier() or name.is_auctioneer() or is_superior(name))
         and not _ADDRESSED.search(line.plain[: name.start])
+        and not _RUNS_ON.search(name.text)
     }
     return next(iter(named.values())) if len(named) == 1 else None
 

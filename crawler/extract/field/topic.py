@@ -50,7 +50,7 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.OTHER,
         r"((thoi (gian|han|diem)|ngay|han) )?(giao )?nhan (an pham|hang(?! hoa bao)|san pham|thanh pham|thiet bi|may"
-        r"|thuoc|vat tu|xe|mat bang|ban giao|ket qua|bang|tai san|tien)",
+        r"|thuoc|vat tu|xe|mat bang|ban giao|ket qua|tai san|tien)",
         "thời gian nhận hàng",
     ),
     # Samples that follow the offer.
@@ -158,7 +158,7 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(Topic.HAND_IN, r"ban ho so, (thu|nhan|nop) ho so", "bán hồ sơ, thu hồ sơ"),
     Cue(
         Topic.HAND_IN,
-        r"(ho so|bao gia|chao gia|hsdt|thu|don)( \w+){0,4} (nop|gui|nhan|chuyen)|(nop|gui) truoc",
+        r"(ho so|bao gia|chao gia|hsdt|thu|don)( \w+){0,4} (nop|gui|nhan|chuyen|den (tay|noi))|(nop|gui) truoc",
         "hồ sơ nộp trước",
     ),
     Cue(

@@ -226,7 +226,12 @@ ACTS: CueTable[Act] = CueTable(
         r"|sai|vi"
         "|bổ|giao|sơ|tổng|khám",
     ),
-    Cue(_REFUSED, r"de thi|chung chi|sat hach|tap su|dau gia vien|cong no|khen thuong|tien do", "đề thi chứng chỉ"),
+    Cue(
+        _REFUSED,
+        r"(moi|giay moi)( du| tham du)? hop(?! (tac|dong))|de thi|chung chi|sat hach|tap su|dau gia vien"
+        r"|cong no|khen thuong|tien do",
+        "đề thi chứng chỉ",
+    ),
     Cue(_REFUSED, r"dau gia[^,.;:]{0,40} (gay quy|tu thien)", "đấu giá tranh gây quỹ", spelled="quỹ|từ thiện"),
     # Words of the field that announce something only after "Thông báo", or above the particulars of a notice.
     Cue(Act(Kind.AWARD, alone=False), r"trung (thau|dau gia)|chi dinh thau", "chỉ định thầu"),

@@ -33,6 +33,8 @@ _ADDED = re.compile(
 )
 # "[Gia hạn] Thư mời …", "ĐÍNH CHÍNH: Thông báo …", "(Hủy) …" before it.
 _TAGGED = re.compile(r"^\W*(gia han|dinh chinh|dieu chinh|huy|tam dung)(?:\s\(?lan \w{1,5}\)?)?\s?[)\]:|-]+\s?(?=\w)")
+# "Tiếp tục nhận báo giá và gia hạn thời gian".
+_EXTENDED = re.compile(r"\bva (gia han) (?:them )?(?:thoi (?:gian|han)|han|nop|nhan)\b")
 _ANNOUNCED_CHANGE = re.compile(r"\bthong bao(?: ve viec| v/v)? (gia han|dinh chinh|huy)\b(?! dong)")
 # "Lựa chọn nhà thầu in lịch" leaves open what the firms are to send.
 _VAGUE_CALL = re.compile(
@@ -261,7 +263,7 @@ def _wants_bids(plain_title: str, body: Body) -> bool:
 
 def _refine(kind: Kind, plain_title: str, body: Body) -> Kind:
     """Kinds that the words of a title leave open, and changes that stand behind the title of the call they change."""
-    if added := _TAGGED.match(plain_title) or _ADDED.search(plain_title):
+    if added := _TAGGED.match(plain_title) or _ADDED.search(plain_title) or _EXTENDED.search(plain_title):
         return Kind.CANCELLATION if added[1] in ("huy", "tam dung") else Kind.AMENDMENT
     head = plain_title + " " + " ".join(line.plain for line in body.lines[:3])[:600]
     if kind is Kind.CONSULTANT_SELECTION and "tu van" not in head:

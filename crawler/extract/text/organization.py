@@ -77,6 +77,7 @@ _STOP_WORDS = (
     r"|(?<!việc )làm(?! đẹp| nghề)"
     r"|(?<!đồng )bằng|bởi|nơi|chưa|phải|nay|hiện|xét thấy|thống nhất|thu hồi|tuyển(?! sinh)|chào|kéo dài|rút ngắn"
     r"|thay đổi|nhắc|triệu tập|khẳng định|kiến nghị|khảo giá|báo giá|ngưng|ngừng|mở thầu|chỉ định"
+    r"|thông tin (?:đến|tới|về|mời)|gọi thầu"
     r"|invit\w+|requests?|seeks?|is|hereby"
     r"|mà|này|nêu trên|trả lời|rất|nhận được|đã nhận|phát hành|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập|xây dựng kế hoạch)\b"
 )
