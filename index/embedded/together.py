@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 
 from index.embedded.row import find_rows, phrase_mask
 from index.embedded.segment.inversion import Ints
@@ -16,7 +17,9 @@ from index.embedded.segment.view import Mask, Places, SegmentView
 from index.language.analysis import Word, exact_key, word_key
 from index.plan.part import Form, WishPart
 
-_FAR = np.int64(1 << 40)  # farther than any word is from another
+Distances = npt.NDArray[np.uint8]
+
+_FAR = np.uint8(255)  # more words than any wish has in reach
 
 
 def together_mask(segment: SegmentView, part: WishPart) -> Mask:
@@ -45,15 +48,14 @@ def _find(segment: SegmentView, part: WishPart) -> Mask:
     return mask
 
 
-def _find_windows(segment: SegmentView, part: WishPart) -> Ints:
+def _find_windows(segment: SegmentView, part: WishPart) -> Places:
     """Words around which a form of each place of a wish stands within its reach on one line."""
     forms = {form: _find_form(segment, form) for form in dict.fromkeys(chain(*part.places))}
     centre, *others = sorted((_merge([forms[form] for form in own]) for own in part.places), key=len)
-    near = _Near(centre.astype(np.int64), (), ())
+    near = _Near(centre, (), ())
     for places in others:
         near = near.with_others(places, part.reach)
-    near = near.within(*_bound_lines(segment, near.centre, part.reach))
-    return near.centre[near.has_window(part.reach)]
+    return near.on_lines(segment, part.reach).with_window(part.reach)
 
 
 def _find_form(segment: SegmentView, form: Form) -> Places:
@@ -69,61 +71,63 @@ def _merge(found: Sequence[Places]) -> Places:
     return np.sort(found[0] if len(found) == 1 else np.concatenate(found), kind="stable")
 
 
-def _bound_lines(segment: SegmentView, places: Ints, reach: int) -> tuple[Ints, Ints]:
-    """Where the lines of some words begin and end, as far as their reach goes."""
-    first, end = places - reach + 1, places + reach
-    for back in range(reach - 1):
-        here = np.maximum(places - back, 0)
-        first = np.where(segment.begin_lines(here), np.maximum(first, here), first)
-    for ahead in range(reach - 1, 0, -1):
-        here = np.minimum(places + ahead, segment.words)
-        end = np.where(segment.begin_lines(here), here, end)
-    return first, end
-
-
 @dataclass(frozen=True)
 class _Near:
-    """Words, and of each other place of a wish the last before (or at) each of them and the first behind."""
+    """Words, and for each other place of a wish how far its last before (or at) them and its first behind are.
 
-    centre: Ints
-    before: tuple[Ints, ...]
-    behind: tuple[Ints, ...]
+    What is out of reach is _FAR.
+    """
+
+    centre: Places
+    before: tuple[Distances, ...]
+    behind: tuple[Distances, ...]
 
     def with_others(self, places: Places, reach: int) -> "_Near":
         """Those that have one of some other places in reach."""
-        if not len(places) or not len(self.centre):
+        if not len(places):
             return _Near(self.centre[:0], (), ())
-        number = np.searchsorted(places, self.centre.astype(places.dtype), side="right")
-        before = np.where(number > 0, places[number - 1], -_FAR)
-        behind = np.where(number < len(places), places[np.minimum(number, len(places) - 1)], _FAR)
-        return _Near(self.centre, (*self.before, before), (*self.behind, behind)).only(
-            (self.centre - before < reach) | (behind - self.centre < reach)
-        )
-
-    def only(self, mask: Mask) -> "_Near":
+        number = np.searchsorted(places, self.centre, side="right")
+        # Where there is none the difference is negative, which is far for unsigned numbers.
+        before = self.centre - places.take(number - 1, mode="clip")
+        behind = places.take(number, mode="clip") - self.centre
+        behind[number == len(places)] = _FAR
+        chosen = np.flatnonzero((before < reach) | (behind < reach))
         return _Near(
-            self.centre[mask], tuple(own[mask] for own in self.before), tuple(own[mask] for own in self.behind)
+            self.centre[chosen],
+            (*(own[chosen] for own in self.before), _shorten(before[chosen])),
+            (*(own[chosen] for own in self.behind), _shorten(behind[chosen])),
         )
 
-    def within(self, first: Ints, end: Ints) -> "_Near":
-        """The same where other places on other lines are none."""
+    def on_lines(self, segment: SegmentView, reach: int) -> "_Near":
+        """The same where places on other lines are out of reach."""
+        first = np.full(len(self.centre), _FAR, np.uint8)  # how far back the line of each begins, if within reach
+        end = first.copy()
+        for distance in range(reach - 1, -1, -1):
+            back = self.centre - np.minimum(self.centre, np.uint32(distance))
+            first[segment.begin_lines(back)] = distance
+            ahead = np.minimum(self.centre + np.uint32(distance + 1), np.uint32(segment.words))
+            end[segment.begin_lines(ahead)] = distance
         return _Near(
             self.centre,
-            tuple(np.where(own < first, -_FAR, own) for own in self.before),
-            tuple(np.where(own >= end, _FAR, own) for own in self.behind),
+            tuple(np.where(own > first, _FAR, own) for own in self.before),
+            tuple(np.where(own > end, _FAR, own) for own in self.behind),
         )
 
-    def has_window(self, reach: int) -> Mask:
-        """Around which words so many in a row have one of each other place.
+    def with_window(self, reach: int) -> Places:
+        """The words around which so many in a row have one of each other place.
 
-        A window around the centre has a place if it begins at the last before the centre or earlier, or so late that
-        it ends behind the first after the centre; so the earliest and those that end there are all that need be tried.
+        A window has a place if it begins at the last before the centre or earlier, or so late that it ends behind the
+        first after the centre; so the earliest and those that end at a place are all that need be tried.
         """
-        earliest = self.centre - reach + 1
         found = np.zeros(len(self.centre), bool)
-        for begin in (earliest, *(own - reach + 1 for own in self.behind)):
-            holds = (earliest <= begin) & (begin <= self.centre)
+        for ahead in (np.zeros(len(self.centre), np.uint8), *self.behind):  # how far behind the centre it ends
+            holds = ahead < reach
+            back = np.uint8(reach - 1) - ahead
             for before, behind in zip(self.before, self.behind, strict=True):
-                holds &= (begin <= before) | (behind < begin + reach)
+                holds &= (before <= back) | (behind <= ahead)
             found |= holds
-        return found
+        return self.centre[found]
+
+
+def _shorten(distances: Places) -> Distances:
+    return np.minimum(distances, _FAR).astype(np.uint8)
