@@ -78,7 +78,8 @@ class Answer:
 
     `understood` are the words of the query that were read as filters, see `index.language.wish`.
 
-    `suggestion` is a spelling that would find more; `also_searched` names the expansions that took part.
+    `suggestion` is a spelling that would find more; `also_searched` names the expansions that took part. `standing` are
+    the words as what was found has them, see `index.standing`; empty where a query is more than plain words.
     """
 
     hits: tuple[Hit, ...]
@@ -91,6 +92,7 @@ class Answer:
     understood: tuple[Reading, ...] = ()
     suggestion: str | None = None
     also_searched: tuple[str, ...] = ()
+    standing: str = ""
     took_ms: float = 0.0
 
     @property

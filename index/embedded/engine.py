@@ -96,6 +96,7 @@ class WhooshEngine:
             understood=understood.readings,
             suggestion=_build_suggestion(query.text, plan, ranked),
             also_searched=tuple(plan.also_searched),
+            standing=plan.standing,
             took_ms=(time.perf_counter() - started) * 1000,
         )
 

@@ -1,7 +1,7 @@
 """From a query to what is looked up: words with all that may stand for them, and rows of words that stand together."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
@@ -69,6 +69,7 @@ class Plan:
     corrections: list[tuple[str, str]] = field(default_factory=list)
     typed: list[list[tuple[str, Word]]] = field(default_factory=list)  # the runs of plain words, as typed and read
     misspelt: bool = False  # whether accents look wrong, so that others are searched too
+    standing: str = ""  # the words as what was found has them, for a query of plain words alone
     question: bool = False
     forms: bool = False  # whether all words are forms of the field
 
@@ -104,7 +105,8 @@ def build_plan(wish: Wish, guess: Guess | None, *, expand: bool, loosely: bool =
         for unit in plan.units:
             unit.required, unit.weight = True, 1.0
     for run in runs:
-        run.add_parts(all_=plan.forms, loosely=loosely)
+        text = run.add_parts(all_=plan.forms, loosely=loosely)
+        plan.standing = text if len(wish.clauses) == 1 else ""
     return plan
 
 
@@ -146,6 +148,7 @@ class _Run:
         self._folded = [token.word.folded for token in self._tokens]
         self._unfinished = text[-1:].isalnum() and not turned
         self._roles: dict[int, PhraseRole] = {}
+        self._spellings: list[Edge] = []
         if expand:
             self._expand()
         if guess:
@@ -168,8 +171,11 @@ class _Run:
         self._plan.question |= PhraseRole.QUESTION in roles.values()
         self._roles = roles
 
-    def add_parts(self, *, all_: bool, loosely: bool) -> None:
-        """Add the wishes of the run to the plan: with `all_` the words too that need not be there beside others."""
+    def add_parts(self, *, all_: bool, loosely: bool) -> str:
+        """Add the wishes of the run to the plan: with `all_` the words too that need not be there beside others.
+
+        Gives its words as they were read, with a comma before each wish.
+        """
         words = [token.word for token in self._tokens]
         stops = [i for i, token in enumerate(self._tokens) if token.stop]
         self._plan.typed.append([(token.raw, token.word) for token in self._tokens])
@@ -177,10 +183,23 @@ class _Run:
         wrong = self._guess.find_wrong_accents(words) if self._guess else []
         self._plan.misspelt |= bool(wrong)
         forms = list_forms(words, self._edges, wrong)
-        for places in run.divide(self._guess.vocabulary if self._guess else None, loosely=loosely):
+        parts = run.divide(self._guess.vocabulary if self._guess else None, loosely=loosely)
+        for places in parts:
             text = " ".join(self._tokens[i].raw for i in places)
             between = places[-1] - places[0] + 1 - len(places)
             self._plan.parts.append(WishPart(tuple(forms[i] for i in places), text, between))
+        return self._write({*stops, *(places[0] for places in parts)}, wrong)
+
+    def _write(self, beginnings: Collection[int], wrong: Collection[int]) -> str:
+        """The words with the likeliest spelling of each, those whose accents are `wrong` without any."""
+        meant = {edge.start: edge for edge in reversed(self._spellings)}
+        text, i = "", 0
+        while i < len(self._tokens):
+            edge, token = meant.get(i), self._tokens[i]
+            text += ("," if text and i in beginnings else "") + (" " if text else "")
+            text += " ".join(edge.words) if edge else token.word.folded if i in wrong else token.raw
+            i = edge.end if edge else i + 1
+        return text
 
     def _decode(self, text: str, guess: Guess, *, expand: bool) -> str:
         decoded = guess.decode(text, kept=_find_known(text) if expand else ())
@@ -235,6 +254,7 @@ class _Run:
         kept = find_place_words([token.word for token in self._tokens])
         spellings = guess.find_spellings(self._folded, kept, unfinished=self._unfinished, latin=self._latin)
         self._edges += spellings
+        self._spellings = spellings
         best = {edge.start: edge for edge in reversed(spellings) if edge.corrects}
         words = [token.word for token in self._tokens]
         accented = any(word.accented for word in words)

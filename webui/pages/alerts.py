@@ -22,9 +22,9 @@ from alerts.registry import Registry
 from alerts.subscription import Subscription, keep_prices, write_query
 from alerts.wording import words_of
 from index.language.wish import understand
-from index.plan.written import write_divided
 from index.price.query import PriceQuery
 from index.query import Query
+from index.standing import write_standing
 from timthau.errors import BusyError, DocumentError, HookError, LinkError, SubscriptionError
 from timthau.model.alert import Frequency, Mail
 from timthau.model.effective import as_it_stands
@@ -285,14 +285,14 @@ _ACTIONS: dict[str, Callable[[str, str], None]] = {
 
 
 def _read_query() -> Query:
-    """The search that the address asks for, divided into the wishes that its page shows.
+    """The search that the address asks for, written so that an alert finds what its page shows.
 
     One for what closes soon is kept as one for what is open.
     """
     form = parse_form(request.args, now().date())
     query = replace(form.query, deadline_to=None) if form.value("open") == "soon" else form.query
     wish = understand(query, now().date(), standing=True).query
-    return write_divided(wish, services().engine.search(wish, limit=1, now=now(), passages=False).parts)
+    return write_standing(services().engine, wish, now())
 
 
 def _read_prices() -> PriceQuery | None:
