@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,12 @@ from sqlalchemy import create_engine, text
 
 from index.sync import catch_up, open_current
 from tests.site import postgresql
+from tests.site.award_lines import HOA_BINH, MINH_AN, build_line
+from timthau.model.award import Award, AwardItem
 from timthau.model.moment import HANOI
-from timthau.model.notice import Guide, Notice
+from timthau.model.notice import Guide, Notice, NoticeKind
 from timthau.model.record import KnownPage, Run, RunStatus
+from timthau.store.clock import ClockStore
 from timthau.store.notice import Store
 from timthau.store.portal import Edition, PortalDay
 from timthau.store.schema import metadata
@@ -129,3 +133,36 @@ def test_editions_and_days_of_a_portal_are_kept_alike(url: str, make_notice: Mak
         assert store.portal_days("bv", "all") == {day.day: day}
         assert [sighting.id for sighting in store.sightings("bv", NOW.date())] == [notice.id]
         assert store.seen_since("bv", NOW) == {notice.id}
+
+
+def test_award_lines_and_suppliers_are_kept_on_both(url: str, make_notice: MakeNotice) -> None:
+    item = AwardItem(name="Gạc", unit_price_vnd=Decimal("1234.5"))
+    won = Award(supplier="Công ty A", tax_code="0101234567", items=(item,))
+    with closing(Store.open(url)) as store:
+        lines = [build_line(str(n), f"Kim số {n}", n + 1, suppliers=((MINH_AN,), (HOA_BINH,))[n % 2]) for n in range(5)]
+        store.awards.save_all(lines, NOW)
+        store.awards.save_all([replace(lines[0], unit_price_vnd=Decimal("0.123456789012345678"))], NOW)
+        notice = make_notice("a", kind=NoticeKind.AWARD, awards=(won,))
+        store.save(notice, NOW)
+        assert store.awards.count() == 6
+        assert [line.unit_price_vnd for line in store.awards.versions(lines[0].id)] == [
+            Decimal(1),
+            Decimal("0.123456789012345678"),
+        ]
+        assert store.awards.find_suppliers("minh an")[0] == 1
+        assert store.awards.seen_since("egp-prices", NOW) == {line.id for line in lines}
+        assert [change.seq for change in store.awards.changes_after(0, 9)] == [2, 3, 4, 5, 6, 7]
+        store.save(replace(notice, awards=()), NOW)
+        assert (store.awards.count(), store.awards.derive()) == (5, 0)
+
+
+def test_old_versions_lost_runs_and_clocks_are_put_in_order_on_both(url: str, make_notice: MakeNotice) -> None:
+    with closing(Store.open(url)) as store, closing(ClockStore.open(url)) as clock:
+        for number in range(5):
+            store.save(make_notice("a", title=f"Lần {number}"), NOW)
+        assert store.prune_versions(2) == 2
+        assert [notice.version for notice in store.versions(make_notice("a").id)] == [1, 4, 5]
+        store.start_run("bv", NOW)
+        assert store.end_lost_runs(lambda _: False) == ["bv"]
+        assert clock.newest() is not None
+        assert clock.pull_back(NOW) is False
