@@ -13,7 +13,7 @@ def absolute(path: str) -> str:
     return (services().settings.base_url or request.host_url.rstrip("/")) + path
 
 
-def page_address() -> str:
+def own_address() -> str:
     """The full address of the page that was asked for, without what a reader chose."""
     return absolute(quote(request.path))
 

@@ -17,6 +17,7 @@ from timthau.model.record import News, Summary
 from webui.http.services import now, services
 
 MOST_NEWS = 500  # changes that are looked at: who was away longer searches
+MOST_SHOWN = 200  # more would make the page heavy
 MOST_SAVED = 60  # ids in one address; the script asks several times for more
 MOST_COMPARED = 4
 _SPANS = (1, 3, 7)  # days that are offered
@@ -50,7 +51,9 @@ def news() -> str:
     """What was found or changed since a moment (`since`), the latest first; without one, within a day."""
     since = read_since()
     starts = {days: now() - timedelta(days=days) for days in _SPANS}
-    return render_template("collection/news.html", lines=list_news(since), since=since, starts=starts)
+    return render_template(
+        "collection/news.html", lines=list_news(since), since=since, starts=starts, most_shown=MOST_SHOWN
+    )
 
 
 @blueprint.get("/new/count")

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from timthau.locale import wording
 from timthau.model.moment import HANOI, Moment, end_of, format_moment, start_of
-from webui.http.address import absolute_url, page_address, printed_address
+from webui.http.address import absolute_url, own_address, printed_address
 from webui.http.language import LazyText as _
 from webui.http.language import current_language, gettext, ngettext
 from webui.http.services import now
@@ -159,5 +159,5 @@ def init_app(app: Flask) -> None:
         host=lambda url: urlsplit(url).hostname or url,
     )
     app.jinja_env.globals.update(
-        label=label, now=now, absolute_url=absolute_url, page_address=page_address, printed_address=printed_address
+        label=label, now=now, absolute_url=absolute_url, own_address=own_address, printed_address=printed_address
     )
