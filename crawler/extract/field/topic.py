@@ -27,7 +27,7 @@ TOPICS: CueTable[Topic] = CueTable(
         Topic.OTHER,
         r"han (su )?dung|hsd|han bao quan|tuoi tho|ngay san xuat|co gia tri (den|toi)|(thoi (han|gian)|han)( \w+)?"
         r" (hop dong|su dung|bao quan|bao tri|van chuyen|giao|cung (cap|ung)|lap dat|bao hanh|thanh toan|thuc hien)"
-        r"(?!( \w+){0,2} (bao gia|ho so))",
+        r"(?!( \w+){0,2} (bao gia|ho so)| gia\b)",
         "hạn dùng",
     ),
     # What the winner does later, told in a clause of its own: "…, cung cấp hàng hóa trước ngày 30/4".
@@ -60,9 +60,9 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(Topic.OTHER, r"(thoi (han|gian) )?(co )?hieu luc", "thời hạn có hiệu lực của báo giá", spelled="hiệu lực"),
     Cue(
         Topic.OTHER,
-        r"(thoi (diem|gian) |ngay )?mo( (cac|xem|xet|va|danh gia|cong khai))* (thau|(thu|phieu|don|tui) (bao|chao|tra)"
-        r"|ho so|e-hsdt|hsdt|hsdx|hsqt|hsyc|bao gia|chao gia|gia|phong bi"
-        r"|niem phong)|(xet|danh gia|cham|xem xet|mo)( (va|danh gia|cham|xem xet))* (chon|bao gia|chao gia|ho so)"
+        r"(thoi (diem|gian) |ngay )?mo( (cac|xem|xet|va|danh gia|cong khai)){0,12} (thau|(thu|phieu|don|tui)"
+        r" (bao|chao|tra)|ho so|e-hsdt|hsdt|hsdx|hsqt|hsyc|bao gia|chao gia|gia|phong bi"
+        r"|niem phong)|(xet|danh gia|cham|xem xet|mo)( (va|danh gia|cham|xem xet)){0,12} (chon|bao gia|chao gia|ho so)"
         r"|\d+( don vi| nha thau| cong ty)( da)? (nop|gui)",
         "mở thầu",
     ),
@@ -82,7 +82,7 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.OTHER,
         r"(to chuc|mo|tien hanh|bat dau|thoi (gian|diem)|ngay|cuoc|phien|buoi)( (cuoc|phien|buoi|to chuc|mo|tien hanh"
-        r"|va|dia diem))* (ban )?dau gia|cong bo gia|(?<!phieu )(?<!don )tra gia"
+        r"|va|dia diem)){0,12} (ban )?dau gia|cong bo gia|(?<!phieu )(?<!don )tra gia"
         r"|^(to chuc )?dau gia\s*:|dau gia (luc|vao|hoi|ngay)|(?<=[;,.] )dau gia(?=\W*$)",
         "tổ chức cuộc đấu giá",
     ),
@@ -138,13 +138,13 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.HAND_IN,
         rf"((phat hanh|ban|mua)(,| va|/) ?)?(tiep nhan|nhan|nop|gui|thu|goi|dang ky va nop)( (cac|ve|toi|lai"
-        rf"|truc tiep|qua|cho|ban|day du|kem|bo|01|gui|den|va|thu|nhan|nop|tiep))* {_ANY_PAPERS}",
+        rf"|truc tiep|qua|cho|ban|day du|kem|bo|01|gui|den|va|thu|nhan|nop|tiep)){{0,12}} {_ANY_PAPERS}",
         "nộp hồ sơ dự thầu",
     ),
     Cue(
         Topic.HAND_IN,
         r"(gui|nop|chuyen)( ?(truc tiep|hoac|va|qua|duong|buu dien|thu|email|fax|ban|tay|chuyen phat|nhanh)"
-        r"|,|/)* (ve|den|toi|qua|kem|truoc|tai"
+        r"|,|/){0,12} (ve|den|toi|qua|kem|truoc|tai"
         r"|lai|phong|khoa|bo phan|van thu)"
         r"|(quy|cac) (cong ty|don vi|nha)[^.;]{0,40} (bao gia|chao gia)",
         "gửi trực tiếp hoặc qua bưu điện đến",
@@ -154,7 +154,7 @@ TOPICS: CueTable[Topic] = CueTable(
         r"(thoi gian|thoi han) (chao gia|bao gia|lay bao gia|moi)|gia han( \w+){0,5} den",
         "thời gian chào giá",
     ),
-    Cue(Topic.HAND_IN, r"cung cap( \w+){0,2} (bao|chao|bang) gia", "cung cấp báo giá"),
+    Cue(Topic.HAND_IN, r"cung cap( \w+){0,2} (bao|chao|bang) gia|cung cap gia", "cung cấp báo giá"),
     Cue(Topic.HAND_IN, r"ban ho so, (thu|nhan|nop) ho so", "bán hồ sơ, thu hồ sơ"),
     Cue(
         Topic.HAND_IN,
@@ -166,7 +166,8 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.HAND_IN,
-        r"(ket thuc|ngung|ngay cuoi|het)( (viec|thoi gian|thoi han))?( (tiep nhan|nhan|nop|thu|gui|chao gia|bao gia))+",
+        r"(ket thuc|ngung|ngay cuoi|het)( (viec|thoi gian|thoi han))?"
+        r"( (tiep nhan|nhan|nop|thu|gui|chao gia|bao gia)){1,6}",
         "kết thúc nhận",
     ),
     Cue(

@@ -27,11 +27,11 @@ _CHANGED = (
 )
 _FILLER = (
     r"( (viec|thong bao|ket qua|to chuc|thuc hien|tiep tuc|mot phan|mot so|toan bo|lai|cuoc|cac|noi dung|lan \w+"
-    r"|\(lan \w+\)|va|,))*"
+    r"|\(lan \w+\)|va|,)){0,12}"
 )
 _APPRAISED = (
     r"( (cac|quy|dich vu|goi thau|goi|tu van|to chuc|don vi|cong ty|co chuc nang|cho|ve viec|thue|thuc hien|cung cap"
-    r"|cong tac|lua chon|viec|tham gia|doanh nghiep|bao gia|chao gia|chao phi|bao phi|phi))* tham dinh gia"
+    r"|cong tac|lua chon|viec|tham gia|doanh nghiep|bao gia|chao gia|chao phi|bao phi|phi)){0,12} tham dinh gia"
 )
 
 #: Who does a work, by what is done: "đơn vị thi công", "công ty vận chuyển".
@@ -71,8 +71,9 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.AWARD),
-        r"ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc|moi))* (lua chon|dau thau|chi dinh|chao hang|chao gia"
-        r"|bao gia|lcnt|cham thau|trung thau|trung dau gia|mua sam|xet thau|moi thau|chon|xet chon (nha|don vi))",
+        r"ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc|moi)){0,12} (lua chon|dau thau|chi dinh|chao hang"
+        r"|chao gia|bao gia|lcnt|cham thau|trung thau|trung dau gia|mua sam|xet thau|moi thau|chon"
+        r"|xet chon (nha|don vi))",
         "kết quả lựa chọn nhà thầu",
     ),
     Cue(Act(Kind.AWARD, alone=False), r"ket qua (cuoc |phien |ban )?dau gia", "kết quả đấu giá"),
@@ -100,21 +101,21 @@ ACTS: CueTable[Act] = CueTable(
         r"(phe duyet (?!ket qua|ho so|e-|hsmt|hsyc)([^\W\d]+,? ){1,40}?)?"
         r"ke hoach( (tong the|dieu chinh))? (lua chon (nha thau|nha dau tu)|lcnt|dau thau(?! trai phieu| tin phieu"
         r"| vang)|mua sam|chon nha thau)"
-        r"|khlcnt|(phe duyet|cong khai)( (dieu chinh|bo sung))* (du toan|ke hoach|chu truong) (mua|goi|va ke|dau thau"
-        r"|lua chon)",
+        r"|khlcnt|(phe duyet|cong khai)( (dieu chinh|bo sung)){0,12} (du toan|ke hoach|chu truong) (mua|goi|va ke"
+        r"|dau thau|lua chon)",
         "kế hoạch lựa chọn nhà thầu",
     ),
     Cue(
         Act(Kind.OTHER),
         r"phe duyet (e-|ho so |cac )*(hsmt|hsyc|hsmtg|hsmqt|moi|yeu cau)|((tra loi|giai dap)( (yeu cau|de nghi|cac"
-        r"|cau hoi|van ban|cua nha thau|ve|viec))* )?lam ro (e-|ho so |noi dung )*(hsmt|hsyc|moi|yeu)",
+        r"|cau hoi|van ban|cua nha thau|ve|viec)){0,12} )?lam ro (e-|ho so |noi dung )*(hsmt|hsyc|moi|yeu)",
         "phê duyệt hồ sơ mời thầu",
     ),
     Cue(
         Act(Kind.AUCTION),
         r"(lua chon|chon|moi|thue|tim)( (don vi|to chuc|cong ty|doanh nghiep|nha|cung cap|cung ung|hanh nghe"
         r"|co chuc nang"
-        r"|thuc hien|dich vu|tham gia|viec))* (ban )?dau gia",
+        r"|thuc hien|dich vu|tham gia|viec)){0,12} (ban )?dau gia",
         "lựa chọn tổ chức đấu giá tài sản",
     ),
     Cue(
@@ -126,17 +127,17 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.CONSULTANT_SELECTION),
         r"(chon|lua chon|tuyen chon|moi|tim|thue|tuyen)( (don vi|nha thau|thau|to chuc|cong ty|cac|ca nhan|chuyen gia"
-        r"|dich vu|cung cap|goi thau|tham gia))* tu van|(moi|bay to|the hien|thu)( bay to| nop ho so)? quan tam"
+        r"|dich vu|cung cap|goi thau|tham gia)){0,12} tu van|(moi|bay to|the hien|thu)( bay to| nop ho so)? quan tam"
         r"|(moi|gui|nop|nhan)( gui| nop| nhan)? ho so nang luc(?!.{0,12}(bao|chao) gia).{1,60}tu van",
         "chọn đơn vị tư vấn",
     ),
     Cue(
         Act(Kind.INVITATION_TO_TENDER),
         r"moi (cac )?nha dau tu"
-        r"|(thu )?moi( (tham gia|nop|gui))* de xuat(?! (cau hinh|tinh nang|thong so|danh muc|y kien))"
+        r"|(thu )?moi( (tham gia|nop|gui)){0,12} de xuat(?! (cau hinh|tinh nang|thong so|danh muc|y kien))"
         r"|moi (nhan|chao) thau|tuyen chon (cac )?nha thau(?! tu van)"
         r"|(moi|gui|nop|nhan)( gui| nop| nhan)? ho so nang luc(?!.{0,60}(tu van|tham dinh gia|bao gia|chao gia))"
-        r"|(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi))* (so tuyen"
+        r"|(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi)){0,12} (so tuyen"
         r"|dau thau|thau|du thau|goi thau)|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh"
         r"|nhan)( nhan| nop)? (ho so (du thau|moi thau|yeu cau|de xuat|chao hang|chao thau|tham gia (cung cap"
         r"|cung ung|thuc hien|goi))|hsdt|e-hsdt|hsmt|e-hsmt"
@@ -154,7 +155,7 @@ ACTS: CueTable[Act] = CueTable(
         Act(Kind.REQUEST_FOR_QUOTATION),
         r"(yeu cau|moi|de nghi|tiep nhan|thu thap|lay|nhan|gui|cung cap|xin|nop|dang tai|khao sat"
         r"|tham khao)( (?!thau\b)[\w,/]+){0,8}? (bao gia|chao gia|bang gia|thu gia)|ycbg|tmbg|ycgb|(thu )?chao gia"
-        r"|can bao gia|thong bao bao gia",
+        r"|can bao gia|thong bao bao gia|cung cap( (thong tin|va|,)){0,12} (bang )?gia(?! (do|ke|treo|de|sach)\b)",
         "yêu cầu các nhà cung cấp gửi báo giá",
         spelled="giá|gía|ycbg|tmbg|ycgb",  # none in "thông báo gia hạn"
     ),
@@ -166,8 +167,8 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.REQUEST_FOR_QUOTATION),
-        r"(thu )?moi chao hang|(moi|tim|tim kiem|lua chon|chon)( (cac|don vi|nha))* (cung cap|cung ung)(?! thong tin)"
-        r"|tim( kiem)? nguon (cung|hang|mua)"
+        r"(thu )?moi chao hang|(moi|tim|tim kiem|lua chon|chon)( (cac|don vi|nha)){0,12} (cung cap|cung ung)"
+        r"(?! thong tin)|tim( kiem)? nguon (cung|hang|mua)"
         r"|nhu cau mua sam|(khao sat|tham khao|chao|khao) gia",
         "lựa chọn đơn vị cung cấp",
     ),
@@ -260,7 +261,7 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.OTHER, alone=False),
         r"cho thue|moi thue|hop tac kinh doanh|hop tac dau tu|(moi|tim|chon)( (cac|don vi|doi tac|cong ty"
-        r"|nha dau tu))* hop tac",
+        r"|nha dau tu)){0,12} hop tac",
         "cho thuê mặt bằng",
     ),
     Cue(Act(Kind.OTHER, alone=False), r"goi thau|mua sam", "gói thầu"),

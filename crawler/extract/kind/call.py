@@ -22,12 +22,13 @@ _PAPERS = (
     ),
     (
         Kind.REQUEST_FOR_QUOTATION,
-        r"(?:bao|chao) gia(?! han)|gui (?:lai )?gia|bang (?:bao |chao )?gia|thu (?:chao )?gia|chao (?:hang|phi)"
+        r"(?:bao|chao) gia(?! han)|(?:gui|cung cap)(?: lai)? gia\b(?! han)|gia tham khao"
+        r"|bang (?:bao |chao )?gia|thu (?:chao )?gia|chao (?:hang|phi)"
         r"|bao phi",
     ),
 )
 _PAPER = re.compile("|".join(rf"(?P<p{number}>\b(?:{pattern})\b)" for number, (_, pattern) in enumerate(_PAPERS)))
-_HANDED_IN = re.compile(r"\b(?:nop|gui|nhan|tiep nhan|thu|han|ket thuc|dong thau|dang ky|bo phieu)\b")
+_HANDED_IN = re.compile(r"\b(?:nop|gui|cung cap gia|nhan|tiep nhan|thu|han|ket thuc|dong thau|dang ky|bo phieu)\b")
 _UNTIL_DAY = re.compile(
     r"\b(?:truoc|den|toi|het|cham nhat|muon nhat|han|cuoi|dong thau|thoi (?:diem|gian))\b[^.;\n]{0,60}"
     r"\d\s?(?:[/.-]\s?\d|thang\b)"

@@ -48,6 +48,12 @@ _NARROWED = (
         re.compile(r"(?<!phuc vu )(?<!phuc vu cong tac )(?<!de )(?<!lam co so )\btham dinh gia\b"),
         Kind.PRICE_APPRAISAL,
     ),
+    # "Có nhu cầu thuê tư vấn": who asks for prices alone asks for no more.
+    (
+        Kind.REQUEST_FOR_QUOTATION,
+        re.compile(r"^(?!.*\b(?:bao|chao) gia\b).*\b(?:can|nhu cau) thue(?: \w+){0,3} tu van\b"),
+        Kind.CONSULTANT_SELECTION,
+    ),
     (
         Kind.OTHER,
         re.compile(r"\b(?:hinh thuc|phuong thuc|thong qua|bang|cong khai) (?:ban )?dau gia\b"),
