@@ -115,11 +115,11 @@ def test_buyers_and_suppliers_show_what_they_bought_and_won(site: Site) -> None:
     text = _text(page)
     assert "Mã số thuế 0101234567" in text
     assert "12 dòng trúng thầu. Trong 16 dòng" in text
-    assert "Ai khác cũng trúng những thứ này Công ty cổ phần Dược phẩm Hòa Bình 4" in text
+    assert "Nhà thầu khác cũng trúng các mặt hàng này Công ty cổ phần Dược phẩm Hòa Bình 4" in text
     soup = BeautifulSoup(page, "html.parser")
     buyer = next(a for a in soup.select(".lines a") if a.get_text() == _BUYER)
     bought = site.get(str(buyer["href"]))
-    assert "Mới mua" in bought
+    assert "Đã mua gần đây" in bought
     assert f'href="/suppliers/{MINH_AN.id}"' in bought
     site.get("/suppliers/unknown", status=404)
     site.get(f"/suppliers/{MINH_AN.id}?page=x", status=404)

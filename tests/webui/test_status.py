@@ -25,7 +25,7 @@ def test_health_counts_what_is_stored_and_indexed(site: Site) -> None:
 
 
 def test_sources_without_visits_say_so(site: Site) -> None:
-    assert "Chưa ghé nguồn nào." in site.get("/sources")
+    assert "Chưa thu thập nguồn nào." in site.get("/sources")
 
 
 @pytest.mark.parametrize(("status", "shown"), [(RunStatus.OK, "Tốt"), (RunStatus.FAILED, "Thất bại")])
