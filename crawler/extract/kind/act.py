@@ -194,6 +194,7 @@ ACTS: CueTable[Act] = CueTable(
         r"|(tong hop|dang ky|so lieu)( \w+){0,4} (nhu cau|mua sam|tinh hinh)",
         "báo cáo nhu cầu",
     ),
+    Cue(_REFUSED, r"(danh sach|chuyen muc)( cac)? (thong bao|thu moi|tin)", "danh sách thông báo"),
     Cue(
         _REFUSED,
         r"tuyen dung|tuyen sinh|thi tuyen|xet tuyen|viec lam|du tuyen|thuc tap sinh|hoi thao|hoi nghi|tap huan"
