@@ -265,6 +265,25 @@ def test_all_of_a_mail_stands_in_the_mails_order(site: Site, stores: AlertStores
     assert mailed == [f"Mua {key}" for key in ("mai", "tuan nay", "tuan sau", "khong han", "khong han cu", "het han")]
 
 
+def test_all_of_a_weekly_mail_has_what_it_told_again(site: Site, stores: AlertStores) -> None:
+    subscribe(site, stores, frequency="weekly")
+    (one,) = stores.subscriptions.of_address(READER)
+    days = {"mai": 1, "moi": 3, "sau": 12}
+    notices = {key: build_notice(key, title=f"Mua {key}", deadline_at=in_days(day)) for key, day in days.items()}
+    for notice in notices.values():
+        stores.store.save(notice, NOW)
+    earlier = [Match(one.id, notices[key].id, 1, NOW) for key in ("mai", "sau")]
+    news = [Match(one.id, notices["moi"].id, 1, NOW)]
+    assert stores.alerts.record(Batch(0, 99), [*earlier, *news])
+    said = {"kind": MailKind.DIGEST, "subscription_id": one.id, "email": READER, "message": ""}
+    before = Mail(id="0" * 32, created_at=in_days(-7), **said)
+    mail = Mail(id="1" * 32, created_at=NOW, window_starts_at=in_days(-7), window_ends_at=NOW, **said)
+    assert stores.alerts.settle([Settlement(before, earlier), Settlement(mail, news)]) == 2
+    page = site.get(f"/alerts/mails/{stores.stationery.links.token(Purpose.SEE, mail.id)}")
+    assert page.index("Mua mai<") < page.index("Mua moi<")
+    assert "Mua sau<" not in page
+
+
 def test_a_mail_service_reports_bounces_and_the_address_gets_no_more_mail(site: Site, stores: AlertStores) -> None:
     subscribe(site, stores)
     reports = [
