@@ -24,6 +24,14 @@ _UNSEEN = (
     re.compile(rb"fo:font-size=.[0-2](?:\.\d+)?pt"),
 )
 _TINY = re.compile(r"[0-2](?:\.\d+)?pt")
+# Names of elements, put together once: they are asked at every step.
+_PARAGRAPHS = frozenset((f"{_TEXT}p", f"{_TEXT}h"))
+_BOX = f"{_SPACE}drawing:1.0}}text-box"
+_GRID, _ROW, _CELL, _COVERED = (
+    f"{_TABLE}{name}" for name in ("table", "table-row", "table-cell", "covered-table-cell")
+)
+_TAB, _SPAN, _BREAKS = f"{_TEXT}tab", f"{_TEXT}span", frozenset((f"{_TEXT}line-break", f"{_TEXT}s"))
+_DISPLAY, _VISIBILITY, _STYLE_NAME = f"{_TEXT}display", f"{_TABLE}visibility", f"{_TEXT}style-name"
 _MAX_REPEAT = 60
 # What is no text of the page: remarks, what was deleted, what is shown on a condition only.
 _SILENT = frozenset(
@@ -114,33 +122,33 @@ class _Reader:
         for child in parent:
             if not isinstance(child.tag, str) or self._is_unseen(child):
                 continue
-            if child.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+            if child.tag in _PARAGRAPHS:
                 yield self._read_text(child)
-                for box in child.iter(f"{_SPACE}drawing:1.0}}text-box"):
+                for box in child.iter(_BOX) if len(child) else ():
                     yield from self.read(box)
-            elif child.tag == f"{_TABLE}table":
+            elif child.tag == _GRID:
                 yield self._read_table(child)
             else:
                 yield from self.read(child)
 
     def _is_unseen(self, node: etree._Element) -> bool:
-        hidden = node.get(f"{_TEXT}display") == "none" or node.get(f"{_TABLE}visibility") in ("collapse", "filter")
-        style = node.get(f"{_TEXT}style-name")
-        blank = not self.cells and style in self.white and node.tag == f"{_TEXT}span"
+        hidden = node.get(_DISPLAY) == "none" or node.get(_VISIBILITY) in ("collapse", "filter")
+        style = node.get(_STYLE_NAME)
+        blank = not self.cells and style in self.white and node.tag == _SPAN
         return hidden or blank or node.tag in _SILENT or style in self.unseen
 
     def _read_table(self, table: etree._Element) -> Table:
         """The rows of a table; a covered cell says what the cell before it or above it says."""
         rows: list[tuple[str, ...]] = []
         self.cells += 1
-        for row in table.iter(f"{_TABLE}table-row"):
+        for row in table.iter(_ROW):
             cells: list[str] = []
             beside = 0  # covered cells that belong to the last one
             for cell in row if not self._is_unseen(row) else ():
-                if cell.tag == f"{_TABLE}table-cell":
+                if cell.tag == _CELL:
                     text = join_cell(self.read(cell))
                     beside = _count(cell, "number-columns-spanned") - 1
-                elif cell.tag == f"{_TABLE}covered-table-cell":
+                elif cell.tag == _COVERED:
                     above = rows[-1][len(cells)] if rows and len(cells) < len(rows[-1]) else ""
                     text, beside = (cells[-1], beside - 1) if beside > 0 and cells else (above, 0)
                 else:
@@ -152,11 +160,13 @@ class _Reader:
         return tuple(rows)
 
     def _read_text(self, node: etree._Element) -> str:
+        if not len(node):
+            return str(node.text or "")
         parts = [node.text or ""]
         for child in node:
-            if child.tag == f"{_TEXT}tab":
+            if child.tag == _TAB:
                 parts.append("\t")
-            elif child.tag in (f"{_TEXT}line-break", f"{_TEXT}s"):
+            elif child.tag in _BREAKS:
                 parts.append(" ")
             elif isinstance(child.tag, str) and not self._is_unseen(child) and not child.tag.endswith("}text-box"):
                 parts.append(self._read_text(child))
