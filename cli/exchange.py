@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TextIO, TypeVar
 
 import click
 
@@ -64,13 +64,18 @@ def export(format_: str, prices: bool, output: Path | None) -> None:
     """
     if prices and format_ == "ocds":
         raise click.UsageError("ocds holds notices and what was awarded together: leave out --prices")
-    if format_ == "xlsx" and output is None and sys.stdout.isatty():
+    if format_ == "xlsx" and output is None and is_terminal(sys.stdout):
         raise click.UsageError("xlsx is no text for a terminal: name a file with -o, or redirect")
     settings = Settings.load()
     if prices:
         _export_prices(settings, format_, output)
     else:
         _export_notices(settings, format_, output)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether somebody looks at what is written."""
+    return stream.isatty()
 
 
 def _export_prices(settings: Settings, format_: str, output: Path | None) -> None:

@@ -67,6 +67,17 @@ def test_search_prints_one_json_object_a_query(imported: Path, tmp_path: Path) -
     assert lines[0]["took_ms"] > 0
 
 
+def test_a_search_says_until_when_and_whose(imported: Path) -> None:
+    shown = _run("search", "thuy tinh the nhan tao").stdout
+    assert "01/12/2026 17:00 | Bệnh viện Mắt | Thanh Hóa" in shown
+
+
+def test_a_workbook_is_not_written_to_a_terminal(imported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _run("export", "--format", "xlsx").stdout_bytes.startswith(b"PK")
+    monkeypatch.setattr("cli.exchange.is_terminal", lambda _: True)
+    assert "name a file with -o" in _run("export", "--format", "xlsx", code=2).stderr
+
+
 def test_a_search_waits_for_no_writer(imported: Path, home: Path) -> None:
     _run("search", "thuy tinh the")  # whoever is first keeps the guides
     with closing(sqlite3.connect(home / "timthau.db", isolation_level=None)) as writer:
