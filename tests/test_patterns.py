@@ -67,15 +67,22 @@ def _compiled() -> Iterator[tuple[str, re.Pattern[Any], set[str]]]:
 def _written() -> Iterator[tuple[str, re.Pattern[Any], set[str]]]:
     """Every pattern that is written where it is used, re.sub("…", …), or put together there: re.compile(f"…{word}")."""
     for path in _PATHS:
+        inside = {id(node) for part in ast.walk(_tree(path)) if _is_function(part) for node in ast.walk(part)}
         for node in ast.walk(_tree(path)):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
                 continue
             function = node.func
+            if function.attr == "compile" and id(node) not in inside:
+                continue  # a module's own: _compiled has it, with how it is used
             if not (isinstance(function.value, ast.Name) and function.value.id == "re"):
                 continue
             if function.attr in (*_METHODS, "compile") and (pattern := _put_together(path, node)):
                 used = {function.attr} if function.attr in _METHODS else set()
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", pattern, used
+
+
+def _is_function(node: ast.AST) -> bool:
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
 
 
 def _put_together(path: Path, call: ast.Call) -> re.Pattern[Any] | None:

@@ -12,7 +12,7 @@ _WORD = re.compile(r"\w+")
 _HEADINGS = ("h1", "h2", "h3", "h4")
 #: What shows the titles of other pages, or no text.
 _NO_HEADINGS = frozenset(("a", "title", "option", "script", "style"))
-_ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…)\s*$")
+_ELLIPSIS = re.compile(r"(?<!\s)\s*(?:\.\.\.|…)\s*$")
 #: Letters between a title and the first title of another page, from which on they are an article's: a list begins at
 #: once, or after a line that says what it is.
 _MUCH = 200
