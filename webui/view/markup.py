@@ -15,7 +15,7 @@ _TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height", "loading"}, "ol": {"start"}}
 _STEP = re.compile(r"(?:Bước|Step) [0-9]+[.:]? *(?P<name>.+)")
 #: A heading of a guide that names a trouble, with the name of its own page: "### No OTP arrives {#no-otp}".
-_TROUBLE = re.compile(r"^### +(?P<question>.+?) +\{#(?P<name>[a-z0-9-]+)\}[ \t]*$", re.MULTILINE)
+_TROUBLE = re.compile(r"^### +(?P<question>[^\s{](?:[^{\n]*[^\s{])?) +\{#(?P<name>[a-z0-9-]+)\}[ \t]*$", re.MULTILINE)
 _HEADING = re.compile(r"^##", re.MULTILINE)
 _PICTURE = re.compile(r"[a-z0-9-]+\.svg")
 _WIDTH, _HEIGHT = 300, 560  # of all drawings, so that the page keeps its place while they load
