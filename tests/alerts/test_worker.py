@@ -203,8 +203,8 @@ def test_a_weekly_digest_comes_on_monday(works: Clockwork) -> None:
 
 def test_a_weekly_digest_tells_again_what_closes_within_a_week_and_only_once_to_an_address(works: Clockwork) -> None:
     monday = EIGHT + timedelta(days=4)
-    for text in ("băng phim", "báo giá"):
-        works.stores.subscribe(text, frequency=Frequency.WEEKLY)
+    for hours, text in enumerate(("băng phim", "báo giá")):
+        works.stores.subscribe(text, frequency=Frequency.WEEKLY, now=EIGHT - timedelta(hours=9 - hours))
     works.save("soon", deadline_at=monday + timedelta(days=10))
     works.save("far", deadline_at=monday + timedelta(days=30))
     off = works.save("off", deadline_at=monday + timedelta(days=10))
