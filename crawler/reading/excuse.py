@@ -4,6 +4,7 @@ import re
 
 from lxml import etree
 
+from crawler.discovery.interest import Interest, judge_title
 from crawler.extract.document import Article
 from timthau.text.fold import fold
 
@@ -34,9 +35,13 @@ def is_out_of_order(article: Article, called: str) -> bool:
     return not article.files and not (called and fold(called) in text) and _says_out_of_order(text)
 
 
-def says_nothing(article: Article) -> bool:
-    """Whether a page has no words of its own beside its title: a shell that scripts were to fill, or half an answer."""
-    return not article.files and len(article.text) < _LEAST_LENGTH
+def says_nothing(article: Article, called: str) -> bool:
+    """Whether a page has no words of its own beside its title: a shell that scripts were to fill, or half an answer.
+
+    A few words are all that some news say; only what is `called` a notice has to say more.
+    """
+    least = _LEAST_LENGTH if judge_title(called) is Interest.NOTICE else 1
+    return not article.files and len(article.text.strip()) < least
 
 
 def is_list_out_of_order(root: etree._Element) -> bool:

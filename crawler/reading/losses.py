@@ -130,10 +130,7 @@ class Losses:
             return "says that it is out of order"
         is_promised = self._agenda.names_notice(lead) and not self.was(lead.url, PageOutcome.FAILED)
         known = self._agenda.known.get(lead.key)
-        # A few words are all that some news say; only what is called a notice has to say more.
-        is_short = says_nothing(found.article) and judge_title(lead.title) is Interest.NOTICE
-        is_blank = (is_short or not found.article.text.strip()) and not found.files
-        is_blank = is_blank and not (known and known.notice_id)
+        is_blank = says_nothing(found.article, lead.title) and not found.files and not (known and known.notice_id)
         return "holds no text" if is_blank and is_promised else ""
 
     def judge_section(self, lead: Lead, listing: Listing, *, is_known: bool) -> None:

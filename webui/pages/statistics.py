@@ -25,6 +25,7 @@ _SERIES = 5  # kinds that a plot tells apart; the others are added up
 _PROVINCES = 15
 _BUYERS = 10
 MOST_BUYERS = 500  # of a table
+_BILLIONS_FROM = 10**11  # VND
 MOST_COUNTED = 5000  # notices of a search: the newest
 
 blueprint = Blueprint("statistics", __name__, url_prefix="/stats")
@@ -57,7 +58,9 @@ def page() -> str:
     months = list_months(now().date())
     series = list_series(overview, months)
     names = [format_month(month) for month in months]
-    values = [round(overview.amount_by_month.get(month, 0) / 10**6) for month in months]
+    amounts = [overview.amount_by_month.get(month, 0) for month in months]
+    unit, value_title, of_unit = _choose_unit(max(amounts))
+    values = [round(amount / unit) for amount in amounts]
     search = url_for("search.results")
     return render_template(
         "statistics/page.html",
@@ -66,7 +69,8 @@ def page() -> str:
         total=overview.total,
         series=series,
         by_month=build_columns(gettext("Notices by month"), names, series),
-        value_by_month=build_columns(gettext("Value by month, million VND"), names, [(gettext("million VND"), values)]),
+        value_title=value_title,
+        value_by_month=build_columns(value_title, names, [(of_unit, values)]),
         has_value=any(values),
         by_province=build_bars(
             gettext("Notices by province"),
@@ -167,6 +171,13 @@ def list_tables(counted: Counted) -> list[Table]:
             tuple((day.isoformat(), overview.closing_on.get(day, 0)) for day in list_days(now().date())),
         ),
     ]
+
+
+def _choose_unit(most: int) -> tuple[int, str, str]:
+    """The VND of a unit in which an amount is a number of few digits, the plot's title with it, and its name."""
+    if most < _BILLIONS_FROM:
+        return 10**6, gettext("Value by month, million VND"), gettext("million VND")
+    return 10**9, gettext("Value by month, billion VND"), gettext("billion VND")
 
 
 def list_buyers(overview: Overview) -> list[Buyer]:

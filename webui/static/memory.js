@@ -11,20 +11,14 @@ const MOST_ASKED = 60; // ids in one address
 const memory = readMemory();
 noteVisit();
 noteReading();
-for (const entry of document.querySelectorAll(".entry[data-id]")) furnish(entry);
 for (const actions of document.querySelectorAll(".actions[data-id]")) {
   const title = document.querySelector("h1").textContent;
   actions.prepend(saveButton(actions.dataset.id, title), compareButton(actions.dataset.id, title));
 }
-showHidden();
-showCounts();
+furnishAll();
 showNews();
 openSaved();
-document.addEventListener("results", () => {
-  for (const entry of document.querySelectorAll(".entry[data-id]")) furnish(entry);
-  showHidden();
-  showCounts();
-});
+document.addEventListener("results", furnishAll);
 
 /** What was kept; a browser that keeps nothing, or holds something else, begins anew. */
 function readMemory() {
@@ -72,6 +66,13 @@ function noteReading() {
   if (!found) return;
   memory.read[found[1]] = Date.now();
   keep();
+}
+
+/** The entries of the lists that are there now, and what is said beside them. */
+function furnishAll() {
+  for (const entry of document.querySelectorAll(".entry[data-id]")) furnish(entry);
+  showHidden();
+  showCounts();
 }
 
 /** Give an entry of a list its buttons, and say whether it is new or was read. */
