@@ -25,8 +25,9 @@ endif
 demo: $(VENV)/.run
 	$(BIN)/timthau demo
 
+# What failed while other tests ran beside it has a second, last try by itself, and is named: up to five tests.
 test: lint types $(VENV)/.reloaded
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --cache-clear || ./bin/retry $$?
 	PYTHONPATH=$(VENV)/reloaded $(BIN)/pytest -q -p no:cacheprovider $(ENGINE_TESTS)
 
 lint: $(VENV)/.test

@@ -4,9 +4,9 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import SplitResult, urlsplit
 
 from timthau.errors import HookError
@@ -81,8 +81,17 @@ def _exchange(line: socket.socket, parts: SplitResult, body: bytes, headers: Map
     connection.sock = line
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection.request("POST", path, body, {**headers, "Host": parts.netloc, "Connection": "close"})
-    response = connection.getresponse()
-    return Reply(response.status, response.read(_MOST))
+    with contextlib.closing(connection.getresponse()) as response:
+        return Reply(response.status, b"".join(_read(response)))
+
+
+def _read(response: HTTPResponse) -> Iterator[bytes]:
+    """The body as far as it comes: the status has said what counts, however the line ends."""
+    left = _MOST
+    with contextlib.suppress(OSError, HTTPException):
+        while left > 0 and (part := response.read1(left)):
+            left -= len(part)
+            yield part
 
 
 def _hang_up(line: socket.socket) -> None:
