@@ -33,7 +33,7 @@ class DeliveryOutcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Delivery:
+class RelayAnswer:
     """An outcome, and what the relay said."""
 
     outcome: DeliveryOutcome
@@ -43,7 +43,7 @@ class Delivery:
 class Mailer(Protocol):
     """Something that takes mails."""
 
-    def send(self, mail: Mail) -> Delivery:
+    def send(self, mail: Mail) -> RelayAnswer:
         """Hand a mail over. Raises MailError when nothing can be handed over now, whatever the mail."""
 
     def close(self) -> None:
@@ -57,7 +57,7 @@ class OutboxMailer:
         self._folder = folder
         clear_parts(folder.glob(f"*{PART}"))
 
-    def send(self, mail: Mail) -> Delivery:
+    def send(self, mail: Mail) -> RelayAnswer:
         """Write a mail; the same one again replaces its file."""
         path = self._folder / f"{mail.id}.eml"
         partial = path.with_suffix(PART)
@@ -67,7 +67,7 @@ class OutboxMailer:
             partial.replace(path)
         except OSError as error:
             raise MailError(f"{path}: {error.strerror}") from error
-        return Delivery(DeliveryOutcome.FILED, path.name)
+        return RelayAnswer(DeliveryOutcome.FILED, path.name)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -89,7 +89,7 @@ class SmtpMailer:
         self._sender = sender
         self._connection: smtplib.SMTP | None = None
 
-    def send(self, mail: Mail) -> Delivery:
+    def send(self, mail: Mail) -> RelayAnswer:
         """Hand a mail to the relay; ACCEPTED only after it took responsibility for it."""
         try:
             connection = self._living_connection() or self._connect()
@@ -101,7 +101,7 @@ class SmtpMailer:
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise MailError(f"the relay {self._host}:{self._port} cannot be used: {error}") from error
-        return Delivery(DeliveryOutcome.ACCEPTED, "")
+        return RelayAnswer(DeliveryOutcome.ACCEPTED, "")
 
     def close(self) -> None:
         """Say goodbye, if the relay still listens."""
@@ -147,7 +147,7 @@ class AllowedMailer(AbstractContextManager["AllowedMailer"]):
     def __init__(self, allow: tuple[str, ...], real: Mailer, other: Mailer) -> None:
         self._allow, self._real, self._other = allow, real, other
 
-    def send(self, mail: Mail) -> Delivery:
+    def send(self, mail: Mail) -> RelayAnswer:
         """Hand a mail to who takes it."""
         return (self._real if is_allowed(mail.email, self._allow) else self._other).send(mail)
 
@@ -174,12 +174,12 @@ def open_mailer(settings: Settings) -> AllowedMailer:
     return AllowedMailer(settings.mail_allow, real, outbox)
 
 
-def _judge(code: int, said: bytes | str, *, about_recipient: bool = False) -> Delivery:
+def _judge(code: int, said: bytes | str, *, about_recipient: bool = False) -> RelayAnswer:
     answer = f"{code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"
     if code // 100 == 4:
-        return Delivery(DeliveryOutcome.TRY_LATER, answer)
+        return RelayAnswer(DeliveryOutcome.TRY_LATER, answer)
     unknown = about_recipient and tells_dead_mailbox(answer)
-    return Delivery(DeliveryOutcome.UNKNOWN_ADDRESS if unknown else DeliveryOutcome.REFUSED, answer)
+    return RelayAnswer(DeliveryOutcome.UNKNOWN_ADDRESS if unknown else DeliveryOutcome.REFUSED, answer)
 
 
 def _unchecked() -> ssl.SSLContext:

@@ -24,9 +24,9 @@ from timthau.config import Settings
 from timthau.errors import BusyError, LinkError
 from timthau.model.alert import (
     CONFIRMED,
-    Allowance,
     Frequency,
     Mail,
+    MailAllowance,
     MailKind,
     MailRequest,
     Match,
@@ -40,7 +40,7 @@ from timthau.store.notice import Store
 from timthau.store.subscription import SubscriptionStore
 
 #: Mails that people can ask for. A network is what one customer of a provider has: an office, or a household.
-ALLOWANCE = Allowance(mailbox_hour=4, mailbox_day=12, network_hour=20, network_day=60, all_hour=300, reserve=100)
+ALLOWANCE = MailAllowance(mailbox_hour=4, mailbox_day=12, network_hour=20, network_day=60, all_hour=300, reserve=100)
 _HOUR = timedelta(hours=1)
 
 

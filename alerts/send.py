@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.bounce import Report, take_report
-from alerts.mailer import Delivery, DeliveryOutcome, Mailer
+from alerts.mailer import DeliveryOutcome, Mailer, RelayAnswer
 from alerts.stores import AlertStores
 from timthau.errors import MailError
 from timthau.model.alert import Mail, MailState, ReportKind
@@ -62,7 +62,7 @@ def is_given_up(attempts: int, created_at: datetime, now: datetime) -> bool:
     return attempts > len(BACK_OFF) and now - created_at > _GIVE_UP
 
 
-def _settle(stores: AlertStores, mail: Mail, delivery: Delivery, now: datetime, tally: SendCount) -> None:
+def _settle(stores: AlertStores, mail: Mail, delivery: RelayAnswer, now: datetime, tally: SendCount) -> None:
     if delivery.outcome is DeliveryOutcome.TRY_LATER:
         _put_back(stores, mail, delivery.answer, now, tally)
     elif delivery.outcome is DeliveryOutcome.ACCEPTED:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FREE_BYTES = 1_000_000_000  # below this, crawls and index merges may fail for want of room
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """How a check came out: WARN works but is less than it could be, BAD needs somebody now."""
 
     OK = "ok"
@@ -35,7 +35,7 @@ class State(StrEnum):
 class Finding:
     """The outcome of one check."""
 
-    state: State
+    state: CheckState
     subject: str
     message: str
 
@@ -55,7 +55,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 def _examine_disk(settings: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(settings.home).free
-    state = State.OK if free > _FREE_BYTES else State.BAD
+    state = CheckState.OK if free > _FREE_BYTES else CheckState.BAD
     yield Finding(state, "disk", f"{free / 1e9:.1f} GB free in {settings.home}")
 
 
@@ -63,13 +63,13 @@ def _examine_store(settings: Settings) -> Iterator[Finding]:
     try:
         store = Store.open(settings.database_url)
     except TimThauError as error:
-        yield Finding(State.BAD, "store", str(error))
+        yield Finding(CheckState.BAD, "store", str(error))
         return
     with closing(store):
         if damage := store.find_damage():
-            yield Finding(State.BAD, "store", f"the database is damaged, restore it: {damage}")
+            yield Finding(CheckState.BAD, "store", f"the database is damaged, restore it: {damage}")
             return
-        yield Finding(State.OK, "store", f"{store.count()} notices, change {store.last_change()}")
+        yield Finding(CheckState.OK, "store", f"{store.count()} notices, change {store.last_change()}")
         yield from _examine_clock(settings)
         yield from _examine_index(settings, store)
         yield from _examine_runs(store)
@@ -79,7 +79,9 @@ def _examine_clock(settings: Settings) -> Iterator[Finding]:
     with closing(ClockStore.open(settings.database_url)) as clock:
         newest, now = clock.newest(), datetime.now(HANOI)
     if newest and is_ahead(newest, now):
-        yield Finding(State.BAD, "clock", f"it is behind, or was ahead: the newest entry is of {newest:%Y-%m-%d %H:%M}")
+        yield Finding(
+            CheckState.BAD, "clock", f"it is behind, or was ahead: the newest entry is of {newest:%Y-%m-%d %H:%M}"
+        )
 
 
 def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
@@ -89,39 +91,39 @@ def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
         with closing(open_engine(settings.index_url)) as engine:
             find_home(settings.index_url).origin.check(store, engine.cursor())
             behind = store.last_change() - engine.cursor()
-            state = State.OK if behind <= 0 else State.WARN
+            state = CheckState.OK if behind <= 0 else CheckState.WARN
             yield Finding(state, "index", f"{engine.count()} documents, {max(behind, 0)} changes behind the store")
     except TimThauError as error:
-        state = State.BAD if isinstance(error, StoreError) else State.WARN
+        state = CheckState.BAD if isinstance(error, StoreError) else CheckState.WARN
         mending = "" if isinstance(error, StoreError) else "; it is built again from the store at the next search"
         yield Finding(state, "index", f"{error}{mending}")
     try:
         with closing(open_price_engine(settings.index_url)) as prices:
             find_price_home(settings.index_url).origin.check(store, 0)
             behind = store.awards.last_change() - prices.cursor()
-            state = State.OK if behind <= 0 else State.WARN
+            state = CheckState.OK if behind <= 0 else CheckState.WARN
             yield Finding(state, "prices", f"{prices.count()} award lines, {max(behind, 0)} changes behind the store")
     except TimThauError as error:
-        yield Finding(State.WARN, "prices", f"{error}; it is built again from the store when the page starts")
+        yield Finding(CheckState.WARN, "prices", f"{error}; it is built again from the store when the page starts")
 
 
 def _examine_runs(store: Store) -> Iterator[Finding]:
     runs, standings = store.recent_runs(), store.standings()
     late = find_late(runs, standings, datetime.now(HANOI))
-    yield from (Finding(State.BAD, f"source {source}", message) for source, message in late.items())
+    yield from (Finding(CheckState.BAD, f"source {source}", message) for source, message in late.items())
     latest = {run.source: run for run in reversed(runs) if run.source not in late}
     silenced = find_silenced(runs, datetime.now(HANOI), standings)
     for run in latest.values():
         since = f"{run.started_at:%Y-%m-%d %H:%M}"
         if run.source in standings and standings[run.source].paused_at:
-            yield Finding(State.OK, f"source {run.source}", "paused")
+            yield Finding(CheckState.OK, f"source {run.source}", "paused")
         elif run.status in (RunStatus.FAILED, RunStatus.INCOMPLETE, RunStatus.INTERRUPTED):
-            yield Finding(State.BAD, f"source {run.source}", f"last run {run.status} ({since}): {run.message}")
+            yield Finding(CheckState.BAD, f"source {run.source}", f"last run {run.status} ({since}): {run.message}")
         elif datetime.now(HANOI) - run.started_at > SILENT_AFTER:
-            state = State.BAD if run.source in silenced else State.WARN
+            state = CheckState.BAD if run.source in silenced else CheckState.WARN
             yield Finding(state, f"source {run.source}", f"not crawled since {since}")
         else:
-            yield Finding(State.OK, f"source {run.source}", f"{run.found} found ({since})")
+            yield Finding(CheckState.OK, f"source {run.source}", f"{run.found} found ({since})")
 
 
 def _examine_alerts(settings: Settings) -> Iterator[Finding]:
@@ -134,15 +136,17 @@ def _examine_alerts(settings: Settings) -> Iterator[Finding]:
             active = stores.subscriptions.count_by_state()[SubscriptionState.ACTIVE]
     except TimThauError:
         return  # the store's fault, which is told above
-    yield from (Finding(State.BAD, f"alerts, {trouble.subject}", trouble.message) for trouble in troubles)
+    yield from (Finding(CheckState.BAD, f"alerts, {trouble.subject}", trouble.message) for trouble in troubles)
     if not troubles:
-        yield Finding(State.OK, "alerts", f"{active} subscriptions, nothing has stopped")
+        yield Finding(CheckState.OK, "alerts", f"{active} subscriptions, nothing has stopped")
     if active and not settings.smtp_url:
-        yield Finding(State.WARN, "mail", f"TIMTHAU_SMTP_URL is empty: mails are written to {settings.home / 'outbox'}")
+        yield Finding(
+            CheckState.WARN, "mail", f"TIMTHAU_SMTP_URL is empty: mails are written to {settings.home / 'outbox'}"
+        )
     elif active and "*" not in settings.mail_allow:
-        yield Finding(State.WARN, "mail", "TIMTHAU_MAIL_ALLOW is not *: mails to others are written to files")
+        yield Finding(CheckState.WARN, "mail", "TIMTHAU_MAIL_ALLOW is not *: mails to others are written to files")
     if active and not settings.base_url:
-        yield Finding(State.WARN, "mail", "TIMTHAU_BASE_URL is empty: links in mails lead to this machine")
+        yield Finding(CheckState.WARN, "mail", "TIMTHAU_BASE_URL is empty: links in mails lead to this machine")
 
 
 def _examine_sources(settings: Settings) -> Iterator[Finding]:
@@ -151,10 +155,10 @@ def _examine_sources(settings: Settings) -> Iterator[Finding]:
     try:
         sources = load_sources(source_folders(settings.home))
     except TimThauError as error:
-        yield Finding(State.BAD, "definitions", str(error))
+        yield Finding(CheckState.BAD, "definitions", str(error))
     else:
         enabled = [source for source in sources if source.enabled]
-        yield Finding(State.OK, "definitions", f"{len(sources)} sources defined, {len(enabled)} enabled")
+        yield Finding(CheckState.OK, "definitions", f"{len(sources)} sources defined, {len(enabled)} enabled")
         yield from _examine_browser([source for source in enabled if source.javascript])
 
 
@@ -167,9 +171,9 @@ def _examine_browser(sources: "list[Source]") -> Iterator[Finding]:
     try:
         build_browser_settings(sources[0])
     except TimThauError as error:
-        yield Finding(State.BAD, "browser", f"{sources[0].name} cannot be read: {error}")
+        yield Finding(CheckState.BAD, "browser", f"{sources[0].name} cannot be read: {error}")
     else:
-        yield Finding(State.OK, "browser", f"Chromium opens the pages of {len(sources)} sources")
+        yield Finding(CheckState.OK, "browser", f"Chromium opens the pages of {len(sources)} sources")
 
 
 def _examine_originals(settings: Settings) -> Iterator[Finding]:
@@ -182,15 +186,15 @@ def _examine_originals(settings: Settings) -> Iterator[Finding]:
             kept = store.originals_size()
         fault = originals.find_fault() if originals else ""
     except TimThauError as error:
-        yield Finding(State.BAD, "originals", str(error))
+        yield Finding(CheckState.BAD, "originals", str(error))
         return
     if originals is None:
-        yield Finding(State.OK, "originals", "TIMTHAU_ORIGINALS_URL is none: files are read and not kept")
+        yield Finding(CheckState.OK, "originals", "TIMTHAU_ORIGINALS_URL is none: files are read and not kept")
     elif fault:
-        yield Finding(State.BAD, "originals", f"{settings.originals_url} takes no files: {fault}")
+        yield Finding(CheckState.BAD, "originals", f"{settings.originals_url} takes no files: {fault}")
     else:
         room = settings.originals_gb * 1_000_000_000 - kept
-        state = State.OK if room > _FREE_BYTES else State.WARN
+        state = CheckState.OK if room > _FREE_BYTES else CheckState.WARN
         yield Finding(state, "originals", f"{kept / 1e9:.1f} of {settings.originals_gb} GB in {settings.originals_url}")
 
 
@@ -198,17 +202,17 @@ def _examine_ocr() -> Iterator[Finding]:
     from crawler.extract.layout.ocr import ocr_available
 
     if ocr_available():
-        yield Finding(State.OK, "OCR", "Tesseract reads Vietnamese scans")
+        yield Finding(CheckState.OK, "OCR", "Tesseract reads Vietnamese scans")
     else:
         how = "apt-get install tesseract-ocr tesseract-ocr-vie"
-        yield Finding(State.WARN, "OCR", f"scans stay unread; to read them: {how}")
+        yield Finding(CheckState.WARN, "OCR", f"scans stay unread; to read them: {how}")
 
 
 def _examine_archives() -> Iterator[Finding]:
     from crawler.extract.file.rar import bsdtar_command
 
     if bsdtar_command():
-        yield Finding(State.OK, "archives", "bsdtar reads RAR and 7z")
+        yield Finding(CheckState.OK, "archives", "bsdtar reads RAR and 7z")
     else:
         how = "apt-get install libarchive-tools"
-        yield Finding(State.WARN, "archives", f"RAR and 7z archives stay unread; to read them: {how}")
+        yield Finding(CheckState.WARN, "archives", f"RAR and 7z archives stay unread; to read them: {how}")

@@ -215,7 +215,7 @@ def demo(once: bool, port: int) -> None:
 @main.command()
 def doctor() -> None:
     """Check the installation and say what is wrong, one line a check; exit code 1 when something is."""
-    from cli.doctor import State, examine
+    from cli.doctor import CheckState, examine
 
     findings = examine(Settings.load())
     for finding in findings:
@@ -223,5 +223,5 @@ def doctor() -> None:
     say("\nSettings (environment variable = default: meaning)")
     for setting in SETTINGS:
         say(f"  {setting.variable} = {setting.default or '(empty)'}: {setting.help}")
-    if any(finding.state is State.BAD for finding in findings):
+    if any(finding.state is CheckState.BAD for finding in findings):
         raise TimThauError("something is wrong, see above")

@@ -32,11 +32,11 @@ def build_browser_settings(source: Source) -> dict[str, Any]:
         "PLAYWRIGHT_CONTEXTS": {"default": {"accept_downloads": False, "ignore_https_errors": not source.verify_tls}},
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 2,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": _PAGE_SECONDS * 1000,
-        "PLAYWRIGHT_ABORT_REQUEST": Bounds(source.site_hosts),
+        "PLAYWRIGHT_ABORT_REQUEST": BrowserBounds(source.site_hosts),
     }
 
 
-class Bounds:
+class BrowserBounds:
     """Says which requests of a page are not made: to other sites, private ones among them, and for what is no text."""
 
     def __init__(self, hosts: frozenset[str]) -> None:

@@ -8,7 +8,7 @@ from timthau.model.notice import Attachment, Notice
 
 
 @dataclass(kw_only=True)
-class Reading:
+class PageItem:
     """One page on its way into the store: what the spider read of it, and what the pipelines add.
 
     `previous` is what is stored of the page's notice. `wanted` are the files to fetch before the fields are read.

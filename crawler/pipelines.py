@@ -22,7 +22,7 @@ from crawler.discovery.header import header
 from crawler.discovery.outcome import PageOutcome
 from crawler.extract.document import FileLink, FileText
 from crawler.extract.paper import Paper
-from crawler.items import Reading
+from crawler.items import PageItem
 from crawler.memory.download import Download, Downloads
 from crawler.middlewares import RunEndedError
 from crawler.reading.failure import PageLostError
@@ -57,12 +57,12 @@ class Attach:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    async def process_item(self, reading: Reading) -> Reading:
+    async def process_item(self, reading: PageItem) -> PageItem:
         known = {file.url for file in reading.previous.attachments} if reading.previous else set()
         reading.files = tuple([await self._read(link, known, reading) for link in reading.wanted])
         return reading
 
-    async def _read(self, link: FileLink, known: set[str], reading: Reading) -> tuple[Attachment, FileText]:
+    async def _read(self, link: FileLink, known: set[str], reading: PageItem) -> tuple[Attachment, FileText]:
         async with self._locks[link.url]:
             kept = self._downloads.load(link.url)
             fresh = link.url in self._fetched or (link.url not in known and not self._spider.scope.full)
@@ -120,7 +120,7 @@ class Read:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(spider_of(crawler))
 
-    async def process_item(self, reading: Reading) -> Reading:
+    async def process_item(self, reading: PageItem) -> PageItem:
         if reading.wanted:
             key = reading.previous.source_key if reading.previous else reading.source_key
             read = partial(read_fields, Paper(reading.article), reading.files, self._spider.source.name, key)
@@ -143,7 +143,7 @@ class Keep:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(spider_of(crawler), crawler.settings.getint("NOTICE_LETTERS"))
 
-    async def process_item(self, reading: Reading) -> Reading:
+    async def process_item(self, reading: PageItem) -> PageItem:
         spider = self._spider
         notice = reading.notice = reading.notice and reading.notice.within(self._letters)
         if reading.previous and notice is None:
@@ -174,7 +174,7 @@ class _NotFetchedError(Exception):
         self.is_final = is_final
 
 
-def build_guide(reading: Reading, source: str) -> Guide:
+def build_guide(reading: PageItem, source: str) -> Guide:
     """The guide that a page is: its paragraphs as Markdown, with its address as the source."""
     words = "".join(letter if letter.isalnum() else " " for letter in fold(reading.article.title)).split()
     body = "\n\n".join(line.replace("*", r"\*").replace("_", r"\_") for line in reading.article.text.splitlines())

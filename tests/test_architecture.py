@@ -108,3 +108,13 @@ def test_folders_and_modules_stay_small() -> None:
     assert {folder: count for folder, count in flat.items() if count > 20} == {}
     lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in MODULES.items()}
     assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    homes = Counter(
+        node.name
+        for path in MODULES.values()
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert {name: count for name, count in homes.items() if count > 1} == {}

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.discovery.address import canonical
 from crawler.discovery.interest import Interest, is_amendment
-from crawler.discovery.lead import Lead, Origin, day_of
+from crawler.discovery.lead import Lead, LeadOrigin, day_of
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import TITLE_WORDS
 from timthau.model.moment import end_of
@@ -82,7 +82,7 @@ class Agenda:
 
     def is_told(self, key: str) -> bool:
         """Whether an interface names what stands there."""
-        return key in self.leads and self.leads[key].origin is Origin.INTERFACE
+        return key in self.leads and self.leads[key].origin is LeadOrigin.INTERFACE
 
     def is_on_other_lists(self, lead: Lead) -> bool:
         """Whether more than one list names an article; what nobody wants to read is on one alone."""
@@ -170,7 +170,7 @@ class Agenda:
             notice = notices.get(page.notice_id or "")
             # A sitemap's "lastmod" is often the day of publication; only interfaces are believed that nothing changed.
             lead = self.leads.get(key)
-            is_told = lead is not None and lead.origin is Origin.INTERFACE
+            is_told = lead is not None and lead.origin is LeadOrigin.INTERFACE
             is_waiting = page.outcome in _OF_NOTICES and not is_told and key not in self._taken
             if is_waiting and notice and (cause := self._cause(notice, lead, now)) is not None:
                 due.append((cause, page.checked_at.date(), -_published_ordinal(notice), key))

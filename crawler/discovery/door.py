@@ -10,7 +10,7 @@ from scrapy.http import Response, TextResponse
 from crawler.discovery.address import absolute, canonical, is_same_site, slug_text
 from crawler.discovery.feed import FeedEntry, parse_feed, parse_sitemap
 from crawler.discovery.interest import judge_title
-from crawler.discovery.lead import Lead, Origin, closer, day_of
+from crawler.discovery.lead import Lead, LeadOrigin, closer, day_of
 from crawler.discovery.page import Page
 from crawler.discovery.platform import AddressRole, Door, DoorKind, Platform
 from crawler.extract.document import Article
@@ -31,12 +31,12 @@ def read_door(response: Response, door: Door, platform: Platform) -> tuple[list[
             raise ValueError("no text")
         return platform.read_interface(response, door)
     if door.kind is DoorKind.FEED:
-        return _leads_of(parse_feed(response.body), Origin.FEED, door, platform), []
+        return _leads_of(parse_feed(response.body), LeadOrigin.FEED, door, platform), []
     is_index, entries = parse_sitemap(response.body)
     if is_index:
         urls = (absolute(entry.url, door.url) for entry in entries if not _NO_ARTICLES.search(entry.url))
         return [], [Door(url=url, kind=DoorKind.SITEMAP) for url in urls]
-    return _leads_of(entries, Origin.SITEMAP, door, platform), []
+    return _leads_of(entries, LeadOrigin.SITEMAP, door, platform), []
 
 
 def own_address(page: Page, platform: Platform, hosts: frozenset[str]) -> str:
@@ -58,7 +58,7 @@ def corroborate(article: Article, lead: Lead, previous: Notice | None) -> Articl
     known = [file.url for file in article.files]
     more = tuple(file for file in lead.files if file.url not in known)
     stated, hinted = article.published_at, lead.published_at
-    is_hint_better = lead.origin is Origin.INTERFACE or article.is_day_doubtful
+    is_hint_better = lead.origin is LeadOrigin.INTERFACE or article.is_day_doubtful
     published = closer(hinted, stated) if is_hint_better else closer(stated, hinted)
     published = _earliest(published, previous.published_at if previous else None)
     return replace(article, title=article.title or lead.title, published_at=published, files=article.files + more)
@@ -71,11 +71,11 @@ def _earliest(published: Moment | None, before: Moment | None) -> Moment | None:
     return closer(published, before)
 
 
-def _leads_of(entries: list[FeedEntry], origin: Origin, door: Door, platform: Platform) -> list[Lead]:
+def _leads_of(entries: list[FeedEntry], origin: LeadOrigin, door: Door, platform: Platform) -> list[Lead]:
     leads = []
     for entry in entries:
         url = absolute(entry.url, door.url)
-        in_feed = origin is Origin.FEED
+        in_feed = origin is LeadOrigin.FEED
         role = platform.role(url)
         if role in (AddressRole.LIST, AddressRole.NOISE, AddressRole.FILE):
             continue

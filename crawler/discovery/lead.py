@@ -9,7 +9,7 @@ from crawler.extract.document import FileLink
 from timthau.model.moment import HANOI, Moment, start_of
 
 
-class Origin(IntEnum):
+class LeadOrigin(IntEnum):
     """Where a lead was found; a later one is better informed."""
 
     LINK = 0
@@ -30,7 +30,7 @@ class Lead:
     url: str
     key: str
     title: str = ""
-    origin: Origin = Origin.LINK
+    origin: LeadOrigin = LeadOrigin.LINK
     interest: Interest = Interest.NONE
     published_at: Moment | None = None
     modified_at: datetime | None = None

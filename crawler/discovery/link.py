@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from crawler.discovery.address import canonical, is_file, is_same_site
 from crawler.discovery.interest import Interest, judge_section, judge_title
-from crawler.discovery.lead import Lead, Origin
+from crawler.discovery.lead import Lead, LeadOrigin
 from crawler.discovery.page import TITLE_WORDS, WORD, Link, Page, list_day
 from crawler.discovery.pager import is_of_pager, is_short, is_step
 from crawler.discovery.platform import AddressRole, Platform
@@ -78,7 +78,7 @@ def _article_lead(link: Link, platform: Platform, list_name: str) -> Lead:
         url=link.url,
         key=platform.key(link.url),
         title=link.text,
-        origin=Origin.LIST if listed else Origin.LINK,
+        origin=LeadOrigin.LIST if listed else LeadOrigin.LINK,
         interest=judge_title(link.text),
         published_at=list_day(link.context, link.text) if listed else None,
         lists=frozenset({list_name}) if listed else frozenset(),
@@ -92,7 +92,7 @@ def _file_lead(link: Link, platform: Platform, list_name: str) -> Lead:
         url=link.url,
         key=platform.key(link.url),
         title=title,
-        origin=Origin.LIST,
+        origin=LeadOrigin.LIST,
         interest=judge_title(title),
         published_at=list_day(context, title),
         files=(FileLink(url=link.url, filename=link.text or title),),

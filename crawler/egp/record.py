@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode, urljoin
 
 from crawler.extract.field.province import parse_province
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.award import Award
 from timthau.model.moment import HANOI, Moment
 from timthau.model.notice import Notice, NoticeKind, make_id
@@ -160,7 +160,7 @@ def list_places(value: Any) -> Iterator[tuple[str, str]]:
     for entry in value if isinstance(value, list) else [value]:
         if isinstance(entry, dict):
             named = _text(entry, "provName")
-            place = _text(entry, "districtName"), parse_province(Passage(""), Passage(""), named) or named
+            place = _text(entry, "districtName"), parse_province(FoldedPassage(""), FoldedPassage(""), named) or named
             if any(place) and place not in seen:
                 seen.add(place)
                 yield place

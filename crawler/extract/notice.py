@@ -25,7 +25,7 @@ from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.known_name import correct_name
 from crawler.extract.text.label import Concept
 from crawler.extract.text.moment import parse_stamps
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.award import Award
 from timthau.model.moment import Moment
 from timthau.model.notice import Attachment, Item, Notice, NoticeKind, make_id
@@ -43,7 +43,7 @@ _POSTED = re.compile(r"^(?:\d{1,2}:\d\d[,\s]|(?:dang|cap nhat) (?:luc|ngay)|ngay
 class _ReadFile:
     """A file that had text, and that text as a passage."""
 
-    passage: Passage
+    passage: FoldedPassage
     file: FileText
 
 
@@ -60,7 +60,7 @@ def read_notice(
     stays None: which notice an amendment changes cannot be seen on its own page.
     """
     article = paper.article
-    read = [_ReadFile(Passage(file.text), file) for _, file in files if file.text]
+    read = [_ReadFile(FoldedPassage(file.text), file) for _, file in files if file.text]
     texts = [paper.body, *(one.passage for one in read)]
     kind = _classify(paper, texts)
     if kind is None:
@@ -99,15 +99,15 @@ def read_notice(
     )
 
 
-def _first(texts: Sequence[Passage], parse: Callable[[Passage], Value | None]) -> Value | None:
+def _first(texts: Sequence[FoldedPassage], parse: Callable[[FoldedPassage], Value | None]) -> Value | None:
     """What the first text says that says something."""
     return next((value for text in texts if (value := parse(text))), None)
 
 
-def _classify(paper: Paper, texts: Sequence[Passage]) -> NoticeKind | None:
+def _classify(paper: Paper, texts: Sequence[FoldedPassage]) -> NoticeKind | None:
     """The kind by title and body; files are asked only where there is hardly any body."""
     if paper.kind is None and len(texts) > 1 and len(paper.body.text) < _STUB:
-        return classify(paper.title, Passage("\n".join(passage.text for passage in texts)))
+        return classify(paper.title, FoldedPassage("\n".join(passage.text for passage in texts)))
     return paper.kind
 
 
@@ -120,7 +120,7 @@ def _find_buyer(paper: Paper, files: Sequence[_ReadFile], kind: NoticeKind) -> s
     return find_host(paper.article.site_name, paper.body)
 
 
-def _find_deadline(paper: Paper, texts: Sequence[Passage], published: Moment | None) -> Deadline | None:
+def _find_deadline(paper: Paper, texts: Sequence[FoldedPassage], published: Moment | None) -> Deadline | None:
     return _first((paper.body, paper.title, *texts[1:]), lambda text: parse_deadline(text, published=published))
 
 
@@ -136,11 +136,11 @@ def _find_amount(paper: Paper, files: Sequence[_ReadFile], kind: NoticeKind) -> 
     return ranges[0] if ranges else None
 
 
-def _table_amount(passage: Passage, tables: Sequence[Table], kind: NoticeKind) -> Amount | None:
+def _table_amount(passage: FoldedPassage, tables: Sequence[Table], kind: NoticeKind) -> Amount | None:
     return parse_table_amount(tables or find_bar_tables(passage.text), kind, unit=find_line_unit(passage))
 
 
-def _published(body: Passage) -> Moment | None:
+def _published(body: FoldedPassage) -> Moment | None:
     """When the notice says it was posted: "Thời điểm đăng tải: …", or a clock and a day alone above the text."""
     for number, line in enumerate(body.lines):
         if line.concept is Concept.PUBLISHED or (number < 3 and _POSTED.match(line.plain) and len(line.text) < 60):
@@ -150,7 +150,7 @@ def _published(body: Passage) -> Moment | None:
     return None
 
 
-def _items(passage: Passage, tables: Sequence[Table]) -> tuple[Item, ...]:
+def _items(passage: FoldedPassage, tables: Sequence[Table]) -> tuple[Item, ...]:
     found = parse_tables(tables, unit=find_line_unit(passage)) if tables else ()
     return found or parse_listing(passage)
 

@@ -5,7 +5,7 @@ from functools import cached_property
 from crawler.extract.document import Article
 from crawler.extract.kind.genre import is_guide
 from crawler.extract.kind.kind import classify
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.notice import NoticeKind
 
 
@@ -14,8 +14,8 @@ class Paper:
 
     def __init__(self, article: Article) -> None:
         self.article = article
-        self.title = Passage(article.title)
-        self.body = Passage(article.text)
+        self.title = FoldedPassage(article.title)
+        self.body = FoldedPassage(article.text)
 
     @cached_property
     def kind(self) -> NoticeKind | None:

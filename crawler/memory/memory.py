@@ -13,7 +13,7 @@ from crawler.discovery.header import header, trusted_time
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.platform import Door, DoorKind
 from crawler.extract.document import Article
-from crawler.items import Reading
+from crawler.items import PageItem
 from crawler.memory.writer import Ledger
 from timthau.model.moment import HANOI, format_moment, is_ahead
 from timthau.model.notice import Guide
@@ -62,7 +62,7 @@ class SiteMemory:
         self.pages[page.url] = page
         self.ledger.note(page)
 
-    async def keep_reading(self, reading: Reading, guide: Guide | None) -> Saved | None:
+    async def keep_reading(self, reading: PageItem, guide: Guide | None) -> Saved | None:
         """Remember an article with its notice or guide; done when all is on the disk."""
         page = KnownPage(
             source=self.source,

@@ -14,7 +14,7 @@ from w3lib.html import remove_tags
 from crawler.discovery.address import absolute, is_media, list_of
 from crawler.discovery.feed import parse_utc
 from crawler.discovery.interest import Interest, judge_section, judge_title
-from crawler.discovery.lead import Lead, Origin
+from crawler.discovery.lead import Lead, LeadOrigin
 from crawler.discovery.page import Page
 from crawler.discovery.platform import AddressRole, Door, DoorKind
 from crawler.extract.document import FileLink
@@ -131,7 +131,7 @@ class WordPress(Generic):
             url=url,
             key=self.key(url),
             title=title,
-            origin=Origin.INTERFACE,
+            origin=LeadOrigin.INTERFACE,
             interest=max(listed, judge_title(title)),
             published_at=parse_utc(item["date_gmt"] or ""),
             modified_at=parse_utc(item["modified_gmt"] or ""),

@@ -20,7 +20,7 @@ from crawler.discovery.lead import Lead
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.platform import Door, DoorKind, Platform
 from crawler.extract.document import FileLink
-from crawler.items import Reading
+from crawler.items import PageItem
 from crawler.memory.memory import SiteMemory, hash_article
 from crawler.reading.failure import PageLostError
 from crawler.reading.list_page import FetchedList, ListPage, detached, look_at_door, look_at_list
@@ -108,14 +108,14 @@ class ArticleReader:
         read = partial(look_at_door, detached(response), door, self._platform)
         return await asyncio.get_running_loop().run_in_executor(self._executor, read)
 
-    def reading_of(self, found: ReadPage, response: TextResponse, lead: Lead) -> Reading | None:
+    def reading_of(self, found: ReadPage, response: TextResponse, lead: Lead) -> PageItem | None:
         """What an article says now; None when it says what it said."""
         if found.article is None or self._is_unchanged(lead, found.content_hash, response):
             return None
         if self._is_copy(lead, found):
             self._memory.keep(lead.url, PageOutcome.TWIN)
             return None
-        return Reading(
+        return PageItem(
             lead=lead,
             article=found.article,
             source_key=found.source_key,
@@ -128,7 +128,7 @@ class ArticleReader:
             outcome=found.outcome,
         )
 
-    def read_file(self, response: Response, lead: Lead) -> Reading | None:
+    def read_file(self, response: Response, lead: Lead) -> PageItem | None:
         """A file behind an address that does not say so is a notice where a list calls it one."""
         known = self._agenda.known.get(lead.key)
         if known and known.notice_id:
@@ -140,7 +140,7 @@ class ArticleReader:
             self._memory.keep(lead.url, PageOutcome.OTHER, response)
         return None
 
-    def is_unchanged(self, reading: Reading) -> bool:
+    def is_unchanged(self, reading: PageItem) -> bool:
         """Whether an article says what it said before; then it is confirmed, and nothing is read again."""
         reading.content_hash = hash_article(reading.article)
         return self._is_unchanged(reading.lead, reading.content_hash)

@@ -4,7 +4,7 @@ from crawler.discovery.interest import Interest, judge_title
 from crawler.discovery.lead import Lead
 from crawler.extract.document import Article, FileLink
 from crawler.extract.paper import Paper
-from crawler.items import Reading
+from crawler.items import PageItem
 
 #: Pictures inside an article with more text than this illustrate it; in one with less they may be the notice.
 _TELLING_TEXT = 600
@@ -32,9 +32,9 @@ def _may_be_notice(paper: Paper, promised: Interest) -> bool:
     return telling is Interest.VAGUE and len(paper.article.text) < _TELLING_TEXT
 
 
-def reading_of_file(lead: Lead) -> Reading:
+def reading_of_file(lead: Lead) -> PageItem:
     """A notice that is a file, with what the list says of it."""
     article = Article(
         url=lead.url, title=lead.title, text=lead.text or lead.title, published_at=lead.published_at, files=lead.files
     )
-    return Reading(lead=lead, article=article, source_key=lead.key, wanted=choose_files(Paper(article), lead.interest))
+    return PageItem(lead=lead, article=article, source_key=lead.key, wanted=choose_files(Paper(article), lead.interest))

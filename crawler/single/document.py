@@ -16,7 +16,7 @@ from crawler.extract.kind.kind import classify
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
 from crawler.extract.paper import Paper
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from crawler.reading.offered_file import is_page, read_offered
 from crawler.reading.wanted_files import choose_files
 from crawler.single.visit import MAX_BYTES, NotFetchedError, Visit
@@ -105,5 +105,7 @@ def build_article(file: FileText, *, url: str, filename: str) -> Article:
     headings = [line for line in lines if len(line) <= _HEADING_LENGTH]
     # "KẾ HOẠCH" over "Mua sắm trang thiết bị …" are one heading: without its first line it is no plan.
     plans = (f"{above} {line}" for above, line in pairwise(headings) if nfc(above).upper().strip(" .:") == "KẾ HOẠCH")
-    title = next((line for line in (*plans, *headings) if classify(Passage(line), Passage(""))), Path(filename).stem)
+    title = next(
+        (line for line in (*plans, *headings) if classify(FoldedPassage(line), FoldedPassage(""))), Path(filename).stem
+    )
     return Article(url=url, title=title, text="\n".join(lines), tables=file.tables, ocr=file.ocr)

@@ -29,7 +29,7 @@ from crawler.discovery.link import PageLinks, open_sections
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import MOST_LINKS
 from crawler.discovery.platform import Door
-from crawler.items import Reading
+from crawler.items import PageItem
 from crawler.memory.memory import SiteMemory
 from crawler.reading.excuse import stands_for_nothing
 from crawler.reading.failure import PageLostError, explain
@@ -296,7 +296,7 @@ class SiteSpider(SourceSpider):
         elif page.following and not self._site.listings.is_asked(page.following, listing):
             yield from self._ask_list(page.following, listing, number + 1)
 
-    def _read_files(self, found: PageLinks) -> Iterator[Reading]:
+    def _read_files(self, found: PageLinks) -> Iterator[PageItem]:
         """The notices that a list holds without a page of their own."""
         for lead in found.files:
             if lead.interest is not Interest.NOTICE or not self._site.agenda.claim(lead.key):

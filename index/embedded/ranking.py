@@ -22,7 +22,7 @@ from index.embedded.segment.weight import row_values
 from index.embedded.together import together_mask
 from index.plan.lattice import WordRow
 from index.plan.part import WishPart
-from index.plan.plan import Alternative, Plan, Unit
+from index.plan.plan import Alternative, Plan, QueryUnit
 from index.query import Query
 
 Bytes = npt.NDArray[np.uint8]
@@ -281,7 +281,7 @@ def _score_chosen(lookup: _Lookup, docs: Ints | None, rarity: _Rarity, now: date
     return scores
 
 
-def _score_unit(lookup: _Lookup, unit: Unit, impacts: Bytes, docs: Ints | None, worth: float) -> Scores:
+def _score_unit(lookup: _Lookup, unit: QueryUnit, impacts: Bytes, docs: Ints | None, worth: float) -> Scores:
     exact = None if unit.exact is None else lookup.impacts_at(unit.exact, docs)
     share = 1.0 if unit.exact is None else _FOLDED
     scores = _times(impacts, unit.weight * worth * share)

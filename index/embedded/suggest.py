@@ -14,7 +14,7 @@ from index.embedded.segment.document import Part
 from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import SegmentView
 from index.language.analysis import fold_phrase, keys_of, pair_keys, parse_words, word_key
-from index.plan.plan import Alternative, Plan, Unit
+from index.plan.plan import Alternative, Plan, QueryUnit
 from index.query import Query, Sort
 from index.spelling.guess import Guess
 from index.spelling.speller import find_spellings
@@ -53,7 +53,7 @@ def suggest(snapshot: Snapshot, prefix: str, limit: int, now: datetime) -> Seque
 def _complete(snapshot: Snapshot, readings: Sequence[Sequence[str]], limit: int, now: datetime) -> Sequence[str]:
     """The best lines that have one reading of each word."""
     typed = [[word_key(word) for word in words] for words in readings]
-    ranked = rank(snapshot, Plan([Unit([Alternative((key,)) for key in keys]) for keys in typed]), Query(), now)
+    ranked = rank(snapshot, Plan([QueryUnit([Alternative((key,)) for key in keys]) for keys in typed]), Query(), now)
     if not ranked.complete:
         return ()
     lines: dict[bytes, _Line] = {}

@@ -28,7 +28,7 @@ _Words = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Run:
+class WordRun:
     """Words in a row with what may stand for them; `free` need not be there, before each of `stops` is a comma."""
 
     words: Sequence[Word]
@@ -111,7 +111,7 @@ class Run:
 
 def find_place_words(words: Sequence[Word]) -> frozenset[str]:
     """The folded words of places among words, the longest name at each."""
-    run, found, i = Run(words, (), ()), set[str](), 0
+    run, found, i = WordRun(words, (), ()), set[str](), 0
     while i < len(words):
         size = run._match(i, _places(), ())
         found |= {word.folded for word in words[i : i + size]}
@@ -122,7 +122,7 @@ def find_place_words(words: Sequence[Word]) -> frozenset[str]:
 class _Beside:
     """Which words of a run stand beside each other in an index."""
 
-    def __init__(self, run: Run, vocabulary: Vocabulary, share: float) -> None:
+    def __init__(self, run: WordRun, vocabulary: Vocabulary, share: float) -> None:
         self._run, self._vocabulary, self._share = run, vocabulary, share
         words = run.words
         self._ends = [[word.folded] for word in words]

@@ -11,7 +11,7 @@ from index.language.lexicon import PhraseRole, load_lexicon
 from index.language.parser import Clause, Operand, Wish
 from index.language.spoken import find_spoken
 from index.language.synonym import load_synonyms
-from index.plan.division import Run, find_place_words
+from index.plan.division import WordRun, find_place_words
 from index.plan.lattice import Lattice, WordRow
 from index.plan.part import Form, WishPart, list_forms
 from index.spelling.edge import Edge
@@ -44,7 +44,7 @@ class Alternative:
 
 
 @dataclass
-class Unit:
+class QueryUnit:
     """One word of the query (or one group of choices) with all that may stand for it."""
 
     alternatives: list[Alternative]
@@ -61,7 +61,7 @@ class Plan:
     matches when it also has the words of each part together.
     """
 
-    units: list[Unit] = field(default_factory=list)
+    units: list[QueryUnit] = field(default_factory=list)
     parts: list[WishPart] = field(default_factory=list)
     lattices: list[Lattice] = field(default_factory=list)
     excluded: list[Alternative] = field(default_factory=list)
@@ -131,7 +131,7 @@ def _add_choices(clause: Clause, plan: Plan) -> None:
         alternatives += _forms(operand)
         plan.lattices.append(Lattice(_words(operand.text), sizes=(2,)))
     if alternatives:
-        plan.units.append(Unit(alternatives))
+        plan.units.append(QueryUnit(alternatives))
     if alternatives and not any(operand.prefix for operand in clause.operands):
         forms: list[Form] = [tuple(_words(operand.text)) for operand in clause.operands]
         plan.parts.append(WishPart((tuple(forms),), " | ".join(operand.text for operand in clause.operands)))
@@ -166,7 +166,7 @@ class _Run:
                 if edge.start <= i < edge.end
             ]
             exact = exact_key(token.word.exact) if token.word.accented else None
-            self._plan.units.append(Unit(alternatives, i not in roles, _OPTIONAL if i in roles else 1.0, exact))
+            self._plan.units.append(QueryUnit(alternatives, i not in roles, _OPTIONAL if i in roles else 1.0, exact))
         self._plan.lattices.append(Lattice([token.word for token in self._tokens], self._edges))
         self._plan.question |= PhraseRole.QUESTION in roles.values()
         self._roles = roles
@@ -179,7 +179,7 @@ class _Run:
         words = [token.word for token in self._tokens]
         stops = [i for i, token in enumerate(self._tokens) if token.stop]
         self._plan.typed.append([(token.raw, token.word) for token in self._tokens])
-        run = Run(words, self._edges, () if all_ else self._roles, stops)
+        run = WordRun(words, self._edges, () if all_ else self._roles, stops)
         wrong = self._guess.find_wrong_accents(words) if self._guess else []
         self._plan.misspelt |= bool(wrong)
         forms = list_forms(words, self._edges, wrong)

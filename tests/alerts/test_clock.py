@@ -9,7 +9,7 @@ import time_machine
 from alerts.mailer import open_mailer
 from alerts.trouble import find_troubles
 from alerts.worker import Worker
-from cli.doctor import State, examine
+from cli.doctor import CheckState, examine
 from tests.site.alert_stores import NOON, StaffedStores
 from timthau.model.alert import Frequency, MailKind
 from timthau.model.notice import Notice
@@ -46,7 +46,7 @@ def test_a_clock_that_was_years_ahead_silences_no_alert(
 def test_the_doctor_tells_of_a_clock_that_was_ahead_until_all_is_dated_rightly(
     stores: StaffedStores, make_notice: Callable[..., Notice]
 ) -> None:
-    def save(key: str, moment: datetime) -> list[State]:
+    def save(key: str, moment: datetime) -> list[CheckState]:
         """Save a notice at a time; what the doctor says of the clock at noon."""
         with time_machine.travel(moment, tick=False):
             stores.store.save(make_notice(key), moment)
@@ -54,5 +54,5 @@ def test_the_doctor_tells_of_a_clock_that_was_ahead_until_all_is_dated_rightly(
             return [finding.state for finding in examine(stores.settings) if finding.subject == "clock"]
 
     assert save("a", NOON) == []
-    assert save("b", NOON + YEARS) == [State.BAD]
+    assert save("b", NOON + YEARS) == [CheckState.BAD]
     assert save("c", NOON) == []

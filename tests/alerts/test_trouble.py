@@ -12,7 +12,7 @@ from alerts.bounce import parse_report, take_report
 from alerts.mailer import open_mailer
 from alerts.trouble import find_troubles
 from alerts.worker import Worker
-from cli.doctor import State, examine
+from cli.doctor import CheckState, examine
 from tests.site.alert_stores import NOON, StaffedStores, read
 from tests.site.smtp_relay import run_relay
 from timthau.model.alert import Frequency
@@ -134,7 +134,7 @@ def test_doctor_health_check_and_metrics_turn_red(stores: StaffedStores, travel:
     metrics = client.get("/metrics").text
     assert "timthau_alert_troubles 3" in metrics
     assert 'timthau_subscriptions{state="active"} 1' in metrics
-    bad = {finding.subject for finding in examine(stores.settings) if finding.state is State.BAD}
+    bad = {finding.subject for finding in examine(stores.settings) if finding.state is CheckState.BAD}
     assert "alerts, daily window" in bad
 
 
@@ -146,7 +146,7 @@ def test_a_source_that_was_visited_regularly_and_is_not_any_more_turns_the_healt
     _visit(stores.store, "once.example", NOON - timedelta(days=3))
     answer = create_app(stores.settings).test_client().get("/healthz")
     assert (answer.status_code, answer.json["troubles"]) == (503, ["source regular.example: silent"])
-    bad = {finding.subject for finding in examine(stores.settings) if finding.state is State.BAD}
+    bad = {finding.subject for finding in examine(stores.settings) if finding.state is CheckState.BAD}
     assert bad & {"source regular.example", "source once.example"} == {"source regular.example"}
 
 

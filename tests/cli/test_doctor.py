@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.doctor import Finding, State, examine
+from cli.doctor import CheckState, Finding, examine
 from timthau.config import Settings
 
 
@@ -19,15 +19,15 @@ def _settings(folder: Path, originals: str = "") -> Settings:
 
 
 def test_originals_can_be_kept_or_it_is_said_why_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _find(_settings(tmp_path), "originals").state is State.OK
+    assert _find(_settings(tmp_path), "originals").state is CheckState.OK
     assert not list((tmp_path / "home" / "originals").iterdir())
     assert "not kept" in _find(_settings(tmp_path, "none"), "originals").message
     (tmp_path / "file").write_text("no folder")
-    assert _find(_settings(tmp_path, str(tmp_path / "file" / "originals")), "originals").state is State.BAD
+    assert _find(_settings(tmp_path, str(tmp_path / "file" / "originals")), "originals").state is CheckState.BAD
     for name, value in (("ENDPOINT_URL", "http://127.0.0.1:9"), ("ACCESS_KEY_ID", "a"), ("SECRET_ACCESS_KEY", "b")):
         monkeypatch.setenv(f"AWS_{name}", value)
     finding = _find(_settings(tmp_path, "s3://originals/tt"), "originals")
-    assert (finding.state, "takes no files" in finding.message) == (State.BAD, True)
+    assert (finding.state, "takes no files" in finding.message) == (CheckState.BAD, True)
 
 
 def test_a_source_that_needs_a_browser_says_when_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,4 +38,4 @@ def test_a_source_that_needs_a_browser_says_when_there_is_none(tmp_path: Path, m
     (folder / "spa.toml").write_text('title = "SPA"\nhome = "https://bv.example/"\njavascript = true\n', "utf-8")
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     finding = _find(settings, "browser")
-    assert (finding.state, "spa cannot be read" in finding.message) == (State.BAD, True)
+    assert (finding.state, "spa cannot be read" in finding.message) == (CheckState.BAD, True)

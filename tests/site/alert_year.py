@@ -16,7 +16,7 @@ from unittest.mock import patch
 import time_machine
 from sqlalchemy import event, select
 
-from alerts.mailer import Delivery, DeliveryOutcome
+from alerts.mailer import DeliveryOutcome, RelayAnswer
 from alerts.registry import ALLOWANCE
 from alerts.worker import Worker
 from index.query import Query
@@ -350,7 +350,7 @@ class Year:
     def _start_worker(self) -> Worker:
         return Worker(self._office, self, clock=lambda: datetime.now(HANOI))
 
-    def send(self, mail: Mail) -> Delivery:
+    def send(self, mail: Mail) -> RelayAnswer:
         """The relay."""
         if self._down:
             self.ledger.relay_down += 1
@@ -358,11 +358,11 @@ class Year:
         self._maybe_crash("before acceptance")
         if self._random.random() < 0.02:
             self.ledger.refused_for_now += 1
-            return Delivery(DeliveryOutcome.TRY_LATER, "451 later")
+            return RelayAnswer(DeliveryOutcome.TRY_LATER, "451 later")
         self._accept(mail)
         self._maybe_crash("accepted")
         self._taken = True
-        return Delivery(DeliveryOutcome.ACCEPTED, "")
+        return RelayAnswer(DeliveryOutcome.ACCEPTED, "")
 
     def close(self) -> None:
         """Nothing is open."""

@@ -23,7 +23,7 @@ _BATCH_LINES = 2000  # of award lines, which have no text of pages
 
 
 @dataclass
-class Count:
+class IntakeCount:
     """How many entries were new, changed, and known as they are."""
 
     new: int = 0
@@ -51,8 +51,8 @@ class Count:
 class ImportReport:
     """What an import did; `rejected` holds line numbers (from 1) with the reason."""
 
-    notices: Count = field(default_factory=Count)
-    lines: Count = field(default_factory=Count)
+    notices: IntakeCount = field(default_factory=IntakeCount)
+    lines: IntakeCount = field(default_factory=IntakeCount)
     rejected: list[tuple[int, str]] = field(default_factory=list)
 
     @property

@@ -180,7 +180,7 @@ class MailRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Allowance:
+class MailAllowance:
     """How many mails may be asked for in an hour and a day; `reserve` of all are for known mailboxes."""
 
     mailbox_hour: int

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, delete, func, insert, select, true, update
 
 from timthau.model.alert import (
     SUBSCRIBED,
-    Allowance,
     Mail,
+    MailAllowance,
     MailKind,
     MailRequest,
     MailState,
@@ -73,7 +73,7 @@ class MailStore(Tables):
         with self._writer.begin() as connection:
             connection.execute(update(mails).where(waiting).values(values))
 
-    def take_request(self, request: MailRequest, allowance: Allowance) -> Shortage | None:
+    def take_request(self, request: MailRequest, allowance: MailAllowance) -> Shortage | None:
         """Count one more mail that was asked for on a page; says instead what there is too much of already.
 
         Counting and writing are one transaction: of many requests at once no more pass than one after the other.

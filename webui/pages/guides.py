@@ -8,7 +8,7 @@ from timthau.model.notice import Guide
 from webui.http.address import absolute_url
 from webui.http.language import DEFAULT, current_language
 from webui.http.services import services
-from webui.view.markup import Trouble, build_html, flatten, list_steps, quote_text, split_body
+from webui.view.markup import GuideTrouble, build_html, flatten, list_steps, quote_text, split_body
 
 blueprint = Blueprint("guides", __name__, url_prefix="/guides")
 
@@ -74,7 +74,7 @@ def build_how_to(guide: Guide) -> dict[str, Any] | None:
     return {"@context": "https://schema.org", "@type": "HowTo"} | described | {"step": steps}
 
 
-def build_questions(guide: Guide, troubles: list[Trouble] | tuple[Trouble, ...]) -> dict[str, Any] | None:
+def build_questions(guide: Guide, troubles: list[GuideTrouble] | tuple[GuideTrouble, ...]) -> dict[str, Any] | None:
     """Troubles and what helps as schema.org's FAQPage; None when there are none."""
     questions = [
         {

@@ -22,7 +22,7 @@ from webui.http.services import now, services
 from webui.view import label, source, wording
 from webui.view.facet import Facets
 from webui.view.form import MAX_PAGE, PAGE_SIZE, SOON_DAYS, TABLE_LENGTH, SearchForm, parse_form
-from webui.view.markup import Trouble, split_body
+from webui.view.markup import GuideTrouble, split_body
 from webui.view.syntax import GROUPS
 from webui.view.tab import list_tabs, parse_today
 from webui.view.trouble import find_trouble
@@ -168,7 +168,7 @@ def join_matches(parts: Sequence[str]) -> tuple[str, ...]:
     return tuple(joined)
 
 
-def find_answer(text: str, guide: Guide) -> Trouble | None:
+def find_answer(text: str, guide: Guide) -> GuideTrouble | None:
     """What of a guide of ours answers the words, where it has an answer to what they say."""
     return None if guide.source else find_trouble(text, guide.title, split_body(guide.body).troubles)
 

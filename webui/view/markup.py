@@ -23,7 +23,7 @@ _ESCAPED = re.compile(r"\\([*_])")
 
 
 @dataclass(frozen=True)
-class Trouble:
+class GuideTrouble:
     """What somebody meets, what helps, and the name of its page."""
 
     name: str
@@ -32,11 +32,11 @@ class Trouble:
 
 
 @dataclass(frozen=True)
-class Body:
+class GuideBody:
     """A guide's Markdown around the troubles that it answers, which stand together."""
 
     before: str
-    troubles: tuple[Trouble, ...]
+    troubles: tuple[GuideTrouble, ...]
     after: str
 
 
@@ -74,17 +74,17 @@ def _show(token: Token) -> list[Token]:
 
 
 @lru_cache(maxsize=64)
-def split_body(body: str) -> Body:
+def split_body(body: str) -> GuideBody:
     """A guide's Markdown with the troubles taken out: each ends where the next heading begins."""
     found = list(_TROUBLE.finditer(body))
     if not found:
-        return Body(body, (), "")
+        return GuideBody(body, (), "")
     troubles, end = [], 0
     for heading in found:
         following = _HEADING.search(body, heading.end())
         end = following.start() if following else len(body)
-        troubles.append(Trouble(heading["name"], heading["question"], body[heading.end() : end].strip()))
-    return Body(body[: found[0].start()], tuple(troubles), body[end:])
+        troubles.append(GuideTrouble(heading["name"], heading["question"], body[heading.end() : end].strip()))
+    return GuideBody(body[: found[0].start()], tuple(troubles), body[end:])
 
 
 def flatten(markdown: str) -> str:

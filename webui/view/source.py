@@ -14,7 +14,7 @@ from webui.http.services import services
 
 
 @dataclass(frozen=True)
-class Progress:
+class SourceProgress:
     """How many of the sources that are read have been read once, and whether one is being read now."""
 
     done: int
@@ -27,12 +27,12 @@ def name(source: str, url: str = "") -> str:
     return name_source(_known(), source, url or services().overview.get().addresses.get(source, ""))
 
 
-def find_progress() -> Progress:
+def find_progress() -> SourceProgress:
     """How far the sources have been read, for a site that has no notices yet."""
     runs = services().store.recent_runs()
     total = {source for source, known in _known().items() if known.enabled} | {run.source for run in runs}
     done = {run.source for run in runs if run.finished_at}
-    return Progress(len(done), len(total), any(run.status is RunStatus.RUNNING for run in runs))
+    return SourceProgress(len(done), len(total), any(run.status is RunStatus.RUNNING for run in runs))
 
 
 def _known() -> Mapping[str, KnownSource]:

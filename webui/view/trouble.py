@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from math import log
 
 from timthau.text.fold import fold
-from webui.view.markup import Trouble, flatten
+from webui.view.markup import GuideTrouble, flatten
 
 _WORD = re.compile(r"\w+")
 _HEADING = 3  # what a word of the question weighs beside one of the answer
 _LEAST = 0.5  # of what all typed words weigh that troubles have; below, none of them is meant
 
 
-def find_trouble(text: str, title: str, troubles: Sequence[Trouble]) -> Trouble | None:
+def find_trouble(text: str, title: str, troubles: Sequence[GuideTrouble]) -> GuideTrouble | None:
     """The trouble that has most of the words in its question and answer, rare words before common ones.
 
     Words of the guide's own `title` ask for all of it.

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 
 from crawler.extract.document import Table
 from crawler.extract.field.award_place import find_owners
-from crawler.extract.field.award_table import Line as Row
-from crawler.extract.field.award_table import parse_award_tables
+from crawler.extract.field.award_table import AwardRow, parse_award_tables
 from crawler.extract.field.supplier import parse_supplier, parse_tax_code, supplier_key
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.line import Line
 from crawler.extract.text.money import find_unit, is_contradicted, parse_sums
 from crawler.extract.text.organization import Name
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.award import Award, AwardItem
 
 # "Nhà thầu trúng thầu:", "Đơn vị được lựa chọn", "Tên nhà thầu trúng thầu".
@@ -88,7 +87,7 @@ class _Draft:
         )
 
 
-def parse_awards(documents: Sequence[tuple[Passage, Sequence[Table]]]) -> tuple[Award, ...]:
+def parse_awards(documents: Sequence[tuple[FoldedPassage, Sequence[Table]]]) -> tuple[Award, ...]:
     """The winners that a result's text and files name, in order, each with what it won; nothing is guessed.
 
     A table without a column of winners is of the one winner that the document names, or of the only one that it names
@@ -108,14 +107,14 @@ def parse_awards(documents: Sequence[tuple[Passage, Sequence[Table]]]) -> tuple[
     return tuple(draft.finish() for draft in found)
 
 
-def _known(rows: Sequence[Row], drafts: Sequence[_Draft]) -> Iterator[Row]:
+def _known(rows: Sequence[AwardRow], drafts: Sequence[_Draft]) -> Iterator[AwardRow]:
     """Rows without those of bidders of whom nothing else says that they won."""
     won = {supplier_key(draft.supplier) for draft in drafts}
     won |= {supplier_key(row.supplier) for row in rows if row.supplier and not row.offered}
     return (row for row in rows if not row.offered or (row.supplier and supplier_key(row.supplier) in won))
 
 
-def _add_rows(drafts: list[_Draft], rows: Iterable[Row], owners: Mapping[int, str]) -> None:
+def _add_rows(drafts: list[_Draft], rows: Iterable[AwardRow], owners: Mapping[int, str]) -> None:
     """Rows go to the winner they name, for the lot they name; others to the only winner, or to that of their table."""
     named = {supplier_key(draft.supplier) for draft in drafts}
     sole = drafts[0].supplier if len(named) == 1 else None
@@ -134,7 +133,7 @@ def _add_rows(drafts: list[_Draft], rows: Iterable[Row], owners: Mapping[int, st
             draft.items.append(row.item)
 
 
-def _find(drafts: Sequence[_Draft], name: str, row: Row) -> _Draft | None:
+def _find(drafts: Sequence[_Draft], name: str, row: AwardRow) -> _Draft | None:
     """The winner of a row among those known: for a lot of its own only what is of that lot or of none."""
     same = [draft for draft in drafts if supplier_key(draft.supplier) == supplier_key(name)]
     if row.item is not None and row.lot is None:
@@ -167,7 +166,7 @@ def _merge(found: list[_Draft], drafts: Sequence[_Draft]) -> None:
         one.items += [item for item in draft.items if item not in one.items]
 
 
-def _from_lines(passage: Passage) -> list[_Draft]:
+def _from_lines(passage: FoldedPassage) -> list[_Draft]:
     """Winners behind labels and in sentences, each with the price and the code that follow before the next one."""
     drafts: list[_Draft] = []
     headed: _Draft | None = None

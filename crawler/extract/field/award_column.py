@@ -59,7 +59,7 @@ _NUMBERING = re.compile(r"\(?\s?(?:\d{1,2}|[a-z]|[ivx]{1,4})\s?\)?(?:\s?=.*)?")
 
 
 @dataclass(frozen=True)
-class Head:
+class AwardColumns:
     """The columns of a table of results: what each holds, its folded wording, and the first row below them."""
 
     held: tuple[Held, ...]
@@ -71,7 +71,7 @@ class Head:
         return next((self.held.index(one) for one in wanted if one in self.held), None)
 
 
-def find_head(table: Table) -> Head | None:
+def find_head(table: Table) -> AwardColumns | None:
     """The head of a table of results; None for any other table. Heads of several rows are read down each column."""
     for first in range(min(_HEAD_ROWS, len(table))):
         best = None
@@ -81,7 +81,7 @@ def find_head(table: Table) -> Head | None:
             heads = [_join(cells) for cells in zip(*(row for row in table[first : last + 1]), strict=False)]
             held = tuple(map(_hold, heads))
             if _is_result(held) and not any(map(_FIGURE.search, heads)):
-                best = Head(held, tuple(map(fold_head, heads)), last + 1)
+                best = AwardColumns(held, tuple(map(fold_head, heads)), last + 1)
         if best is not None:
             return best
     return None

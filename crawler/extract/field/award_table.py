@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from crawler.extract.document import Table
-from crawler.extract.field.award_column import Head, Held, find_head
+from crawler.extract.field.award_column import AwardColumns, Held, find_head
 from crawler.extract.field.item_table import parse_quantity
 from crawler.extract.field.price_table import find_table_unit
 from crawler.extract.field.supplier import parse_supplier, parse_tax_code
@@ -31,7 +31,7 @@ _SPLIT = re.compile(r"(?<!\s)\s*[/;]\s*|[/;]\s*|(?<!\s)\s+[-–]\s+|,\s+")
 
 
 @dataclass(frozen=True)
-class Line:
+class AwardRow:
     """A row of a table of results; `supplier` is None where the row does not name one.
 
     `table` is the place of its table among those that were read; `offered` is set where the supplier stands in a
@@ -48,7 +48,7 @@ class Line:
     won: bool = False
 
 
-def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool = False) -> list[Line]:
+def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool = False) -> list[AwardRow]:
     """The rows of tables of results that say who won or what a thing cost; nothing for any other table.
 
     A table without a head that is as wide as the one before it goes on with that one, as over the end of a page.
@@ -56,7 +56,7 @@ def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool =
     Numbers are counted in what the head or table says ("ĐVT: 1.000 đồng"), else in `unit` VND. A bare "Đơn giá" is the
     price that was won only with `result`, or where the table names the winners.
     """
-    lines: list[Line] = []
+    lines: list[AwardRow] = []
     reader: _Reader | None = None
     for number, table in enumerate(tables):
         head = find_head(table)
@@ -75,7 +75,7 @@ def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool =
 class _Reader:
     """Reads the rows below one head."""
 
-    def __init__(self, head: Head, unit: int, rows: Sequence[tuple[str, ...]], *, result: bool) -> None:
+    def __init__(self, head: AwardColumns, unit: int, rows: Sequence[tuple[str, ...]], *, result: bool) -> None:
         self._head = head
         self._unit = unit
         self._above: tuple[str, str | None] | None = None
@@ -114,7 +114,7 @@ class _Reader:
         """Whether a table without a head is the rest of this one."""
         return len(table[0]) == len(self._head.held) and table[0][0].strip(" .").isdigit()
 
-    def read(self, rows: Sequence[tuple[str, ...]]) -> Iterator[Line]:
+    def read(self, rows: Sequence[tuple[str, ...]]) -> Iterator[AwardRow]:
         for row in rows:
             cells = tuple(map(collapse_spaces, row))
             said = {cell for cell in cells if cell}
@@ -131,18 +131,18 @@ class _Reader:
             if line is not None:
                 yield line
 
-    def _total(self, said: set[str]) -> Line | None:
+    def _total(self, said: set[str]) -> AwardRow | None:
         """What the winner above won in all, where a row of sums says what the rows below the winner come to."""
         prices = {parse_unit_price(cell, self._unit) for cell in said} - {None}
         if self._above is None or self._seller is not None or not self._below or self._below not in prices:
             return None
-        return Line(*self._above, lot=None, amount_vnd=int(self._below), item=None)
+        return AwardRow(*self._above, lot=None, amount_vnd=int(self._below), item=None)
 
     def _is_heading(self, said: set[str]) -> bool:
         """Whether a row names the winner of the rows below it, or a group of goods: it holds no price."""
         return not any(parse_unit_price(cell, 1) is not None and re.search(r"\d{3}", cell) for cell in said)
 
-    def _parse(self, cells: tuple[str, ...], above: tuple[str, str | None] | None) -> Line | None:
+    def _parse(self, cells: tuple[str, ...], above: tuple[str, str | None] | None) -> AwardRow | None:
         if any(_LOST.search(fold_in_place(cell)) for cell in self._cells(cells, Held.OUTCOME)):
             return None
         piece, amount = self._price(cells, self._piece), self._price(cells, self._amount)
@@ -162,7 +162,7 @@ class _Reader:
             "" if item or not self._cells(cells, Held.NAME) else self._cells(cells, Held.NAME)[0]
         )
         whole = int(amount) if amount is not None and item is None else None
-        return Line(named, code, lot or None, whole, item)
+        return AwardRow(named, code, lot or None, whole, item)
 
     def _item(self, cells: tuple[str, ...], piece: Decimal | None) -> AwardItem | None:
         name = next(iter(self._cells(cells, Held.NAME)), "")

@@ -8,7 +8,7 @@ from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
 from crawler.extract.text.organization import Name, find_names, parse_name
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.notice import NoticeKind
 from timthau.text.fold import collapse_spaces
 
@@ -94,7 +94,7 @@ _LAND = re.compile(r"trung tam phat trien quy dat\b")
 _COPIES = re.compile(r"\bnhu (?:tren|kinh gui|dieu \d)|\bluu\s?:")
 
 
-def parse_buyer(title: Passage, body: Passage, kind: NoticeKind) -> str | None:
+def parse_buyer(title: FoldedPassage, body: FoldedPassage, kind: NoticeKind) -> str | None:
     """The procuring entity of a notice, or the owner of the assets it offers; None when neither title nor text says.
 
     A label ("Bên mời thầu:", "Người có tài sản:") comes first, then who speaks, the title, the letterhead, whose
@@ -118,7 +118,7 @@ def parse_buyer(title: Passage, body: Passage, kind: NoticeKind) -> str | None:
     return _tidy(_in_small_letters(found.text, body)) if found else None
 
 
-def _in_small_letters(name: str, body: Passage) -> str:
+def _in_small_letters(name: str, body: FoldedPassage) -> str:
     """A name in capitals as the text writes it elsewhere: "BỆNH VIỆN MẮT" is "Bệnh viện Mắt" in the letter's body."""
     if not name.isupper() or len(name) > _LONGEST_NAME:
         return name
@@ -162,7 +162,9 @@ _LABEL_NOISE = re.compile(
 def _organiser(opening: Opening) -> Name | None:
     """Who runs an auction of its own things, or is named as the one who speaks."""
     return (
-        _labelled(opening.lines, (Concept.ORGANISER,)) or _speaker(Passage(""), opening) or _land_centre(opening.lines)
+        _labelled(opening.lines, (Concept.ORGANISER,))
+        or _speaker(FoldedPassage(""), opening)
+        or _land_centre(opening.lines)
     )
 
 
@@ -172,10 +174,10 @@ def _land_centre(lines: tuple[Line, ...]) -> Name | None:
     return next((name for name in names if _LAND.match(fold_in_place(name.text))), None)
 
 
-def _owner(title: Passage, lines: tuple[Line, ...]) -> Name | None:
+def _owner(title: FoldedPassage, lines: tuple[Line, ...]) -> Name | None:
     """The owner of auctioned assets in running text: who gave the mandate, else whose assets they are."""
     owned: list[Name] = []
-    places: list[Passage | Line] = [title, *lines[:HEAD_LINES]]
+    places: list[FoldedPassage | Line] = [title, *lines[:HEAD_LINES]]
     for said in places:
         plain = said.plain
         for name in said.names:
@@ -189,7 +191,7 @@ def _owner(title: Passage, lines: tuple[Line, ...]) -> Name | None:
     return owned[0] if owned else None
 
 
-def _speaker(title: Passage, opening: Opening) -> Name | None:
+def _speaker(title: FoldedPassage, opening: Opening) -> Name | None:
     """The agency that opens a sentence and invites, announces or decides; the title is such a sentence too."""
     for said in (*opening.first(2 * HEAD_LINES), title):
         plain = said.plain
@@ -202,7 +204,7 @@ def _speaker(title: Passage, opening: Opening) -> Name | None:
     return None
 
 
-def _renamed(name: Name, said: Passage) -> Name:
+def _renamed(name: Name, said: FoldedPassage) -> Name:
     """The name of today where it follows that of yesterday."""
     now = _NOW_CALLED.match(said.plain, name.end)
     return next((other for other in said.names if now and other.start == now.end()), name)
@@ -223,7 +225,7 @@ def _inviter(opening: Opening) -> Name | None:
     return None
 
 
-def _named_in_title(title: Passage, kind: NoticeKind) -> Name | None:
+def _named_in_title(title: FoldedPassage, kind: NoticeKind) -> Name | None:
     """ "… của Bệnh viện X", "Bệnh viện X: …", and for calls of hospitals "… tại Bệnh viện X"."""
     plain = title.plain
     names = [name for name in title.names if not name.is_auctioneer()]
@@ -269,9 +271,9 @@ def _approver(lines: tuple[Line, ...]) -> Name | None:
     return None
 
 
-def _package_owner(title: Passage, lines: tuple[Line, ...], kind: NoticeKind) -> Name | None:
+def _package_owner(title: FoldedPassage, lines: tuple[Line, ...], kind: NoticeKind) -> Name | None:
     """The agency that a package is said to be of; a company only of a call, as in results it is the winner as often."""
-    places: list[Passage | Line] = [title, *lines[:HEAD_LINES]]
+    places: list[FoldedPassage | Line] = [title, *lines[:HEAD_LINES]]
     for said in places:
         for name in () if _BASIS.match(said.plain) else early_names(said):
             if _PACKAGE_OF.search(said.plain[: name.start]) and (kind.is_call or not name.is_company()):
@@ -279,7 +281,7 @@ def _package_owner(title: Passage, lines: tuple[Line, ...], kind: NoticeKind) ->
     return None
 
 
-def find_host(site_name: str | None, body: Passage) -> str | None:
+def find_host(site_name: str | None, body: FoldedPassage) -> str | None:
     """Whose site it is, where the notice calls its buyer only "Bệnh viện", "Trung tâm" … as one does at home."""
     name = next(find_names(site_name), None) if site_name else None
     if name is None or len(name.text) < len(site_name or ""):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.notice import Contact
 from timthau.text.fold import collapse_spaces
 
@@ -46,7 +46,7 @@ _SECTIONS = frozenset(
 _MOST = 5
 
 
-def parse_contacts(passage: Passage) -> tuple[Contact, ...]:
+def parse_contacts(passage: FoldedPassage) -> tuple[Contact, ...]:
     """The contacts of a notice, in order: what stands together in one section is one contact until a part repeats.
 
     Telephones as written, with single spaces; hotlines of newspapers and the portal are left out.

@@ -12,7 +12,7 @@ from crawler.extract.text.cue import CueMatch
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
 from crawler.extract.text.moment import Stamp, parse_stamps
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.moment import Moment, end_of
 from timthau.text.fold import collapse_spaces
 
@@ -67,7 +67,7 @@ _SOON = timedelta(days=120)
 _MOST_DAYS = 120
 
 
-def parse_deadline(passage: Passage, *, published: Moment | None) -> Deadline | None:
+def parse_deadline(passage: FoldedPassage, *, published: Moment | None) -> Deadline | None:
     """The deadline that a notice's text states; None when it states none for certain.
 
     `published` is the day the page itself gives: a day without a year and "trong vòng 10 ngày kể từ ngày đăng" are

@@ -16,7 +16,7 @@ from crawler.extract.field.item_table import (
 from crawler.extract.field.money import find_line_unit
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept, parse_label
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from crawler.extract.text.unit import UNIT_PATTERN, is_unit
 from timthau.model.notice import Item
 from timthau.text.fold import collapse_spaces
@@ -47,7 +47,7 @@ _ANNOUNCED = re.compile(
 _MOST_HEADS = 12
 
 
-def parse_listing(passage: Passage) -> tuple[Item, ...]:
+def parse_listing(passage: FoldedPassage) -> tuple[Item, ...]:
     """The items of a list of goods in plain text; empty unless its head or its heading shows that it is one."""
     lines = [
         collapse_spaces(line.replace("\t", " | ")) for line in passage.text.splitlines()[:_MOST_LINES] if line.strip()
@@ -240,7 +240,7 @@ def _item_of_row(number: int, parts: list[str]) -> Item | None:
     )
 
 
-def _parse_sentences(passage: Passage) -> Iterator[Item]:
+def _parse_sentences(passage: FoldedPassage) -> Iterator[Item]:
     """Goods listed line by line under their heading: "- Máy thở: 02 máy"."""
     announced = False
     for line in passage.lines:

@@ -9,7 +9,7 @@ from crawler.extract.text.cue import Cue, CueTable
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
 from crawler.extract.text.money import Sum, find_unit, is_contradicted, parse_sums
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.notice import NoticeKind
 
 _BY_TIME = frozenset({"thang", "nam", "quy", "dot", "goi", "lo", "ky"})
@@ -101,7 +101,7 @@ WORTHS: CueTable[Worth] = CueTable(
 _SECTIONS = {Concept.PRICE: Worth.PRICE, Concept.AWARD: Worth.AWARD, Concept.SECURITY: Worth.OTHER}
 
 
-def parse_amount(passage: Passage, kind: NoticeKind) -> Amount | None:
+def parse_amount(passage: FoldedPassage, kind: NoticeKind) -> Amount | None:
     """What a notice is worth: the award's price, or the package's price, ceiling, estimate or starting price.
 
     None when no sum is said to be that, or when the sum written out in words is another than that in figures; a range,
@@ -125,7 +125,7 @@ def parse_amount(passage: Passage, kind: NoticeKind) -> Amount | None:
     return Amount(min(low for low, _ in ends), max(high for _, high in ends), planned)
 
 
-def find_line_unit(passage: Passage) -> int:
+def find_line_unit(passage: FoldedPassage) -> int:
     """How many VND a line of its own says that numbers are counted in; 1 where none does."""
     if find_unit(passage.plain) is None:
         return 1

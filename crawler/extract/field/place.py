@@ -5,7 +5,7 @@ import re
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import CAPITALS
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.text.fold import collapse_spaces
 
 _LONGEST = 300
@@ -14,7 +14,7 @@ _ELSEWHERE = re.compile(r"(?:theo|xem|chi tiet|nhu|quy dinh|phu luc)\b")
 _END = re.compile(rf"(?<=[\w)])\.\s+(?=[{CAPITALS}])|;\s")
 
 
-def parse_place(passage: Passage) -> str | None:
+def parse_place(passage: FoldedPassage) -> str | None:
     """The delivery place that a label announces ("Địa điểm cung cấp:", "Nơi giao hàng:"), without "tại"."""
     for line in passage.lines:
         if line.concept is not Concept.PLACE or not line.label:

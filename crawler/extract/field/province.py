@@ -8,12 +8,12 @@ from functools import cache
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.province import load_provinces
 from timthau.text.fold import collapse_spaces, place_tones
 
 
-def parse_province(title: Passage, body: Passage, buyer: str | None) -> str | None:
+def parse_province(title: FoldedPassage, body: FoldedPassage, buyer: str | None) -> str | None:
     """The province named for the buyer, by the title, or else first in the text; None when only a city or ward is.
 
     It is given as written, without "tỉnh" and "thành phố". A name that may be a street's or a commune's counts only

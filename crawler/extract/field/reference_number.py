@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.notice import NoticeKind
 from timthau.text.fold import collapse_spaces
 
@@ -78,7 +78,7 @@ _NEAR = 220
 
 
 def parse_number(
-    title: Passage, body: Passage, *, kind: NoticeKind | None = None, buyer: str | None = None
+    title: FoldedPassage, body: FoldedPassage, *, kind: NoticeKind | None = None, buyer: str | None = None
 ) -> str | None:
     """The reference number: from the title, the head of the letter, or the sentence that announces it.
 
@@ -103,7 +103,7 @@ def parse_number(
     return own or next(filter(None, map(_portal_code, cards)), None)
 
 
-def _changed_numbers(title: Passage) -> set[str]:
+def _changed_numbers(title: FoldedPassage) -> set[str]:
     """The papers that a title says are changed: they are others."""
     return {
         _tidy(match["number"])
@@ -144,7 +144,7 @@ def _is_in_order(part: str, letters: str) -> bool:
     return len(part) >= 4 and letters[:2] == part[:2] and all(letter in left for letter in part)
 
 
-def _from_title(title: Passage) -> str | None:
+def _from_title(title: FoldedPassage) -> str | None:
     """In a title the number leads ("12/TB-BV: …") or follows its document ("… số 12/TB-BV về việc …")."""
     for match in _CODE.finditer(title.text):
         before = title.plain[: match.start()][-_NEAR:]

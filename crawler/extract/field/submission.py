@@ -7,7 +7,7 @@ from crawler.extract.text.cue import Cue, CueTable
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 
 
 class Method(StrEnum):
@@ -68,7 +68,7 @@ _WINDOWS = frozenset({Concept.DEADLINE, Concept.SALE})
 _PLACE = re.compile(r"\btại\b|\btrụ sở\b|\bvăn phòng\b|\bđịa chỉ\b")
 
 
-def parse_methods(passage: Passage, *, auction: bool = False) -> tuple[str, ...]:
+def parse_methods(passage: FoldedPassage, *, auction: bool = False) -> tuple[str, ...]:
     """The ways a notice allows, in the order direct, post, email, egp.
 
     With `auction`, papers that are sold or taken in at all are handed over in person unless something else is said.

@@ -2,7 +2,7 @@
 
 import re
 
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 
 _VALID = re.compile(
     r"hieu luc[^.;]{0,80}?(?<![\d/.-])(?P<days>\d{2,3})\s?(?:\([^()]{1,40}\)\s?)?ngay\b(?! lam viec)(?!\s\d)"
@@ -13,7 +13,7 @@ _VALID = re.compile(
 _NOT_OF_OFFERS = re.compile(r"\b(?:hop dong|bao lanh|bao dam|dam bao|chung thu|quyet dinh|giay phep)\b")
 
 
-def parse_validity(passage: Passage) -> int | None:
+def parse_validity(passage: FoldedPassage) -> int | None:
     """The days that a quotation or bid has to stay valid; None where it is given in months or as a date."""
     for line in passage.lines:
         if "hieu luc" not in line.plain and not re.search(r"gia tri|hop le", line.plain):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
 
 from crawler.extract.document import Content
-from crawler.extract.file.progress import Progress, UnreadableError
+from crawler.extract.file.progress import ReadingProgress, UnreadableError
 from crawler.extract.file.scan import read_scan
 from crawler.extract.layout import pdf
 from crawler.extract.layout.legibility import count_accented, is_legible
@@ -33,7 +33,7 @@ _SIGNATURE_HEIGHT = 30.0
 class PagedReader:
     """Reads a PDF; `starts` are the lines that its pages but the first begin with."""
 
-    progress: Progress
+    progress: ReadingProgress
     inner: Inner
     starts: list[int] = field(default_factory=list)
     _layered: bool = False

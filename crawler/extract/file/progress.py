@@ -14,7 +14,7 @@ class UnreadableError(Exception):
 
 
 @dataclass
-class Progress:
+class ReadingProgress:
     """Shared by all that one file holds; `until` (monotonic seconds) is when it gives what it has.
 
     `members` and `size` are how many files, and bytes of them, may still be taken out of it; `scans` counts the pages

@@ -10,7 +10,7 @@ from crawler.extract.file.filetype import find_media_type
 from crawler.extract.file.mail import read_mail
 from crawler.extract.file.page import read_page
 from crawler.extract.file.paged import PagedReader
-from crawler.extract.file.progress import MOST_DEPTH, Progress, UnreadableError
+from crawler.extract.file.progress import MOST_DEPTH, ReadingProgress, UnreadableError
 from crawler.extract.file.rar import PackedError, read_packed
 from crawler.extract.file.scan import read_image
 from crawler.extract.file.sheet import read_sheets
@@ -40,11 +40,11 @@ class FileReader:
 
     limits: Limits
     ocr: Ocr | None
-    progress: Progress = field(init=False)
+    progress: ReadingProgress = field(init=False)
     page_starts: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.progress = Progress(self.limits, self.ocr)
+        self.progress = ReadingProgress(self.limits, self.ocr)
 
     def read(self, content: bytes, filename: str, declared_type: str | None) -> FileText:
         """What the file says. Libraries' own errors pass through: they mean that the file is damaged."""

@@ -3,7 +3,7 @@
 import subprocess
 
 from crawler.extract.document import Content
-from crawler.extract.file.progress import Progress, UnreadableError
+from crawler.extract.file.progress import ReadingProgress, UnreadableError
 from crawler.extract.layout.ink import Grey
 from crawler.extract.layout.ocr import ocr_available, read_picture
 from crawler.extract.layout.picture import PictureError, open_pictures
@@ -11,7 +11,7 @@ from crawler.extract.layout.picture import PictureError, open_pictures
 NO_OCR = "a scan that was not read: Tesseract with Vietnamese is not installed"
 
 
-def read_image(content: bytes, progress: Progress) -> list[Content]:
+def read_image(content: bytes, progress: ReadingProgress) -> list[Content]:
     """The pages of a picture, most of which have one. Raises UnreadableError."""
     most = progress.ocr.max_pages if progress.ocr else 1
     pages: list[Content] = []
@@ -29,7 +29,7 @@ def read_image(content: bytes, progress: Progress) -> list[Content]:
     return pages
 
 
-def read_scan(grey: Grey, progress: Progress) -> Content:
+def read_scan(grey: Grey, progress: ReadingProgress) -> Content:
     """What OCR reads; nothing, with a warning, when it is not there or takes too long."""
     left = progress.seconds_left()
     if progress.ocr is None:

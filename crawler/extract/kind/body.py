@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crawler.extract.kind.genre import count_narrative, count_sales, is_abroad, is_headline, is_procedure
 from crawler.extract.text.label import Concept, parse_label
 from crawler.extract.text.line import Line
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.text.fold import collapse_spaces
 
 # All patterns read folded text.
@@ -75,7 +75,7 @@ class Body:
         return not self.is_news() and bool(_HANDS_IN.search(plain) and _PRICED.search(plain))
 
 
-def read_body(title: Passage, body: Passage) -> Body:
+def read_body(title: FoldedPassage, body: FoldedPassage) -> Body:
     """The body without the title, which many pages repeat above it."""
     said = collapse_spaces(title.plain).strip(" .")
     lines = tuple(line for line in body.lines if collapse_spaces(line.plain).strip(" .") != said)

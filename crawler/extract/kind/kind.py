@@ -10,7 +10,7 @@ from crawler.extract.kind.genre import is_guide, is_headline, is_question, speak
 from crawler.extract.text.cue import CueMatch
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.notice import NoticeKind as Kind
 from timthau.text.fold import collapse_spaces, nfc
 
@@ -84,17 +84,17 @@ _LONGEST_TITLE = 1000
 _SURE, _LIKELY = 2, 1  # pieces of evidence for a notice
 
 
-def classify(title: Passage, body: Passage) -> Kind | None:
+def classify(title: FoldedPassage, body: FoldedPassage) -> Kind | None:
     """The kind of notice that an article is by its title and body; None for any other page.
 
     The first act named in the title decides. News, hiring, law, guides and sales forms are refused; words such as
     "đấu giá" alone count only above the particulars of a notice. A title that says nothing leaves it to the body.
     """
     said = collapse_spaces(nfc(title.text[:_LONGEST_TITLE]).replace("_", " "))
-    return _classify(title if said == title.text else Passage(said), body)
+    return _classify(title if said == title.text else FoldedPassage(said), body)
 
 
-def _classify(title: Passage, passage: Passage) -> Kind | None:
+def _classify(title: FoldedPassage, passage: FoldedPassage) -> Kind | None:
     if is_guide(title.text, passage.text):
         return None
     body = read_body(title, passage)
@@ -105,7 +105,7 @@ def _classify(title: Passage, passage: Passage) -> Kind | None:
         return None
     tagged = _TAGGED.match(plain)
     start = tagged.end() if tagged else 0
-    act_title = Passage(title.text[start:]) if start else title
+    act_title = FoldedPassage(title.text[start:]) if start else title
     acts = _find_acts(act_title)
     chosen = _choose(acts, act_title)
     if chosen and chosen[0].kind in _CHANGES and not speaks_of_procurement(plain) and _is_refused(acts):
@@ -120,7 +120,7 @@ def _classify(title: Passage, passage: Passage) -> Kind | None:
     return kind or (None if _is_refused(acts) else _called_for(title, body))
 
 
-def _called_for(title: Passage, body: Body) -> Kind | None:
+def _called_for(title: FoldedPassage, body: Body) -> Kind | None:
     """The call of a text whose title says nothing of one, or says it in words of its own."""
     told = body.narrates or body.sells or is_headline(title.text)
     called = None if told else find_call(title.plain, body.lines)
@@ -128,16 +128,16 @@ def _called_for(title: Passage, body: Body) -> Kind | None:
     return next((kind for kind in changes if kind in _CHANGES), called)
 
 
-def _openings(body: Body) -> Iterator[Passage]:
+def _openings(body: Body) -> Iterator[FoldedPassage]:
     """The lines that say first what a text is about."""
-    return (Passage(line.text[:400]) for line in body.lines[:3])
+    return (FoldedPassage(line.text[:400]) for line in body.lines[:3])
 
 
 def _is_refused(acts: Sequence[CueMatch[Act]]) -> bool:
     return any(found.role.kind is None for found in acts)
 
 
-def _judge(chosen: tuple[Act, bool], title: Passage, body: Body, *, opens: bool) -> Kind | None:
+def _judge(chosen: tuple[Act, bool], title: FoldedPassage, body: Body, *, opens: bool) -> Kind | None:
     """The kind of a title's act, if the body bears it out; words of the field leave it to the body when it does not.
 
     Only where they open the title, as good as: "Báo giá sửa chữa máy X-quang" may head a letter that asks for it,
@@ -162,7 +162,7 @@ def _classify_card(body: Body) -> Kind | None:
     return Kind.INVITATION_TO_TENDER
 
 
-def _find_acts(title: Passage) -> list[CueMatch[Act]]:
+def _find_acts(title: FoldedPassage) -> list[CueMatch[Act]]:
     """The acts of a title, without words that belong to an agency's name ("Công ty Đấu giá …")."""
     return [
         found
@@ -171,7 +171,7 @@ def _find_acts(title: Passage) -> list[CueMatch[Act]]:
     ]
 
 
-def _choose(acts: list[CueMatch[Act]], title: Passage) -> tuple[Act, bool] | None:
+def _choose(acts: list[CueMatch[Act]], title: FoldedPassage) -> tuple[Act, bool] | None:
     """The act that counts, and whether the title leads up to it.
 
     The first is it, but a mere word of the field ("mua sắm", "đấu giá") gives way to a plain act behind it, and only
@@ -186,7 +186,7 @@ def _choose(acts: list[CueMatch[Act]], title: Passage) -> tuple[Act, bool] | Non
     return rated[0] if rated and not rated[0][0].alone else None
 
 
-def _is_led(title: Passage, found: CueMatch[Act]) -> bool:
+def _is_led(title: FoldedPassage, found: CueMatch[Act]) -> bool:
     """Whether only lead words stand before an act, from the title's beginning or from a colon or dash on.
 
     A word of the field also needs a document's name there.
@@ -197,7 +197,7 @@ def _is_led(title: Passage, found: CueMatch[Act]) -> bool:
     return _leads(plain) or _leads(_BREAK.split(plain)[-1])
 
 
-def _blank_names(passage: Passage, end: int) -> str:
+def _blank_names(passage: FoldedPassage, end: int) -> str:
     """The folded text up to `end`, with blanks where agencies are named."""
     letters = list(passage.plain[:end])
     for name in passage.names:
@@ -234,7 +234,7 @@ def _names_call(lines: Sequence[Line]) -> bool:
 
 def _find_calls(line: Line) -> list[CueMatch[Act]]:
     """The acts of a line apart from changes, whose own title this is."""
-    return [found for found in _find_acts(Passage(line.text[:400])) if found.role.kind not in _CHANGES]
+    return [found for found in _find_acts(FoldedPassage(line.text[:400])) if found.role.kind not in _CHANGES]
 
 
 def _is_bare_form(plain_title: str) -> bool:
@@ -245,7 +245,7 @@ def _is_bare_form(plain_title: str) -> bool:
 def _classify_body(body: Body) -> Kind | None:
     """For a title that says nothing, such as "Thông báo": the first heading or sentence with an act decides."""
     for number, line in enumerate(body.head):
-        head = Passage(line.text[:300])
+        head = FoldedPassage(line.text[:300])
         chosen = _choose(_find_acts(head), head)
         if chosen is None:
             continue

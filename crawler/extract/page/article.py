@@ -14,7 +14,7 @@ from crawler.extract.page.data import find_kept_article
 from crawler.extract.page.file_link import find_files
 from crawler.extract.page.heading import split_title
 from crawler.extract.page.hidden_address import reveal_addresses, spell_out
-from crawler.extract.page.layout import Layout, find_layout
+from crawler.extract.page.layout import PageLayout, find_layout
 from crawler.extract.page.parse import parse_page
 from crawler.extract.page.publication import find_published, is_doubtful, parse_byline, read_json_ld
 from crawler.extract.page.tree import find_named
@@ -134,7 +134,7 @@ def _clean(text: str) -> str:
     return collapse_spaces(repair(text))
 
 
-def _title(layout: Layout, titles: list[str], site_name: str | None) -> str:
+def _title(layout: PageLayout, titles: list[str], site_name: str | None) -> str:
     if layout.heading is not None:
         shown = _clean(layout.heading.get_text(" "))
         # A heading cut short for the design: the head has it whole.
@@ -152,7 +152,7 @@ def _joins(title: str, titles: list[str]) -> bool:
     return sum(other != title and other in title for other in titles) > 1
 
 
-def _read_parts(layout: Layout, soup: BeautifulSoup) -> tuple[list[str], list[Block], list[str]]:
+def _read_parts(layout: PageLayout, soup: BeautifulSoup) -> tuple[list[str], list[Block], list[str]]:
     """The lines below the heading, those of the body, and those around both within the region."""
     heading, body, region = layout.heading, layout.body, layout.region
     if body is None or region is None:

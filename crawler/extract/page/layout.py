@@ -43,7 +43,7 @@ _KNOWN_BODY = re.compile(
 
 
 @dataclass
-class Layout:
+class PageLayout:
     """What `find_layout` found; `noise` are the `id()`s of elements that are no part of the article."""
 
     heading: Tag | None
@@ -52,7 +52,7 @@ class Layout:
     noise: frozenset[int]
 
 
-def find_layout(soup: BeautifulSoup, titles: Iterable[str], site_names: Iterable[str]) -> Layout:
+def find_layout(soup: BeautifulSoup, titles: Iterable[str], site_names: Iterable[str]) -> PageLayout:
     """Find heading, body and region (the element around both); None where there is nothing of the kind.
 
     `titles` are what the page's head calls it, best first; `site_names` are never the heading.
@@ -65,12 +65,12 @@ def find_layout(soup: BeautifulSoup, titles: Iterable[str], site_names: Iterable
     page.weigh(noise)
     body = _find_known_body(page, noise, heading) or (_climb(page, heading) if heading else _descend(soup, page))
     if body is None:
-        return Layout(heading, None, None, frozenset(noise))
+        return PageLayout(heading, None, None, frozenset(noise))
     noise -= lineage(body)
     if heading is not None and id(body) in lineage(heading):
         noise |= _lists_below(page, heading, body)
     region = _region(heading, body)
-    return Layout(heading, body, region, frozenset(noise))
+    return PageLayout(heading, body, region, frozenset(noise))
 
 
 def _is_noise(tag: Tag, names: str) -> bool:

@@ -7,7 +7,7 @@ from crawler.extract.text.line import Line, parse_lines
 from crawler.extract.text.organization import Name, find_names
 
 
-class Passage:
+class FoldedPassage:
     """A title, a body or the text of a file; `plain` is it folded in place, `names` stand in the text as it is."""
 
     def __init__(self, text: str) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from crawler.extract.document import Table
 from crawler.extract.field.award import parse_awards
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 
 
 def _read(text: str, *tables: Table) -> list[dict[str, Any]]:
-    return [award.to_json() for award in parse_awards([(Passage(text), tables)])]
+    return [award.to_json() for award in parse_awards([(FoldedPassage(text), tables)])]
 
 
 def _won(text: str, *tables: Table) -> list[tuple[str, str | None, int | None]]:
@@ -253,8 +253,8 @@ def test_a_bare_unit_price_counts_only_in_a_list_of_what_was_won() -> None:
 
 
 def test_a_file_adds_prices_to_the_winner_that_the_page_names() -> None:
-    page = Passage("Nhà thầu trúng thầu: Công ty TNHH A Châu\nGiá trúng thầu: 15.150.600 đồng")
-    file = Passage("Đơn vị trúng thầu: Công ty Trách nhiệm hữu hạn A Châu (MST 0101234567)")
+    page = FoldedPassage("Nhà thầu trúng thầu: Công ty TNHH A Châu\nGiá trúng thầu: 15.150.600 đồng")
+    file = FoldedPassage("Đơn vị trúng thầu: Công ty Trách nhiệm hữu hạn A Châu (MST 0101234567)")
     [award] = parse_awards([(page, ()), (file, (_table(GOODS),))])
     assert (award.supplier, award.tax_code, award.amount_vnd) == ("Công ty TNHH A Châu", "0101234567", 15_150_600)
     assert len(award.items) == 2

@@ -3,12 +3,12 @@
 import pytest
 
 from crawler.extract.field.deadline import parse_deadline
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.moment import format_moment, parse_moment
 
 
 def _deadline(text: str, published: str | None = None) -> str | None:
-    found = parse_deadline(Passage(text), published=parse_moment(published) if published else None)
+    found = parse_deadline(FoldedPassage(text), published=parse_moment(published) if published else None)
     return (format_moment(found.at) or "")[:16] if found else None
 
 
@@ -102,7 +102,7 @@ def test_a_day_without_a_year_may_lie_beyond_new_year() -> None:
 
 def test_the_sentence_is_kept_without_its_neighbours() -> None:
     text = "Bệnh viện mời báo giá. Hạn nộp: 16h ngày 5/6/2025 tại TP. Huế. Trân trọng./."
-    found = parse_deadline(Passage(text), published=None)
+    found = parse_deadline(FoldedPassage(text), published=None)
     assert found is not None
     assert found.sentence == "Hạn nộp: 16h ngày 5/6/2025 tại TP. Huế."
 

@@ -5,7 +5,7 @@ import pytest
 from crawler.extract.document import Table
 from crawler.extract.field.item_table import parse_quantity, parse_tables
 from crawler.extract.field.item_text import parse_listing
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.notice import Item
 
 HEAD = ("STT", "Tên hàng hóa", "ĐVT", "Số lượng", "Ghi chú")
@@ -115,7 +115,7 @@ def test_a_table_that_goes_on_without_a_head_keeps_the_columns() -> None:
 def test_a_table_of_one_cell_a_line_is_read_whatever_its_order() -> None:
     heads = "STT\nTên hàng hóa\nKhối lượng\nThông số\nĐơn vị\nSố lượng"
     cells = "1\nBệnh án\nTờ\n2\nGiấy A3\n2\nPhiếu\nTờ\n60.000"
-    assert _short(parse_listing(Passage(f"{heads}\n{cells}\n2. Địa điểm: kho"))) == [
+    assert _short(parse_listing(FoldedPassage(f"{heads}\n{cells}\n2. Địa điểm: kho"))) == [
         ("Bệnh án", "Tờ", 2),
         ("Phiếu", "Tờ", 60000),
     ]
@@ -124,7 +124,7 @@ def test_a_table_of_one_cell_a_line_is_read_whatever_its_order() -> None:
 def test_rows_of_a_file_are_read_though_they_wrap() -> None:
     rows = "1 Vệ sinh khu nhà A 12 tháng, 18 nhân công Tháng 12\n2 Vệ sinh\nngoại cảnh Tháng 6"
     text = f"Danh mục:\nSTT Tên hàng hóa Thông số ĐVT Số lượng\n{rows}\n2. Địa điểm cung cấp: kho\n3. Khác"
-    assert [(item.position, item.unit, item.quantity) for item in parse_listing(Passage(text))] == [
+    assert [(item.position, item.unit, item.quantity) for item in parse_listing(FoldedPassage(text))] == [
         (1, "Tháng", 12),
         (2, "Tháng", 6),
     ]
@@ -132,19 +132,21 @@ def test_rows_of_a_file_are_read_though_they_wrap() -> None:
 
 def test_specks_of_a_scan_do_not_hide_a_row() -> None:
     text = "STT Tên hàng hóa ĐVT Số lượng\n1 Giường bệnh Cái 80'\n__2 Tủ đầu giường Cái 80\n_3 Đệm Cái80_."
-    assert [item.quantity for item in parse_listing(Passage(text))] == [80, 80, 80]
+    assert [item.quantity for item in parse_listing(FoldedPassage(text))] == [80, 80, 80]
 
 
 def test_cells_divided_by_bars_or_tabs_are_a_table() -> None:
-    assert _short(parse_listing(Passage("STT Danh mục | Số lượng | Đơn vị tính\n1 Máy phá rung | 01 | Máy"))) == [
+    assert _short(parse_listing(FoldedPassage("STT Danh mục | Số lượng | Đơn vị tính\n1 Máy phá rung | 01 | Máy"))) == [
         ("Máy phá rung", "Máy", 1)
     ]
-    assert _short(parse_listing(Passage("STT\tTên hàng\tĐVT\tSố lượng\n1\tBông\tKg\t2"))) == [("Bông", "Kg", 2)]
+    assert _short(parse_listing(FoldedPassage("STT\tTên hàng\tĐVT\tSố lượng\n1\tBông\tKg\t2"))) == [("Bông", "Kg", 2)]
 
 
 def test_goods_listed_under_their_heading_are_items() -> None:
     goods = "- Rèm vải hai lớp: 120 bộ\n- Máy chiếu (số lượng: 02 cái)"
-    assert _short(parse_listing(Passage(f"Danh mục hàng hóa:\n{goods}\nThời gian bảo hành:\n- Rèm: 12 tháng"))) == [
+    assert _short(
+        parse_listing(FoldedPassage(f"Danh mục hàng hóa:\n{goods}\nThời gian bảo hành:\n- Rèm: 12 tháng"))
+    ) == [
         ("Rèm vải hai lớp", "bộ", 120),
         ("Máy chiếu", "cái", 2),
     ]
@@ -153,7 +155,7 @@ def test_goods_listed_under_their_heading_are_items() -> None:
 def test_numbered_sections_are_no_items() -> None:
     assert (
         parse_listing(
-            Passage("1. Đơn vị: Bệnh viện A\n2. Thời hạn: 5 ngày\n3. Hiệu lực: 90 ngày\n- Bảo hành: 12 tháng")
+            FoldedPassage("1. Đơn vị: Bệnh viện A\n2. Thời hạn: 5 ngày\n3. Hiệu lực: 90 ngày\n- Bảo hành: 12 tháng")
         )
         == ()
     )
@@ -201,5 +203,5 @@ def test_only_prices_that_the_buyer_prints_are_unit_prices(head: str, cell: str,
 
 def test_unit_prices_are_counted_in_what_the_text_above_says() -> None:
     text = "ĐVT: 1.000 đồng\nSTT | Tên hàng | ĐVT | Số lượng | Đơn giá\n1 | Gạc | Cuộn | 10 | 4,5"
-    [item] = parse_listing(Passage(text))
+    [item] = parse_listing(FoldedPassage(text))
     assert item.unit_price_vnd == 4500

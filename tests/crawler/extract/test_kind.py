@@ -9,12 +9,12 @@ import pytest
 
 from crawler.extract.kind import kind as reading
 from crawler.extract.kind.genre import is_guide
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.notice import NoticeKind
 
 
 def classify(title: str, text: str) -> NoticeKind | None:
-    return reading.classify(Passage(title), Passage(text))
+    return reading.classify(FoldedPassage(title), FoldedPassage(text))
 
 
 CALL_BODY = "1. Đơn vị yêu cầu báo giá: Bệnh viện A\n4. Thời hạn tiếp nhận báo giá: trước 17h ngày 5/3/2024"

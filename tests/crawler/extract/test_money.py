@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from crawler.extract.field.money import parse_amount
 from crawler.extract.field.price_table import parse_table_amount
 from crawler.extract.text.money import parse_sums
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.notice import NoticeKind
 from timthau.text.numeral import parse_numeral
 
@@ -145,7 +145,7 @@ RFQ, AWARD, AUCTION = NoticeKind.REQUEST_FOR_QUOTATION, NoticeKind.AWARD, Notice
     ],
 )
 def test_a_notice_is_worth_its_price_and_nothing_else(text: str, kind: NoticeKind, vnd: int | None) -> None:
-    found = parse_amount(Passage(text), kind)
+    found = parse_amount(FoldedPassage(text), kind)
     assert (found.vnd if found else None) == vnd
 
 
@@ -174,7 +174,7 @@ def test_a_notice_is_worth_its_price_and_nothing_else(text: str, kind: NoticeKin
     ],
 )
 def test_ranges_units_and_words(text: str, ends: tuple[int, int] | None) -> None:
-    found = parse_amount(Passage(text), RFQ)
+    found = parse_amount(FoldedPassage(text), RFQ)
     assert (found and (found.low, found.high)) == ends
 
 
@@ -227,6 +227,6 @@ def test_offered_prices_in_rows_below_a_heading_of_results_are_no_worth() -> Non
         "Kết quả lựa chọn nhà thầu gói thầu hóa chất\nLô | Nhà thầu | Giá dự thầu | Giá trúng thầu\n"
         "1 | Công ty A | 18.500.000.000 | 18.420.600.000\nTổng cộng: 18.460.500.000 đồng."
     )
-    found = parse_amount(Passage(text), NoticeKind.AWARD)
+    found = parse_amount(FoldedPassage(text), NoticeKind.AWARD)
     assert found is not None
     assert found.vnd == 18_460_500_000

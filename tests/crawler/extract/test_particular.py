@@ -7,7 +7,7 @@ from crawler.extract.field.place import parse_place
 from crawler.extract.field.reference_number import parse_number
 from crawler.extract.field.submission import parse_methods
 from crawler.extract.field.validity import parse_validity
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.model.notice import Contact, NoticeKind
 
 
@@ -39,7 +39,7 @@ from timthau.model.notice import Contact, NoticeKind
     ],
 )
 def test_a_notices_own_number_is_told_from_those_it_rests_on(title: str, text: str, number: str | None) -> None:
-    assert parse_number(Passage(title), Passage(text)) == number
+    assert parse_number(FoldedPassage(title), FoldedPassage(text)) == number
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_notices_own_number_is_told_from_those_it_rests_on(title: str, text: s
 )
 def test_a_paper_of_the_buyers_own_is_what_is_announced(kind: NoticeKind, text: str, number: str | None) -> None:
     buyer = "Trung tâm Y tế huyện Đăk Glei"
-    assert parse_number(Passage("Mời"), Passage(text), kind=kind, buyer=buyer) == number
+    assert parse_number(FoldedPassage("Mời"), FoldedPassage(text), kind=kind, buyer=buyer) == number
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_paper_of_the_buyers_own_is_what_is_announced(kind: NoticeKind, text: 
     ],
 )
 def test_days_of_validity(text: str, days: int | None) -> None:
-    assert parse_validity(Passage(text)) == days
+    assert parse_validity(FoldedPassage(text)) == days
 
 
 @pytest.mark.parametrize(
@@ -87,12 +87,12 @@ def test_days_of_validity(text: str, days: int | None) -> None:
     ],
 )
 def test_ways_of_handing_in(text: str, methods: tuple[str, ...]) -> None:
-    assert parse_methods(Passage(text)) == methods
+    assert parse_methods(FoldedPassage(text)) == methods
 
 
 def test_papers_of_an_auction_are_handed_over_in_person_unless_said_otherwise() -> None:
     text = "Bán hồ sơ: đến ngày 20/12/2019"
-    assert (parse_methods(Passage(text)), parse_methods(Passage(text), auction=True)) == ((), ("direct",))
+    assert (parse_methods(FoldedPassage(text)), parse_methods(FoldedPassage(text), auction=True)) == ((), ("direct",))
 
 
 @pytest.mark.parametrize(
@@ -107,13 +107,13 @@ def test_papers_of_an_auction_are_handed_over_in_person_unless_said_otherwise() 
     ],
 )
 def test_where_goods_go(text: str, place: str | None) -> None:
-    assert parse_place(Passage(text)) == place
+    assert parse_place(FoldedPassage(text)) == place
 
 
 def test_a_contact_on_one_line() -> None:
     said = "KS. Vũ Tuấn Anh, Phòng Quản lý mua sắm, số điện thoại: (0233) 3 861 207, email: a@b.vn."
     text = f"2. Thông tin liên hệ của người chịu trách nhiệm tiếp nhận báo giá: {said}"
-    assert parse_contacts(Passage(text)) == (
+    assert parse_contacts(FoldedPassage(text)) == (
         Contact(name="KS. Vũ Tuấn Anh", department="Phòng Quản lý mua sắm", phone="(0233) 3 861 207", email="a@b.vn"),
     )
 
@@ -125,14 +125,14 @@ def test_a_contact_over_several_lines() -> None:
         "Email: man@b.vn",
         "Địa chỉ: số 1 đường C, phường D",
     ]
-    assert parse_contacts(Passage("Thông tin liên hệ:\n- " + "\n- ".join(lines))) == (
+    assert parse_contacts(FoldedPassage("Thông tin liên hệ:\n- " + "\n- ".join(lines))) == (
         Contact(name="Lê Thị Mận", phone="0912.345.678", email="man@b.vn", address="số 1 đường C, phường D"),
     )
 
 
 def test_two_people_are_two_contacts() -> None:
     text = "Liên hệ: Ông Trần Văn A, ĐT: 0912 000 001\nLiên hệ: Bà Lê Thị B, ĐT: 0912 000 002"
-    assert [(contact.name, contact.phone) for contact in parse_contacts(Passage(text))] == [
+    assert [(contact.name, contact.phone) for contact in parse_contacts(FoldedPassage(text))] == [
         ("Ông Trần Văn A", "0912 000 001"),
         ("Bà Lê Thị B", "0912 000 002"),
     ]
@@ -142,4 +142,4 @@ def test_two_people_are_two_contacts() -> None:
     "text", ["Mã số thuế: 0313270903", "Đường dây nóng Báo Đấu thầu: 024 37686611", "Tài khoản 0123456789"]
 )
 def test_numbers_of_others_are_no_contacts(text: str) -> None:
-    assert parse_contacts(Passage(text)) == ()
+    assert parse_contacts(FoldedPassage(text)) == ()

@@ -7,7 +7,7 @@ import pytest
 from crawler.extract.field.buyer import find_host, parse_buyer
 from crawler.extract.field.province import parse_province
 from crawler.extract.text.organization import find_names, parse_name
-from crawler.extract.text.passage import Passage
+from crawler.extract.text.passage import FoldedPassage
 from timthau.config import data_dir
 from timthau.model.notice import NoticeKind
 from timthau.model.province import load_provinces
@@ -73,7 +73,7 @@ def test_a_value_loses_its_address(value: str, name: str) -> None:
     ],
 )
 def test_the_buyer_is_who_buys(title: str, text: str, kind: NoticeKind, buyer: str | None) -> None:
-    assert parse_buyer(Passage(title), Passage(text), kind) == buyer
+    assert parse_buyer(FoldedPassage(title), FoldedPassage(text), kind) == buyer
 
 
 def test_the_table_has_63_old_provinces_in_34_new_ones() -> None:
@@ -112,15 +112,15 @@ def test_the_table_is_plain_tab_separated_values() -> None:
     ],
 )
 def test_a_province_is_named_or_there_is_none(title: str, text: str, buyer: str | None, province: str | None) -> None:
-    assert parse_province(Passage(title), Passage(text), buyer) == province
+    assert parse_province(FoldedPassage(title), FoldedPassage(text), buyer) == province
 
 
 def test_a_notice_that_says_only_the_hospital_is_of_the_one_whose_site_it_stands_on() -> None:
-    said = Passage("Kính gửi: Quý công ty\nBệnh viện có nhu cầu mua hóa chất")
+    said = FoldedPassage("Kính gửi: Quý công ty\nBệnh viện có nhu cầu mua hóa chất")
     assert find_host("Bệnh viện Đa khoa tỉnh Hòa Bình", said) == "Bệnh viện Đa khoa tỉnh Hòa Bình"
     assert find_host("Báo Hòa Bình", said) is None
     assert find_host("Trung tâm Y tế huyện Tân Lạc", said) is None
-    assert find_host("Bệnh viện Đa khoa tỉnh Hòa Bình", Passage("Công ty có nhu cầu mua xe")) is None
+    assert find_host("Bệnh viện Đa khoa tỉnh Hòa Bình", FoldedPassage("Công ty có nhu cầu mua xe")) is None
 
 
 @pytest.mark.parametrize(
@@ -134,6 +134,6 @@ def test_a_notice_that_says_only_the_hospital_is_of_the_one_whose_site_it_stands
 def test_a_letterhead_goes_on_in_the_next_line_of_its_column(first: str, second: str, buyer: str) -> None:
     motto = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
     head = f"{first} | {motto[0]}\n{second} | {motto[1]}\nSố: 12/TB-X | X, ngày 2/3/2026"
-    found = parse_buyer(Passage("Thông báo"), Passage(head), RFQ)
+    found = parse_buyer(FoldedPassage("Thông báo"), FoldedPassage(head), RFQ)
     assert found is not None
     assert found.upper() == buyer

@@ -29,7 +29,7 @@ _PARAMETERS = 500  # of one statement; SQLite takes 32,766
 
 
 @dataclass(frozen=True)
-class LineChange:
+class AwardLineChange:
     """A change of an award line; `seq` grows with each. One that `is_gone` is said by its source no more."""
 
     seq: int
@@ -161,13 +161,13 @@ class AwardStore(SupplierStore):
             gone = connection.execute(every.where(lines.c.gone_at.is_not(None))).scalar_one()
             return connection.execute(every).scalar_one() - gone
 
-    def changes_after(self, seq: int, limit: int) -> list[LineChange]:
+    def changes_after(self, seq: int, limit: int) -> list[AwardLineChange]:
         """The next changes after a number, in order, each with what its line says now; earlier ones of it are passed
         over."""
         rows = _ALL.add_columns(lines.c.change_seq, lines.c.gone_at).where(lines.c.change_seq > seq)
         with self._engine.connect() as connection:
             found = connection.execute(rows.order_by(lines.c.change_seq).limit(limit))
-            return [LineChange(row.change_seq, _read_line(row), row.gone_at is not None) for row in found]
+            return [AwardLineChange(row.change_seq, _read_line(row), row.gone_at is not None) for row in found]
 
     def last_change(self) -> int:
         """The newest number of a change; 0 when there never was one."""
