@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.e2e.test_accessibility import check_views
 from tests.site.alert_stores import read, token_in
 from timthau.config import Settings
 from timthau.exchange.table import write_jsonl
-from timthau.model.alert import MailKind
+from timthau.model.alert import Mail, MailKind
 from timthau.model.notice import Notice, NoticeKind, make_id
 
 
@@ -27,6 +28,16 @@ from timthau.model.notice import Notice, NoticeKind, make_id
 def stores(home: Path) -> Iterator[AlertStores]:
     with AlertStores.open(Settings.load({"TIMTHAU_HOME": str(home)})) as opened:
         yield opened
+
+
+def _await_mail(stores: AlertStores, reader: str, kind: MailKind) -> Mail:
+    """The mail to a reader, which the server may write after it has answered."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if found := [mail for mail in stores.mails.mails() if (mail.email, mail.kind) == (reader, kind)]:
+            return found[0]
+        time.sleep(0.05)
+    pytest.fail(f"no mail of the kind {kind} to {reader}")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
@@ -39,7 +50,7 @@ def test_from_a_search_to_an_alert_and_out_again(open_page, stores: AlertStores,
     page.get_by_label("Nhắc trước hạn nộp").select_option("2")
     page.get_by_role("button", name="Đăng ký").click()
     page.get_by_role("heading", name="Vui lòng kiểm tra hộp thư").wait_for()
-    mail = next(mail for mail in stores.mails.mails() if mail.email == reader)
+    mail = _await_mail(stores, reader, MailKind.CONFIRMATION)
     page.goto(f"/alerts/confirm/{token_in(mail, 'confirm')}")
     if script:
         check_views(page, "alert-confirm")
@@ -48,7 +59,7 @@ def test_from_a_search_to_an_alert_and_out_again(open_page, stores: AlertStores,
     page.get_by_label("Địa chỉ e-mail của bạn").fill(reader)
     page.get_by_role("button", name="Gửi liên kết cho tôi").click()
     page.get_by_text("một thư kèm liên kết").wait_for()
-    link = next(one for one in stores.mails.mails() if one.email == reader and one.kind is MailKind.LINK)
+    link = _await_mail(stores, reader, MailKind.LINK)
     page.goto(f"/alerts/manage/{token_in(link, 'manage')}")
     if script:
         check_views(page, "alert-manage")
