@@ -5,12 +5,12 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 
 from timthau.text.fold import fold, place_tones, write_final_i
+from timthau.text.key import key_of
 
 Keys = npt.NDArray[np.uint64]
 
@@ -106,7 +106,7 @@ def fold_phrase(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def word_key(text: str) -> int:
     """The 64-bit key of a folded or exact word."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+    return key_of(text)
 
 
 _ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))

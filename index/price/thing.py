@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 
 from index.language.analysis import parse_word, prepare
+from timthau.text.key import key_of
 
 _UNITS = "ml|cc|lít|l|cm|mm|m|mg|mcg|kg|g|μl|ul|fr|f|ch|inch|in"
 #: A number with the measure behind it, or a word.
@@ -52,7 +52,7 @@ class Thing:
         if not self.words:
             return 0
         parts = "\n".join([*sorted(self.words), "", *sorted(self.sizes)])
-        return _hash(parts)
+        return _key(parts)
 
     @property
     def confidence(self) -> float:
@@ -93,11 +93,11 @@ def list_traits(text: str) -> tuple[int, ...]:
     traits = [f"number {number}" for number in sorted({number for number, _, _ in tokens if number.isdigit()})]
     first = next((parse_word(word).exact for _, _, word in tokens if word), "")
     traits += ["machine"] if first in _MACHINES else []
-    return tuple(map(_hash, traits))
+    return tuple(map(_key, traits))
 
 
-def _hash(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") or 1
+def _key(text: str) -> int:
+    return key_of(text) or 1  # 0 is no key
 
 
 @lru_cache(maxsize=1 << 14)

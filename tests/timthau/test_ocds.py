@@ -300,6 +300,13 @@ def test_a_result_names_its_winners_and_what_each_thing_cost(full: Notice, valid
         }
     ]
     assert "value" not in third
+    assert [(one["awardID"], one["status"], one.get("value")) for one in release["contracts"]] == [
+        (award["id"], "pending", award.get("value")) for award in (first, second, third)
+    ]
+    assert release["tag"] == ["award", "contract"]
+    [unnamed] = _package([[replace(full, kind=NoticeKind.AWARD, awards=())]], validator)
+    assert "contracts" not in unnamed
+    assert unnamed["tag"] == ["award"]
 
 
 def test_award_lines_of_a_tender_are_one_release_with_an_award_for_each_decision_and_winner(
@@ -342,3 +349,5 @@ def test_award_lines_of_a_tender_are_one_release_with_an_award_for_each_decision
         None,
     ]
     assert first["parties"][1]["id"] == won.id
+    assert {one["awardID"] for one in first["contracts"]} == {award["id"] for award in first["awards"]}
+    assert first["tag"] == ["award", "contract"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import time_machine
@@ -18,6 +19,7 @@ from alerts.link import Purpose
 from alerts.stores import AlertStores
 from alerts.subscription import Subscription
 from tests.site.alert_stores import token_in
+from tests.site.award_lines import MINH_AN, build_line
 from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.alert import Batch, Mail, MailKind, Match, Settlement, SubscriptionState
 from webui import create_app
@@ -370,6 +372,28 @@ def test_an_alert_has_a_private_feed_that_ends_with_it(site: Site, stores: Alert
     stores.subscriptions.end(one.id, NOW)
     site.get(f"/{path}", status=404)
     site.get("/alerts/feed/x", status=404)
+
+
+def test_an_alert_on_prices_has_a_private_feed_of_what_was_awarded(site: Site, stores: AlertStores) -> None:
+    manage = subscribe(site, stores, "/alerts/new?prices=1&q=bang+phim")
+    (one,) = stores.subscriptions.of_address(READER)
+    found = re.search(r'href="(http[^"]+/alerts/feed/[^"]+)"', site.get(manage))
+    assert found
+    path = f"/{found[1].partition('//')[2].partition('/')[2]}"
+    won, other = build_line("won", "Băng phim <3M>", 1250.5), build_line("other", "Giường", 5)
+    site.award(won, other)
+    feed = ElementTree.fromstring(site.get(path))
+    assert feed.findall("{*}entry") == []
+    assert stores.alerts.record_lines(0, 9, [Match(one.id, won.id, 1, NOW)])
+    (entry,) = ElementTree.fromstring(site.get(path)).findall("{*}entry")
+    assert entry.findtext("{*}id") == f"urn:timthau:award:{won.id}"
+    assert entry.findtext("{*}title") == "Băng phim <3M>: 1.250,5 đồng/Cái"
+    assert MINH_AN.name in (entry.findtext("{*}summary") or "")
+    assert [link.get("href") for link in entry.findall("{*}link[@rel='via']")] == [won.url]
+    (page,) = [link.get("href", "") for link in entry.findall("{*}link[@rel='alternate']")]
+    assert won.url in site.get(f"/{page.partition('//')[2].partition('/')[2]}")
+    stores.subscriptions.end(one.id, NOW)
+    site.get(path, status=404)
 
 
 def test_a_webhook_is_set_on_the_page_to_manage_and_only_by_its_owner(site: Site, stores: AlertStores) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from timthau.errors import DocumentError
 from timthau.exchange.ocds_award import build_awards, list_suppliers
+from timthau.exchange.ocds_contract import list_contracts, list_tags
 from timthau.exchange.ocds_price import build_price_release
 from timthau.model.award_line import TENDER_SOURCES, AwardLine
 from timthau.model.buyer import find_tax_code, make_buyer_id
@@ -148,7 +149,10 @@ def _build_release(notice: Notice, old: Notice | None, date: datetime, publisher
         case NoticeKind.PLAN:
             release |= {"planning": _planning(notice), "tender": tender}
         case NoticeKind.AWARD:
-            release |= {"awards": build_awards(notice, _award(notice, date))}
+            awards = build_awards(notice, _award(notice, date))
+            contracts = list_contracts(awards)
+            tags = list_tags(_tag(notice, old), contracts)
+            release |= {"tag": tags, "awards": awards, "contracts": contracts}
         case _:
             release |= {"tender": tender}
     return _without_gaps(release)

@@ -1,4 +1,4 @@
-"""Award lines of a tender as a release of the Open Contracting Data Standard: awards with suppliers, items, values."""
+"""Award lines of a tender as a release of the Open Contracting Data Standard: awards and the contracts they lead to."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -6,6 +6,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
+from timthau.exchange.ocds_contract import list_contracts, list_tags
 from timthau.model.award_line import AwardLine
 from timthau.model.buyer import make_buyer_id
 from timthau.model.moment import format_moment, start_of
@@ -24,17 +25,20 @@ def build_price_release(lines: Sequence[AwardLine], process: str, ocid: str) -> 
     date = max(dates or [line.last_seen_at for line in lines if line.last_seen_at], default=None)
     said = sha256("".join(sorted(line.content_hash() for line in lines)).encode()).hexdigest()
     first = lines[0]
+    awards = [_award(list(own), process) for _, own in groupby(sorted(lines, key=_key), key=_key)]
+    contracts = list_contracts(awards)
     buyer = {"id": make_buyer_id(first.buyer), "name": first.buyer} if first.buyer else None
     return {
         "ocid": ocid,
         "id": f"{process}-award-{said[:16]}",
         "date": format_moment(date),
-        "tag": ["award"],
+        "tag": list_tags("award", contracts),
         "initiationType": "tender",
         "language": "vi",
         "parties": [*_buyer_party(first, buyer), *_list_suppliers(lines)],
         "buyer": buyer,
-        "awards": [_award(list(own), process) for _, own in groupby(sorted(lines, key=_key), key=_key)],
+        "awards": awards,
+        "contracts": contracts,
     }
 
 

@@ -14,7 +14,7 @@ from timthau.model.notice import NoticeKind
 from timthau.model.profile import AGAIN, ALIKE, ALIKE_CHANGE, Profile
 
 #: Goes up whenever the rules give other relations, so that stores work them out anew.
-RULES = 4
+RULES = 5
 
 _AWARDED = timedelta(days=400)  # within which a tender comes to its award
 _TWINS = timedelta(days=7)  # between the same notice in two places

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from hashlib import blake2b
 from itertools import chain
 from typing import Any
 
@@ -24,6 +23,7 @@ from timthau.store.schema import relation as relations
 from timthau.store.schema import relation_key as keys
 from timthau.store.schema import relation_profile as profiles
 from timthau.store.schema import relation_state as state
+from timthau.text.key import key_of
 
 _JUDGED_AT_ONCE = 500
 _FORGET_KEY = delete(keys).where(keys.c.key == bindparam("this_key"), keys.c.notice_id == bindparam("this_notice_id"))
@@ -161,12 +161,12 @@ def _forget(connection: Connection, ids: Iterable[str]) -> set[str]:
 
 
 def _list_keys(found: Iterable[Profile]) -> list[dict[str, Any]]:
-    return [{"key": key, "notice_id": one.id} for one in found for key in sorted(map(_hash, one.keys()))]
+    return [{"key": key, "notice_id": one.id} for one in found for key in sorted(map(_key, one.keys()))]
 
 
-def _hash(key: str) -> int:
+def _key(key: str) -> int:
     """A key in 64 bits; two that fall together only have two notices compared for nothing."""
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), signed=True)
+    return key_of(key, signed=True)
 
 
 def _find_candidates(connection: Connection, found: Iterable[Profile]) -> set[tuple[str, str]]:
@@ -174,7 +174,7 @@ def _find_candidates(connection: Connection, found: Iterable[Profile]) -> set[tu
     asking: dict[int, list[str]] = defaultdict(list)
     for profile in found:
         for key in profile.lookups():
-            asking[_hash(key)].append(profile.id)
+            asking[_key(key)].append(profile.id)
     pairs: set[tuple[str, str]] = set()
     for some in batched(asking, _PARAMETERS):
         for row in connection.execute(select(keys.c.key, keys.c.notice_id).where(keys.c.key.in_(some))):

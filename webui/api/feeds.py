@@ -13,6 +13,7 @@ from index.contract import Answer, Entity
 from index.query import Query, Sort
 from timthau.errors import LinkError
 from timthau.exchange.table import FORMATS
+from timthau.model.alert import Match
 from timthau.model.effective import Effective, State, by_itself
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
@@ -22,6 +23,7 @@ from webui.http.address import absolute, absolute_url
 from webui.http.language import current_language, gettext
 from webui.http.services import now, services
 from webui.view import label
+from webui.view.award_line import LineRow, find_lines, list_line_rows
 from webui.view.form import TABLE_LENGTH, SearchForm, parse_form
 
 FEED_LENGTH = 50
@@ -74,14 +76,13 @@ def private_atom(token: str) -> Response:
         subscription, matches = registry.followed(token, FEED_LENGTH)
     except LinkError:
         abort(404)
-    notices = services().store.notices_by_id(match.notice_id for match in matches)
-    found = dict.fromkeys(match.notice_id for match in matches if match.notice_id in notices)
-    entries = date_notices([notices[notice_id] for notice_id in found])
+    find = list_awarded if subscription.prices else list_matched
+    template, entries, updated = find(matches)
     body = render_template(
-        "feeds/feed.xml",
+        template,
         title=f"TimThau: {registry.describe(subscription, words_of(current_language()))}",
         entries=entries,
-        updated=max((entry.changed_at for entry in entries), default=subscription.created_at),
+        updated=updated or subscription.created_at,
         self_address=absolute(request.path),
         page_address=absolute("/alerts/"),
     )
@@ -187,6 +188,22 @@ def list_latest(query: Query) -> list[ChangedNotice]:
     latest = sorted((key for key in ids if key in changed), key=lambda key: changed[key], reverse=True)[:FEED_LENGTH]
     notices = store.notices_by_id(latest)
     return date_notices([notices[key] for key in latest if key in notices])
+
+
+def list_matched(matches: Sequence[Match]) -> tuple[str, list[ChangedNotice], datetime | None]:
+    """The notices that an alert found, with the template that shows them and when one of them last changed."""
+    notices = services().store.notices_by_id(match.notice_id for match in matches)
+    found = dict.fromkeys(match.notice_id for match in matches if match.notice_id in notices)
+    entries = date_notices([notices[notice_id] for notice_id in found])
+    return "feeds/feed.xml", entries, max((entry.changed_at for entry in entries), default=None)
+
+
+def list_awarded(matches: Sequence[Match]) -> tuple[str, list[tuple[datetime, LineRow]], datetime | None]:
+    """The award lines that an alert found, each with when, with the template that shows them and the last such time."""
+    found_at = {match.notice_id: match.found_at for match in reversed(matches)}
+    latest = sorted(found_at, key=lambda key: found_at[key], reverse=True)
+    entries = [(found_at[row.line.id], row) for row in list_line_rows(find_lines(latest))]
+    return "feeds/awards.xml", entries, max((at for at, _ in entries), default=None)
 
 
 def date_notices(notices: Sequence[Notice]) -> list[ChangedNotice]:
