@@ -127,9 +127,10 @@ def _find_deadline(paper: Paper, texts: Sequence[FoldedPassage], published: Mome
 def _find_amount(paper: Paper, files: Sequence[_ReadFile], kind: NoticeKind) -> Amount | None:
     """What text or tables say: those of the article, its title, then each file's; one sum before several."""
     of_files = ((one.passage, one.file.tables) for one in files)
+    unit = find_line_unit(paper.title)
     ranges: list[Amount] = []
     for passage, tables in ((paper.body, paper.article.tables), (paper.title, ()), *of_files):
-        for found in (parse_amount(passage, kind), _table_amount(passage, tables, kind)):
+        for found in (parse_amount(passage, kind, unit=unit), _table_amount(passage, tables, kind)):
             if found and found.vnd is not None:
                 return found
             ranges += [found] if found else []

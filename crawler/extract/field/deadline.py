@@ -44,6 +44,16 @@ _CORRECTED = re.compile(
 )
 # "Bắt đầu từ ngày 01/7 đến 17h00 ngày 08/7/2026.", a sentence that says no more.
 _WINDOW = re.compile(r"\W*(?:bat dau )?(?:ke )?tu (?:\d|ngay|luc|hoi|nay)[^,;:]{0,60}\b(?:den|toi)\b")
+# "Báo giá nhận được sau 16h30 ngày … sẽ không được xem xét": what comes late says until when.
+_LATE_BEFORE = re.compile(r"\bsau\s?(?:thoi diem|thoi han|luc|gio|vao|:|ngay|khi|het|han)*\s?\(?$")
+_LATE_BEHIND = re.compile(
+    r"[^.;]{0,40}\b(?:khong (?:duoc |con )?(?:xem xet|chap nhan|tiep nhan|nhan|hop le|gia tri|mo)|bi loai|bi tu choi"
+    r"|(?:duoc )?coi la (?:khong|muon|tre)|la (?:khong hop le|muon|tre))"
+)
+# "Ngày 25/8/2026 là ngày cuối cùng nhận báo giá."
+_IS_LAST = re.compile(
+    r"\s?(?:\([^()]{0,40}\)\s?)?la (?:ngay|han|hom|thoi (?:han|diem)) (?:cuoi|chot|het|ket thuc|dong thau)"
+)
 _FROM_DAY = re.compile(r"\btu (?:ngay )?$")
 _UNTIL_DAY = re.compile(r",? ?(?:den|toi)(?: het)?(?: ngay)? ?")
 _RELATIVE = re.compile(
@@ -105,18 +115,25 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
         start, end = sentences[bisect(sentences, (stamp.start, len(line.text))) - 1]
         first = max(start, stamp.start - _NEAR)
         topic = _topic(line, first, max(first, previous), stamp, end)
-        topic = Topic.HAND_IN if topic is Topic.END else topic
+        late = _is_late(line, first, stamp)
+        topic = Topic.HAND_IN if late or topic is Topic.END else topic
         previous = stamp.end
         at = _moment(line, stamp, published)
         if at is None or topic in (Topic.OTHER, Topic.CITED):
             continue
         before = line.plain[first : stamp.start]
-        starts = _BEGINNING.search(before) or (topic is Topic.SALE and not _ENDING.search(before))
+        starts = (_BEGINNING.search(before) and not late) or (topic is Topic.SALE and not _ENDING.search(before))
         starts = starts or (line.concept is None and _is_long_window(line, stamps, stamp))
         vague = topic is Topic.TIME and stamp.hour is None and not _is_short_window(stamps, stamp)
         if not starts and not vague:
             former = _is_former(line.text[first : stamp.start].lower())
             yield _Candidate(at, topic, collapse_spaces(line.text[start:end]), former)
+
+
+def _is_late(line: Line, first: int, stamp: Stamp) -> bool:
+    """Whether what comes after a stamp is said to be refused."""
+    after = _LATE_BEFORE.search(line.plain, first, stamp.start)
+    return after is not None and _LATE_BEHIND.match(line.plain, stamp.end) is not None
 
 
 def _is_short_window(stamps: list[Stamp], last: Stamp) -> bool:
@@ -169,8 +186,11 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
     if before is not None or (line.section in _BY_SECTION and not named):
         return before.role if before else _BY_SECTION[line.section]
     ends = _ENDING.search(line.plain[start : stamp.start])
+    if _is_bare(line, start) and line.plain.startswith("han", start):
+        return Topic.BELOW
     if _is_vague(line, start, stamp, ends=ends is not None):
         return Topic.TIME
+    ends = ends or _IS_LAST.match(line.plain, stamp.end)
     behind = TOPICS.first(line.text[stamp.end : end][:_BEHIND], line.plain[stamp.end : end][:_BEHIND])
     return behind.role if ends and behind else Topic.OTHER
 

@@ -101,14 +101,14 @@ WORTHS: CueTable[Worth] = CueTable(
 _SECTIONS = {Concept.PRICE: Worth.PRICE, Concept.AWARD: Worth.AWARD, Concept.SECURITY: Worth.OTHER}
 
 
-def parse_amount(passage: FoldedPassage, kind: NoticeKind) -> Amount | None:
+def parse_amount(passage: FoldedPassage, kind: NoticeKind, *, unit: int = 1) -> Amount | None:
     """What a notice is worth: the award's price, or the package's price, ceiling, estimate or starting price.
 
     None when no sum is said to be that, or when the sum written out in words is another than that in figures; a range,
-    and several lots that have each their own without a total, give both ends alone.
+    and several lots that have each their own without a total, give both ends alone. `unit` is how many VND bare
+    numbers count where the text says nothing else.
     """
     stated: dict[Worth, set[tuple[int, int]]] = {}
-    unit = 1
     for line in passage.lines:
         unit = _unit_below(line) or unit
         for worth, one in _find_worths(line, unit):

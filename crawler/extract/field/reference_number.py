@@ -70,7 +70,7 @@ _ANNOUNCED = re.compile(
     r" so\s?:?\s$"
 )
 _OF_SOMETHING_ELSE = re.compile(
-    r"[^.;:]{0,160}\b(?:ke hoach|du toan|danh muc|chu truong|hsmt|e-hsmt|ho so|giao|thanh lap)\b"
+    r"[^.;:]{0,160}\b(?:ke hoach|du toan|danh muc|chu truong|hsmt|e-hsmt|ho so|giao(?! duc| thong)|thanh lap)\b"
 )
 _PORTAL_CODE = re.compile(r"\b(?:IB|PL|RQ|TBMT)\d{8,12}(?:-\d\d)?\b")
 _HEAD_LINES = 12
@@ -96,7 +96,7 @@ def parse_number(
     for line in lines:
         if line.concept is Concept.DECISION and (match := _CODE.search(line.value)):
             return _tidy(match["number"])
-    own = _of_own_house(lines, kind, buyer) if kind and buyer else None
+    own = _of_own_house(lines, kind, buyer) if kind else None
     # A result speaks of a tender's code; it is its own only on a card.
     cards = [line for line in lines[:40] if kind is not NoticeKind.AWARD or line.concept is Concept.PORTAL]
     cards += title.lines if kind is not NoticeKind.AWARD else ()
@@ -112,10 +112,13 @@ def _changed_numbers(title: FoldedPassage) -> set[str]:
     }
 
 
-def _of_own_house(lines: Sequence[Line], kind: NoticeKind, buyer: str) -> str | None:
-    """The number of the one paper that is announced and bears the buyer's letters: "BVM" for Bệnh viện Mắt."""
+def _of_own_house(lines: Sequence[Line], kind: NoticeKind, buyer: str | None) -> str | None:
+    """The number of the one paper that is announced and bears the buyer's letters: "BVM" for Bệnh viện Mắt.
+
+    A decision that is announced without saying whose it is needs no letters.
+    """
     decided = kind in (NoticeKind.AWARD, NoticeKind.PLAN, NoticeKind.CANCELLATION)
-    letters = "".join(word[0] for word in fold_in_place(buyer).split())
+    letters = "".join(word[0] for word in fold_in_place(buyer or "").split())
     found = set()
     for line in lines[:_HEAD_LINES]:
         for match in () if line.plain.startswith("can cu") else _CODE.finditer(line.text):
@@ -123,7 +126,8 @@ def _of_own_house(lines: Sequence[Line], kind: NoticeKind, buyer: str) -> str | 
             if said is None or (said["paper"] == "quyet dinh") is not decided:
                 continue
             about = None if kind is NoticeKind.PLAN else _OF_SOMETHING_ELSE.match(line.plain, match.end())
-            if about is None and _is_of_house(match["number"], letters):
+            own = _is_of_house(match["number"], letters) if buyer else decided
+            if about is None and own:
                 found.add(_tidy(match["number"]))
     return found.pop() if len(found) == 1 else None
 

@@ -26,7 +26,8 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.OTHER,
         r"han (su )?dung|hsd|han bao quan|tuoi tho|ngay san xuat|co gia tri (den|toi)|(thoi (han|gian)|han)( \w+)?"
-        r" (hop dong|su dung|bao quan|bao tri|van chuyen|giao|cung (cap|ung)|lap dat|bao hanh|thanh toan|thuc hien)"
+        r" (hop dong|su dung|bao quan|bao tri|bao hiem|van chuyen|giao|cung (cap|ung)|lap dat|bao hanh|thanh toan"
+        r"|thuc hien)"
         r"(?!( \w+){0,2} (bao gia|ho so)| gia\b)",
         "hạn dùng",
     ),
@@ -88,8 +89,8 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.OTHER,
-        r"giao hang|ban giao|thuc hien(?! (du an|goi thau|cong trinh|dich vu|chao|bao))"
-        r"|thanh toan|nghiem thu|hoan thanh|thi cong|ky (ket )?hop dong"
+        r"giao hang|ban giao|(?<!gia )thuc hien(?! (du an|goi thau|cong trinh|dich vu|chao|bao))"
+        r"|thanh toan|nghiem thu|(?<!du an )(?<!cong trinh )hoan thanh|thi cong|ky (ket )?hop dong"
         r"|hop dong (tu|co|den|keo dai)|hop dong[^.;:]{0,80} (het|ket thuc)|khoi cong|bao lanh|bao hanh|(bao|dam) dam",
         "thời gian giao hàng",
     ),
@@ -117,7 +118,8 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.HAND_IN,
         r"(thoi )?(han|gian|diem)( cuoi| cung| va| dia diem|,| phat hanh| ban| mua| chao| cuoi cung)* (tiep nhan|nhan"
-        r"|nop|gui|thu|dong( thau)?( ?(/|va|,|-) ?mo thau)?|chot|ket thuc|tham gia|chao|bao)( va nop| va gui)?",
+        r"|nop|gui|thu|dong( thau)?( ?(/|va|,|-) ?mo thau)?|chot|ket thuc|tham gia|chao|bao(?! hiem| quan| tri| duong))"
+        r"( va nop| va gui)?",
         "thời hạn tiếp nhận",
     ),
     Cue(
@@ -128,6 +130,12 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(Topic.HAND_IN, r"(het |thoi )?han (chot|cuoi|nop|nhan|gui)|^(nop|tiep nhan|nhan|gui)(?=\s?:)", "hạn chót"),
     Cue(Topic.HAND_IN, r"(thoi )?han (moi|cu)(?=\s?:)", "hạn mới: 17h"),
+    Cue(
+        Topic.HAND_IN,
+        r"(vui long|de nghi|xin|yeu cau|mong)( \w+){0,4} (phan hoi|tra loi|hoi am)(?=( \w+){0,4} (truoc|den|cham))",
+        "vui lòng trả lời trước",
+    ),
+    Cue(Topic.HAND_IN, r"(thoi (gian|diem) |ngay )?het han(?=\s?:)", "Ngày hết hạn:"),
     Cue(Topic.END, r"cham nhat|muon nhat|han den|ngay het han|(no|not) later than|latest by", "chậm nhất"),
     Cue(
         Topic.HAND_IN,
@@ -155,6 +163,12 @@ TOPICS: CueTable[Topic] = CueTable(
         "thời gian chào giá",
     ),
     Cue(Topic.HAND_IN, r"cung cap( \w+){0,2} (bao|chao|bang) gia|cung cap gia", "cung cấp báo giá"),
+    Cue(Topic.HAND_IN, r"(bao|chao) gia(?= (truoc|den|toi|cham nhat|muon nhat|han|giup|cho)\b)", "báo giá trước"),
+    Cue(
+        Topic.HAND_IN,
+        r"(bao gia|chao gia|ho so|hsdt|don|phieu)( \w+){0,8} phai (den|toi|ve|co mat)",
+        "báo giá phải đến tay",
+    ),
     Cue(Topic.HAND_IN, r"ban ho so, (thu|nhan|nop) ho so", "bán hồ sơ, thu hồ sơ"),
     Cue(
         Topic.HAND_IN,
@@ -175,7 +189,7 @@ TOPICS: CueTable[Topic] = CueTable(
         r"(?<![a-z] )(nhan|nop|tiep nhan)(?= (tu|den|toi|truoc|het|cham nhat|muon nhat)\b)",
         "nhận từ nay",
     ),
-    Cue(Topic.TIME, r"^ket thuc(?=\s?:)", "Kết thúc:"),
+    Cue(Topic.TIME, r"(^|(?<=[.;] ))ket thuc(?=\s?:)", "Kết thúc:"),
     # Getting the papers and registering.
     Cue(
         Topic.SALE,

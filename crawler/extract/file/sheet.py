@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from crawler.extract.document import Content, Table
-from crawler.extract.file.sheet_struck import Struck, find_struck
+from crawler.extract.file.sheet_unseen import Seen, find_unseen
 from timthau.text.fold import collapse_spaces
 
 _MAX_ROWS = 20_000
@@ -17,31 +17,31 @@ _MAX_COLUMNS = 100
 def read_sheets(content: bytes, warn: Callable[[str], None]) -> Content:
     """The visible sheets, a table each under its name; formulas count with the value they last had.
 
-    Rows and columns that are folded away belong to their table, what is struck out does not. Merged cells stand in
-    each place they cover.
+    Rows and columns that are folded away belong to their table, what is not seen does not. Merged cells stand
+    in each place they cover.
     `warn` is told of sheets that are hidden. Raises python_calamine.CalamineError when the file is damaged.
     """
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    struck = find_struck(content, warn)
+    unseen = find_unseen(content, warn)
     blocks: Content = []
     for metadata in book.sheets_metadata:
         if metadata.visible is not SheetVisibleEnum.Visible:
             warn(f"a hidden sheet was not read: {metadata.name}")
             continue
-        table = _read_sheet(book.get_sheet_by_name(metadata.name), struck.get(metadata.name, {}))
+        table = _read_sheet(book.get_sheet_by_name(metadata.name), unseen.get(metadata.name, {}))
         if table:
             blocks += [metadata.name, table]
     return blocks
 
 
-def _read_sheet(sheet: CalamineSheet, struck: Struck) -> Table:
+def _read_sheet(sheet: CalamineSheet, unseen: Seen) -> Table:
     grid: list[list[str]] = []
     for row in sheet.iter_rows():
         grid.append([_text(value) for value in row[:_MAX_COLUMNS]])
         if len(grid) == _MAX_ROWS:
             break
     _, left = sheet.start or (0, 0)
-    for (at, place), said in struck.items():
+    for (at, place), said in unseen.items():
         if at < len(grid) and 0 <= place - left < len(grid[at]):
             grid[at][place - left] = collapse_spaces(said)
     _fill_merged(grid, sheet)

@@ -65,15 +65,15 @@ ACTS: CueTable[Act] = CueTable(
     Cue(Act(Kind.AMENDMENT), r"dinh chinh", "đính chính", spelled="đính chính"),
     Cue(Act(Kind.OTHER), r"bien ban (mo|danh gia) (thau|ho so|hsdt|e-hsdt|ky thuat)", "biên bản mở thầu"),
     Cue(
-        Act(Kind.OTHER, alone=False),
+        Act(Kind.OTHER),
         r"ket qua (mo|danh gia) (thau|ho so|hsdt|e-hsdt|ky thuat)",
         "kết quả mở thầu",
     ),
     Cue(
         Act(Kind.AWARD),
-        r"ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc|moi)){0,12} (lua chon|dau thau|chi dinh|chao hang"
-        r"|chao gia|bao gia|lcnt|cham thau|trung thau|trung dau gia|mua sam|xet thau|moi thau|chon"
-        r"|xet chon (nha|don vi))",
+        r"ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc|moi)){0,12} (lua chon|dau thau(?! trai phieu| tin phieu"
+        r"| vang)|chi dinh|chao hang|chao gia|bao gia|lcnt|cham thau|trung thau|trung dau gia|mua sam|xet thau|moi thau"
+        r"|chon|xet( chon| duyet)? (nha thau|nha cung|don vi|bao gia|chao gia|ho so (bao|chao|du thau)))",
         "kết quả lựa chọn nhà thầu",
     ),
     Cue(Act(Kind.AWARD, alone=False), r"ket qua (cuoc |phien |ban )?dau gia", "kết quả đấu giá"),
@@ -167,9 +167,11 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.REQUEST_FOR_QUOTATION),
-        r"(thu )?moi chao hang|(moi|tim|tim kiem|lua chon|chon)( (cac|don vi|nha)){0,12} (cung cap|cung ung)"
-        r"(?! thong tin)|tim( kiem)? nguon (cung|hang|mua)"
-        r"|nhu cau mua sam|(khao sat|tham khao|chao|khao) gia",
+        r"(thu )?moi chao hang"
+        r"|(moi|tim|tim kiem|lua chon|chon)( (cac|don vi|nha|dang ky|tham gia)){0,12} (cung cap|cung ung)(?! thong tin)"
+        r"|tim( kiem)? nguon (cung|hang|mua)"
+        r"|nhu cau mua sam"
+        r"|(khao sat|tham khao|chao|khao)( (thong tin|muc|bang|don|va|,)|,){0,4} gia\b(?! (tri|dinh|nhap|han))",
         "lựa chọn đơn vị cung cấp",
     ),
     Cue(
@@ -234,14 +236,22 @@ ACTS: CueTable[Act] = CueTable(
         r"|cong no|khen thuong|tien do",
         "đề thi chứng chỉ",
     ),
+    # What the State and banks sell so is no purchase.
+    Cue(
+        _REFUSED,
+        r"(dau thau|dau gia)( \w+){0,2} (trai phieu|tin phieu|cong trai|vang (mieng|sjc)|ngoai te"
+        r"|bien so (xe|o to|dep))",
+        "đấu thầu trái phiếu Chính phủ",
+    ),
     Cue(_REFUSED, r"dau gia[^,.;:]{0,40} (gay quy|tu thien)", "đấu giá tranh gây quỹ", spelled="quỹ|từ thiện"),
     # Words of the field that announce something only after "Thông báo", or above the particulars of a notice.
     Cue(Act(Kind.AWARD, alone=False), r"trung (thau|dau gia)|chi dinh thau", "chỉ định thầu"),
     Cue(
         Act(Kind.AUCTION, alone=False),
-        r"dau gia|(ban )?(tai san )?thanh ly|ban (phe lieu|vat tu thu hoi)|chao ban|ban canh tranh",
+        r"dau gia|(ban )?(tai san )?thanh ly|ban (phe lieu|vat tu thu hoi)|chao ban|ban canh tranh|chuyen nhuong"
+        r"|bo phieu kin",
         "bán đấu giá",
-        spelled="giá|thanh lý|thanh lí|bán",
+        spelled="giá|thanh lý|thanh lí|bán|chuyển|phiếu",
     ),
     Cue(
         Act(Kind.REQUEST_FOR_QUOTATION, alone=False),

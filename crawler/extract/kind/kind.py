@@ -19,7 +19,7 @@ _LEADS = frozenset(
     "thong bao tin thu giay cong van quyet dinh to trinh v/v vv ve viec khai bo dang tai tham gia chuc phe duyet ban"
     " hanh moi so lan ngay thang nam kinh gui va cua tb bdt khan nhat ra chi tiet co nhu cau tran trong can xin chuan"
     " bi du kien danh sach cac tt gm tm tien se hien nay tiep tuc lai sung quy qd cv tm cao bang tong hop bien"
-    " phu luc kem theo".split()
+    " phu luc kem theo phieu".split()
 )
 _WORD = re.compile(r"[a-z0-9][a-z0-9/&.-]*")
 _DOCUMENT = re.compile(
@@ -35,6 +35,11 @@ _ADDED = re.compile(
 _TAGGED = re.compile(r"^\W*(gia han|dinh chinh|dieu chinh|huy|tam dung)(?:\s\(?lan \w{1,5}\)?)?\s?[)\]:|-]+\s?(?=\w)")
 # "Tiếp tục nhận báo giá và gia hạn thời gian".
 _EXTENDED = re.compile(r"\bva (gia han) (?:them )?(?:thoi (?:gian|han)|han|nop|nhan)\b")
+# "Thời gian nhận báo giá được kéo dài thêm 05 ngày".
+_LENGTHENED = re.compile(
+    r"\b(?:thoi (?:gian|han|diem)|han)\b[^:;]{0,20} (?:nhan|nop|dong|chao|bao)\b[^:;]{0,80}"
+    r" (?:duoc |se )*(?:keo dai|gia han|lui|doi|thay doi|dieu chinh)\b"
+)
 _ANNOUNCED_CHANGE = re.compile(r"\bthong bao(?: ve viec| v/v)? (gia han|dinh chinh|huy)\b(?! dong)")
 # "Lựa chọn nhà thầu in lịch" leaves open what the firms are to send.
 _VAGUE_CALL = re.compile(
@@ -53,6 +58,11 @@ _NARROWED = (
         Kind.REQUEST_FOR_QUOTATION,
         re.compile(r"^(?!.*\b(?:bao|chao) gia\b).*\b(?:can|nhu cau) thue(?: \w+){0,3} tu van\b"),
         Kind.CONSULTANT_SELECTION,
+    ),
+    (
+        Kind.INVITATION_TO_TENDER,
+        re.compile(r"\bban (?:dau gia )?(?:thanh ly|tai san|phe lieu|cay|go|xe)\b"),
+        Kind.AUCTION,
     ),
     (
         Kind.OTHER,
@@ -221,6 +231,8 @@ def _is_believed(act: Act, led: bool, plain_title: str, body: Body) -> bool:
         return field and (body.evidence >= _SURE or _names_call(body.lines[:3]))
     if act.kind is Kind.REQUEST_FOR_QUOTATION and (body.sells or _is_bare_form(plain_title)):
         return body.evidence >= _SURE
+    if body.sells and not act.alone:
+        return body.evidence > _SURE
     if body.is_news():
         return len(body.particulars) >= _SURE + (not act.alone)
     return led or not body.lines or body.evidence >= (_LIKELY if act.alone else _SURE)
@@ -247,17 +259,29 @@ def _classify_body(body: Body) -> Kind | None:
     for number, line in enumerate(body.head):
         head = FoldedPassage(line.text[:300])
         chosen = _choose(_find_acts(head), head)
-        if chosen is None:
+        if chosen is None or (line.plain.startswith("kinh gui") and chosen[0].kind not in _CALLS):
             continue
         act, led = chosen
         if act.kind is None and number < 4:
             return None
         if act.kind is None or (act.alone is False and not led):
             continue
-        evidence = body.evidence + (is_inviting(line.plain))
+        evidence = body.evidence + (is_inviting(line.plain) or _says_so(act, head, body))
         if not body.is_news() and not body.sells and evidence >= (_LIKELY if led else _SURE):
             return _refine(act.kind, line.plain, body)
     return None
+
+
+_CONCERNING = re.compile(r"\W*(?:thong bao )?(?:v/v|vv|ve viec)\b")
+
+
+def _says_so(act: Act, head: FoldedPassage, body: Body) -> bool:
+    """Whether a line is a letter's own "Về việc …", or begins with an agency that calls: a journalist tells more."""
+    if not act.alone or body.narrates:
+        return False
+    return _CONCERNING.match(head.plain) is not None or (
+        act.kind in _CALLS and bool(head.names) and head.names[0].start == 0
+    )
 
 
 def _wants_bids(plain_title: str, body: Body) -> bool:
@@ -271,6 +295,8 @@ def _refine(kind: Kind, plain_title: str, body: Body) -> Kind:
     """Kinds that the words of a title leave open, and changes that stand behind the title of the call they change."""
     if added := _TAGGED.match(plain_title) or _ADDED.search(plain_title) or _EXTENDED.search(plain_title):
         return Kind.CANCELLATION if added[1] in ("huy", "tam dung") else Kind.AMENDMENT
+    if kind in _CALLS and _LENGTHENED.search(plain_title):
+        return Kind.AMENDMENT
     head = plain_title + " " + " ".join(line.plain for line in body.lines[:3])[:600]
     if kind is Kind.CONSULTANT_SELECTION and "tu van" not in head:
         priced = _ASKS_PRICES.search(plain_title)

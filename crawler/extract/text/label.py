@@ -89,7 +89,11 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
                 "Thời hạn tiếp nhận báo giá",
             ),
             (r"thoi (han|gian|diem) (chao|bao) gia", "Thời gian chào giá"),
-            (r"(ngay )?(het )?han (chot|cuoi|nop|nhan|gui)|(ngay |gio )?dong thau", "Hạn chót nhận báo giá"),
+            (
+                r"(ngay )?(het )?han (chot|cuoi|nop|nhan|gui)|((thoi (gian|diem)|ngay) )?het han$"
+                r"|(ngay |gio )?dong thau",
+                "Hạn chót nhận báo giá",
+            ),
             (r"(submission |bid )?(deadline|closing (date|time)|due date)", "Submission deadline"),
             (
                 r"(ban( va|,) |mua( va|,) )?(tiep )?(nhan|thu|nop) (va nop )?(ho so|hsdt|e-hsdt|hsdx|bao gia)",

@@ -22,7 +22,8 @@ _HOUR = r"""
           | kem \s (?P<{0}short> 5 | 10 | 15 | 20 | muoi(?:\slam)? ) \b (?:\sphut\b)? )?
       | (?= \s? [ap]\.?m\b )                                                         # 5 PM
     )
-    (?: \s{{0,2}} (?:buoi\s)? (?P<{0}half> a\.?m | p\.?m | sang | trua | chieu | toi ) \b \.? )?
+    (?: \s{{0,2}} (?:buoi\s)? (?P<{0}half> a\.?m | p\.?m | sang | trua | chieu | toi
+        | (?<=\d\s) (?: sa | ch ) (?!\s?nhat) ) \b \.? )?                               # 9:00 SA
 """
 # What may stand between an hour and its day: "17h00, (giờ hành chính) thứ Sáu, ngày …".
 _JOIN = r"""
@@ -43,7 +44,7 @@ _DAY = r"""
       | (?P<n_day>\d{1,2}) \s?[/.-]\s? (?P<n_month>\d{1,2}) \s?[/.-]\s? (?P<n_year>20\d\d) (?!\d)
       | (?P<m_day>\d{1,2}) \s?/\s? (?P<m_month>\d{1,2}) \s{0,2} ,?\s? nam \s{0,3} (?P<m_year>20\d\d) (?!\d)
       | (?P<i_year>20\d\d) - (?P<i_month>\d\d) - (?P<i_day>\d\d) (?!\d)                 # ISO
-      | (?P<e_day>\d{1,2}) (?:st|nd|rd|th)? \s (?:of\s)? (?P<e_said>{english}) \.? ,? \s (?P<e_year>20\d\d) (?!\d)
+      | (?P<e_day>\d{1,2}) (?:st|nd|rd|th)? [\s-] (?:of\s)? (?P<e_said>{english}) \.? ,? [\s-] (?P<e_year>20\d\d) (?!\d)
       | (?P<f_said>{english}) \.? \s (?P<f_day>\d{1,2}) (?:st|nd|rd|th)? ,? \s (?P<f_year>20\d\d) (?!\d)
       | (?P<y_day>\d{1,2}) (?P<sign>[/.-]) (?P<y_month>\d{1,2}) (?P=sign) (?P<y_year>\d\d) (?![\d/.-]?\d)
       | (?P<s_day>\d{1,2}) \s?/\s? (?P<s_month>\d{1,2}) (?! \s?[\d/%] | \s?[.-]\d )     # 17/2
@@ -174,9 +175,9 @@ def _parse_hour(match: re.Match[str], side: str) -> time | None:
         return None
     hour = _HOURS[said] if said else int(match[f"{side}_hour"])
     half = (half or "").replace(".", "")
-    if (half in ("pm", "chieu", "toi") and hour < 12) or (half == "trua" and hour < 3):
+    if (half in ("pm", "chieu", "toi", "ch") and hour < 12) or (half == "trua" and hour < 3):
         hour += 12
-    if half == "am" and hour == 12:
+    if half in ("am", "sa") and hour == 12:
         hour = 0
     minute = match[f"{side}_clock"] or match[f"{side}_dotted"] or match[f"{side}_minute"]
     if past:

@@ -24,7 +24,7 @@ _SUM = re.compile(
 )
 # "từ 7 đến 150 triệu đồng", "7.000.000 - 8.000.000 đồng": the number that stands before the upper end of a range.
 _LOWER = re.compile(
-    rf"(?<![\d.,/a-z-])(?P<number>\d[\d.,]*\d|\d)\s?(?P<scale>{_SCALE})?\s?{_CURRENCY}?\s?(?:-|\b(?:den|toi)\b)"
+    rf"(?<![\d.,/a-z-])(?P<number>\d[\d.,]*\d|\d)\s?(?P<scale>{_SCALE})?\s?{_CURRENCY}?\s?(?:/\s?[a-z]{{1,8}}\d?\s?)?(?:-|\b(?:den|toi)\b)"
     r"(?: (?:muc|duoi|khoang))?\s?$"
 )
 _LOWER_LENGTH = 50

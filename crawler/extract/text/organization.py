@@ -68,7 +68,8 @@ _STOP_WORDS = (
     r"|tham gia|hợp đồng"
     r"|gói thầu|phê duyệt|công khai|công bố|chuẩn bị|thực hiện|tại|để|nhằm|với|theo|về|(?<!giặt )là|đã|sẽ|vừa|lần"
     r"|đợt|phục vụ"
-    r"|gồm|cho|như|do|từ|trên|được|gửi|bán|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn"
+    r"|(?<!công ty )(?<!trung tâm )(?<!tnhh )cung cấp|gồm|cho|như|do|từ|trên|được|gửi|bán"
+    r"|tiếp nhận|tiến hành|chọn|lựa chọn|mua(?! sắm)|triển khai|năm \d+|giai đoạn"
     r"|tháng|ngày|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu"
     r"|phối hợp|tiếp tục|bổ sung|sửa đổi|lùi|dời|tìm|xem xét|ban hành|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn"
     r"|tạm (?:dừng|ngừng|ngưng|hoãn)"
@@ -96,7 +97,7 @@ _ADDRESS = re.compile(
 _GENERIC = frozenset(
     "benh vien|trung tam|cong ty|tong cong ty|tap doan|ngan hang|chi nhanh|chi cuc|cuc|tong cuc|van phong|hoc vien"
     "|dai hoc|phong kham|xi nghiep|doanh nghiep|ubnd|uy ban nhan dan|ban quan ly|bv|hop tac xa|thanh tra|toa an|cong an"
-    "|lien danh|thu vien|bao tang|hai quan|dien luc|bvdk|bvdkkv|vien|ttyt".split("|")
+    "|lien danh|hoi dong|hoi dong mua sam|thu vien|bao tang|hai quan|dien luc|bvdk|bvdkkv|vien|ttyt".split("|")
 )
 _LONGEST = 140
 _SELLER = re.compile(

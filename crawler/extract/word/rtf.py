@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Container
 
 from crawler.extract.document import Content
 from crawler.extract.word.grid import GridRow, lay_out
@@ -21,6 +22,12 @@ _MARGINS = {b"header": 0, b"headerr": 0, b"headerf": 0, b"footer": 1, b"footerr"
 _REPEATED_MARGINS = frozenset((b"headerl", b"footerl"))
 # Letters that are struck, hidden, or deleted with changes tracked, until they are set back.
 _UNSEEN = frozenset((b"strike", b"striked", b"v", b"deleted"))
+# What lies under letters, behind them or behind their paragraph: on it white ones are there to be read.
+_SHADES = frozenset((b"highlight", b"cb", b"chcbpat", b"cbpat"))
+_COLOURS = re.compile(rb"\\colortbl\s*([^{}]{0,20000})\}")
+_WHITE = re.compile(rb"\\red25[2-5]\\green25[2-5]\\blue25[2-5]\b")
+#: Half points; smaller letters are there to be found by machines, not to be read.
+_LEAST_SIZE = 5
 _BREAKS = {
     b"par": "\n",
     b"line": "\n",
@@ -41,7 +48,9 @@ _MARKS = frozenset(("\n", _CELL, _ROW, "\x05"))
 
 def read_rtf(content: bytes) -> Content:
     """Paragraphs and tables of an RTF document in reading order; a cut one gives what it holds."""
-    reader = _Reader()
+    colours = _COLOURS.search(content)
+    entries = colours[1].split(b";") if colours else []
+    reader = _Reader(white={number for number, entry in enumerate(entries) if _WHITE.search(entry)})
     marked = reader.read(content)
     blocks: Content = []
     rows: list[GridRow] = []
@@ -72,7 +81,8 @@ def _list_once(parts: list[str]) -> list[str]:
 class _Reader:
     """Follows the groups of a document: each has its own encoding, and may be none of the text."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, white: Container[int]) -> None:
+        self._white = white  # the numbers of the colours that paper has
         self._parts: list[str] = []
         self._bytes = bytearray()
         self._codec = "cp1252"
@@ -85,7 +95,7 @@ class _Reader:
         self._to_skip = 0
         self._starred = False
         self._in_row = False
-        self._unseen: frozenset[bytes] = frozenset()
+        self._dress: frozenset[bytes] = frozenset()  # the words of _UNSEEN and _SHADES, cf for white, fs for tiny
         self._margin: int | None = None  # 0 in a header, 1 in a footer
         #: What headers and footers say.
         self.margins: tuple[list[str], list[str]] = ([], [])
@@ -118,10 +128,10 @@ class _Reader:
 
     def _turn(self, brace: bytes) -> None:
         if brace == b"{":
-            self._stack.append((self._silent, self._codec, self._after_unicode, self._unseen, self._margin))
+            self._stack.append((self._silent, self._codec, self._after_unicode, self._dress, self._margin))
         elif self._stack:
             margin = self._margin
-            self._silent, self._codec, self._after_unicode, self._unseen, self._margin = self._stack.pop()
+            self._silent, self._codec, self._after_unicode, self._dress, self._margin = self._stack.pop()
             if margin is not None and self._margin is None:
                 self.margins[margin].append("\n")
             self._in_fonts = self._in_fonts and self._silent
@@ -159,9 +169,30 @@ class _Reader:
             self._plan_row(word, number or 0)
         elif word in _SIGNS:
             self._add(_SIGNS[word])
-        elif word in _UNSEEN or word == b"plain":
-            kept = self._unseen - {word} if word in _UNSEEN else frozenset[bytes]()
-            self._unseen = kept if number == 0 or word == b"plain" else kept | {word}
+        else:
+            self._put_on(word, number)
+
+    def _put_on(self, word: bytes, number: int | None) -> None:
+        """Follow how letters are dressed from here on."""
+        if word == b"plain":
+            self._dress &= {b"cbpat"}
+        elif word == b"pard":
+            self._dress -= {b"cbpat"}
+        elif word in _UNSEEN or word in _SHADES:
+            self._wear(word, number != 0)
+        elif word == b"cf":
+            self._wear(word, number in self._white)
+        elif word == b"fs":
+            self._wear(word, number is not None and number < _LEAST_SIZE)
+
+    def _wear(self, word: bytes, worn: bool) -> None:
+        self._dress = self._dress | {word} if worn else self._dress - {word}
+
+    def _is_unseen(self) -> bool:
+        """Whether letters are not seen; in a row white ones may stand on the colour of their cell."""
+        if self._dress & _UNSEEN or b"fs" in self._dress:
+            return True
+        return b"cf" in self._dress and not (self._in_row or self._dress & _SHADES)
 
     def _end_row(self) -> None:
         if self._margin is not None:
@@ -189,7 +220,7 @@ class _Reader:
 
     def _add(self, text: str) -> None:
         # What ends paragraphs, cells and rows is kept, so that what stands around it stays apart.
-        if not self._silent and (not self._unseen or text in _MARKS):
+        if not self._silent and (text in _MARKS or not self._is_unseen()):
             (self._parts if self._margin is None else self.margins[self._margin]).append(text)
 
     def _add_byte(self, byte: int) -> None:

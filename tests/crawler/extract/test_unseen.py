@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import docx
 import openpyxl
@@ -10,7 +11,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.styles import Font
+from openpyxl.styles import Color, Font, PatternFill
+from openpyxl.worksheet.table import Table
 
 from crawler.extract.document import FileText
 from crawler.extract.file.attachments import read_file
@@ -105,6 +107,30 @@ def test_letters_of_an_rtf_file_that_nobody_sees_are_not_read(how: str) -> None:
     for said in (closed, ended, set_back):
         read = _read(f"{{\\rtf1\\ansi H\\u7841?n n\\u7897?p: {said}\\par Xong}}".encode())
         assert read.text.splitlines() == [f"Hạn nộp: {_NEW}", "Xong"]
+
+
+_COLOURS = "{\\colortbl;\\red0\\green0\\blue0;\\red255\\green255\\blue255;\\red255\\green0\\blue0;}"
+
+
+@pytest.mark.parametrize("how", ["cf2", "cf2\\b", "fs2"])
+def test_white_and_tiny_letters_of_an_rtf_file_are_not_read(how: str) -> None:
+    for said in (f"{{\\{how} {_ascii(_OLD)}}}", f"\\{how} {_ascii(_OLD)}\\cf1\\fs24", f"\\{how} {_ascii(_OLD)}\\plain"):
+        read = _read(f"{{\\rtf1\\ansi{_COLOURS} N\\u7897?p: {said} {_ascii(_NEW)}\\par Xong}}".encode())
+        assert read.text.splitlines() == [f"Nộp: {_NEW}", "Xong"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "{{\\cf2\\highlight3 {0}}}",
+        "\\cbpat1\\cf2 {0}\\pard\\cf1",
+        "{{\\cf3 {0}}}",
+        "\\trowd\\cellx900 \\cf2 {0}\\cell\\row",
+    ],
+)
+def test_letters_of_an_rtf_file_on_a_colour_are_read(said: str) -> None:
+    document = f"{{\\rtf1\\ansi{_COLOURS} A\\par {said.format(_ascii(_NEW))}\\par Xong}}"
+    assert _NEW in _read(document.encode()).text
 
 
 def _ascii(text: str) -> str:
@@ -231,6 +257,54 @@ def test_what_a_sheet_strikes_out_is_not_read(whole: bool) -> None:
     text = _read(file.getvalue()).text
     assert _OLD not in text
     assert _NEW in text
+
+
+_WHITE = Color(rgb="FFFFFFFF")
+
+
+@pytest.mark.parametrize(
+    ("dress", "seen"),
+    [
+        ({"font": Font(color=_WHITE)}, False),
+        ({"font": Font(color=Color(theme=0))}, False),
+        ({"number_format": ";;;"}, False),
+        ({"font": Font(color=_WHITE), "fill": PatternFill("solid", fgColor="FF1F4E78")}, True),
+        ({"font": Font(color="FFFF0000")}, True),
+    ],
+)
+@pytest.mark.parametrize("place", ["B2", "D9"])
+def test_white_cells_of_a_sheet_are_not_read(place: str, dress: dict[str, Any], seen: bool) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"] = f"Hạn nộp: {_NEW}"
+    sheet[place] = _OLD
+    for name, value in dress.items():
+        setattr(sheet[place], name, value)
+    file = io.BytesIO()
+    book.save(file)
+    text = _read(file.getvalue()).text
+    assert (_OLD in text) is seen
+    assert _NEW in text
+
+
+def test_white_letters_inside_a_cell_and_white_heads_of_a_table_are_told_apart() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"] = CellRichText(TextBlock(InlineFont(color=_WHITE), _OLD), f" {_NEW}")
+    table = book.create_sheet("Danh mục")
+    for row in (("STT", "Tên hàng"), (1, "Gạc")):
+        table.append(row)
+    for cell in table[1]:
+        cell.font = Font(color=_WHITE)
+    table.add_table(Table(displayName="DanhMuc", ref="A1:B2"))
+    file = io.BytesIO()
+    book.save(file)
+    read = _read(file.getvalue())
+    assert _OLD not in read.text
+    assert _NEW in read.text
+    assert read.tables[1] == (("STT", "Tên hàng"), ("1", "Gạc"))
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])

@@ -1,0 +1,108 @@
+"""What XLSX sheets do not show: struck cells and parts of cells, white on white ones, those of an empty format."""
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator
+
+import openpyxl
+from lxml import etree
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.styles import Color
+from openpyxl.worksheet.worksheet import Worksheet
+
+#: Row and column in the sheet, from 0, with what of the cell is seen.
+Seen = dict[tuple[int, int], str]
+
+# Fonts of cells, and of parts of what they say.
+_PARTS = re.compile(r"xl/(?:styles|sharedStrings|worksheets/[^/]+)\.xml")
+_STRIKE = re.compile(rb"<(?:\w+:)?strike\b")
+_WHITE = re.compile(rb"<(?:\w+:)?color (?:rgb=\"..FFFFFF\"|theme=\"0\")")
+_WORN = re.compile(rb"<(?:\w+:)?c [^>]{0,80}\bs=\"(\d{1,6})\"")
+_NOTHING = ";;;"  # the format of numbers and text that shows neither
+#: Bytes of a workbook, unpacked, whose fonts are looked at: these are read cell by cell.
+_MOST_BYTES = 30_000_000
+
+
+def find_unseen(content: bytes, warn: Callable[[str], None]) -> dict[str, Seen]:
+    """The cells of each sheet, by its name, that do not show all they say; nothing for other files.
+
+    `warn` is told where there are some and they cannot be told from the others.
+    """
+    if not _may_hide(content):
+        return {}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of parts that only Excel draws
+            book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, rich_text=True)
+        return {sheet.title: dict(_find_cells(sheet)) for sheet in book.worksheets}
+    except Exception:  # noqa: BLE001  # it trips over much that other programs write and other readers understand
+        warn("struck or hidden letters were read like others")
+        return {}
+
+
+def _may_hide(content: bytes) -> bool:
+    """Whether a workbook has fonts that strike, or wears one as white as paper; most have none."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(info.file_size for info in archive.infolist()) > _MOST_BYTES:
+                return False
+            parts = {name: archive.read(name) for name in archive.namelist() if _PARTS.fullmatch(name)}
+    except zipfile.BadZipFile:
+        return False
+    if any(_STRIKE.search(part) for part in parts.values()):
+        return True
+    styles = parts.pop("xl/styles.xml", b"")
+    if _WHITE.search(parts.pop("xl/sharedStrings.xml", b"")):
+        return True
+    blank = _find_blank(styles) if _WHITE.search(styles) or _NOTHING.encode() in styles else frozenset[int]()
+    return bool(blank) and any(int(worn[1]) in blank for part in parts.values() for worn in _WORN.finditer(part))
+
+
+def _find_blank(styles: bytes) -> frozenset[int]:
+    """The numbers of the styles of cells that have white letters without a fill, or an empty format."""
+    tree = etree.fromstring(styles, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+    if tree is None:
+        return frozenset()
+    white = {
+        str(number)
+        for number, font in enumerate(tree.iterfind("{*}fonts/{*}font"))
+        if _WHITE.search(etree.tostring(font))
+    }
+    formats = tree.iterfind("{*}numFmts/{*}numFmt")
+    empty = {one.get("numFmtId") for one in formats if one.get("formatCode") == _NOTHING}
+    return frozenset(
+        number
+        for number, dress in enumerate(tree.iterfind("{*}cellXfs/{*}xf"))
+        if (dress.get("fontId") in white and dress.get("fillId", "0") == "0") or dress.get("numFmtId") in empty
+    )
+
+
+def _find_cells(sheet: Worksheet) -> Iterator[tuple[tuple[int, int], str]]:
+    # Styles of tables and conditions lay colours under cells that name none.
+    coloured = bool(sheet.tables) or bool(len(sheet.conditional_formatting))
+    for row, cells in enumerate(sheet.iter_rows(min_row=1, min_col=1)):
+        for column, cell in enumerate(cells):
+            if cell.value is None:
+                continue
+            paper = not coloured and cell.fill.fill_type is None
+            if isinstance(cell.value, CellRichText):
+                parts = [
+                    part
+                    for part in cell.value
+                    if not (isinstance(part, TextBlock) and _is_unseen(part.font.strike, part.font.color, paper=paper))
+                ]
+                if len(parts) < len(cell.value):
+                    yield (row, column), "".join(map(str, parts))
+            elif _is_unseen(cell.font.strike, cell.font.color, paper=paper) or cell.number_format == _NOTHING:
+                yield (row, column), ""
+
+
+def _is_unseen(strike: bool | None, colour: Color | None, *, paper: bool) -> bool:
+    """Whether letters are struck, or as white as the paper that they stand on."""
+    white = colour is not None and (
+        (colour.type == "rgb" and str(colour.rgb).endswith("FFFFFF"))
+        or (colour.type == "theme" and (colour.theme, colour.tint) == (0, 0))
+    )
+    return bool(strike) or (paper and white)
