@@ -24,7 +24,6 @@ _REPEATED_MARGINS = frozenset((b"headerl", b"footerl"))
 _UNSEEN = frozenset((b"strike", b"striked", b"v", b"deleted"))
 # What lies under letters, behind them or behind their paragraph: on it white ones are there to be read.
 _SHADES = frozenset((b"highlight", b"cb", b"chcbpat", b"cbpat"))
-_COLOURS = re.compile(rb"\\colortbl\s*([^{}]{0,20000})\}")
 _WHITE = re.compile(rb"\\red25[2-5]\\green25[2-5]\\blue25[2-5]\b")
 #: Half points; smaller letters are there to be found by machines, not to be read.
 _LEAST_SIZE = 5
@@ -48,8 +47,7 @@ _MARKS = frozenset(("\n", _CELL, _ROW, "\x05"))
 
 def read_rtf(content: bytes) -> Content:
     """Paragraphs and tables of an RTF document in reading order; a cut one gives what it holds."""
-    colours = _COLOURS.search(content)
-    entries = colours[1].split(b";") if colours else []
+    entries = content.partition(b"\\colortbl")[2].partition(b"}")[0].split(b";")
     reader = _Reader(white={number for number, entry in enumerate(entries) if _WHITE.search(entry)})
     marked = reader.read(content)
     blocks: Content = []
