@@ -30,6 +30,15 @@ _FORGET_KEY = delete(keys).where(keys.c.key == bindparam("this_key"), keys.c.not
 _BOTH_WAYS = ((relations.c.notice_id, relations.c.other_id), (relations.c.other_id, relations.c.notice_id))
 _PARAMETERS = 500  # of one statement; SQLite takes 32,766
 
+_OF = (
+    select(relations)
+    .where(or_(relations.c.notice_id == bindparam("id"), relations.c.other_id == bindparam("id")))
+    .order_by(relations.c.confidence.desc(), relations.c.notice_id, relations.c.other_id)
+)
+_AMENDS = select(relations).where(
+    relations.c.kind == RelationKind.AMENDS, relations.c.notice_id.in_(bindparam("ids", expanding=True))
+)
+
 
 class RelationStore(Tables):
     """What notices are to each other."""
@@ -83,11 +92,8 @@ class RelationStore(Tables):
 
     def of(self, notice_id: str) -> list[Relation]:
         """What a notice is to others and others to it, the surest first."""
-        either = or_(relations.c.notice_id == notice_id, relations.c.other_id == notice_id)
-        order = (relations.c.confidence.desc(), relations.c.notice_id, relations.c.other_id)
         with self._engine.connect() as connection:
-            rows = connection.execute(select(relations).where(either).order_by(*order))
-            found = [read_relation(row) for row in rows]
+            found = [read_relation(row) for row in connection.execute(_OF, {"id": notice_id})]
         changes = {relation.id for relation in found if relation.kind is RelationKind.AMENDS}
         chosen = {change: {r.other for r in told} for change, told in self._load_amended(changes).items()}
         return [r for r in found if r.kind is not RelationKind.AMENDS or r.other in chosen[r.id]]
@@ -98,10 +104,9 @@ class RelationStore(Tables):
 
     def _load_amended(self, changes: Iterable[str]) -> dict[str, list[Relation]]:
         found: dict[str, list[Relation]] = {}
-        amends = select(relations).where(relations.c.kind == RelationKind.AMENDS)
-        with self._engine.connect() as connection:
-            for some in batched(changes, _JUDGED_AT_ONCE):
-                for row in connection.execute(amends.where(relations.c.notice_id.in_(some))):
+        for some in batched(changes, _JUDGED_AT_ONCE):
+            with self._engine.connect() as connection:
+                for row in connection.execute(_AMENDS, {"ids": some}):
                     found.setdefault(row.notice_id, []).append(read_relation(row))
         return {change: list_amended(told) for change, told in found.items()}
 
