@@ -214,6 +214,9 @@ def _last_said(line: Line, start: int, end: int) -> CueMatch[Topic] | None:
     "Gia hạn … của Thông báo số 7 đến ngày …" goes on past the paper it cites.
     """
     said = list(TOPICS.find(line.text[start:end], line.plain[start:end]))
+    asides = [match.span() for match in _ASIDE.finditer(line.plain, start, end)]
+    outside = [cue for cue in said if not any(a < start + cue.start < b for a, b in asides)]
+    said = outside or said
     while len(said) > 1 and said[-1].role is Topic.END:
         said.pop()
     while len(said) > 1 and said[-1].role is Topic.CITED and _ENDING.search(line.plain, start + said[-1].end, end):
@@ -225,6 +228,8 @@ def _last_said(line: Line, start: int, end: int) -> CueMatch[Topic] | None:
 _BY_LABEL: dict[Concept | None, Topic] = {Concept.DEADLINE: Topic.HAND_IN, Concept.SALE: Topic.SALE}
 # "Thời gian xét chọn: …" under a deadline says when something else is.
 _OTHER_TIME = re.compile(r"(?:thoi (?:gian|diem|han)|ngay) [a-z][^:]{0,60}:")
+# "… báo giá (hiệu lực tối thiểu 06 tháng) về Phòng Vật tư trước ngày …": an aside says nothing of what follows it.
+_ASIDE = re.compile(r"\([^()]{3,120}\)")
 _WORD = re.compile(r"[a-z]{2,}")
 _MOST_WORDS = 12
 _PAPERS = re.compile(r"\b(?:ho so|phieu|don|bao gia|chao gia)\b")

@@ -152,7 +152,7 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.HAND_IN,
         r"(gui|nop|chuyen)( ?(truc tiep|hoac|va|qua|duong|buu dien|thu|email|fax|ban|tay|chuyen phat|nhanh)"
-        r"|,|/){0,12} (ve|den|toi|qua|kem|truoc|tai"
+        r"|,|/){0,12} (ve|den|toi|qua|kem|truoc|luc|tai"
         r"|lai|phong|khoa|bo phan|van thu)"
         r"|(quy|cac) (cong ty|don vi|nha)[^.;]{0,40} (bao gia|chao gia)",
         "gửi trực tiếp hoặc qua bưu điện đến",
@@ -163,7 +163,11 @@ TOPICS: CueTable[Topic] = CueTable(
         "thời gian chào giá",
     ),
     Cue(Topic.HAND_IN, r"cung cap( \w+){0,2} (bao|chao|bang) gia|cung cap gia", "cung cấp báo giá"),
-    Cue(Topic.HAND_IN, r"(bao|chao) gia(?= (truoc|den|toi|cham nhat|muon nhat|han|giup|cho)\b)", "báo giá trước"),
+    Cue(
+        Topic.HAND_IN,
+        r"((bao|chao)|cho biet) gia(?= (truoc|den|toi|cham nhat|muon nhat|han|giup|cho)\b)",
+        "báo giá trước",
+    ),
     Cue(
         Topic.HAND_IN,
         r"(bao gia|chao gia|ho so|hsdt|don|phieu)( \w+){0,8} phai (den|toi|ve|co mat)",

@@ -23,7 +23,8 @@ _CALLED_OFF = (
 _CHANGED = (
     r"(thoi gian|thoi han|thoi diem|dia diem|dia chi|han|ngay|lich|gio|thong bao|yeu cau|thu moi|moi|goi thau|e-hsmt"
     r"|hsmt|hsyc|ho so|danh muc|ke hoach|tbmt|e-tbmt|dong thau|mo thau|nhan|nop|tiep nhan|thong tin|noi dung|thong so"
-    r"|dau gia|cuoc|phien|buoi|dau thau|cong van|quyet dinh|ket qua|so luong|bao gia|chao gia|viec)"
+    r"|dau gia|cuoc|phien|buoi|dau thau|cong van|quyet dinh|ket qua|so luong|bao gia|chao gia|viec|du toan|gia goi"
+    r"|gia khoi diem|khoi luong)"
 )
 _FILLER = (
     r"( (viec|thong bao|ket qua|to chuc|thuc hien|tiep tuc|mot phan|mot so|toan bo|lai|cuoc|cac|noi dung|lan \w+"
@@ -62,6 +63,11 @@ ACTS: CueTable[Act] = CueTable(
         spelled="gia hạn|điều chỉnh|sửa đổi|bổ sung|thay đổi|lùi|hoãn|kéo dài|dời|đổi",
     ),
     Cue(Act(Kind.AMENDMENT), r"gia han$", "thông báo gia hạn", spelled="gia hạn"),
+    Cue(
+        Act(Kind.AMENDMENT),
+        r"thay the (cho )?(thong bao|thu moi|yeu cau bao|cong van|tbmt|e-hsmt|hsmt)",
+        "thay thế thư mời",
+    ),
     Cue(Act(Kind.AMENDMENT), r"dinh chinh", "đính chính", spelled="đính chính"),
     Cue(Act(Kind.OTHER), r"bien ban (mo|danh gia) (thau|ho so|hsdt|e-hsdt|ky thuat)", "biên bản mở thầu"),
     Cue(
@@ -104,6 +110,9 @@ ACTS: CueTable[Act] = CueTable(
         r"|khlcnt|(phe duyet|cong khai)( (dieu chinh|bo sung)){0,12} (du toan|ke hoach|chu truong) (mua|goi|va ke"
         r"|dau thau|lua chon)",
         "kế hoạch lựa chọn nhà thầu",
+    ),
+    Cue(
+        Act(Kind.OTHER), r"((phe duyet|cong bo) )?danh sach (ngan|xep hang)( cac)? nha thau", "danh sách ngắn nhà thầu"
     ),
     Cue(
         Act(Kind.OTHER),

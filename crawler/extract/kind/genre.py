@@ -64,7 +64,8 @@ _SALES = re.compile(
     r"\bquy khach\b|\bgoi ngay\b|\byeu cau bao gia ngay\b|\btheo nhu cau cua ban\b"
     r"|\bdien (?:day du )?(?:thong tin|vao form|form|bieu mau)|\bchung toi se (?:lien he|gui|phan hoi"
     r"|tu van)|\b(?:nhan ngay|de nhan) bao gia\b|\bnhan bao gia (?:ngay|mien phi|tot|nhanh)\b|\b(?:gio hang|dat hang"
-    r"|dang ky tai khoan|mien phi|gia re|san pham cua chung toi|khuyen mai|hotline)\b"
+    r"|dang ky tai khoan|mien phi|gia re|san pham cua chung toi|khuyen mai|hotline|de lai so dien thoai"
+    r"|chiet khau (?:cao|den|len)|chung toi (?:bao gia|cam ket|tu hao)|tim (?:dai ly|nha phan phoi))\b|\bgiam \d+ ?%"
 )
 _GUIDE_TITLE = re.compile(
     r"^\W*(?:(?:bai viet|video|thong bao)\s)?(?:huong dan|cac buoc|instructions?|how to|guide)\b|^\W*cach (?!mang|ly"
