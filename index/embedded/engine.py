@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from index.contract import Answer, Entity, Hit, Relaxation
+from index.contract import Answer, Entity, Hit, Passage, Relaxation
 from index.embedded.array_index import ArrayIndex
-from index.embedded.asked import count_more, find_asked, put_first
+from index.embedded.asked import Scored, count_more, find_asked, put_first
 from index.embedded.facet import count_facets
 from index.embedded.filter import Condition, merged_provinces
 from index.embedded.order import best_first
@@ -86,7 +86,7 @@ class WhooshEngine:
         best = put_first(asked, best_first(ranked, understood.query.sort, offset + limit))[offset : offset + limit]
         marker = Marker(plan if passages else Plan())
         return Answer(
-            hits=tuple(_build_hit(segment, doc, score, marker) for segment, doc, score in best),
+            hits=_build_hits(best, marker),
             total=ranked.total + count_more(asked, ranked),
             facets=count_facets(snapshot, [found.docs for found in ranked.found], now),
             complete=ranked.complete,
@@ -172,7 +172,15 @@ def find(snapshot: Snapshot, query: Query, now: datetime, conditions: Sequence[C
     return plan, ranked
 
 
-def _build_hit(segment: SegmentView, doc: int, score: float, marker: Marker) -> Hit:
+def _build_hits(best: Sequence[Scored], marker: Marker) -> tuple[Hit, ...]:
+    docs: dict[SegmentView, list[int]] = {}
+    for segment, doc, _ in best:
+        docs.setdefault(segment, []).append(doc)
+    passages = {segment: marker.find_passages(segment, own) for segment, own in docs.items()}
+    return tuple(_build_hit(segment, doc, score, passages[segment][doc]) for segment, doc, score in best)
+
+
+def _build_hit(segment: SegmentView, doc: int, score: float, passages: tuple[Passage, ...]) -> Hit:
     head = segment.head(doc)
     return Hit(
         entity=segment.entity(doc),
@@ -181,7 +189,7 @@ def _build_hit(segment: SegmentView, doc: int, score: float, marker: Marker) -> 
         source_key=head.source_key,
         title=head.title,
         score=score,
-        passages=marker.find_passages(segment, doc, head),
+        passages=passages,
         language=head.language if segment.entity(doc) is Entity.GUIDE else None,
     )
 

@@ -18,8 +18,8 @@ def find_excerpts(query: Query, notices: Sequence[Notice]) -> dict[str, tuple[Pa
         return {}
     marker = Marker(build_plan(parse_query(query), None, expand=query.expand))
     (segment,) = Snapshot.of(map(read_document, notices)).segments
-    heads = [segment.head(doc) for doc in range(segment.size)]
-    return {head.id: marker.find_passages(segment, doc, head) for doc, head in enumerate(heads)}
+    passages = marker.find_passages(segment, range(segment.size))
+    return {segment.head(doc).id: own for doc, own in passages.items()}
 
 
 def build_marker(query: Query) -> Callable[[str], tuple[str, ...]]:

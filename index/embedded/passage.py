@@ -1,19 +1,23 @@
 """The pieces of a document that show why it was found, with the matches as the document writes them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from index.contract import Entity, Passage
 from index.embedded.segment.document import Part
-from index.embedded.segment.view import Head, Lines, SegmentView, Text
+from index.embedded.segment.inversion import Ints
+from index.embedded.segment.view import Lines, SegmentView, Text
 from index.language.analysis import parse_word, prepare, word_key
 from index.plan.plan import Plan
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _MOST = 2  # passages beside the title
+#: Where a document has words that match, each with the word's key.
+_Matches = list[tuple[int, int]]
 _WHERE = {Part.BUYER: "buyer", Part.ITEM: "item", Part.TEXT: "text", Part.ATTACHMENT: "attachment"}
 
 
@@ -28,16 +32,25 @@ class Marker:
         self._keys = frozenset(key for choice in choices for key in choice.keys)
         self._prefixes = tuple({choice.prefix for choice in choices if choice.prefix})
         self._known = _Known(self._keys, self._prefixes)
-        self._tables: dict[int, npt.NDArray[np.bool_]] = {}
 
-    def find_passages(self, segment: SegmentView, doc: int, head: Head) -> tuple[Passage, ...]:
-        """The title if it has a match, then the best other lines."""
-        if not self._keys:
-            return ()
-        title = self.mark(head.title)
+    def find_passages(self, segment: SegmentView, docs: Sequence[int]) -> dict[int, tuple[Passage, ...]]:
+        """Of each document of a segment the title if it has a match, then the best other lines."""
+        if not self._keys and not self._prefixes:
+            return dict.fromkeys(docs, ())
+        matches = _find_matches(segment, self._list_keys(segment), np.array(docs, np.int64))
+        return {doc: self._show(segment, doc, own) for doc, own in zip(docs, matches, strict=True)}
+
+    def _list_keys(self, segment: SegmentView) -> list[int]:
+        """The words of a segment to look for."""
+        numbers = [segment.vocabulary.numbers_from(prefix) for prefix in self._prefixes]
+        keys = [segment.file.array("fold_key")[own].tolist() for own in numbers]
+        return list(dict.fromkeys(chain(self._keys, *keys)))
+
+    def _show(self, segment: SegmentView, doc: int, matches: _Matches) -> tuple[Passage, ...]:
+        title = self.mark(segment.head(doc).title)
         passages = [Passage(where="title", parts=title)] if len(title) > 1 else []
         lines = segment.lines(doc)
-        best = self._best_lines(segment, lines)
+        best = _best_lines(lines, matches)
         if best:
             text = segment.text(doc)
             guide = segment.entity(doc) is Entity.GUIDE
@@ -47,31 +60,6 @@ class Marker:
                 found = Passage(where="text" if guide else _WHERE[part], parts=self.mark(text.lines[line]))
                 passages.append(_locate(found, text, line - first_of_files) if part is Part.ATTACHMENT else found)
         return tuple(passages)
-
-    def _best_lines(self, segment: SegmentView, lines: Lines) -> list[int]:
-        """The lines after the title with the most different matches, of equal ones those with more in a row."""
-        first = int(lines.ends[0])
-        places = np.flatnonzero(self._table(segment)[lines.words[first:]]) + first
-        matched: dict[int, set[int]] = {}
-        rows: dict[int, int] = {}
-        before = (-1, -1)
-        where = np.searchsorted(lines.ends, places, side="right").tolist()
-        for place, line, word in zip(places.tolist(), where, lines.words[places].tolist(), strict=True):
-            matched.setdefault(line, set()).add(word)
-            rows[line] = rows.get(line, 0) + (before == (line, place - 1))
-            before = (line, place)
-        ranked = sorted(matched, key=lambda line: (-len(matched[line]), -rows[line], line))
-        return ranked[:_MOST]
-
-    def _table(self, segment: SegmentView) -> npt.NDArray[np.bool_]:
-        table = self._tables.get(id(segment))
-        if table is None:
-            table = np.zeros(segment.file.length("fold_key"), bool)
-            table[segment.vocabulary.fold_numbers(self._keys)] = True
-            for prefix in self._prefixes:
-                table[segment.vocabulary.numbers_from(prefix)] = True
-            self._tables[id(segment)] = table
-        return table
 
     def mark(self, text: str) -> tuple[str, ...]:
         """The text in parts, plain and matched by turns, plain first; neighbouring matches are one."""
@@ -93,6 +81,35 @@ class Marker:
             parts.append("")
         parts[-1] += text[end:]
         return tuple(parts)
+
+
+def _find_matches(segment: SegmentView, keys: Sequence[int], docs: Ints) -> list[_Matches]:
+    """Where each of some documents has some words."""
+    found: list[_Matches] = [[] for _ in docs]
+    starts, ends = segment.words_of(docs)
+    for key in keys:
+        places = segment.places_of_folded(key)
+        first, end = np.searchsorted(places, starts), np.searchsorted(places, ends)
+        for i in np.flatnonzero(end > first).tolist():
+            found[i] += [(place, key) for place in places[first[i] : end[i]].tolist()]
+    return found
+
+
+def _best_lines(lines: Lines, matches: _Matches) -> list[int]:
+    """The lines after the title with the most different matches, of equal ones those with more in a row."""
+    matched: dict[int, set[int]] = {}
+    rows: dict[int, int] = {}
+    before = (-1, -1)
+    matches = sorted(matches)
+    places = np.array([place for place, _ in matches], np.uint32)
+    numbers = np.searchsorted(lines.ends, places, side="right").tolist()
+    for (place, key), line in zip(matches, numbers, strict=True):
+        if line:
+            matched.setdefault(line, set()).add(key)
+            rows[line] = rows.get(line, 0) + (before == (line, place - 1))
+            before = (line, place)
+    ranked = sorted(matched, key=lambda line: (-len(matched[line]), -rows[line], line))
+    return ranked[:_MOST]
 
 
 def _locate(passage: Passage, text: Text, number: int) -> Passage:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +13,14 @@ from index.embedded.order import best_first
 from index.embedded.ranking import rank
 from index.embedded.segment.document import Part
 from index.embedded.segment.snapshot import Snapshot
-from index.embedded.segment.view import SegmentView
+from index.embedded.segment.view import Lines, SegmentView
 from index.language.analysis import fold_phrase, keys_of, pair_keys, parse_words, word_key
 from index.plan.plan import Alternative, Plan, QueryUnit
 from index.query import Query, Sort
 from index.spelling.guess import Guess
 from index.spelling.speller import find_spellings
 from index.spelling.typo import measure_distance
+from timthau.text.fold import fold
 
 _LOOKED_AT = 60  # documents whose lines are candidates
 _LONGEST = 120  # letters of a completion
@@ -27,15 +29,12 @@ _SHORTEST = 3  # letters of a beginning that may have a slip
 _LIKE = 120  # words with about its letters that are compared with it
 _SPARE = 3  # lines looked up for each completion, as some are too long or the same
 
-#: Where a line stands, for reading its text: segment, document, line.
-_Place = tuple[SegmentView, int, int]
-
 
 @dataclass
 class _Line:
-    """A line that completes what was typed: where it is first found, and how it fits; less is better."""
+    """A line that completes what was typed: as it is first found, and how it fits; less is better."""
 
-    place: _Place
+    text: str
     fit: int
 
 
@@ -56,20 +55,20 @@ def _complete(snapshot: Snapshot, readings: Sequence[Sequence[str]], limit: int,
     ranked = rank(snapshot, Plan([QueryUnit([Alternative((key,)) for key in keys]) for keys in typed]), Query(), now)
     if not ranked.complete:
         return ()
-    lines: dict[bytes, _Line] = {}
-    counts: Counter[bytes] = Counter()
-    matchers = {id(segment): _Matcher(segment, typed) for segment in snapshot.segments}
+    lines: dict[str, _Line] = {}
+    counts: Counter[str] = Counter()
+    found: dict[SegmentView, list[int]] = {}
     for segment, doc, _ in best_first(ranked, Sort.RELEVANCE, _LOOKED_AT):
-        for line, words_, fit in matchers[id(segment)].find(doc):
-            lines.setdefault(words_, _Line((segment, doc, line), fit))
-            counts[words_] += 1
-    best = sorted(lines, key=lambda words: (lines[words].fit, -counts[words], len(words), words))
+        found.setdefault(segment, []).append(doc)
+    for segment, docs in found.items():
+        for text, fit in _find_lines(segment, docs, typed):
+            own = fold(text.lower())
+            lines.setdefault(own, _Line(text, fit))
+            counts[own] += 1
+    best = sorted(lines, key=lambda own: (lines[own].fit, -counts[own], own.count(" "), own))
     shown: dict[str, str] = {}
-    for words_ in best[: _SPARE * limit]:
-        segment, doc, line = lines[words_].place
-        text = segment.text(doc).lines[line]
-        if len(text) <= _LONGEST:
-            shown.setdefault(fold_phrase(text), text)
+    for own in best[: _SPARE * limit]:
+        shown.setdefault(fold_phrase(lines[own].text), lines[own].text)
     return tuple(shown.values())[:limit]
 
 
@@ -105,35 +104,41 @@ def _begins_like(word: str, prefix: str) -> bool:
     return any(measure_distance(prefix, word[:size], 1) <= 1 for size in sizes)
 
 
-class _Matcher:
-    """Finds the lines of documents of a segment that have all words, on numbers of words alone."""
+def _find_lines(segment: SegmentView, docs: Sequence[int], typed: Sequence[Sequence[int]]) -> Iterator[tuple[str, int]]:
+    """The lines of titles, buyers and items of some documents that have all words, and how well each fits."""
+    words = [_find_words(segment, docs, keys) for keys in typed]
+    for number, doc in enumerate(docs):
+        lines = segment.lines(doc)
+        fits = _fit_lines(lines, [own[number] for own in words])
+        texts = segment.opening(doc, max(fits) + 1) if fits else []
+        for line, fit in sorted(fits.items()):
+            if len(texts[line]) <= _LONGEST:
+                yield texts[line], fit
 
-    def __init__(self, segment: SegmentView, typed: Sequence[Sequence[int]]) -> None:
-        self._segment = segment
-        size = segment.file.length("fold_key")
-        self._tables: list[npt.NDArray[np.bool_]] = []
-        for keys in typed:
-            table = np.zeros(size, bool)
-            table[segment.vocabulary.fold_numbers(keys)] = True
-            self._tables.append(table)
 
-    def find(self, doc: int) -> Iterator[tuple[int, bytes, int]]:
-        """The lines of titles, buyers and items that fit, with their words as numbers, and how well they fit."""
-        lines = self._segment.lines(doc)
-        count = int(np.count_nonzero(lines.parts <= Part.ITEM))
-        if not count:
-            return
-        words = lines.words[: int(lines.ends[count - 1])]
-        matches = [table[words] for table in self._tables]
-        wanted: set[int] | None = None
-        for match in matches:
-            own = set(np.searchsorted(lines.ends, np.flatnonzero(match), side="right").tolist())
-            wanted = own if wanted is None else wanted & own
-        # Where the words stand in the order in which they were typed.
-        size = len(words) - len(matches) + 1
-        rows = np.logical_and.reduce([match[i : i + max(size, 0)] for i, match in enumerate(matches)])
-        in_a_row = set(np.searchsorted(lines.ends, np.flatnonzero(rows), side="right").tolist())
-        for line in sorted(wanted or ()):
-            start, end = int(lines.ends[line - 1]) if line else 0, int(lines.ends[line])
-            begins = end - start >= len(matches) and bool(rows[start])
-            yield line, words[start:end].tobytes(), 0 if begins else 1 if line in in_a_row else 2
+def _find_words(segment: SegmentView, docs: Sequence[int], keys: Sequence[int]) -> list[npt.NDArray[np.uint32]]:
+    """Where each of some documents has one of some words."""
+    starts, ends = segment.words_of(np.array(docs, np.int64))
+    found: list[list[npt.NDArray[np.uint32]]] = [[] for _ in docs]
+    for key in keys:
+        places = segment.places_of_folded(key)
+        first, end = np.searchsorted(places, starts), np.searchsorted(places, ends)
+        for i in np.flatnonzero(end > first).tolist():
+            found[i].append(places[first[i] : end[i]])
+    return [np.sort(np.concatenate(own)) if own else np.zeros(0, np.uint32) for own in found]
+
+
+def _fit_lines(lines: Lines, words: Sequence[npt.NDArray[np.uint32]]) -> dict[int, int]:
+    """The lines that have all words: 0 where they begin one in the order typed, 1 where they stand so in it, else 2."""
+    own = [set(np.searchsorted(lines.ends, places, side="right").tolist()) for places in words]
+    wanted = {line for line in set.intersection(*own) if lines.parts[line] <= Part.ITEM}
+    if not wanted:
+        return {}
+    rows = reduce(np.intersect1d, [places - np.uint32(i) for i, places in enumerate(words)])
+    in_a_row = np.searchsorted(lines.ends, rows, side="right").tolist()
+    begins = set(lines.ends.tolist()) | {lines.first}
+    fits = dict.fromkeys(wanted, 2)
+    for place, line in zip(rows.tolist(), in_a_row, strict=True):
+        if line in wanted:
+            fits[line] = min(fits[line], 0 if place in begins else 1)
+    return fits

@@ -23,7 +23,6 @@ def segment(size: int, terms: list[np.ndarray], lines: list[list[int]], vocabula
         "exact_fold": np.arange(vocabulary) % 2,
         "post_doc": np.concatenate([np.zeros(0, np.uint32), *terms]).astype(np.uint32),
         "term_at": offsets_of(counts),
-        "forward": words.astype(np.uint32),
         "line_at": offsets_of(np.array([len(line) for line in lines], np.int64)),
         "doc_at": np.arange(len(lines) + 1),
     }
@@ -32,7 +31,7 @@ def segment(size: int, terms: list[np.ndarray], lines: list[list[int]], vocabula
 def check(arrays: dict[str, Array]) -> None:
     size, packed = len(arrays["key"]), packing.pack(arrays)
     read = packing.Unpacked(MemoryArrays(packed))
-    for name in ("post_doc", "term_at", "forward", "line_at", "doc_at", "place", "place_at"):
+    for name in ("post_doc", "term_at", "line_at", "doc_at", "place", "place_at"):
         assert read.array(name).tolist() == arrays[name].tolist(), name
     at, where_at = arrays["term_at"], packed["where_at"]
     for row in range(len(at) - 1):
@@ -41,14 +40,12 @@ def check(arrays: dict[str, Array]) -> None:
         assert docs.tolist() == arrays["post_doc"][at[row] : at[row + 1]].tolist()
         some = np.arange(0, size, 7, dtype=np.uint32)
         assert packing.count_among(units, len(docs), size, some) == len(np.intersect1d(docs, some))
-    for doc in range(len(arrays["doc_at"]) - 1):
-        units = packed["forward"][int(packed["forward_at"][doc]) : int(packed["forward_at"][doc + 1])]
-        words = packed["forward_word"][packing.read_ranks(units)]
-        assert words.tolist() == arrays["forward"][arrays["line_at"][doc] : arrays["line_at"][doc + 1]].tolist()
+    words = np.zeros(len(arrays["place"]), np.int64)
+    words[arrays["place"]] = np.repeat(np.arange(len(arrays["place_at"]) - 1), np.diff(arrays["place_at"]))
     for row, word in enumerate(packed["row_word"].tolist()):
         start, end = packed["place_at"][row : row + 2].tolist()
-        places = packing.read_places(packed["place"][start:end], len(arrays["forward"]))
-        assert places.tolist() == np.flatnonzero(arrays["forward"] == word).tolist()
+        places = packing.read_places(packed["place"][start:end], len(words))
+        assert places.tolist() == np.flatnonzero(words == word).tolist()
     first, end = packed["fold_row_at"][:2].tolist()
     assert packed["row_word"][first:end].tolist() == [word for word in range(len(packed["row_word"])) if word % 2 == 0]
 

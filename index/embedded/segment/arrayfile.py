@@ -4,7 +4,7 @@ import json
 import mmap
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -28,6 +28,8 @@ class ArraySource(Protocol):
 
     def array(self, name: str) -> Array: ...
 
+    def slice(self, name: str, start: int, end: int) -> Array: ...
+
 
 class Sink(Protocol):
     """What arrays are written to."""
@@ -39,6 +41,12 @@ def read_ragged(source: ArraySource, name: str) -> list[bytes]:
     """All values of a column of values of any length."""
     data, at = source.array(name).tobytes(), source.array(f"{name}_at").tolist()
     return [data[start:end] for start, end in pairwise(at)]
+
+
+def ragged(name: str, values: Sequence[bytes]) -> dict[str, Array]:
+    """Values of any length as one run of bytes and the places where each begins."""
+    counts = np.array([len(value) for value in values], np.int64)
+    return {name: np.frombuffer(b"".join(values), np.uint8), f"{name}_at": offsets_of(counts)}
 
 
 def write_arrays(sink: Sink, arrays: Mapping[str, Array], notes: Mapping[str, Any]) -> None:

@@ -35,6 +35,4 @@ NOTICES = Layout(
     },
     named=("kind", "province", "buyer", "source"),
 )
-#: Columns with bytes of any length a document: what a hit shows, and its text.
-STORED = ("head", "text")
 ENTITIES = (Entity.NOTICE, Entity.GUIDE)

@@ -7,9 +7,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.segment.arrayfile import Array, ArraySource, gather_ranges, offsets_of, read_ragged
-from index.embedded.segment.column import STORED, Layout
-from index.embedded.segment.inversion import Arrays, Ints, concatenate_postings, ragged, sort_texts
+from index.embedded.segment.arrayfile import Array, ArraySource, gather_ranges, offsets_of, ragged, read_ragged
+from index.embedded.segment.column import Layout
+from index.embedded.segment.inversion import Arrays, Ints, concatenate_postings, sort_texts
+from index.embedded.segment.texts import TextWriter
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,11 @@ def merge_arrays(pieces: Sequence[Piece], layout: Layout) -> Arrays:
             merged[name] = np.concatenate([piece.source.array(name)[piece.live] for piece in pieces])
     for name in layout.named:
         merged |= _merge_names(name, pieces)
-    for name in STORED:
-        merged |= _merge_ragged(name, pieces)
+    merged |= _merge_ragged("head", pieces) | _merge_texts(pieces)
     postings = concatenate_postings(_live_postings(pieces))
     vocabulary, numbers = _merge_vocabulary(pieces, postings["term_key"])
     places = _merge_places(pieces, numbers, len(vocabulary["exact_key"]))
-    return merged | postings | vocabulary | places | _merge_forward(pieces, numbers)
+    return merged | postings | vocabulary | places | _merge_lines(pieces)
 
 
 def _merge_names(column: str, pieces: Sequence[Piece]) -> Arrays:
@@ -55,6 +55,13 @@ def _merge_ragged(name: str, pieces: Sequence[Piece]) -> Arrays:
         whole = piece.source.array(name)
         data.append(whole if piece.live.all() else whole[gather_ranges(at[:-1][piece.live], counts[-1])])
     return {name: np.concatenate(data), f"{name}_at": offsets_of(np.concatenate(counts))}
+
+
+def _merge_texts(pieces: Sequence[Piece]) -> Arrays:
+    writer = TextWriter()
+    for piece in pieces:
+        writer.take(piece.source, piece.live)
+    return writer.arrays()
 
 
 def _live_postings(pieces: Sequence[Piece]) -> list[Arrays]:
@@ -139,22 +146,16 @@ def _merge_places(pieces: Sequence[Piece], numbers: Sequence[Ints], vocabulary: 
     return {"place": np.concatenate(moved)[where], "place_at": offsets_of(totals)}
 
 
-def _merge_forward(pieces: Sequence[Piece], numbers: Sequence[Ints]) -> Arrays:
-    forward, line_tokens, line_part, doc_lines = [], [], [], []
-    for piece, number in zip(pieces, numbers, strict=True):
+def _merge_lines(pieces: Sequence[Piece]) -> Arrays:
+    line_tokens, line_part, doc_lines = [], [], []
+    for piece in pieces:
         doc_at, line_at = piece.source.array("doc_at"), piece.source.array("line_at")
         lines = np.diff(doc_at)[piece.live]
         kept = gather_ranges(doc_at[:-1][piece.live], lines)
-        tokens = np.diff(line_at)[kept]
-        words = piece.source.array("forward")
-        if len(kept) < len(line_at) - 1:
-            words = words[gather_ranges(line_at[kept], tokens)]
-        forward.append(number[words].astype(np.uint32))
-        line_tokens.append(tokens)
+        line_tokens.append(np.diff(line_at)[kept])
         line_part.append(piece.source.array("line_part")[kept])
         doc_lines.append(lines)
     return {
-        "forward": np.concatenate(forward),
         "line_at": offsets_of(np.concatenate(line_tokens)),
         "line_part": np.concatenate(line_part),
         "doc_at": offsets_of(np.concatenate(doc_lines)),

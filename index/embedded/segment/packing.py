@@ -1,4 +1,4 @@
-"""The arrays of a segment as they are kept in its file: documents of terms and words of lines in two bytes or less.
+"""The arrays of a segment as they are kept in its file: documents of terms and places of words in two bytes or less.
 
 The documents of a term are written in the shortest of three forms, which follows from how many there are:
 
@@ -8,9 +8,6 @@ The documents of a term are written in the shortest of three forms, which follow
 
 The places of a word, counted over all words of all lines, are written as few or some; the words by their folded forms,
 so that those that differ in accents alone are neighbours.
-
-Words of lines are numbered by how often they occur. The most frequent take two bytes; the others four, of which the
-first two are a number that no frequent word has.
 """
 
 from functools import cached_property
@@ -27,18 +24,18 @@ Units = npt.NDArray[np.uint16]
 _FEW = 32  # documents up to which the counts that "some" begins with would not pay
 _MANY = 16  # one document in so many: a bit each is as short as two bytes for those
 _BLOCK = 1 << 16
-_DIRECT = 0xFF00  # words that take two bytes; the 256 numbers above tell that two more bytes follow
 
 
 def pack(arrays: dict[str, Array]) -> dict[str, Array]:
     """The arrays of a segment as they are written."""
     size = len(arrays["key"])
-    loose = {"post_doc", "term_at", "forward", "line_at", "doc_at", "place", "place_at"}
+    loose = {"post_doc", "term_at", "line_at", "doc_at", "place", "place_at"}
     packed = {name: array for name, array in arrays.items() if name not in loose}
     packed |= _pack_postings(arrays["post_doc"], np.diff(arrays["term_at"]), size)
-    packed |= _pack_words(arrays["forward"], arrays["line_at"], arrays["doc_at"], len(arrays["exact_key"]))
     packed |= _pack_places(arrays["place"], arrays["place_at"], arrays["exact_fold"], len(arrays["fold_key"]))
     packed["fold_letters"] = letters_of_all(arrays["fold_text"], arrays["fold_text_at"])
+    lengths = np.diff(arrays["line_at"])
+    packed["line_words"] = lengths.astype(np.min_scalar_type(int(lengths.max(initial=0))))
     packed["line_begins"] = _mark_beginnings(arrays["line_at"])
     packed["word_at"] = _shorten(arrays["line_at"][arrays["doc_at"]])
     for name in ("term_at", "doc_at"):
@@ -56,13 +53,15 @@ class Unpacked:
         read = self._source.array
         if name == "post_doc":
             return _unpack_postings(read("where"), read("where_at"), np.diff(self.array("term_at")), len(read("key")))
-        if name == "forward":
-            return read("forward_word")[read_ranks(read("forward"))]
         if name in ("place", "place_at"):
             return self._places[name]
         if name == "line_at":
             return offsets_of(read("line_words"))
         return read(name).astype(np.int64) if name in ("term_at", "doc_at") else read(name)
+
+    def slice(self, name: str, start: int, end: int) -> Array:
+        """A part of an array that is written as it is."""
+        return self._source.slice(name, start, end)
 
     @cached_property
     def _places(self) -> dict[str, Array]:
@@ -225,36 +224,3 @@ def _mark_beginnings(line_at: Ints) -> npt.NDArray[np.uint8]:
     begins = np.zeros(int(line_at[-1]) + 1, bool)
     begins[line_at] = True
     return np.packbits(begins, bitorder="little")
-
-
-# --- words of lines
-
-
-def _pack_words(words: Array, line_at: Ints, doc_at: Ints, vocabulary: int) -> dict[str, Array]:
-    order = np.argsort(-np.bincount(words, minlength=vocabulary), kind="stable")
-    rank = np.empty(vocabulary, np.int64)
-    rank[order] = np.arange(vocabulary)
-    ranks = rank[words]
-    rare = np.flatnonzero(ranks >= _DIRECT)
-    units = ranks.astype(np.uint16)
-    doc_word_at = line_at[doc_at]
-    lengths = np.diff(line_at)
-    packed = {"forward_word": order.astype(np.uint32), "forward_at": _shorten(doc_word_at)}
-    packed["line_words"] = lengths.astype(np.min_scalar_type(int(lengths.max(initial=0))))
-    if len(rare):
-        page, place = np.divmod(ranks[rare] - _DIRECT, _DIRECT)
-        units[rare] = _DIRECT + page
-        units = np.insert(units, rare + 1, place.astype(np.uint16))
-        packed["forward_at"] = _shorten(doc_word_at + np.searchsorted(rare, doc_word_at))
-    return packed | {"forward": units}
-
-
-def read_ranks(units: Units) -> Array:
-    """The ranks of words by how often they occur, from what is written for them."""
-    first = units >= _DIRECT
-    if not first.any():
-        return units
-    rare = np.flatnonzero(first)
-    ranks = units.astype(np.int64)
-    ranks[rare] = _DIRECT + (ranks[rare] - _DIRECT) * _DIRECT + ranks[rare + 1]
-    return np.delete(ranks, rare + 1)

@@ -1,7 +1,6 @@
 """A segment of the index as searches see it: arrays that never change."""
 
 import json
-import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -15,7 +14,8 @@ from index.embedded.segment.column import ENTITIES
 from index.embedded.segment.document import MISSING
 from index.embedded.segment.inversion import Ints
 from index.embedded.segment.memory import Memory
-from index.embedded.segment.packing import count_among, read_docs, read_places, read_ranks
+from index.embedded.segment.packing import count_among, read_docs, read_places
+from index.embedded.segment.texts import Texts
 from index.embedded.segment.vocabulary import SegmentVocabulary
 from index.embedded.segment.weight import ACCENT_BITS
 from index.language.analysis import Keys, Word, word_key
@@ -37,6 +37,7 @@ _MOST_UNPACKED = 64 << 20
 _MOST_MASKS = 64 << 20
 _MOST_PLACES = 32 << 20
 _MOST_ROWS = 1 << 15  # places of terms that are remembered
+_NOWHERE: Places = np.zeros(0, np.uint32)
 _MOST_STEPS = 6  # columns, of edges that change with the day
 
 
@@ -53,11 +54,12 @@ class Head:
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a document: the part each stands in, where each ends, and all words as numbers of folded words."""
+    """The lines of a document: the part each stands in, and where each ends among all words of the segment's lines;
+    `first` is where the first one begins."""
 
     parts: Array
-    ends: Array
-    words: Array
+    ends: Places
+    first: int
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class SegmentView:
 
     def __init__(self, file: ArrayFile | MemoryArrays, live: Mask) -> None:
         self.file = file
-        self.vocabulary = SegmentVocabulary(file)
+        self.vocabulary, self.texts = SegmentVocabulary(file), Texts(file)
         self.size = len(live)
         self.count = int(np.count_nonzero(live))
         self.live = live
@@ -234,17 +236,23 @@ class SegmentView:
         return count
 
     def head(self, doc: int) -> Head:
-        return Head(*json.loads(self._stored("head", doc).decode()))
+        at = self.file.slice("head_at", doc, doc + 2)
+        return Head(*json.loads(self.file.slice("head", int(at[0]), int(at[1])).tobytes()))
 
     def text(self, doc: int) -> "Text":
         """What a document says."""
-        about, *lines = zlib.decompress(self._stored("text", doc)).decode().split("\n")
+        *lines, about = self.texts.read(doc).decode().split("\n")
         files, places = json.loads(about)
         return Text(files, places, lines)
 
-    def _stored(self, name: str, doc: int) -> bytes:
-        at = self.file.slice(f"{name}_at", doc, doc + 2)
-        return self.file.slice(name, int(at[0]), int(at[1])).tobytes()
+    def opening(self, doc: int, count: int) -> list[str]:
+        """The first lines of a document; what follows is not read."""
+        read = b""
+        for piece in self.texts.pieces(doc):
+            read += piece
+            if read.count(b"\n") >= count:
+                break
+        return [line.decode() for line in read.split(b"\n", count)[:count]]
 
     def names(self, column: str) -> list[str]:
         """What the numbers of a named column stand for."""
@@ -262,36 +270,36 @@ class SegmentView:
     def doc_at(self) -> Array:
         return self.file.array("doc_at").astype(np.int64)
 
-    @cached_property
-    def _fold_of_rank(self) -> Array:
-        return self.file.array("exact_fold")[self.file.array("forward_word")]
-
-    def _ranks(self, doc: int) -> Array:
-        at = self.file.slice("forward_at", doc, doc + 2)
-        return read_ranks(self.file.slice("forward", int(at[0]), int(at[1])))
-
     def lines(self, doc: int) -> "Lines":
         """The lines of a document."""
         first, end = int(self.doc_at[doc]), int(self.doc_at[doc + 1])
-        ends = np.cumsum(self.file.slice("line_words", first, end), dtype=np.int64)
-        return Lines(self.file.slice("line_part", first, end), ends, self._fold_of_rank[self._ranks(doc)])
+        lengths = self.file.slice("line_words", first, end)
+        begin = int(self.file.slice("word_at", doc, doc + 1)[0])
+        ends = np.cumsum(lengths, dtype=np.uint32) + np.uint32(begin)
+        return Lines(self.file.slice("line_part", first, end), ends, begin)
+
+    def words_of(self, docs: Ints) -> tuple[Places, Places]:
+        """Where the words of some documents begin and end among all words of all lines."""
+        at = self.file.array("word_at")
+        return at[docs].astype(np.uint32), at[docs + 1].astype(np.uint32)
 
     def places_of(self, word: Word) -> Places:
         """Where a word stands among all words of all lines, in order: with its accents, or with any if it has none."""
-        known = self.places.get(word)
-        if known is None:
-            known = self._read_places(word)
-            self.places.put(word, known)
-        return known
+        return self._places(word_key(word.exact), accented=word.accented)
 
-    def _read_places(self, word: Word) -> Places:
-        find = self.vocabulary.rows_of_exact if word.accented else self.vocabulary.rows_of_folded
-        rows = find(word_key(word.exact))
-        at = self.file.array("place_at")[rows.start : rows.stop + 1].tolist()
-        own = [read_places(self.file.slice("place", start, end), self.words) for start, end in pairwise(at)]
-        if len(own) == 1:
-            return own[0]
-        return np.sort(np.concatenate([np.zeros(0, np.uint32), *own]), kind="stable")
+    def places_of_folded(self, key: int) -> Places:
+        """Where a folded word stands, with any accents."""
+        return self._places(key, accented=False)
+
+    def _places(self, key: int, *, accented: bool) -> Places:
+        known = self.places.get((key, accented))
+        if known is None:
+            rows = self.vocabulary.rows_of_exact(key) if accented else self.vocabulary.rows_of_folded(key)
+            at = self.file.array("place_at")[rows.start : rows.stop + 1].tolist()
+            own = [read_places(self.file.slice("place", start, end), self.words) for start, end in pairwise(at)]
+            known = own[0] if len(own) == 1 else np.sort(np.concatenate([_NOWHERE, *own]), kind="stable")
+            self.places.put((key, accented), known)
+        return known
 
     @cached_property
     def words(self) -> int:
