@@ -147,6 +147,7 @@ class Composer:
         changed = {key: found[0] for key, found in store.relations.amended(latest).items() if found}
         amended = store.notices_by_id(changed.values())
         effects = store.effective.of([*latest, *amended])
+        held = store.corrections.held(latest)
         return [
             DigestEntry(
                 notice,
@@ -156,6 +157,7 @@ class Composer:
                 named.get(notice.id, ()),
                 effects.get(notice.id),
                 effects.get(changed.get(notice.id, "")),
+                corrected=frozenset(one.field for one in held.get(notice.id, ())),
             )
             for notice in current.values()
         ]

@@ -38,6 +38,7 @@ _LABELS = {
     ChangeKind.SHORTENED: _("Deadline brought forward"),
     ChangeKind.CHANGED: _("Changed"),
 }
+_CORRECTED = _("Corrected")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class DigestEntry:
     `passage` is the line that answers the search. `alerts` name the reader's alerts that it belongs to, where there are
     several: it is told of once. `effective` is what others have made of the notice, None where nobody has; `changed`
     the same of what it amends. `is_told`: an earlier mail told of it, and it stands here because it closes soon.
+    `corrected` are the fields in which a person knew better than the page.
     """
 
     notice: Notice
@@ -57,6 +59,7 @@ class DigestEntry:
     effective: Effective | None = None
     changed: Effective | None = None
     is_told: bool = False
+    corrected: frozenset[str] = frozenset()
 
     @property
     def stands(self) -> Effective:
@@ -237,13 +240,14 @@ def _tell_again(words: Words) -> dict[str, Any]:
 def _tell(entry: DigestEntry, words: Words) -> dict[str, Any]:
     revision = compare(entry.known, entry.notice)
     kind = _judge_new(entry) if revision.kind is ChangeKind.NEW else revision.kind
-    changes = [_write_change(change, words) for change in revision.fields]
+    by_hand = {change.field for change in revision.fields} & entry.corrected
+    changes = [_write_change(change, words, change.field in by_hand) for change in revision.fields]
     if kind in _MOVES and entry.amends and revision.kind is ChangeKind.NEW:
         moved = FieldChange("deadline_at", entry.amends.deadline_at, entry.notice.deadline_at)
         changes.append(_write_change(moved, words))
     changes += [_write_lines(change, words) for change in revision.lines]
     return {
-        "label": words.gettext(_LABELS[kind]),
+        "label": words.gettext(_CORRECTED if by_hand and len(by_hand) == len(changes) else _LABELS[kind]),
         "is_new": kind is ChangeKind.NEW,
         "changes": changes,
         "amends": collapse_spaces(entry.amends.title) if entry.amends else None,
@@ -278,9 +282,12 @@ def _describe_notice(notice: Notice, stands: Effective, words: Words, occasion: 
     }
 
 
-def _write_change(change: FieldChange, words: Words) -> tuple[str, str, str]:
+def _write_change(change: FieldChange, words: Words, by_hand: bool = False) -> tuple[str, str, str]:
     """A field's name, its old and its new value."""
-    return words.field(change.field), _write(change, change.old, words), _write(change, change.new, words)
+    name = words.field(change.field)
+    if by_hand:
+        name = words.gettext("%(field)s (corrected by hand)", field=name)
+    return name, _write(change, change.old, words), _write(change, change.new, words)
 
 
 def _write(change: FieldChange, value: Any, words: Words) -> str:

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.exceptions import NoArgsIsHelpError
 
+from cli.admin import admin
 from cli.alert import alerts
 from cli.exchange import changes, export, import_
+from cli.mail import mails
+from cli.notice import notices
 from cli.search import search
 from cli.source import sources
 from cli.terminal import DAY, say, say_json, show_progress
@@ -72,7 +75,7 @@ def main() -> None:
     """
 
 
-for _command in (sources, search, import_, export, changes, alerts):
+for _command in (sources, notices, search, import_, export, changes, alerts, mails, admin):
     main.add_command(_command)
 
 

@@ -1,6 +1,7 @@
 """`timthau sources`: the sites that notices come from: how they are, holding them, looking at them, adding one."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,12 @@ import click
 from cli.terminal import say, say_json, show_progress
 from timthau.config import Settings
 from timthau.errors import CrawlError, SourceError
-from timthau.model.moment import HANOI
 
 if TYPE_CHECKING:  # loaded when a command needs it
     from crawler.process.job import RunReport
     from crawler.process.probe import Probe
     from crawler.source import Source
+    from desk.source import SourceDesk
 
 #: Pages that a first look reads; enough for the lists and some articles of any site, in some minutes.
 _LOOK_PAGES = 60
@@ -30,9 +31,14 @@ def sources() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a source instead of lines to read.")
 def list_sources(failing: bool, as_json: bool) -> None:
     """List the defined sources: last success, when something new last came, and how the last run went."""
-    from cli.source_report import describe, list_reports
+    from cli.session import open_store
+    from cli.source_report import describe
+    from desk.report import list_reports
 
-    for report in list_reports(Settings.load()):
+    settings = Settings.load()
+    with open_store(settings) as store:
+        reports = list_reports(settings, store)
+    for report in reports:
         if report.is_failing or not failing:
             if as_json:
                 say_json(report.to_json())
@@ -50,12 +56,13 @@ def show_source(name: str, limit: int) -> None:
     Example: timthau sources show choray.vn
     """
     from cli.session import open_store
-    from cli.source_report import describe, list_reports
+    from cli.source_report import describe
     from crawler.process.log import find_log
+    from desk.report import list_reports
 
     settings = Settings.load()
-    found = next((report for report in list_reports(settings) if report.source.name == name), None)
     with open_store(settings) as store:
+        found = next((report for report in list_reports(settings, store) if report.source.name == name), None)
         runs = store.runs(name, limit=10)
         told = next(((run, failed) for run in runs if (failed := store.failures(run.id))), None)
     if not found and not runs:
@@ -76,34 +83,49 @@ def show_source(name: str, limit: int) -> None:
 @click.argument("names", nargs=-1, required=True)
 def pause_sources(names: tuple[str, ...]) -> None:
     """Let `timthau run` leave sources alone until they are resumed."""
-    _hold(names, datetime.now(HANOI))
+    from desk.office import present
+
+    with _desk() as desk:
+        for name in names:
+            desk.pause(name, present())
+            say(f"{name}: paused")
 
 
 @sources.command("resume")
 @click.argument("names", nargs=-1, required=True)
 def resume_sources(names: tuple[str, ...]) -> None:
     """Let `timthau run` read paused sources again."""
-    _hold(names, None)
+    from desk.office import present
+
+    with _desk() as desk:
+        for name in names:
+            desk.resume(name, present())
+            say(f"{name}: resumed")
 
 
 @sources.command("remove")
 @click.argument("name")
 def remove_source(name: str) -> None:
     """Remove a definition of your own; notices that came from it stay."""
-    from cli.session import open_store
-    from crawler.source import list_definitions, source_folders
+    from desk.office import present
 
-    settings = Settings.load()
-    own, shipped = source_folders(settings.home)
-    path = list_definitions([own, shipped]).get(name)
-    if path is None:
-        raise SourceError(f"there is no source {name} (see `timthau sources list`)")
-    if path.parent != own:
-        raise SourceError(f"{name} ships with TimThau: pause it, or put a definition of that name into {own}")
-    path.unlink()
-    with open_store(settings) as store:
-        store.forget_source(name)
-    say(f"removed:  {path}")
+    with _desk() as desk:
+        say(f"removed:  {desk.remove(name, present())}")
+
+
+@sources.command("define")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def define_source(file: Path) -> None:
+    """Check a definition FILE and keep it among your own, under its name; the schedule follows within seconds.
+
+    \b
+    Example: timthau sources define benhvien.example.toml
+    """
+    from desk.office import present
+
+    with _desk() as desk:
+        desk.define(file.stem, file.read_text(encoding="utf-8"), present())
+    say(f"{file.stem}: defined")
 
 
 @sources.command("check")
@@ -198,15 +220,10 @@ def _suggest(source: "Source", seen: "Probe") -> str:
     return f"; if the site has no TLS, try {source.home.replace('https://', 'http://', 1)}"
 
 
-def _hold(names: tuple[str, ...], at: datetime | None) -> None:
-    from cli.session import open_store
-    from crawler.source import list_definitions, source_folders
+@contextmanager
+def _desk() -> "Iterator[SourceDesk]":
+    from desk.office import open_office, terminal_operator
+    from desk.source import SourceDesk
 
-    settings = Settings.load()
-    known = list_definitions(source_folders(settings.home))
-    if unknown := [name for name in names if name not in known]:
-        raise SourceError(f"there is no source {unknown[0]} (see `timthau sources list`)")
-    with open_store(settings) as store:
-        for name in names:
-            store.pause_source(name, at)
-            say(f"{name}: {'paused' if at else 'resumed'}")
+    with open_office(Settings.load()) as office:
+        yield SourceDesk(office, terminal_operator())

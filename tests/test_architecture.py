@@ -18,8 +18,9 @@ BELOW = {
     "crawler": {"timthau"},
     "index": {"timthau"},
     "alerts": {"timthau", "index"},
-    "webui": {"timthau", "index", "alerts"},
-    "cli": {"timthau", "crawler", "index", "alerts", "webui"},
+    "desk": {"timthau", "crawler", "index", "alerts"},
+    "webui": {"timthau", "index", "alerts", "desk"},
+    "cli": {"timthau", "crawler", "index", "alerts", "desk", "webui"},
 }
 #: Libraries that one room keeps to itself.
 HOME_OF = {"scrapy": "crawler", "whoosh": "index", "flask": "webui", "sqlalchemy": "timthau", "alembic": "timthau"}

@@ -13,7 +13,7 @@ import pytest
 from tests import ROOT
 from tests.pumping import grows_faster, pumps
 
-_ROOMS = ("timthau", "crawler", "index", "alerts", "webui", "cli")
+_ROOMS = ("timthau", "crawler", "index", "alerts", "desk", "webui", "cli")
 _PATHS = [path for room in _ROOMS for path in sorted((ROOT / room).rglob("*.py")) if "migrations" not in path.parts]
 #: Stands for what is not known before a function runs.
 _WORD = "xy"

@@ -1,5 +1,7 @@
 """The errors a user can cause: one root, few leaves; the command line prints one line and exits with `exit_code`."""
 
+from datetime import timedelta
+
 
 class TimThauError(Exception):
     """Root of all expected errors; never raised itself."""
@@ -63,3 +65,15 @@ class MailError(TimThauError):
 
 class HookError(TimThauError):
     """A webhook cannot be posted to: its address is none, not public, or does not answer. Raised by `alerts`."""
+
+
+class DeskError(TimThauError):
+    """An operator's wish cannot be done: no such notice, value, mail, account. Raised by `desk` and `timthau.store`."""
+
+
+class RefusedError(TimThauError):
+    """Somebody is not let in to the desk; `wait` is how long nobody is, after too many tries. Raised by `desk`."""
+
+    def __init__(self, message: str, wait: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait

@@ -597,3 +597,17 @@ def test_whatever_a_title_says_the_headers_stay_ours(title: str) -> None:
     assert mail.message.isascii()
     assert max(len(line) for line in mail.message.splitlines()) <= 998
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_a_correction_by_hand_is_told_of_as_one_and_stays_told_when_the_page_is_read_again(works: Clockwork) -> None:
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE)
+    notice = works.save("a", deadline_at=datetime(2026, 12, 1, 17, 0, tzinfo=HANOI))
+    works.run()
+    store = works.stores.store
+    later = datetime(2026, 12, 8, 16, 30, tzinfo=HANOI).isoformat()
+    store.corrections.correct(notice.id, "deadline_at", later, reason="", by="lan", at=NOON)
+    (mail,) = works.run()
+    assert "[Đã sửa]" in text_of(mail)
+    assert "Hạn nộp (đã sửa bằng tay): 01/12/2026 17:00" in " ".join(text_of(mail).split())
+    works.save("a", deadline_at=datetime(2026, 12, 1, 17, 0, tzinfo=HANOI))
+    assert works.run() == []

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from timthau.errors import StoreError
 
 #: The newest migration; a test holds it to what timthau/migrations says, so that opening needs no Alembic.
-SCHEMA_REVISION = "0019"
+SCHEMA_REVISION = "0020"
 
 #: Names the write lock on PostgreSQL among all that use the server's advisory locks ("timthau" in ASCII).
 _WRITE_LOCK = int.from_bytes(b"timthau")
@@ -31,6 +31,11 @@ class Tables:
     def open(cls, url: str) -> Self:
         """The tables in the database at an SQLAlchemy URL, made or migrated if need be. Raises StoreError."""
         return cls(open_database(url))
+
+    @property
+    def engine(self) -> Engine:
+        """The connections, for other tables of the same database."""
+        return self._engine
 
     def find_damage(self) -> str:
         """What is wrong inside the database, in one line; empty when nothing is, or where the server sees to it itself.

@@ -39,9 +39,13 @@ class MailStore(Tables):
             row = connection.execute(select(mails).where(mails.c.id == mail_id)).mappings().first()
             return _mail(row) if row else None
 
-    def mails(self, *, subscription_id: str | None = None, limit: int = 100) -> list[Mail]:
-        """The latest mails, newest first; of one subscription, or of all."""
+    def mails(
+        self, *, subscription_id: str | None = None, state: MailState | None = None, limit: int = 100
+    ) -> list[Mail]:
+        """The latest mails, newest first; of one subscription, in one state, or all."""
         which = true() if subscription_id is None else mails.c.subscription_id == subscription_id
+        if state is not None:
+            which &= mails.c.state == state
         return self._select(which, mails.c.created_at.desc(), limit)
 
     def claim(self, now: datetime, lease: timedelta) -> Mail | None:
@@ -72,6 +76,24 @@ class MailStore(Tables):
         waiting = (mails.c.id == mail_id) & (mails.c.state == MailState.WAITING)
         with self._writer.begin() as connection:
             connection.execute(update(mails).where(waiting).values(values))
+
+    def requeue(self, mail_id: str, now: datetime) -> None:
+        """Let a settled mail wait again."""
+        values = {"state": MailState.WAITING, "settled_at": None, "next_try_at": format_moment(now), "attempts": 0}
+        settled = (mails.c.id == mail_id) & (mails.c.state != MailState.WAITING)
+        with self._writer.begin() as connection:
+            connection.execute(update(mails).where(settled).values(values))
+
+    def reports(self, *, limit: int) -> list[tuple[Mail, str, datetime, str]]:
+        """What came back last, newest first: the mail, the kind of report, when, and what it says."""
+        what = (reports.c.kind.label("report"), reports.c.reported_at, reports.c.diagnostic)
+        rows = select(mails, *what).join(reports, reports.c.mail_id == mails.c.id).order_by(reports.c.id.desc())
+        names = Mail.__dataclass_fields__
+        with self._engine.connect() as connection:
+            found = connection.execute(rows.limit(limit)).mappings().all()
+        mailed = [_mail({name: row[name] for name in names}) for row in found]
+        told = [(row["report"], read_time(row["reported_at"]), row["diagnostic"]) for row in found]
+        return [(mail, *one) for mail, one in zip(mailed, told, strict=True)]
 
     def take_request(self, request: MailRequest, allowance: MailAllowance) -> Shortage | None:
         """Count one more mail that was asked for on a page; says instead what there is too much of already.

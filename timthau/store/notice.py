@@ -15,6 +15,8 @@ from timthau.model.moment import format_moment
 from timthau.model.notice import Attachment, Notice, make_id
 from timthau.model.record import Saved, Summary
 from timthau.store.award.line import AwardStore
+from timthau.store.desk.correction import CorrectionStore
+from timthau.store.desk.table import VISIBLE
 from timthau.store.effective import EffectiveStore, judge_anew
 from timthau.store.guide import GuideStore
 from timthau.store.original import OriginalStore
@@ -35,7 +37,8 @@ _PARAMETERS = 500  # of one statement; SQLite takes 32,766
 class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, GuideStore, OutboxStore):
     """Notices with all their versions, guides, crawled pages and runs, in one SQL database.
 
-    Every method is one transaction; a change and its outbox row are written together. Safe for threads.
+    Every method is one transaction; a change and its outbox row are written together. Safe for threads. Whoever reads
+    finds no notice that its operator has hidden; `corrections` alone knows of those.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -43,6 +46,7 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
         self.relations = RelationStore(engine, self.notices_by_id)
         self.effective = EffectiveStore(engine)
         self.awards = AwardStore(engine)
+        self.corrections = CorrectionStore(engine)
 
     # --- notices
 
@@ -84,6 +88,7 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
     def each_version(self, notice_id: str) -> Iterator[Notice]:
         """All that a notice has said, oldest first, one at a time, as each may have megabytes of text."""
         keys = select(versions.c.notice_id, versions.c.version).where(versions.c.notice_id == notice_id)
+        keys = keys.join(notices, notices.c.id == versions.c.notice_id).where(VISIBLE)
         with self._engine.connect() as connection:
             numbers = [row.version for row in connection.execute(keys.order_by(*_IN_ORDER))]
         for number in numbers:
@@ -92,7 +97,8 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
     def find_file(self, notice_id: str, sha256: str) -> Attachment | None:
         """The file by its bytes among all that a notice has ever had."""
         said = versions.c.document.contains(sha256, autoescape=True)
-        rows = select(versions.c.document).where(versions.c.notice_id == notice_id, said)
+        rows = select(versions.c.document).join(notices, notices.c.id == versions.c.notice_id)
+        rows = rows.where(versions.c.notice_id == notice_id, said, VISIBLE)
         with self._engine.connect() as connection:
             for (document,) in connection.execute(rows):
                 for file in Notice.from_json(json.loads(document)).attachments:
@@ -161,7 +167,9 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
         """All versions of each notice, oldest first, in the order of the notices' ids; memory stays flat."""
         after = ""
         while True:
-            page = select(notices.c.id).where(notices.c.id > after).order_by(notices.c.id).limit(batch).subquery()
+            page = (
+                select(notices.c.id).where(notices.c.id > after, VISIBLE).order_by(notices.c.id).limit(batch).subquery()
+            )
             rows = _HISTORY.join(page, page.c.id == notices.c.id).order_by(notices.c.id, *_IN_ORDER)
             with self._engine.connect() as connection:
                 found = [(row.id, read_notice(row)) for row in connection.execute(rows)]
@@ -181,7 +189,7 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
     def count(self) -> int:
         """How many notices there are."""
         with self._engine.connect() as connection:
-            return connection.execute(select(func.count()).select_from(notices)).scalar_one()
+            return connection.execute(select(func.count()).select_from(notices).where(VISIBLE)).scalar_one()
 
     def note_gone(self, ids: Iterable[str], at: datetime) -> list[str]:
         """Note that notices are no longer on their sites, since a time; the ids of those not noted before.
@@ -220,15 +228,16 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
             return set(connection.execute(select(notices.c.id).where(seen)).scalars())
 
 
-_LISTED = select(*(notices.c[name] for name in LISTED_COLUMNS))
+_LISTED = select(*(notices.c[name] for name in LISTED_COLUMNS)).where(VISIBLE)
 
 _CURRENT = select(
     notices.c.id, notices.c.first_seen_at, notices.c.last_seen_at, versions.c.version, versions.c.document
 )
 _CURRENT = _CURRENT.join(versions, (versions.c.notice_id == notices.c.id) & (versions.c.version == notices.c.version))
+_CURRENT = _CURRENT.where(VISIBLE)
 
 _HISTORY = select(notices.c.id, notices.c.first_seen_at, versions.c.seen_at.label("last_seen_at"), versions)
-_HISTORY = _HISTORY.join(versions, versions.c.notice_id == notices.c.id)
+_HISTORY = _HISTORY.join(versions, versions.c.notice_id == notices.c.id).where(VISIBLE)
 #: Versions of one notice from the oldest; late editions stand before the version that they were overtaken by.
 _IN_ORDER = (
     func.coalesce(versions.c.stands_before, versions.c.version),

@@ -12,6 +12,7 @@ from timthau.model.moment import HANOI, format_moment
 from timthau.model.notice import Notice
 from timthau.model.record import Change, News
 from timthau.store.database import Tables
+from timthau.store.desk.table import VISIBLE
 from timthau.store.row import read_change, read_notice, read_time
 from timthau.store.schema import notice as notices
 from timthau.store.schema import outbox
@@ -50,7 +51,9 @@ class OutboxStore(Tables):
             .add_columns(notices.c.first_seen_at, versions.c.seen_at.label("last_seen_at"), versions)
             .join(versions, versions.c.notice_id == outbox.c.entity_id)
             .join(notices, notices.c.id == versions.c.notice_id)
-            .where(outbox.c.entity == "notice", versions.c.version.in_((outbox.c.version, outbox.c.version - 1)))
+            .where(
+                VISIBLE, outbox.c.entity == "notice", versions.c.version.in_((outbox.c.version, outbox.c.version - 1))
+            )
         )
         told: dict[int, Notice] = {}
         before: dict[int, Notice] = {}
@@ -69,6 +72,7 @@ class OutboxStore(Tables):
     def versions_at(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Notice]:
         """Those versions of notices that exist, by id and number."""
         rows = select(notices.c.first_seen_at, versions.c.seen_at.label("last_seen_at"), versions).join(versions)
+        rows = rows.where(VISIBLE)
         with self._engine.connect() as connection:
             return {
                 (row.notice_id, row.version): read_notice(row)

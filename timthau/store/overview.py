@@ -88,6 +88,12 @@ class Count:
             share = self._shares[notice.id] = _read_share(notice)
             self._add(share, 1)
 
+    def drop(self, ids: Iterable[str]) -> None:
+        """Count notices no more."""
+        for key in ids:
+            if (old := self._shares.pop(key, None)) is not None:
+                self._add(old, -1)
+
     def build(self) -> Overview:
         """The overview of all that was taken in."""
         return Overview(
@@ -208,7 +214,9 @@ class OverviewKeeper:
         before = self._change
         while changes := self._store.changes_after(self._change, _AT_ONCE):
             ids = {change.id for change in changes if change.entity in ("notice", "state")}
-            self._count.take(self._store.summaries(ids).values())
+            found = self._store.summaries(ids)
+            self._count.take(found.values())
+            self._count.drop(ids - found.keys())
             self._change = changes[-1].seq
         return self._change > before
 

@@ -13,6 +13,7 @@ from timthau.model.moment import format_moment
 from timthau.model.notice import Notice
 from timthau.model.record import Outcome, Saved
 from timthau.store.award.line import replace_lines
+from timthau.store.desk.held import correct_all
 from timthau.store.effective import judge_anew
 from timthau.store.outbox import announce
 from timthau.store.row import LISTED_COLUMNS
@@ -45,9 +46,17 @@ def save_notices(
 ) -> list[Saved]:
     """Keep what notices say now, in a transaction of the caller's; gives what became of each, in their order.
 
+    What a person has corrected stays corrected.
     `edition` is the source's own number of what they say.
     """
-    return [saved for some in _split(batch) for saved in _save(connection, some, seen_at, edition)]
+    return [
+        saved for some in _split(batch) for saved in _save(connection, correct_all(connection, some), seen_at, edition)
+    ]
+
+
+def save_said(connection: Connection, notice: Notice, seen_at: datetime, edition: str | None) -> Saved:
+    """Keep what one notice says as it is, without the corrections of what is read."""
+    return _save(connection, [notice], seen_at, edition)[0]
 
 
 def _split(batch: Iterable[Notice]) -> Iterator[list[Notice]]:

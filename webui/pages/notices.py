@@ -16,6 +16,7 @@ from index.query import Query
 from timthau.model.award_line import TENDER_SOURCES
 from timthau.model.buyer import make_buyer_id
 from timthau.model.change import find_moved_deadline, list_revisions
+from timthau.model.desk.correction import Correction, put_value
 from timthau.model.effective import OVER, Effective, by_itself
 from timthau.model.moment import end_of, format_moment, start_of
 from timthau.model.notice import Notice
@@ -90,6 +91,7 @@ def page(notice_id: str) -> str:
         versions=versions,
         revisions=list_revisions(versions),
         moved_from=find_moved_deadline(versions),
+        corrections=list_corrections(notice),
         stands=stands,
         because=find_related(store, related, stands.because),
         amended=store.notice(amended) if amended else None,
@@ -101,6 +103,12 @@ def page(notice_id: str) -> str:
         citation=build_citation(notice),
         report_link=build_report_link(notice),
     )
+
+
+def list_corrections(notice: Notice) -> list[tuple[Correction, Any]]:
+    """What people corrected in a notice, each with what the page says, oldest first."""
+    held = services().store.corrections.held([notice.id]).get(notice.id, [])
+    return [(one, getattr(put_value(notice, one.field, one.said), one.field)) for one in held]
 
 
 def find_items(notice: Notice, stands: Effective, place: Place | None) -> ItemList:

@@ -1,0 +1,1 @@
+"""What people who run TimThau decide and do: corrections, accounts, deeds, errands."""
