@@ -14,6 +14,7 @@ from timthau.config import Settings
 _log = logging.getLogger(__name__)
 
 _ROUND = 60.0  # seconds between two rounds of alerts
+_LOOK = 2.0  # seconds between two looks for what was asked for at the desk
 _AGAIN_AFTER = 60.0  # seconds until work that failed is taken up again
 #: How long the crawls may take to end when they are asked to; they finish the pages that are on their way.
 _GRACE_SECONDS = 40
@@ -29,7 +30,11 @@ class Schedule:
         self._crawl: subprocess.Popen[bytes] | None = None
         self._threads = [
             threading.Thread(target=self._keep, args=(name, work), name=name)
-            for name, work in (("alerts", self._send_alerts), ("crawls", self._keep_crawling))
+            for name, work in (
+                ("alerts", self._send_alerts),
+                ("crawls", self._keep_crawling),
+                ("errands", self._run_errands),
+            )
         ]
 
     def start(self) -> None:
@@ -76,6 +81,20 @@ class Schedule:
                 if trouble := worker.run().tally.trouble:
                     _log.error("alerts: %s", trouble)
                 self._stopping.wait(_ROUND)
+
+    def _run_errands(self) -> None:
+        """What is asked for at the desk is done in a process of its own, one thing after the other."""
+        from desk.office import open_office
+
+        with open_office(self._settings) as office:
+            while not self._stopping.is_set():
+                if office.errands.count_waiting():
+                    work = subprocess.Popen(_command("admin", "work"))
+                    while work.poll() is None:
+                        if self._stopping.wait(_LOOK):
+                            work.send_signal(signal.SIGINT)
+                            work.wait()
+                self._stopping.wait(_LOOK)
 
     def _keep_crawling(self) -> None:
         with self._beginning:  # or a stop between the look and the start would not know of what was started

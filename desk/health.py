@@ -23,7 +23,7 @@ WORKING_SHARE = 0.5
 
 
 @dataclass(frozen=True)
-class Check:
+class Fitness:
     """How one part is; `message` is in words that anybody may read: it tells no address and no path."""
 
     subject: str
@@ -31,7 +31,7 @@ class Check:
     message: str
 
 
-def examine(stores: AlertStores, indexed: Callable[[], int], home: Path, now: datetime) -> list[Check]:
+def examine(stores: AlertStores, indexed: Callable[[], int], home: Path, now: datetime) -> list[Fitness]:
     """How each part is; `indexed` gives the number of the last change that the index has."""
     parts = {
         "store": lambda: _examine_store(stores.store),
@@ -44,12 +44,12 @@ def examine(stores: AlertStores, indexed: Callable[[], int], home: Path, now: da
     return list(_examine(parts))
 
 
-def _examine(parts: dict[str, Callable[[], tuple[bool, str]]]) -> Iterator[Check]:
+def _examine(parts: dict[str, Callable[[], tuple[bool, str]]]) -> Iterator[Fitness]:
     for subject, look in parts.items():
         try:
-            yield Check(subject, *look())
+            yield Fitness(subject, *look())
         except (TimThauError, OSError):
-            yield Check(subject, False, "does not answer: see timthau doctor")
+            yield Fitness(subject, False, "does not answer: see timthau doctor")
 
 
 def _examine_store(store: Store) -> tuple[bool, str]:

@@ -81,6 +81,11 @@ class SourceReport:
         return Cause.LATE if self.trouble else judge_cause(self.runs[0].message)
 
     @property
+    def cause_name(self) -> str:
+        """The same as a word, none where nobody need look."""
+        return str(self.cause) if self.cause else "none"
+
+    @property
     def last_success(self) -> datetime | None:
         """When its latest good run began."""
         return _latest(self.runs, lambda run: run.status is RunStatus.OK)

@@ -16,6 +16,7 @@ from timthau.store.overview import OverviewKeeper
 from webui.api import api, feeds
 from webui.api import prices as price_api
 from webui.api import suppliers as supplier_api
+from webui.desk import pages as desk
 from webui.http import asset, client, compression, failure, language, limit, security
 from webui.http.aside import Aside
 from webui.http.services import Services
@@ -73,6 +74,7 @@ def create_app(settings: Settings) -> Flask:
         price_api,
         supplier_api,
         alerts,
+        desk,
     ):
         app.register_blueprint(module.blueprint)
     return app

@@ -33,6 +33,7 @@ def _show_http_error(error: HTTPException) -> Response:
 def _build_page(code: int) -> Response:
     title, advice = {
         400: (gettext("This request cannot be understood"), gettext("Its address may have been damaged on the way.")),
+        403: (gettext("You may not do that here"), gettext("Please start again from the search page.")),
         404: (gettext("There is no such page"), gettext("It may have been mistyped, or what was here is gone.")),
         405: (gettext("This page cannot be used that way"), gettext("Please start again from the search page.")),
         429: (gettext("That was too many requests at once"), gettext("Please wait a moment and try again.")),

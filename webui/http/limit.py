@@ -12,7 +12,7 @@ from webui.http.client import client_network
 LIMITED = ("/api/", "/feed.atom", "/calendar.ics", "/sitemap.xml", "/search.")
 #: What goes through many notices: what a new alert would have sent, the counts of everything, lists of all.
 COSTLY = ("/alerts/new", "/stats", "/metrics", "/sitemap.xml", "/search.")
-FORMS = "/alerts/"
+FORMS = ("/alerts/", "/admin/login")
 #: Mail programs (RFC 8058) and mail services post here for many people from few addresses.
 UNLIMITED_FORMS = ("/alerts/unsubscribe/", "/alerts/reports")
 
@@ -85,7 +85,7 @@ def init_app(app: Flask) -> None:
             for name, value in zip(("Limit", "Remaining", "Reset"), g.limit, strict=True):
                 response.headers[f"RateLimit-{name}"] = str(value)
             if response.status_code == TooManyRequests.code:
-                response.headers["Retry-After"] = str(g.limit[2])
+                response.headers.setdefault("Retry-After", str(g.limit[2]))
         return response
 
 

@@ -3,7 +3,8 @@
 from index.price.query import PriceSort
 from index.query import Sort
 from timthau.locale import label
-from timthau.model.alert import Frequency, SubscriptionState
+from timthau.model.alert import Frequency, MailKind, MailState, SubscriptionState
+from timthau.model.desk.record import Work
 from timthau.model.hook import HookState
 from timthau.model.record import RunStatus
 from timthau.model.relation import RelationKind
@@ -92,4 +93,47 @@ RELATIONS = {
     (RelationKind.PLANNED, True): _("Call under this plan"),
     (RelationKind.AWARDS, False): _("Call that was awarded"),
     (RelationKind.AWARDS, True): _("Award"),
+}
+
+#: What can be asked for at the desk, the parts that are fit or not, and the kinds of trouble of sources.
+WORKS = {
+    Work.CRAWL: _("Collect"),
+    Work.REREAD: _("Read again"),
+    Work.CHECK: _("Look"),
+    Work.ADD: _("Look and define"),
+}
+PARTS = {
+    "store": _("Store"),
+    "index": _("Search index"),
+    "prices": _("Prices"),
+    "alerts": _("Alerts"),
+    "schedule": _("Schedule"),
+    "mail": _("Mails"),
+    "disk": _("Disk"),
+    "sources": _("Sources"),
+}
+CAUSES = {
+    "late": _("Late: the schedule does not get there"),
+    "tls": _("Encryption or certificate"),
+    "refused": _("The site refuses us"),
+    "broken": _("The site is out of order"),
+    "unreachable": _("The site does not answer"),
+    "cut_short": _("The run was cut short"),
+    "fewer": _("Less was found than expected"),
+    "other": _("Other trouble"),
+    "none": _("In order"),
+}
+MAIL_KINDS = {
+    MailKind.CONFIRMATION: _("Confirmation"),
+    MailKind.LINK: _("Link"),
+    MailKind.DIGEST: _("Digest"),
+    MailKind.REMINDER: _("Reminder"),
+    MailKind.CANARY: _("Canary"),
+}
+MAIL_STATES = {
+    MailState.WAITING: _("Waiting"),
+    MailState.SENT: _("Sent"),
+    MailState.FILED: _("Written to a file"),
+    MailState.FAILED: _("Failed"),
+    MailState.DROPPED: _("Dropped"),
 }
