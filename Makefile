@@ -8,10 +8,10 @@ ENGINE_TESTS := tests/index/test_whoosh_engine.py tests/index/test_ranking.py
 VENV := .venv
 BIN := $(VENV)/bin
 # Debian packages that the program or its tests use: OCR with Vietnamese, fonts that have all Vietnamese letters, a
-# database server for the store, a mail server to send to, and a browser for tests/e2e.
+# database server for the store, a mail server to send to, a browser for tests/e2e, and curl for the examples of the API.
 DEBIAN_RUN := python3-venv
 DEBIAN_TEST := python3-venv tesseract-ocr tesseract-ocr-vie libarchive-tools fonts-liberation2 postgresql chromium \
-	postfix sasl2-bin libsasl2-modules openssl
+	postfix sasl2-bin libsasl2-modules openssl curl
 # The real WordPress that the crawler is tested against, where the folder that sets it up stands beside this one.
 ifneq ($(wildcard ../shared/cms/wordpress.sh),)
 DEBIAN_TEST += wordpress wordpress-l10n wordpress-theme-twentytwentyone wordpress-theme-twentytwentythree \

@@ -21,7 +21,7 @@ from cli.source import sources
 from cli.terminal import DAY, say, say_json, show_progress
 from timthau import __version__
 from timthau.config import SETTINGS, Settings
-from timthau.errors import CrawlError, NotANoticeError, TimThauError
+from timthau.errors import ConfigError, CrawlError, NotANoticeError, TimThauError
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
     from crawler.process.job import RunReport
@@ -202,6 +202,22 @@ def run(host: str, port: int) -> None:
     from cli.schedule import run_everything
 
     run_everything(Settings.load(), host=host, port=port, announce=lambda url: say(f"TimThau: {url}"))
+
+
+@main.command()
+def mcp() -> None:
+    """Let an assistant search, read notices, changes and guides over standard input and output; read only.
+
+    Speaks the Model Context Protocol; needs `pip install timthau[mcp]`.
+    """
+    from cli.session import open_search
+
+    try:
+        from cli.assistant import build_assistance
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"{error.name} is missing: pip install timthau[mcp]") from error
+    with open_search(Settings.load()) as (store, engine):
+        build_assistance(store, engine).run("stdio")
 
 
 @main.command()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.site.webui import Site, build_notice, in_days, open_site
 from timthau.model.notice import Attachment, Contact, Item, Notice, NoticeKind
+from webui.api import api
 from webui.http.limit import Limiter
 
 pytestmark = pytest.mark.usefixtures("at_now")
@@ -51,9 +52,9 @@ def ask(site: Site, path: str, *, status: int = 200) -> Any:
 
 def check_described(site: Site, path: str, data: Any, status: str = "200") -> None:
     """Hold an answer against the schema that the API's description has for it."""
-    api = ask(site, "/api/v1/openapi.json")
-    [content] = api["paths"][path]["get"]["responses"][status]["content"].values()
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": api["components"]}
+    described = ask(site, "/api/v1/openapi.json")
+    [content] = described["paths"][path]["get"]["responses"][status]["content"].values()
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": described["components"]}
     jsonschema_rs.validate(schema | content["schema"], data)
 
 
@@ -88,6 +89,18 @@ def test_following_next_repeats_nothing_while_notices_arrive(tmp_path: Path) -> 
     assert seen == [f"a{n}" for n in range(9)]
 
 
+def test_a_page_begins_behind_what_is_left_of_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "_PUSHED", 2)  # as if hundreds had come
+    monkeypatch.setattr(api, "_PULLED", 1)
+    site = open_site(tmp_path, [build_notice(f"a{n}", published_at=in_days(-n)) for n in range(14)])
+    data = ask(site, "/api/v1/notices?limit=3&sort=newest")
+    later = [build_notice(f"b{n}", published_at=in_days(1)) for n in range(7)]
+    site.save(*later, build_notice("a2", published_at=in_days(-20)))  # the last one of the page stands elsewhere now
+    following = ask(site, "{0.path}?{0.query}".format(urlsplit(data["next"])))
+    assert [notice["source_key"] for notice in following["notices"]] == ["a3", "a4", "a5"]
+    assert ask(site, "{0.path}?{0.query}".format(urlsplit(following["next"])))["notices"][0]["source_key"] == "a6"
+
+
 def test_following_next_gives_every_notice_once(site: Site) -> None:
     seen: list[str] = []
     address: str | None = "/api/v1/notices?q=vat+tu&limit=20&sort=newest"
@@ -112,6 +125,7 @@ def test_facets_count_the_notices(site: Site) -> None:
         "limit=x",
         "cursor=zz",
         "cursor=e30",
+        "cursor=eyJvIjogMSwgImsiOiBbMV19",
         "from=x",
         "min_amount=-",
     ],

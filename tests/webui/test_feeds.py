@@ -19,6 +19,7 @@ from sqlalchemy import Engine, event
 from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.moment import HANOI
 from timthau.model.notice import NoticeKind
+from webui.api import feeds
 from webui.api.calendar import Event, build_calendar
 
 pytestmark = pytest.mark.usefixtures("at_now")
@@ -176,6 +177,15 @@ def test_browsers_learn_how_to_search_here(site: Site) -> None:
     assert any(template.endswith("/search?q={searchTerms}") for template in templates)
     assert any(template.endswith("/api/v1/suggest/browser?q={searchTerms}") for template in templates)
     assert "/opensearch.xml" in site.get("/")
+
+
+def test_a_table_that_is_cut_says_so_inside(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "TABLE_LENGTH", 3)
+    said = "Mới có 3 trong 4 thông báo. Hãy thu hẹp tìm kiếm để lấy đủ."
+    *_, last = csv.reader(io.StringIO(site.get("/search.csv?q=kinh")))
+    assert last == [said]
+    book = openpyxl.load_workbook(io.BytesIO(site.client.get("/search.xlsx?q=kinh").data))
+    assert book.worksheets[-1]["A2"].value == said
 
 
 def test_a_search_can_be_taken_away_as_a_table(site: Site) -> None:

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from statistics import median_low
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context
@@ -12,6 +13,7 @@ from index.contract import Answer, Entity, Hit, Passage
 from timthau.exchange.description import describe_notices
 from timthau.exchange.journal import describe_change, each_change
 from timthau.model.notice import Notice
+from webui.api.example import list_examples
 from webui.api.openapi import DEFAULT_CHANGES, DEFAULT_LIMIT, MAX_CHANGES, MAX_LIMIT, MAX_OFFSET, build_openapi
 from webui.http.address import absolute, absolute_url
 from webui.http.failure import build_problem
@@ -21,8 +23,9 @@ from webui.view.form import SearchForm, parse_form
 # What a script of another page may read beside the body, to ask again in time and only for news.
 _EXPOSED = ("ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After")
 
-#: Places by which the last hit of a page may have moved until the next one is asked for: up, and down.
+#: Places by which the last hits of a page mostly have moved until the next one is asked for: up, and down.
 _PULLED, _PUSHED = 50, 200
+_REMEMBERED = 5  # hits at the end of a page that its cursor knows, in case the last ones are gone
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -124,7 +127,8 @@ def openapi() -> Response:
 @blueprint.get("/")
 def documentation() -> str:
     """The description for people."""
-    return render_template("api/documentation.html", api=build_openapi(absolute("")))
+    address = absolute("")
+    return render_template("api/documentation.html", api=build_openapi(address), examples=list_examples(address))
 
 
 @blueprint.route("/<path:_unknown>")
@@ -190,34 +194,39 @@ def read_number(name: str, default: int, least: int, most: int) -> int:
 
 
 def _cursor(offset: int, hits: Sequence[Hit]) -> str:
-    """Where the next page begins: behind the last hit of this one, wherever that will stand then."""
+    """Where the next page begins: behind the last hits of this one, wherever they will stand then."""
     # Opaque, so that what it holds may change without breaking anyone.
-    place = {"o": offset, "k": hits[-1].id if hits else ""}
+    place = {"o": offset, "k": [hit.id for hit in hits[: -_REMEMBERED - 1 : -1]]}
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
 def _find_offset(form: SearchForm) -> int:
     """How many hits stand before the page that a cursor asks for.
 
-    Notices that came meanwhile have pushed the last hit of the page before further down: it is looked for there, so
-    that nothing is given twice. Where it is gone, the page begins where it would have.
+    That page begins behind the last hit of the one before that still stands among its neighbours, so that nothing is
+    given twice however many notices came meanwhile. Where all of them are gone, it begins where it would have.
     """
-    offset, key = _read_cursor()
+    offset, keys = _read_cursor()
     first = max(0, offset - 1 - _PULLED)
-    near = services().engine.search(form.query, limit=_PULLED + _PUSHED, offset=first, now=now(), passages=False).hits
-    return next((first + place + 1 for place, hit in enumerate(near) if hit.id == key), offset)
+    for start, length in ((first, _PULLED + _PUSHED), (0, MAX_OFFSET)) if keys else ():
+        hits = services().engine.search(form.query, limit=length, offset=start, now=now(), passages=False).hits
+        if places := [place for place, hit in enumerate(hits, start=start) if hit.id in keys]:
+            middle = median_low(places)
+            return 1 + max(place for place in places if place - middle <= _REMEMBERED)
+    return offset
 
 
-def _read_cursor() -> tuple[int, str]:
+def _read_cursor() -> tuple[int, list[str]]:
     text = request.args["cursor"]
     try:
         place = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        offset, key = place["o"], place.get("k", "")
+        offset, keys = place["o"], place["k"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         abort(400, "cursor has to be one that an answer gave.")
-    if not isinstance(offset, int) or not 0 <= offset <= MAX_OFFSET:
+    is_usable = isinstance(keys, list) and len(keys) <= _REMEMBERED and all(isinstance(key, str) for key in keys)
+    if not is_usable or type(offset) is not int or not 0 <= offset <= MAX_OFFSET:
         abort(400, "cursor has to be one that an answer gave.")
-    return offset, key
+    return offset, keys
 
 
 def answer(data: Any, *, mimetype: str = "application/json") -> Response:

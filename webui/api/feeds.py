@@ -18,7 +18,7 @@ from timthau.model.effective import Effective, State, by_itself
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 from webui.api.calendar import Event, build_calendar
-from webui.api.workbook import write_workbook
+from webui.api.workbook import describe_cut, write_workbook
 from webui.http.address import absolute, absolute_url
 from webui.http.language import current_language, gettext
 from webui.http.services import now, services
@@ -116,6 +116,8 @@ def table(name: str) -> Response:
         write_workbook(found, out, total=total)
     else:
         FORMATS[name](found, out)
+    if name == "csv" and len(found) < total:
+        out.write(f"{describe_cut(len(found), total)}\r\n".encode())
     response = Response(out.getvalue(), mimetype=_TABLE_TYPES[name])
     part = f"-{len(found)}-of-{total}" if len(found) < total else ""
     response.headers["Content-Disposition"] = f'attachment; filename="timthau{part}.{name}"'

@@ -21,10 +21,16 @@ def write_workbook(notices: Sequence[Notice], out: BinaryIO, *, total: int) -> N
     append_sheet(book, _build_notices(), notices)
     append_sheet(book, _build_items(), ((notice, item) for notice in notices for item in notice.items))
     if len(notices) < total:
-        cut = gettext("The first %(count)s of %(total)s notices. Narrow the search.", count=len(notices), total=total)
         remark = gettext("Remark")
-        append_sheet(book, Sheet(gettext("Incomplete"), {remark: str}, {remark: 80}), [cut])
+        append_sheet(
+            book, Sheet(gettext("Incomplete"), {remark: str}, {remark: 80}), [describe_cut(len(notices), total)]
+        )
     book.save(out)
+
+
+def describe_cut(count: int, total: int) -> str:
+    """What a file says of which `total` notices it holds the first `count`."""
+    return gettext("The first %(count)s of %(total)s notices. Narrow the search.", count=count, total=total)
 
 
 def _build_notices() -> Sheet[Notice]:

@@ -64,7 +64,6 @@ def _show(token: Token) -> list[Token]:
     """A picture of ours as a link to itself, so that a tap enlarges it; anything else as it is."""
     if token.type != "image":
         return [token]
-    token.attrs["loading"] = "lazy"
     source = str(token.attrs.get("src", ""))
     if not _PICTURE.fullmatch(source):
         return [token]

@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
+from webui.view.wording import format_number
+
 _WIDTH, _HEIGHT = 720, 240
 _NARROW, _FEW = 340, 12  # of the plot on a phone: its width, and how many of the columns it has
 _LEFT, _BOTTOM, _TOP = 44, 26, 14
+_FIGURE = 7  # units that a figure beside the axis takes
 _LABEL = 80  # units that the label of a column takes with the room around it
 
 
@@ -26,10 +29,11 @@ def _draw_columns(
     sums = [sum(values) for values in zip(*(values for _, values in series), strict=True)] or [0] * len(labels)
     top = _round_up(max(sums, default=0))
     room = _HEIGHT - _BOTTOM - _TOP
-    step = (width - _LEFT) / max(1, len(labels))
-    parts = [_grid(top, room, width)]
+    left = max(_LEFT, 12 + _FIGURE * len(f"{top:,}"))
+    step = (width - left) / max(1, len(labels))
+    parts = [_grid(top, room, left, width)]
     for column, label in enumerate(labels):
-        x, base = _LEFT + column * step + step * 0.12, float(_HEIGHT - _BOTTOM)
+        x, base = left + column * step + step * 0.12, float(_HEIGHT - _BOTTOM)
         for number, (name, values) in enumerate(series):
             height = values[column] / top * room
             if height:
@@ -73,14 +77,16 @@ def _draw(title: str, width: int, height: int, parts: Sequence[Markup], look: st
     return svg.format(look, width, height, title, Markup("").join(parts))
 
 
-def _grid(top: int, room: int, width: int) -> Markup:
+def _grid(top: int, room: int, left: int, width: int) -> Markup:
     lines = []
     for quarter in range(5):
         y = _HEIGHT - _BOTTOM - quarter / 4 * room
         value = top * quarter / 4
-        lines.append(Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(_LEFT, width, y, y))
+        lines.append(Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(left, width, y, y))
         lines.append(
-            Markup('<text class="axis" x="{}" y="{:.1f}" text-anchor="end">{:g}</text>').format(_LEFT - 6, y + 4, value)
+            Markup('<text class="axis" x="{}" y="{:.1f}" text-anchor="end">{}</text>').format(
+                left - 6, y + 4, format_number(value)
+            )
         )
     return Markup("").join(lines)
 
