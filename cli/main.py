@@ -13,6 +13,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from cli.admin import admin
 from cli.alert import alerts
+from cli.backup import backup, restore
 from cli.exchange import changes, export, import_
 from cli.mail import mails
 from cli.notice import notices
@@ -75,7 +76,7 @@ def main() -> None:
     """
 
 
-for _command in (sources, notices, search, import_, export, changes, alerts, mails, admin):
+for _command in (sources, notices, search, import_, export, changes, alerts, mails, admin, backup, restore):
     main.add_command(_command)
 
 

@@ -71,6 +71,10 @@ class DeskError(TimThauError):
     """An operator's wish cannot be done: no such notice, value, mail, account. Raised by `desk` and `timthau.store`."""
 
 
+class BackupError(TimThauError):
+    """A backup cannot be written, or is none, damaged or of a newer version. Raised by `desk`."""
+
+
 class RefusedError(TimThauError):
     """Somebody is not let in to the desk; `wait` is how long nobody is, after too many tries. Raised by `desk`."""
 

@@ -1,5 +1,7 @@
 """Opening the database: what differs between SQLite and PostgreSQL, and bringing its tables up to date."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Self
 
@@ -113,22 +115,43 @@ def _prepare_postgresql(engine: Engine) -> None:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
 
 
+def copy_sqlite(source: Path, target: Path) -> None:
+    """A copy of a SQLite file as it is at one moment, whoever writes to it meanwhile. Raises StoreError."""
+    target.touch(mode=0o600)
+    try:
+        with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+            one.backup(other)
+    except sqlite3.Error as error:
+        raise StoreError(f"{source} cannot be copied to {target}: {error}") from error
+
+
 def _migrate(engine: Engine) -> None:
-    if _revision(engine) == SCHEMA_REVISION:
+    revision = _revision(engine)
+    if revision == SCHEMA_REVISION:
         return
+    if revision and revision > SCHEMA_REVISION:
+        raise StoreError(
+            f"the database was written by a newer TimThau (tables {revision}, here {SCHEMA_REVISION}): install that "
+            "version again, or restore a backup of this one"
+        )
     from alembic import command  # noqa: PLC0415  # costs 200 ms, needed only once in a database's life
     from alembic.config import Config  # noqa: PLC0415  # as above
-    from alembic.util import CommandError  # noqa: PLC0415  # as above
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     # The write lock is taken first, so that of two processes that start at once the second finds the work done.
     with engine.execution_options(timthau_writes=True).begin() as connection:
         config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise StoreError(f"the database was written by a newer TimThau: {error}") from error
+        if (before := _revision(engine)) and before != SCHEMA_REVISION:
+            _keep_copy(engine)
+        command.upgrade(config, "head")
+
+
+def _keep_copy(engine: Engine) -> None:
+    """The file as it was before its tables are changed, beside it; a server's operator keeps one himself."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        path = Path(engine.url.database)
+        copy_sqlite(path, path.with_name(f"{path.name}.before-upgrade"))
 
 
 def _revision(engine: Engine) -> str | None:

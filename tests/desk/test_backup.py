@@ -1,0 +1,204 @@
+"""A whole installation in one file, and back: consistent while it runs, checked, and never half."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tarfile
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from desk.backup import restore_backup, write_backup
+from index.query import Query
+from index.sync import open_current
+from tests import ROOT
+from timthau.config import Settings
+from timthau.errors import BackupError, StoreError
+from timthau.model.moment import HANOI
+from timthau.model.notice import Notice
+from timthau.store.database import SCHEMA_REVISION
+from timthau.store.notice import Store
+
+MakeNotice = Callable[..., Notice]
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
+
+
+def _find(settings: Settings) -> list[tuple[str, str]]:
+    with (
+        closing(Store.open(settings.database_url)) as store,
+        closing(open_current(store, settings.index_url, print)) as engine,
+    ):
+        return [(hit.id, hit.title) for hit in engine.search(Query(text="vat tu"), limit=99, now=NOW).hits]
+
+
+def _other(tmp_path: Path, name: str = "other") -> Settings:
+    return Settings.load({"TIMTHAU_HOME": str(tmp_path / name)})
+
+
+@pytest.fixture
+def filled(settings: Settings, make_notice: MakeNotice) -> Settings:
+    with closing(Store.open(settings.database_url)) as store:
+        store.save_all([make_notice(str(number)) for number in range(20)], NOW)
+        notice = make_notice("3")
+        store.corrections.correct(notice.id, "title", "Vật tư đã sửa", reason="", by="lan", at=NOW)
+    for path in ("sources/bv.toml", "originals/ab/abc"):
+        (settings.home / path).parent.mkdir(parents=True)
+        (settings.home / path).write_text(path)
+    return settings
+
+
+def test_after_total_loss_everything_answers_as_before(filled: Settings, tmp_path: Path) -> None:
+    before, file = _find(filled), tmp_path / "backup.tar.gz"
+    written = write_backup(filled, file, originals=True, secrets=True, now=NOW)
+    assert (written.notices, written.files) == (20, 3)
+    assert file.stat().st_mode & 0o777 == 0o600
+    other = _other(tmp_path)
+    restored = restore_backup(other, file, replace=False)
+    assert (restored.notices, restored.files) == (20, 3)
+    assert sorted(_find(other)) == sorted(before)
+    with closing(Store.open(other.database_url)) as store:
+        (correction,) = store.corrections.all()
+        assert correction.value == "Vật tư đã sửa"
+    for path in ("sources/bv.toml", "originals/ab/abc", "secret_key"):
+        assert (other.home / path).read_bytes() == (filled.home / path).read_bytes()
+
+
+def test_what_is_written_meanwhile_is_whole_in_the_backup_or_not_in_it(
+    filled: Settings, tmp_path: Path, make_notice: MakeNotice
+) -> None:
+    stop, file = threading.Event(), tmp_path / "backup.tar.gz"
+
+    def keep_saving() -> None:
+        with closing(Store.open(filled.database_url)) as store:
+            number = 0
+            while not stop.is_set():
+                store.save_all([make_notice(f"{number}-{part}") for part in range(5)], NOW)
+                number += 1
+
+    writer = threading.Thread(target=keep_saving)
+    writer.start()
+    try:
+        write_backup(filled, file, originals=False, secrets=False, now=NOW)
+    finally:
+        stop.set()
+        writer.join()
+    other = _other(tmp_path)
+    restored = restore_backup(other, file, replace=False)
+    with closing(Store.open(other.database_url)) as store:
+        assert store.count() == restored.notices
+        assert restored.notices % 5 == 0
+        assert store.last_change() == restored.notices + 1  # the correction
+
+
+def test_a_backup_that_is_killed_leaves_the_one_of_before(filled: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar.gz"
+    write_backup(filled, file, originals=False, secrets=False, now=NOW)
+    before = file.read_bytes()
+    code = (
+        "import os, signal, tarfile; add = tarfile.TarFile.add\n"
+        "def die(self, name, *said, **more):\n"
+        "    add(self, name, *said, **more); os.kill(os.getpid(), signal.SIGKILL)\n"
+        "tarfile.TarFile.add = die\n"
+        "from cli.main import main; main()"
+    )
+    environment = os.environ | {"TIMTHAU_HOME": str(filled.home), "PYTHONPATH": str(ROOT)}
+    killed = subprocess.run([sys.executable, "-c", code, "backup", str(file)], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert file.read_bytes() == before
+    assert restore_backup(_other(tmp_path), file, replace=False).notices == 20
+
+
+def test_a_restore_that_is_killed_is_begun_again(filled: Settings, tmp_path: Path) -> None:
+    file, other = tmp_path / "backup.tar.gz", _other(tmp_path)
+    write_backup(filled, file, originals=True, secrets=True, now=NOW)
+    code = (
+        "import os, signal, desk.backup\n"
+        "desk.backup._put_database = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from cli.main import main; main()"
+    )
+    environment = os.environ | {"TIMTHAU_HOME": str(other.home), "PYTHONPATH": str(ROOT)}
+    killed = subprocess.run([sys.executable, "-c", code, "restore", str(file)], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert restore_backup(other, file, replace=False).notices == 20
+    assert len(_find(other)) == 20
+
+
+def test_notices_are_replaced_only_when_it_is_said(filled: Settings, tmp_path: Path, make_notice: MakeNotice) -> None:
+    file, other = tmp_path / "backup.tar.gz", _other(tmp_path)
+    write_backup(filled, file, originals=False, secrets=False, now=NOW)
+    with closing(Store.open(other.database_url)) as store:
+        store.save(make_notice("mine"), NOW)
+    with pytest.raises(BackupError, match="1 notices here already"):
+        restore_backup(other, file, replace=False)
+    restore_backup(other, file, replace=True)
+    assert len(_find(other)) == 20
+
+
+def _pack(path: Path, manifest: dict[str, object], database: bytes, extra: str = "") -> Path:
+    parts = {"manifest.json": json.dumps(manifest).encode(), "timthau.db": database} | ({extra: b"x"} if extra else {})
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in parts.items():
+            source = path.parent / "part"
+            source.write_bytes(content)
+            archive.add(source, name)
+    return path
+
+
+def test_what_is_no_backup_damaged_or_newer_is_refused_and_nothing_is_touched(filled: Settings, tmp_path: Path) -> None:
+    good, other = tmp_path / "good.tar.gz", _other(tmp_path)
+    write_backup(filled, good, originals=False, secrets=False, now=NOW)
+    (tmp_path / "text.tar.gz").write_text("no archive")
+    (tmp_path / "half.tar.gz").write_bytes(good.read_bytes()[: good.stat().st_size // 2])
+    newer = {"format": 1, "revision": "9999", "version": "9.9"}
+    _pack(tmp_path / "newer.tar.gz", newer, b"")
+    same = newer | {"revision": SCHEMA_REVISION, "database_sha256": "0" * 64}
+    _pack(tmp_path / "changed.tar.gz", same, b"other bytes")
+    _pack(tmp_path / "outside.tar.gz", same, b"", extra="../outside")
+    for name in ("text", "half", "newer", "changed", "outside"):
+        with pytest.raises(BackupError) as told:
+            restore_backup(other, tmp_path / f"{name}.tar.gz", replace=True)
+        assert "\n" not in str(told.value)
+    assert not (tmp_path / "outside").exists()
+    assert not list((other.home / "tmp").iterdir())
+
+
+def test_a_database_of_a_newer_version_is_refused_in_one_clear_line(filled: Settings) -> None:
+    with closing(sqlite3.connect(filled.home / "timthau.db")) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    with pytest.raises(StoreError) as told:
+        Store.open(filled.database_url)
+    assert str(told.value) == (
+        f"the database was written by a newer TimThau (tables 9999, here {SCHEMA_REVISION}): install that version "
+        "again, or restore a backup of this one"
+    )
+
+
+def test_tables_are_brought_up_to_date_after_a_copy_was_kept(filled: Settings) -> None:
+    database = filled.home / "timthau.db"
+    with closing(sqlite3.connect(database)) as connection:  # as it was before the desk
+        for table in ("correction", "hidden", "account", "session", "deed", "errand"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("UPDATE alembic_version SET version_num = '0019'")
+        connection.commit()
+    with closing(Store.open(filled.database_url)) as store:
+        assert store.count() == 20
+    kept = database.with_name("timthau.db.before-upgrade")
+    with closing(sqlite3.connect(kept)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0019",)
+        assert connection.execute("SELECT count(*) FROM notice").fetchone() == (20,)
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_originals_elsewhere_are_not_asked_for(filled: Settings, tmp_path: Path) -> None:
+    settings = replace(filled, originals_url="s3://bucket/prefix")
+    written = write_backup(settings, tmp_path / "backup.tar.gz", originals=True, secrets=False, now=NOW)
+    assert (written.files, written.has_originals) == (1, False)
