@@ -20,7 +20,6 @@ _log = logging.getLogger(__name__)
 #: how long, from when they were made, wishes that nobody confirmed and subscriptions that have ended.
 KEEP_REQUESTS = timedelta(days=1)
 KEEP_MESSAGES = timedelta(days=7)
-KEEP_MAILS = timedelta(days=90)
 KEEP_ENDED = timedelta(days=30)
 
 
@@ -78,7 +77,7 @@ class Worker:
         self._office.mails.forget_requests(now - KEEP_REQUESTS)
         self._office.hooks.forget_settled(now - KEEP_MESSAGES)
         self._office.mails.empty_settled(now - KEEP_MESSAGES)
-        self._office.mails.forget_settled(now - KEEP_MAILS)
+        self._office.mails.forget_settled(now - self._office.settings.mails_kept)
         self._office.subscriptions.forget_ended(now - KEEP_ENDED)
         self._office.store.prune_versions(self._office.settings.versions)
         self._tidied = now.date()

@@ -23,6 +23,7 @@ from cli.terminal import DAY, say, say_json, show_progress
 from timthau import __version__
 from timthau.config import SETTINGS, Settings
 from timthau.errors import ConfigError, CrawlError, NotANoticeError, TimThauError
+from timthau.logline import log_to_terminal
 
 if TYPE_CHECKING:  # the rooms are entered lazily: `timthau --help` must not pay for Scrapy, Whoosh and Flask
     from crawler.process.job import RunReport
@@ -104,7 +105,9 @@ def crawl(targets: tuple[str, ...], watches: bool, **said: Any) -> None:
     if watches and (targets or any(said.values())):
         raise click.UsageError("--watch takes every enabled source as it is defined")
     if watches:
-        watch(Settings.load(), announce=_print_report)
+        settings = Settings.load()
+        log_to_terminal(settings.log_format)
+        watch(settings, announce=_print_report)
         return
     since: datetime | None = said.pop("since")
     bad = [
@@ -179,6 +182,7 @@ def serve(host: str, port: int) -> None:
     from cli.server import open_server
 
     settings = Settings.load()
+    log_to_terminal(settings.log_format)
     server = open_server(settings, host=host, port=port)
 
     def stop(number: int, _: object) -> None:
@@ -202,7 +206,9 @@ def run(host: str, port: int) -> None:
     """
     from cli.schedule import run_everything
 
-    run_everything(Settings.load(), host=host, port=port, announce=lambda url: say(f"TimThau: {url}"))
+    settings = Settings.load()
+    log_to_terminal(settings.log_format)
+    run_everything(settings, host=host, port=port, announce=lambda url: say(f"TimThau: {url}"))
 
 
 @main.command()

@@ -21,6 +21,7 @@ IDLE_SESSION = timedelta(hours=1)
 #: So many wrong passwords of one account, or from one network, are heard within so long; then nobody is let in.
 TRIES_OF_ACCOUNT, TRIES_OF_NETWORK, TRIES_WITHIN = 10, 20, timedelta(minutes=15)
 _SHORTEST_PASSWORD, _LONGEST_PASSWORD = 12, 200  # letters; argon2 has to work through them
+_TELLING_NAME = 4  # letters; a shorter one stands in many words
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _KNOWN_FOR = timedelta(days=30)
 _NOTED = timedelta(minutes=1)  # between two notes that somebody does something
@@ -156,7 +157,8 @@ class Accounts:
 def _hash(name: str, password: str) -> str:
     if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
         raise DeskError(f"a password has {_SHORTEST_PASSWORD} to {_LONGEST_PASSWORD} letters")
-    if name in password.lower() or len(set(password)) < _SHORTEST_PASSWORD // 2:
+    is_named = len(name) >= _TELLING_NAME and name in password.lower()
+    if is_named or len(set(password)) < _SHORTEST_PASSWORD // 2:
         raise DeskError("the password is easily guessed: it holds the name, or few different letters")
     return _hasher.hash(password)
 

@@ -14,6 +14,7 @@ from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from timthau.errors import ConfigError
+from timthau.logline import JSON, LINES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +102,12 @@ def _parse_days(text: str) -> timedelta:
 def _parse_ocds_prefix(text: str) -> str:
     if not re.fullmatch("ocds-[a-z0-9]{6}", text):
         raise ValueError("is not like ocds-a1b2c3")
+    return text
+
+
+def _parse_log_format(text: str) -> str:
+    if text not in (LINES, JSON):
+        raise ValueError(f"is neither {LINES} nor {JSON}")
     return text
 
 
@@ -226,6 +233,30 @@ SETTINGS = (
         parse=_parse_count,
     ),
     Setting(
+        name="LOG_FORMAT",
+        attribute="log_format",
+        type="lines or json",
+        default="lines",
+        help="How logs are written: lines to read, or one JSON object a line; both name the run.",
+        parse=_parse_log_format,
+    ),
+    Setting(
+        name="LOGS",
+        attribute="logs",
+        type="number",
+        default="20",
+        help="How many logs of runs are kept of each source.",
+        parse=_parse_count,
+    ),
+    Setting(
+        name="MAIL_DAYS",
+        attribute="mails_kept",
+        type="days",
+        default="90",
+        help="For how many days it is kept to whom which mail was sent.",
+        parse=_parse_days,
+    ),
+    Setting(
         name="SMTP_URL",
         attribute="smtp_url",
         type="URL",
@@ -341,6 +372,9 @@ class Settings:
     downloads_gb: int
     notice_mb: int
     versions: int
+    log_format: str
+    logs: int
+    mails_kept: timedelta
     smtp_url: str
     mail_from: str
     reply_to: str

@@ -128,7 +128,7 @@ class _Crew:
         except SourceError as error:
             self._tell(RunReport(source=source.name, status="failed", message=str(error)))
             return
-        log = RunLog(job.home / "logs", source.name, datetime.now(HANOI))
+        log = RunLog(job.home / "logs", source.name, datetime.now(HANOI), job.logs)
         context = copy_context()
         context.run(current_log.set, log)
         own: dict[str, Any] = (
@@ -170,7 +170,7 @@ def _stop() -> None:
 
 def _keep_logs(job: Job) -> None:
     root = logging.getLogger()
-    root.addHandler(RunLogHandler(job.home / "logs"))
+    root.addHandler(RunLogHandler(job.home / "logs", job.log_format))
     root.setLevel(_LOG_LEVEL)
     logging.getLogger("scrapy").setLevel(_LOG_LEVEL)  # or it writes two lines a page that the log then leaves out
 

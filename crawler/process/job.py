@@ -9,6 +9,7 @@ from crawler.reading.tally import Section
 from crawler.settings import DOWNLOAD_DELAY
 from crawler.source import Source
 from timthau.config import Settings
+from timthau.logline import LINES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,8 @@ class Job:
     downloads_gb: int = 5
     notice_mb: int = 5
     versions: int = 50
+    logs: int = 20
+    log_format: str = LINES
     since: date | None = None
     full: bool = False
     max_pages: int | None = None

@@ -6,18 +6,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-_KEPT = 20  # logs of a source
+from timthau.logline import build_formatter
+
 _MOST_CHARACTERS = 5_000_000  # of one log
-_FORMAT = "%(asctime)s [%(name)s] %(levelname)s: %(message)s"
 
 
 class RunLog:
-    """The log of one run; it ends when it has become too long."""
+    """The log of one run, which `run` names; it ends when it has become too long. So many of a source are `kept`."""
 
-    def __init__(self, folder: Path, source: str, started_at: datetime) -> None:
-        self.path = folder / source / f"{started_at:%Y%m%d-%H%M%S}.log"
+    def __init__(self, folder: Path, source: str, started_at: datetime, kept: int) -> None:
+        begun = f"{started_at:%Y%m%d-%H%M%S}"
+        self.run = f"{source}/{begun}"
+        self.path = folder / source / f"{begun}.log"
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        for old in sorted(self.path.parent.glob("*.log"), reverse=True)[_KEPT - 1 :]:
+        for old in sorted(self.path.parent.glob("*.log"), reverse=True)[kept - 1 :]:
             old.unlink(missing_ok=True)
         self._file: TextIO | None = self.path.open("a", encoding="utf-8")
         self._room = _MOST_CHARACTERS
@@ -46,15 +48,16 @@ current_log: ContextVar[RunLog | None] = ContextVar("current_log", default=None)
 class RunLogHandler(logging.Handler):
     """Writes what is logged into the log of the run that it was logged for; what belongs to no run into `otherwise`."""
 
-    def __init__(self, otherwise: Path) -> None:
+    def __init__(self, otherwise: Path, form: str) -> None:
         super().__init__(logging.INFO)
-        self.setFormatter(logging.Formatter(_FORMAT))
+        self.setFormatter(build_formatter(form))
         otherwise.mkdir(parents=True, exist_ok=True)
         self._rest = logging.FileHandler(otherwise / "crawler.log", encoding="utf-8", delay=True)
         self._rest.setFormatter(self.formatter)
 
     def emit(self, record: logging.LogRecord) -> None:
         if log := current_log.get():
+            record.run = log.run
             log.write(self.format(record))
         elif record.levelno >= logging.WARNING:
             self._rest.emit(record)

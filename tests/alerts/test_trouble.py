@@ -128,12 +128,14 @@ def test_doctor_health_check_and_metrics_turn_red(stores: StaffedStores, travel:
     stores.subscribe()
     _run(stores)
     travel.move_to(NOON + timedelta(hours=22))
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.json["status"]) == (503, "stopped")
-    assert any(line.startswith("alerts, daily window") for line in answer.json["troubles"])
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["status"]) == (503, "unfit")
+    assert "daily window" in answer.json["parts"]["mail"]["message"]
     metrics = client.get("/metrics").text
-    assert "timthau_alert_troubles 3" in metrics
-    assert 'timthau_subscriptions{state="active"} 1' in metrics
+    assert "timthau_alert_troubles 3.0" in metrics
+    assert 'timthau_fit{part="mail"} 0.0' in metrics
+    assert 'timthau_subscriptions{state="active"} 1.0' in metrics
     bad = {finding.subject for finding in examine(stores.settings) if finding.state is CheckState.BAD}
     assert "alerts, daily window" in bad
 
@@ -144,8 +146,8 @@ def test_a_source_that_was_visited_regularly_and_is_not_any_more_turns_the_healt
     for days in (6, 5, 4, 3):
         _visit(stores.store, "regular.example", NOON - timedelta(days=days))
     _visit(stores.store, "once.example", NOON - timedelta(days=3))
-    answer = create_app(stores.settings).test_client().get("/healthz")
-    assert (answer.status_code, answer.json["troubles"]) == (503, ["source regular.example: silent"])
+    answer = create_app(stores.settings).test_client().get("/readyz")
+    assert (answer.status_code, answer.json["parts"]["schedule"]["message"]) == (503, "1 of 2 sources are late")
     bad = {finding.subject for finding in examine(stores.settings) if finding.state is CheckState.BAD}
     assert bad & {"source regular.example", "source once.example"} == {"source regular.example"}
 

@@ -39,9 +39,9 @@ def test_no_reports_are_taken_where_nobody_has_set_a_token(site: Site) -> None:
 
 def test_health_tells_nobody_whose_mail_waits(tmp_path: Path) -> None:
     site = open_site(tmp_path, [build_notice("a")], canary="canary@private.example")
-    answer = site.client.get("/healthz")
+    answer = site.client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.get_json()["troubles"]
+    assert not answer.get_json()["parts"]["mail"]["fit"]
     assert "private.example" not in answer.text
     assert str(tmp_path) not in answer.text
 

@@ -110,10 +110,10 @@ def test_every_link_leads_to_a_page_that_is_well_built(site: Site) -> None:
 
 def test_metrics_say_how_store_index_and_sources_are(site: Site) -> None:
     text = site.get("/metrics")
-    assert "timthau_notices 60\n" in text
-    assert "timthau_index_lag 0\n" in text
-    assert 'timthau_run_ok{source="benh-vien-mau"} 1\n' in text
-    assert 'timthau_run_found{source="benh-vien-mau"} 60\n' in text
+    assert "timthau_notices 60.0\n" in text
+    assert "timthau_index_lag 0.0\n" in text
+    assert 'timthau_run_ok{source="benh-vien-mau"} 1.0\n' in text
+    assert 'timthau_run_found{source="benh-vien-mau"} 60.0\n' in text
 
 
 def test_readers_get_pages_while_notices_are_written(tmp_path_factory: pytest.TempPathFactory) -> None:

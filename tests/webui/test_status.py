@@ -2,12 +2,17 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import time_machine
 
+from desk import health
 from tests.site.webui import NOW, Site, build_notice, open_site
+from timthau.errors import StoreError
+from timthau.model.health import list_health
 from timthau.model.record import Failure, Run, RunStatus
-from webui.pages.status import list_health
+from timthau.store.notice import Store
 
 
 @pytest.fixture
@@ -86,14 +91,56 @@ def test_a_source_shows_its_visits_and_what_each_could_not_read(site: Site) -> N
 @pytest.mark.usefixtures("at_now")
 def test_a_late_source_is_a_trouble_and_a_paused_one_is_none(site: Site) -> None:
     site.store.note_due({"late": NOW - timedelta(hours=4), "soon": NOW - timedelta(hours=1)}, {})
-    answer = site.client.get("/healthz")
+    answer = site.client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.get_json()["troubles"] == ["source late: due since 2026-11-23 05:00 and not read"]
+    assert answer.get_json()["parts"]["schedule"] == {"fit": False, "message": "1 of 2 sources are late"}
+    assert site.client.get("/healthz").status_code == 200  # it is alive all the same
     site.store.pause_source("late", NOW)
-    assert site.client.get("/healthz").status_code == 200
+    assert site.client.get("/readyz").get_json()["parts"]["schedule"]["fit"]
 
 
 @pytest.mark.usefixtures("at_now")
 def test_a_run_without_an_end_is_a_trouble(site: Site) -> None:
     site.store.start_run("bv", NOW - timedelta(hours=7))
-    assert "being read since" in site.client.get("/healthz").get_json()["troubles"][0]
+    assert site.client.get("/readyz").get_json()["parts"]["schedule"]["message"] == "1 of 1 sources are late"
+
+
+@pytest.mark.usefixtures("at_now")
+def test_all_is_fit_while_half_of_the_sources_work_and_not_with_fewer(site: Site) -> None:
+    def end(source: str, status: RunStatus) -> None:
+        number = site.store.start_run(source, NOW)
+        site.store.finish_run(Run(id=number, source=source, started_at=NOW, status=status))
+
+    for name in ("a", "b"):
+        end(name, RunStatus.OK)
+    for name in ("c", "d"):
+        end(name, RunStatus.FAILED)
+    answer = site.client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["status"]) == (200, "fit")
+    end("e", RunStatus.FAILED)
+    answer = site.client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["status"]) == (503, "unfit")
+    assert answer.get_json()["parts"]["sources"] == {"fit": False, "message": "2 of 5 work"}
+    assert 'timthau_fit{part="sources"} 0.0' in site.get("/metrics")
+
+
+@pytest.mark.usefixtures("at_now")
+def test_an_index_that_stays_behind_and_a_full_disk_are_not_fit(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.store.save(build_notice("b"), NOW)
+    assert site.client.get("/readyz").get_json()["parts"]["index"]["fit"]
+    with time_machine.travel(NOW + timedelta(minutes=16), tick=False):
+        part = site.client.get("/readyz").get_json()["parts"]["index"]
+        assert part == {"fit": False, "message": "1 changes behind, since 2026-11-23 09:00"}
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda _: SimpleNamespace(free=999_000_000))
+    assert site.client.get("/readyz").get_json()["parts"]["disk"] == {"fit": False, "message": "1.0 GB free"}
+
+
+def test_a_store_that_does_not_answer_is_told_without_its_address(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("the database sqlite:////secret/place: disk I/O error")
+
+    monkeypatch.setattr(Store, "count", fail)
+    for path in ("/healthz", "/readyz"):
+        answer = site.client.get(path)
+        assert answer.status_code == 503
+        assert "secret" not in answer.text

@@ -11,7 +11,7 @@ from webui.http.client import client_network
 
 LIMITED = ("/api/", "/feed.atom", "/calendar.ics", "/sitemap.xml", "/search.")
 #: What goes through many notices: what a new alert would have sent, the counts of everything, lists of all.
-COSTLY = ("/alerts/new", "/stats", "/metrics", "/sitemap.xml", "/search.")
+COSTLY = ("/alerts/new", "/stats", "/metrics", "/readyz", "/sitemap.xml", "/search.")
 FORMS = ("/alerts/", "/admin/login")
 #: Mail programs (RFC 8058) and mail services post here for many people from few addresses.
 UNLIMITED_FORMS = ("/alerts/unsubscribe/", "/alerts/reports")

@@ -35,8 +35,8 @@ _TLS_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=31536000",
 }
-# Asked for at any host: the health check by its address in a container, static files by the page that refuses a host.
-_ANY_HOST = ("/healthz", "/static/")
+# Asked for at any host: health checks by their address in a container, static files by the page that refuses a host.
+_ANY_HOST = ("/healthz", "/readyz", "/static/")
 
 #: Forms carry a token that another site cannot know; `csrf.exempt` marks the views that need none.
 csrf = CSRFProtect()
@@ -70,7 +70,7 @@ def _parse_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address |
 
 
 def init_app(app: Flask) -> None:
-    """Check every form, and the host of every request but the public files' and the health check's; set the headers."""
+    """Check every form, and the host of every request but the public files' and the health checks'; set the headers."""
     encrypted = app.extensions["timthau"].settings.base_url.startswith("https:")
     headers = HEADERS | (_TLS_HEADERS if encrypted else {})
 
