@@ -13,13 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
-
 from timthau import __version__
 from timthau.config import Settings
 from timthau.errors import BackupError
 from timthau.scratch import workplace
-from timthau.store.database import SCHEMA_REVISION
+from timthau.store.database import SCHEMA_REVISION, find_file
 from timthau.store.desk.copying import copy_database
 from timthau.store.notice import Store
 
@@ -158,11 +156,10 @@ def _put_files(folder: Path, home: Path) -> int:
 
 def _put_database(database: Path, url: str) -> None:
     """In place of a SQLite file at once; into the tables of a server in one transaction."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+    target = find_file(url)
+    if target is None:
         copy_database(f"sqlite:///{database}", url)
         return
-    target = Path(parsed.database)
     try:
         with closing(sqlite3.connect(target, timeout=5)) as connection:  # what the log holds must not be laid over it
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -5,115 +5,29 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import unquote, urlsplit
 
 from timthau.errors import ConfigError
-from timthau.logline import JSON, LINES
+from timthau.setting import (
+    Setting,
+    parse_count,
+    parse_days,
+    parse_hops,
+    parse_log_format,
+    parse_minutes,
+    parse_ocds_prefix,
+    parse_place,
+    parse_relay,
+    parse_sender,
+    parse_switch,
+    parse_url,
+    parse_web_address,
+)
 
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """One environment variable; `default` is text with {home} for TIMTHAU_HOME, `parse` raises ValueError."""
-
-    name: str
-    attribute: str
-    type: str
-    default: str
-    help: str
-    parse: Callable[[str], Any] = str
-
-    @property
-    def variable(self) -> str:
-        return f"TIMTHAU_{self.name}"
-
-
-def _parse_url(text: str) -> str:
-    if ":" not in text:
-        raise ValueError("is no URL")
-    return text
-
-
-def _parse_web_address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
-        raise ValueError("is no http or https address")
-    return text.rstrip("/")
-
-
-def _parse_relay(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
-        raise ValueError("expected smtp://… or smtps://… with a host")
-    if not unquote(f"{parts.username}{parts.password}").isascii():
-        raise ValueError("user and password must be ASCII, which is all that SMTP agrees on")
-    return text
-
-
-def _parse_place(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme and (parts.scheme != "s3" or not parts.hostname):
-        raise ValueError("is neither a folder nor s3://BUCKET/PREFIX")
-    return "" if text == "none" else text
-
-
-def _parse_count(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise ValueError("must be 1 or more")
-    return number
-
-
-def _parse_sender(text: str) -> str:
-    _, address = parseaddr(text)
-    if "@" not in address or not address.isascii() or any(letter in text for letter in "\r\n"):
-        raise ValueError("is no address")
-    return text
-
-
-def _parse_switch(text: str) -> bool:
-    if text not in ("0", "1"):
-        raise ValueError("is neither 0 nor 1")
-    return text == "1"
-
-
-def _parse_hops(text: str) -> int:
-    if not (text.isdecimal() and int(text) <= _MOST_HOPS):
-        raise ValueError(f"expected a whole number up to {_MOST_HOPS}")
-    return int(text)
-
-
-def _parse_minutes(text: str) -> timedelta:
-    if not (text.isdecimal() and int(text) <= _MOST_MINUTES):
-        raise ValueError(f"expected whole minutes up to {_MOST_MINUTES}")
-    return timedelta(minutes=int(text))
-
-
-def _parse_days(text: str) -> timedelta:
-    if not (text.isdecimal() and int(text) <= _MOST_DAYS):
-        raise ValueError(f"expected whole days up to {_MOST_DAYS}")
-    return timedelta(days=int(text))
-
-
-def _parse_ocds_prefix(text: str) -> str:
-    if not re.fullmatch("ocds-[a-z0-9]{6}", text):
-        raise ValueError("is not like ocds-a1b2c3")
-    return text
-
-
-def _parse_log_format(text: str) -> str:
-    if text not in (LINES, JSON):
-        raise ValueError(f"is neither {LINES} nor {JSON}")
-    return text
-
-
-_MOST_MINUTES = 24 * 60
-_MOST_DAYS = 3650
-_MOST_HOPS = 10
 _LEAST_KEY = 8
 
 SETTINGS = (
@@ -131,7 +45,7 @@ SETTINGS = (
         type="URL",
         default="sqlite:///{home}/timthau.db",
         help="The store, as an SQLAlchemy URL: SQLite, or PostgreSQL (postgresql+psycopg://…).",
-        parse=_parse_url,
+        parse=parse_url,
     ),
     Setting(
         name="INDEX_URL",
@@ -139,7 +53,7 @@ SETTINGS = (
         type="URL",
         default="whoosh:{home}/index",
         help="The search index; it can be deleted and is built again from the store.",
-        parse=_parse_url,
+        parse=parse_url,
     ),
     Setting(
         name="BASE_URL",
@@ -148,7 +62,7 @@ SETTINGS = (
         default="",
         help="The address people reach the page at, for links in feeds; also the only host that is answered. "
         "Empty: this machine, IP addresses and names of a local network.",
-        parse=lambda text: _parse_web_address(text) if text else "",
+        parse=lambda text: parse_web_address(text) if text else "",
     ),
     Setting(
         name="TRUSTED_PROXIES",
@@ -157,7 +71,7 @@ SETTINGS = (
         default="0",
         help="How many proxies of yours stand before the page, each adding to X-Forwarded-For: 1 behind nginx or "
         "Caddy. Limits see the client that the first of them saw; with 0 the header is not believed.",
-        parse=_parse_hops,
+        parse=parse_hops,
     ),
     Setting(
         name="SECRET_KEY",
@@ -173,7 +87,7 @@ SETTINGS = (
         default="ocds-000000",
         help="Begins the ids of contracting processes in OCDS exports. The default is a placeholder, registered to "
         "nobody: before publishing, get a prefix of your own from the Open Contracting Partnership (free).",
-        parse=_parse_ocds_prefix,
+        parse=parse_ocds_prefix,
     ),
     Setting(
         name="CONTACT",
@@ -188,7 +102,7 @@ SETTINGS = (
         type="number",
         default="20",
         help="How many sources are read side by side; each is asked at its own pace all the same.",
-        parse=_parse_count,
+        parse=parse_count,
     ),
     Setting(
         name="ORIGINALS_URL",
@@ -197,7 +111,7 @@ SETTINGS = (
         default="{home}/originals",
         help="Where the files of notices are kept as they were: a folder, s3://BUCKET/PREFIX (with AWS_ENDPOINT_URL, "
         "AWS_ACCESS_KEY_ID and the like of any S3-compatible store), or none.",
-        parse=_parse_place,
+        parse=parse_place,
     ),
     Setting(
         name="ORIGINALS_GB",
@@ -205,7 +119,7 @@ SETTINGS = (
         type="number",
         default="20",
         help="How many gigabytes of originals are kept at most; the files of later notices are read, but not kept.",
-        parse=_parse_count,
+        parse=parse_count,
     ),
     Setting(
         name="DOWNLOADS_GB",
@@ -213,7 +127,7 @@ SETTINGS = (
         type="number",
         default="5",
         help="How many gigabytes of what was read from files are kept, so that none is read twice; the oldest go.",
-        parse=_parse_count,
+        parse=parse_count,
     ),
     Setting(
         name="NOTICE_MB",
@@ -222,7 +136,7 @@ SETTINGS = (
         default="5",
         help="How many million letters a notice keeps at most, with its items and the text of its files; what goes "
         "beyond is left out, and its files say so.",
-        parse=_parse_count,
+        parse=parse_count,
     ),
     Setting(
         name="VERSIONS",
@@ -230,7 +144,7 @@ SETTINGS = (
         type="number",
         default="50",
         help="How many versions of a notice are kept: the first, and so many of the newest.",
-        parse=_parse_count,
+        parse=parse_count,
     ),
     Setting(
         name="LOG_FORMAT",
@@ -238,7 +152,7 @@ SETTINGS = (
         type="lines or json",
         default="lines",
         help="How logs are written: lines to read, or one JSON object a line; both name the run.",
-        parse=_parse_log_format,
+        parse=parse_log_format,
     ),
     Setting(
         name="LOGS",
@@ -246,7 +160,7 @@ SETTINGS = (
         type="number",
         default="20",
         help="How many logs of runs are kept of each source.",
-        parse=_parse_count,
+        parse=parse_count,
     ),
     Setting(
         name="MAIL_DAYS",
@@ -254,7 +168,7 @@ SETTINGS = (
         type="days",
         default="90",
         help="For how many days it is kept to whom which mail was sent.",
-        parse=_parse_days,
+        parse=parse_days,
     ),
     Setting(
         name="SMTP_URL",
@@ -263,7 +177,7 @@ SETTINGS = (
         default="",
         help="The relay for mails: smtps://USER:PASSWORD@HOST, or smtp://… (STARTTLS where the relay offers it, "
         "demanded when there is a password). Empty: mails are written to TIMTHAU_HOME/outbox.",
-        parse=lambda text: _parse_relay(text) if text else "",
+        parse=lambda text: parse_relay(text) if text else "",
     ),
     Setting(
         name="MAIL_FROM",
@@ -271,7 +185,7 @@ SETTINGS = (
         type="address",
         default="TimThau <timthau@localhost>",
         help="The sender of mails, to whom bounces return; its domain also names the mails.",
-        parse=_parse_sender,
+        parse=parse_sender,
     ),
     Setting(
         name="REPLY_TO",
@@ -279,7 +193,7 @@ SETTINGS = (
         type="address",
         default="",
         help="The person who reads what subscribers answer. Empty: answers return to TIMTHAU_MAIL_FROM, as bounces do.",
-        parse=lambda text: _parse_sender(text) if text else "",
+        parse=lambda text: parse_sender(text) if text else "",
     ),
     Setting(
         name="POSTAL_ADDRESS",
@@ -311,7 +225,7 @@ SETTINGS = (
         type="minutes",
         default="15",
         help="For how long after the first find a mail that comes at once gathers what else is found; 0: not at all.",
-        parse=_parse_minutes,
+        parse=parse_minutes,
     ),
     Setting(
         name="HOOKS_INSIDE",
@@ -320,7 +234,7 @@ SETTINGS = (
         default="0",
         help="1: webhooks may lead to machines of this network, and over plain HTTP. Leave it at 0 where strangers can "
         "subscribe.",
-        parse=_parse_switch,
+        parse=parse_switch,
     ),
     Setting(
         name="REPORTS_TOKEN",
@@ -337,7 +251,7 @@ SETTINGS = (
         default="14",
         help="A notice that has closed when it is found, as many in a first crawl or an import, is news for alerts up "
         "to so many days after it was published; older ones are counted in one line of the next mail.",
-        parse=_parse_days,
+        parse=parse_days,
     ),
     Setting(
         name="CANARY",
@@ -345,7 +259,7 @@ SETTINGS = (
         type="address",
         default="",
         help="A mailbox of yours that gets one mail with every daily digest; alarm is raised when it was not sent.",
-        parse=lambda text: _parse_sender(text) if text else "",
+        parse=lambda text: parse_sender(text) if text else "",
     ),
 )
 

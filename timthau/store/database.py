@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from timthau.errors import StoreError
@@ -113,6 +113,13 @@ def _prepare_postgresql(engine: Engine) -> None:
     def _on_begin(connection: Connection) -> None:
         if connection.get_execution_options().get("timthau_writes"):
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
+
+
+def find_file(url: str) -> Path | None:
+    """The file of a SQLite database at a URL; None where a server, or memory, holds it."""
+    parsed = make_url(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, ":memory:")
+    return Path(str(parsed.database)) if is_file else None
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
