@@ -17,6 +17,7 @@ from crawler.extract.field.place import parse_place
 from crawler.extract.field.price_table import parse_table_amount
 from crawler.extract.field.province import parse_province
 from crawler.extract.field.reference_number import parse_number
+from crawler.extract.field.scanned_number import correct_number
 from crawler.extract.field.submission import parse_methods
 from crawler.extract.field.validity import parse_validity
 from crawler.extract.kind.kind import classify
@@ -81,7 +82,7 @@ def read_notice(
         title=article.title,
         buyer=buyer,
         province=_first(texts, lambda text: parse_province(paper.title, text, buyer)),
-        reference_number=_first(texts, lambda text: parse_number(paper.title, text, kind=kind, buyer=buyer)),
+        reference_number=_find_number(paper, read, kind, buyer),
         published_at=published,
         deadline_at=deadline.at if deadline else None,
         deadline_text=deadline.sentence if deadline else None,
@@ -118,6 +119,14 @@ def _find_buyer(paper: Paper, files: Sequence[_ReadFile], kind: NoticeKind) -> s
         if buyer := parse_buyer(paper.title, passage, kind):
             return correct_name(buyer) if ocr else buyer
     return find_host(paper.article.site_name, paper.body)
+
+
+def _find_number(paper: Paper, files: Sequence[_ReadFile], kind: NoticeKind, buyer: str | None) -> str | None:
+    """The number that the first text bears; one that was read from a scan as paper and buyer have it."""
+    for passage, ocr in ((paper.body, paper.article.ocr), *((one.passage, one.file.ocr) for one in files)):
+        if number := parse_number(paper.title, passage, kind=kind, buyer=buyer):
+            return correct_number(number, passage.plain, buyer) if ocr else number
+    return None
 
 
 def _find_deadline(paper: Paper, texts: Sequence[FoldedPassage], published: Moment | None) -> Deadline | None:

@@ -5,6 +5,7 @@ import pytest
 from crawler.extract.field.contact import parse_contacts
 from crawler.extract.field.place import parse_place
 from crawler.extract.field.reference_number import parse_number
+from crawler.extract.field.scanned_number import correct_number
 from crawler.extract.field.submission import parse_methods
 from crawler.extract.field.validity import parse_validity
 from crawler.extract.text.passage import FoldedPassage
@@ -40,6 +41,20 @@ from timthau.model.notice import Contact, NoticeKind
 )
 def test_a_notices_own_number_is_told_from_those_it_rests_on(title: str, text: str, number: str | None) -> None:
     assert parse_number(FoldedPassage(title), FoldedPassage(text)) == number
+
+
+@pytest.mark.parametrize(
+    ("read", "number"),
+    [
+        ("217/YGBG-BVSIL", "217/YCBG-BVSL"),
+        ("217/YCBG-BVSL", "217/YCBG-BVSL"),
+        ("217/YCBG-BVĐSL", "217/YCBG-BVĐSL"),
+        ("217/YCBG-BVXYZ", "217/YCBG-BVXYZ"),
+        ("217/TMBV-SYT", "217/TMBV-SYT"),
+    ],
+)
+def test_a_number_from_a_scan_has_the_letters_of_its_paper_and_buyer(read: str, number: str) -> None:
+    assert correct_number(read, "yeu cau bao gia\nkinh gui", "Bệnh viện Đa khoa Sông Lam") == number
 
 
 @pytest.mark.parametrize(
