@@ -186,7 +186,7 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
     if before is not None or (line.section in _BY_SECTION and not named):
         return before.role if before else _BY_SECTION[line.section]
     ends = _ENDING.search(line.plain[start : stamp.start])
-    if _is_bare(line, start) and line.plain.startswith("han", start):
+    if _is_bare(line, start) and line.plain.startswith(("thoi han", "han") if ends else "han", start):
         return Topic.BELOW
     if _is_vague(line, start, stamp, ends=ends is not None):
         return Topic.TIME

@@ -67,6 +67,7 @@ TOPICS: CueTable[Topic] = CueTable(
         r"|\d+( don vi| nha thau| cong ty)( da)? (nop|gui)",
         "mở thầu",
     ),
+    Cue(Topic.OTHER, r"(duoc )?mo (cong khai|luc|vao luc|hoi)", "mở công khai", spelled="mở"),
     Cue(
         Topic.HAND_IN,
         r"(nop|nhan|thu) (ho so|phieu|don)[^.;:]{0,60}(va|,) (nop |thu )?tien (dat|ky)"

@@ -83,6 +83,9 @@ ACTS: CueTable[Act] = CueTable(
         "kết quả lựa chọn nhà thầu",
     ),
     Cue(Act(Kind.AWARD, alone=False), r"ket qua (cuoc |phien |ban )?dau gia", "kết quả đấu giá"),
+    Cue(
+        Act(Kind.AWARD, alone=False), r"(chap thuan (hsdt|ho so( du thau)?) va )?trao (hop dong|thau)", "trao hợp đồng"
+    ),
     Cue(Act(Kind.AWARD), r"kqlcnt", "KQLCNT"),
     Cue(
         Act(Kind.AWARD),
