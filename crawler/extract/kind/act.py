@@ -140,7 +140,7 @@ ACTS: CueTable[Act] = CueTable(
         Act(Kind.CONSULTANT_SELECTION),
         r"(chon|lua chon|tuyen chon|moi|tim|thue|tuyen)( (don vi|nha thau|thau|to chuc|cong ty|cac|ca nhan|chuyen gia"
         r"|dich vu|cung cap|goi thau|tham gia)){0,12} tu van|(moi|bay to|the hien|thu)( bay to| nop ho so)? quan tam"
-        r"|(moi|gui|nop|nhan)( gui| nop| nhan)? ho so nang luc(?!.{0,12}(bao|chao) gia).{1,60}tu van",
+        r"|(moi|gui|nop|nhan)( gui| nop| nhan)? ho so nang luc.{1,60}tu van",
         "chọn đơn vị tư vấn",
     ),
     Cue(
