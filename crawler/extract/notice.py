@@ -17,7 +17,6 @@ from crawler.extract.field.place import parse_place
 from crawler.extract.field.price_table import parse_table_amount
 from crawler.extract.field.province import parse_province
 from crawler.extract.field.reference_number import parse_number
-from crawler.extract.field.scanned_number import correct_number
 from crawler.extract.field.submission import parse_methods
 from crawler.extract.field.validity import parse_validity
 from crawler.extract.kind.kind import classify
@@ -27,6 +26,7 @@ from crawler.extract.text.known_name import correct_name
 from crawler.extract.text.label import Concept
 from crawler.extract.text.moment import parse_stamps
 from crawler.extract.text.passage import FoldedPassage
+from crawler.extract.text.scanned_number import correct_number
 from timthau.model.award import Award
 from timthau.model.moment import Moment
 from timthau.model.notice import Attachment, Item, Notice, NoticeKind, make_id
