@@ -1,8 +1,7 @@
 """What a subscription would have sent: shown before anybody subscribes."""
 
 import re
-import threading
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -13,6 +12,7 @@ from index.query import Query, Sort, Status
 from timthau.model.effective import by_itself, is_news
 from timthau.model.moment import HANOI, start_of
 from timthau.model.record import Summary
+from timthau.remembered import Remembered
 from timthau.store.alert import AlertStore
 from timthau.store.notice import Store
 
@@ -63,23 +63,16 @@ class PreviewKeeper:
     """Previews that were worked out, as long as the day lasts and nothing changes. Safe for threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: dict[Hashable, Preview] = {}
+        self._known = Remembered[Preview](_KEPT)
 
     def get(
         self, query: Query, *, store: Store, alerts: AlertStore, engine: Engine, now: datetime, recent: timedelta
     ) -> Preview:
         """As `preview`, which see."""
         key = (query, now.astimezone(HANOI).date(), recent, store.last_change(), engine.cursor())
-        with self._lock:
-            known = self._kept.get(key)
-        if known is None:
-            known = preview(query, store=store, alerts=alerts, engine=engine, now=now, recent=recent)
-            with self._lock:
-                while len(self._kept) >= _KEPT:
-                    del self._kept[next(iter(self._kept))]
-                self._kept[key] = known
-        return known
+        return self._known.get(
+            key, lambda: preview(query, store=store, alerts=alerts, engine=engine, now=now, recent=recent)
+        )
 
 
 def preview(

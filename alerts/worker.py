@@ -12,6 +12,8 @@ from alerts.mailer import Mailer
 from alerts.price.follower import PriceFollower
 from alerts.send import SendCount, send_waiting
 from alerts.stores import AlertStores
+from alerts.window import PERIODS
+from timthau.model.alert import Frequency
 from timthau.model.moment import HANOI
 
 _log = logging.getLogger(__name__)
@@ -68,10 +70,19 @@ class Worker:
         finally:
             tally = send_waiting(self._office, self._mailer, self._clock, self._stopping)
             post_waiting(self._office, self._clock, self._stopping)
-        if self._tidied != now.date():
+        if self._tidied != now.date() and self._is_settled(now):
             self._tidy(now)
         self._office.alerts.note_look(now)
         return Round(matched, written, tally)
+
+    def _is_settled(self, now: datetime) -> bool:
+        """Whether the clock has been near this time for a day: the last two days had their windows.
+
+        A clock that has just jumped ahead would have everything look old.
+        """
+        ends = [window.ends_at for window in self._office.alerts.windows(Frequency.DAILY, limit=2)]
+        day = PERIODS[Frequency.DAILY]
+        return len(ends) == 2 and ends[0] - ends[1] <= day and now - ends[0] <= day
 
     def _tidy(self, now: datetime) -> None:
         self._office.mails.forget_requests(now - KEEP_REQUESTS)

@@ -85,7 +85,8 @@ def _examine_clock(settings: Settings) -> Iterator[Finding]:
 
 
 def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
-    from index.opening import find_home, find_price_home, open_engine, open_price_engine
+    from index.opening import find_home, open_engine, open_price_engine
+    from index.price.sync import check_origin
 
     try:
         with closing(open_engine(settings.index_url)) as engine:
@@ -99,7 +100,7 @@ def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
         yield Finding(state, "index", f"{error}{mending}")
     try:
         with closing(open_price_engine(settings.index_url)) as prices:
-            find_price_home(settings.index_url).origin.check(store, 0)
+            check_origin(store, settings.index_url, prices)
             behind = store.awards.last_change() - prices.cursor()
             state = CheckState.OK if behind <= 0 else CheckState.WARN
             yield Finding(state, "prices", f"{prices.count()} award lines, {max(behind, 0)} changes behind the store")

@@ -8,6 +8,8 @@ _GLOBAL = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 #: Ways to write an IPv4 address into an IPv6 one that nobody needs any more: 6to4 and Teredo.
 _TUNNELS = (ipaddress.ip_network("2002::/16"), ipaddress.ip_network("2001::/32"))
+#: Set aside since, or in use no more, of which Python's own list does not know: for protocols, 6to4's relays, examples.
+_SET_ASIDE = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
 _LOOPBACK_NAME = "localhost"
 
 
@@ -23,6 +25,8 @@ def is_public(text: str) -> bool:
             return is_public(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
         if address not in _GLOBAL or any(address in tunnel for tunnel in _TUNNELS):
             return False
+    if any(address in network for network in _SET_ASIDE):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 

@@ -12,6 +12,7 @@ from index.sync import open_current
 from timthau.config import Settings
 from timthau.locale import CATALOGUES
 from timthau.original import open_originals
+from timthau.remembered import Remembered
 from timthau.store.overview import OverviewKeeper
 from webui.api import api, feeds
 from webui.api import prices as price_api
@@ -26,6 +27,8 @@ from webui.view import script, source, wording
 __all__ = ["create_app"]
 
 _log = logging.getLogger(__name__)
+
+_MOST_COUNTS = 64  # searches whose statistics are remembered
 
 
 def create_app(settings: Settings) -> Flask:
@@ -47,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
         settings=settings,
         overview=OverviewKeeper(store),
         previews=PreviewKeeper(),
+        counts=Remembered(_MOST_COUNTS),
         stores=stores,
         originals=open_originals(settings.originals_url, settings.originals_gb, store),
         aside=Aside(),

@@ -155,7 +155,10 @@ class Fleet:
         Downloads(self._job.home / "downloads").clear(self._job.downloads_gb * 1_000_000_000)
         with closing(Store.open(self._job.database_url)) as store:
             store.prune_versions(self._job.versions)
-            store.end_lost_runs(lambda source: self._locks.is_held(_mark(source)))
+            # Those that were begun here: another home may share the database and be at work.
+            for mark in map(_mark, store.end_lost_runs(lambda source: self._locks.is_lost(_mark(source)))):
+                if self._locks.take(mark, [mark]):
+                    self._locks.give_back(mark)
 
     def _find_child(self) -> _Child:
         for child in self._children:

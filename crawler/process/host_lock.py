@@ -14,7 +14,8 @@ from urllib.parse import quote
 class HostLocks:
     """The hosts that runs hold. A lock is the system's, on a file in a folder: it ends with who holds it.
 
-    The file keeps when its host was last let go of and how long it is to be left alone; `clock` is in seconds.
+    The file keeps when its host was last let go of and how long it is to be left alone; it is empty as long as somebody
+    holds it. `clock` is in seconds.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
@@ -36,6 +37,8 @@ class HostLocks:
             if self._is_resting(handle):
                 _close(taken)
                 return False
+        for handle in taken:
+            os.ftruncate(handle, 0)
         self._held[holder] = taken
         return True
 
@@ -50,6 +53,11 @@ class HostLocks:
             os.close(handle)
         return False
 
+    def is_lost(self, host: str) -> bool:
+        """Whether somebody held a host here and is gone without having let go of it."""
+        path = self._find(host)
+        return path.exists() and path.stat().st_size == 0 and not self.is_held(host)
+
     def give_back(self, holder: str, rest: float = 0.0) -> None:
         """Let go of what somebody holds; its hosts are left alone for so many seconds."""
         handles = self._held.pop(holder, [])
@@ -60,7 +68,10 @@ class HostLocks:
 
     def _open(self, host: str) -> int:
         self._folder.mkdir(parents=True, exist_ok=True)
-        return os.open(self._folder / quote(host, safe=""), os.O_RDWR | os.O_CREAT, 0o600)
+        return os.open(self._find(host), os.O_RDWR | os.O_CREAT, 0o600)
+
+    def _find(self, host: str) -> Path:
+        return self._folder / quote(host, safe="")
 
     def _is_resting(self, handle: int) -> bool:
         said = os.pread(handle, 100, 0).split()

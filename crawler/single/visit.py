@@ -119,8 +119,7 @@ class Visit:
     def _get(self, url: str, *, check: Callable[[str], None]) -> Document:
         headers_sent = {"User-Agent": self._agent, "Accept-Encoding": "gzip, br"}
         request = urllib.request.Request(_quote(url), headers=headers_sent)
-        private = self._page_bounds.private | _proxies()
-        opener = urllib.request.build_opener(_Redirects(check), _Plain(private), _Secure(private))
+        opener = _build_opener(check, self._page_bounds.private | _proxies())
         try:
             with opener.open(request, timeout=_TIMEOUT_SECONDS) as response:
                 headers = response.headers
@@ -133,8 +132,27 @@ class Visit:
                     declared_type=headers.get_content_type() if "Content-Type" in headers else None,
                     encoding=headers.get_content_charset(),
                 )
+        except urllib.error.HTTPError as error:
+            error.close()  # it holds the connection
+            raise
         finally:
             self._next = time.monotonic()
+
+
+def _build_opener(check: Callable[[str], None], private: frozenset[str]) -> urllib.request.OpenerDirector:
+    """What asks by HTTP and in no other way: urllib also speaks FTP, wherever it is led."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.UnknownHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        _Redirects(check),
+        _Plain(private),
+        _Secure(private),
+    ):
+        opener.add_handler(handler)
+    return opener
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
@@ -148,7 +166,11 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(  # noqa: PLR0917 - the signature that urllib calls
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
     ) -> urllib.request.Request | None:
-        self._check(newurl)
+        try:
+            self._check(newurl)
+        except (ValueError, NotFetchedError):
+            fp.close()
+            raise
         return super().redirect_request(req, fp, code, msg, headers, _quote(newurl))  # type: ignore[arg-type]  # HTTPMessage
 
 

@@ -72,6 +72,14 @@ class IndexFolder:
                 self._use(new)
                 self._remove_all_but(new)
 
+    def clear(self) -> None:
+        """Remove what killed builds have left, unless somebody builds now."""
+        if len(list(self.path.glob("build-*"))) < 2:
+            return
+        with (self.path / "build.lock").open("w") as file, contextlib.suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._remove_all_but(self._current_if_any())
+
     def _current_if_any(self) -> Path | None:
         with contextlib.suppress(IndexDamagedError):
             return self.current()

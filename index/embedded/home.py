@@ -44,6 +44,7 @@ class EmbeddedHome(Generic[_E]):
         return self._folder.exists()
 
     def open(self) -> _E:
+        self._folder.clear()
         return self._kind(self._folder.path)
 
     @contextmanager

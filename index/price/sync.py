@@ -11,7 +11,7 @@ from timthau.errors import IndexDamagedError
 from timthau.store.notice import Store
 
 
-def catch_up(store: Store, engine: PriceEngine, *, batch: int = 1000, progress: Progress | None = None) -> int:
+def catch_up(store: Store, engine: PriceEngine, *, batch: int = 4000, progress: Progress | None = None) -> int:
     """Bring award lines of notices and their index up to the last change; gives the number of lines read.
 
     Each batch is one commit, so a kill loses at most one batch of work, which the next call does again.
@@ -37,6 +37,13 @@ def rebuild(store: Store, url: str, *, progress: Progress | None = None) -> int:
     return count
 
 
+def check_origin(store: Store, url: str, engine: PriceEngine) -> None:
+    """Raises IndexDamagedError where the index at a URL is not one of this store as it is now."""
+    find_price_home(url).origin.check(store, 0)
+    if engine.cursor() > store.awards.last_change():
+        raise IndexDamagedError("it knows more changes than the database: that was restored or replaced")
+
+
 def open_current(
     store: Store, url: str, warn: Callable[[str], None], *, progress: Progress | None = None
 ) -> PriceEngine:
@@ -49,9 +56,7 @@ def open_current(
 
     def open_checked() -> PriceEngine:
         engine = home.open()
-        home.origin.check(store, 0)
-        if engine.cursor() > store.awards.last_change():
-            raise IndexDamagedError("it knows more changes than the database: that was restored or replaced")
+        check_origin(store, url, engine)
         return engine
 
     if not home.exists() and store.awards.last_change():

@@ -10,7 +10,7 @@ from alerts.mailer import open_mailer
 from alerts.trouble import find_troubles
 from alerts.worker import Worker
 from cli.doctor import CheckState, examine
-from tests.site.alert_stores import NOON, StaffedStores
+from tests.site.alert_stores import NOON, READER, StaffedStores
 from timthau.model.alert import Frequency, MailKind
 from timthau.model.notice import Notice
 
@@ -41,6 +41,25 @@ def test_a_clock_that_was_years_ahead_silences_no_alert(
     assert after > before
     assert run(NOON + timedelta(days=2, hours=1)) == after
     assert find_troubles(stores, NOON + timedelta(days=2, hours=1)) == []
+
+
+def test_a_clock_that_jumps_ahead_makes_nothing_that_is_kept_look_old(stores: StaffedStores) -> None:
+    def run(moment: datetime) -> list[str]:
+        """Two rounds of workers that have just been started; the texts of the mails that are kept."""
+        for _ in range(2):
+            with time_machine.travel(moment, tick=False), open_mailer(stores.settings) as mailer:
+                Worker(stores, mailer, clock=lambda: moment).run()
+        return [mail.message for mail in stores.mails.mails() if mail.kind is MailKind.LINK]
+
+    stores.subscribe(frequency=Frequency.DAILY)
+    stores.registry.send_link(READER, "vi", NOON)
+    (text,) = run(NOON)
+    assert text
+    assert run(NOON + YEARS) == [text]
+    assert run(NOON + timedelta(hours=1)) == [text]
+    for days in range(1, 8):
+        assert run(NOON + timedelta(days=days)) == [text]
+    assert run(NOON + timedelta(days=8)) == [""]
 
 
 def test_the_doctor_tells_of_a_clock_that_was_ahead_until_all_is_dated_rightly(

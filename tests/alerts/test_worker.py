@@ -534,13 +534,19 @@ def test_texts_of_sent_mails_ended_subscriptions_and_unconfirmed_wishes_are_not_
     works.stores.subscriptions.end(ended, NOON)
     works.save("a")
     (mail,) = works.run()
-    works.at(NOON + timedelta(days=8)).run()
+
+    def run_on(days: int) -> None:
+        """The rounds of two days: on the second one the clock is believed."""
+        for day in (days - 1, days):
+            works.at(NOON + timedelta(days=day)).run()
+
+    run_on(8)
     kept = works.stores.mails.mail(mail.id)
     assert kept
     assert (kept.message, kept.state) == ("", MailState.SENT)
-    works.at(NOON + timedelta(days=31)).run()
+    run_on(31)
     assert {row.email for row in works.stores.subscriptions.all()} == {READER}
-    works.at(NOON + timedelta(days=91)).run()
+    run_on(91)
     assert works.stores.mails.mail(mail.id) is None
     works.save("a", title="Báo giá băng phim a, lần 2")
     (mail,) = works.run()

@@ -1,12 +1,18 @@
-"""What `timthau doctor` finds: a place for originals that takes none, and a browser that is missing."""
+"""What `timthau doctor` finds: a place for originals that takes none, an index that is of no use, a missing browser."""
 
 import shutil
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from cli.doctor import CheckState, Finding, examine
+from index.price.sync import open_current
+from tests.site.award_lines import build_line
 from timthau.config import Settings
+from timthau.model.moment import HANOI
+from timthau.store.notice import Store
 
 
 def _find(settings: Settings, subject: str) -> Finding:
@@ -28,6 +34,36 @@ def test_originals_can_be_kept_or_it_is_said_why_not(tmp_path: Path, monkeypatch
         monkeypatch.setenv(f"AWS_{name}", value)
     finding = _find(_settings(tmp_path, "s3://originals/tt"), "originals")
     assert (finding.state, "takes no files" in finding.message) == (CheckState.BAD, True)
+
+
+def test_the_index_of_award_lines_is_behind_damaged_or_of_another_database(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+
+    def look() -> tuple[CheckState, str]:
+        finding = _find(settings, "prices")
+        return finding.state, finding.message
+
+    def fill() -> None:
+        with closing(Store.open(settings.database_url)) as store:
+            store.awards.save_all([build_line(f"k{n}", "Bơm tiêm", 700) for n in range(3)], datetime.now(HANOI))
+
+    assert look() == (CheckState.OK, "0 award lines, 0 changes behind the store")
+    fill()
+    assert look() == (CheckState.WARN, "0 award lines, 3 changes behind the store")
+    with closing(Store.open(settings.database_url)) as store:
+        open_current(store, settings.index_url, print).close()
+    assert look() == (CheckState.OK, "3 award lines, 0 changes behind the store")
+    Path(settings.database_url.removeprefix("sqlite:///")).unlink()
+    state, message = look()
+    assert (state, "it is built again" in message) == (CheckState.WARN, True)
+    fill()
+    with closing(Store.open(settings.database_url)) as store:
+        open_current(store, settings.index_url, print).close()
+    assert look()[0] is CheckState.OK
+    (pointer,) = (settings.home / "index" / "prices").glob("CURRENT")
+    pointer.write_text("nothing")
+    state, message = look()
+    assert (state, "names no build" in message) == (CheckState.WARN, True)
 
 
 def test_a_source_that_needs_a_browser_says_when_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """One page by itself: its files are fetched from its own site, politely, and read like those of a crawl."""
 
 import gzip
+import socket
 import time
 from collections.abc import Callable
 
@@ -104,6 +105,18 @@ def test_a_page_that_cannot_be_fetched_is_one_error(url: str) -> None:
     with pytest.raises(DocumentError) as caught:
         Visit(delay=0).fetch_page(url)
     assert "<" not in str(caught.value)
+
+
+def test_a_page_that_leads_to_another_protocol_leads_nowhere() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as inside:
+        inside.setblocking(False)
+        for scheme in ("ftp", "gopher", "file"):
+            target = f"{scheme}://127.0.0.1:{inside.getsockname()[1]}/a"
+            site = Site({"/tin/1.html": Answer("", 302, {"Location": target})})
+            with serve(site) as url, pytest.raises(DocumentError):
+                Visit(delay=0).fetch_page(f"{url}/tin/1.html")
+        with pytest.raises(BlockingIOError):
+            inside.accept()
 
 
 def test_bytes_that_look_like_a_tag_make_no_page_of_a_file() -> None:

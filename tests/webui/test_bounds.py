@@ -78,3 +78,15 @@ def test_pages_that_go_through_everything_are_limited_for_each_client(
 ) -> None:
     monkeypatch.setattr(limit, "time", SimpleNamespace(monotonic=lambda: 0.0))
     assert [site.client.get("/stats").status_code for _ in range(61)] == [200] * 60 + [429]
+
+
+def test_all_pages_are_limited_for_each_client_and_files_are_not(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limit, "time", SimpleNamespace(monotonic=lambda: 0.0))
+    answers = [site.client.get("/opensearch.xml") for _ in range(600)]
+    assert {answer.status_code for answer in answers} == {200}
+    refused = site.client.get("/search?q=băng")
+    assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (429, True)
+    with site.client.get("/static/timthau.css") as file:
+        assert file.status_code == 200
+    assert site.client.get("/healthz").status_code == 200
+    assert site.client.get("/search?q=băng", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 200

@@ -1,12 +1,38 @@
 """Statistics: of everything or of a search, in units in which they can be read."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from tests.site.webui import build_notice, in_days, open_site
+from timthau.model.record import Summary
+from timthau.store.overview import Overview, build_overview
+from webui.pages import statistics
 
 pytestmark = pytest.mark.usefixtures("at_now")
+
+
+def test_statistics_of_a_search_are_worked_out_once_until_something_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = open_site(tmp_path, [build_notice("a", title="Mua băng phim", province="Huế")])
+    worked_out: list[int] = []
+
+    def count_anew(notices: Iterable[Summary]) -> Overview:
+        found = list(notices)
+        worked_out.append(len(found))
+        return build_overview(found)
+
+    monkeypatch.setattr(statistics, "build_overview", count_anew)
+    for path in ("/stats?q=băng+phim", "/stats/provinces.csv?q=băng++phim", "/stats?q=băng+phim"):
+        assert "Huế" in site.get(path)
+    assert worked_out == [1]
+    site.save(build_notice("b", title="Mua băng phim", province="Cần Thơ"))
+    assert "Cần Thơ" in site.get("/stats?q=băng+phim")
+    assert worked_out == [1, 2]
+    assert "Cần Thơ" not in site.get("/stats?q=giường")
+    site.store.close()
 
 
 @pytest.mark.parametrize(

@@ -113,12 +113,8 @@ class AwardLine:
             decided = decided.date()
         code, suppliers = self.loose_tax_code and parse_tax_code(self.loose_tax_code), self.suppliers
         if len(suppliers) == 1 and code:
-            suppliers, code = (replace(suppliers[0], tax_code=code),), None
+            suppliers, code = (Winner(name=suppliers[0].name, tax_code=code),), None
         return replace(self, decided_at=decided, suppliers=suppliers, loose_tax_code=code)
-
-    def at_version(self, version: int, *, first_seen_at: datetime, last_seen_at: datetime) -> Self:
-        """The same line, marked with its place in the history."""
-        return replace(self, version=version, first_seen_at=first_seen_at, last_seen_at=last_seen_at)
 
 
 def hash_said(told: Mapping[str, Any]) -> str:

@@ -31,11 +31,11 @@ class RunStore(Tables):
             result = connection.execute(insert(runs).values(message="", **begun, **zeros))
             return int(result.inserted_primary_key.id)  # type: ignore[union-attr]  # an insert of one row has one
 
-    def end_lost_runs(self, is_alive: Callable[[str], bool]) -> list[str]:
-        """Mark runs as interrupted whose source is being read by nobody; gives the sources."""
+    def end_lost_runs(self, is_lost: Callable[[str], bool]) -> list[str]:
+        """Mark runs as interrupted of those sources whose reader is lost; gives the sources."""
         running = select(runs.c.source).where(runs.c.status == RunStatus.RUNNING).distinct()
         with self._engine.connect() as connection:
-            lost = [source for source in connection.execute(running).scalars() if not is_alive(source)]
+            lost = [source for source in connection.execute(running).scalars() if is_lost(source)]
         if lost:
             left = runs.c.source.in_(lost) & (runs.c.status == RunStatus.RUNNING)
             with self._writer.begin() as connection:

@@ -1,4 +1,4 @@
-"""A limit on how often one client may ask API and feeds, or send forms: a bucket of tokens that refills steadily."""
+"""A limit on how often one client may ask or send, by what that costs: a bucket of tokens that refills steadily."""
 
 import threading
 import time
@@ -9,7 +9,10 @@ from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
 from webui.http.client import client_network
 
-LIMITED = ("/api/", "/feed.atom", "/calendar.ics", "/sitemap.xml", "/search.")
+#: What programs ask; everything else is a page.
+MACHINES = ("/api/", "/feed.atom", "/calendar.ics")
+#: What costs nothing to give, or is asked by whoever watches over the page.
+UNLIMITED = ("/static/", "/healthz")
 #: What goes through many notices: what a new alert would have sent, the counts of everything, lists of all.
 COSTLY = ("/alerts/new", "/stats", "/metrics", "/readyz", "/sitemap.xml", "/search.")
 FORMS = ("/alerts/", "/admin/login")
@@ -57,6 +60,7 @@ _REPORTS = "/alerts/reports"
 def init_app(app: Flask) -> None:
     """Bound what is sent, and count requests by the client's network; over the limit they get 429 with Retry-After."""
     reading = app.extensions["timthau.limiter"] = Limiter()
+    pages = Limiter(burst=600)
     writing = Limiter(per_minute=20, burst=20)
     costly = Limiter(per_minute=60, burst=60)
 
@@ -68,7 +72,9 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def count() -> None:
-        limiter = reading if request.path.startswith(LIMITED) else None
+        limiter = None if request.path.startswith((*UNLIMITED, *UNLIMITED_FORMS)) else pages
+        if request.path.startswith(MACHINES):
+            limiter = reading
         if request.path.startswith(COSTLY):
             limiter = costly
         if _is_form():

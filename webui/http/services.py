@@ -12,9 +12,19 @@ from index.price.contract import PriceEngine
 from timthau.config import Settings
 from timthau.model.moment import HANOI
 from timthau.original import Originals
+from timthau.remembered import Remembered
 from timthau.store.notice import Store
-from timthau.store.overview import OverviewKeeper
+from timthau.store.overview import Overview, OverviewKeeper
 from webui.http.aside import Aside
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The figures of what a search finds, how many of it buy what, and how many notices are not in the figures."""
+
+    overview: Overview
+    fields: tuple[tuple[str, int], ...]
+    left_out: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +37,7 @@ class Services:
     settings: Settings
     overview: OverviewKeeper
     previews: PreviewKeeper
+    counts: Remembered[Counts]
     stores: AlertStores
     originals: Originals | None
     aside: Aside

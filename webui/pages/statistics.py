@@ -10,12 +10,12 @@ from babel.dates import get_day_names
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from index.contract import Entity
-from index.query import Sort
+from index.query import Query, Sort
 from timthau.model.notice import NoticeKind
 from timthau.store.overview import Buyer, Month, Overview, build_overview, list_days, list_months
 from timthau.text.table import guard_cell
 from webui.http.language import current_language, gettext
-from webui.http.services import now, services
+from webui.http.services import Counts, now, services
 from webui.view import label
 from webui.view.form import SearchForm, parse_form
 from webui.view.plot import build_bars, build_columns
@@ -42,12 +42,25 @@ class Table:
 
 @dataclass(frozen=True)
 class Counted:
-    """What statistics are of: a search, of which everything is one, its notices, and how many of them were left out."""
+    """What statistics are of: a search, of which everything is one, and its counts."""
 
     form: SearchForm
-    overview: Overview
-    fields: tuple[tuple[str, int], ...]
-    left_out: int
+    counts: Counts
+
+    @property
+    def overview(self) -> Overview:
+        """The figures of its notices."""
+        return self.counts.overview
+
+    @property
+    def fields(self) -> tuple[tuple[str, int], ...]:
+        """How many of its notices buy what."""
+        return self.counts.fields
+
+    @property
+    def left_out(self) -> int:
+        """How many of its notices are not in the figures."""
+        return self.counts.left_out
 
 
 @blueprint.get("")
@@ -117,16 +130,24 @@ def table(name: str) -> Response:
 
 
 def count() -> Counted:
-    """What the address asks for: everything, at most a minute old, or the newest notices of a search."""
+    """What the address asks for: everything, at most a minute old, or the newest notices of a search.
+
+    Those of a search are worked out once in an hour until something changes.
+    """
     form = parse_form(request.args, now().date())
-    engine = services().engine
-    limit = MOST_COUNTED if form.given else 1
-    answer = engine.search(replace(form.query, sort=Sort.NEWEST), limit=limit, now=now(), passages=False)
-    fields = answer.facets.get("field", ())
     if not form.given:
-        return Counted(form, services().overview.get(), fields, 0)
+        answer = services().engine.search(Query(), limit=1, now=now(), passages=False)
+        return Counted(form, Counts(services().overview.get(), answer.facets.get("field", ()), 0))
+    query, hour = replace(form.query, sort=Sort.NEWEST).normal(), now().replace(minute=0, second=0, microsecond=0)
+    key = (query, hour, services().store.last_change(), services().engine.cursor())
+    return Counted(form, services().counts.get(key, lambda: _count_found(query)))
+
+
+def _count_found(query: Query) -> Counts:
+    answer = services().engine.search(query, limit=MOST_COUNTED, now=now(), passages=False)
     found = services().store.summaries(hit.id for hit in answer.hits if hit.entity is Entity.NOTICE)
-    return Counted(form, build_overview(found.values()), fields, answer.notice_total - len(found))
+    overview = build_overview(found.values())
+    return Counts(overview, answer.facets.get("field", ()), answer.notice_total - len(found))
 
 
 def list_tables(counted: Counted) -> list[Table]:

@@ -171,17 +171,29 @@ def test_each_run_has_a_log_of_its_own(settings: Settings) -> None:
 
 
 def test_runs_that_were_killed_are_shown_as_ended_at_the_next_start_and_those_that_go_on_are_not(
-    settings: Settings,
+    settings: Settings, tmp_path: Path
 ) -> None:
     with closing(Store.open(settings.database_url)) as store:
-        for name in ("dead", "alive"):
+        for name in ("dead", "alive", "of another home"):
             store.start_run(name, datetime(2026, 11, 25, tzinfo=HANOI))
-        elsewhere = HostLocks(settings.home / "locks")
+        elsewhere, other_home = HostLocks(settings.home / "locks"), HostLocks(tmp_path / "other" / "locks")
         assert elsewhere.take("alive", ["source alive"])
+        assert other_home.take("of another home", ["source of another home"])
+        hold = "import sys, pathlib; from crawler.process.host_lock import HostLocks; "
+        hold += "assert HostLocks(pathlib.Path(sys.argv[1])).take('dead', ['source dead'])"  # and ends with it held
+        subprocess.run([sys.executable, "-c", hold, settings.home / "locks"], cwd=ROOT, check=True, timeout=120)
         with Fleet(job(settings), at_once=1):
-            found = {name: store.runs(name)[0].status for name in ("dead", "alive")}
+            found = {name: store.runs(name)[0].status for name in ("dead", "alive", "of another home")}
+        store.start_run("dead", datetime(2026, 11, 26, tzinfo=HANOI))  # by the other home, which shares the database
+        with Fleet(job(settings), at_once=1):
+            assert store.runs("dead")[0].status is RunStatus.RUNNING
         elsewhere.give_back("alive")
-    assert found == {"dead": RunStatus.INTERRUPTED, "alive": RunStatus.RUNNING}
+        other_home.give_back("of another home")
+    assert found == {
+        "dead": RunStatus.INTERRUPTED,
+        "alive": RunStatus.RUNNING,
+        "of another home": RunStatus.RUNNING,
+    }
 
 
 def test_a_crawl_that_hangs_ends_by_itself_although_nobody_is_left_to_notice() -> None:

@@ -21,7 +21,6 @@ from timthau.store.award.table import award_state as states
 from timthau.store.award.table import award_version as versions
 from timthau.store.award.table import award_winner as winners
 from timthau.store.portal import PortalDay, save_day
-from timthau.store.row import read_time
 from timthau.store.schema import notice as notices
 from timthau.store.schema import version as notice_versions
 
@@ -304,5 +303,5 @@ def _read_line(row: Any) -> AwardLine:
 
 
 def _read_document(document: str, version: int, first: str, last: str) -> AwardLine:
-    line = AwardLine.from_json(json.loads(document))
-    return line.at_version(version, first_seen_at=read_time(first), last_seen_at=read_time(last))
+    beside = {"version": version, "first_seen_at": first, "last_seen_at": last}
+    return AwardLine.from_json(json.loads(document) | beside)
