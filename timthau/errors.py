@@ -39,6 +39,10 @@ class IndexDamagedError(TimThauError):
     """The search index cannot be read and has to be rebuilt. Raised by the engines of `index`."""
 
 
+class IndexUnavailableError(TimThauError):
+    """The search index does not answer now, and may be well: nothing is rebuilt. Raised by the engines of `index`."""
+
+
 class SubscriptionError(TimThauError):
     """A wish for alerts is refused; `reason` is address, everything, reminder or language. Raised by `alerts`."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from index.embedded.segment.document import MISSING
 from index.embedded.segment.view import Mask, SegmentView
 from index.language.field import field_bits
-from index.language.name import name_key
+from index.language.name import merged_provinces, name_key
 from index.query import Query, Status
 from timthau.model.moment import HANOI
 from timthau.model.province import find_merged, make_province_key
@@ -122,13 +122,6 @@ def read_conditions(query: Query) -> Iterator[Condition]:
         yield Bought(field_bits(query.fields))
     if query.status is not None:
         yield InStatus(query.status)
-
-
-def merged_provinces(query: Query) -> tuple[str, ...]:
-    """The provinces of until 2025 that are found with those a query asks for, as they went into them."""
-    asked = {make_province_key(name) for name in query.provinces}
-    found = [name for wanted in query.provinces if query.expand for name in find_merged(wanted)]
-    return tuple(name for name in dict.fromkeys(found) if make_province_key(name) not in asked)
 
 
 def _seconds(first: date | None, last: date | None) -> tuple[int | None, int | None]:

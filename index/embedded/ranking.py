@@ -4,7 +4,7 @@ Scores depend on the documents and the query alone, not on how the index is cut 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -82,6 +82,10 @@ class Ranked:
     def complete(self) -> bool:
         """Whether they have all words."""
         return Relaxation.MOST not in self.relaxed
+
+    def without_quotes(self) -> "Ranked":
+        """The same, found after the quotes of a phrase were given up."""
+        return replace(self, relaxed=(Relaxation.QUOTES, *self.relaxed))
 
     def scores(self, number: int, docs: Ints) -> Scores:
         """The scores of some of the documents found in a segment."""

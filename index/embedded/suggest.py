@@ -1,7 +1,7 @@
 """Completions while typing: item names, buyers and titles that have the words, the last one perhaps unfinished."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -20,9 +20,11 @@ from index.query import Query, Sort
 from index.spelling.guess import Guess
 from index.spelling.speller import find_spellings
 from index.spelling.typo import measure_distance
+from index.spelling.vocabulary import Vocabulary
 from timthau.text.fold import fold
 
-_LOOKED_AT = 60  # documents whose lines are candidates
+#: Documents whose lines are candidates.
+LOOKED_AT = 60
 _LONGEST = 120  # letters of a completion
 _CHOICES = 24  # ways to finish the last word
 _SHORTEST = 3  # letters of a beginning that may have a slip
@@ -38,27 +40,45 @@ class _Line:
     fit: int
 
 
+#: The best documents that have one word of each of some lists, given by keys.
+FindBest = Callable[[Sequence[Sequence[int]]], Sequence[tuple[SegmentView, int]]]
+
+
 def suggest(snapshot: Snapshot, prefix: str, limit: int, now: datetime) -> Sequence[str]:
+    """The lines of a commit that complete what was typed."""
+
+    def find_best(typed: Sequence[Sequence[int]]) -> Sequence[tuple[SegmentView, int]]:
+        ranked = rank(snapshot, build_choices(typed), Query(), now)
+        if not ranked.complete:
+            return ()
+        return [(segment, doc) for segment, doc, _ in best_first(ranked, Sort.RELEVANCE, LOOKED_AT)]
+
+    return find_completions(snapshot, find_best, prefix, limit)
+
+
+def build_choices(typed: Sequence[Sequence[int]]) -> Plan:
+    """The plan that asks for one word of each of some lists."""
+    return Plan([QueryUnit([Alternative((key,)) for key in keys]) for keys in typed])
+
+
+def find_completions(vocabulary: Vocabulary, find_best: FindBest, prefix: str, limit: int) -> Sequence[str]:
     """The lines that complete what was typed: first those that begin with it, then by how often they occur."""
     finished = not prefix[-1:].isalnum()
-    for text, mend in ((prefix, False), (Guess(snapshot).decode(prefix), True)):
+    for text, mend in ((prefix, False), (Guess(vocabulary).decode(prefix), True)):
         words = [word.folded for word in parse_words(text)]
-        found = _complete(snapshot, _list_readings(words, snapshot, finished, mend), limit, now) if words else ()
+        found = _complete(find_best, _list_readings(words, vocabulary, finished, mend), limit) if words else ()
         if found:
             return found
     return ()
 
 
-def _complete(snapshot: Snapshot, readings: Sequence[Sequence[str]], limit: int, now: datetime) -> Sequence[str]:
+def _complete(find_best: FindBest, readings: Sequence[Sequence[str]], limit: int) -> Sequence[str]:
     """The best lines that have one reading of each word."""
     typed = [[word_key(word) for word in words] for words in readings]
-    ranked = rank(snapshot, Plan([QueryUnit([Alternative((key,)) for key in keys]) for keys in typed]), Query(), now)
-    if not ranked.complete:
-        return ()
     lines: dict[str, _Line] = {}
     counts: Counter[str] = Counter()
     found: dict[SegmentView, list[int]] = {}
-    for segment, doc, _ in best_first(ranked, Sort.RELEVANCE, _LOOKED_AT):
+    for segment, doc in find_best(typed):
         found.setdefault(segment, []).append(doc)
     for segment, docs in found.items():
         for text, fit in _find_lines(segment, docs, typed):
@@ -72,28 +92,28 @@ def _complete(snapshot: Snapshot, readings: Sequence[Sequence[str]], limit: int,
     return tuple(shown.values())[:limit]
 
 
-def _list_readings(words: Sequence[str], snapshot: Snapshot, finished: bool, mend: bool) -> list[list[str]]:
+def _list_readings(words: Sequence[str], vocabulary: Vocabulary, finished: bool, mend: bool) -> list[list[str]]:
     """What each word may be: the last one the beginning of longer ones; with `mend` all of them slips of others."""
     readings = [[word] for word in words]
     if mend:
-        for edge in find_spellings(words, snapshot):
+        for edge in find_spellings(words, vocabulary):
             if edge.end == edge.start + 1 and len(edge.words) == 1:
                 readings[edge.start].append(edge.words[0])
     if not finished:
         before = readings[-2] if len(readings) > 1 else []
-        readings[-1] += _find_endings(words[-1], before, snapshot, mend)
+        readings[-1] += _find_endings(words[-1], before, vocabulary, mend)
     return readings
 
 
-def _find_endings(prefix: str, before: Sequence[str], snapshot: Snapshot, mend: bool) -> list[str]:
+def _find_endings(prefix: str, before: Sequence[str], vocabulary: Vocabulary, mend: bool) -> list[str]:
     """The folded words that begin with a prefix, those that follow the word before it most often first."""
-    words = sorted(snapshot.words_from(prefix))
+    words = sorted(vocabulary.words_from(prefix))
     if mend and len(prefix) >= _SHORTEST:
-        words = sorted({word for segment in snapshot.segments for word in segment.vocabulary.like_from(prefix)})
+        words = sorted(vocabulary.words_like_from(prefix))
     keys = keys_of(words)
-    beside = [snapshot.frequencies(pair_keys(np.full_like(keys, word_key(word)), keys)) for word in before]
+    beside = [vocabulary.frequencies(pair_keys(np.full_like(keys, word_key(word)), keys)) for word in before]
     together = np.sum(beside, axis=0) if beside else np.zeros(len(words), np.int64)
-    order = np.lexsort((-snapshot.frequencies(keys), -together)).tolist()
+    order = np.lexsort((-vocabulary.frequencies(keys), -together)).tolist()
     if mend:
         order = [i for i in order[:_LIKE] if _begins_like(words[i], prefix)]
     return [words[i] for i in order[:_CHOICES]]

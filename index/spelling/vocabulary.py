@@ -25,6 +25,9 @@ class Vocabulary(Protocol):
     def words_from(self, prefix: str) -> Iterable[str]:
         """Words that begin with a prefix."""
 
+    def words_like_from(self, prefix: str) -> Iterable[str]:
+        """Words that begin with a prefix but for one slip, and others."""
+
     def spellings(self, key: int) -> Iterable[str]:
         """The ways in which documents write a folded word."""
 

@@ -10,6 +10,7 @@ from timthau.errors import TimThauError
 from webui.http.language import gettext
 
 _log = logging.getLogger(__name__)
+_RETRY_AFTER = 30  # seconds
 
 
 def init_app(app: Flask) -> None:
@@ -50,4 +51,4 @@ def build_problem(code: int, title: str, detail: str) -> Response:
 
 def _show_room_error(error: TimThauError) -> Response:
     _log.error("%s: %s", type(error).__name__, error)
-    return _show_http_error(ServiceUnavailable())
+    return _show_http_error(ServiceUnavailable(retry_after=_RETRY_AFTER))

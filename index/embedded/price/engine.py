@@ -12,7 +12,6 @@ import numpy as np
 
 from index.contract import Relaxation
 from index.embedded.array_index import ArrayIndex
-from index.embedded.engine import find
 from index.embedded.facet import count_names
 from index.embedded.filter import Condition, HasName, HasTerm, Named
 from index.embedded.price.document import LINES, read_line
@@ -20,6 +19,7 @@ from index.embedded.price.found import Found, days_of
 from index.embedded.segment.document import MISSING
 from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import Mask
+from index.embedded.state import find
 from index.language.name import name_key
 from index.price.contract import PriceAnswer, Recollection
 from index.price.figure import measure

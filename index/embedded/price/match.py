@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from index.embedded.engine import find
 from index.embedded.price.document import LINES, read_line
 from index.embedded.price.engine import read_conditions
 from index.embedded.segment.snapshot import Snapshot
+from index.embedded.state import find
 from index.price.query import PriceQuery
 from timthau.model.award_line import AwardLine
 

@@ -64,6 +64,10 @@ class Snapshot:
         """Words that begin with a prefix."""
         return {word for segment in self.segments for word in segment.vocabulary.from_prefix(prefix)}
 
+    def words_like_from(self, prefix: str) -> set[str]:
+        """Words that begin with a prefix but for one slip, and others."""
+        return {word for segment in self.segments for word in segment.vocabulary.like_from(prefix)}
+
     def spellings(self, key: int) -> set[str]:
         """The ways in which documents write a folded word."""
         return {text for segment in self.segments for text in segment.vocabulary.spellings(key)}

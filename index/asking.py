@@ -1,0 +1,124 @@
+"""How a query is understood, and which of its readings is searched: the same for every engine."""
+
+import re
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol, Self, TypeVar
+
+from index.contract import Relaxation
+from index.language.analysis import parse_words
+from index.language.name import merged_provinces
+from index.language.parser import parse_query, unquote
+from index.language.wish import Understood, understand
+from index.plan.part import WishPart
+from index.plan.plan import Plan, build_plan
+from index.query import Query
+from index.spelling.guess import Guess
+from index.spelling.vocabulary import Vocabulary
+from timthau.model.moment import HANOI
+from timthau.model.province import make_province_key
+
+_LEAST_PIECE, _MOST_PIECE = 6, 40  # words of a text that was copied
+_SCATTERED = {Relaxation.APART, Relaxation.MOST}
+
+
+class Found(Protocol):
+    """What an engine found for a plan, and what was given up for that."""
+
+    @property
+    def total(self) -> int: ...
+
+    @property
+    def relaxed(self) -> tuple[Relaxation, ...]: ...
+
+    @property
+    def complete(self) -> bool: ...
+
+    def without_quotes(self) -> Self:
+        """The same, found after the quotes of a phrase were given up."""
+
+
+_F = TypeVar("_F", bound=Found)
+_F_co = TypeVar("_F_co", bound=Found, covariant=True)
+
+
+class Searchable(Protocol[_F_co]):
+    """One state of an index that plans can be asked of."""
+
+    @property
+    def vocabulary(self) -> Vocabulary: ...
+
+    def rank(self, plan: Plan, filters: Query, now: datetime) -> _F_co:
+        """The documents that answer a plan and pass the filters."""
+
+    def has_together(self, part: WishPart) -> bool:
+        """Whether some document has a wish together."""
+
+    def has_provinces(self, keys: Collection[str]) -> Collection[str]:
+        """Those of some provinces that documents are of."""
+
+
+def read(state: Searchable[_F], query: Query, now: datetime) -> tuple[Understood, Plan, _F]:
+    """How a query is understood, and what is found; a piece of text is not understood but looked for.
+
+    So are words that find what has them together, or at least all of them, where what they say finds less.
+    """
+    understood = understand(query, now.astimezone(HANOI).date())
+    if understood.readings and _is_piece(state, query.text):
+        understood = Understood(query)
+    plan, ranked = find(state, understood.query, now)
+    if understood.readings and (ranked.relaxed or not ranked.total):
+        typed, found = find(state, query, now)
+        if found.total and (not ranked.total or _given_up(found) < _given_up(ranked)):
+            return Understood(query), typed, found
+    return understood, plan, ranked
+
+
+def _given_up(ranked: Found) -> int:
+    """How much was given up: more for what is tried later."""
+    return max((list(Relaxation).index(what) for what in ranked.relaxed), default=-1)
+
+
+def _is_piece(state: Searchable[_F], text: str) -> bool:
+    """Whether a text was copied from a document: many words of it stand together in one line."""
+    words = parse_words(text)
+    return len(words) >= _LEAST_PIECE and state.has_together(
+        WishPart(tuple(((word,),) for word in words[:_MOST_PIECE]))
+    )
+
+
+def find(state: Searchable[_F], query: Query, now: datetime) -> tuple[Plan, _F]:
+    """What is looked up, and what is found; where no document has a quoted phrase, its words are searched."""
+    guess = None if query.literal else Guess(state.vocabulary)
+    wish = parse_query(query, guess.is_row if guess else None)
+    plan = build_plan(wish, guess, expand=query.expand)
+    ranked = state.rank(plan, wish.filters, now)
+    if guess and not _SCATTERED.isdisjoint(ranked.relaxed):
+        for other, loosely in ((Guess(state.vocabulary, eager=True), False), (guess, True)):
+            meant = build_plan(wish, other, expand=query.expand, loosely=loosely)
+            found = state.rank(meant, wish.filters, now)
+            if found.total and not found.relaxed:
+                plan, ranked = meant, found
+                break
+    if not ranked.complete and (plain := unquote(wish)) != wish:
+        plan = build_plan(plain, guess, expand=query.expand)
+        ranked = state.rank(plan, plain.filters, now).without_quotes()
+    if guess and (plan.misspelt or Relaxation.ACCENTS in ranked.relaxed):
+        for typed in plan.typed:
+            spelled = guess.respell([word for _, word in typed])
+            plan.corrections += [
+                (raw, text) for (raw, word), text in zip(typed, spelled, strict=True) if text != word.exact
+            ]
+    if merged := merged_provinces(wish.filters):
+        known = state.has_provinces([make_province_key(name) for name in merged])
+        plan.also_searched += [name for name in merged if make_province_key(name) in known]
+    return plan, ranked
+
+
+def build_suggestion(text: str, plan: Plan, ranked: Found) -> str | None:
+    """The query with its misspelt words as the index writes them, when that finds something."""
+    if not plan.corrections or not ranked.total:
+        return None
+    for wrong, right in plan.corrections:
+        text = re.sub(rf"(?<!\w){re.escape(wrong)}(?!\w)", right, text, count=1, flags=re.IGNORECASE)
+    return text
