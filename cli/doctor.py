@@ -99,8 +99,8 @@ def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
         mending = "" if isinstance(error, StoreError) else "; it is built again from the store at the next search"
         yield Finding(state, "index", f"{error}{mending}")
     try:
-        with closing(open_price_engine(settings.index_url)) as prices:
-            check_origin(store, settings.index_url, prices)
+        with closing(open_price_engine(settings.price_index_url)) as prices:
+            check_origin(store, settings.price_index_url, prices)
             behind = store.awards.last_change() - prices.cursor()
             state = CheckState.OK if behind <= 0 else CheckState.WARN
             yield Finding(state, "prices", f"{prices.count()} award lines, {max(behind, 0)} changes behind the store")

@@ -165,7 +165,7 @@ def reindex() -> None:
             store.relations.forget()
             count = rebuild(store, settings.index_url, progress=progress.reach)
         with show_progress("reindex", unit="award lines") as progress:
-            lines = price_sync.rebuild(store, settings.index_url, progress=progress.reach)
+            lines = price_sync.rebuild(store, settings.price_index_url, progress=progress.reach)
     say(f"{count} documents indexed")
     say(f"{lines} award lines indexed")
 

@@ -40,7 +40,7 @@ def follow_store(settings: Settings) -> Iterator[tuple[Store, Callable[[], None]
     """
     with (
         open_search(settings) as (store, engine),
-        closing(price_sync.open_current(store, settings.index_url, warn)) as prices,
+        closing(price_sync.open_current(store, settings.price_index_url, warn)) as prices,
         follow(store, engine) as catch_up_notices,
         price_sync.follow(store, prices) as catch_up_lines,
     ):

@@ -22,7 +22,7 @@ _LEAST_PIECE, _MOST_PIECE = 6, 40  # words of a text that was copied
 _SCATTERED = {Relaxation.APART, Relaxation.MOST}
 
 
-class Found(Protocol):
+class Searched(Protocol):
     """What an engine found for a plan, and what was given up for that."""
 
     @property
@@ -38,8 +38,8 @@ class Found(Protocol):
         """The same, found after the quotes of a phrase were given up."""
 
 
-_F = TypeVar("_F", bound=Found)
-_F_co = TypeVar("_F_co", bound=Found, covariant=True)
+_F = TypeVar("_F", bound=Searched)
+_F_co = TypeVar("_F_co", bound=Searched, covariant=True)
 
 
 class Searchable(Protocol[_F_co]):
@@ -74,7 +74,7 @@ def read(state: Searchable[_F], query: Query, now: datetime) -> tuple[Understood
     return understood, plan, ranked
 
 
-def _given_up(ranked: Found) -> int:
+def _given_up(ranked: Searched) -> int:
     """How much was given up: more for what is tried later."""
     return max((list(Relaxation).index(what) for what in ranked.relaxed), default=-1)
 
@@ -115,7 +115,7 @@ def find(state: Searchable[_F], query: Query, now: datetime) -> tuple[Plan, _F]:
     return plan, ranked
 
 
-def build_suggestion(text: str, plan: Plan, ranked: Found) -> str | None:
+def build_suggestion(text: str, plan: Plan, ranked: Searched) -> str | None:
     """The query with its misspelt words as the index writes them, when that finds something."""
     if not plan.corrections or not ranked.total:
         return None

@@ -104,8 +104,9 @@ class Answer:
 class Engine(Protocol):
     """A search engine over notices and guides.
 
-    One writer at a time, any number of reader processes; a reader sees whole commits only and picks up
-    newer ones by itself. Errors: IndexDamagedError when what is on disk cannot be used.
+    Any number of reader processes, which pick up newer commits by themselves; what is read may be ahead of the cursor
+    that is told, never behind it. Writers at the same time neither lose nor double anything. Errors: IndexDamagedError
+    when what is kept cannot be used, IndexUnavailableError while it cannot be reached.
     """
 
     def cursor(self) -> int:
@@ -124,7 +125,7 @@ class Engine(Protocol):
     ) -> None:
         """Add or replace documents by id (a guide's is its slug), drop removed ids, and remember the cursor.
 
-        All becomes visible at once, and survives a kill as a whole or not at all. Guides in several languages
+        All is visible when this comes back; a batch that was cut off can be applied again. Guides in several languages
         share a slug: each language is a document of its own; removing the slug removes them all. Removals come
         first, so a document that is in both is there afterwards. A batch that is older than what is committed
         (`cursor` below the engine's) is ignored, and so is one that was read from a later point (`since` above it).

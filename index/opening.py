@@ -11,7 +11,20 @@ from index.embedded.price.engine import EmbeddedPriceEngine
 from index.price.contract import PriceEngine
 from timthau.errors import ConfigError
 
-_HOMES: dict[str, Callable[[str], Home[Engine]]] = {"whoosh": lambda path: EmbeddedHome(Path(path), WhooshEngine)}
+
+def _find_cluster(url: str) -> Home[Engine]:
+    try:
+        from index.opensearch.home import ClusterAddress, ClusterHome  # noqa: PLC0415  # only where its client is installed
+    except ModuleNotFoundError as error:
+        raise ConfigError("TIMTHAU_INDEX_URL: for OpenSearch: pip install 'timthau[opensearch]'") from error
+    return ClusterHome(ClusterAddress.parse(url))
+
+
+_HOMES: dict[str, Callable[[str], Home[Engine]]] = {
+    "whoosh": lambda path: EmbeddedHome(Path(path), WhooshEngine),
+    "opensearch+http": lambda place: _find_cluster(f"http:{place}"),
+    "opensearch+https": lambda place: _find_cluster(f"https:{place}"),
+}
 _PRICE_HOMES: dict[str, Callable[[str], Home[PriceEngine]]] = {
     "whoosh": lambda path: EmbeddedHome(Path(path, "prices"), EmbeddedPriceEngine)
 }
@@ -41,5 +54,5 @@ def open_price_engine(url: str) -> PriceEngine:
 def _pick(homes: Mapping[str, Callable[[str], _Place]], url: str) -> _Place:
     scheme, _, place = url.partition(":")
     if scheme not in homes or not place:
-        raise ConfigError(f"TIMTHAU_INDEX_URL={url!r}: expected whoosh:FOLDER")
+        raise ConfigError(f"TIMTHAU_INDEX_URL={url!r}: expected whoosh:FOLDER or opensearch+https://HOST/NAME")
     return homes[scheme](place)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from index.contract import Engine
 from index.opening import find_home
 from index.repair import RepairingEngine
-from timthau.errors import IndexDamagedError
+from timthau.errors import IndexDamagedError, IndexUnavailableError
 from timthau.model.effective import as_it_stands
 from timthau.model.notice import Guide, Notice
 from timthau.store.notice import Store
@@ -56,7 +56,8 @@ def open_current(store: Store, url: str, warn: Callable[[str], None], *, progres
     """The engine at an index URL, brought up to the outbox's end.
 
     A missing or damaged index, or one of another database, is rebuilt from the store with one warning; also when damage
-    shows only later. Raises StoreError when the database lost all that the index knows.
+    shows only later. One that does not answer is given as it is: all else works meanwhile.
+    Raises StoreError when the database lost all that the index knows.
     """
     home = find_home(url)
 
@@ -69,12 +70,16 @@ def open_current(store: Store, url: str, warn: Callable[[str], None], *, progres
         home.origin.check(store, engine.cursor())
         return engine
 
-    if not home.exists() and store.last_change():
-        warn(f"The search index {home.name} is missing and is built from the store.")
-        rebuild(store, url, progress=progress)
-    engine = RepairingEngine(open_checked, repair)
-    catch_up(store, engine, progress=progress)
-    home.origin.note(store)
+    try:
+        if not home.exists() and store.last_change():
+            warn(f"The search index {home.name} is missing and is built from the store.")
+            rebuild(store, url, progress=progress)
+        engine = RepairingEngine(open_checked, repair)
+        catch_up(store, engine, progress=progress)
+        home.origin.note(store)
+    except IndexUnavailableError as error:
+        warn(f"Searches wait until the index is there: {error}")
+        return RepairingEngine(home.open, repair)
     return engine
 
 

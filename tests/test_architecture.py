@@ -23,7 +23,14 @@ BELOW = {
     "cli": {"timthau", "crawler", "index", "alerts", "desk", "webui"},
 }
 #: Libraries that one room keeps to itself.
-HOME_OF = {"scrapy": "crawler", "whoosh": "index", "flask": "webui", "sqlalchemy": "timthau", "alembic": "timthau"}
+HOME_OF = {
+    "scrapy": "crawler",
+    "whoosh": "index",
+    "opensearchpy": "index",
+    "flask": "webui",
+    "sqlalchemy": "timthau",
+    "alembic": "timthau",
+}
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for room in BELOW
@@ -81,12 +88,12 @@ def test_folders_of_one_folder_import_one_way() -> None:
     assert _cycle(graph) == []
 
 
-def test_what_engines_share_does_not_know_the_embedded_one() -> None:
+def test_what_engines_share_knows_none_of_them() -> None:
     knowing = {
         name
         for name, others in IMPORTS.items()
-        if name.startswith("index.") and not name.startswith("index.embedded") and name != "index.opening"
-        if any(other.startswith("index.embedded") for other in others)
+        if name.startswith("index.") and not name.startswith(("index.embedded", "index.opensearch"))
+        if name != "index.opening" and any(other.startswith(("index.embedded", "index.opensearch")) for other in others)
     }
     assert knowing == set()
 

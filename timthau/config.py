@@ -52,7 +52,7 @@ SETTINGS = (
         attribute="index_url",
         type="URL",
         default="whoosh:{home}/index",
-        help="The search index; it can be deleted and is built again from the store.",
+        help="The search index, built from the store: a folder, or opensearch+https://HOST[,HOST]/NAME.",
         parse=parse_url,
     ),
     Setting(
@@ -324,6 +324,11 @@ class Settings:
                 f"TIMTHAU_SECRET_KEY, or delete {values['home'] / 'secret_key'} to have one made"
             )
         return cls(**values)
+
+    @property
+    def price_index_url(self) -> str:
+        """The index over award lines: beside that of notices, in a folder of its own where those are on a cluster."""
+        return self.index_url if self.index_url.startswith("whoosh:") else f"whoosh:{self.home / 'index'}"
 
 
 def data_dir() -> Path:

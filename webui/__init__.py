@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["timthau"] = Services(
         store=store,
         engine=engine,
-        prices=price_sync.open_current(store, settings.index_url, warn=_log.warning),
+        prices=price_sync.open_current(store, settings.price_index_url, warn=_log.warning),
         settings=settings,
         overview=OverviewKeeper(store),
         previews=PreviewKeeper(),

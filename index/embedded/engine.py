@@ -16,7 +16,7 @@ from index.embedded.order import best_first
 from index.embedded.passage import Marker
 from index.embedded.segment.document import read_document
 from index.embedded.segment.view import SegmentView
-from index.embedded.state import State
+from index.embedded.state import CommitState
 from index.embedded.suggest import suggest
 from index.plan.plan import Plan
 from index.query import Query
@@ -69,7 +69,7 @@ class WhooshEngine:
         started = time.perf_counter()
         now = now or datetime.now(HANOI)
         snapshot = self._index.current()
-        understood, plan, ranked = read(State(snapshot), query, now)
+        understood, plan, ranked = read(CommitState(snapshot), query, now)
         asked = find_asked(snapshot, replace(understood.query, text=query.text))
         best = put_first(asked, best_first(ranked, understood.query.sort, offset + limit))[offset : offset + limit]
         marker = Marker(plan if passages else Plan())

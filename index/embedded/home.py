@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Generic, Protocol, Self, TypeVar
 
 from index.embedded.folder import IndexFolder
-from index.origin import Origin
+from index.origin import FileMark, Origin
 
 
 class _Kept(Protocol):
@@ -38,7 +38,7 @@ class EmbeddedHome(Generic[_E]):
 
     @property
     def origin(self) -> Origin:
-        return Origin(self._folder.path / "STORE")
+        return Origin(FileMark(self._folder.path / "STORE"))
 
     def exists(self) -> bool:
         return self._folder.exists()

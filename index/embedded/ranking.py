@@ -29,20 +29,20 @@ Bytes = npt.NDArray[np.uint8]
 Scores = npt.NDArray[np.float32]
 
 # A word typed with accents: found with exactly these it counts 1.4 times what it counts with others or none.
-_FOLDED, _EXACT = 0.6, 0.8
+FOLDED, EXACT = 0.6, 0.8
 # Two words in the query's order say more than either; three in a row hardly happen by chance.
-_ROW_WORTH = {2: 1.0, 3: 1.0}
+ROW_WORTH = {2: 1.0, 3: 1.0}
 # When no document has all words: those with at least this share of the best document's weight of words.
-_BEST_OF_MOST = 0.7
+BEST_OF_MOST = 0.7
 # A tender that is open is worth more than a closed one, a new one more than an old one; both only part near-equals.
-_OPEN, _RECENT = 0.03, 0.03
+OPEN, RECENT = 0.03, 0.03
 # "How do I …" is asked of guides.
-_QUESTION = 2.0
+QUESTION = 2.0
 # "Yêu cầu báo giá" alone asks for notices, though guides explain it at length.
-_FORMS = 0.5
+FORMS = 0.5
 
 # What has the words of a wish apart stands below all that has them together.
-_APART = 0.001
+APART = 0.001
 
 # Above this share of a segment's documents it is cheaper to score all of them.
 _DENSE = 0.25
@@ -91,9 +91,7 @@ class Ranked:
         """The scores of some of the documents found in a segment."""
         found = self.found[number]
         scores = _score(found.lookup, docs, self.rarity, self.now, complete=self.complete)
-        return (
-            scores if found.apart is None else scores * np.where(found.apart[docs], np.float32(_APART), np.float32(1))
-        )
+        return scores if found.apart is None else scores * np.where(found.apart[docs], np.float32(APART), np.float32(1))
 
 
 def rank(snapshot: Snapshot, plan: Plan, query: Query, now: datetime, more: Sequence[Condition] = ()) -> Ranked:
@@ -255,7 +253,7 @@ def _most_words(lookups: Sequence[_Lookup], masks: Sequence[Mask | None], rarity
         lookup.most_words(mask, rarity.required(lookup.plan)) for lookup, mask in zip(lookups, masks, strict=True)
     ]
     best = max((float(mass.max()) for mass in masses if len(mass)), default=0.0)
-    return [np.flatnonzero(mass >= max(best * _BEST_OF_MOST, 1e-6)) for mass in masses]
+    return [np.flatnonzero(mass >= max(best * BEST_OF_MOST, 1e-6)) for mass in masses]
 
 
 def _score(lookup: _Lookup, docs: Ints, rarity: _Rarity, now: datetime, *, complete: bool) -> Scores:
@@ -287,10 +285,10 @@ def _score_chosen(lookup: _Lookup, docs: Ints | None, rarity: _Rarity, now: date
 
 def _score_unit(lookup: _Lookup, unit: QueryUnit, impacts: Bytes, docs: Ints | None, worth: float) -> Scores:
     exact = None if unit.exact is None else lookup.impacts_at(unit.exact, docs)
-    share = 1.0 if unit.exact is None else _FOLDED
+    share = 1.0 if unit.exact is None else FOLDED
     scores = _times(impacts, unit.weight * worth * share)
     if exact is not None:
-        scores += _times(exact, unit.weight * worth * _EXACT)
+        scores += _times(exact, unit.weight * worth * EXACT)
     return scores
 
 
@@ -304,7 +302,7 @@ def _add_row(scores: Scores, lookup: _Lookup, row: WordRow, docs: Ints | None, r
         impacts = lookup.impacts_at(key, docs) if key in rarity.rows else None
         if impacts is not None:
             values = row_values(None if number else row.accents)
-            own = (values * np.float32(weight * rarity.rows[key] * _ROW_WORTH[row.size]))[impacts]
+            own = (values * np.float32(weight * rarity.rows[key] * ROW_WORTH[row.size]))[impacts]
             best = own if best is None else np.maximum(best, own)
     if best is not None:
         scores += best
@@ -316,11 +314,11 @@ def _circumstances(lookup: _Lookup, docs: Ints | None, now: datetime) -> Scores:
     if docs is not None:
         deadline, youth = deadline[docs], youth[docs]
     aged = np.float32(np.exp2((YOUTH_FROM - present) / YOUTH_HALF_LIFE))
-    factors: Scores = np.minimum(youth * aged, np.float32(1)) * np.float32(_RECENT)
-    factors += np.where(deadline >= int(np.ceil(present)), np.float32(1 + _OPEN), np.float32(1))
+    factors: Scores = np.minimum(youth * aged, np.float32(1)) * np.float32(RECENT)
+    factors += np.where(deadline >= int(np.ceil(present)), np.float32(1 + OPEN), np.float32(1))
     if lookup.plan.question or lookup.plan.forms:
         entity = segment.column("entity") if docs is None else segment.column("entity")[docs]
-        worth = np.float32(_QUESTION if lookup.plan.question else _FORMS)
+        worth = np.float32(QUESTION if lookup.plan.question else FORMS)
         factors *= np.where(entity == ENTITIES.index(Entity.GUIDE), worth, np.float32(1))
     return factors
 

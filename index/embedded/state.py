@@ -15,7 +15,7 @@ from index.query import Query
 
 
 @dataclass(frozen=True)
-class State:
+class CommitState:
     """A commit, and conditions that all of what is found in it meets; see `index.asking.Searchable`."""
 
     vocabulary: Snapshot
@@ -33,4 +33,4 @@ class State:
 
 def find(snapshot: Snapshot, query: Query, now: datetime, conditions: Sequence[Condition] = ()) -> tuple[Plan, Ranked]:
     """What is looked up, and what is found and meets some conditions more."""
-    return find_in(State(snapshot, conditions), query, now)
+    return find_in(CommitState(snapshot, conditions), query, now)

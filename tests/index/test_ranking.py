@@ -129,7 +129,7 @@ class PlainScorer:
         masses = {i: sum(worths[u] for u in needed if units[i][u]) for i in passing}
         if not complete:
             best = max(masses.values(), default=0.0)
-            chosen = [i for i in passing if masses[i] > 0 and masses[i] >= best * ranking._BEST_OF_MOST - 1e-6]
+            chosen = [i for i in passing if masses[i] > 0 and masses[i] >= best * ranking.BEST_OF_MOST - 1e-6]
         share = {i: 1.0 if complete else (masses[i] / sum(worths[u] for u in needed)) ** 2 for i in chosen}
         return {self.documents[i].key: share[i] * self._score(plan, i, units[i], worths) for i in chosen}, relaxed
 
@@ -164,26 +164,26 @@ class PlainScorer:
     def _score(self, plan: Plan, i: int, impacts: Sequence[int], worths: Sequence[float]) -> float:
         score = 0.0
         for unit, impact, worth in zip(plan.units, impacts, worths, strict=True):
-            share, exact = (1.0, 0) if unit.exact is None else (ranking._FOLDED, self.terms[i].get(unit.exact, 0))
-            score += unit.weight * worth * (share * impact + ranking._EXACT * exact) / 255
+            share, exact = (1.0, 0) if unit.exact is None else (ranking.FOLDED, self.terms[i].get(unit.exact, 0))
+            score += unit.weight * worth * (share * impact + ranking.EXACT * exact) / 255
         for row in plan.rows:
             found = [
                 share * self._worth(int(self.frequencies([key])[0])) * self._row_value(i, key, row, number)
                 for number, (key, share) in enumerate(zip(row.keys, row.weights, strict=True))
             ]
-            score += max(found, default=0.0) * ranking._ROW_WORTH[row.size]
+            score += max(found, default=0.0) * ranking.ROW_WORTH[row.size]
         return score * self._circumstances(plan, self.documents[i])
 
     def _row_value(self, i: int, key: int, row: WordRow, number: int) -> float:
         level, accents = divmod(self.terms[i].get(key, 0), 1 << weight.ACCENT_BITS)
         alike = number == 0 and row.accents == accents
-        return level / 31 * (1 + (weight._ROW_ACCENTED if alike else 0))
+        return level / 31 * (1 + (weight.ROW_ACCENTED if alike else 0))
 
     def _circumstances(self, plan: Plan, document: IndexDocument) -> float:
         age = max(NOW.timestamp() - document.published, 0) / segment.YOUTH_HALF_LIFE
-        factor = 1 + (ranking._RECENT * 2**-age if document.published > 0 else 0)
-        factor += ranking._OPEN if document.deadline >= NOW.timestamp() else 0
-        worth = ranking._QUESTION if plan.question else ranking._FORMS if plan.forms else 1
+        factor = 1 + (ranking.RECENT * 2**-age if document.published > 0 else 0)
+        factor += ranking.OPEN if document.deadline >= NOW.timestamp() else 0
+        worth = ranking.QUESTION if plan.question else ranking.FORMS if plan.forms else 1
         return factor * (worth if document.entity == "guide" else 1)
 
     def _worth(self, count: int) -> float:

@@ -29,10 +29,10 @@ ROW_PARTS = 3
 #: Bits of a row's byte that tell its accents from others of the same folded words; the rest is its weight.
 ACCENT_BITS = 3
 # Words in a row that are accented as they were typed say more than the same letters with other accents.
-_ROW_ACCENTED = 0.25
+ROW_ACCENTED = 0.25
 
 _LEVELS = np.float32(255)
-_ROW_LEVELS = np.float32(31)
+ROW_LEVELS = np.float32(31)
 
 
 def word_weights(lengths: npt.NDArray[np.int64]) -> Floats:
@@ -55,16 +55,16 @@ def row_impact(weights: Floats, accents: Bytes) -> Bytes:
 
     The greater byte is the better place; never 0.
     """
-    steps = np.maximum(np.rint(np.minimum(weights, np.float32(1)) * _ROW_LEVELS), 1).astype(np.uint8)
+    steps = np.maximum(np.rint(np.minimum(weights, np.float32(1)) * ROW_LEVELS), 1).astype(np.uint8)
     return (steps << np.uint8(ACCENT_BITS)) | accents
 
 
 def row_values(accents: int | None) -> Floats:
     """What each byte of a row stands for; rows with these accents count more than those with others."""
     table = np.arange(256) >> ACCENT_BITS
-    values = (table / _ROW_LEVELS).astype(np.float32)
+    values = (table / ROW_LEVELS).astype(np.float32)
     if accents is not None:
-        values *= np.where(np.arange(256) % (1 << ACCENT_BITS) == accents, np.float32(1 + _ROW_ACCENTED), np.float32(1))
+        values *= np.where(np.arange(256) % (1 << ACCENT_BITS) == accents, np.float32(1 + ROW_ACCENTED), np.float32(1))
     return values
 
 

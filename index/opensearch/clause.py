@@ -1,0 +1,152 @@
+"""From a plan to the clauses of a search on a cluster: the same meaning as `index.embedded.ranking` and `together`."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from index.embedded.filter import Between, Bought, Condition, InStatus, Named
+from index.embedded.together import term_of
+from index.language.analysis import Word
+from index.language.field import field_bits
+from index.opensearch.document import feature
+from index.plan.part import Form, WishPart
+from index.plan.plan import Alternative, Plan, QueryUnit
+from index.query import Status
+from timthau.model.purchase import FIELDS
+
+Clause = dict[str, Any]
+
+NOTHING: Clause = {"match_none": {}}
+GUIDES: Clause = {"term": {"entity": "guide"}}
+DOCUMENTS: Clause = {"exists": {"field": "entity"}}
+_FAR = 1 << 62
+
+
+def all_of(clauses: Iterable[Clause], *, without: Sequence[Clause] = ()) -> Clause:
+    """What all of some clauses find and none of others."""
+    return {"bool": {"filter": list(clauses), "must_not": list(without)}}
+
+
+def any_of(clauses: Sequence[Clause]) -> Clause:
+    """What any of some clauses finds."""
+    if len(clauses) == 1:
+        return clauses[0]
+    return {"bool": {"should": list(clauses), "minimum_should_match": 1}} if clauses else NOTHING
+
+
+def weigh(name: str, boost: float) -> Clause:
+    """What has a term, by the weight that the term has in it."""
+    return {"rank_feature": {"field": f"weights.{name}", "linear": {}, "boost": boost}}
+
+
+def has_term(key: int) -> Clause:
+    """What has a term."""
+    return weigh(feature(key), 1.0)
+
+
+# --- words that stand in a row, and near each other
+
+
+def _place(word: Word) -> Clause:
+    field, text = ("exact", word.exact) if word.accented else ("folded", word.folded)
+    return {"match": {"query": text, "use_field": field}}
+
+
+def _row(form: Form) -> Clause:
+    words = [_place(word) for word in form]
+    return words[0] if len(words) == 1 else {"all_of": {"intervals": words, "ordered": True, "max_gaps": 0}}
+
+
+def _intervals(rule: Clause) -> Clause:
+    return {"intervals": {"folded": rule}}
+
+
+def in_a_row(words: Form) -> Clause:
+    """What has some words beside each other on one line, with the accents that were typed."""
+    return _intervals(_row(words))
+
+
+def together(part: WishPart) -> Clause:
+    """What has the words of a wish near each other on one line."""
+    if len(part.places) == 1:  # what is found without a place too: codes are also kept as if they were written in one
+        return any_of([has_term(term_of(form[0])) if len(form) == 1 else in_a_row(form) for form in part.places[0]])
+    # The same word may stand for two places, for which the cluster would ask for two words.
+    places = [
+        _row(forms[0]) if len(forms) == 1 else {"any_of": {"intervals": list(map(_row, forms))}}
+        for forms in dict.fromkeys(part.places)
+    ]
+    if len(places) == 1:
+        return _intervals(places[0])
+    gaps = part.reach - len(places)
+    return _intervals({"all_of": {"intervals": places, "ordered": False, "max_gaps": gaps}})
+
+
+def all_together(parts: Iterable[WishPart], plan: Plan) -> Clause:
+    """What has the words of each wish together; a question needs no more than all words."""
+    clause = all_of([together(part) for part in parts])
+    return any_of([clause, GUIDES]) if plan.question else clause
+
+
+# --- units
+
+
+def has_alternative(alternative: Alternative) -> Clause:
+    """What has one of the things that may stand for a word."""
+    if alternative.prefix:
+        return any_of([{"prefix": {field: {"value": alternative.prefix}}} for field in ("folded", "codes")])
+    if not alternative.keys:
+        return NOTHING
+    clauses = [has_term(key) for key in alternative.keys]
+    if alternative.phrase:
+        clauses.append(in_a_row(alternative.phrase))
+    return clauses[0] if len(clauses) == 1 else all_of(clauses)
+
+
+def has_unit(unit: QueryUnit) -> Clause:
+    """What has a word or something that may stand for it."""
+    return any_of([has_alternative(alternative) for alternative in unit.alternatives])
+
+
+def score_alternative(alternative: Alternative, boost: float) -> Clause:
+    """The same by its weight; that of several words is their mean, where the embedded engine takes the least."""
+    if alternative.prefix or not alternative.keys:
+        return {"constant_score": {"filter": has_alternative(alternative), "boost": boost / 2}}
+    own = boost / 255 / len(alternative.keys)
+    weights = [weigh(feature(key), own) for key in alternative.keys]
+    if len(weights) == 1 and not alternative.phrase:
+        return weights[0]
+    rows = [in_a_row(alternative.phrase)] if alternative.phrase else []
+    return {"bool": {"must": weights, "filter": rows}}
+
+
+def best_of(clauses: Sequence[Clause]) -> Clause:
+    """What any of some clauses finds, by the best of them."""
+    if len(clauses) == 1:
+        return clauses[0]
+    return {"dis_max": {"queries": list(clauses)}} if clauses else NOTHING
+
+
+# --- filters
+
+
+def meets(condition: Condition, now: datetime) -> Clause:
+    """What meets a condition of the query."""
+    if isinstance(condition, Named):
+        names: Clause = {"terms": {condition.column: sorted(condition.keys)}}
+        return all_of([], without=[names]) if condition.excluded else names
+    if isinstance(condition, Between):
+        ends = {"gte": condition.low, "lte": condition.high}
+        bounds = {end: max(min(number, _FAR), -_FAR) for end, number in ends.items() if number is not None}
+        return {"range": {condition.column: bounds}}
+    if isinstance(condition, Bought):
+        return {"terms": {"field": [str(field) for field in FIELDS if condition.fields & field_bits([field])]}}
+    if isinstance(condition, InStatus):
+        end = "gte" if condition.status is Status.OPEN else "lt"
+        return {"range": {"deadline": {end: ceil(now.timestamp())}}}
+    raise TypeError(condition)  # of award lines
+
+
+def owned_by(slug: str) -> Clause:
+    """A guide in all its languages."""
+    return all_of([{"term": {"owner": slug}}, GUIDES])

@@ -1,0 +1,43 @@
+"""What an index of the cluster keeps of each document, and in which form."""
+
+from typing import Any
+
+#: Goes up when an index made before cannot be used any more.
+LAYOUT = 1
+_GAP = 100  # places between two lines: more than any wish reaches over
+
+
+def build_index(shards: int, replicas: int) -> dict[str, Any]:
+    """Settings and mapping of a new index.
+
+    `weights` has the weight of each term in the document; `exact` and `folded` its words at the same places, with and
+    without accents; `codes` those written in one, which have no place.
+    """
+    keyword, number, large = {"type": "keyword"}, {"type": "long"}, {"type": "unsigned_long"}
+    hidden = {"type": "keyword", "index": False, "doc_values": False}
+    words = {"type": "text", "analyzer": "whitespace", "position_increment_gap": _GAP, "norms": False}
+    return {
+        "settings": {
+            "number_of_shards": shards,
+            "number_of_replicas": replicas,
+            "index.max_result_window": 100_000,
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "_source": {"excludes": ["weights", "exact", "folded", "codes"]},
+            "properties": {
+                "weights": {"type": "rank_features"},
+                "exact": words,
+                "folded": words,
+                **dict.fromkeys(("codes", "entity", "owner", "kind", "field", "source"), keyword),
+                **dict.fromkeys(("province", "buyer", "province_today", "province_name", "buyer_name"), keyword),
+                **dict.fromkeys(("published", "deadline", "amount"), number),
+                **dict.fromkeys(("order", "tie"), large),
+                "about": hidden,
+                "short": hidden,
+                "text": {"type": "binary"},
+                "state": {"type": "object", "enabled": False},
+                "data": {"type": "binary"},
+            },
+        },
+    }

@@ -1,0 +1,117 @@
+"""How batches get into an index on a cluster: whole or, after a kill, done again, by any number of writers."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from index.embedded.segment.document import IndexDocument
+from index.opensearch.clause import DOCUMENTS, all_of
+from index.opensearch.cluster import Cluster
+from index.opensearch.document import Source, count_terms, read_source, take_apart
+from index.opensearch.index_state import IndexState, Pending, StateStore, add_terms, build_piece
+from index.opensearch.vocabulary import WordPiece
+from timthau.errors import IndexUnavailableError
+
+_BULK = 200  # documents in one request
+_MOST_OWNED = 10_000
+_CONFLICT, _MISSING = 409, 404
+
+
+class Writer:
+    """Writes batches to one index; documents carry the outbox number as their version, so none replaces a newer one."""
+
+    def __init__(self, cluster: Cluster, name: str, pieces: dict[str, WordPiece]) -> None:
+        self._cluster, self._name, self._pieces = cluster, name, pieces
+        self._states = StateStore(cluster, name)
+
+    def apply(
+        self, documents: Iterable[IndexDocument], removed: Iterable[str], *, cursor: int, since: int | None
+    ) -> None:
+        """See `index.contract.Engine.apply`."""
+        state = self._states.read()
+        if cursor < state.cursor or (since is not None and since > state.cursor):
+            return
+        latest = {document.key: document for document in documents}
+        gone = self._find_owned(list(removed)) - latest.keys()
+        before = self._note(state, latest.keys() | gone)
+        sources, kept = self._send(latest, gone, cursor)
+        left_over = [document for key, document in self._fetch(before.ids - latest.keys() - gone).items()]
+        gained = WordPiece.of([(sources.keys, sources.counts)], sources.spellings)
+        lost = Counter(before.terms)
+        lost.subtract(count_terms(left_over) if left_over else {})
+        piece = build_piece(gained, {key: count for key, count in lost.items() if count})
+        count = state.count + kept + len(left_over) - before.documents
+        self._commit(state, piece, cursor, count)
+
+    def _find_owned(self, removed: Sequence[str]) -> set[str]:
+        """The keys of the documents of some owners."""
+        if not removed:
+            return set()
+        self.refresh()
+        query = all_of([DOCUMENTS, {"terms": {"owner": list(removed)}}])
+        body = {"query": query, "size": _MOST_OWNED, "_source": False}
+        return {hit["_id"] for hit in self._cluster.ask(f"/{self._name}/_search", body)["hits"]["hits"]}
+
+    def _note(self, state: IndexState, ids: set[str]) -> Pending:
+        """What documents had before this batch, and before one from the same point that was cut off."""
+        begun = self._states.read_pending()
+        if begun.cursor != state.cursor:
+            begun = Pending(state.cursor)
+        old = self._fetch(ids - begun.ids)
+        terms = add_terms(begun.terms, count_terms(old.values())) if old else begun.terms
+        pending = Pending(state.cursor, begun.ids | ids, terms, begun.documents + len(old))
+        if pending.ids != begun.ids:
+            self._states.note(pending)
+        return pending
+
+    def _fetch(self, ids: Iterable[str]) -> dict[str, IndexDocument]:
+        """Documents as they are at this moment."""
+        wanted = sorted(ids)
+        if not wanted:
+            return {}
+        answer = self._cluster.call("POST", f"/{self._name}/_mget", {"ids": wanted}, patient=True)
+        return {doc["_id"]: read_source(doc["_id"], doc["_source"]) for doc in answer["docs"] if doc.get("found")}
+
+    def _send(self, latest: Mapping[str, IndexDocument], gone: Iterable[str], cursor: int) -> tuple[Any, int]:
+        documents = list(latest.values())
+        taken = take_apart(documents)
+        version = {"version": cursor, "version_type": "external_gte"}
+        actions: list[tuple[dict[str, Any], Source | None]] = [
+            ({"index": {"_id": document.key, **version}}, source)
+            for document, source in zip(documents, taken.sources, strict=True)
+        ]
+        actions += [({"delete": {"_id": key, **version}}, None) for key in sorted(gone)]
+        for start in range(0, len(actions), _BULK):
+            lines = [line for pair in actions[start : start + _BULK] for line in pair if line is not None]
+            answer = self._cluster.call("POST", f"/{self._name}/_bulk", lines, patient=True)
+            for item in answer["items"] if answer["errors"] else ():
+                (outcome,) = item.values()
+                if outcome["status"] >= 300 and outcome["status"] not in (_CONFLICT, _MISSING):  # HTTP
+                    raise IndexUnavailableError(f"the search cluster does not take documents: {outcome['error']}")
+        return taken, len(documents)
+
+    def _commit(self, state: IndexState, piece: WordPiece, cursor: int, count: int) -> None:
+        """Make the batch part of the index; pieces of about the same size become one on the way."""
+        listed, old = list(state.pieces), list[tuple[str, int, int]]()
+        while listed and listed[-1][1] <= 2 * len(piece):
+            own = self._piece(listed[-1])
+            old.append(listed.pop())
+            piece = WordPiece.join([own, piece])
+        if len(piece) or piece.spellings:
+            listed.append(self._states.publish(piece))
+            self._pieces[listed[-1][0]] = piece
+        self.refresh()
+        if self._states.commit(state, replace(state, cursor=cursor, count=count, pieces=tuple(listed))):
+            self._states.drop(old)
+
+    def _piece(self, listed: tuple[str, int, int]) -> WordPiece:
+        name, _, parts = listed
+        piece = self._pieces.get(name) or self._states.fetch(name, parts)
+        if piece is None:
+            raise IndexUnavailableError("another writer has just changed the index")
+        return piece
+
+    def refresh(self) -> None:
+        """Make visible what was sent."""
+        self._cluster.call("POST", f"/{self._name}/_refresh", patient=True)
