@@ -1,10 +1,10 @@
-"""`timthau backup` and `timthau restore`: a whole installation in one file, and back."""
+"""`timthau backup`, `restore` and `store copy`: a whole installation in one file and back, a store elsewhere."""
 
 from pathlib import Path
 
 import click
 
-from cli.terminal import say
+from cli.terminal import say, show_progress
 from timthau.config import Settings
 
 
@@ -41,3 +41,30 @@ def restore(file: Path, replace: bool) -> None:
 
     report = restore_backup(Settings.load(), file, replace=replace)
     say(f"{report.notices} notices of {report.made_at}, {report.files} files beside the store")
+
+
+@click.group()
+def store() -> None:
+    """The database as a whole."""
+
+
+@store.command()
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+def copy(source: str, target: str) -> None:
+    """Copy the store from one database into another that is empty, and check that nothing differs.
+
+    FROM and TO are SQLAlchemy URLs, as in TIMTHAU_DATABASE_URL. End everything that writes to FROM first; afterwards
+    set TIMTHAU_DATABASE_URL to TO. The index stays as it is.
+
+    \b
+    Example: timthau store copy sqlite:///var/timthau.db postgresql+psycopg://timthau@db/timthau
+    """
+    from timthau.exchange.database import copy_store
+
+    with show_progress("copy", unit="rows") as progress:
+        copied = copy_store(source, target, progress=progress.reach)
+    for table in copied:
+        if table.rows:
+            say(f"{table.name}: {table.rows} rows")
+    say(f"{sum(table.rows for table in copied)} rows copied and compared")

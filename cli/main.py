@@ -14,6 +14,7 @@ from click.exceptions import NoArgsIsHelpError
 from cli.admin import admin
 from cli.alert import alerts
 from cli.backup import backup, restore
+from cli.backup import store as store_commands
 from cli.exchange import changes, export, import_
 from cli.mail import mails
 from cli.notice import notices
@@ -77,7 +78,20 @@ def main() -> None:
     """
 
 
-for _command in (sources, notices, search, import_, export, changes, alerts, mails, admin, backup, restore):
+for _command in (
+    sources,
+    notices,
+    search,
+    import_,
+    export,
+    changes,
+    alerts,
+    mails,
+    admin,
+    backup,
+    restore,
+    store_commands,
+):
     main.add_command(_command)
 
 

@@ -14,7 +14,8 @@ from timthau.errors import ConfigError
 
 def _find_cluster(url: str) -> Home[Engine]:
     try:
-        from index.opensearch.home import ClusterAddress, ClusterHome  # noqa: PLC0415  # only where its client is installed
+        from index.opensearch.cluster import ClusterAddress  # noqa: PLC0415  # only where its client is installed
+        from index.opensearch.home import ClusterHome  # noqa: PLC0415  # as above
     except ModuleNotFoundError as error:
         raise ConfigError("TIMTHAU_INDEX_URL: for OpenSearch: pip install 'timthau[opensearch]'") from error
     return ClusterHome(ClusterAddress.parse(url))

@@ -18,6 +18,9 @@ from sqlalchemy import create_engine, text
 from index.sync import catch_up, open_current
 from tests.site import postgresql
 from tests.site.award_lines import HOA_BINH, MINH_AN, build_line
+from timthau.errors import StoreError
+from timthau.exchange import database
+from timthau.exchange.database import copy_store
 from timthau.model.award import Award, AwardItem
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice, NoticeKind
@@ -166,3 +169,55 @@ def test_old_versions_lost_runs_and_clocks_are_put_in_order_on_both(url: str, ma
         assert store.end_lost_runs(lambda _: True) == ["bv"]
         assert clock.newest() is not None
         assert clock.pull_back(NOW) is False
+
+
+def test_a_letter_that_a_server_does_not_take_is_left_out(url: str, make_notice: MakeNotice) -> None:
+    with closing(Store.open(url)) as store:
+        notice = make_notice(title="Mua\0 máy thở", buyer="BV\0 Mắt", text="một\0hai")
+        assert [saved.version for saved in store.save_all([notice, make_notice("b")], NOW)] == [1, 1]
+        assert store.notice(notice.id) is not None
+        assert len(store.summaries([notice.id])) == 1
+
+
+def test_what_changes_tell_comes_in_their_order(url: str, make_notice: MakeNotice) -> None:
+    with closing(Store.open(url)) as store:
+        for number in range(30):
+            store.save(make_notice(f"{number % 10}", title=f"Mua {number}"), NOW)
+        changes = store.changes_after(0, 100)
+        assert list(store.revisions(reversed(changes))) == [change.seq for change in changes]
+
+
+def test_a_store_is_copied_whole_and_goes_on_where_it_was(url: str, make_notice: MakeNotice, tmp_path: Path) -> None:
+    old, back = f"sqlite:///{tmp_path}/old.db", f"sqlite:///{tmp_path}/back.db"
+    with closing(Store.open(old)) as store:
+        for number in range(40):
+            store.save(make_notice(f"{number % 30}", title=f"Mua máy thở {number}\0"), NOW)
+        store.save_guide(Guide(slug="vssid", title="VssID", body="Mở ứng dụng"))
+        store.relations.catch_up()
+        before = [store.versions(notice.id) for notice in store.each_notice()]
+        cursor = store.last_change()
+    copied = {table.name: table.rows for table in copy_store(old, url)}
+    assert (copied["notice"], copied["version"], copied["outbox"]) == (30, 40, cursor)
+    with closing(Store.open(url)) as store:
+        assert [store.versions(notice.id) for notice in store.each_notice()] == before
+        assert store.last_change() == cursor
+        store.save(make_notice("new"), NOW)
+        assert store.last_change() == cursor + 1
+    with pytest.raises(StoreError, match="not empty"):
+        copy_store(old, url)
+    assert sum(table.rows for table in copy_store(url, back)) > sum(copied.values())
+
+
+def test_a_copy_that_fails_leaves_nothing_behind(
+    url: str, make_notice: MakeNotice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = f"sqlite:///{tmp_path}/old.db"
+    with closing(Store.open(old)) as store:
+        store.save(make_notice(), NOW)
+    sums = iter(range(10**6))
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "_digest", lambda _: next(sums))
+        with pytest.raises(StoreError, match="differs"):
+            copy_store(old, url)
+    with closing(Store.open(url)) as store:
+        assert (store.count(), store.last_change()) == (0, 0)

@@ -1,9 +1,10 @@
 """Opening the database: what differs between SQLite and PostgreSQL, and bringing its tables up to date."""
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, SQLAlchemyError
@@ -107,12 +108,24 @@ def _prepare_postgresql(engine: Engine) -> None:
     """Writers queue up as on SQLite: each holds one lock until its commit can be seen.
 
     Without it a number of the outbox could become visible after a greater one, and a reader would pass over it.
+    The server's texts have no NUL, which pages and files may bring along.
     """
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         if connection.get_execution_options().get("timthau_writes"):
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
+
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def _on_execute(_connection, _cursor, statement, parameters, _context, many):  # type: ignore[no-untyped-def]  # as above
+        return statement, [*map(without_nul, parameters)] if many else without_nul(parameters)
+
+
+def without_nul(row: Any) -> Any:
+    """Values by name without the letter NUL, which PostgreSQL does not take."""
+    if not isinstance(row, Mapping):
+        return row
+    return {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in row.items()}
 
 
 def find_file(url: str) -> Path | None:
