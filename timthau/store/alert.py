@@ -57,7 +57,7 @@ _CHANGING = (
 _HOLDING = notices.outerjoin(effects, effects.c.notice_id == notices.c.id)
 _deadline = func.coalesce(effects.c.deadline_at, notices.c.deadline_at)
 _HOLDS = (notices.c.kind != NoticeKind.CANCELLATION) & (effects.c.state.is_(None) | effects.c.state.not_in(OVER))
-_IS_CHANGE = notices.c.id.in_(select(_CHANGING.c.notice_id))
+_IS_CHANGE = select(_CHANGING.c.notice_id).where(_CHANGING.c.notice_id == notices.c.id).correlate(notices).exists()
 #: Matches with the notices that they told of, or that these changed.
 _TOLD_OF = (
     matches.join(_HOLDING, notices.c.id == matches.c.notice_id),
@@ -249,10 +249,10 @@ class AlertStore(Tables):
         """
         today = now.astimezone(HANOI).date().isoformat()
         coming = (_deadline >= today) & (_deadline <= format_moment(until)) & _HOLDS & ~_IS_CHANGE
-        later = select(mails.c.id).where(mails.c.created_at >= format_moment(now))
+        earlier = select(mails.c.id).where(mails.c.id == matches.c.mail_id, mails.c.created_at < format_moment(now))
         weekly = (subscriptions.c.frequency == Frequency.WEEKLY) & (subscriptions.c.state == SubscriptionState.ACTIVE)
         told = select(subscriptions.c.created_at, subscriptions.c.id, notices.c.id, _deadline)
-        told = told.where(subscriptions.c.email == email, weekly, coming, matches.c.mail_id.not_in(later), *_MAILED)
+        told = told.where(subscriptions.c.email == email, weekly, coming, earlier.exists(), *_MAILED)
         own = subscriptions.c.id == matches.c.subscription_id
         rows = {
             tuple(row) for told_of in _TOLD_OF for row in self._rows(told.select_from(subscriptions.join(told_of, own)))
