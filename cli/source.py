@@ -137,8 +137,9 @@ def define_source(file: Path) -> None:
 def check_sources(targets: tuple[str, ...], max_pages: int, delay: float | None) -> None:
     """Look at sources over the network, several side by side, and say which can be read; nothing is stored.
 
-    TARGETS are names of sources, addresses of sites, or definition files; none means every enabled source. Exit
-    code 1 when one cannot be read.
+    TARGETS are names of sources, addresses of sites, or definition files; none means every enabled source. Each line
+    begins with "ok", with "gap" where something of what was asked for was not read, or with "BAD". Exit code 1 when one
+    cannot be read.
     """
     from crawler.process.probe import check, is_usable
     from crawler.source import find_sources, source_folders
@@ -148,7 +149,7 @@ def check_sources(targets: tuple[str, ...], max_pages: int, delay: float | None)
     names = {source.name: target for target in targets for source in find_sources([target], folders)}
 
     def tell(report: "RunReport") -> None:
-        word = "ok " if is_usable(report) else "BAD"
+        word = ("gap" if report.missed else "ok ") if is_usable(report) else "BAD"
         say(f"{word} {names.get(report.source, report.source)}: {report.platform or '-'}, {report.message}")
 
     with show_progress("check", unit="pages") as progress:

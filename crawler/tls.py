@@ -4,11 +4,9 @@ import ssl
 from urllib.parse import urlsplit
 
 from cryptography import x509
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
-from timthau.network import connect_public, is_private_literal
+from crawler.intermediate import issuers_of, shake, unchecked
 
-_SECONDS = 10.0
 _UNCHECKED = "verify_tls = false in the definition reads it unchecked"
 #: OpenSSL's numbers of what is wrong with a certificate.
 _EXPIRED, _SELF_SIGNED, _SELF_SIGNED_ROOT, _NO_ISSUER, _UNVERIFIED_LEAF, _WRONG_HOST = 10, 18, 19, 20, 21, 62
@@ -34,7 +32,7 @@ def explain_tls(url: str) -> str:
     if parts.scheme != "https":
         return ""
     try:
-        _shake(host, port, ssl.create_default_context())
+        shake(host, port, ssl.create_default_context())
     except ssl.SSLCertVerificationError as error:
         return _explain_certificate(host, port, error)
     except ssl.SSLError as error:
@@ -42,16 +40,6 @@ def explain_tls(url: str) -> str:
     except OSError:
         return ""
     return ""
-
-
-def _shake(host: str, port: int, context: ssl.SSLContext) -> bytes:
-    """Shake hands and hang up; the server's certificate."""
-    private = (host,) if is_private_literal(host) else ()
-    with (
-        connect_public(host, port, _SECONDS, private=private) as connection,
-        context.wrap_socket(connection, server_hostname=host) as secure,
-    ):
-        return secure.getpeercert(binary_form=True) or b""
 
 
 def _explain_certificate(host: str, port: int, error: ssl.SSLCertVerificationError) -> str:
@@ -63,7 +51,10 @@ def _explain_certificate(host: str, port: int, error: ssl.SSLCertVerificationErr
     if code == _SELF_SIGNED:
         return f"its TLS certificate is signed by itself; {_UNCHECKED}"
     if code in (_NO_ISSUER, _UNVERIFIED_LEAF) and _names_issuer(host, port):
-        return f"it does not send the intermediate certificate that its TLS certificate needs; {_UNCHECKED}"
+        return (
+            "it does not send the intermediate certificate that its TLS certificate needs, "
+            f"and where that says it is there is none that leads to a known issuer; {_UNCHECKED}"
+        )
     if code in (_NO_ISSUER, _UNVERIFIED_LEAF, _SELF_SIGNED_ROOT):
         return f"its TLS certificate comes from an issuer that nobody here knows; {_UNCHECKED}"
     return f"its TLS certificate is refused: {error.verify_message}; {_UNCHECKED}"
@@ -71,16 +62,10 @@ def _explain_certificate(host: str, port: int, error: ssl.SSLCertVerificationErr
 
 def _names_issuer(host: str, port: int) -> bool:
     """Whether the certificate says where that of its issuer is, as those of public issuers do."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
-        certificate = x509.load_der_x509_certificate(_shake(host, port, context))
-        access = certificate.extensions.get_extension_for_oid(ExtensionOID.AUTHORITY_INFORMATION_ACCESS).value
-    except (OSError, ValueError, x509.ExtensionNotFound):
+        return bool(issuers_of(x509.load_der_x509_certificate(shake(host, port, unchecked()))))
+    except (OSError, ValueError):
         return False
-    if not isinstance(access, x509.AuthorityInformationAccess):
-        return False
-    return any(entry.access_method == AuthorityInformationAccessOID.CA_ISSUERS for entry in access)
 
 
 def _explain_protocol(error: ssl.SSLError) -> str:

@@ -218,6 +218,7 @@ def build_report(run: Run, tally: Tally) -> RunReport:
         changed=run.changed,
         unchanged=run.unchanged,
         failed=run.failed,
+        missed=len(tally.failures),
         requests=run.requests,
         rest=tally.pace,
         seconds=(run.finished_at - run.started_at).total_seconds() if run.finished_at else 0.0,

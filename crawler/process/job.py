@@ -24,7 +24,7 @@ class CrawlProgress:
 class RunReport:
     """How the run of one source ended: `status` is ok, incomplete, failed or interrupted, `message` one line.
 
-    For `rest` seconds its hosts are to be left alone after the last request.
+    `missed` addresses could not be read. For `rest` seconds its hosts are to be left alone after the last request.
     `platform` and `site_title` are empty when the home page could not be read.
     """
 
@@ -35,6 +35,7 @@ class RunReport:
     changed: int = 0
     unchanged: int = 0
     failed: int = 0
+    missed: int = 0
     requests: int = 0
     seconds: float = 0.0
     rest: float = 0.0

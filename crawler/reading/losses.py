@@ -133,17 +133,11 @@ class Losses:
         is_blank = says_nothing(found.article, lead.title) and not found.files and not (known and known.notice_id)
         return "holds no text" if is_blank and is_promised else ""
 
-    def judge_section(self, lead: Lead, listing: Listing, *, is_known: bool) -> None:
-        """What looks like a list, and stands in one as a title that promises a notice, names something or is missed.
-
-        A list may name what others name: it is missed once, and then `is_known`, as one that was opened is.
-        """
+    def lists_nothing(self, lead: Lead, listing: Listing) -> bool:
+        """Whether what looks like a list stands in one as a title that promises a notice, and names nothing itself."""
         entries = [self._agenda.leads[key] for key in listing.keys if key in self._agenda.leads]
-        own = is_known or any(len(one.lists) == 1 and one.key not in self._agenda.known for one in entries)
-        if own or not self._agenda.names_notice(lead):
-            self._memory.keep(lead.url, PageOutcome.OTHER)
-        else:
-            self.miss(lead, "looks like a list, and names nothing that others do not")
+        own = any(len(one.lists) == 1 and one.key not in self._agenda.known for one in entries)
+        return not own and self._agenda.names_notice(lead)
 
     def lose_moved(self, lead: Lead) -> None:
         """The address of an article leads back to a list: as if it answered 404."""

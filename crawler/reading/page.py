@@ -34,6 +34,7 @@ class FetchedPage:
     """A fetched page and what is known of it, as it travels to the process that reads it.
 
     `platform` is pickled, as it is the same for all pages of a site; `previous` is what is stored of the page's notice.
+    `as_article` is said where a page that looks like a list is none.
     """
 
     url: str
@@ -44,6 +45,7 @@ class FetchedPage:
     source: str
     lead: Lead
     previous: Notice | None = None
+    as_article: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +81,7 @@ def look(fetched: FetchedPage) -> ReadPage:
     page = Page(HtmlResponse(fetched.url, body=fetched.body, encoding=fetched.encoding), called)
     url = own_address(page, platform, fetched.hosts)
     key = platform.key(url)
-    if platform.is_list(page):
+    if platform.is_list(page) and not fetched.as_article:
         return ReadPage(url=url, key=key)
     parsed = parse_article(fetched.body, url=url, encoding=fetched.encoding, called=called)
     article = corroborate(parsed, lead, previous)

@@ -63,8 +63,19 @@ class ArticleReader:
         #: Which page says what, by the hash of what it says.
         self._sayers = {page.content_hash: key for key, page in agenda.known.items() if page.notice_id}
 
-    async def look(self, response: TextResponse, lead: Lead) -> ReadPage | None:
-        """What stands on a page; None when it is no page to read. Raises PageLostError, and where one is promised."""
+    async def look_again(self, response: TextResponse, lead: Lead) -> ReadPage | None:
+        """The notice that a page is which looks like a list; None where it is none."""
+        try:
+            found = await self.look(response, lead, as_article=True)
+        except PageLostError:  # it has links, and not a word
+            return None
+        return found if found and found.says_notice else None
+
+    async def look(self, response: TextResponse, lead: Lead, *, as_article: bool = False) -> ReadPage | None:
+        """What stands on a page; None when it is no page to read. Raises PageLostError, and where one is promised.
+
+        `as_article` is said of what only looks like a list.
+        """
         fetched = FetchedPage(
             url=response.url,
             body=response.body,
@@ -74,6 +85,7 @@ class ArticleReader:
             source=self._source.name,
             lead=lead,
             previous=self._previous(lead),
+            as_article=as_article,
         )
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, look, fetched)

@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +20,7 @@ from crawler.discovery.address import host_of
 from crawler.discovery.bounds import Bounds, read_robots
 from crawler.discovery.filename import name_in, parse_disposition
 from crawler.extract.document import Document
+from crawler.intermediate import fetch_intermediates, trusting
 from timthau import __version__
 from timthau.errors import DocumentError
 from timthau.network import connect_public, is_private_literal
@@ -200,14 +202,22 @@ class _Plain(urllib.request.HTTPHandler):
 
 
 class _Secure(urllib.request.HTTPSHandler):
-    """The same over TLS."""
+    """The same over TLS; the certificates that a host leaves out are fetched, as in a crawl."""
 
     def __init__(self, private: frozenset[str]) -> None:
         super().__init__()
         self._connection = _connections(http.client.HTTPSConnection, private)
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(self._connection, req)
+        try:
+            return self.do_open(self._connection, req)
+        except urllib.error.URLError as error:
+            parts = urlsplit(req.full_url)
+            is_unverified = isinstance(error.reason, ssl.SSLCertVerificationError) and not req.has_proxy()
+            links = fetch_intermediates(parts.hostname or "", parts.port or 443) if is_unverified else ()
+            if not links:
+                raise
+        return self.do_open(self._connection, req, context=trusting(links))
 
 
 def _proxies() -> frozenset[str]:

@@ -358,31 +358,40 @@ class SiteSpider(SourceSpider):
             self._site.losses.lose_moved(lead)
         elif is_moved and not self._site.agenda.claim(found.key):
             self.memory.keep(lead.url, PageOutcome.TWIN)
-        elif is_list and notice_id:
-            self.tally.faded.append(found.url)
-            self.memory.doubt(lead.url, notice_id)
         elif is_list:
-            async for read in self._open_section(response, lead):
+            async for read in self._open_section(response, lead, notice_id):
                 yield read
-        elif excuse := self._site.losses.find_excuse(found, lead):
-            self._site.losses.miss(lead, excuse, response.status)
         else:
-            for other in found.leads:
-                self._site.agenda.add(other)
-            if reading := self._site.reader.reading_of(found, response, lead):
-                reading.lacks = "broke off" if is_cut_off(response) else ""
-                yield reading
+            for read in self._take_article(found, response, lead):
+                yield read
 
-    async def _open_section(self, response: TextResponse, lead: Lead) -> AsyncIterator[Any]:
-        """A list that was taken for an article by its link: read it as a list, if its name says so."""
-        listing = Listing(response.url, judge_section(lead.title), name=lead.title)
-        losses, is_known = self._site.losses, response.url in self._site.listings
-        was_missed = losses.was(lead.url, PageOutcome.FAILED)
-        if listing.interest is Interest.NOTICE and self._site.listings.open(listing):
-            self._site.listings.note_page(response.url, listing)
+    def _take_article(self, found: ReadPage, response: TextResponse, lead: Lead) -> Iterator[Any]:
+        if excuse := self._site.losses.find_excuse(found, lead):
+            self._site.losses.miss(lead, excuse, response.status)
+            return
+        for other in found.leads:
+            self._site.agenda.add(other)
+        if reading := self._site.reader.reading_of(found, response, lead):
+            reading.lacks = "broke off" if is_cut_off(response) else ""
+            yield reading
+
+    async def _open_section(self, response: TextResponse, lead: Lead, notice_id: str | None) -> AsyncIterator[Any]:
+        """What looks like a list: read as one if its name says so, and as the notice that it was or may be."""
+        site, listing = self._site, Listing(response.url, judge_section(lead.title), name=lead.title)
+        may_be_notice = response.url not in site.listings
+        if not notice_id and listing.interest is Interest.NOTICE and site.listings.open(listing):
+            site.listings.note_page(response.url, listing)
             async for found in self.parse_list(response, listing, 1):
                 yield found
-        losses.judge_section(lead, listing, is_known=is_known or was_missed)
+        may_be_notice = bool(notice_id) or (may_be_notice and site.losses.lists_nothing(lead, listing))
+        if may_be_notice and (article := await site.reader.look_again(response, lead)):
+            for read in self._take_article(article, response, lead):
+                yield read
+        elif notice_id:
+            self.tally.faded.append(response.url)
+            self.memory.doubt(lead.url, notice_id)
+        else:
+            self.memory.keep(lead.url, PageOutcome.OTHER)
 
     # --- what could not be fetched
 

@@ -13,9 +13,10 @@ from cli.demo.site import SampleSite, serve
 from cli.main import main
 from crawler.egp.search import list_searches
 from crawler.source import load_source
-from tests.site.loopback import Answer
+from tests.site.loopback import Answer, Site
 from tests.site.loopback import serve as serve_loopback
 from tests.site.portal import Portal, make_record
+from tests.site.small_site import one_list
 from timthau.config import data_dir
 from timthau.model.moment import HANOI
 from timthau.model.record import Failure, Run, RunStatus
@@ -73,6 +74,13 @@ def test_checking_names_what_cannot_be_read(site: str) -> None:
     assert f"ok  {site}: thanhhoa" in out.stdout
     assert "BAD http://127.0.0.1:9/" in out.stdout
     assert "cannot be read: http://127.0.0.1:9/" in out.stderr
+
+
+def test_a_look_that_lost_something_does_not_say_ok() -> None:
+    pages = one_list("/bg/{}.html", 4, **{"/bg/2.html": Answer("", 503)})
+    with serve_loopback(Site(pages)) as url:
+        out = _run("check", f"{url}/", "--delay", "0").stdout
+    assert out.startswith(f"gap {url}/: generic, 3 notices found, not read: 1 ({url}/bg/2.html: answers 503)")
 
 
 def test_checking_the_portal_costs_one_search_and_says_what_there_is(tmp_path: Path) -> None:

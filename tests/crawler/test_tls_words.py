@@ -6,14 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from crawler.process.job import RunReport
 from crawler.process.run import crawl
+from crawler.single.visit import Visit
 from crawler.source import parse_source
 from crawler.tls import explain_tls
-from tests.site.loopback import Site, serve
+from tests.site.loopback import Answer, Site, serve, title
+from tests.site.small_site import one_list
 from timthau.config import Settings
 
-Server = Callable[[str], ssl.SSLContext]
+Server = Callable[..., ssl.SSLContext]
 
 
 @pytest.fixture
@@ -37,10 +42,12 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
     )
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
 
-    def make(kind: str) -> ssl.SSLContext:
+    def make(kind: str, place: str = "") -> ssl.SSLContext:
         signer = {"missing": "middle", "unknown": "other"}.get(kind, "root")
         name = "DNS:benhvien.example" if kind == "name" else "IP:127.0.0.1"
         aia = "\nauthorityInfoAccess=caIssuers;URI:http://ca.example/middle.crt" if kind == "missing" else ""
+        if place:
+            aia = f"\nauthorityInfoAccess=caIssuers;URI:{place}/middle.crt"
         (tmp_path / "leaf.ext").write_text(f"subjectAltName={name}{aia}\n")
         run(*"req -newkey rsa:2048 -nodes -keyout leaf.key -out leaf.csr -subj /CN=x".split())
         days = "-not_before 20200101000000Z -not_after 20200201000000Z" if kind == "expired" else "-days 9"
@@ -88,3 +95,34 @@ def test_the_run_says_what_is_wrong_and_which_key_helps(server: Server, settings
         (report,) = crawl([source], settings=settings, delay=0)
     assert report.status == "failed"
     assert "verify_tls = false" in report.message
+
+
+def _crawl(url: str, settings: Settings) -> RunReport:
+    source = parse_source("bv", {"title": "x", "home": f"{url}/"})
+    (report,) = crawl([source], settings=settings, delay=0)
+    return report
+
+
+def test_a_certificate_that_a_site_leaves_out_is_fetched_from_its_issuer(
+    server: Server, settings: Settings, tmp_path: Path
+) -> None:
+    pages = one_list("/bg/{}.html", 2)
+    middle = x509.load_pem_x509_certificate((tmp_path / "middle.pem").read_bytes()).public_bytes(Encoding.DER)
+    issuer = Site({"/middle.crt": Answer(middle, 200, {"Content-Type": "application/pkix-cert"})})
+    with serve(issuer) as place, serve(Site(pages), tls=server("missing", place)) as url:
+        report = _crawl(url, settings)
+        document = Visit(delay=0).fetch_page(f"{url}/bg/1.html")
+    assert (report.status, report.found) == ("ok", 2), report.message
+    assert title(1).encode() in document.content
+    assert issuer.asked("/middle") == ["/middle.crt"] * 2  # once for the run, once for the page
+
+
+def test_an_issuer_that_nobody_trusts_is_not_trusted_for_being_fetched(
+    server: Server, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "other.pem"))
+    issuer = Site({"/middle.crt": Answer((tmp_path / "middle.pem").read_bytes(), 200)})
+    with serve(issuer) as place, serve(Site(one_list("/bg/{}.html", 2)), tls=server("missing", place)) as url:
+        report = _crawl(url, settings)
+    assert report.status == "failed"
+    assert "there is none that leads to a known issuer; verify_tls = false" in report.message

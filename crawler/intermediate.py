@@ -1,0 +1,112 @@
+"""Certificates that a server should send and does not: fetched from where its own certificate says that they are (AIA).
+
+They are only links of a chain. Whether a host is trusted is decided as ever: by the roots that this machine trusts.
+"""
+
+import http.client
+import ssl
+from collections.abc import Iterator
+from contextlib import closing
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
+
+from timthau.network import connect_public, is_private_literal
+
+_SECONDS = 10.0
+_MOST_BYTES = 65_536
+_MOST_LINKS = 4
+
+
+def fetch_intermediates(host: str, port: int) -> tuple[bytes, ...]:
+    """The certificates (DER) with which the chain of a host ends at a trusted root; empty where there are none.
+
+    It connects twice to the host and to each address that a certificate names, which is asked as a site is: only a
+    public machine, or the host itself.
+    """
+    try:
+        leaf = x509.load_der_x509_certificate(shake(host, port, unchecked()))
+        chain = tuple(link.public_bytes(Encoding.DER) for link in _climb(leaf, host))
+        if chain:
+            shake(host, port, trusting(chain))
+    except (OSError, ValueError, http.client.HTTPException):  # ssl.SSLError is an OSError
+        return ()
+    return chain
+
+
+def shake(host: str, port: int, context: ssl.SSLContext) -> bytes:
+    """Shake hands with a host and hang up; the server's certificate (DER). Raises OSError."""
+    private = (host,) if is_private_literal(host) else ()
+    with (
+        connect_public(host, port, _SECONDS, private=private) as connection,
+        context.wrap_socket(connection, server_hostname=host) as secure,
+    ):
+        return secure.getpeercert(binary_form=True) or b""
+
+
+def unchecked() -> ssl.SSLContext:
+    """How to look at a certificate that cannot be trusted; nothing may be read by it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def trusting(chain: tuple[bytes, ...]) -> ssl.SSLContext:
+    """How to connect to a host that left out links of its chain; none of them is trusted by itself."""
+    context = ssl.create_default_context()
+    if chain:
+        context.load_verify_locations(cadata=b"".join(chain))
+    context.verify_flags &= ~ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
+
+
+def issuers_of(certificate: x509.Certificate) -> list[str]:
+    """Where a certificate says that the one of its issuer is."""
+    try:
+        access = certificate.extensions.get_extension_for_oid(ExtensionOID.AUTHORITY_INFORMATION_ACCESS).value
+    except (ValueError, x509.ExtensionNotFound):
+        return []
+    if not isinstance(access, x509.AuthorityInformationAccess):
+        return []
+    named = [entry for entry in access if entry.access_method == AuthorityInformationAccessOID.CA_ISSUERS]
+    return [str(entry.access_location.value) for entry in named]
+
+
+def _climb(certificate: x509.Certificate, host: str) -> Iterator[x509.Certificate]:
+    """From a certificate to its issuer and on, up to one that signs itself, which is no link but a root."""
+    for _ in range(_MOST_LINKS):
+        issuer = next((one for url in issuers_of(certificate) for one in _issuers_at(url, certificate, host)), None)
+        if issuer is None or issuer.issuer == issuer.subject:
+            return
+        yield issuer
+        certificate = issuer
+
+
+def _issuers_at(url: str, certificate: x509.Certificate, host: str) -> list[x509.Certificate]:
+    """The certificates at an address that are the issuer's by name; addresses are of HTTP, or none is asked."""
+    parts = urlsplit(url)
+    if parts.scheme != "http" or not parts.hostname:
+        return []
+    private = (host,) if is_private_literal(host) else ()
+    with closing(http.client.HTTPConnection(parts.hostname, parts.port, timeout=_SECONDS)) as connection:
+        connection.sock = connect_public(parts.hostname, connection.port, _SECONDS, private=private)
+        connection.request("GET", parts.path or "/")
+        answer = connection.getresponse()
+        body = answer.read(_MOST_BYTES)
+    return (
+        [one for one in _parse(body) if one.subject == certificate.issuer]
+        if answer.status == http.HTTPStatus.OK
+        else []
+    )
+
+
+def _parse(body: bytes) -> list[x509.Certificate]:
+    """The certificates of an answer, in any of the forms in which issuers give them out. Raises ValueError."""
+    if body.lstrip().startswith(b"-----BEGIN CERTIFICATE"):
+        return x509.load_pem_x509_certificates(body)
+    try:
+        return [x509.load_der_x509_certificate(body)]
+    except ValueError:
+        return pkcs7.load_der_pkcs7_certificates(body)
