@@ -131,6 +131,9 @@ class Engine(Protocol):
         (`cursor` below the engine's) is ignored, and so is one that was read from a later point (`since` above it).
         """
 
+    def settle(self) -> None:
+        """Put in order what many changes left behind, as far as searches gain by it; called when long work is over."""
+
     def search(
         self,
         query: Query,

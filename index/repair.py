@@ -61,6 +61,9 @@ class RepairingEngine(Mending[Engine]):
         batch, gone = list(documents), list(removed)
         self._ask(lambda engine: engine.apply(batch, gone, cursor=cursor, since=since))
 
+    def settle(self) -> None:
+        self._ask(lambda engine: engine.settle())
+
     def search(
         self,
         query: Query,

@@ -15,7 +15,7 @@ from timthau.store.notice import Store
 Progress = Callable[[int, int], None]
 
 
-def catch_up(store: Store, engine: Engine, *, batch: int = 500, progress: Progress | None = None) -> int:
+def catch_up(store: Store, engine: Engine, *, batch: int = 2000, progress: Progress | None = None) -> int:
     """Bring the relations of notices and the index up to the outbox's end; gives the number of changes read.
 
     Notices are indexed as they stand: with the deadline that holds, whoever moved it.
@@ -75,7 +75,8 @@ def open_current(store: Store, url: str, warn: Callable[[str], None], *, progres
             warn(f"The search index {home.name} is missing and is built from the store.")
             rebuild(store, url, progress=progress)
         engine = RepairingEngine(open_checked, repair)
-        catch_up(store, engine, progress=progress)
+        if catch_up(store, engine, progress=progress):
+            engine.settle()
         home.origin.note(store)
     except IndexUnavailableError as error:
         warn(f"Searches wait until the index is there: {error}")
@@ -91,6 +92,7 @@ def follow(store: Store, engine: Engine, *, every: float = 2.0) -> Iterator[Call
     """
     with repeat(lambda: catch_up(store, engine), every=every) as catch_up_now_and_then:
         yield catch_up_now_and_then
+    engine.settle()
 
 
 @contextmanager

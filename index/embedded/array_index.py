@@ -13,7 +13,16 @@ import numpy as np
 from whoosh.index import TOC, EmptyIndexError, FileIndex
 from whoosh.index import IndexError as WhooshIndexError
 
-from index.embedded.codec import ArraySegment, ArrayWriter, Segments, schema
+from index.embedded.codec import (
+    ArraySegment,
+    ArrayWriter,
+    MergePolicy,
+    Segments,
+    list_small,
+    merge_all,
+    merge_small,
+    schema,
+)
 from index.embedded.folder import IndexFolder
 from index.embedded.segment.column import NOTICES, Layout
 from index.embedded.segment.document import IndexDocument
@@ -80,8 +89,17 @@ class ArrayIndex:
 
     def optimize(self) -> None:
         """Make as few segments as possible, which are searched fastest."""
+        self._merge(merge_all)
+
+    def settle(self) -> None:
+        """Leave few segments, each of the size of all smaller ones or more, so that little is written again."""
+        segments = self.current().segments
+        if len(list_small([segment.count for segment in segments])) > 1:
+            self._merge(merge_small)
+
+    def _merge(self, policy: MergePolicy) -> None:
         with self._writing(), _reading_damage(self._build):
-            ArrayWriter(self._open_index(), self._layout, cursor=self.current().cursor).commit(optimize=True)
+            ArrayWriter(self._open_index(), self._layout, cursor=self.current().cursor).commit(policy)
 
     def verify(self) -> None:
         """Check every byte of the index in use. Raises IndexDamagedError."""

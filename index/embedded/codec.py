@@ -5,7 +5,7 @@ of is ours: arrays that NumPy reads straight from the file.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ _FORMAT = 7  # of the arrays; another one is rebuilt
 _FAN_IN = 4  # segments of one size that become one: fewer means less writing, more means faster searching
 _SMALLEST = 64  # documents; all smaller segments are of one size
 _LARGEST = 400_000  # documents of a segment that merging makes: it takes memory of about three times its file
+_FEW = 3  # segments beside which settling leaves one more, those of full size aside
 _MOST_DELETED = 0.4  # share of a segment's documents after which it is written anew
 
 
@@ -139,9 +140,9 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed
         self._collector.add(document)
         self._added = True
 
-    def commit(self, *, optimize: bool = False) -> None:
-        """Make all of it visible; `optimize` makes as few segments of all as their largest size allows."""
-        super().commit(mergetype=_merge_all if optimize else _merge_alike)
+    def commit(self, policy: "MergePolicy | None" = None) -> None:
+        """Make all of it visible; a policy says which segments become one with what was added."""
+        super().commit(mergetype=policy or merge_alike)
 
     def add_segment(self, segment: ArraySegment) -> None:
         """Take the live documents of a segment into the new one."""
@@ -173,7 +174,11 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed
         super()._commit_toc(complete)
 
 
-def _merge_all(writer: ArrayWriter, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+#: Takes segments into what is written, and gives those that stay.
+MergePolicy = Callable[[ArrayWriter, Sequence[ArraySegment]], list[ArraySegment]]
+
+
+def merge_all(writer: ArrayWriter, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
     """As few segments as the largest size allows, without deleted documents."""
     chosen: list[ArraySegment] = []
     size = writer.new_count()
@@ -189,7 +194,34 @@ def _merge_all(writer: ArrayWriter, segments: Sequence[ArraySegment]) -> list[Ar
     return [segment for segment in segments if segment not in chosen]
 
 
-def _merge_alike(writer: ArrayWriter, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+def merge_small(writer: ArrayWriter, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
+    """Those behind the few large ones become one."""
+    small = list_small([segment.doc_count() for segment in segments])
+    for number in small:
+        writer.add_segment(segments[number])
+    return [segment for number, segment in enumerate(segments) if number not in small]
+
+
+def list_small(counts: Sequence[int]) -> list[int]:
+    """Which segments should become one, by how many documents they have.
+
+    Not those that are about as large as merging makes them, and of the others not the few that have each as many as all
+    smaller ones together.
+    """
+    small = sorted(range(len(counts)), key=lambda number: (-counts[number], number))
+    total, kept = sum(counts), 0
+    while small:
+        first = counts[small[0]]
+        full = 2 * first > _LARGEST or total > _LARGEST
+        if not full and (kept == _FEW or 2 * first < total):
+            break
+        kept += not full
+        total -= first
+        small.pop(0)
+    return sorted(small)
+
+
+def merge_alike(writer: ArrayWriter, segments: Sequence[ArraySegment]) -> list[ArraySegment]:
     """Whoosh's merge policy: segments of one order of size become one when there are enough of them."""
     kept = [segment for segment in segments if segment.doc_count()]
     chosen = [segment for segment in kept if segment.deleted_count() > _MOST_DELETED * segment.doc_count_all()]

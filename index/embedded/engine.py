@@ -57,6 +57,9 @@ class WhooshEngine:
         """Make as few segments as possible, which are searched fastest."""
         self._index.optimize()
 
+    def settle(self) -> None:
+        self._index.settle()
+
     def search(
         self,
         query: Query,

@@ -113,6 +113,9 @@ class OpenSearchEngine:
             self._cluster.call("PUT", f"/{self._name}-0", body, ok=(_EXISTS,), patient=True)
         self._made = True
 
+    def settle(self) -> None:
+        """Nothing: a cluster keeps its own order."""
+
     def search(
         self,
         query: Query,

@@ -89,6 +89,9 @@ class PriceEngine(Protocol):
     ) -> None:
         """Add or replace lines by id, drop removed ids, and remember the cursor; see `index.contract.Engine.apply`."""
 
+    def settle(self) -> None:
+        """Put in order what many changes left behind; see `index.contract.Engine.settle`."""
+
     def search(
         self, query: PriceQuery, *, limit: int = 20, offset: int = 0, now: datetime | None = None
     ) -> PriceAnswer:

@@ -25,6 +25,9 @@ class RepairingPriceEngine(Mending[PriceEngine]):
         batch, gone = list(lines), list(removed)
         self._ask(lambda engine: engine.apply(batch, gone, cursor=cursor, since=since))
 
+    def settle(self) -> None:
+        self._ask(lambda engine: engine.settle())
+
     def search(
         self, query: PriceQuery, *, limit: int = 20, offset: int = 0, now: datetime | None = None
     ) -> PriceAnswer:

@@ -63,7 +63,8 @@ def open_current(
         warn(f"The index of award lines {home.name} is missing and is built from the store.")
         rebuild(store, url, progress=progress)
     engine = RepairingPriceEngine(open_checked, repair)
-    catch_up(store, engine, progress=progress)
+    if catch_up(store, engine, progress=progress):
+        engine.settle()
     home.origin.note(store)
     return engine
 
@@ -73,3 +74,4 @@ def follow(store: Store, engine: PriceEngine, *, every: float = 2.0) -> Iterator
     """Keep the index near the store during long work, as `index.sync.follow`."""
     with repeat(lambda: catch_up(store, engine), every=every) as catch_up_now_and_then:
         yield catch_up_now_and_then
+    engine.settle()

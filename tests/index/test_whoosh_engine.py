@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from index.embedded.codec import list_small
 from index.embedded.engine import WhooshEngine
 from index.opening import open_engine
 from index.query import Query
@@ -50,6 +51,39 @@ def test_one_segment_of_all_answers_the_same(engine: WhooshEngine, make_notice: 
     after = engine.search(Query(text="máy thở loại 9"), now=NOW)
     assert (after.hits, after.facets, after.total) == (before.hits, before.facets, before.total)
     assert len(engine._index.current().segments) == 1
+
+
+def test_settled_segments_are_few_and_answer_the_same(engine: WhooshEngine, make_notice: MakeNotice) -> None:
+    cursor = 0
+    for count in [70] * 7 + [1] * 9:
+        batch = [make_notice(f"k{cursor + i}", title=f"Mua máy thở loại {i}") for i in range(count)]
+        engine.apply(batch, (), cursor=(cursor := cursor + count))
+    before = engine.search(Query(text="máy thở loại 3"), now=NOW)
+    assert len(engine._index.current().segments) > 4
+    engine.settle()
+    after = engine.search(Query(text="máy thở loại 3"), now=NOW)
+    assert (after.hits, after.facets, after.total) == (before.hits, before.facets, before.total)
+    assert len(engine._index.current().segments) <= 4
+    settled = engine._index.current().generation
+    engine.settle()
+    assert engine._index.current().generation == settled  # nothing is written twice
+    assert engine.cursor() == cursor
+
+
+@pytest.mark.parametrize(
+    ("counts", "small"),
+    [
+        ([], []),
+        ([1000], []),
+        ([4000, 4000, 4000, 1000, 900], [0, 1, 2, 3, 4]),  # as an import leaves them: one of all
+        ([100_000, 3000, 40, 30], [3]),  # a single one is nothing to merge
+        ([90, 20_000, 300, 30, 300_000, 1000], [0, 3]),  # as years of crawling do: one more beside the largest
+        ([250_000, 250_000, 90, 90, 90], [2, 3, 4]),  # full ones are never written again
+        ([150_000, 150_000, 150_000, 10], [1, 2, 3]),
+    ],
+)
+def test_segments_that_are_large_beside_the_others_are_left_as_they_are(counts: list[int], small: list[int]) -> None:
+    assert list_small(counts) == small
 
 
 def test_threads_search_while_one_writes(engine: WhooshEngine, make_notice: MakeNotice) -> None:

@@ -64,6 +64,9 @@ class EmbeddedPriceEngine:
         """Make as few segments as possible, which are searched fastest."""
         self._index.optimize()
 
+    def settle(self) -> None:
+        self._index.settle()
+
     def search(
         self, query: PriceQuery, *, limit: int = 20, offset: int = 0, now: datetime | None = None
     ) -> PriceAnswer:
