@@ -53,6 +53,10 @@ _TRADE_OFFICE = re.compile(
     rf"|\b(?:tại|ở|từ) (?:nước |Bộ [^.;]{{2,40}} )?{_COUNTRY}[^.;]{{0,60}}\b{_CALLS}\b"
     rf"|(?<![-–] )(?<!Việt )\b(?:{_FAR})\b(?: \([^()]{{1,40}}\))?[^.;,:()]{{0,20}}\b{_CALLS}\b"
 )
+# Quickly looked for, and in each of these.
+_FAR_SIGN = re.compile(
+    rf"(?:{_FAR}|Lào|Nga|Mỹ|Úc|Đức|Pháp|Anh|Cuba|Thương vụ|thương vụ|Đại sứ|đại sứ|tham tán|vừa nhận)\b"
+)
 # What the description of an administrative procedure says of it.
 _PROCEDURE = re.compile(
     r"\b(?:trinh tu thuc hien|cach thuc thuc hien|thanh phan ho so|thoi han giai quyet|doi tuong thuc hien"
@@ -121,7 +125,8 @@ def count_narrative(plain: str) -> int:
 
 def is_abroad(title: str, text: str) -> bool:
     """Whether a title or text tells of a tender in another country."""
-    return _ABROAD.search(title) is not None or _TRADE_OFFICE.search(text) is not None
+    told = _FAR_SIGN.search(title) is not None and _ABROAD.search(title) is not None
+    return told or (_FAR_SIGN.search(text) is not None and _TRADE_OFFICE.search(text) is not None)
 
 
 def is_procedure(plain: str) -> bool:
