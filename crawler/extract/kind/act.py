@@ -52,8 +52,15 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.CANCELLATION),
-        r"khong (lua chon|chon) duoc (nha thau|don vi|nha cung cap)|khong co nha thau (trung|tham|dap ung|nop)",
+        r"khong (lua chon|chon) duoc (nha thau|don vi|nha cung cap)"
+        r"|khong co (nha thau|don vi|cong ty|nha cung cap)( nao)? (trung|tham|dap ung|nop|gui|chao)",
         "không lựa chọn được nhà thầu",
+    ),
+    Cue(
+        Act(Kind.CANCELLATION),
+        r"rut( lai)? (e-|ho so moi|hsmt|hsyc|thong bao moi|thu moi|tbmt|yeu cau bao)",
+        "rút hồ sơ mời thầu",
+        spelled="rút",
     ),
     Cue(
         Act(Kind.AMENDMENT),
@@ -86,6 +93,11 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.AWARD, alone=False), r"(chap thuan (hsdt|ho so( du thau)?) va )?trao (hop dong|thau)", "trao hợp đồng"
     ),
+    Cue(
+        Act(Kind.AWARD),
+        r"hoan (thanh|tat)( viec| cong tac| qua trinh){0,2} (lua chon nha thau|dau thau)",
+        "hoàn thành lựa chọn nhà thầu",
+    ),
     Cue(Act(Kind.AWARD), r"kqlcnt", "KQLCNT"),
     Cue(
         Act(Kind.AWARD),
@@ -108,7 +120,8 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.PLAN),
         r"(phe duyet (?!ket qua|ho so|e-|hsmt|hsyc)([^\W\d]+,? ){1,40}?)?"
-        r"ke hoach( (tong the|dieu chinh))? (lua chon (nha thau|nha dau tu)|lcnt|dau thau(?! trai phieu| tin phieu"
+        r"ke hoach( (tong the|dieu chinh|ve viec|ve|thuc hien))? (lua chon (nha thau|nha dau tu)|lcnt"
+        r"|dau thau(?! trai phieu| tin phieu"
         r"| vang)|mua sam|chon nha thau)"
         r"|khlcnt|(phe duyet|cong khai)( (dieu chinh|bo sung)){0,12} (du toan|ke hoach|chu truong) (mua|goi|va ke"
         r"|dau thau|lua chon)",
@@ -257,7 +270,11 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(_REFUSED, r"dau gia[^,.;:]{0,40} (gay quy|tu thien)", "đấu giá tranh gây quỹ", spelled="quỹ|từ thiện"),
     # Words of the field that announce something only after "Thông báo", or above the particulars of a notice.
-    Cue(Act(Kind.AWARD, alone=False), r"trung (thau|dau gia)|chi dinh thau", "chỉ định thầu"),
+    Cue(
+        Act(Kind.AWARD, alone=False),
+        r"trung (thau|dau gia)|chi dinh (thau|don vi|nha thau|nha cung cap)",
+        "chỉ định thầu",
+    ),
     Cue(
         Act(Kind.AUCTION, alone=False),
         r"dau gia|(ban )?(tai san )?thanh ly|ban (phe lieu|vat tu thu hoi)|chao ban|ban canh tranh|chuyen nhuong"
