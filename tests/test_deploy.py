@@ -80,6 +80,7 @@ def test_compose_files_lie_over_each_other() -> None:
     assert (ROOT / "deploy" / alone["services"]["timthau"]["build"]["context"] / "setup.cfg").exists()
     assert (ROOT / alone["services"]["timthau"]["build"]["dockerfile"]).exists()
     assert set(server["services"]) == {"timthau", "database"}
+    assert set(_load("compose.opensearch.yaml")["services"]) == {"timthau", "search"}
     assert all(port.startswith("127.0.0.1:") for port in alone["services"]["timthau"]["ports"])
 
 

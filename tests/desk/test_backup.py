@@ -20,6 +20,7 @@ from desk.backup import restore_backup, write_backup
 from index.query import Query
 from index.sync import open_current
 from tests import ROOT
+from tests.site import postgresql
 from timthau.config import Settings
 from timthau.errors import BackupError, StoreError
 from timthau.model.moment import HANOI
@@ -202,3 +203,25 @@ def test_originals_elsewhere_are_not_asked_for(filled: Settings, tmp_path: Path)
     settings = replace(filled, originals_url="s3://bucket/prefix")
     written = write_backup(settings, tmp_path / "backup.tar.gz", originals=True, secrets=False, now=NOW)
     assert (written.files, written.has_originals) == (1, False)
+
+
+@pytest.mark.skipif(not postgresql.is_installed(), reason="needs Debian's postgresql")
+def test_a_store_on_a_server_comes_back_into_a_file_and_into_a_server(
+    filled: Settings, tmp_path: Path, make_notice: MakeNotice
+) -> None:
+    file = tmp_path / "backup.tar.gz"
+    write_backup(filled, file, originals=False, secrets=False, now=NOW)
+    with postgresql.run_server() as url:
+        server = replace(_other(tmp_path, "server"), database_url=url)
+        restore_backup(server, file, replace=False)
+        with closing(Store.open(url)) as store:
+            assert store.save(make_notice("fresh"), NOW).version == 1  # numbers go on behind those that were copied
+            assert store.last_change() == 22
+        again = tmp_path / "again.tar.gz"
+        assert write_backup(server, again, originals=False, secrets=False, now=NOW).notices == 21
+    other = _other(tmp_path)
+    restore_backup(other, again, replace=False)
+    with closing(Store.open(other.database_url)) as store:
+        assert store.count() == 21
+        assert store.corrections.all()[0].value == "Vật tư đã sửa"
+        assert len(list(store.each_history())) == 21
