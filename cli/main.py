@@ -210,19 +210,24 @@ def serve(host: str, port: int) -> None:
 
 
 @main.command()
+@click.argument("parts", nargs=-1, type=click.Choice(["web", "crawl", "index", "alerts"]))
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
-def run(host: str, port: int) -> None:
+def run(parts: tuple[str, ...], host: str, port: int) -> None:
     """Serve the page, crawl every source when it is due, and send alerts; until it is told to end.
+
+    With PARTS only those: each can run in several processes, on machines that share a store on PostgreSQL. `index`
+    alone keeps the index near the store, as the crawls do too.
 
     \b
     Example: timthau run --host 0.0.0.0 --port 80
+    Example: timthau run crawl
     """
-    from cli.schedule import run_everything
+    from cli.schedule import USUAL_PARTS, run_parts
 
     settings = Settings.load()
     log_to_terminal(settings.log_format)
-    run_everything(settings, host=host, port=port, announce=lambda url: say(f"TimThau: {url}"))
+    run_parts(settings, parts or USUAL_PARTS, host=host, port=port, announce=lambda what: say(f"TimThau: {what}"))
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""Everything in one process: the page, crawls in a process beside it, a round of alerts every minute."""
+"""Everything in one process, or some of it: the page, crawls in a process beside it, a round of alerts every minute."""
 
 import logging
 import os
@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 
 from timthau.config import Settings
 
 _log = logging.getLogger(__name__)
+
+#: What one process does that is told nothing; its crawls keep the index near the store.
+USUAL_PARTS = ("web", "crawl", "alerts")
 
 _ROUND = 60.0  # seconds between two rounds of alerts
 _LOOK = 2.0  # seconds between two looks for what was asked for at the desk
@@ -23,18 +26,20 @@ _GRACE_SECONDS = 40
 class Schedule:
     """Jobs in threads of their own. A job that fails is logged and tried again when its time comes."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, parts: Collection[str] = USUAL_PARTS) -> None:
         self._settings = settings
         self._stopping = threading.Event()
         self._beginning = threading.Lock()
         self._crawl: subprocess.Popen[bytes] | None = None
         self._threads = [
             threading.Thread(target=self._keep, args=(name, work), name=name)
-            for name, work in (
-                ("alerts", self._send_alerts),
-                ("crawls", self._keep_crawling),
-                ("errands", self._run_errands),
+            for part, name, work in (
+                ("alerts", "alerts", self._send_alerts),
+                ("crawl", "crawls", self._keep_crawling),
+                ("crawl", "errands", self._run_errands),
+                ("index", "index", self._keep_indexing),
             )
+            if part in parts
         ]
 
     def start(self) -> None:
@@ -96,6 +101,14 @@ class Schedule:
                             work.wait()
                 self._stopping.wait(_LOOK)
 
+    def _keep_indexing(self) -> None:
+        """Both indexes follow the store, whoever writes to it; several may do so at once."""
+        from cli.session import follow_store
+
+        with follow_store(self._settings) as (_, catch_up_now_and_then):
+            while not self._stopping.wait(_LOOK):
+                catch_up_now_and_then()
+
     def _keep_crawling(self) -> None:
         with self._beginning:  # or a stop between the look and the start would not know of what was started
             if self._stopping.is_set():
@@ -105,32 +118,36 @@ class Schedule:
             _log.error("the crawls ended with code %s and are begun again", code)
 
 
-def run_everything(settings: Settings, *, host: str, port: int, announce: Callable[[str], None]) -> None:
-    """Serve the page and keep the schedule until SIGTERM or SIGINT, then end both in good order; at once at the second.
+def run_parts(
+    settings: Settings, parts: Collection[str], *, host: str, port: int, announce: Callable[[str], None]
+) -> None:
+    """Do some of web, crawl, index and alerts until SIGTERM or SIGINT, then end in good order; at once at the second.
 
-    `announce` is told the address. Raises ConfigError when the address cannot be had.
+    `announce` is told the address of the page. Raises ConfigError when the address cannot be had.
     """
     from cli.server import open_server
 
-    server = open_server(settings, host=host, port=port)
-    schedule = Schedule(settings)
-    told = 0
+    server = open_server(settings, host=host, port=port) if "web" in parts else None
+    schedule = Schedule(settings, parts)
+    ending = threading.Event()
 
     def stop(*_: object) -> None:
-        nonlocal told
-        told += 1
-        if told == 1:
-            server.close()
-        else:
+        if ending.is_set():
             schedule.kill()
             os._exit(130)  # what was read is in the store, and mails are claimed before they are sent
+        ending.set()
+        if server:
+            server.close()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     schedule.start()
     try:
-        announce(server.url)
-        server.run()
+        announce(server.url if server else ", ".join(parts))
+        if server:
+            server.run()
+        else:
+            ending.wait()
     finally:
         schedule.stop()
 

@@ -23,6 +23,7 @@ from timthau.model.moment import HANOI
 from timthau.model.record import RunStatus
 from timthau.original import clear_originals
 from timthau.scratch import clear_workplaces
+from timthau.store.database import SessionLocks
 from timthau.store.notice import Store
 
 #: Loaded once in the server: what the child imports, and what Scrapy would load by name in each crawl.
@@ -73,14 +74,17 @@ class Fleet:
         self._job = job
         self._at_once = at_once
         self._children: list[_Child] = []
-        self._locks = HostLocks(job.home / "locks")
+        self._locks = HostLocks(job.home / "locks", server=SessionLocks.open(job.database_url))
 
     def __enter__(self) -> Self:
         self._clear()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.end()
+        try:
+            self.end()
+        finally:
+            self._locks.close()
 
     @property
     def running(self) -> set[str]:
@@ -121,7 +125,8 @@ class Fleet:
         self._end_stuck()
 
     def retire(self) -> None:
-        """Let children end that have nothing to do."""
+        """Let children end that have nothing to do. Raises StoreError when others may read what is being read here."""
+        self._locks.check()
         for child in self._children:
             if not child.running:
                 _send(child, None)

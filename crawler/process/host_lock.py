@@ -1,6 +1,6 @@
 """One crawl at a time asks a host, and none sooner than its pace allows after the one before.
 
-That holds in this process and in all others of the same TIMTHAU_HOME.
+That holds in this process and in all others of the same TIMTHAU_HOME; of the same store, where that is on a server.
 """
 
 import fcntl
@@ -10,23 +10,29 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import quote
 
+from timthau.store.database import SessionLocks
+
 
 class HostLocks:
     """The hosts that runs hold. A lock is the system's, on a file in a folder: it ends with who holds it.
 
     The file keeps when its host was last let go of and how long it is to be left alone; it is empty as long as somebody
-    holds it. `clock` is in seconds.
+    holds it. `clock` is in seconds. What is held is held at the `server` of the store too, if it has one.
     """
 
-    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, folder: Path, clock: Callable[[], float] = time.time, server: SessionLocks | None = None
+    ) -> None:
         self._folder = folder
         self._clock = clock
+        self._server = server
         self._held: dict[str, list[int]] = {}
+        self._hosts: dict[str, set[str]] = {}
 
     def take(self, holder: str, hosts: Iterable[str]) -> bool:
         """Hold all these hosts for somebody, or none of them when one is held by another or left alone for now."""
-        taken: list[int] = []
-        for host in sorted(hosts):
+        taken, wanted = list[int](), set(hosts)
+        for host in sorted(wanted):
             handle = self._open(host)
             taken.append(handle)
             try:
@@ -37,9 +43,12 @@ class HostLocks:
             if self._is_resting(handle):
                 _close(taken)
                 return False
+        if self._server and not self._server.take(wanted):
+            _close(taken)
+            return False
         for handle in taken:
             os.ftruncate(handle, 0)
-        self._held[holder] = taken
+        self._held[holder], self._hosts[holder] = taken, wanted
         return True
 
     def is_held(self, host: str) -> bool:
@@ -51,7 +60,17 @@ class HostLocks:
             return True
         finally:
             os.close(handle)
-        return False
+        return self._server is not None and self._server.is_held(host)
+
+    def check(self) -> None:
+        """Raises StoreError when what is held at the server is lost."""
+        if self._server:
+            self._server.check()
+
+    def close(self) -> None:
+        """Let go of what is held at the server."""
+        if self._server:
+            self._server.close()
 
     def is_lost(self, host: str) -> bool:
         """Whether somebody held a host here and is gone without having let go of it."""
@@ -65,6 +84,8 @@ class HostLocks:
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{self._clock()} {rest}".encode(), 0)
         _close(handles)
+        if self._server:
+            self._server.give_back(self._hosts.pop(holder, ()), rest)
 
     def _open(self, host: str) -> int:
         self._folder.mkdir(parents=True, exist_ok=True)

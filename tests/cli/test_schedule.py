@@ -8,17 +8,20 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from cli import schedule
+from index.opening import open_engine
 from tests.site.alert_stores import NOON, StaffedStores
 from timthau.config import Settings
 from timthau.model.alert import Frequency
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
+from timthau.store.notice import Store
 
 MakeNotice = Callable[..., Notice]
 
@@ -113,3 +116,21 @@ def test_a_stop_that_comes_while_the_crawls_are_being_started_ends_them(
     works._threads[0].join()
     stopper.join()
     assert time.monotonic() - began < 30
+
+
+def test_a_process_that_only_indexes_follows_the_store(settings: Settings, make_notice: MakeNotice) -> None:
+    env = os.environ | {"TIMTHAU_HOME": str(settings.home), "PYTHONUNBUFFERED": "1"}
+    with closing(Store.open(settings.database_url)) as store, closing(open_engine(settings.index_url)) as engine:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli", "run", "index"], env=env, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout
+        assert process.stdout.readline() == "TimThau: index\n"
+        store.save(make_notice("a", title="Báo giá băng phim"), NOON)
+        deadline = time.monotonic() + 60
+        while engine.cursor() < store.last_change():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)  # polling another process
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        process.stdout.close()

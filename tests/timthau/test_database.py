@@ -26,6 +26,7 @@ from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice, NoticeKind
 from timthau.model.record import KnownPage, Run, RunStatus
 from timthau.store.clock import ClockStore
+from timthau.store.database import SessionLocks
 from timthau.store.notice import Store
 from timthau.store.portal import Edition, PortalDay
 from timthau.store.schema import metadata
@@ -221,3 +222,49 @@ def test_a_copy_that_fails_leaves_nothing_behind(
             copy_store(old, url)
     with closing(Store.open(url)) as store:
         assert (store.count(), store.last_change()) == (0, 0)
+
+
+def test_a_file_needs_no_locks_at_a_server(tmp_path: Path) -> None:
+    assert SessionLocks.open(f"sqlite:///{tmp_path}/timthau.db") is None
+
+
+def test_what_one_process_holds_at_a_server_no_other_has(server: str) -> None:
+    now = 0.0
+    mine, others = (SessionLocks.open(server) for _ in range(2))
+    assert mine is not None
+    assert others is not None
+    mine._clock = lambda: now
+    with closing(others):
+        assert mine.take(["a.example", "b.example"])
+        assert not others.take(["c.example", "b.example"])
+        assert (others.is_held("b.example"), others.is_held("c.example")) == (True, False)
+        mine.give_back(["b.example"], rest=30.0)
+        assert not mine.take(["b.example"])
+        assert not others.take(["b.example"])
+        now = 31.0
+        mine.check()
+        assert others.take(["b.example"])
+        mine.close()  # as when its process dies
+        assert _wait_until(lambda: others.take(["a.example"]))
+
+
+def test_a_process_hears_that_it_lost_what_it_held(server: str) -> None:
+    mine = SessionLocks.open(server)
+    assert mine is not None
+    assert mine.take(["d.example"])
+    pid = mine._connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"SELECT pg_terminate_backend({pid}, 10000)"))
+    engine.dispose()
+    with pytest.raises(StoreError):
+        mine.check()
+    mine.close()
+
+
+def _wait_until(done: Callable[[], bool]) -> bool:
+    for _ in range(1000):
+        if done():
+            return True
+        time.sleep(0.01)
+    return False

@@ -1,13 +1,16 @@
 """Opening the database: what differs between SQLite and PostgreSQL, and bringing its tables up to date."""
 
 import sqlite3
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from timthau.errors import StoreError
 
@@ -16,6 +19,9 @@ SCHEMA_REVISION = "0020"
 
 #: Names the write lock on PostgreSQL among all that use the server's advisory locks ("timthau" in ASCII).
 _WRITE_LOCK = int.from_bytes(b"timthau")
+
+# A machine that is gone is noticed within a minute, so that others may hold what it held.
+_KEPT_ALIVE = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -179,3 +185,68 @@ def _revision(engine: Engine) -> str | None:
         return None
     with engine.connect() as connection:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+class SessionLocks:
+    """Names that one process holds at a database server, against those on other machines.
+
+    They end with the connection, however its process ends. Raises StoreError when the connection is lost, and with it
+    what was held. `clock` is in seconds.
+    """
+
+    def __init__(self, connection: Connection, clock: Callable[[], float] = time.monotonic) -> None:
+        self._connection, self._clock = connection, clock
+        self._resting: dict[str, float] = {}
+
+    @classmethod
+    def open(cls, url: str) -> Self | None:
+        """Locks at the server of a database; None where a file is the database, which one machine has for itself."""
+        if make_url(url).get_backend_name() != "postgresql":
+            return None
+        engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_KEPT_ALIVE)
+        _name_failures(engine)
+        return cls(engine.connect())
+
+    def take(self, names: Iterable[str]) -> bool:
+        """Hold all these names, or none of them when one is held elsewhere or left alone for now."""
+        self.check()
+        taken: list[str] = []
+        for name in sorted(names):
+            if name in self._resting or not self._call("pg_try_advisory_lock", name):
+                self._release(taken)
+                return False
+            taken.append(name)
+        return True
+
+    def is_held(self, name: str) -> bool:
+        """Whether another process holds a name."""
+        if not self._call("pg_try_advisory_lock", name):
+            return True
+        self._release([name])
+        return False
+
+    def give_back(self, names: Iterable[str], rest: float = 0.0) -> None:
+        """Let go of names when they have been left alone for so many seconds."""
+        self._resting |= dict.fromkeys(names, self._clock() + rest)
+        self.check()
+
+    def check(self) -> None:
+        """Let go of what has rested long enough. Raises StoreError when the connection is lost."""
+        now = self._clock()
+        done = [name for name, until in self._resting.items() if until <= now]
+        self._release(done)
+        for name in done:
+            del self._resting[name]
+        self._connection.exec_driver_sql("SELECT 1")
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._connection.close()
+
+    def _release(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._call("pg_advisory_unlock", name)
+
+    def _call(self, function: str, name: str) -> bool:
+        key = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+        return bool(self._connection.exec_driver_sql(f"SELECT {function}({key})").scalar())
