@@ -166,6 +166,7 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(Topic.HAND_IN, r"cung cap( \w+){0,2} (bao|chao|bang) gia|cung cap gia", "cung cấp báo giá"),
     Cue(
         Topic.HAND_IN,
+        r"(?<!hieu luc )(?<!luc cua )(?<!gia tri )(?<!tri cua )(?<!ngay )"
         r"((bao|chao)|cho biet) gia(?= (truoc|den|toi|cham nhat|muon nhat|han|giup|cho)\b)",
         "báo giá trước",
     ),
