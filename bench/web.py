@@ -22,6 +22,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
@@ -97,9 +98,9 @@ def measure_page(port: int, queries: Sequence[str], *, connections: int, seconds
         number = first * 7919  # clients begin at different queries
         while time.monotonic() < end:
             began = time.perf_counter()
-            client.request(
-                "GET", "/search?q=" + quote(queries[number % len(queries)]), headers={"Accept-Encoding": "gzip"}
-            )
+            # Each request is another client's, as one has a limit.
+            headers = {"Accept-Encoding": "gzip", "X-Forwarded-For": str(ip_address(0x0A000000 + number))}
+            client.request("GET", "/search?q=" + quote(queries[number % len(queries)]), headers=headers)
             answer = client.getresponse()
             answer.read()
             took.append((time.perf_counter() - began) * 1000)
@@ -118,7 +119,7 @@ def measure_page(port: int, queries: Sequence[str], *, connections: int, seconds
 
 def _serve(settings: Settings, ready: "multiprocessing.Queue[int]") -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # here the queue is meant to be long
-    server = open_server(settings, host="127.0.0.1", port=0)
+    server = open_server(replace(settings, trusted_proxies=1), host="127.0.0.1", port=0)
     ready.put(int(server.url.rstrip("/").rsplit(":", 1)[1]))
     server.run()
 

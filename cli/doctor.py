@@ -104,6 +104,8 @@ def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
             behind = store.awards.last_change() - prices.cursor()
             state = CheckState.OK if behind <= 0 else CheckState.WARN
             yield Finding(state, "prices", f"{prices.count()} award lines, {max(behind, 0)} changes behind the store")
+    except StoreError as error:
+        yield Finding(CheckState.BAD, "prices", str(error))
     except TimThauError as error:
         yield Finding(CheckState.WARN, "prices", f"{error}; it is built again from the store when the page starts")
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.site.webui import Site, build_notice, in_days, open_site
 from timthau.model.moment import format_moment
-from timthau.model.notice import Notice, NoticeKind
+from timthau.model.notice import Notice, NoticeKind, make_id
 
 pytestmark = pytest.mark.usefixtures("at_now")
 
@@ -58,6 +58,32 @@ def test_a_cancelled_notice_is_open_nowhere(site: Site) -> None:
     for path in (f"/search?q=kinh&lang=vi&kind={CALL.kind}", f"/alerts/new?notice={CALL.id}&lang=vi"):
         assert "<strong>Đã hủy</strong>" in site.get(path)
     assert "còn 4 ngày" not in site.get("/search?q=kinh&lang=vi")
+
+
+def test_what_another_site_says_of_a_notice_is_shown_with_its_doubt_and_changes_nothing(site: Site) -> None:
+    number = "IB2500214908"
+    call = build_notice("so", title="Mua máy siêu âm", reference_number=number, buyer="BV Mắt", deadline_at=in_days(4))
+    forged = build_notice(
+        "gia",
+        source="trang-khac.example",
+        kind=NoticeKind.CANCELLATION,
+        title=f"Hủy gói thầu {number}",
+        buyer="Công ty khác",
+        text=f"Hủy thông báo mời thầu số {number}",
+    )
+    own = replace(forged, id=make_id(call.source, "huy"), source=call.source, source_key="huy")
+    doubt = "không làm thay đổi thông báo này"
+    site.save(call, forged)
+    page = site.get(f"/notices/{call.id}?lang=vi")
+    assert doubt in page.partition(f'href="/notices/{forged.id}"')[2].partition("</dd>")[0]
+    assert "còn 4 ngày" in page
+    site.save(own)
+    page = site.get(f"/notices/{call.id}?lang=vi")
+    assert (
+        doubt
+        not in page.partition('class="related"')[2].partition(f'href="/notices/{own.id}"')[2].partition("</dd>")[0]
+    )
+    assert "còn 4 ngày" not in page
 
 
 def test_a_separate_extension_moves_the_deadline_everywhere(site: Site) -> None:

@@ -151,7 +151,7 @@ def is_news(notice: Said, effective: Effective | None, found_at: datetime, recen
 def judge(own: Statement, later: Iterable[tuple[Statement, Relation]]) -> Effective:
     """What is true of a notice, from what it says and from later ones that change or award it; the last word counts."""
     stands = by_itself(own)
-    believed = [told for told in later if told[1].confidence >= _SURE and _agree(own, told[0])]
+    believed = [told for told in later if told[1].confidence >= _SURE and agree(own, told[0])]
     known = [own.deadline_at]
     for other, relation in sorted(believed, key=lambda told: (told[0].said_at, told[0].id)):
         stands = _hear(stands, other, known if relation.basis is not Basis.TITLE else None)
@@ -226,7 +226,18 @@ def _means(one: Moment, other: Moment) -> bool:
     return end_of(one).astimezone(HANOI).date() == end_of(other).astimezone(HANOI).date()
 
 
-def _agree(own: Statement, other: Statement) -> bool:
+class Spoken(Protocol):
+    """What says something: where it stands, and for which buyer."""
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def buyer(self) -> str | None: ...
+
+
+def agree(own: Spoken, other: Spoken) -> bool:
+    """Whether one may speak for the other: of one source, or of one buyer."""
     if own.source == other.source:
         return True
     return bool(own.buyer and other.buyer and make_buyer_key(own.buyer) == make_buyer_key(other.buyer))

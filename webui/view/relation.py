@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from timthau.model.effective import agree
 from timthau.model.record import Summary
 from timthau.model.relation import Basis, Relation
 from timthau.store.notice import Store
@@ -15,19 +16,29 @@ _SHOWN = 20
 
 @dataclass(frozen=True)
 class RelatedNotice:
-    """Another notice, what it is to the one that is shown, and why we think so."""
+    """Another notice, what it is to the one that is shown, and why we think so.
+
+    One that `is_doubtful` stands on another site and is of another buyer or of none: what it says does not count.
+    """
 
     notice: Summary
     label: Any
     reason: str
+    is_doubtful: bool = False
 
 
 def list_related(store: Store, notice_id: str) -> list[RelatedNotice]:
     """The notices that belong to one, the surest first."""
     found = {relation.partner_of(notice_id): relation for relation in store.relations.of(notice_id)[:_SHOWN]}
-    known = store.summaries(found)
+    known = store.summaries([*found, notice_id])
+    own = known.get(notice_id)
     return [
-        RelatedNotice(known[key], label.RELATIONS[relation.kind, relation.id == key], build_reason(relation))
+        RelatedNotice(
+            known[key],
+            label.RELATIONS[relation.kind, relation.id == key],
+            build_reason(relation),
+            is_doubtful=own is not None and not agree(own, known[key]),
+        )
         for key, relation in found.items()
         if key in known
     ]
