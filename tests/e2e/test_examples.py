@@ -18,8 +18,10 @@ def examples(address: str) -> dict[str, tuple[str, str]]:
     """Language and code of each example by its task, as a browser gets them."""
     with urllib.request.urlopen(f"{address}/api/v1/", timeout=30) as answer:
         soup = BeautifulSoup(answer.read(), "lxml")
-    shown = [(block, block.find_parent("pre")) for block in soup.select("pre code")]
-    return {str(pre["aria-label"]): (str(block["data-language"]), block.get_text()) for block, pre in shown if pre}
+    blocks = soup.select("section[aria-label] > pre > code")
+    return {
+        str(block.find_parent("section")["aria-label"]): (block["data-language"], block.get_text()) for block in blocks
+    }
 
 
 def run(example: tuple[str, str], folder: Path) -> str:
