@@ -7,6 +7,8 @@ PYTHON ?= python3
 ENGINE_TESTS := tests/index/test_whoosh_engine.py tests/index/test_ranking.py
 VENV := .venv
 BIN := $(VENV)/bin
+# Half of what tests do is waiting: for servers, browsers, killed processes.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # Debian packages that the program or its tests use: OCR with Vietnamese, fonts that have all Vietnamese letters, a
 # database server for the store, a mail server to send to, a browser for tests/e2e, and curl for the examples of the API.
 DEBIAN_RUN := python3-venv
@@ -27,7 +29,7 @@ demo: $(VENV)/.run
 
 # What failed while other tests ran beside it has a second, last try by itself, and is named: up to five tests.
 test: lint types $(VENV)/.reloaded
-	$(BIN)/pytest -n auto --dist loadfile --cache-clear || ./bin/retry $$?
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --cache-clear || ./bin/retry $$?
 	PYTHONPATH=$(VENV)/reloaded $(BIN)/pytest -q -p no:cacheprovider $(ENGINE_TESTS)
 
 lint: $(VENV)/.test
