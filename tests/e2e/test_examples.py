@@ -39,6 +39,6 @@ def test_every_example_is_run(examples: dict[str, tuple[str, str]], tmp_path: Pa
     assert all("kính hiển vi" in json.dumps(found, ensure_ascii=False) for found in json.loads(search)["notices"])
     assert table == ""
     assert "kính hiển vi" in (tmp_path / "ket-qua.csv").read_text(encoding="utf-8-sig")
-    assert len(walk.splitlines()) >= 5
+    assert "/notices/" in walk
     assert "new" in follow
     assert run(list(examples.values())[3], tmp_path) == ""  # nothing has changed since
