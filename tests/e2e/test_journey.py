@@ -116,15 +116,6 @@ def test_filters_change_results_in_place_and_keys_lead_through_them(open_page) -
     assert page.evaluate("document.activeElement.id") == "q"
 
 
-def test_every_trouble_opens_with_one_tap_on_the_guide(open_page) -> None:
-    page = open_page("/guides/vssid-vneid", width=360)
-    troubles = page.locator("details.trouble")
-    assert troubles.count() >= 12
-    for number in range(troubles.count()):
-        troubles.nth(number).locator("summary").click()
-        expect(troubles.nth(number).locator("div")).to_be_visible()
-
-
 def test_the_keyboard_alone_is_enough(open_page) -> None:
     page = open_page("/")
     press_until(page, "Tab", "#q")
@@ -194,3 +185,76 @@ def test_print_leaves_out_what_paper_cannot_use(open_page, pages: dict[str, str]
     expect(page.locator(".site-header")).to_be_hidden()
     expect(page.locator(".actions")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [640, 320], ids=["200-percent", "400-percent"])
+def test_nothing_is_lost_when_words_are_large(open_page, pages: dict[str, str], width: int) -> None:
+    """A window of 1,280 pixels has 640 of them left at 200 %, and 320 at 400 %."""
+    page = open_page("/", width=width)
+    for path in (
+        pages["search"],
+        pages["notice"],
+        pages["statistics"],
+        pages["guide"],
+        pages["alert-new"],
+        pages["api"],
+    ):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == width, path
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.get_by_role("button", name="Trình đơn").click()
+        menu = page.get_by_role("navigation", name="Trình đơn chính")
+        for link in menu.get_by_role("link").all():
+            expect(link).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "width", "script"),
+    [("vi", "dark", 360, True), ("en", "light", 1280, True), ("en", "dark", 360, False)],
+    ids=["vietnamese-dark-phone", "english-light-desk", "english-dark-phone-without-script"],
+)
+def test_a_vendor_opens_filters_judges_and_comes_back(
+    open_page, language: str, theme: str, width: int, script: bool
+) -> None:
+    page = open_page(f"/?lang={language}", width=width, color_scheme=theme, java_script_enabled=script)
+    if width < 800:
+        page.locator(".open-filters").first.click()
+    page.locator("#filters .ticks a[href*='kind=request_for_quotation']").click()
+    if width < 800 and script:
+        page.locator(".filters-foot button").click()
+    expect(page.locator(".results > .chips")).to_be_visible()
+    first = page.locator(".entries > .entry h2 a").first
+    title = first.inner_text()
+    first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.locator(".notice-side .deadline")).to_be_visible()
+    if script:
+        page.locator(".actions button").first.click()
+    page.locator(".way a").first.click()
+    expect(page.locator(".results > .chips")).to_be_visible()
+    if script:
+        expect(page.locator("[data-saved] .count")).to_have_text("1")
+        expect(page.locator(".entry.is-read").first).to_contain_text(title)
+
+
+def test_a_search_says_how_much_of_it_is_new_since_the_last_visit(open_page) -> None:
+    page = open_page("/search?q=kinh")
+    page.evaluate("localStorage.timthau = JSON.stringify({ seen: Date.now() - 3600000 })")
+    page.evaluate("(before) => { memory.before = before; showNews(); }", 1)
+    link = page.locator("#news")
+    expect(link).to_contain_text("Mới trong tìm kiếm này")
+    count = link.locator(".count").inner_text()
+    link.click()
+    assert int(count) == page.locator(".entries > .entry").count() > 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_every_trouble_is_at_most_two_taps_away(open_page, script: bool) -> None:
+    page = open_page("/", width=360, java_script_enabled=script)
+    page.locator(".shortcuts a[href$='vssid-vneid']").click()
+    troubles = page.locator("details.trouble")
+    assert troubles.count() >= 12
+    for trouble in troubles.all():
+        trouble.locator("summary").click()
+        expect(trouble.locator("div")).to_be_visible()

@@ -46,6 +46,14 @@ def test_what_was_found_since_a_moment_is_new_unless_it_is_long_over(site: Site)
         assert site.client.get("/new/count").get_json()["total"] == 3
 
 
+def test_what_is_new_is_told_of_a_search_alone(site: Site) -> None:
+    with time_machine.travel(in_days(0.6), tick=False):
+        since = {"since": format_moment(NOW - timedelta(hours=1)), "q": "giuong"}
+        assert shown(site.get("/new", query_string=since)) == [LATER.id]
+        assert site.client.get("/new/count", query_string=since).get_json()["total"] == 1
+        assert 'data-count="/new/count?q=giuong"' in site.get("/search?q=giuong")
+
+
 def test_what_was_found_before_and_changed_since_says_that_it_changed(site: Site) -> None:
     with time_machine.travel(in_days(0.6), tick=False):
         html = news(site, timedelta(hours=1))

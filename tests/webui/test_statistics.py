@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.site.webui import build_notice, in_days, open_site
+from timthau.model.province import load_map, load_provinces
 from timthau.model.record import Summary
 from timthau.store.overview import Overview, build_overview
 from webui.pages import statistics
@@ -49,4 +51,17 @@ def test_values_are_shown_in_a_unit_of_few_digits(tmp_path: Path, amount_vnd: in
     assert f"tháng, {other}" not in html
     assert "e+" not in html
     assert str(amount_vnd) in site.get("/stats/values.csv")
+    site.store.close()
+
+
+def test_the_map_has_all_provinces_of_today_and_leads_to_those_with_notices(tmp_path: Path) -> None:
+    assert {name for name, _, _ in load_map()} == {province.now for province in load_provinces()}
+    assert len({(column, row) for _, column, row in load_map()}) == 34
+    site = open_site(tmp_path, [build_notice("a", province="Quảng Nam", published_at=in_days(-3))])
+    drawn = BeautifulSoup(site.get("/stats"), "html.parser").select_one("svg.map")
+    assert drawn is not None
+    assert len(drawn.select("rect")) == 34
+    [link] = drawn.select("a")
+    assert link["aria-label"] == "Đà Nẵng: 1"
+    assert 'class="entry"' in site.get(str(link["href"]))
     site.store.close()

@@ -29,6 +29,13 @@ def load_provinces() -> tuple[Province, ...]:
     )
 
 
+@cache
+def load_map() -> tuple[tuple[str, int, int], ...]:
+    """The 34 provinces of data/province_map.tsv, each with its column and row from the north-west."""
+    rows = load_rows("province_map.tsv", columns=("name", "column", "row"))
+    return tuple((name, int(column), int(row)) for name, column, row in rows)
+
+
 @lru_cache(maxsize=4096)  # readers type names too
 def find_province(name: str) -> Province | None:
     """The province that has, or until 2025 had, a name, with or without its rank ("tỉnh"); None for other names."""

@@ -4,20 +4,23 @@ Who reads is not known here. What was saved and when somebody came last is kept 
 stands in the address, which can be sent to others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
+from index.query import Sort
 from timthau.model.effective import Effective, by_itself, is_news
 from timthau.model.moment import end_of, parse_moment, start_of
 from timthau.model.notice import Notice
 from timthau.model.record import News, Summary
 from webui.http.services import now, services
+from webui.view.form import SearchForm, parse_form
 
 MOST_NEWS = 500  # changes that are looked at: who was away longer searches
 MOST_SHOWN = 200  # more would make the page heavy
+_MOST_AMONG = 5000  # notices of a search among which new ones are looked for
 MOST_SAVED = 60  # ids in one address; the script asks several times for more
 MOST_COMPARED = 4
 _SPANS = (1, 3, 7)  # days that are offered
@@ -48,18 +51,23 @@ class Compared:
 
 @blueprint.get("/new")
 def news() -> str:
-    """What was found or changed since a moment (`since`), the latest first; without one, within a day."""
-    since = read_since()
+    """What was found or changed since a moment (`since`) of what a search finds, the latest first."""
+    since, form = read_since(), parse_form(request.args, now().date())
     starts = {days: now() - timedelta(days=days) for days in _SPANS}
     return render_template(
-        "collection/news.html", lines=list_news(since), since=since, starts=starts, most_shown=MOST_SHOWN
+        "collection/news.html",
+        lines=list_news(since, form),
+        form=form,
+        since=since,
+        starts=starts,
+        most_shown=MOST_SHOWN,
     )
 
 
 @blueprint.get("/new/count")
 def count() -> Response:
     """How many those are, for the script that knows when its reader came last."""
-    return jsonify(total=len(list_news(read_since())), most=MOST_NEWS)
+    return jsonify(total=len(list_news(read_since(), parse_form(request.args, now().date()))), most=MOST_NEWS)
 
 
 @blueprint.get("/saved")
@@ -79,10 +87,18 @@ def compare() -> str:
     return render_template("collection/compare.html", compared=compared, most=MOST_COMPARED)
 
 
-def list_news(since: datetime) -> list[NewsLine]:
-    """What was found or changed since a moment and is of use: open, or published a short while before."""
+def list_news(since: datetime, form: SearchForm) -> list[NewsLine]:
+    """What was found or changed since a moment and is of use: open, or published a short while before.
+
+    Of a search, what it finds among the last ones published.
+    """
     store = services().store
     found: list[News] = store.news_since(since, MOST_NEWS)
+    if form.given:
+        query = replace(form.query, sort=Sort.NEWEST)
+        answer = services().engine.search(query, limit=_MOST_AMONG, now=now(), passages=False)
+        wanted = {hit.id for hit in answer.hits}
+        found = [one for one in found if one.id in wanted]
     known = store.summaries(one.id for one in found)
     lines = [NewsLine(known[one.id], one.is_new, one.at) for one in found if one.id in known]
     return [line for line in lines if is_news(line.notice, line.notice.effective, line.at, _RECENT)]

@@ -18,7 +18,7 @@ from webui.http.language import current_language, gettext
 from webui.http.services import Counts, now, services
 from webui.view import label
 from webui.view.form import SearchForm, parse_form
-from webui.view.plot import build_bars, build_columns
+from webui.view.plot import build_bars, build_columns, build_map
 from webui.view.wording import format_number
 
 _SERIES = 5  # kinds that a plot tells apart; the others are added up
@@ -92,6 +92,11 @@ def page() -> str:
                 for name, n in overview.by_province[:_PROVINCES]
             ],
             format_number,
+        ),
+        province_map=build_map(
+            gettext("Map of the provinces"),
+            dict(overview.by_province),
+            lambda name: search + form.build_address_with("province", name),
         ),
         by_buyer=build_bars(
             gettext("Notices by buyer"),

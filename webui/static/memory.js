@@ -18,7 +18,10 @@ for (const actions of document.querySelectorAll(".actions[data-id]")) {
 furnishAll();
 showNews();
 openSaved();
-document.addEventListener("results", furnishAll);
+document.addEventListener("results", () => {
+  furnishAll();
+  showNews();
+});
 
 /** What was kept; a browser that keeps nothing, or holds something else, begins anew. */
 function readMemory() {
@@ -173,10 +176,7 @@ function showHidden() {
 /** How many are saved, in the head; which are chosen for comparing, at the foot. */
 function showCounts() {
   const count = Object.keys(memory.saved).length;
-  for (const link of document.querySelectorAll("[data-saved]")) {
-    link.hidden = false;
-    link.querySelector(".count").textContent = count || "";
-  }
+  for (const link of document.querySelectorAll("[data-saved]")) link.querySelector(".count").textContent = count || "";
   for (const one of document.querySelectorAll("[data-compare]")) {
     one.setAttribute("aria-pressed", String(memory.compared.includes(one.dataset.compare)));
   }
@@ -198,16 +198,21 @@ function showCounts() {
   document.body.append(bar);
 }
 
-/** On the first page: how much is new since the last visit. */
+/** How much is new since the last visit: of everything on the first page, of a search on its own. */
 async function showNews() {
   const link = document.getElementById("news");
   if (!link || !memory.before) return;
-  const since = `?since=${encodeURIComponent(new Date(memory.before).toISOString())}`;
-  link.href += since;
-  link.textContent = words.since;
+  const withSince = (address) => {
+    const url = new URL(address, location);
+    url.searchParams.set("since", new Date(memory.before).toISOString());
+    return url.href;
+  };
+  link.href = withSince(link.href);
+  link.textContent = link.hidden ? words.newHere : words.since;
   try {
-    const { total } = await (await fetch(link.dataset.count + since)).json();
+    const { total } = await (await fetch(withSince(link.dataset.count))).json();
     link.append(" ", label("count", total));
+    if (total) link.hidden = false;
   } catch {} // the link works without its number
 }
 

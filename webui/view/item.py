@@ -30,7 +30,10 @@ class ItemLine:
 
 @dataclass(frozen=True)
 class ItemList:
-    """The lines that are shown, how many there are with the words of a filter, and how many match the search."""
+    """The lines that are shown, how many there are with the words of a filter, and how many match the search.
+
+    `recalled` is what items of the notice were paid before, shown or not.
+    """
 
     lines: tuple[ItemLine, ...]
     total: int
@@ -39,6 +42,12 @@ class ItemList:
     has_unit: bool
     has_quantity: bool
     has_price: bool
+    recalled: tuple[Recollection, ...] = ()
+
+    @property
+    def best_known(self) -> Recollection | None:
+        """Of what was paid for any of the items before, that which most prices are known of."""
+        return max(self.recalled, key=lambda one: one.spread.count, default=None)
 
     @property
     def is_cut(self) -> bool:
@@ -67,6 +76,7 @@ def list_items(
         has_unit=any(item.unit for item in items),
         has_quantity=any(item.quantity is not None for item in items),
         has_price=any(item.unit_price_vnd is not None for item in items),
+        recalled=tuple(filter(None, paid)),
     )
 
 

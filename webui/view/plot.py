@@ -1,15 +1,18 @@
 """Plots as SVG made here: colours come from the style sheet by class, so that they follow light and dark."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup
 
+from timthau.model.province import load_map
 from webui.view.wording import format_number
 
 _WIDTH, _HEIGHT = 720, 240
 _NARROW, _FEW = 340, 12  # of the plot on a phone: its width, and how many of the columns it has
 _LEFT, _BOTTOM, _TOP = 44, 26, 14
 _FIGURE = 7  # units that a figure beside the axis takes
+_FIELD, _TALL, _BETWEEN = 74, 52, 4  # of a province on the map: width, height, and the room around it
+_SOME, _MANY = 0.1, 0.5  # shares of the largest count from which on a province is darker
 _LABEL = 80  # units that the label of a column takes with the room around it
 
 
@@ -63,6 +66,38 @@ def build_bars(title: str, rows: Sequence[tuple[str, int, str]], write: Callable
     )
     drawn = [row.format(address, name, write(value), max(0.5, value / top * 100)) for name, value, address in rows]
     return Markup('<ul class="bars" aria-label="{}">{}</ul>').format(title, Markup("").join(drawn))
+
+
+def build_map(title: str, counts: Mapping[str, int], build_address: Callable[[str], str]) -> Markup:
+    """The 34 provinces as a map of equal fields, each with its count; one that has any leads to what it has."""
+    fields = load_map()
+    top = max((counts.get(name, 0) for name, _, _ in fields), default=0)
+    parts = []
+    for name, column, row in fields:
+        count = counts.get(name, 0)
+        field = _draw_field(name, count, top, column * (_FIELD + _BETWEEN), row * (_TALL + _BETWEEN))
+        link = Markup('<a href="{}" rel="nofollow" aria-label="{}: {}">{}</a>')
+        parts.append(link.format(build_address(name), name, format_number(count), field) if count else field)
+    width = (max(column for _, column, _ in fields) + 1) * (_FIELD + _BETWEEN)
+    height = (max(row for _, _, row in fields) + 1) * (_TALL + _BETWEEN)
+    svg = Markup('<svg class="map" viewBox="-1 -1 {} {}" role="group" aria-label="{}" lang="vi">{}</svg>')
+    return svg.format(width, height, title, Markup("").join(parts))
+
+
+def _draw_field(name: str, count: int, top: int, x: int, y: int) -> Markup:
+    """A province: its name in two lines, large enough for a phone, and its count."""
+    first, _, last = name.rpartition(" ")
+    lines = [first, last] if first else [last, ""]
+    shown = Markup("").join(
+        Markup('<text x="{}" y="{}"{}>{}</text>').format(
+            x + _FIELD // 2, y + 15 * number, Markup(' class="number"') if number == 3 else "", text
+        )
+        for number, text in enumerate([*lines, format_number(count) if count else ""], start=1)
+        if text
+    )
+    look = "none" if not count else "many" if count >= _MANY * top else "some" if count >= _SOME * top else "few"
+    box = Markup('<g class="{}"><rect x="{}" y="{}" width="{}" height="{}" rx="4"/>{}</g>')
+    return box.format(look, x, y, _FIELD, _TALL, shown)
 
 
 def frame(title: str, height: int, parts: Sequence[Markup], look: str = "plot") -> Markup:

@@ -17,6 +17,7 @@ _WORDS = {
     "compare": _("Compare"),
     "comparing": _("Compare # notices"),
     "clear": _("Clear"),
+    "newHere": _("New here"),
     "since": _("New and changed since your last visit"),
     "taken": _("# notices are saved now."),
     "unusable": _("This is not a file of saved notices."),
