@@ -1,7 +1,9 @@
 """What is wrong with a site's TLS is said, with the key of a definition that helps."""
 
+import json
 import ssl
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,11 +11,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from crawler.process.job import RunReport
 from crawler.process.run import crawl
 from crawler.single.visit import Visit
 from crawler.source import parse_source
 from crawler.tls import explain_tls
+from tests import ROOT
 from tests.site.loopback import Answer, Site, serve, title
 from tests.site.small_site import one_list
 from timthau.config import Settings
@@ -97,32 +99,43 @@ def test_the_run_says_what_is_wrong_and_which_key_helps(server: Server, settings
     assert "verify_tls = false" in report.message
 
 
-def _crawl(url: str, settings: Settings) -> RunReport:
-    source = parse_source("bv", {"title": "x", "home": f"{url}/"})
-    (report,) = crawl([source], settings=settings, delay=0)
-    return report
+_CRAWL = """
+import json, sys
+from crawler.process.run import crawl
+from crawler.source import parse_source
+from timthau.config import Settings
+source = parse_source("bv", {"title": "x", "home": sys.argv[1]})
+(report,) = crawl([source], settings=Settings.load({"TIMTHAU_HOME": sys.argv[2]}), delay=0)
+print(json.dumps([report.status, report.found, report.message]))
+"""
 
 
-def test_a_certificate_that_a_site_leaves_out_is_fetched_from_its_issuer(
-    server: Server, settings: Settings, tmp_path: Path
-) -> None:
+def _crawl(url: str, home: Path) -> tuple[str, int, str]:
+    """Status, notices found and message of a run in a new process: an old one trusts others' roots."""
+    command = [sys.executable, "-c", _CRAWL, f"{url}/", str(home)]
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=240).stdout
+    status, found, message = json.loads(told.splitlines()[-1])
+    return status, found, message
+
+
+def test_a_certificate_that_a_site_leaves_out_is_fetched_from_its_issuer(server: Server, tmp_path: Path) -> None:
     pages = one_list("/bg/{}.html", 2)
     middle = x509.load_pem_x509_certificate((tmp_path / "middle.pem").read_bytes()).public_bytes(Encoding.DER)
     issuer = Site({"/middle.crt": Answer(middle, 200, {"Content-Type": "application/pkix-cert"})})
     with serve(issuer) as place, serve(Site(pages), tls=server("missing", place)) as url:
-        report = _crawl(url, settings)
+        status, found, message = _crawl(url, tmp_path / "home")
         document = Visit(delay=0).fetch_page(f"{url}/bg/1.html")
-    assert (report.status, report.found) == ("ok", 2), report.message
+    assert (status, found) == ("ok", 2), message
     assert title(1).encode() in document.content
     assert issuer.asked("/middle") == ["/middle.crt"] * 2  # once for the run, once for the page
 
 
 def test_an_issuer_that_nobody_trusts_is_not_trusted_for_being_fetched(
-    server: Server, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "other.pem"))
     issuer = Site({"/middle.crt": Answer((tmp_path / "middle.pem").read_bytes(), 200)})
     with serve(issuer) as place, serve(Site(one_list("/bg/{}.html", 2)), tls=server("missing", place)) as url:
-        report = _crawl(url, settings)
-    assert report.status == "failed"
-    assert "there is none that leads to a known issuer; verify_tls = false" in report.message
+        status, _, message = _crawl(url, tmp_path / "home")
+    assert status == "failed"
+    assert "there is none that leads to a known issuer; verify_tls = false" in message
