@@ -43,7 +43,7 @@ class ClusterHome:
             try:
                 with closing(OpenSearchEngine(self._address, name=new)) as engine:
                     yield engine
-            except BaseException:
+            except BaseException:  # such as Ctrl-C: a draft that nobody finishes is of no use
                 cluster.call("DELETE", f"/{new}", ok=(_MISSING,), patient=True)
                 raise
             self._swap(cluster, new)

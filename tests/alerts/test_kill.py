@@ -134,7 +134,7 @@ def test_killed_after_the_relay_took_a_mail_that_one_alone_comes_twice_with_the_
     _kill_at(filled, relay, number=4, accept=True)
     until = time.monotonic() + 20
     while len(relay.accepted) < 5 and time.monotonic() < until:  # the relay takes it after the worker is gone
-        time.sleep(0.01)
+        time.sleep(0.01)  # polling the relay's thread
     assert len(relay.accepted) == 5
     _finish(filled, relay)
     twice = [message_id for message_id, times in Counter(relay.message_ids).items() if times > 1]

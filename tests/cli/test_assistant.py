@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import mcp
 import pytest
 
-mcp = pytest.importorskip("mcp")
-
-from cli.session import open_search  # noqa: E402
-from timthau.config import Settings  # noqa: E402
-from timthau.model.moment import HANOI  # noqa: E402
-from timthau.model.notice import Attachment, Item, Notice, NoticeKind, make_id  # noqa: E402
+from cli.session import open_search
+from timthau.config import Settings
+from timthau.model.moment import HANOI
+from timthau.model.notice import Attachment, Item, Notice, NoticeKind, make_id
 
 ID = make_id("bv", "may-tho")
 

@@ -36,7 +36,7 @@ def _await_mail(stores: AlertStores, reader: str, kind: MailKind) -> Mail:
     while time.monotonic() < until:
         if found := [mail for mail in stores.mails.mails() if (mail.email, mail.kind) == (reader, kind)]:
             return found[0]
-        time.sleep(0.05)
+        time.sleep(0.05)  # polling another process
     pytest.fail(f"no mail of the kind {kind} to {reader}")
 
 

@@ -107,7 +107,7 @@ class TestCluster:
             health = self._ask_health(min(self._nodes))
             if health.get("number_of_nodes") == nodes and health.get("status") in (status, "green"):
                 return
-            time.sleep(0.2)
+            time.sleep(0.2)  # polling other processes
         raise RuntimeError("no cluster was formed")
 
     def _ask_health(self, number: int) -> dict[str, object]:

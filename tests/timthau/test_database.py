@@ -266,5 +266,5 @@ def _wait_until(done: Callable[[], bool]) -> bool:
     for _ in range(1000):
         if done():
             return True
-        time.sleep(0.01)
+        time.sleep(0.01)  # polling another thread
     return False
