@@ -11,7 +11,7 @@ from mcp_types import ToolAnnotations
 from index.contract import Engine, Entity
 from index.query import Query, Sort, Status
 from timthau import __version__
-from timthau.exchange.description import describe_notices
+from timthau.exchange.description import describe_notices, describe_related
 from timthau.exchange.journal import describe_change, each_change
 from timthau.model.moment import HANOI
 from timthau.model.notice import NoticeKind
@@ -77,7 +77,7 @@ class Assistance:
         if found is None:
             raise ToolError(f"There is no notice {notice_id}.")
         [told] = describe_notices(self._store, [found], datetime.now(HANOI))
-        told["related"] = [relation.describe(notice_id) for relation in self._store.relations.of(notice_id)]
+        told["related"] = describe_related(self._store, notice_id)
         for part in (told, *told["attachments"]):
             text = part.pop("text", None) or ""
             if with_texts:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -99,6 +100,8 @@ def restore_backup(settings: Settings, source: Path, *, replace: bool) -> Backup
             raise BackupError(f"there are {there} notices here already: say --replace to put the backup in their place")
         files = _put_files(folder, settings.home)
         _put_database(folder / _DATABASE, settings.database_url)
+        with closing(Store.open(settings.database_url)) as store:
+            store.end_lost_runs(lambda _: True)  # what was being read when the backup was made
     return BackupReport(
         manifest["notices"], manifest["made_at"], files, bool(manifest["originals"]), bool(manifest["secrets"])
     )
@@ -119,7 +122,9 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
                     raise BackupError(f"{source} is no backup of TimThau: it holds {member.name}")
                 archive.extract(member, folder, filter="data")
         manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-    except (tarfile.TarError, EOFError, ValueError, FileNotFoundError) as error:
+        if not isinstance(manifest, dict):
+            raise ValueError("what it holds is not told")
+    except (tarfile.TarError, EOFError, zlib.error, ValueError, RecursionError, FileNotFoundError) as error:
         raise BackupError(f"{source} is no whole backup of TimThau: {error}") from error
     except OSError as error:
         raise BackupError(f"{source} cannot be read: {error.strerror or error}") from error

@@ -7,8 +7,11 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from crawler.extract.document import FileLink
+from timthau.text.fold import collapse_spaces
+from timthau.text.repair import repair
 
 _EXTENDED_NAME = re.compile(r"filename\*\s*=", re.IGNORECASE)
+_LONGEST = 250  # letters, as long as names are in file systems
 _PLAIN_NAME = re.compile(r"""filename\s*=\s*(?:"[^"]*"|[^;]*)\s*;?""", re.IGNORECASE)
 
 
@@ -31,9 +34,14 @@ def name_in(url: str) -> str:
 
 def name_file(link: FileLink, stated: str | None = None, media_type: str | None = None) -> str:
     """The name people see if it says its type, else the server's or the address's, else with the type's ending."""
-    named = (link.filename, stated, name_in(link.url))
+    named = tuple(map(_plain, (link.filename, stated or "", name_in(link.url))))
     telling = next((name for name in named if name and mimetypes.guess_type(name)[0]), None)
     if telling:
         return telling
     ending = mimetypes.guess_extension(media_type) if media_type else None
     return next(filter(None, named), link.url) + (ending or "")
+
+
+def _plain(name: str) -> str:
+    """A name without signs that turn the writing, end lines or steer a terminal; of a long one the end."""
+    return collapse_spaces(repair(name))[-_LONGEST:]

@@ -147,7 +147,7 @@ def _prices(value: Any) -> list[int]:
     for entry in value if isinstance(value, list) else [value]:
         try:
             price = float(entry)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             continue
         if math.isfinite(price) and 0 < price < _MOST:
             found.append(round(price))

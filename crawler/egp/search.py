@@ -134,7 +134,7 @@ def parse_answer(body: bytes) -> RecordPage:
         exported = answer.get("resultList")
         page = answer["page"] if exported is None else {"content": exported, "totalElements": len(exported)}
         records, total = page["content"], page["totalElements"]
-    except (AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
         raise ValueError("has no page of records") from error
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise ValueError("has no list of records")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.document import FileText
+from crawler.discovery.filename import name_file
+from crawler.extract.document import FileLink, FileText
 from crawler.memory.download import Download, Downloads
 from crawler.process.run import crawl
 from tests.site.loopback import Answer, Site, article, listing, serve
@@ -87,6 +88,20 @@ def test_a_file_on_another_host_is_named_and_not_fetched(settings: Settings) -> 
     _, file = crawl_with(settings, '<a href="http://kho.example/a.pdf">a.pdf</a>', {})
     assert file.url == "http://kho.example/a.pdf"
     assert (file.warning or "").startswith("not fetched: leads to another site")
+
+
+@pytest.mark.parametrize(
+    ("shown", "url", "name"),
+    [
+        ("giá\u202excod.pdf", "https://a.vn/x", "giáxcod.pdf"),
+        ("\u202e", "https://a.vn/%00%0d%0aX.doc", "X.doc"),
+        ("x" * 5000 + ".pdf", "https://a.vn/x", "x" * 246 + ".pdf"),
+    ],
+)
+def test_a_name_turns_no_writing_ends_no_line_and_is_no_longer_than_a_file_system_takes(
+    shown: str, url: str, name: str
+) -> None:
+    assert name_file(FileLink(url=url, filename=shown)) == name
 
 
 def test_a_file_that_failed_for_now_is_fetched_by_the_next_run(settings: Settings) -> None:

@@ -86,6 +86,11 @@ def test_prices_as_others_gather_them_are_imported_without_loss(store: Store, tm
         {"decision_date": "hôm qua"},
         {"maker": ["a"]},
         {"unit": "\ud800"},
+        {"unit": "\x00"},
+        {"suppliers": [{"name": "\ud800"}]},
+        {"quantity": 10**400},
+        {"unit_price_vnd": "1E+999999999"},
+        {"amount_vnd": "1E-999999999"},  # written out it has as many zeros
     ],
 )
 def test_a_line_that_cannot_be_used_is_named_and_the_rest_taken(

@@ -144,7 +144,7 @@ def test_lines_of_an_export_name_related_notices_and_what_is_true_now(store: Sto
     out = io.BytesIO()
     write_described(store, [one, other], out, NOW)
     first, second = map(json.loads, out.getvalue().splitlines())
-    told = {"kind": "amends", "basis": "title", "evidence": "100%", "confidence": 0.898}
+    told = {"kind": "amends", "basis": "title", "evidence": "100%", "confidence": 0.898, "is_doubtful": False}
     assert first["related"] == [told | {"id": other.id, "is_later": True}]
     assert second["related"] == [told | {"id": one.id, "is_later": False}]
     assert (first["amends"], second["amends"]) == (None, one.id)

@@ -88,6 +88,7 @@ def test_good_text_of_other_kinds_stays(text: str) -> None:
         ("Ｔhông báo ﬁle Ⅳ", "Thông báo file IV"),
         ("V&#x002F;v mua s&#7855;m A&amp;amp;B", "V/v mua sắm A&B"),
         ("a\u00a0b\u2009c\u200bd\u00ade\ufefff", "a b cdef"),
+        ("giá\u202excod.\u2066exe\u2069\u061c\U000e0041 nửa \ud800chữ", "giáxcod.exe nửa chữ"),
         ("dòng 1\r\ndòng 2\rdòng 3\x00", "dòng 1\ndòng 2\ndòng 3"),
         (unicodedata.normalize("NFD", "Thủy tinh thể nhân tạo"), "Thủy tinh thể nhân tạo"),
         ("số 12\u201134", "số 12-34"),

@@ -77,7 +77,12 @@ def test_what_another_site_says_of_a_notice_is_shown_with_its_doubt_and_changes_
     page = site.get(f"/notices/{call.id}?lang=vi")
     assert doubt in page.partition(f'href="/notices/{forged.id}"')[2].partition("</dd>")[0]
     assert "còn 4 ngày" in page
+    told = json.loads(site.get(f"/api/v1/notices/{call.id}"))
+    assert [(related["id"], related["is_doubtful"]) for related in told["related"]] == [(forged.id, True)]
+    assert told["effective"]["state"] == "stated"
     site.save(own)
+    told = json.loads(site.get(f"/api/v1/notices/{call.id}"))
+    assert {related["id"]: related["is_doubtful"] for related in told["related"]} == {forged.id: True, own.id: False}
     page = site.get(f"/notices/{call.id}?lang=vi")
     assert (
         doubt

@@ -18,8 +18,8 @@ from sqlalchemy import Engine, event
 
 from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.moment import HANOI
-from timthau.model.notice import NoticeKind
-from webui.api import feeds
+from timthau.model.notice import Item, NoticeKind
+from webui.api import feeds, workbook
 from webui.api.calendar import Event, build_calendar
 
 pytestmark = pytest.mark.usefixtures("at_now")
@@ -49,7 +49,13 @@ def _count_documents(site: Site, path: str) -> int:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     notices = [
         ONE,
-        build_notice("two", title="Mua kính lúp", deadline_at=date(2026, 12, 1), published_at=date(2026, 11, 21)),
+        build_notice(
+            "two",
+            title="Mua kính lúp",
+            items=(Item(name="Kính lúp"), Item(name="Hộp kính")),
+            deadline_at=date(2026, 12, 1),
+            published_at=date(2026, 11, 21),
+        ),
         build_notice("old", title="Mua kính cũ", deadline_at=in_days(-200), published_at=date(2026, 1, 1)),
         build_notice("bare", title="Mua kính không hạn", published_at=date(2026, 11, 19)),
     ]
@@ -186,6 +192,10 @@ def test_a_table_that_is_cut_says_so_inside(site: Site, monkeypatch: pytest.Monk
     assert last == [said]
     book = openpyxl.load_workbook(io.BytesIO(site.client.get("/search.xlsx?q=kinh").data))
     assert book.worksheets[-1]["A2"].value == said
+    monkeypatch.setattr(workbook, "MOST_ITEMS", 1)
+    cut = openpyxl.load_workbook(io.BytesIO(site.client.get("/search.xlsx?q=kinh").data))
+    assert cut["Danh mục"].max_row == 2
+    assert cut.worksheets[-1]["A3"].value == "Mới có 1 mặt hàng đầu tiên. Hãy thu hẹp tìm kiếm để lấy đủ."
 
 
 def test_a_search_can_be_taken_away_as_a_table(site: Site) -> None:

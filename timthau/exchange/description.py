@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from timthau.batch import batched
-from timthau.model.effective import by_itself
+from timthau.model.effective import agree, by_itself
 from timthau.model.notice import Notice
 from timthau.store.notice import Store
 
@@ -27,8 +27,21 @@ def describe_notices(store: Store, notices: Iterable[Notice], now: datetime) -> 
             }
 
 
+def describe_related(store: Store, notice_id: str) -> list[dict[str, Any]]:
+    """The relations of a notice, the surest first; `is_doubtful` where what the other says changes nothing of it."""
+    relations = store.relations.of(notice_id)
+    known = store.summaries([notice_id, *(relation.partner_of(notice_id) for relation in relations)])
+    own = known.get(notice_id)
+    related = []
+    for relation in relations:
+        other = known.get(relation.partner_of(notice_id))
+        is_doubtful = own is None or other is None or not agree(own, other)
+        related.append(relation.describe(notice_id) | {"is_doubtful": is_doubtful})
+    return related
+
+
 def write_described(store: Store, notices: Iterable[Notice], out: BinaryIO, now: datetime) -> None:
     """Write Notice JSON lines in UTF-8, each with what is true of it and with its relations."""
     for told in describe_notices(store, notices, now):
-        told["related"] = [relation.describe(told["id"]) for relation in store.relations.of(told["id"])]
+        told["related"] = describe_related(store, told["id"])
         out.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from timthau.errors import DocumentError
 from timthau.exchange.award import is_award_line, read_award_line
@@ -20,6 +20,10 @@ from timthau.store.notice import Store
 
 _BATCH = 200
 _BATCH_LINES = 2000  # of award lines, which have no text of pages
+#: Of a line: some kilobytes of a packed file may say one without an end, and it is parsed as a whole.
+_MOST_BYTES = 64_000_000
+#: The sign 0 as JSON spells it.
+_ZERO = b"\\u0000"
 
 
 @dataclass
@@ -83,8 +87,6 @@ def import_file(
         lines.clear()
 
     for number, line in _load_lines(path):
-        if not line.strip():
-            continue
         try:
             entry = _parse_line(line)
         except ValueError as error:
@@ -101,16 +103,28 @@ def import_file(
 
 
 def _load_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines that say something, by number; of one that is too long the beginning."""
     try:
         with path.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
-            yield from enumerate(gzip.GzipFile(fileobj=raw) if packed else raw, start=1)
+            lines = _each_line(gzip.GzipFile(fileobj=raw) if packed else raw)
+            yield from ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
     except (OSError, EOFError, zlib.error) as error:  # a cut or damaged gzip file is one of these
         raise DocumentError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
+def _each_line(file: IO[bytes]) -> Iterator[bytes]:
+    while line := file.readline(_MOST_BYTES):
+        yield line
+        while len(line) == _MOST_BYTES and not line.endswith(b"\n"):
+            line = file.readline(_MOST_BYTES)
+
+
 def _parse_line(line: bytes) -> Notice | AwardLine:
+    """Raises ValueError."""
+    if len(line) == _MOST_BYTES:
+        raise ValueError(f"is longer than {_MOST_BYTES // 1_000_000} MB")
     if b'"suppliers"' in line and is_award_line(data := _load_object(line, parse_float=Decimal)):
         return read_award_line(data)  # whose prices keep their digits
     return Notice.from_json(_load_object(line))
@@ -127,4 +141,12 @@ def _load_object(line: bytes, **how: Any) -> dict[str, Any]:
         raise ValueError("is nested too deeply") from error
     if not isinstance(data, dict):
         raise ValueError("is not a JSON object")
+    if _ZERO in line and _has_zero(data):
+        raise ValueError("has the sign 0 in a text, which not every database can hold")
     return data
+
+
+def _has_zero(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_zero, value.values()))
+    return any(map(_has_zero, value)) if isinstance(value, list) else isinstance(value, str) and "\0" in value

@@ -81,7 +81,12 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
 def write_jsonl(entries: Iterable[Notice] | Iterable[AwardLine], out: BinaryIO) -> None:
     """Write Notice JSON or Award line JSON lines in UTF-8."""
     for entry in entries:
-        out.write(json.dumps(entry.to_json(), ensure_ascii=False).encode() + b"\n")
+        out.write(build_line(entry))
+
+
+def build_line(entry: Notice | AwardLine) -> bytes:
+    """A line of JSON lines."""
+    return json.dumps(entry.to_json(), ensure_ascii=False).encode() + b"\n"
 
 
 def write_csv(notices: Iterable[Notice], out: BinaryIO) -> None:

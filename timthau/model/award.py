@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from timthau.text.price import parse_price, plain_price
+from timthau.text.writable import is_writable
 
 _MOST = Decimal(2**63)
 
@@ -90,7 +91,7 @@ def _price(data: Mapping[str, Any]) -> Decimal | None:
 
 def _text(data: Mapping[str, Any], name: str) -> str | None:
     value = data.get(name)
-    if value is not None and (not isinstance(value, str) or any("\ud800" <= letter <= "\udfff" for letter in value)):
+    if value is not None and (not isinstance(value, str) or not is_writable(value)):
         raise ValueError(f"{name} is not a text")
     return value
 

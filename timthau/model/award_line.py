@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
 from decimal import Decimal
 from functools import cache
+from math import nan
 from typing import Any, Self
 
 from timthau.model.moment import Moment, format_moment, parse_moment, start_of
@@ -15,6 +16,7 @@ from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.model.supplier import Winner, parse_tax_code
 from timthau.text.fold import collapse_spaces, fold
 from timthau.text.price import parse_price, plain_price
+from timthau.text.writable import is_writable
 
 #: The sources whose notices have the portal's tender number for a key: the definition that ships, and lists that others
 #: gather from the portal.
@@ -22,9 +24,8 @@ TENDER_SOURCES = ("muasamcong.mpi.gov.vn", "egp")
 
 #: Which rules of `list_lines` these are; a greater number has notices that are stored give their lines anew.
 RULES = 1
-_MOST = Decimal(2**63)
+_MOST = 2.0**63
 _TENDER_NUMBER = re.compile(r"\b(?:ib|rq)\s?\d{10}\b", re.IGNORECASE)
-_HALF_LETTER = re.compile("[\ud800-\udfff]")  # JSON can spell half of a pair, which no encoding of text has
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +185,7 @@ def _list_readers() -> tuple[tuple[str, Any], ...]:
 
 
 def _read_text(name: str, value: Any) -> str:
-    if not isinstance(value, str) or (not value.isascii() and _HALF_LETTER.search(value)):
+    if not isinstance(value, str) or not is_writable(value):
         raise ValueError(f"{name} is not a text")
     return value
 
@@ -208,9 +209,13 @@ def _read_price(name: str, value: Any) -> Decimal:
 
 
 def _read_quantity(name: str, value: Any) -> float:
-    if type(value) not in (int, float, Decimal) or not abs(value) < _MOST:
+    try:
+        quantity = float(value) if type(value) in (int, float, Decimal) else nan
+    except OverflowError:
+        quantity = nan
+    if not abs(quantity) < _MOST:  # neither is what is no number
         raise ValueError(f"{name} is not a number")
-    return float(value)
+    return quantity
 
 
 def _read_version(name: str, value: Any) -> int:

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from typing import Any, Self, TypeVar
 from timthau.model.award import Award
 from timthau.model.moment import Moment, format_moment, parse_moment
 from timthau.text.price import parse_price, plain_price
+from timthau.text.writable import is_writable
 
 
 class NoticeKind(StrEnum):
@@ -236,8 +236,6 @@ class Guide:
 _Part = TypeVar("_Part", Item, Award)
 #: The warning of a file of which not all is kept.
 _CUT = "only the beginning of its text is kept: TIMTHAU_NOTICE_MB"
-# JSON can spell half of a surrogate pair, which no encoding of text has.
-_HALF_LETTER = re.compile("[\ud800-\udfff]")
 
 _MOMENTS = frozenset({"published_at", "deadline_at", "first_seen_at", "last_seen_at"})
 
@@ -295,7 +293,7 @@ def _check(name: str, value: Any, wanted: Any) -> Any:
     Raises ValueError with the field's name.
     """
     if wanted in (str, str | None):
-        fits, what = isinstance(value, str) and not _HALF_LETTER.search(value), "a text"
+        fits, what = isinstance(value, str) and is_writable(value), "a text"
     elif wanted in (int, int | None):
         fits, what = type(value) is int and abs(value) < 2**63, "a whole number"
     elif wanted == Decimal | None:

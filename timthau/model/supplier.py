@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from timthau.model.notice import make_id
 from timthau.text.fold import collapse_spaces, nfc, place_tones, write_final_i
+from timthau.text.writable import is_writable
 
 _PORTAL_CODE = re.compile(r"vn[- ]?(?=[0-9z])", re.IGNORECASE)
 _TAX_CODE = re.compile(r"(\d{10})[- ]?(\d{3})?|\d{12}")
@@ -47,9 +48,9 @@ class Winner:
     def from_json(cls, data: Any) -> Self:
         """Raises ValueError with the name of a field that cannot be used."""
         name, code = (data.get("name"), data.get("tax_code")) if isinstance(data, Mapping) else (data, None)
-        if not isinstance(name, str) or not name.strip():
+        if not isinstance(name, str) or not name.strip() or not is_writable(name):
             raise ValueError("suppliers has one without a name")
-        if code is not None and not isinstance(code, str):
+        if code is not None and (not isinstance(code, str) or not is_writable(code)):
             raise ValueError("tax_code is not a text")
         return cls.of(name, code)
 

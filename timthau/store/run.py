@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -15,6 +15,8 @@ from timthau.store.schema import run_failure as failures
 
 #: So many runs of a source keep what they could not read.
 _TOLD_RUNS = 20
+#: No run lasts so long, not even the first reading of all days of a portal.
+_LONGEST_RUN = timedelta(days=7)
 _LATEST = (runs.c.id.desc(),)  # a clock that was set back makes no run an earlier one
 
 
@@ -22,12 +24,17 @@ class RunStore(Tables):
     """Runs of all sources."""
 
     def start_run(self, source: str, started_at: datetime, *, full: bool = False) -> int:
-        """Note that a crawl begins; runs of the same source that never ended are marked interrupted."""
+        """Note that a crawl begins; runs of the same source that began long ago and never ended are marked interrupted.
+
+        One that began lately may be at work in another home that shares the database; who was killed is found by what
+        it held, see `end_lost_runs`.
+        """
         zeros = dict.fromkeys(("found", "new", "changed", "unchanged", "failed", "requests"), 0)
         begun = {"source": source, "started_at": format_moment(started_at), "status": RunStatus.RUNNING, "full": full}
         with self._writer.begin() as connection:
             left = (runs.c.source == source) & (runs.c.status == RunStatus.RUNNING)
-            connection.execute(update(runs).where(left).values(status=RunStatus.INTERRUPTED))
+            old = runs.c.started_at < format_moment(started_at - _LONGEST_RUN)
+            connection.execute(update(runs).where(left & old).values(status=RunStatus.INTERRUPTED))
             result = connection.execute(insert(runs).values(message="", **begun, **zeros))
             return int(result.inserted_primary_key.id)  # type: ignore[union-attr]  # an insert of one row has one
 

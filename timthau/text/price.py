@@ -3,7 +3,8 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-_MOST = Decimal(2**63)
+#: Digits before the point and behind it: what is longer is no price, and writing it out may fill any memory.
+_MOST_WHOLE, _MOST_DECIMALS = 19, 40
 
 
 def plain_price(price: Decimal | None) -> int | float | str | None:
@@ -25,6 +26,11 @@ def parse_price(value: Any) -> Decimal:
         price = Decimal(str(value)) if type(value) in (int, float, str, Decimal) else None
     except InvalidOperation:
         price = None
-    if price is None or not price.is_finite() or abs(price) >= _MOST:
+    if price is None or not _is_plain(price):
         raise ValueError(f"is not a number: {value!r:.80}")
     return price
+
+
+def _is_plain(price: Decimal) -> bool:
+    """Whether a number can be written out; it is asked for its place alone, as arithmetic overflows with some."""
+    return price.is_finite() and price.adjusted() < _MOST_WHOLE and int(price.as_tuple().exponent) >= -_MOST_DECIMALS

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context
 
 from index.contract import Answer, Entity, Hit, Passage
-from timthau.exchange.description import describe_notices
+from timthau.exchange.description import describe_notices, describe_related
 from timthau.exchange.journal import describe_change, each_change
 from timthau.model.notice import Notice
 from webui.api.example import list_examples
@@ -165,7 +165,7 @@ def _describe_all(found: Iterable[Notice]) -> list[dict[str, Any]]:
 
 
 def _list_related(notice_id: str) -> list[dict[str, Any]]:
-    return [_add_page(relation.describe(notice_id)) for relation in services().store.relations.of(notice_id)]
+    return [_add_page(told) for told in describe_related(services().store, notice_id)]
 
 
 def _add_page(told: dict[str, Any]) -> dict[str, Any]:

@@ -2,17 +2,18 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request, stream_with_context
 
 from alerts.wording import words_of
 from index.contract import Answer, Entity
 from index.query import Query, Sort
+from timthau.batch import batched
 from timthau.errors import LinkError
-from timthau.exchange.table import FORMATS
+from timthau.exchange.table import build_line, write_csv
 from timthau.model.alert import Match
 from timthau.model.effective import Effective, State, by_itself
 from timthau.model.moment import HANOI
@@ -29,6 +30,7 @@ from webui.view.form import TABLE_LENGTH, SearchForm, parse_form
 FEED_LENGTH = 50
 FEED_AMONG = 1000  # the last published ones, among which those that were found or changed last are looked for
 CALENDAR_LENGTH = 300
+_BATCH = 50
 _TABLE_TYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -100,7 +102,8 @@ def calendar() -> Response:
     query = replace(form.query, sort=Sort.DEADLINE)
     if query.deadline_from is None:
         query = replace(query, deadline_from=now().date() - timedelta(days=_PAST_DAYS))
-    entries = date_notices(list_found(query, CALENDAR_LENGTH))
+    answer = services().engine.search(query, limit=CALENDAR_LENGTH, now=now(), passages=False)
+    entries = (entry for some in batched(_each(list_ids(answer)), _BATCH) for entry in date_notices(some))
     events = [event for entry in entries if (event := build_event(entry))]
     return _answer(build_calendar(build_title(form), events), "text/calendar")
 
@@ -110,16 +113,18 @@ def table(name: str) -> Response:
     """The notices of a search as a file: a table, a workbook, or Notice JSON lines."""
     form = parse_form(request.args, now().date())
     answer = services().engine.search(form.query, limit=TABLE_LENGTH, now=now(), passages=False)
-    found, total = _load(answer), answer.notice_total
-    out = io.BytesIO()
-    if name == "xlsx":
-        write_workbook(found, out, total=total)
+    ids, total = list_ids(answer), answer.notice_total
+    if name == "jsonl":  # with the text of all files it may be too large for the memory
+        response = Response(stream_with_context(map(build_line, _each(ids))), mimetype=_TABLE_TYPES[name])
     else:
-        FORMATS[name](found, out)
-    if name == "csv" and len(found) < total:
-        out.write(f"{describe_cut(len(found), total)}\r\n".encode())
-    response = Response(out.getvalue(), mimetype=_TABLE_TYPES[name])
-    part = f"-{len(found)}-of-{total}" if len(found) < total else ""
+        out = io.BytesIO()
+        if name == "xlsx":
+            write_workbook(lambda: _each(ids), out, count=len(ids), total=total)
+        else:
+            write_csv(_each(ids), out)
+            out.write(f"{describe_cut(len(ids), total)}\r\n".encode() if len(ids) < total else b"")
+        response = Response(out.getvalue(), mimetype=_TABLE_TYPES[name])
+    part = f"-{len(ids)}-of-{total}" if len(ids) < total else ""
     response.headers["Content-Disposition"] = f'attachment; filename="timthau{part}.{name}"'
     return response
 
@@ -166,21 +171,22 @@ def sitemap() -> Response:
     return _answer(render_template("feeds/sitemap.xml", pages=pages[:SITEMAP_LENGTH]), "application/xml")
 
 
-def list_found(query: Query, limit: int) -> list[Notice]:
-    """The notices of a search, in its order."""
-    return _load(services().engine.search(query, limit=limit, now=now(), passages=False))
+def list_ids(answer: Answer) -> list[str]:
+    """The ids of the notices found, in their order."""
+    return [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE]
 
 
-def _load(answer: Answer) -> list[Notice]:
-    ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE]
-    notices = services().store.notices_by_id(ids)
-    return [notices[found] for found in ids if found in notices]
+def _each(ids: Sequence[str]) -> Iterator[Notice]:
+    """Notices in the order of their ids, a few in memory at a time: each may have megabytes."""
+    for some in batched(ids, _BATCH):
+        notices = services().store.notices_by_id(some)
+        yield from (notices[found] for found in some if found in notices)
 
 
 def list_latest(query: Query) -> list[ChangedNotice]:
     """The notices of a search that were found or changed last, the latest first, among those published last."""
     answer = services().engine.search(replace(query, sort=Sort.NEWEST), limit=FEED_AMONG, now=now(), passages=False)
-    ids = [hit.id for hit in answer.hits if hit.entity is Entity.NOTICE]
+    ids = list_ids(answer)
     store = services().store
     effects = store.effective.of(ids)
     changed = {

@@ -252,6 +252,11 @@ def _relation() -> dict[str, Any]:
         "basis": {"type": "string", "enum": list(map(str, Basis))},
         "evidence": TEXT | {"description": "the number in both, or how much their titles share"},
         "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+        "is_doubtful": {
+            "type": "boolean",
+            "description": "whether the other stands on another site, for another buyer or for none: "
+            "what it says changes nothing under effective",
+        },
         "page": TEXT,
     }
 

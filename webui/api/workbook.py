@@ -1,7 +1,8 @@
 """A search as a workbook for people: notices, their items, and how much of the search is in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import islice
 from typing import Any, BinaryIO
 
 from timthau.exchange.table import NOTICES, Sheet, append_sheet
@@ -11,20 +12,27 @@ from webui.http.language import gettext
 from webui.view import label, source
 
 _Line = tuple[Notice, Item]
+#: Rows of items: two seconds of work, and more than anybody reads.
+MOST_ITEMS = 5000
 
 
-def write_workbook(notices: Sequence[Notice], out: BinaryIO, *, total: int) -> None:
-    """Write notices and their items with heads in the language of the page; says so where `total` are more."""
+def write_workbook(each: Callable[[], Iterable[Notice]], out: BinaryIO, *, count: int, total: int) -> None:
+    """Write so many notices, which are read twice, and their first items, with heads in the language of the page.
+
+    A sheet says so where `total` are more, or there are more items.
+    """
     from openpyxl import Workbook  # noqa: PLC0415  # half a second to import, for this format only
 
     book = Workbook(write_only=True)
-    append_sheet(book, _build_notices(), notices)
-    append_sheet(book, _build_items(), ((notice, item) for notice in notices for item in notice.items))
-    if len(notices) < total:
+    append_sheet(book, _build_notices(), each())
+    lines = ((notice, item) for notice in each() for item in notice.items)
+    append_sheet(book, _build_items(), islice(lines, MOST_ITEMS))
+    remarks = [describe_cut(count, total)] if count < total else []
+    if next(lines, None):
+        remarks.append(gettext("The first %(count)s items. Narrow the search.", count=MOST_ITEMS))
+    if remarks:
         remark = gettext("Remark")
-        append_sheet(
-            book, Sheet(gettext("Incomplete"), {remark: str}, {remark: 80}), [describe_cut(len(notices), total)]
-        )
+        append_sheet(book, Sheet(gettext("Incomplete"), {remark: str}, {remark: 80}), remarks)
     book.save(out)
 
 

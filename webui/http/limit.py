@@ -15,6 +15,8 @@ MACHINES = ("/api/", "/feed.atom", "/calendar.ics")
 UNLIMITED = ("/static/", "/healthz")
 #: What goes through many notices: what a new alert would have sent, the counts of everything, lists of all.
 COSTLY = ("/alerts/new", "/stats", "/metrics", "/readyz", "/sitemap.xml", "/search.")
+#: What is put together for seconds.
+WORKBOOK = "/search.xlsx"
 FORMS = ("/alerts/", "/admin/login")
 #: Mail programs (RFC 8058) and mail services post here for many people from few addresses.
 UNLIMITED_FORMS = ("/alerts/unsubscribe/", "/alerts/reports")
@@ -63,6 +65,7 @@ def init_app(app: Flask) -> None:
     pages = Limiter(burst=600)
     writing = Limiter(per_minute=20, burst=20)
     costly = Limiter(per_minute=60, burst=60)
+    workbooks = Limiter(per_minute=10, burst=10)
 
     @app.before_request
     def bound() -> None:
@@ -77,6 +80,8 @@ def init_app(app: Flask) -> None:
             limiter = reading
         if request.path.startswith(COSTLY):
             limiter = costly
+        if request.path == WORKBOOK:
+            limiter = workbooks
         if _is_form():
             limiter = writing
         if limiter:

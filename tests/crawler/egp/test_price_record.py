@@ -114,7 +114,14 @@ def test_services_have_a_type_and_no_tab() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"[]", b'{"page": {}}', b'{"resultList": 3}', b'{"page": {"content": [1], "totalElements": 1}}']
+    "body",
+    [
+        b"[]",
+        b'{"page": {}}',
+        b'{"resultList": 3}',
+        b'{"page": {"content": [1], "totalElements": 1}}',
+        pytest.param(b'{"page": ' + b"[" * 100_000, id="nested"),
+    ],
 )
 def test_an_answer_of_another_shape_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match="has no"):

@@ -81,6 +81,7 @@ def test_the_buyer_is_the_investor_where_no_procuring_entity_is_named() -> None:
         ([0.0], None),
         ([1.0, 2.0], None),
         (["không"], None),
+        (10**400, None),
     ],
 )
 def test_prices_are_whole_dong_or_none(price: Any, amount: int | None) -> None:
