@@ -97,8 +97,21 @@ class HasTerm:
         return mask
 
 
+@dataclass(frozen=True)
+class LacksTerms:
+    """A document is found by none of some terms."""
+
+    terms: frozenset[int]
+
+    def mask(self, segment: SegmentView, _now: datetime) -> Mask:
+        mask = np.ones(segment.size, bool)
+        for term in self.terms:
+            mask[segment.docs_of(term)] = False
+        return mask
+
+
 #: What a filter of a query asks for, in one form for all ways to write it.
-Condition = Named | Between | Bought | InStatus | HasName | HasTerm
+Condition = Named | Between | Bought | InStatus | HasName | HasTerm | LacksTerms
 
 
 def read_conditions(query: Query) -> Iterator[Condition]:

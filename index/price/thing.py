@@ -30,6 +30,19 @@ _FEW_PARTS = 4  # of a name: fewer may stand for several things
 
 #: What a machine's name begins with; what only names the machine it goes with begins otherwise ("dây máy thở").
 _MACHINES = frozenset("máy monitor hệ đèn giường bàn tủ nồi kính lò xe".split())
+#: What the first noun of a name says that a thing is, a line for each sort: of two sorts no two things are the same.
+_SORTS = (
+    "máy monitor đèn giường bàn tủ nồi kính lò xe",
+    "dung hóa hoá dịch thuốc cồn nước",
+    "băng gạc bông",
+    "ống dây",
+    "quả màng",
+    "dao lưỡi",
+    *"kim vít nẹp đinh lưới túi găng chỉ phim bơm móc khẩu dụng".split(),
+)
+_SORT_OF = {word: sort.split()[0] for sort in _SORTS for word in sort.split()}
+#: What may stand before that noun.
+_BEFORE = frozenset("bộ gói hộp cặp cái chiếc lọ chai loại hệ thống".split())
 _MEASURED = re.compile(r"(?<![\d.,/])\d+(?:[.,/]\d+)*\s?[^\W\d_]{1,4}(?![^\W_])")
 _MOST_MEASURED = 8
 
@@ -94,6 +107,28 @@ def list_traits(text: str) -> tuple[int, ...]:
     first = next((parse_word(word).exact for _, _, word in tokens if word), "")
     traits += ["machine"] if first in _MACHINES else []
     return tuple(map(_key, traits))
+
+
+def sort_key(name: str) -> int | None:
+    """The key of the sort of thing that a name begins with; None of one that begins with another word."""
+    sort = _find_sort(name)
+    return _key(f"sort {sort}") if sort else None
+
+
+def other_sorts(text: str) -> frozenset[int]:
+    """The keys of all sorts that a text does not begin with, where it begins with one.
+
+    What has its words and is of one of these goes with it: the screw for a plate, the liquid that cleans a filter.
+    """
+    sort = _find_sort(text)
+    return frozenset(_key(f"sort {other}") for other in set(_SORT_OF.values()) - {sort}) if sort else frozenset()
+
+
+def _find_sort(text: str) -> str | None:
+    plain = prepare(text)
+    place = _PLACE.match(plain)
+    words = (word for _, _, word in _TOKEN.findall(plain[place.end() :] if place else plain) if word)
+    return _SORT_OF.get(next((word for word in words if word not in _BEFORE), ""))
 
 
 def _key(text: str) -> int:

@@ -1,13 +1,14 @@
 """What the index keeps of an award line: what the thing is called, and what prices are filtered and counted by."""
 
 from dataclasses import dataclass
+from textwrap import wrap
 
 import numpy as np
 
 from index.contract import Entity
 from index.embedded.segment.column import NOTICES, Layout
 from index.embedded.segment.document import IndexDocument, Part, flat, seconds_of
-from index.price.thing import list_keys, list_measured, list_traits, parse_thing
+from index.price.thing import list_keys, list_measured, list_traits, parse_thing, sort_key
 from timthau.model.award_line import AwardLine
 from timthau.model.moment import start_of
 from timthau.model.unit import parse_unit
@@ -24,7 +25,9 @@ LINES = Layout(
     },
     named=(*NOTICES.named, "unit", "maker", "origin", "supplier"),
 )
-_LONGEST = 400  # letters of a line; a field of models may hold a whole catalogue
+_LONGEST = 400  # letters of a line
+#: A field of models may hold a whole catalogue: it is divided, and so many parts of it count.
+_PART, _MOST_PARTS = 300, 12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +53,8 @@ def read_line(line: AwardLine) -> LineDocument:
     lines = [(Part.TITLE, name)]
     lines += [(Part.ITEM, f"{name} {one}") for one in measured]
     lines += [(Part.ITEM, " ".join((name, *marks))[:_LONGEST])] if marks else []
-    lines += [(Part.ITEM, f"{name} {flat(line.model)}"[:_LONGEST])] if line.model else []
+    models = wrap(flat(line.model or ""), _PART, break_on_hyphens=False)[:_MOST_PARTS]
+    lines += [(Part.ITEM, f"{name[: _LONGEST - _PART]} {part}") for part in models]
     lines += [(Part.TEXT, flat(text)) for text in (line.tender_number, line.decision_number, line.hs_code) if text]
     keys = list_keys(line.name, line.specification, (line.brand, line.maker, line.model))
     traits = list_traits(" ".join((line.name, *measured, *marks, line.model or "")))
@@ -67,7 +71,7 @@ def read_line(line: AwardLine) -> LineDocument:
         buyer=flat(line.buyer or ""),
         published=seconds_of(line.dated_at, start_of),
         lines=tuple(lines),
-        terms=(*(key for key in keys if key), *traits),
+        terms=(*(key for key in (*keys, sort_key(line.name)) if key), *traits),
         unit=parse_unit(line.unit).key,
         maker=flat(line.maker or ""),
         origin=flat(line.origin or ""),

@@ -13,7 +13,7 @@ import numpy as np
 from index.contract import Relaxation
 from index.embedded.array_index import ArrayIndex
 from index.embedded.facet import count_names
-from index.embedded.filter import Condition, HasName, HasTerm, Named
+from index.embedded.filter import Condition, HasName, HasTerm, LacksTerms, Named
 from index.embedded.price.document import LINES, read_line
 from index.embedded.price.found import Found, days_of
 from index.embedded.segment.document import MISSING
@@ -24,7 +24,7 @@ from index.language.name import name_key
 from index.price.contract import PriceAnswer, Recollection
 from index.price.figure import measure
 from index.price.query import PriceQuery, PriceSort
-from index.price.thing import SHOWN, Thing, list_traits
+from index.price.thing import SHOWN, Thing, list_traits, other_sorts
 from timthau.model.award_line import AwardLine
 from timthau.model.moment import HANOI
 from timthau.model.unit import parse_unit
@@ -153,6 +153,8 @@ def read_conditions(query: PriceQuery) -> Iterator[Condition]:
         yield HasTerm(query.thing)
     if '"' not in query.text:
         yield from map(HasTerm, list_traits(query.text))
+        if others := other_sorts(query.text):
+            yield LacksTerms(others)
 
 
 def _recall(snapshot: Snapshot, thing: Thing, unit: str | None) -> Recollection | None:

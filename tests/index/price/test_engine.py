@@ -60,6 +60,31 @@ def test_what_only_goes_with_a_machine_or_has_another_size_is_not_found(engine: 
     assert _names(engine, lines, "bơm tiêm 23G") == {"spec"}
 
 
+def test_what_goes_with_a_thing_is_not_the_thing_and_another_noun_may_be(engine: EmbeddedPriceEngine) -> None:
+    lines = [
+        build_line("plate", "Bộ nẹp khóa xương đòn chữ S", 4_800_000),
+        build_line("screw", "Lô 3: Vít khóa dùng cho nẹp khóa xương đòn", 329_000),
+        build_line("filter", "Quả lọc thận nhân tạo", 319_000),
+        build_line("membrane", "Màng lọc thận nhân tạo", 264_000),
+        build_line("cleaner", "Dung dịch khử trùng quả lọc thận nhân tạo, màng lọc", 196_000),
+        build_line("strip", "Test thử đường huyết", 5_000),
+    ]
+    engine.apply(lines, (), cursor=1)
+    assert _names(engine, lines, "nẹp khóa xương đòn") == {"plate"}
+    assert _names(engine, lines, "vít khóa") == {"screw"}
+    assert _names(engine, lines, "quả lọc thận nhân tạo") >= {"filter"}
+    assert "cleaner" not in _names(engine, lines, "quả lọc thận nhân tạo")
+    assert _names(engine, lines, "dung dịch khử trùng quả lọc") == {"cleaner"}
+    assert "strip" in _names(engine, lines, "que thử đường huyết")
+
+
+def test_a_model_is_found_wherever_it_stands_in_a_catalogue(engine: EmbeddedPriceEngine) -> None:
+    catalogue = "; ".join(str(number) for number in range(922148025, 922148125))
+    lines = [build_line("screw", "Vít chốt titan", 480_000, model=f"{catalogue}; 922148999ST")]
+    engine.apply(lines, (), cursor=1)
+    assert _names(engine, lines, "922148999ST") == {"screw"}
+
+
 def test_units_are_never_mixed_and_years_are_apart(engine: EmbeddedPriceEngine) -> None:
     lines = [build_line(f"a{n}", "Khẩu trang y tế", 400 + n, published_at=_in(2024 + n % 2)) for n in range(10)]
     lines += [build_line(f"b{n}", "Khẩu trang y tế", 25_000 + n, unit="Hộp 50 cái") for n in range(4)]
