@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from timthau.errors import DocumentError
 from timthau.exchange.award import is_award_line, read_award_line
@@ -114,7 +115,7 @@ def _load_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise DocumentError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def _each_line(file: IO[bytes]) -> Iterator[bytes]:
+def _each_line(file: BufferedIOBase) -> Iterator[bytes]:
     while line := file.readline(_MOST_BYTES):
         yield line
         while len(line) == _MOST_BYTES and not line.endswith(b"\n"):
