@@ -32,7 +32,7 @@ def import_(file: Path) -> None:
 
     settings = Settings.load()
     with (
-        follow_store(settings) as (store, catch_up_now_and_then),
+        follow_store(settings, beside=True) as (store, catch_up_now_and_then),
         show_progress("import", unit="entries") as progress,
     ):
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from cli.terminal import warn
+from index.companion import follow_beside
 from index.contract import Engine
 from index.price import sync as price_sync
 from index.sync import catch_up, follow, open_current
@@ -33,15 +34,17 @@ def open_search(settings: Settings) -> Iterator[tuple[Store, Engine]]:
 
 
 @contextmanager
-def follow_store(settings: Settings) -> Iterator[tuple[Store, Callable[[], None]]]:
+def follow_store(settings: Settings, *, beside: bool = False) -> Iterator[tuple[Store, Callable[[], None]]]:
     """The store for long work, and what is to be called often, so that both indexes stay near it.
 
-    When the work is over they are brought to the store's end.
+    When the work is over they are brought to the store's end. `beside` is said of work that keeps a processor busy.
     """
     with (
         open_search(settings) as (store, engine),
         closing(price_sync.open_current(store, settings.price_index_url, warn)) as prices,
-        follow(store, engine) as catch_up_notices,
+        follow_beside(store, engine, settings.database_url, settings.index_url)
+        if beside
+        else follow(store, engine) as catch_up_notices,
         price_sync.follow(store, prices) as catch_up_lines,
     ):
 

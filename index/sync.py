@@ -10,6 +10,7 @@ from index.repair import RepairingEngine
 from timthau.errors import IndexDamagedError, IndexUnavailableError
 from timthau.model.effective import as_it_stands
 from timthau.model.notice import Guide, Notice
+from timthau.model.record import Change
 from timthau.store.notice import Store
 
 Progress = Callable[[int, int], None]
@@ -22,10 +23,17 @@ def catch_up(store: Store, engine: Engine, *, batch: int = 2000, progress: Progr
     Each batch is one commit, so a kill loses at most one batch of work, which the next call does again.
     `progress` is called with changes done and changes in all.
     """
-    done = 0
     store.relations.catch_up()
+    return take_in(store, engine, batch=batch, progress=progress)
+
+
+def take_in(
+    store: Store, engine: Engine, *, until: int | None = None, batch: int = 2000, progress: Progress | None = None
+) -> int:
+    """Bring the index up to a change, or to the outbox's end, of notices whose relations are up to date there."""
+    done = 0
     # The cursor is asked for each time: another process may have gone on, or swapped in a new build.
-    while changes := store.changes_after(since := engine.cursor(), batch):
+    while changes := _list_changes(store, since := engine.cursor(), until, batch):
         ids = {change.id for change in changes if change.entity in ("notice", "state")}
         slugs = {change.id for change in changes if change.entity == "guide"}
         found = store.notices_by_id(ids)
@@ -38,6 +46,11 @@ def catch_up(store: Store, engine: Engine, *, batch: int = 2000, progress: Progr
         if progress:
             progress(done, done + max(store.last_change() - changes[-1].seq, 0))
     return done
+
+
+def _list_changes(store: Store, since: int, until: int | None, most: int) -> list[Change]:
+    changes = store.changes_after(since, most)
+    return changes if until is None else [change for change in changes if change.seq <= until]
 
 
 def rebuild(store: Store, url: str, *, progress: Progress | None = None) -> int:
@@ -75,8 +88,8 @@ def open_current(store: Store, url: str, warn: Callable[[str], None], *, progres
             warn(f"The search index {home.name} is missing and is built from the store.")
             rebuild(store, url, progress=progress)
         engine = RepairingEngine(open_checked, repair)
-        if catch_up(store, engine, progress=progress):
-            engine.settle()
+        catch_up(store, engine, progress=progress)
+        engine.settle()  # also what was left behind by work that was killed
         home.origin.note(store)
     except IndexUnavailableError as error:
         warn(f"Searches wait until the index is there: {error}")

@@ -4,12 +4,10 @@ Each source has a lane of its own. A lane whose pages are slow may not hold the 
 """
 
 import contextlib
-import ctypes
 import os
 import resource
 import signal
 import socket
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -20,8 +18,8 @@ from multiprocessing.connection import Connection
 from typing import Any, Self
 
 from crawler.reading.failure import PageLostError
+from timthau.child import end_with_parent
 
-_PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 #: How long one page may take, in seconds; a lane that has lost `_MANY_LOST` pages is given less.
 _PAGE_SECONDS = 30.0
 _MANY_LOST = 3
@@ -190,7 +188,7 @@ class _Nursery:
         self.pid = os.fork()
         if not self.pid:
             self._socket.close()
-            _end_with_parent()
+            end_with_parent()
             with contextlib.suppress(BaseException):  # nothing of this process goes on in its copy
                 _nurse(theirs, memory_mb)
             os._exit(0)
@@ -227,7 +225,7 @@ def _nurse(orders: socket.socket, memory_mb: int) -> None:
             pid = os.fork()
             if not pid:
                 orders.close()
-                _end_with_parent()
+                end_with_parent()
                 _read_pages(Connection(handles[0]), memory_mb)
                 return
             os.close(handles[0])
@@ -244,13 +242,6 @@ def _nurse(orders: socket.socket, memory_mb: int) -> None:
 def _kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-
-
-def _end_with_parent() -> None:
-    """A reader must not outlive a crawl that was killed: Linux ends it then, elsewhere it would wait for ever."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which ends its readers itself
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _read_pages(pipe: "Connection[Any, Any]", memory_mb: int) -> None:

@@ -71,6 +71,7 @@ def parse_word(text: str) -> Word:
     return Word(exact, folded or exact)
 
 
+@lru_cache(maxsize=1 << 15)
 def parse_chunk(text: str) -> Chunk:
     """The words of a chunk in lower case, letters and digits apart: "5ml" is "5" and "ml"."""
     pieces = [piece[:_LONGEST] for piece in _PIECE.findall(text)][:_MOST_PIECES]

@@ -63,8 +63,8 @@ def open_current(
         warn(f"The index of award lines {home.name} is missing and is built from the store.")
         rebuild(store, url, progress=progress)
     engine = RepairingPriceEngine(open_checked, repair)
-    if catch_up(store, engine, progress=progress):
-        engine.settle()
+    catch_up(store, engine, progress=progress)
+    engine.settle()
     home.origin.note(store)
     return engine
 

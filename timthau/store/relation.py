@@ -210,7 +210,8 @@ def _row(relation: Relation) -> dict[str, Any]:
 
 
 def _write_profile(profile: Profile) -> str:
-    return json.dumps(asdict(profile), default=lambda part: sorted(part) if isinstance(part, frozenset) else str(part))
+    values = vars(profile) | {"subject": vars(profile.subject)}
+    return json.dumps(values, default=lambda part: sorted(part) if isinstance(part, frozenset) else str(part))
 
 
 def _read_profile(text: str) -> Profile:

@@ -43,8 +43,19 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if lowered.isascii():
         return lowered
-    opened = unicodedata.normalize("NFD", lowered.replace("đ", "d"))
-    return "".join(filterfalse(unicodedata.combining, opened))
+    return lowered.translate(_BARE)
+
+
+class _Letters(dict[int, str]):
+    """What each letter is without its accents, worked out when it is first met; an accent by itself is nothing."""
+
+    def __missing__(self, code: int) -> str:
+        opened = unicodedata.normalize("NFD", chr(code).replace("đ", "d"))
+        self[code] = "".join(filterfalse(unicodedata.combining, opened))
+        return self[code]
+
+
+_BARE = _Letters()
 
 
 def collapse_spaces(text: str) -> str:
