@@ -53,7 +53,11 @@ _PRICE_BEFORE = re.compile(
     r"|\bvoi (?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,4}\s?(?:la|:)?\s?:?\s?$"
 )
 # "Đơn vị được lựa chọn: Công ty A, giá 48.350.000 đồng".
-_PRICE_BESIDE = re.compile(r"[\s,;(–-]*(?:voi )?(?:tong )?(?:gia|gia tri|so tien|chi phi)\s?(?:la|:)?\s?$")
+_PRICE_BESIDE = re.compile(
+    r"[\s,;(–-]*(?:voi )?(?:tong )?(?:gia|gia tri|so tien|chi phi|phi)(?: dich vu| tron goi)?\s?(?:la|:)?\s?:?\s?$"
+)
+# "… thông báo đơn vị được lựa chọn thẩm định giá như sau:" over the company's own line.
+_FOLLOWS = re.compile(r"\b(?:duoc (?:lua )?chon|trung (?:thau|goi|chao gia|bao gia))\b[^.;]{0,200}:\s*$")
 # A line that is a company's name and no more, but for its tax code.
 _SELLER_BEFORE = re.compile(r"(?:(?:ten )?(?:nha thau|don vi|nha cung cap)(?: trung thau)?\s?:?\s?)?")
 _CODE_BEHIND = re.compile(r"[\s.,;:()–-]*(?:(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\b[^a-z]*)?")
@@ -172,7 +176,9 @@ def _from_lines(passage: FoldedPassage) -> list[_Draft]:
     headed: _Draft | None = None
     lot: str | None = None
     current: _Draft | None = None
+    above = ""
     for line in passage.lines:
+        told, above = _FOLLOWS.search(above) is not None and not _LOSER.search(above), line.plain
         if " | " in line.text and not line.label:
             headed = None
             continue  # rows of tables are read as tables
@@ -182,8 +188,8 @@ def _from_lines(passage: FoldedPassage) -> list[_Draft]:
             if current is not None:
                 current = _keep(drafts, current)
             continue
-        labelled = _labelled(line, label)
-        for named in [labelled] if labelled else _in_sentences(line):
+        plainly = _labelled(line, label) or (_priced_beside(line) if told else None)
+        for named in [plainly] if plainly else _in_sentences(line):
             named.lot = lot
             current, headed = _keep(drafts, named), None
         if heading := _heading(line):
@@ -206,6 +212,21 @@ def _heading(line: Line) -> _Draft | None:
         return None
     supplier = parse_supplier(line.text[name.start :])
     return _Draft(supplier, tax_code=parse_tax_code(line.text)) if supplier else None
+
+
+def _priced_beside(line: Line) -> _Draft | None:
+    """The company that a line begins with, and its price right behind it."""
+    name = next((name for name in line.names if name.is_supplier()), None)
+    supplier = parse_supplier(line.text[name.start : name.end]) if name and name.start == 0 else None
+    return _beside(_Draft(supplier), line, name.end) if name and supplier else None
+
+
+def _beside(draft: _Draft, line: Line, end: int) -> _Draft:
+    """The draft with the price that stands right behind the name, which ends at `end`."""
+    one = next(parse_sums(line.text[end:], line.plain[end:]), None)
+    if one is not None and one.per is None and _PRICE_BESIDE.fullmatch(line.plain[end : end + one.start]):
+        draft.amount_vnd = one.vnd
+    return draft
 
 
 def _lot(line: Line) -> str | None:
@@ -246,11 +267,7 @@ def _labelled(line: Line, label: str) -> _Draft | None:
     if name is None:
         return None
     draft = _Draft(name, tax_code=parse_tax_code(line.text))
-    end = line.text.find(name) + len(name)
-    beside = next(parse_sums(line.text[end:], line.plain[end:]), None) if name in line.text else None
-    if beside is not None and beside.per is None and _PRICE_BESIDE.fullmatch(line.plain[end : end + beside.start]):
-        draft.amount_vnd = beside.vnd
-    return draft
+    return _beside(draft, line, line.text.find(name) + len(name)) if name in line.text else draft
 
 
 def _in_sentences(line: Line) -> Iterator[_Draft]:

@@ -34,7 +34,8 @@ _BEGINNING = re.compile(
 _ENDING = re.compile(r"\b(?:den|toi|truoc|het|han|cham nhat|muon nhat)\b[^.;]{0,30}$|\s-\s?$")
 # … or the moment that a change replaces.
 _FORMER = re.compile(
-    r"\b(?:cũ|trước đây|trước đó|ban đầu|đã thông báo|đã đăng|đã phát hành|thay cho|thay vì|thay đổi từ)\b"
+    r"\b(?:cũ|trước đây|trước đó|ban đầu|đã thông báo|đã đăng|đã phát hành|thay cho|thay vì|thay đổi từ"
+    r"|sau khi (?:kết thúc|hết)|đã (?:kết thúc|hết hạn))\b"
 )
 _RENEWED = re.compile(r"\b(?:mới|thành|sang|nay|gia hạn|điều chỉnh|lùi|kéo dài)\b")
 # "… đã in: “trước 14h ngày 18/9”; nay sửa lại là: “trước 14h ngày 22/9”": what is corrected is until when.
@@ -174,6 +175,7 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
     """What a stamp is said of: its label, the nearest cue before it in its sentence, the section, a cue behind it."""
     label = len(line.label)
     if line.concept in _BY_LABEL and start <= label <= stamp.start:
+        label = previous if start < previous < label else label  # a sentence that ends with a label of its own
         said = TOPICS.last(line.text[label : stamp.start], line.plain[label : stamp.start])
         return said.role if said else _BY_LABEL[line.concept]
     before = _last_said(line, previous, stamp.start)

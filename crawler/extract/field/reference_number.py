@@ -100,7 +100,8 @@ def parse_number(
     # A result speaks of a tender's code; it is its own only on a card.
     cards = [line for line in lines[:40] if kind is not NoticeKind.AWARD or line.concept is Concept.PORTAL]
     cards += title.lines if kind is not NoticeKind.AWARD else ()
-    return own or next(filter(None, map(_portal_code, cards)), None)
+    codes = (_portal_code(line, planned=kind is NoticeKind.PLAN) for line in cards)
+    return own or next(filter(None, codes), None)
 
 
 def _changed_numbers(title: FoldedPassage) -> set[str]:
@@ -195,12 +196,13 @@ def _is_cited(before: str) -> bool:
     return bracket is None or _PAPER.search(bracket["before"]) is not None
 
 
-def _portal_code(line: Line) -> str | None:
+def _portal_code(line: Line, *, planned: bool) -> str | None:
+    """The code that a line gives as the portal's; what begins with PL is a plan's own, and what others rest on."""
     labelled = line.concept is Concept.PORTAL or re.search(
         r"\b(?:tbmt|thong bao moi thau|he thong mang dau thau)\b", line.plain
     )
     match = _PORTAL_CODE.search(f"{line.text} {line.value}") if labelled else None
-    return match[0].split("-")[0] if match and not match[0].startswith("PL") else None
+    return match[0].split("-")[0] if match and (planned or not match[0].startswith("PL")) else None
 
 
 def _tidy(number: str) -> str:

@@ -133,7 +133,8 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(Topic.HAND_IN, r"(thoi )?han (moi|cu)(?=\s?:)", "hạn mới: 17h"),
     Cue(
         Topic.HAND_IN,
-        r"(vui long|de nghi|xin|yeu cau|mong)( \w+){0,4} (phan hoi|tra loi|hoi am)(?=( \w+){0,4} (truoc|den|cham))",
+        r"(vui long|de nghi|xin|yeu cau|mong)( \w+){0,4} (phan hoi|phuc dap|tra loi|hoi am)"
+        r"(?=( \w+){0,4} (truoc|den|cham))",
         "vui lòng trả lời trước",
     ),
     Cue(Topic.HAND_IN, r"(thoi (gian|diem) |ngay )?het han(?=\s?:)", "Ngày hết hạn:"),
@@ -195,7 +196,8 @@ TOPICS: CueTable[Topic] = CueTable(
         r"(?<![a-z] )(nhan|nop|tiep nhan)(?= (tu|den|toi|truoc|het|cham nhat|muon nhat)\b)",
         "nhận từ nay",
     ),
-    Cue(Topic.TIME, r"(^|(?<=[.;] ))ket thuc(?=\s?:)", "Kết thúc:"),
+    Cue(Topic.HAND_IN, r"tiep nhan(?= (den|toi|truoc|cham nhat|muon nhat)\b)", "Bệnh viện tiếp nhận đến hết 17 giờ"),
+    Cue(Topic.TIME, r"(^|(?<=[.;] ))(ngay |thoi (gian|diem) )?ket thuc(?=\s?:)", "Ngày kết thúc:"),
     # Getting the papers and registering.
     Cue(
         Topic.SALE,

@@ -83,6 +83,13 @@ ACTS: CueTable[Act] = CueTable(
         "kết quả mở thầu",
     ),
     Cue(
+        Act(Kind.OTHER),
+        r"(thoi (gian|diem)|lich|ngay)( to chuc)? mo (thau|ho so|hsdt|e-hsdt|bao gia|chao gia)"
+        r"|(?<!duoc )moi( nha thau| don vi| cong ty)?( den)? thuong thao( hoan thien)? hop dong",
+        "thời gian mở hồ sơ báo giá",
+        spelled="mở|thương",
+    ),
+    Cue(
         Act(Kind.AWARD),
         r"ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc|moi)){0,12} (lua chon|dau thau(?! trai phieu| tin phieu"
         r"| vang)|chi dinh|chao hang|chao gia|bao gia|lcnt|cham thau|trung thau|trung dau gia|mua sam|xet thau|moi thau"
@@ -257,7 +264,8 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         _REFUSED,
-        r"(moi|giay moi)( du| tham du)? hop(?! (tac|dong))|de thi|chung chi|sat hach|tap su|dau gia vien"
+        r"(moi|giay moi)( du| tham du)? hop(?! (tac|dong))"
+        r"|^(cuoc |phien )?hop (hoi dong|ban|to|giao|trien khai)|de thi|chung chi|sat hach|tap su|dau gia vien"
         r"|cong no|khen thuong|tien do",
         "đề thi chứng chỉ",
     ),

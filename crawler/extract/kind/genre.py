@@ -14,7 +14,8 @@ _QUESTION = re.compile(
 )
 # How newspapers title: sums, winners, haste, judgement. Notices name none of these in a title.
 _HEADLINE = re.compile(
-    r"\bduoc moi (?:thau|dau thau|tham gia)\b|^\W*co hoi\b|"
+    r"\bduoc moi (?:thau|dau thau|tham gia)\b|^\W*co hoi\b"
+    r"|^\W*(?:nhieu|loat|hang loat) (?:goi thau|benh vien|nha thau|du an|dia phuong|don vi|tinh|co so)\b|"
     r"\d\s?(?:ty|trieu)(?: dong|\b)|\b(?:tram|nghin) ty\b|\bnha thau\b.{0,40}\b(?:duy nhat|quen)\b"
     r"|\b(?:da tim duoc|lo dien|hang loat|gap kho|phan anh|kien nghi|sap (?:dau|moi|mo)|chi 1|tiet kiem|thao go)\b"
     r"|\b(?:vuong mac|ruc rich|ban re|rao ban|doi thu|bat thuong|gap \d+ lan|bien so (?:o to|dep))\b"

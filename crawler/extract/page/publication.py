@@ -74,6 +74,8 @@ _LAST_CHANGE = re.compile(r"lần cuối|chỉnh sửa|sửa đổi|last (?:upda
 _NOT_A_BYLINE = re.compile(
     r"\b(?:hạn|trước|đến|từ|nộp|hết|mở|đóng|hiệu lực|khai mạc|kể|căn cứ|số|quyết định|thông tư|sinh|họp)\b", re.I
 )
+# "17h00 ngày 19/6/2026 là hạn cuối …": a sentence that begins with its day.
+_GOES_ON = re.compile(r"[\s,]*(?:là|hết hạn|đóng thầu|mở thầu|[^|]{0,30}\b(?:hạn|nộp)\b)", re.I)
 _MONTH_NUMBERS = dict(zip("một hai ba tư năm sáu bảy tám chín mười".split(), range(1, 11), strict=True)) | {
     "giêng": 1,
     "bốn": 4,
@@ -149,7 +151,8 @@ def parse_byline(line: str) -> Moment | None:
         return None
     before = line[: match.start()].strip()
     labelled = _LABEL.search(before) is not None
-    if not labelled and (len(before) > 40 or _NOT_A_BYLINE.search(before) or len(line) - match.end() > 60):
+    told = _NOT_A_BYLINE.search(before) or _GOES_ON.match(line, match.end())
+    if not labelled and (told or len(before) > 40 or len(line) - match.end() > 60):
         return None
     return _moment(match)
 

@@ -25,7 +25,7 @@ _NUMBERED_LABEL = re.compile(
     r"(?<=[.;:)\w\"”])\s+(?=(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]|[IVX]{1,4}\.|[-–+•])\s*[^\W\d](?:(?!\.\s)[^:\n]){3,120}:)"
 )
 # "… tiêu hao. Thời hạn tiếp nhận báo giá: …": so does a known label after a full stop, and in a row of labelled facts.
-_SENTENCE_LABEL = re.compile(r"(?:(?<=[.;])\s+|\s(?P<bar>\|)\s)(?=(?P<label>[^\W\d][^:.;|\n]{2,100}):\s)")
+_SENTENCE_LABEL = re.compile(r"(?:(?<=[.;])\s+|\s(?P<bar>\|)\s)(?=(?P<label>(?!giờ )[^\W\d][^:.;|\n]{2,100}):\s)")
 # "12 | Găng tay | Đôi | 500": rows of numbered goods say nothing else and are read from their tables.
 _ROW_OF_GOODS = re.compile(r"\d{1,4}[.)]?\s?\|(?:[^|]*\|){2}")
 _LONG = 160

@@ -34,7 +34,8 @@ _JOIN = r"""
     (?: -\s? )? \(? (?: (?: vao | cua | het | buoi | on ) \s )? (?: (?: {weekdays} ) ,? \s )?
     (?: \(? (?: thu\s?(?: hai | ba | tu | nam | sau | bay | [2-7] ) | t[2-7] | chu\s?nhat | cn ) \)? \s? ,? \s? \(? )?
     (?: -\s? )? (?: (?:den \s )? (?:het \s )? ngay \s{0,3} [:.,]? \s{0,3} \(? (?: m[uo]ng \s )? )?
-    (?: thu\s (?: hai | ba | tu | nam | sau | bay | [2-7] ) ,\s? )?
+    (?: thu\s (?: hai | ba | tu | nam | sau | bay | [2-7] ) (?: ,\s? | \s?\( ) )?          # ngày thứ Hai (15/6
+    (?: (?:ngay\s)? mai ,\s? )?                                                       # 9h00 sáng mai, 17/6
 """
 _DAY = r"""
     (?<![\d/.,])
@@ -52,7 +53,8 @@ _DAY = r"""
 """
 # An hour behind its day, unless it begins the next point in time or a range: "12/5/2023 (trước 17h00)".
 _BEHIND = r"""
-    (?: t | \s{{0,3}} [,;(-]? \s{{0,3}} (?: (?:vao\s)? (?:luc|hoi) \s{{0,2}} | truoc \s{{0,2}} )? )
+    (?: t | \s{{0,3}} [,;(-]? \s{{0,3}} (?: (?:vao\s)? (?:luc|hoi) \s{{0,2}} | truoc \s{{0,2}} )?
+      | \s? [,;] \s? gio (?: \s (?: dong\s?thau | het\shan | nop | nhan | ket\sthuc ) )? \s? : \s? )
     (?> {hour} )
     (?! {join} \d{{1,2}} \s? (?: [/.-] | thang ) | \s? (?: - | den ) \s? \d{{1,2}} \s? [hg:] )
 """

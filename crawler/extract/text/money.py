@@ -12,7 +12,7 @@ from timthau.text.numeral import parse_numeral
 _NUMBER = (
     r"\d{1,4},\d{4,6}(?= ?t[yir])"  # 67,2154 tỷ
     r"|\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3}){0,5}(?:[.,]\d{1,2}(?!\d))?"  # 10.072.874.000
-    r"|\d{1,3}(?: \d{3}){2,5}(?!\d)"  # 10 072 874 000
+    r"|\d{1,3}(?P<blank>(?: \d{3}){2,5})(?!\d)"  # 10 072 874 000
     r"|\d{1,15}(?:[.,]\d{1,3})?"  # 2,5 and 40000000
 )
 _SCALE = r"(?:ty|ti|trieu|tr|ngan|nghin)\b"
@@ -124,7 +124,7 @@ def _parse_sum(match: re.Match[str], plain: str, *, bare: bool, unit: int) -> Su
     own = match["prefix"] or match["currency"] or match["scale"] in ("ty", "ti", "trieu")
     counted = not own and not match["scale"] and unit > 1
     stands_alone = counted and _BARE_BEFORE.search(plain, 0, match.start()) is not None
-    if not own and not stands_alone and not (bare and match["mark"]):
+    if not own and not stands_alone and not (bare and (match["mark"] or match["blank"])):
         return None
     size = unit if counted else UNITS.get(match["scale"] or "", 1)
     total = parse_number(match["number"], size if not counted or "," in match["number"] else 1) * size

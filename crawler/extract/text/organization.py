@@ -76,8 +76,8 @@ _STOP_WORDS = (
     r"|dừng|trúng (?:thầu|gói|chào|đấu)|(?<!đăng )ký(?! sinh| túc)|giao(?! thông| dịch| tiếp| lưu| nhận)|kêu gọi"
     r"|(?<!cho )thuê|công nhận|chấp thuận|hướng dẫn|(?<!hàng )không|muốn|rao|vẫn|chịu|khảo sát|thu thập|lấy|hiện nay"
     r"|(?<!việc )làm(?! đẹp| nghề)"
-    r"|(?<!đồng )bằng|bởi|nơi|chưa|phải|nay|hiện|xét thấy|thống nhất|thu hồi|tuyển(?! sinh)|chào|kéo dài|rút ngắn"
-    r"|thay đổi|nhắc|triệu tập|khẳng định|kiến nghị|khảo giá|báo giá|ngưng|ngừng|mở thầu|chỉ định"
+    r"|(?<!đồng )(?<!cao )bằng|bởi|nơi|chưa|phải|nay|hiện|xét thấy|thống nhất|thu hồi|tuyển(?! sinh)|chào|kéo dài"
+    r"|rút ngắn|thay đổi|nhắc|triệu tập|khẳng định|kiến nghị|khảo giá|báo giá|ngưng|ngừng|mở thầu|chỉ định"
     r"|thông tin (?:đến|tới|về|mời)|gọi thầu"
     r"|invit\w+|requests?|seeks?|is|hereby"
     r"|mà|này|nêu trên|trả lời|rất|nhận được|đã nhận|phát hành|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập|xây dựng kế hoạch)\b"
@@ -186,7 +186,11 @@ def _word_end(text: str, plain: str, start: int, least: int, end: int) -> int:
         place = least + stop.start()
         small = shouted or text[place].islower()
         council_word = council and stop[0] in _COUNCIL_WORDS and stop[0] not in tail[: stop.start()]
-        named = council_word or _TRADE.match(plain, place)
+        named = (
+            council_word
+            or _TRADE.match(plain, place)
+            or (shouted and not stop["anyhow"] and _is_of_place(plain, place, end))
+        )
         if (small or stop["anyhow"]) and not named:
             return place
     return end
@@ -195,6 +199,17 @@ def _word_end(text: str, plain: str, start: int, least: int, end: int) -> int:
 _COUNCIL_WORDS = frozenset({"đấu giá", "bán", "cho", "thanh lý", "đấu thầu"})
 # "Trung tâm Dịch vụ đấu giá tài sản tỉnh …", "Công ty đấu giá hợp danh …": the trade is a part of the name.
 _TRADE = re.compile(r"(?:ban )?dau gia (?:tai san|hop danh)")
+
+
+# In capitals "HUYỆN NHƯ XUÂN", "XÃ TÂN LẬP", "QUỲNH LẬP" look like the words "như", "lập", and "VẮC XIN" like "xin".
+_OF_PLACE = re.compile(r"nhu (?:xuan|thanh)\b|tu (?:son|liem)\b|lap thach\b|giao thuy\b")
+_BEHIND_PLACE = re.compile(r"\b(?:huyen|xa|phuong|thi tran|quan|tinh|(?:xa|phuong) [a-z]+|quynh|vac)\s$")
+
+
+def _is_of_place(plain: str, place: int, end: int) -> bool:
+    """Whether a word that may end a name is a part of a place's, or of what an institute makes."""
+    before = _BEHIND_PLACE.search(plain, max(0, place - 24), place)
+    return _OF_PLACE.match(plain, place, end) is not None or before is not None
 
 
 # "Trung tâm Quản lý, bảo trì đường bộ tỉnh Hòa Bình": tasks are listed in small letters up to whose they are.

@@ -216,6 +216,8 @@ def test_table_without_rows_or_cells_does_no_harm() -> None:
         ("5/7/2025 3:33 PM", None),
         ("Cập nhật lần cuối: 19/11/2026", None),
         ("Hạn nộp: 19/11/2026", None),
+        ("17h00 ngày 19/11/2026 là thời hạn cuối cùng nhận báo giá.", None),
+        ("19/11/2026: hạn nộp báo giá", None),
         ("Căn cứ Quyết định số 12/QĐ-UBND ngày 19/11/2026", None),
         ("31/02/2026", None),
         ("Số 19/11/20266", None),

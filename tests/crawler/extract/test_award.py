@@ -95,6 +95,15 @@ def test_winners_are_read_from_lines_and_sentences(text: str, won: list[Any]) ->
             "Nhà thầu trúng thầu: Công ty CP Việt Nhật\nMã định danh: vn0102345678\nGiá trúng thầu: 5.980.000.000 VND",
             [("Công ty CP Việt Nhật", "0102345678", 5_980_000_000)],
         ),
+        (
+            "Bệnh viện thông báo đơn vị được lựa chọn thẩm định giá năm 2026:\n"
+            "Công ty CP Thẩm định giá Đất Cảng, giá dịch vụ: 88.000.000 đồng.",
+            [("Công ty CP Thẩm định giá Đất Cảng", None, 88_000_000)],
+        ),
+        (
+            "Các nhà thầu không được lựa chọn:\nCông ty CP Thẩm định giá Đất Cảng, giá dịch vụ: 88.000.000 đồng.",
+            [],
+        ),
     ],
 )
 def test_winners_are_read_in_other_words(text: str, won: list[Any]) -> None:

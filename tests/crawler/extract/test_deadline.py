@@ -57,6 +57,20 @@ def _deadline(text: str, published: str | None = None) -> str | None:
         ("Thời hạn gửi báo giá:\n15 giờ 00 phút\nngày 09 tháng 9 năm 2026", "2026-09-09T15:00"),
         ("Quotations must reach us not later than 4:30 PM on Thursday, 22 October 2026.\n"
          "Delivery: not later than 30 November 2026.", "2026-10-22T16:30"),
+        # A weekday or "sáng mai" between hour and day; the hour said after the day, as a fact of its own.
+        ("Gửi báo giá trước 16h ngày thứ Hai (15/6/2026).", "2026-06-15T16:00"),
+        ("Xin gửi báo giá trước 9h00 sáng mai, 17/6/2026.", "2026-06-17T09:00"),
+        ("Ngày đóng thầu: 22/6/2026; giờ đóng thầu: 09h00", "2026-06-22T09:00"),
+        ("Ngày bắt đầu nhận: 01/6/2026. Ngày kết thúc: 12/6/2026 (trước 15 giờ 30).", "2026-06-12T15:30"),
+        # One sentence that says two things; an earlier round that is over.
+        (
+            "Thời gian nhận báo giá đến trước 15 giờ ngày 29/6/2026, thời gian thực hiện hợp đồng: 31/12/2026",
+            "2026-06-29T15:00",
+        ),
+        ("Sau khi kết thúc đợt nhận báo giá lần 1 (đến 16 giờ ngày 30/01/2026) số báo giá chưa đủ.\n"
+         "- Thời gian: từ 02/02/2026 đến 16:00, 10/02/2026", "2026-02-10T16:00"),
+        ("Báo giá để trong phong bì. Bệnh viện tiếp nhận đến hết 17 giờ 00 phút ngày 07/8/2026.", "2026-08-07T17:00"),
+        ("Đề nghị các đơn vị phúc đáp bằng văn bản trước ngày 19/6/2026.", "2026-06-19"),
         # The last of several; of one day the one with an hour.
         ("Nhận báo giá bản mềm trước 16h ngày 2/6/2025, bản cứng nhận trước 16h ngày 5/6/2025", "2025-06-05T16:00"),
         ("Hạn nộp hồ sơ: 5/6/2025\nHạn nộp hồ sơ: 16h ngày 5/6/2025", "2025-06-05T16:00"),

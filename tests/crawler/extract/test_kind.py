@@ -45,6 +45,8 @@ CALL_BODY = "1. Đơn vị yêu cầu báo giá: Bệnh viện A\n4. Thời hạ
         ("Quyết định phê duyệt hồ sơ mời thầu theo kế hoạch lựa chọn nhà thầu", "other"),
         ("Kết quả lựa chọn nhà thầu", "award"),
         ("V/v mời nộp hồ sơ năng lực và báo giá vận chuyển", "request_for_quotation"),
+        ("Thông báo mời nhà thầu đến thương thảo hợp đồng", "other"),
+        ("Thông báo thời gian mở hồ sơ báo giá gói thầu thuốc", "other"),
     ],
 )
 def test_a_title_alone_tells_the_kind(title: str, kind: str) -> None:
@@ -83,6 +85,23 @@ def test_a_newspaper_is_refused_though_it_quotes_a_notice() -> None:
         classify("Bệnh viện A mời thầu gói 500 tỷ đồng", "Theo tìm hiểu, gói thầu đóng thầu ngày 5/3. Được biết …")
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Nhiều gói thầu thiết bị y tế phải gia hạn vì vướng yêu cầu kỹ thuật",
+            "Đơn cử, gói thầu 18 tỷ đồng của một bệnh viện lùi thời điểm đóng thầu từ 20/6 sang 4/7/2026.",
+        ),
+        (
+            "Họp hội đồng thẩm định kế hoạch lựa chọn nhà thầu năm 2027",
+            "Chiều 12/11, Bệnh viện A tổ chức họp hội đồng thẩm định kế hoạch lựa chọn nhà thầu năm 2027.",
+        ),
+    ],
+)
+def test_what_is_told_of_many_tenders_or_of_a_meeting_is_no_notice(title: str, text: str) -> None:
+    assert classify(title, text) is None
 
 
 def test_a_sales_form_is_refused_and_an_agency_with_the_same_title_is_not() -> None:

@@ -163,6 +163,7 @@ def test_a_notice_is_worth_its_price_and_nothing_else(text: str, kind: NoticeKin
         ("Đơn vị tính: 1.000 đồng\nGiá gói thầu: 1.250.000.000 đồng", (1_250_000_000, 1_250_000_000)),
         ("ĐVT: triệu đồng\nGiá gói thầu: 1.250", (1_250_000_000, 1_250_000_000)),
         ("Giá gói thầu (triệu đồng): 1.250,5", (1_250_500_000, 1_250_500_000)),
+        ("Giá gói thầu (VND): 1 250 000 000", (1_250_000_000, 1_250_000_000)),
         ("Giá gói thầu: 1.250.000 nghìn đồng", (1_250_000_000, 1_250_000_000)),
         ("Giá gói thầu: Một tỷ hai trăm năm mươi triệu đồng", (1_250_000_000, 1_250_000_000)),
         ("Dự toán: bảy trăm năm mươi triệu đồng chẵn", (750_000_000, 750_000_000)),

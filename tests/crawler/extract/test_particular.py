@@ -67,6 +67,8 @@ def test_a_number_from_a_scan_has_the_letters_of_its_paper_and_buyer(read: str, 
         (NoticeKind.AWARD, "theo Quyết định số 11/QĐ-TTYT phê duyệt kế hoạch lựa chọn nhà thầu", None),
         (NoticeKind.AWARD, "Căn cứ kế hoạch theo Quyết định số 11/QĐ-TTYT", None),
         (NoticeKind.AWARD, "công bố kết quả gói thầu, số E-TBMT IB2600308864", None),
+        (NoticeKind.PLAN, "Mã KHLCNT: PL2600044512-00", "PL2600044512"),
+        (NoticeKind.INVITATION_TO_TENDER, "Mã KHLCNT: PL2600044512-00", None),
     ],
 )
 def test_a_paper_of_the_buyers_own_is_what_is_announced(kind: NoticeKind, text: str, number: str | None) -> None:

@@ -32,6 +32,12 @@ RFQ, TENDER, AUCTION, AWARD = (
         ("theo Bộ Y tế và Sở Y tế Hà Nam", ["Bộ Y tế và Sở Y tế Hà Nam"]),
         ("Trung tâm Mua sắm tập trung quốc gia mời", ["Trung tâm Mua sắm tập trung quốc gia"]),
         ("cho bv Mắt Thanh Hoá năm 2025", ["bv Mắt Thanh Hoá"]),
+        # Places and things whose names look like words that end a name.
+        ("BAN QUẢN LÝ DỰ ÁN TỈNH CAO BẰNG", ["BAN QUẢN LÝ DỰ ÁN TỈNH CAO BẰNG"]),
+        ("BỆNH VIỆN ĐA KHOA NHƯ XUÂN", ["BỆNH VIỆN ĐA KHOA NHƯ XUÂN"]),
+        ("UBND XÃ TÂN LẬP THÔNG BÁO", ["UBND XÃ TÂN LẬP"]),
+        ("VIỆN VẮC XIN VÀ SINH PHẨM Y TẾ", ["VIỆN VẮC XIN VÀ SINH PHẨM Y TẾ"]),
+        ("BỆNH VIỆN HÒA BÌNH XIN MỜI", ["BỆNH VIỆN HÒA BÌNH"]),
     ],
 )
 def test_names_end_where_the_sentence_goes_on(text: str, names: list[str]) -> None:
