@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 from crawler.extract.document import Table
 from crawler.extract.field.item_table import Column, find_column, fold_head
@@ -108,6 +109,7 @@ def _join(cells: Sequence[str]) -> str:
     return " ".join(dict.fromkeys(collapse_spaces(cell) for cell in cells if cell.strip()))
 
 
+@lru_cache(maxsize=1024)  # heads are looked at for what they hold and for whose a table is
 def _hold(head: str) -> Held:
     plain = fold_head(head)
     if not plain or len(plain) > _LONGEST_HEAD:

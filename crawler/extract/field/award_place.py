@@ -15,13 +15,15 @@ def find_owners(text: str, tables: Sequence[Table], suppliers: Sequence[str]) ->
     A table without a head goes on with that before it where none is named between; of several named nobody can tell.
     """
     keys = {supplier_key(name): name for name in suppliers}
+    heads = [_key(table[0]) for table in tables]
     owners: dict[int, str] = {}
     named: set[str] = set()
     owner: str | None = None
     number = 0
     for line in map(collapse_spaces, text.splitlines()):
-        ahead = next((at for at in range(number, len(tables)) if _key(tables[at][0]) == _key(line.split("|"))), None)
-        if ahead is not None and "|" in line:
+        cells = _key(line.split("|")) if "|" in line else ()
+        ahead = next((at for at in range(number, len(tables)) if heads[at] == cells), None) if cells else None
+        if ahead is not None:
             if named or find_head(tables[ahead]):
                 owner = keys[named.pop()] if len(named) == 1 else None
             if owner is not None:

@@ -1,6 +1,7 @@
 """Who won, in a cell or behind a label: the supplier's name and tax code."""
 
 import re
+from functools import lru_cache
 
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.line import CAPITALS
@@ -59,6 +60,7 @@ def parse_tax_code(text: str, *, bare: bool = False) -> str | None:
     return codes.pop() if len(codes) == 1 else None
 
 
+@lru_cache(maxsize=1024)  # each row is compared with all winners before it
 def supplier_key(name: str) -> str:
     """What the spellings of a supplier's name in one document have in common."""
     plain = re.sub(r"[^a-z0-9 ]", " ", fold_in_place(name))

@@ -1,4 +1,4 @@
-"""What XLSX sheets do not show: struck cells and parts of cells, white on white ones, those of an empty format."""
+"""What sheets do not show: struck cells and parts of cells, white on white ones, those of an empty format."""
 
 import io
 import re
@@ -6,11 +6,15 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 
+import olefile
 import openpyxl
 from lxml import etree
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.styles import Color
 from openpyxl.worksheet.worksheet import Worksheet
+
+from crawler.extract.file.old_sheet import find_old_unseen
+from crawler.extract.file.open_sheet import find_open_unseen
 
 #: Row and column in the sheet, from 0, with what of the cell is seen.
 Seen = dict[tuple[int, int], str]
@@ -30,13 +34,21 @@ def find_unseen(content: bytes, warn: Callable[[str], None]) -> dict[str, Seen]:
 
     `warn` is told where there are some and they cannot be told from the others.
     """
-    if not _may_hide(content):
-        return {}
     try:
+        if content.startswith(olefile.MAGIC):
+            return find_old_unseen(content)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if "content.xml" in archive.namelist():
+                small = archive.getinfo("content.xml").file_size <= _MOST_BYTES
+                return find_open_unseen(archive) if small else {}
+        if not _may_hide(content):
+            return {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts that only Excel draws
             book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, rich_text=True)
         return {sheet.title: dict(_find_cells(sheet)) for sheet in book.worksheets}
+    except zipfile.BadZipFile:
+        return {}
     except Exception:  # noqa: BLE001  # it trips over much that other programs write and other readers understand
         warn("struck or hidden letters were read like others")
         return {}

@@ -101,7 +101,10 @@ def classify(title: FoldedPassage, body: FoldedPassage) -> Kind | None:
     "đấu giá" alone count only above the particulars of a notice. A title that says nothing leaves it to the body.
     """
     said = collapse_spaces(nfc(title.text[:_LONGEST_TITLE]).replace("_", " "))
-    return _classify(title if said == title.text else FoldedPassage(said), body)
+    title = title if said == title.text else FoldedPassage(said)
+    if not body.text and ACTS.first(title.text, title.plain) is None:
+        return None  # most lines of a file that may be its heading
+    return _classify(title, body)
 
 
 def _classify(title: FoldedPassage, passage: FoldedPassage) -> Kind | None:

@@ -1,6 +1,7 @@
 """Text folded letter by letter: a rule written without accents still points into the original."""
 
 import unicodedata
+from functools import lru_cache
 
 # Signs that are written in several ways; each becomes one character, so that places stay the same.
 _SIGNS = {
@@ -32,6 +33,15 @@ def fold_in_place(text: str) -> str:
 
     Dashes, quotation marks and odd spaces become "-", "'", '"' and " ".
     """
+    return _fold_short(text) if len(text) <= _SHORT else text.translate(_LETTERS)
+
+
+# Cells and labels are looked at by one rule after the other.
+_SHORT = 120
+
+
+@lru_cache(maxsize=4096)
+def _fold_short(text: str) -> str:
     return text.translate(_LETTERS)
 
 

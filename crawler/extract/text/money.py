@@ -46,7 +46,7 @@ _UNIT = re.compile(
     r"(?:(?P<figure>1[.,]?000(?:[.,]000)?)|(?P<word>nghin|ngan|trieu|ty|ti))?\s?(?P<coin>dong|vnd|vn dong|d)\b"
     r"\s?(?:\)|$|[;,.](?!\d)|(?=\s?[:|]))?)"
 )
-_UNIT_SIGNS = ("(", "dvt", "d.v.t", "don vi", "tinh ")  # one is in each of these, and quickly looked for
+_UNIT_SIGN = re.compile(r"\(|d\.?v\.?t|don vi|tinh ")  # in each of these, and quickly looked for
 _CELL = re.compile(r"\s*+(?P<number>\d[\d., ]*+)\s*+(?:dong|vnd|vn dong|d)?\s*+(?:/\s?[a-z ]{1,20})?[.,]?\s*+")
 _FIGURES = {"1000": 1000, "1000000": 10**6}
 _BARE_BEFORE = re.compile(r"(?:[:|)]|\bla)\s*$")
@@ -74,7 +74,7 @@ class Sum:
 
 def find_unit(plain: str) -> tuple[int, int, int] | None:
     """Where a folded text says in what its numbers are counted, and how many VND that is."""
-    if not any(sign in plain for sign in _UNIT_SIGNS):
+    if _UNIT_SIGN.search(plain) is None:
         return None
     match = next((found for found in _UNIT.finditer(plain) if found["figure"] or found["word"]), None)
     if match is None:

@@ -18,6 +18,11 @@ from timthau.text.fold import collapse_spaces
 _MAGIC = 0xA5EC
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
 _IN_TABLE, _ROW_END, _CELLS = 0x2416, 0x2417, 0xD608  # sprmPFInTable, sprmPFTtp, sprmTDefTable
+# sprmCFRMarkDel, sprmCFStrike, sprmCFVanish, sprmCFDStrike: letters that are deleted, struck or hidden.
+_UNSEEN = frozenset((0x0800, 0x0837, 0x083C, 0x2A53))
+_COLOUR, _OLD_COLOUR = 0x6870, 0x2A42  # sprmCCv: red, green, blue; sprmCIco: 8 is white
+_SHADES = frozenset((0x4866, 0xCA71))  # sprmCShd80, sprmCShd
+_SHOWN = re.compile("[^\r\x07\x13\x14\x15]")  # marks and the borders of fields stay
 _FIELD = re.compile("\x13[^\x13\x14\x15]*(?:\x14([^\x13\x14\x15]*))?\x15")
 _MARK = re.compile("[\r\x07]")
 _SIGNS = str.maketrans(
@@ -33,7 +38,10 @@ class LegacyWordError(Exception):
 
 
 def read_doc(content: bytes) -> Content:
-    """Paragraphs and tables of a .doc file. Raises LegacyWordError, struct.error or OSError when it cannot be read."""
+    """Paragraphs and tables of a .doc file, without letters that are struck, hidden, deleted or white.
+
+    Raises LegacyWordError, struct.error or OSError when it cannot be read.
+    """
     with olefile.OleFileIO(io.BytesIO(content)) as ole:
         main = ole.openstream("WordDocument").read()
         magic, flags = struct.unpack_from("<H8xH", main)
@@ -63,6 +71,9 @@ def _read_pieces(main: bytes, table: bytes, marks: "_Marks") -> Iterator[str]:
         offset, width = ((position & 0x3FFFFFFF) // 2, 1) if narrow else (position, 2)
         text = main[offset : offset + width * length].decode("cp1252" if narrow else "utf-16-le", "replace")
         letters = list(text)
+        for first, last in marks.unseen(offset, offset + width * length):
+            for match in _SHOWN.finditer(text, (first - offset) // width, (last - offset) // width):
+                letters[match.start()] = ""
         for match in _MARK.finditer(text):
             letters[match.start()] = marks.read(match[0], offset + width * match.start())
         yield "".join(letters)
@@ -82,17 +93,30 @@ class _Marks:
     """What the paragraph marks of the main stream mean: which stand in tables, which end rows."""
 
     def __init__(self, main: bytes, table: bytes) -> None:
-        start, size = struct.unpack_from("<II", main, 0x102)
-        count = max(0, (size - 4) // 8)
-        pages = struct.unpack_from(f"<{count}I", table, start + 4 * (count + 1)) if count else ()
-        self._spans = sorted(span for number in pages for span in _table_spans(main[(number & 0x3FFFFF) * 512 :][:512]))
+        self._spans = sorted(span for page in _read_pages(main, table, 0x102) for span in _table_spans(page))
+        letters = sorted(span for page in _read_pages(main, table, 0xFA) for span in _letter_spans(page))
+        #: Where letters begin and end that nobody sees: in a cell white ones may stand on its colour.
+        self._unseen = [(start, end) for start, end, white in letters if not (white and self._is_in_table(start))]
         #: Of each row that was read: the edges of its cells and which of them go on from above.
         self.plans: list[_Plan] = []
 
+    def unseen(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Where in this part of the main stream letters are that nobody sees."""
+        for first, last in self._unseen:
+            if first < end and last > start:
+                yield max(first, start), min(last, end)
+
+    def _find(self, position: int) -> tuple[int, int, _Plan | None]:
+        index = bisect_right(self._spans, position, key=lambda span: span[0]) - 1
+        return self._spans[index] if index >= 0 else (0, 0, None)
+
+    def _is_in_table(self, position: int) -> bool:
+        start, end, _ = self._find(position)
+        return start <= position < end
+
     def read(self, sign: str, position: int) -> str:
         """The sign, or what it means in a table."""
-        index = bisect_right(self._spans, position, key=lambda span: span[0]) - 1
-        start, end, plan = self._spans[index] if index >= 0 else (0, 0, None)
+        start, end, plan = self._find(position)
         if not start <= position < end:
             return sign
         if plan is not None:
@@ -101,10 +125,32 @@ class _Marks:
         return "\x0b" if sign == "\r" else sign
 
 
+def _read_pages(main: bytes, table: bytes, at: int) -> Iterator[bytes]:
+    """The pages of properties that an entry of the file's head leads to; all are of 512 bytes."""
+    start, size = struct.unpack_from("<II", main, at)
+    count = max(0, (size - 4) // 8)
+    numbers = struct.unpack_from(f"<{count}I", table, start + 4 * (count + 1)) if count else ()
+    pages = (main[(number & 0x3FFFFF) * 512 :][:512] for number in numbers)
+    return (page for page in pages if len(page) == 512)
+
+
+def _letter_spans(page: bytes) -> Iterator[tuple[int, int, bool]]:
+    """The spans of a page of character properties that nobody sees: start, end, and whether it is for being white."""
+    runs = min(page[511], 101)
+    bounds = struct.unpack_from(f"<{runs + 1}I", page)
+    for index in range(runs):
+        offset = page[4 * (runs + 1) + index] * 2
+        if not 0 < offset < 511:
+            continue
+        found = dict(_read_properties(page[offset + 1 : offset + 1 + page[offset]]))
+        gone = any(found.get(code, b"\x00") not in (b"\x00", b"\x80") for code in _UNSEEN)
+        white = found.get(_COLOUR) == b"\xff\xff\xff\x00" or found.get(_OLD_COLOUR) == b"\x08"
+        if gone or (white and not _SHADES & set(found)):
+            yield bounds[index], bounds[index + 1], not gone
+
+
 def _table_spans(page: bytes) -> Iterator[tuple[int, int, _Plan | None]]:
     """The spans of a page of paragraph properties that lie in tables: start, end, and its plan where a row ends."""
-    if len(page) < 512:
-        return
     runs = min(page[511], 29)
     bounds = struct.unpack_from(f"<{runs + 1}I", page)
     for index in range(runs):
