@@ -13,12 +13,12 @@ from crawler.extract.field.deadline import Deadline, parse_deadline
 from crawler.extract.field.item_table import parse_tables
 from crawler.extract.field.item_text import find_bar_tables, parse_listing
 from crawler.extract.field.money import Amount, find_line_unit, parse_amount
-from crawler.extract.field.place import parse_place
+from crawler.extract.field.package import parse_packages
 from crawler.extract.field.price_table import parse_table_amount
 from crawler.extract.field.province import parse_province
 from crawler.extract.field.reference_number import parse_number
 from crawler.extract.field.submission import parse_methods
-from crawler.extract.field.validity import parse_validity
+from crawler.extract.field.term import parse_place, parse_validity
 from crawler.extract.kind.kind import classify
 from crawler.extract.paper import Paper
 from crawler.extract.text.folding import fold_in_place
@@ -93,7 +93,7 @@ def read_notice(
         delivery_place=_first(texts, parse_place),
         contacts=_first(texts, parse_contacts) or (),
         submission_methods=_first(texts, lambda text: parse_methods(text, auction=kind is NoticeKind.AUCTION)) or (),
-        items=_find_items(paper, read),
+        items=_find_items(paper, read) or (_find_packages(paper, read) if kind is NoticeKind.PLAN else ()),
         awards=awards,
         attachments=tuple(_with_text(attachment, file) for attachment, file in files),
         text=article.text,
@@ -179,6 +179,12 @@ def _find_items(paper: Paper, files: Sequence[_ReadFile]) -> tuple[Item, ...]:
         if not result or (repeated == 0 and len(one) != len(result)):
             result += one
     return tuple(result)
+
+
+def _find_packages(paper: Paper, files: Sequence[_ReadFile]) -> tuple[Item, ...]:
+    """The packages of a plan, from the article, else from the first file that lists any."""
+    found = (parse_packages(tables) for tables in (paper.article.tables, *(one.file.tables for one in files)))
+    return next(filter(None, found), ())
 
 
 def _find_awards(paper: Paper, files: Sequence[_ReadFile]) -> tuple[Award, ...]:

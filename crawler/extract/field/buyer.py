@@ -352,5 +352,13 @@ def _receiver(lines: tuple[Line, ...]) -> Name | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
+# "TRUNG TÂM Y TẾ KHU VỰC QUỲ CHÂU - TỈNH NGHỆ AN", a letterhead in one line: where it is, behind what it is called.
+_BESIDE_PLACE = re.compile(r"(?<=\w)\s[-–]\s(?:tỉnh|thành phố)\s[^-–,]{2,30}$", re.IGNORECASE)
+_LEAST_NAME = 5  # words: of "Bệnh viện Đa khoa - tỉnh Nghệ An" the place is a part
+
+
 def _tidy(name: str) -> str:
+    place = _BESIDE_PLACE.search(name)
+    if place and len(name[: place.start()].split()) > _LEAST_NAME:
+        name = name[: place.start()]
     return collapse_spaces(name).strip(" .,;:-–\"'“”")

@@ -5,6 +5,7 @@ import pytest
 from crawler.extract.document import Table
 from crawler.extract.field.item_table import parse_quantity, parse_tables
 from crawler.extract.field.item_text import parse_listing
+from crawler.extract.field.package import parse_packages
 from crawler.extract.text.passage import FoldedPassage
 from timthau.model.notice import Item
 
@@ -205,3 +206,26 @@ def test_unit_prices_are_counted_in_what_the_text_above_says() -> None:
     text = "ĐVT: 1.000 đồng\nSTT | Tên hàng | ĐVT | Số lượng | Đơn giá\n1 | Gạc | Cuộn | 10 | 4,5"
     [item] = parse_listing(FoldedPassage(text))
     assert item.unit_price_vnd == 4500
+
+
+def test_packages_of_a_plan_are_its_items_without_sums_and_headings() -> None:
+    head = ("STT", "Tên gói thầu", "Giá gói thầu (đồng)", "Hình thức LCNT", "Thời gian bắt đầu")
+    first = (
+        head,
+        ("(1)", "(2)", "(3)", "(4)", "(5)"),
+        ("I", *("Phần công việc thuộc kế hoạch",) * 4),
+        ("1", "Hóa chất xét nghiệm", "1.450.000.000", "Đấu thầu rộng rãi", "Quý I/2026"),
+        ("Cộng", "Tổng giá các gói thầu", "1.450.000.000", "", ""),
+    )
+    second = (("2", "Phim X-quang khô", "345.000.000", "Chào hàng cạnh tranh", "Quý II/2026"),)
+    found = parse_packages([first, second])
+    assert [(item.position, item.name, item.quantity, item.unit_price_vnd) for item in found] == [
+        (1, "Hóa chất xét nghiệm", None, None),
+        (2, "Phim X-quang khô", None, None),
+    ]
+
+
+def test_a_table_of_goods_or_of_one_package_s_particulars_lists_no_packages() -> None:
+    goods = (("STT", "Tên hàng hóa", "ĐVT", "Số lượng"), ("1", "Gạc", "Cái", "5"))
+    particulars = (("Tên gói thầu", "Mua gạc"), ("Giá gói thầu", "345.000.000 đồng"))
+    assert parse_packages([goods, particulars]) == ()

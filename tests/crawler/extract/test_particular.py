@@ -3,10 +3,9 @@
 import pytest
 
 from crawler.extract.field.contact import parse_contacts
-from crawler.extract.field.place import parse_place
 from crawler.extract.field.reference_number import parse_number
 from crawler.extract.field.submission import parse_methods
-from crawler.extract.field.validity import parse_validity
+from crawler.extract.field.term import parse_place, parse_validity
 from crawler.extract.text.passage import FoldedPassage
 from crawler.extract.text.scanned_number import correct_number
 from timthau.model.notice import Contact, NoticeKind
