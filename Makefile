@@ -29,7 +29,7 @@ demo: $(VENV)/.run
 
 # What failed while other tests ran beside it has a second, last try by itself, and is named: up to five tests.
 test: lint types $(VENV)/.reloaded
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --cache-clear || ./bin/retry $$?
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cache-clear || ./bin/retry $$?
 	PYTHONPATH=$(VENV)/reloaded $(BIN)/pytest -q -p no:cacheprovider $(ENGINE_TESTS)
 
 lint: $(VENV)/.test

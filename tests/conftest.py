@@ -33,6 +33,11 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("same examples")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def copied_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A new SQLite file gets its tables by a copy of one that was migrated once: migrations take longer than a test."""

@@ -15,6 +15,8 @@ from packaging.requirements import Requirement
 
 from tests import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -25,6 +25,8 @@ from timthau.model.alert import Frequency, MailKind, MailState
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 
+pytestmark = pytest.mark.slow
+
 MakeNotice = Callable[..., Notice]
 _READERS = 12
 

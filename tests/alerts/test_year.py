@@ -1,7 +1,11 @@
 """Some weeks of alerts with crashes: every mail is accounted for. bench/year.py does the whole year."""
 
+import pytest
+
 from tests.site.alert_year import Year
 from timthau.config import Settings
+
+pytestmark = pytest.mark.slow
 
 
 def test_some_weeks_with_crashes_leave_nothing_missing_doubled_or_late(settings: Settings) -> None:

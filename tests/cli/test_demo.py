@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-u", "-m", "cli", "demo"]
 
 

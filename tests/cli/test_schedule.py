@@ -23,6 +23,8 @@ from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 from timthau.store.notice import Store
 
+pytestmark = pytest.mark.slow
+
 MakeNotice = Callable[..., Notice]
 
 

@@ -15,6 +15,8 @@ from tests.site.loopback import serve
 from timthau.config import Settings
 from timthau.store.notice import Store
 
+pytestmark = pytest.mark.slow
+
 SETUPS: dict[str, tuple[Callable[[Office, Any], Any], Any]] = {
     "nukeviet below /vi/news, plain lists": (
         cms_nukeviet.NukeViet,

@@ -15,6 +15,8 @@ import pytest
 
 from tests import SHARED
 
+pytestmark = pytest.mark.slow
+
 THEMES = {"twentytwentyone": "songthao", "twentytwentythree": "hoanglam"}
 
 

@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+pytestmark = pytest.mark.slow
+
 #: Where CI keeps the pictures that are taken here.
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 PAGES = (

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+pytestmark = pytest.mark.slow
+
 
 def press_until(page: Page, key: str, wanted: str, most: int = 60) -> None:
     """Press a key until the element in focus is the wanted one."""

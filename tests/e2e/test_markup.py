@@ -13,6 +13,8 @@ from urllib.parse import quote, urldefrag, urljoin
 import pytest
 from bs4 import BeautifulSoup
 
+pytestmark = pytest.mark.slow
+
 _VALIDATOR = Path(sys.prefix) / "node" / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 _RULES = Path(__file__).with_name("html-validate.json")
 

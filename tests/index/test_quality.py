@@ -19,6 +19,8 @@ from tests import TESTS
 from tests.quality.typing import SHARED, Question, build_engine, load_corpus, make_questions, rank_of
 from timthau.model.notice import Notice
 
+pytestmark = pytest.mark.slow
+
 HURRIED = ("mixed", "reordered_folded", "two_words_folded")
 SEEDS = (1, 2, 3, 4)  # several: one alone may flatter or wrong a way of typing
 FLOORS = TESTS / "floors" / "search.json"

@@ -32,6 +32,8 @@ from timthau.model.relation import Basis, Relation, RelationKind
 from timthau.model.supplier import Winner
 from timthau.store.notice import Store
 
+pytestmark = pytest.mark.slow
+
 MakeNotice = Callable[..., Notice]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 SCHEMAS = TESTS / "files" / "ocds"

@@ -9,6 +9,8 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.crawler.process.test_run import children_of, said
 from tests.site.loopback import serve
 from tests.site.portal import Portal, Record, make_record
@@ -16,6 +18,8 @@ from tests.site.price_list import PriceList, make_price
 from timthau.config import Settings
 from timthau.model.moment import HANOI
 from timthau.store.notice import Store
+
+pytestmark = pytest.mark.slow
 
 NOON = datetime.now(HANOI).replace(hour=12, minute=0, second=0, microsecond=0)
 _SINCE = (NOON - timedelta(days=9)).date()

@@ -18,6 +18,8 @@ from timthau.errors import SourceError
 from timthau.model.record import RunStatus
 from timthau.store.notice import Store
 
+pytestmark = pytest.mark.slow
+
 MENU = (("/bao-gia/", "Yêu cầu báo giá"),)
 _COUNT = 30
 

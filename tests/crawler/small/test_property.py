@@ -4,10 +4,14 @@ import random
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.site.loopback import Answer, Route, article, listing, title
 from tests.site.small_site import MENU, SmallSite, crawl_sites, entries, once, slug
 from timthau.config import Settings
 from timthau.store.notice import Store
+
+pytestmark = pytest.mark.slow
 
 _FAULTS = (
     (Answer("<h1>Forbidden</h1>", 403), 1),
