@@ -234,7 +234,7 @@ def _describe(entry: DigestEntry, words: Words, occasion: Occasion) -> dict[str,
 
 def _tell_again(words: Words) -> dict[str, Any]:
     nothing: dict[str, Any] = {"changes": (), "amends": None, "passage": None, "alerts": ()}
-    return nothing | {"label": words.gettext("Told of before"), "is_new": False}
+    return nothing | {"label": words.gettext("Sent before"), "is_new": False}
 
 
 def _tell(entry: DigestEntry, words: Words) -> dict[str, Any]:
@@ -286,7 +286,7 @@ def _write_change(change: FieldChange, words: Words, by_hand: bool = False) -> t
     """A field's name, its old and its new value."""
     name = words.field(change.field)
     if by_hand:
-        name = words.gettext("%(field)s (corrected by hand)", field=name)
+        name = words.gettext("%(field)s (corrected manually)", field=name)
     return name, _write(change, change.old, words), _write(change, change.new, words)
 
 

@@ -13,6 +13,9 @@ from timthau.model.notice import Guide, Notice
 
 _E_co = TypeVar("_E_co", covariant=True)
 
+#: Where in an order something stands, as an answer gave it; `index.embedded.order` says what the numbers are.
+Place = tuple[float, ...]
+
 
 class Entity(StrEnum):
     """What a hit is."""
@@ -80,6 +83,8 @@ class Answer:
 
     `suggestion` is a spelling that would find more; `also_searched` names the expansions that took part. `standing` are
     the words as what was found has them, see `index.standing`; empty where a query is more than plain words.
+
+    `end` is where this page ends, for `Engine.search` to go on `after` it; None where nothing follows.
     """
 
     hits: tuple[Hit, ...]
@@ -93,6 +98,7 @@ class Answer:
     suggestion: str | None = None
     also_searched: tuple[str, ...] = ()
     standing: str = ""
+    end: Place | None = None
     took_ms: float = 0.0
 
     @property
@@ -140,10 +146,16 @@ class Engine(Protocol):
         *,
         limit: int = 20,
         offset: int = 0,
+        after: Place | None = None,
         now: datetime | None = None,
         passages: bool = True,
     ) -> Answer:
         """The best documents for a query; `now` (aware, default the present) decides what is open.
+
+        They begin at an offset, or behind the `end` of an earlier page of the same query, so that nothing comes twice
+        or is left out however many documents came and went meanwhile. It holds for the same `now`: give it again.
+        Scores depend on what else there is: where the last document is gone, its score of then counts.
+        Raises ValueError for an `after` that no page of this query can have ended at.
 
         `passages` False leaves them out, for callers that do not show them: finding them is half of the work.
         A literal query gives exactly the documents that answer it; `complete` is True even if there are none.

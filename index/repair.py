@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from index.contract import Answer, Engine
+from index.contract import Answer, Engine, Place
 from index.query import Query
 from timthau.errors import IndexDamagedError
 from timthau.model.notice import Guide, Notice
@@ -70,10 +70,13 @@ class RepairingEngine(Mending[Engine]):
         *,
         limit: int = 20,
         offset: int = 0,
+        after: Place | None = None,
         now: datetime | None = None,
         passages: bool = True,
     ) -> Answer:
-        return self._ask(lambda engine: engine.search(query, limit=limit, offset=offset, now=now, passages=passages))
+        return self._ask(
+            lambda engine: engine.search(query, limit=limit, offset=offset, after=after, now=now, passages=passages)
+        )
 
     def suggest(self, prefix: str, *, limit: int = 8) -> Sequence[str]:
         return self._ask(lambda engine: engine.suggest(prefix, limit=limit))

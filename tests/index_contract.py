@@ -501,6 +501,43 @@ class IndexContract:
         assert [len(page.hits) for page in pages] == [10, 10, 5, 0]
         assert len({hit.id for page in pages for hit in page.hits}) == 25
 
+    @pytest.mark.parametrize("sort", Sort)
+    @pytest.mark.parametrize("text", ["máy thở", "đăng nhập vssid", ""])
+    def test_pages_go_on_behind_each_other_while_notices_come_and_go(
+        self, engine: Engine, add: Callable[..., None], sort: Sort, text: str
+    ) -> None:
+        guides = [Guide(slug="vssid-vneid", title="Đăng nhập VssID", body="", language=code) for code in ("vi", "en")]
+        engine.apply(guides, (), cursor=1)
+        days = {f"k{i}": date(2026, 1, 1) + timedelta(days=i % 7) for i in range(9)}
+        about = {"title": f"{text} loại thường", "deadline_at": NOW + timedelta(days=2)}
+        add(**{key: about | {"published_at": day} for key, day in days.items()})
+        seen: list[str] = []
+        wanted = [hit.id for hit in engine.search(Query(text=text, sort=sort), limit=20, now=NOW).hits]
+        answer = engine.search(Query(text=text, sort=sort), limit=1, now=NOW)
+        for number in range(20):
+            seen += [hit.id for hit in answer.hits]
+            if answer.end is None:
+                break
+            add(**{f"new{number}": about | {"published_at": NOW, "deadline_at": NOW + timedelta(days=1)}})
+            answer = engine.search(Query(text=text, sort=sort), limit=1, after=answer.end, now=NOW)
+        assert [key for key in seen if key in wanted] == wanted
+
+    def test_a_page_goes_on_where_its_last_notice_stood_before_it_moved_or_went(
+        self, engine: Engine, add: Callable[..., None], make_notice: MakeNotice
+    ) -> None:
+        add(**{f"k{i}": {"title": "máy thở", "published_at": date(2026, 1, 9 - i)} for i in range(6)})
+        for sort in (Sort.RELEVANCE, Sort.NEWEST):
+            end = engine.search(Query(text="máy thở", sort=sort), limit=2, now=NOW).end
+            add(k1={"title": "máy thở", "published_at": date(2025, 1, 1)})
+            following = engine.search(Query(text="máy thở", sort=sort), limit=2, after=end, now=NOW)
+            assert [hit.source_key for hit in following.hits] == ["k2", "k3"]
+            add(k1={"title": "máy thở", "published_at": date(2026, 1, 8)})
+        engine.apply([], [make_notice("k1").id], cursor=engine.cursor() + 1)
+        following = engine.search(Query(text="máy thở", sort=Sort.NEWEST), limit=2, after=end, now=NOW)
+        assert [hit.source_key for hit in following.hits] == ["k2", "k3"]
+        with pytest.raises(ValueError, match="place"):
+            engine.search(Query(text="máy thở"), after=(1, 2), now=NOW)
+
     def test_passages_mark_matches_as_the_document_writes_them(self, engine: Engine, make_notice: MakeNotice) -> None:
         text = "Kính gửi các đơn vị.\nBệnh viện cần Thuỷ  tinh thể nhân tạo cho khoa Mắt.\nTrân trọng."
         engine.apply([make_notice(title="Mời báo giá THỦY TINH THỂ", text=text)], (), cursor=1)

@@ -22,7 +22,7 @@ from webui.http import asset, client, compression, failure, language, limit, sec
 from webui.http.aside import Aside
 from webui.http.services import Services
 from webui.pages import alerts, buyers, collection, guides, notices, prices, search, statistics, status, suppliers
-from webui.view import script, source, wording
+from webui.view import script, source, table, wording
 
 __all__ = ["create_app"]
 
@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> Flask:
         default_locale=language.DEFAULT,
         locale_selector=language.select_language,
     )
-    for module in (client, limit, security, language, asset, compression, wording, source, script, failure):
+    for module in (client, limit, security, language, asset, compression, wording, source, script, table, failure):
         module.init_app(app)
     for module in (
         search,

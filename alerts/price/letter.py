@@ -19,13 +19,11 @@ def build_awards(subscription: Subscription, lines: Sequence[AwardLine], occasio
     words = words_of(subscription.language)
     ordered = sorted(lines, key=lambda line: (str(line.dated_at or ""), line.id), reverse=True)
     window = occasion.window
-    subject = words.ngettext(
-        "%(num)d award line: %(what)s", "%(num)d award lines: %(what)s", len(lines), what=occasion.about
-    )
+    subject = words.ngettext("%(num)d award: %(what)s", "%(num)d awards: %(what)s", len(lines), what=occasion.about)
     if not lines:
         subject = words.ngettext(
-            "%(num)d older award line was found: %(what)s",
-            "%(num)d older award lines were found: %(what)s",
+            "%(num)d older award was found: %(what)s",
+            "%(num)d older awards were found: %(what)s",
             occasion.older,
             what=occasion.about,
         )
@@ -58,7 +56,7 @@ def _describe(line: AwardLine, words: Words) -> dict[str, Any]:
     price = line.unit_price_vnd
     unit = line.unit or words.gettext("unit")
     said = [
-        words.gettext("%(price)s VND for one %(unit)s", price=format_number(price, words.language), unit=unit)
+        words.gettext("%(price)s VND per %(unit)s", price=format_number(price, words.language), unit=unit)
         if price is not None
         else None,
         words.gettext("quantity %(number)s", number=format_number(line.quantity, words.language))

@@ -1,10 +1,13 @@
 """The guide that a query asks for stands before whatever else was found."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from index.contract import Place
 from index.embedded.filter import read_conditions
+from index.embedded.order import Scored
 from index.embedded.ranking import Ranked
 from index.embedded.segment.snapshot import Snapshot
 from index.embedded.segment.view import SegmentView
@@ -12,11 +15,10 @@ from index.language.analysis import word_key
 from index.language.symptom import find_asked_guide
 from index.query import Query
 
-Place = tuple[SegmentView, int]
-Scored = tuple[SegmentView, int, float]
+Document = tuple[SegmentView, int]
 
 
-def find_asked(snapshot: Snapshot, query: Query) -> list[Place]:
+def find_asked(snapshot: Snapshot, query: Query) -> list[Document]:
     """The guide that a query without filters asks for, in all its languages; nothing for a literal one."""
     slug = None if query.literal or any(True for _ in read_conditions(query)) else find_asked_guide(query.text)
     if slug is None:
@@ -29,15 +31,26 @@ def find_asked(snapshot: Snapshot, query: Query) -> list[Place]:
     ]
 
 
-def put_first(asked: Sequence[Place], best: Sequence[Scored]) -> list[Scored]:
-    """What was found, best first, behind what was asked for, which scores as much as the best."""
-    score = best[0][2] if best else 0.0
+def put_first(asked: Sequence[Document], best: Sequence[Scored], given: int = 0) -> list[Scored]:
+    """What was found, best first, behind what was asked for, which scores as much as the best; `given` of it before.
+
+    The place of what was asked for is its number.
+    """
+    score = best[0].score if best else 0.0
     known = {(id(segment), doc) for segment, doc in asked}
-    others = [found for found in best if (id(found[0]), found[1]) not in known]
-    return [*((segment, doc, score) for segment, doc in asked), *others]
+    others = [found for found in best if (id(found.segment), found.doc) not in known]
+    first = [Scored(segment, doc, score, (number,)) for number, (segment, doc) in enumerate(asked, start=1)]
+    return [*first[given:], *others]
 
 
-def count_more(asked: Sequence[Place], ranked: Ranked) -> int:
+def count_given(asked: Sequence[Any], after: Place | None) -> int:
+    """How many of those asked for stood before a place: a place among what was found is behind all of them."""
+    if after is None:
+        return 0
+    return len(asked) if len(after) > 1 else int(after[0])
+
+
+def count_more(asked: Sequence[Document], ranked: Ranked) -> int:
     """How many of those asked for were not found by their words."""
     found = {id(own.segment): own.docs for own in ranked.found}
     return sum(not np.isin(doc, found[id(segment)]) for segment, doc in asked)

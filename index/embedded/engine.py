@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Self
 
 from index.asking import build_suggestion, read
-from index.contract import Answer, Entity, Hit, Passage
+from index.contract import Answer, Entity, Hit, Passage, Place
 from index.embedded.array_index import ArrayIndex
-from index.embedded.asked import Scored, count_more, find_asked, put_first
+from index.embedded.asked import count_given, count_more, find_asked, put_first
 from index.embedded.facet import count_facets
-from index.embedded.order import best_first
+from index.embedded.order import Scored, best_first
 from index.embedded.passage import Marker
 from index.embedded.segment.document import read_document
 from index.embedded.segment.view import SegmentView
@@ -66,6 +66,7 @@ class WhooshEngine:
         *,
         limit: int = 20,
         offset: int = 0,
+        after: Place | None = None,
         now: datetime | None = None,
         passages: bool = True,
     ) -> Answer:
@@ -74,10 +75,12 @@ class WhooshEngine:
         snapshot = self._index.current()
         understood, plan, ranked = read(CommitState(snapshot), query, now)
         asked = find_asked(snapshot, replace(understood.query, text=query.text))
-        best = put_first(asked, best_first(ranked, understood.query.sort, offset + limit))[offset : offset + limit]
+        behind = after if after and len(after) > 1 else None
+        best = best_first(ranked, understood.query.sort, offset + limit + len(asked) + 1, behind)
+        page = put_first(asked, best, count_given(asked, after))[offset : offset + limit + 1]
         marker = Marker(plan if passages else Plan())
         return Answer(
-            hits=_build_hits(best, marker),
+            hits=_build_hits(page[:limit], marker),
             total=ranked.total + count_more(asked, ranked),
             facets=count_facets(snapshot, [found.docs for found in ranked.found], now),
             complete=ranked.complete,
@@ -88,6 +91,7 @@ class WhooshEngine:
             suggestion=build_suggestion(query.text, plan, ranked),
             also_searched=tuple(plan.also_searched),
             standing=plan.standing,
+            end=page[limit - 1].place if 0 < limit < len(page) else None,
             took_ms=(time.perf_counter() - started) * 1000,
         )
 
@@ -104,13 +108,14 @@ class WhooshEngine:
 
 def _build_hits(best: Sequence[Scored], marker: Marker) -> tuple[Hit, ...]:
     docs: dict[SegmentView, list[int]] = {}
-    for segment, doc, _ in best:
-        docs.setdefault(segment, []).append(doc)
+    for found in best:
+        docs.setdefault(found.segment, []).append(found.doc)
     passages = {segment: marker.find_passages(segment, own) for segment, own in docs.items()}
-    return tuple(_build_hit(segment, doc, score, passages[segment][doc]) for segment, doc, score in best)
+    return tuple(_build_hit(found, passages[found.segment][found.doc]) for found in best)
 
 
-def _build_hit(segment: SegmentView, doc: int, score: float, passages: tuple[Passage, ...]) -> Hit:
+def _build_hit(found: Scored, passages: tuple[Passage, ...]) -> Hit:
+    segment, doc = found.segment, found.doc
     head = segment.head(doc)
     return Hit(
         entity=segment.entity(doc),
@@ -118,7 +123,7 @@ def _build_hit(segment: SegmentView, doc: int, score: float, passages: tuple[Pas
         source=head.source,
         source_key=head.source_key,
         title=head.title,
-        score=score,
+        score=found.score,
         passages=passages,
         language=head.language if segment.entity(doc) is Entity.GUIDE else None,
     )

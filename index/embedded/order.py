@@ -1,11 +1,16 @@
-"""The order of what was found: by score, date or deadline, ties broken by date, then id; only the first are sorted."""
+"""The order of what was found: by score, date or deadline, ties broken by date, then id; only the first are sorted.
+
+A place in it is what it goes by: score or deadline (not by date), date, id and key, each as a number that grows.
+"""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from index.contract import Place
 from index.embedded.ranking import Ranked, Scores
 from index.embedded.segment.arrayfile import offsets_of
 from index.embedded.segment.document import MISSING
@@ -19,18 +24,46 @@ _SAMPLED, _EVERY = 64, 16
 _Key = Callable[[Ints | None], npt.NDArray[Any]]
 
 
-def best_first(ranked: Ranked, sort: Sort, count: int) -> list[tuple[SegmentView, int, float]]:
-    """The first `count` documents in the order asked for; ties are broken by date, then id."""
+@dataclass(frozen=True)
+class Scored:
+    """A document that was found, its score, and its place in the order."""
+
+    segment: SegmentView
+    doc: int
+    score: float
+    place: Place
+
+
+def best_first(ranked: Ranked, sort: Sort, count: int, after: Place | None = None) -> list[Scored]:
+    """The first `count` documents in the order asked for, or the first behind a place."""
     order = _Order(ranked)
-    total = int(order.starts[-1])
-    if count <= 0 or not total:
+    if count <= 0 or not order.starts[-1]:
         return []
     keys: list[_Key] = [order.newest, order.identity, order.key]
     if sort is not Sort.NEWEST:
         keys.insert(0, order.nearest if sort is Sort.DEADLINE else order.relevance)
-    first = _smallest(keys, None, min(count, total))
-    scores = order.scores(first).tolist()
-    return [(*order.document(place), score) for place, score in zip(first.tolist(), scores, strict=True)]
+    if after is not None and len(after) != len(keys):
+        raise ValueError("this order has no such place")
+    chosen = None if after is None else _behind(keys, after, moves=sort is Sort.RELEVANCE)
+    first = _smallest(keys, chosen, count)
+    scores, places = order.scores(first).tolist(), zip(*(key(first).tolist() for key in keys), strict=True)
+    return [
+        Scored(*order.document(number), score, place)
+        for number, score, place in zip(first.tolist(), scores, places, strict=True)
+    ]
+
+
+def _behind(keys: Sequence[_Key], after: Place, *, moves: bool) -> Ints:
+    """The documents behind a place. Where scores depend on what else there is, that is where its document has moved."""
+    values = [key(None) for key in keys]
+    if moves:
+        same = np.logical_and.reduce([own == value for own, value in zip(values[1:], after[1:], strict=True)])
+        after = (values[0][same].item(), *after[1:]) if np.count_nonzero(same) == 1 else after
+    behind, tied = np.zeros(len(values[0]), bool), np.ones(len(values[0]), bool)
+    for own, value in zip(values, after, strict=True):
+        behind |= tied & (own > value)
+        tied &= own == value
+    return np.flatnonzero(behind)
 
 
 class _Order:

@@ -51,7 +51,7 @@ def suggest(snapshot: Snapshot, prefix: str, limit: int, now: datetime) -> Seque
         ranked = rank(snapshot, build_choices(typed), Query(), now)
         if not ranked.complete:
             return ()
-        return [(segment, doc) for segment, doc, _ in best_first(ranked, Sort.RELEVANCE, LOOKED_AT)]
+        return [(found.segment, found.doc) for found in best_first(ranked, Sort.RELEVANCE, LOOKED_AT)]
 
     return find_completions(snapshot, find_best, prefix, limit)
 

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from index.asking import build_suggestion, read
-from index.contract import Answer, Entity, Hit
+from index.contract import Answer, Entity, Hit, Place
+from index.embedded.asked import count_given
 from index.embedded.filter import read_conditions
 from index.embedded.passage import Marker
 from index.embedded.segment.document import IndexDocument, read_document
@@ -122,6 +123,7 @@ class OpenSearchEngine:
         *,
         limit: int = 20,
         offset: int = 0,
+        after: Place | None = None,
         now: datetime | None = None,
         passages: bool = True,
     ) -> Answer:
@@ -133,17 +135,19 @@ class OpenSearchEngine:
         state = ClusterState(self._cluster, self._name, vocabulary)
         understood, plan, ranked = read(state, query, now)
         asked = self._find_asked(query, understood.query, ranked)
-        first = asked.documents[offset : offset + limit]
+        given = count_given(asked.documents, after)
+        ahead = asked.documents[given:]
+        first = ahead[offset : offset + limit]
         text = "text" if passages and plan.units else "short"
         page = _Page(ranked, asked.slug, understood.query.sort, now)
-        found, counted = self._cluster.ask_all(
-            self._name,
-            [page.body(max(0, offset - len(asked.documents)), limit - len(first), text=text), page.facets()],
-        )
-        hits = [(*hit, found["hits"]["max_score"] or 0.0) for hit in first]
-        hits += [(hit["_id"], hit["_source"], hit["_score"] or 0.0) for hit in found["hits"]["hits"]]
+        behind = self._find_place(page, after) if after and len(after) > 1 else None
+        body = page.body(max(0, offset - len(ahead)), limit - len(first) + 1, text=text, after=behind)
+        found, counted = self._cluster.ask_all(self._name, [body, page.facets()])
+        best = found["hits"]["max_score"] or 0.0
+        hits = [(*hit, best, [number]) for number, hit in enumerate(first, start=given + offset + 1)]
+        hits += [(hit["_id"], hit["_source"], hit["_score"] or 0.0, hit["sort"]) for hit in found["hits"]["hits"]]
         return Answer(
-            hits=_build_hits(hits, Marker(plan if passages else Plan())),
+            hits=_build_hits([hit[:3] for hit in hits[:limit]], Marker(plan if passages else Plan())),
             total=ranked.total + asked.more,
             facets=read_facets(counted["aggregations"], self._find_labels(counted["aggregations"])),
             complete=ranked.complete,
@@ -154,8 +158,19 @@ class OpenSearchEngine:
             suggestion=build_suggestion(query.text, plan, ranked),
             also_searched=tuple(plan.also_searched),
             standing=plan.standing,
+            end=tuple(hits[limit - 1][3]) if 0 < limit < len(hits) else None,
             took_ms=(time.perf_counter() - started) * 1000,
         )
+
+    def _find_place(self, page: "_Page", after: Place) -> Place:
+        """Where a place is now: scores depend on what else there is, so its document may have moved."""
+        if len(after) != len(build_sort(page.sort, page.now)):
+            raise ValueError("this order has no such place")
+        if page.sort is not Sort.RELEVANCE:
+            return after
+        (found,) = self._cluster.ask_all(self._name, [page.find(order=after[2], tie=after[3])])
+        places = [tuple(hit["sort"]) for hit in found["hits"]["hits"]]
+        return next((place for place in places if place[1:] == after[1:]), after)
 
     def _find_asked(self, query: Query, understood: Query, ranked: ClusterRanked) -> "_AskedGuide":
         """The guide that a query without filters asks for, in all its languages."""
@@ -215,12 +230,12 @@ class _Page:
     sort: Sort
     now: datetime
 
-    def body(self, offset: int, limit: int, *, text: str) -> dict[str, Any]:
+    def body(self, offset: int, limit: int, *, text: str, after: Place | None = None) -> dict[str, Any]:
         query = self.ranked.clause
         if self.asked:
             query = {"bool": {"must": [query], "must_not": [owned_by(self.asked)]}}
         return {
-            "from": offset,
+            **({"search_after": after} if after else {"from": offset}),
             "size": max(limit, 0),
             "query": query,
             "track_scores": True,
@@ -228,6 +243,12 @@ class _Page:
             "_source": ["about", "entity", text],
             "sort": build_sort(self.sort, self.now),
         }
+
+    def find(self, **values: float) -> dict[str, Any]:
+        """The documents found that have some values."""
+        wanted = [{"term": {name: value}} for name, value in values.items()]
+        query = {"bool": {"must": [self.ranked.clause], "filter": wanted}}
+        return {"query": query, "_source": False, "sort": build_sort(self.sort, self.now)}
 
     def facets(self) -> dict[str, Any]:
         return {"size": 0, "track_total_hits": False, "query": self.ranked.found, "aggs": build_facets(self.now)}

@@ -614,6 +614,6 @@ def test_a_correction_by_hand_is_told_of_as_one_and_stays_told_when_the_page_is_
     store.corrections.correct(notice.id, "deadline_at", later, reason="", by="lan", at=NOON)
     (mail,) = works.run()
     assert "[Đã sửa]" in text_of(mail)
-    assert "Hạn nộp (đã sửa bằng tay): 01/12/2026 17:00" in " ".join(text_of(mail).split())
+    assert "Hạn nộp (sửa thủ công): 01/12/2026 17:00" in " ".join(text_of(mail).split())
     works.save("a", deadline_at=datetime(2026, 12, 1, 17, 0, tzinfo=HANOI))
     assert works.run() == []

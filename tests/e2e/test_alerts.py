@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Page
 
 from alerts.stores import AlertStores
+from tests.e2e.conftest import NOTICE
 from tests.e2e.test_accessibility import check_views
 from tests.site.alert_stores import read, token_in
 from timthau.config import Settings
@@ -30,12 +31,13 @@ def stores(home: Path) -> Iterator[AlertStores]:
         yield opened
 
 
-def _await_mail(stores: AlertStores, reader: str, kind: MailKind) -> Mail:
-    """The mail to a reader, which the server may write after it has answered."""
+def _await_mail(stores: AlertStores, reader: str, kind: MailKind, subscription: str = "") -> Mail:
+    """The mail to a reader, of any subscription or one, which the server may write after it has answered."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        if found := [mail for mail in stores.mails.mails() if (mail.email, mail.kind) == (reader, kind)]:
-            return found[0]
+        for mail in stores.mails.mails():
+            if (mail.email, mail.kind) == (reader, kind) and subscription in ("", mail.subscription_id):
+                return mail
         time.sleep(0.05)  # polling another process
     pytest.fail(f"no mail of the kind {kind} to {reader}")
 
@@ -58,7 +60,7 @@ def test_from_a_search_to_an_alert_and_out_again(open_page, stores: AlertStores,
     page.get_by_text("Đã xác nhận").wait_for()
     page.get_by_label("Địa chỉ e-mail của bạn").fill(reader)
     page.get_by_role("button", name="Gửi liên kết cho tôi").click()
-    page.get_by_text("một thư kèm liên kết").wait_for()
+    page.get_by_text("một e-mail kèm liên kết").wait_for()
     link = _await_mail(stores, reader, MailKind.LINK)
     page.goto(f"/alerts/manage/{token_in(link, 'manage')}")
     if script:
@@ -69,7 +71,44 @@ def test_from_a_search_to_an_alert_and_out_again(open_page, stores: AlertStores,
     if script:
         check_views(page, "alert-unsubscribe")
     page.get_by_role("button", name="Hủy đăng ký").click()
-    page.get_by_role("heading", name="Bạn sẽ không nhận thư").wait_for()
+    page.get_by_role("heading", name="Bạn sẽ không nhận e-mail").wait_for()
+    assert stores.subscriptions.of_address(reader) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "script"), [("vi", True), ("en", False)], ids=["dark-with-script", "english-without-script"]
+)
+def test_a_notice_and_prices_are_watched_on_a_phone_and_ended_together(
+    open_page, stores: AlertStores, notices: dict[str, str], language: str, script: bool
+) -> None:
+    reader = f"theo.doi.{language}@cong-ty.example"
+    page = open_page(
+        f"{notices[NOTICE]}?lang={language}",
+        width=360,
+        color_scheme="dark" if script else "light",
+        java_script_enabled=script,
+    )
+    for start in ("", "/prices?q=chat+nhay"):
+        if start:
+            page.goto(start)
+        page.locator("main a.button[href^='/alerts/new']").click()
+        page.locator("#email").fill(reader)
+        page.locator("main form .button.main, main form button").last.click()
+        page.wait_for_url("**/alerts/sent*")
+    for row in stores.subscriptions.of_address(reader):
+        mail = _await_mail(stores, reader, MailKind.CONFIRMATION, row.id)
+        page.goto(f"/alerts/confirm/{token_in(mail, 'confirm')}")
+        page.locator("main form button").click()
+        page.get_by_role("status").wait_for()
+    page.goto("/alerts/")
+    page.locator("#email").fill(reader)
+    page.locator("main form button").last.click()
+    page.get_by_role("status").wait_for()
+    page.goto(f"/alerts/manage/{token_in(_await_mail(stores, reader, MailKind.LINK), 'manage')}")
+    assert page.locator("section.panel").count() == 2
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.locator("button[value=forget]").click()
+    page.get_by_role("status").wait_for()
     assert stores.subscriptions.of_address(reader) == []
 
 

@@ -197,6 +197,7 @@ def test_nothing_is_lost_when_words_are_large(open_page, pages: dict[str, str], 
         pages["search"],
         pages["notice"],
         pages["statistics"],
+        *(pages[name] for name in ("prices", "supplier", "compare", "saved", "sources", "buyer")),
         pages["guide"],
         pages["alert-new"],
         pages["api"],
@@ -249,6 +250,18 @@ def test_a_search_says_how_much_of_it_is_new_since_the_last_visit(open_page) -> 
     count = link.locator(".count").inner_text()
     link.click()
     assert int(count) == page.locator(".entries > .entry").count() > 0
+
+
+def test_the_map_and_the_columns_are_reached_by_keyboard_and_named(open_page) -> None:
+    page = open_page("/stats", java_script_enabled=False)
+    expect(page.get_by_role("group", name="Bản đồ các tỉnh, thành")).to_be_visible()
+    province = page.locator(".map a").first
+    name, count = str(province.get_attribute("aria-label")).rsplit(": ", 1)
+    press_until(page, "Tab", ".plot.wide a")
+    press_until(page, "Tab", ".map a")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{count} thông báo")
+    expect(page.locator(".results > .chips")).to_contain_text(name)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])

@@ -25,7 +25,7 @@ def test_from_an_item_to_its_history_to_a_supplier_and_back(open_page, priced: s
     paid.click()
     expect(page).to_have_url(re.compile(r"/prices\?thing=[0-9a-f]{16}&unit="))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Giá trúng thầu:")
-    expect(page.locator("svg .price").first).to_be_visible()
+    expect(page.locator(".price:visible").first).to_be_visible()
     expect(page.get_by_text("Giá đi cùng điều kiện của từng hợp đồng")).to_have_count(1)
     supplier = page.locator(".lines a[href^='/suppliers/']").first
     name = supplier.inner_text()

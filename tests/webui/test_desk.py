@@ -197,7 +197,7 @@ def test_a_wrong_deadline_is_found_corrected_shown_as_corrected_and_reverted(sit
     )
     site.settle()
     shown = site.get(f"/notices/{NOTICE.id}")
-    assert "Đã sửa bằng tay" in shown
+    assert "Sửa thủ công" in shown
     assert "08/12/2026 16:30" in shown
     assert "26/11/2026 09:00" in shown  # what the page says
     site.store.save(NOTICE, in_days(1))
@@ -205,7 +205,7 @@ def test_a_wrong_deadline_is_found_corrected_shown_as_corrected_and_reverted(sit
     (line,) = site.get("/admin/corrections.jsonl").splitlines()
     assert json.loads(line)["made_by"] == "lan"
     assert _post(site, page, action="revert", field="deadline_at") == 303
-    assert "Đã sửa bằng tay" not in site.get(f"/notices/{NOTICE.id}")
+    assert "Sửa thủ công" not in site.get(f"/notices/{NOTICE.id}")
     assert _post(site, page, action="correct", field="deadline_at", value="mai") == 400
 
 
@@ -230,9 +230,9 @@ def test_a_failing_source_is_found_understood_paused_repaired_and_run(site: Site
     site.store.finish_run(run, [failure])
     _enter(site)
     overview = site.get("/admin/sources")
-    assert overview.index("Trang đang hỏng") < overview.index(SOURCE)
+    assert overview.index("Trang đang gặp sự cố") < overview.index(SOURCE)
     page = f"/admin/sources/{SOURCE}"
-    assert all(said in site.get(page) for said in ("https://bv.example/tin/7", "answers 503", "Trang đang hỏng"))
+    assert all(said in site.get(page) for said in ("https://bv.example/tin/7", "answers 503", "Trang đang gặp sự cố"))
     assert _post(site, page, action="pause") == 303
     assert site.store.standings()[SOURCE].paused_at == NOW
     assert _post(site, page, action="define", definition="title = 5") == 400

@@ -187,7 +187,7 @@ def test_browsers_learn_how_to_search_here(site: Site) -> None:
 
 def test_a_table_that_is_cut_says_so_inside(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeds, "TABLE_LENGTH", 3)
-    said = "Mới có 3 trong 4 thông báo. Hãy thu hẹp tìm kiếm để lấy đủ."
+    said = "Mới có 3 trong số 4 thông báo. Hãy thu hẹp tìm kiếm để lấy đủ."
     *_, last = csv.reader(io.StringIO(site.get("/search.csv?q=kinh")))
     assert last == [said]
     book = openpyxl.load_workbook(io.BytesIO(site.client.get("/search.xlsx?q=kinh").data))
@@ -206,6 +206,6 @@ def test_a_search_can_be_taken_away_as_a_table(site: Site) -> None:
     assert book.active.max_row == 5
     assert book.active.auto_filter.ref == "A1:W5"
     assert [cell.value for cell in book.active[1]][1:4] == ["Loại thông báo", "Tiêu đề", "Bên mời thầu"]
-    assert book.sheetnames == ["Danh sách thông báo", "Danh mục"]
+    assert book.sheetnames == ["Danh sách thông báo", "Danh mục hàng hóa"]
     assert all(json.loads(line)["title"] for line in site.get("/search.jsonl?q=kinh").splitlines())
     site.get("/search.exe?q=kinh", status=404)

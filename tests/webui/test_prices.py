@@ -56,10 +56,10 @@ def _text(page: str) -> str:
 def test_a_price_page_shows_one_unit_with_its_figures_and_sources(site: Site) -> None:
     page = site.get("/prices?q=bom+tiem+10ml")
     text = _text(page)
-    assert "16 dòng trúng thầu, trong đó 15 dòng có đơn giá" in text
+    assert "16 lượt trúng thầu, trong đó 15 lượt có đơn giá" in text
     assert "906" in text
     assert "trung vị của 13 giá" in text
-    assert "1 giá lệch xa số đông." in text
+    assert "1 giá chênh lệch nhiều so với phần lớn." in text
     assert text.count("Giá đi cùng điều kiện của từng hợp đồng") == 1
     soup = BeautifulSoup(page, "html.parser")
     assert [a.get_text(" ", strip=True) for a in soup.select("nav.choices a[href*='unit=']")] == [
@@ -67,8 +67,8 @@ def test_a_price_page_shows_one_unit_with_its_figures_and_sources(site: Site) ->
         "hộp 1",
         "hộp 100 cái 1",
     ]
-    assert len(soup.select("svg .price")) == 13
-    assert len(soup.select("svg .price.outside")) == 1
+    assert len(soup.select(".plot.wide .price")) == 13
+    assert len(soup.select(".plot.wide .price.outside")) == 1
     years = [row.th.get_text() for row in soup.select("section.panel table tbody tr") if row.th]
     assert years == ["2025", "2024", "2023", "2022"]
     assert soup.select(".lines tbody tr time")
@@ -82,15 +82,15 @@ def test_what_a_box_holds_is_said_to_be_unknown(site: Site) -> None:
 
 def test_filters_leave_what_they_name_and_can_be_taken_away(site: Site) -> None:
     page = site.get("/prices?q=bơm+tiêm&maker=terumo")
-    assert "1 dòng trúng thầu" in _text(page)
+    assert "1 lượt trúng thầu" in _text(page)
     assert 'href="?q=b%C6%A1m+ti%C3%AAm"' in page
     assert "13 dòng" not in _text(site.get(f"/prices?q=bơm+tiêm&supplier={HOA_BINH.id}"))
     assert "bỏ qua: from=xyz" in _text(site.get("/prices?q=bơm+tiêm&from=xyz"))
 
 
 def test_nothing_asked_and_nothing_known_are_said(site: Site) -> None:
-    assert "16 dòng trúng thầu" in _text(site.get("/prices"))
-    assert "Chưa biết giá nào." in _text(site.get("/prices?q=xe+cứu+thương"))
+    assert "16 lượt trúng thầu" in _text(site.get("/prices"))
+    assert "Chưa có giá nào." in _text(site.get("/prices?q=xe+cứu+thương"))
 
 
 def test_an_item_of_an_open_notice_says_what_it_was_paid_before(site: Site) -> None:
@@ -102,9 +102,9 @@ def test_an_item_of_an_open_notice_says_what_it_was_paid_before(site: Site) -> N
     ]
     rests_on = _text(site.get(str(said[0]["href"])))
     assert "trung vị của 13 giá" in rests_on
-    assert "97 % trường hợp" in _text(str(soup))
-    assert "theo 13 mức giá, gần nhất ngày 12/05/2025" in _text(str(soup.select_one(".facts")))
-    assert soup.find("a", string="Biểu đồ giá mặt hàng có nhiều giá nhất")["href"] == said[0]["href"]
+    assert "97% trường hợp" in _text(str(soup))
+    assert "theo 13 đơn giá, gần nhất ngày 12/05/2025" in _text(str(soup.select_one(".facts")))
+    assert soup.find("a", string="Biểu đồ giá của mặt hàng có nhiều dữ liệu nhất")["href"] == said[0]["href"]
     assert "từng mua" not in site.get(f"/notices/{notices['past']}")
 
 
@@ -116,7 +116,7 @@ def test_buyers_and_suppliers_show_what_they_bought_and_won(site: Site) -> None:
     page = site.get(f"/suppliers/{MINH_AN.id}")
     text = _text(page)
     assert "Mã số thuế 0101234567" in text
-    assert "12 dòng trúng thầu. Trong 16 dòng" in text
+    assert "12 lượt trúng thầu. Nhà thầu này trúng" in text
     assert "Nhà thầu khác cũng trúng các mặt hàng này Công ty cổ phần Dược phẩm Hòa Bình 4" in text
     soup = BeautifulSoup(page, "html.parser")
     buyer = next(a for a in soup.select(".lines a") if a.get_text() == _BUYER)

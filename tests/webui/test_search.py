@@ -201,13 +201,13 @@ def test_what_was_not_understood_is_said(site: Site) -> None:
 
 def test_a_page_past_the_end_leads_back(site: Site) -> None:
     html = site.get("/search?q=vat+tu&page=400")
-    assert "Danh sách kết thúc trước trang này." in html
+    assert "Danh sách không có đến trang này." in html
     assert 'href="?q=vat+tu"' in html
 
 
 def test_nothing_found_says_how_to_go_on(site: Site) -> None:
     html = site.get("/search?q=qqqzzzxxx&kind=plan")
-    assert "Không tìm thấy gì." in html
+    assert "Không tìm thấy kết quả nào." in html
     assert "Tìm lại không dùng bộ lọc" in html
 
 
@@ -217,7 +217,7 @@ def test_a_literal_search_mends_nothing_and_can_be_left(site: Site) -> None:
     assert 'href="?q=vat+tu+yy+te&amp;literal=1"' in mended
     literal = site.get("/search?q=vat+tu+yy+te&literal=1")
     assert titles(literal) == []
-    assert "Chỉ những gì có đủ mọi từ đúng như bạn gõ." in literal
+    assert "Chỉ gồm thông báo có đủ các từ đúng như bạn gõ." in literal
     assert 'href="?q=vat+tu+yy+te"' in literal
     assert '<input type="hidden" name="literal" value="1">' in literal
 

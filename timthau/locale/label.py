@@ -79,7 +79,7 @@ FIELDS = {
     "reference_number": _("Reference number"),
     "published_at": _("Published"),
     "deadline_at": _("Deadline"),
-    "deadline_text": _("Sentence the deadline was read from"),
+    "deadline_text": _("Sentence that states the deadline"),
     "quotation_validity_days": _("Quotation validity"),
     "amount_vnd": _("Amount"),
     "amount_min_vnd": _("Amount, at least"),

@@ -16,6 +16,7 @@ from timthau.model.moment import HANOI, end_of, start_of
 from timthau.model.notice import NoticeKind
 from timthau.model.province import name_today
 from timthau.model.record import Summary
+from timthau.model.source import find_host
 from timthau.store.notice import Store
 from timthau.text.fold import collapse_spaces
 
@@ -82,7 +83,8 @@ class Count:
     def take(self, notices: Iterable[Summary]) -> None:
         """Count notices as they are now, in place of what was counted of them."""
         for notice in notices:
-            self._addresses.setdefault(notice.source, notice.url)
+            if notice.source not in self._addresses and find_host(notice.url):
+                self._addresses[notice.source] = notice.url
             if (old := self._shares.get(notice.id)) is not None:
                 self._add(old, -1)
             share = self._shares[notice.id] = _read_share(notice)

@@ -2,19 +2,21 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from itertools import chain
-from statistics import median_low
+from math import isfinite
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context
 
-from index.contract import Answer, Entity, Hit, Passage
+from index.contract import Answer, Entity, Passage, Place
 from timthau.exchange.description import describe_notices, describe_related
 from timthau.exchange.journal import describe_change, each_change
+from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 from webui.api.example import list_examples
-from webui.api.openapi import DEFAULT_CHANGES, DEFAULT_LIMIT, MAX_CHANGES, MAX_LIMIT, MAX_OFFSET, build_openapi
+from webui.api.openapi import DEFAULT_CHANGES, DEFAULT_LIMIT, MAX_CHANGES, MAX_LIMIT, build_openapi
 from webui.http.address import absolute, absolute_url
 from webui.http.failure import build_problem
 from webui.http.services import now, services
@@ -23,9 +25,8 @@ from webui.view.form import SearchForm, parse_form
 # What a script of another page may read beside the body, to ask again in time and only for news.
 _EXPOSED = ("ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After")
 
-#: Places by which the last hits of a page mostly have moved until the next one is asked for: up, and down.
-_PULLED, _PUSHED = 50, 200
-_REMEMBERED = 5  # hits at the end of a page that its cursor knows, in case the last ones are gone
+#: For so long a cursor sees what is open as its first page did.
+_KEPT = timedelta(days=1)
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -48,11 +49,9 @@ def notices() -> Response:
     form = parse_form(request.args, now().date())
     limit = read_number("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     _refuse_ignored(form)
-    offset = _find_offset(form) if request.args.get("cursor") else (form.page - 1) * limit
-    found = services().engine.search(form.query, limit=limit, offset=offset, now=now())
-    after = offset + limit
-    more = after < min(found.total, MAX_OFFSET)
-    following = form.build_address(page=None, limit=str(limit), cursor=_cursor(after, found.hits))
+    found, moment = _search(form, limit)
+    cursor = _build_cursor(found.end, moment) if found.end else ""
+    following = form.build_address(page=None, limit=str(limit), cursor=cursor)
     return answer(
         {
             "total": found.notice_total,
@@ -65,7 +64,7 @@ def notices() -> Response:
             "parts": list(found.parts),
             "relaxed": list(found.relaxed),
             "broader_total": found.broader_total,
-            "next": absolute(f"/api/v1/notices{following}") if more else None,
+            "next": absolute(f"/api/v1/notices{following}") if found.end else None,
         }
     )
 
@@ -193,40 +192,39 @@ def read_number(name: str, default: int, least: int, most: int) -> int:
     return int(text)
 
 
-def _cursor(offset: int, hits: Sequence[Hit]) -> str:
-    """Where the next page begins: behind the last hits of this one, wherever they will stand then."""
+def _build_cursor(end: Place, moment: datetime) -> str:
+    """Where the next page begins, and the moment that the first one was asked for, from which all pages are seen."""
     # Opaque, so that what it holds may change without breaking anyone.
-    place = {"o": offset, "k": [hit.id for hit in hits[: -_REMEMBERED - 1 : -1]]}
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    place = json.dumps([moment.timestamp(), *end], separators=(",", ":"))
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def _find_offset(form: SearchForm) -> int:
-    """How many hits stand before the page that a cursor asks for.
-
-    That page begins behind the last hit of the one before that still stands among its neighbours, so that nothing is
-    given twice however many notices came meanwhile. Where all of them are gone, it begins where it would have.
-    """
-    offset, keys = _read_cursor()
-    first = max(0, offset - 1 - _PULLED)
-    for start, length in ((first, _PULLED + _PUSHED), (0, MAX_OFFSET)) if keys else ():
-        hits = services().engine.search(form.query, limit=length, offset=start, now=now(), passages=False).hits
-        if places := [place for place, hit in enumerate(hits, start=start) if hit.id in keys]:
-            middle = median_low(places)
-            return 1 + max(place for place in places if place - middle <= _REMEMBERED)
-    return offset
-
-
-def _read_cursor() -> tuple[int, list[str]]:
-    text = request.args["cursor"]
+def _read_cursor(text: str) -> tuple[Place, datetime]:
+    """Raises ValueError for what no answer gave."""
     try:
-        place = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        offset, keys = place["o"], place["k"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        abort(400, "cursor has to be one that an answer gave.")
-    is_usable = isinstance(keys, list) and len(keys) <= _REMEMBERED and all(isinstance(key, str) for key in keys)
-    if not is_usable or type(offset) is not int or not 0 <= offset <= MAX_OFFSET:
-        abort(400, "cursor has to be one that an answer gave.")
-    return offset, keys
+        moment, first, *others = map(_read_figure, json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))))
+        asked_at = datetime.fromtimestamp(moment, HANOI)
+    except (TypeError, OverflowError, OSError, RecursionError) as error:
+        raise ValueError("not a place and a moment") from error
+    return (first, *others), min(max(asked_at, now() - _KEPT), now())
+
+
+def _read_figure(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
+        raise ValueError("not a number")
+    return value
+
+
+def _search(form: SearchForm, limit: int) -> tuple[Answer, datetime]:
+    """The page that was asked for, by number or by cursor, and the moment from which it is seen."""
+    engine, cursor = services().engine, request.args.get("cursor")
+    if not cursor:
+        return engine.search(form.query, limit=limit, offset=(form.page - 1) * limit, now=now()), now()
+    try:
+        place, moment = _read_cursor(cursor)
+        return engine.search(form.query, limit=limit, after=place, now=moment), moment
+    except ValueError:
+        abort(400, "cursor has to be one that an answer to this search gave.")
 
 
 def answer(data: Any, *, mimetype: str = "application/json") -> Response:

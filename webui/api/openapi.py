@@ -30,7 +30,6 @@ from webui.api.supplier_schema import build_supplier_paths, build_supplier_schem
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
-MAX_OFFSET = 10_000
 DEFAULT_CHANGES = 100
 MAX_CHANGES = 1000
 

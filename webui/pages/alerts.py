@@ -47,28 +47,28 @@ REFUSALS = {
     "address": _("This is not an e-mail address. Please check it."),
     "everything": _("This would match every notice. Please search for words, a buyer, a province or a kind first."),
     "reminder": _("This reminder is not available. Please choose one from the list."),
-    "language": _("Mails come in Vietnamese or English."),
+    "language": _("E-mails come in Vietnamese or English."),
 }
 BUSY = _(
-    "Too many mails were asked for just now. If this address has confirmed alerts, its mail is on the way "
-    "nevertheless; otherwise please try again in an hour."
+    "Too many e-mails have been requested just now. If this address has confirmed alerts, its e-mail is on the way "
+    "all the same; otherwise please try again in an hour."
 )
 #: What a page says after something was done; the address names it.
 DONE = {
-    "confirm": _("Confirmed. From now on you get mail. To change your alerts, have a link sent below."),
+    "confirm": _("Confirmed. From now on you get e-mail. To change your alerts, request a link below."),
     "change": _("Changed."),
     "pause": _("Paused. Nothing is sent until you resume it."),
     "resume": _("Resumed."),
     "end": _("Ended. Nothing more is sent for it."),
     "hook": _("Saved. The webhook begins once it has answered its challenge, within a few minutes."),
     "no_hook": _("This is not an address for a webhook: it has to begin with https:// and contain no password."),
-    "forget": _("Everything that we knew of your address is deleted."),
-    "link": _("If there are alerts for this address, a mail with a link is on its way."),
+    "forget": _("Everything we held about your address has been deleted."),
+    "link": _("If there are alerts for this address, an e-mail with a link is on its way."),
 }
 _FAILURES = {
-    "expired": (410, _("This link has expired"), _("Have a new one sent to you below.")),
-    "used": (410, _("This link was used before"), _("To see or change your alerts, have a link sent to you below.")),
-    "invalid": (404, _("This link is not valid"), _("It may have been cut off on the way. Have a new one sent below.")),
+    "expired": (410, _("This link has expired"), _("Request a new one below.")),
+    "used": (410, _("This link was used before"), _("To see or change your alerts, request a link below.")),
+    "invalid": (404, _("This link is not valid"), _("It may have been cut off on the way. Request a new one below.")),
 }
 
 blueprint = Blueprint("alerts", __name__, url_prefix="/alerts")

@@ -1,18 +1,22 @@
 """The page of a buyer: its notices, how often it publishes, and what is open."""
 
-from flask import Blueprint, abort, render_template
+from collections import Counter
+from collections.abc import Mapping
+
+from flask import Blueprint, abort, render_template, url_for
 
 from index.query import Query, Sort, Status
-from timthau.store.overview import list_months
+from timthau.store.overview import Month, list_months
 from webui.http.language import gettext
 from webui.http.services import now, services
 from webui.pages.search import list_rows
-from webui.pages.statistics import format_month
+from webui.pages.statistics import build_span, format_month
 from webui.view.award_line import list_line_rows
 from webui.view.plot import build_columns
 
 _SHOWN = 20
 _BOUGHT = 10
+_ENOUGH, _USUAL = 6, 3  # notices from which on months say something, and how many of them are named
 
 blueprint = Blueprint("buyers", __name__, url_prefix="/buyers")
 
@@ -31,6 +35,7 @@ def page(buyer_id: str) -> str:
     )
     months = list_months(now().date())
     rhythm = [(gettext("Notices"), [buyer.months.get(month, 0) for month in months])]
+    leads = [url_for("search.results", buyer=buyer.name, **build_span(month)) for month in months]
     return render_template(
         "buyers/page.html",
         buyer=buyer,
@@ -38,5 +43,15 @@ def page(buyer_id: str) -> str:
         open_total=still_open.total,
         rows=list_rows(newest.hits),
         bought=list_line_rows(services().store.awards.lines_of_buyer(buyer_id, limit=_BOUGHT)),
-        rhythm=build_columns(gettext("Notices by month"), [format_month(month) for month in months], rhythm),
+        rhythm=build_columns(gettext("Notices by month"), [format_month(month) for month in months], rhythm, leads),
+        usual=list_usual(buyer.months),
     )
+
+
+def list_usual(months: Mapping[Month, int]) -> list[tuple[int, int]]:
+    """The months of the year (1 to 12) in which most was published, and how much; nothing of a few notices."""
+    counts: Counter[int] = Counter()
+    for (_, month), count in months.items():
+        counts[month + 1] += count
+    usual = sorted(counts.items(), key=lambda found: (-found[1], found[0]))[:_USUAL]
+    return usual if counts.total() >= _ENOUGH else []

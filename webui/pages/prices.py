@@ -71,7 +71,7 @@ def draw_prices(answer: PriceAnswer) -> Markup:
     """The prices for the chosen unit over time."""
     if answer.chosen is None:
         return Markup("")
-    title = gettext("Prices over time, VND for one %(unit)s", unit=answer.chosen.unit)
+    title = gettext("Prices over time, VND per %(unit)s", unit=answer.chosen.unit)
     return build_prices(title, answer.points, answer.chosen.years)
 
 

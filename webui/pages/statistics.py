@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from babel.dates import get_day_names
@@ -75,15 +76,16 @@ def page() -> str:
     unit, value_title, of_unit = _choose_unit(max(amounts))
     values = [round(amount / unit) for amount in amounts]
     search = url_for("search.results")
+    leads = [search + form.build_address(**build_span(month)) for month in months]
     return render_template(
         "statistics/page.html",
         counted=counted,
         form=form,
         total=overview.total,
         series=series,
-        by_month=build_columns(gettext("Notices by month"), names, series),
+        by_month=build_columns(gettext("Notices by month"), names, series, leads),
         value_title=value_title,
-        value_by_month=build_columns(value_title, names, [(of_unit, values)]),
+        value_by_month=build_columns(value_title, names, [(of_unit, values)], leads),
         has_value=any(values),
         by_province=build_bars(
             gettext("Notices by province"),
@@ -225,6 +227,13 @@ def list_series(overview: Overview, months: Sequence[Month]) -> list[tuple[str, 
     series = [(str(label.KINDS[kind]), [by_kind.get(kind, 0) for by_kind in counts]) for kind in common]
     rest = [sum(by_kind.values()) - sum(by_kind.get(kind, 0) for kind in common) for by_kind in counts]
     return [*series, (gettext("other kinds"), rest)] if any(rest) else series
+
+
+def build_span(month: Month) -> dict[str, str]:
+    """The parameters of a search that mean one month."""
+    first = date(month[0], month[1] + 1, 1)
+    after = date(month[0] + (month[1] + 1) // 12, (month[1] + 1) % 12 + 1, 1)
+    return {"from": first.isoformat(), "to": (after - timedelta(days=1)).isoformat()}
 
 
 def format_month(month: Month) -> str:

@@ -68,7 +68,7 @@ HEALTH = {str(status): text for status, text in RUN_STATUSES.items()} | {
 FIELDS = {name: _(text) for name, text in label.FIELDS.items()}
 
 FREQUENCIES = {
-    Frequency.IMMEDIATE: _("At once, when something is found"),
+    Frequency.IMMEDIATE: _("Immediately, when something is found"),
     Frequency.DAILY: _("Once a day, in the morning"),
     Frequency.WEEKLY: _("Once a week, on Monday morning"),
 }
@@ -77,7 +77,7 @@ SUBSCRIPTION_STATES = {
     SubscriptionState.PENDING: _("Not confirmed yet"),
     SubscriptionState.ACTIVE: _("Active"),
     SubscriptionState.PAUSED: _("Paused"),
-    SubscriptionState.DISABLED: _("Stopped, because mail to this address came back"),
+    SubscriptionState.DISABLED: _("Stopped, because e-mail to this address was returned"),
     SubscriptionState.DELETED: _("Ended"),
 }
 
@@ -91,7 +91,7 @@ RELATIONS = {
     (RelationKind.SAME, True): _("The same notice elsewhere"),
     (RelationKind.PLANNED, False): _("Plan"),
     (RelationKind.PLANNED, True): _("Call under this plan"),
-    (RelationKind.AWARDS, False): _("Call that was awarded"),
+    (RelationKind.AWARDS, False): _("Call for this result"),
     (RelationKind.AWARDS, True): _("Award"),
 }
 
@@ -99,8 +99,8 @@ RELATIONS = {
 WORKS = {
     Work.CRAWL: _("Collect"),
     Work.REREAD: _("Read again"),
-    Work.CHECK: _("Look"),
-    Work.ADD: _("Look and define"),
+    Work.CHECK: _("Trial"),
+    Work.ADD: _("Trial and definition"),
 }
 PARTS = {
     "store": _("Store"),
@@ -108,17 +108,17 @@ PARTS = {
     "prices": _("Prices"),
     "alerts": _("Alerts"),
     "schedule": _("Schedule"),
-    "mail": _("Mails"),
+    "mail": _("E-mails"),
     "disk": _("Disk"),
     "sources": _("Sources"),
 }
 CAUSES = {
-    "late": _("Late: the schedule does not get there"),
+    "late": _("Late: the schedule has not reached it"),
     "tls": _("Encryption or certificate"),
-    "refused": _("The site refuses us"),
+    "refused": _("The site refuses access"),
     "broken": _("The site is out of order"),
     "unreachable": _("The site does not answer"),
-    "cut_short": _("The run was cut short"),
+    "cut_short": _("The collection was cut short"),
     "fewer": _("Less was found than expected"),
     "other": _("Other trouble"),
     "none": _("In order"),
@@ -128,7 +128,7 @@ MAIL_KINDS = {
     MailKind.LINK: _("Link"),
     MailKind.DIGEST: _("Digest"),
     MailKind.REMINDER: _("Reminder"),
-    MailKind.CANARY: _("Canary"),
+    MailKind.CANARY: _("Test e-mail"),
 }
 MAIL_STATES = {
     MailState.WAITING: _("Waiting"),

@@ -1,14 +1,15 @@
 """Plots as SVG made here: colours come from the style sheet by class, so that they follow light and dark."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from timthau.model.province import load_map
 from webui.view.wording import format_number
 
-_WIDTH, _HEIGHT = 720, 240
-_NARROW, _FEW = 340, 12  # of the plot on a phone: its width, and how many of the columns it has
+_HEIGHT = 240
+_FEW = 12  # columns of the plot on a phone
 _LEFT, _BOTTOM, _TOP = 44, 26, 14
 _FIGURE = 7  # units that a figure beside the axis takes
 _FIELD, _TALL, _BETWEEN = 74, 52, 4  # of a province on the map: width, height, and the room around it
@@ -16,19 +17,38 @@ _SOME, _MANY = 0.1, 0.5  # shares of the largest count from which on a province 
 _LABEL = 80  # units that the label of a column takes with the room around it
 
 
-def build_columns(title: str, labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> Markup:
+@dataclass(frozen=True)
+class PlotSize:
+    """A width of a plot, in its own units, and what the style sheet calls the screens that it is for."""
+
+    name: str
+    width: int
+
+
+WIDE, NARROW = PlotSize("wide", 720), PlotSize("narrow", 340)
+
+
+def build_columns(
+    title: str, labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], addresses: Sequence[str]
+) -> Markup:
     """Stacked columns, one a label; every series is a name with a value for each label. Labels that fit are shown.
 
-    On a narrow screen a plot of its own shows the last ones, as large as they are read.
+    Each column leads to the address of its label. On a narrow screen a plot of its own shows the last ones, as large
+    as they are read.
     """
-    wide = _draw_columns(title, labels, series, _WIDTH, "plot wide")
+    wide = _draw_columns(title, labels, series, addresses, WIDE)
     few = [(name, values[-_FEW:]) for name, values in series]
-    return wide + _draw_columns(title, labels[-_FEW:], few, _NARROW, "plot narrow")
+    return wide + _draw_columns(title, labels[-_FEW:], few, addresses[-_FEW:], NARROW)
 
 
 def _draw_columns(
-    title: str, labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], width: int, look: str
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[tuple[str, Sequence[int]]],
+    addresses: Sequence[str],
+    size: PlotSize,
 ) -> Markup:
+    width = size.width
     sums = [sum(values) for values in zip(*(values for _, values in series), strict=True)] or [0] * len(labels)
     top = _round_up(max(sums, default=0))
     room = _HEIGHT - _BOTTOM - _TOP
@@ -37,23 +57,27 @@ def _draw_columns(
     parts = [_grid(top, room, left, width)]
     for column, label in enumerate(labels):
         x, base = left + column * step + step * 0.12, float(_HEIGHT - _BOTTOM)
+        boxes = []
         for number, (name, values) in enumerate(series):
             height = values[column] / top * room
             if height:
                 base -= height
                 hint = Markup("<title>{}: {} {}</title>").format(label, values[column], name)
-                parts.append(
+                boxes.append(
                     Markup(
                         '<rect class="series-{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}">{}</rect>'
                     ).format(number, x, base, step * 0.76, height, hint)
                 )
+        if boxes:
+            link = Markup('<a href="{}" rel="nofollow" aria-label="{}: {}">{}</a>')
+            parts.append(link.format(addresses[column], label, format_number(sums[column]), Markup("").join(boxes)))
         if column % max(1, round(len(labels) * _LABEL / width)) == 0:
             parts.append(
                 Markup('<text class="axis" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
                     x + step * 0.38, _HEIGHT - 8, label
                 )
             )
-    return _draw(title, width, _HEIGHT, parts, look)
+    return draw(title, _HEIGHT, parts, size)
 
 
 def build_bars(title: str, rows: Sequence[tuple[str, int, str]], write: Callable[[int], str] = str) -> Markup:
@@ -100,16 +124,10 @@ def _draw_field(name: str, count: int, top: int, x: int, y: int) -> Markup:
     return box.format(look, x, y, _FIELD, _TALL, shown)
 
 
-def frame(title: str, height: int, parts: Sequence[Markup], look: str = "plot") -> Markup:
-    """Parts as one picture with a title."""
-    # On a phone the plot is wider than the page and can be moved, with keys as well.
-    frame = Markup('<section class="scroll" aria-label="{}" tabindex="0">{}</section>')
-    return frame.format(title, _draw(title, _WIDTH, height, parts, look))
-
-
-def _draw(title: str, width: int, height: int, parts: Sequence[Markup], look: str) -> Markup:
-    svg = Markup('<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>')
-    return svg.format(look, width, height, title, Markup("").join(parts))
+def draw(title: str, height: int, parts: Sequence[Markup], size: PlotSize, role: str = "group") -> Markup:
+    """Parts as one picture, shown on screens of its size; its role is "img" where nothing in it leads on."""
+    svg = Markup('<svg class="plot {}" viewBox="0 0 {} {}" role="{}" aria-label="{}">{}</svg>')
+    return svg.format(size.name, size.width, height, role, title, Markup("").join(parts))
 
 
 def _grid(top: int, room: int, left: int, width: int) -> Markup:

@@ -8,11 +8,12 @@ from markupsafe import Markup
 
 from index.price.contract import Point
 from index.price.figure import Spread
-from webui.view.plot import frame
+from webui.view.plot import NARROW, WIDE, PlotSize, draw
 from webui.view.wording import format_day, format_number
 
-_WIDTH, _HEIGHT = 720, 280
-_LEFT, _RIGHT, _TOP, _BOTTOM = 104, 12, 14, 28
+_HEIGHT = 280
+_RIGHT, _TOP, _BOTTOM = 12, 14, 28
+_FIGURE, _BESIDE = 8, 12  # units that a figure beside the axis takes, and the room around all of them
 _STEPS = (1, 2, 5)
 _MOST_LINES = 7
 
@@ -20,14 +21,16 @@ _MOST_LINES = 7
 class _Scale:
     """Where days and prices are drawn; prices by their logarithm, so that twice as much is the same step anywhere."""
 
-    def __init__(self, points: Sequence[Point]) -> None:
+    def __init__(self, points: Sequence[Point], width: int) -> None:
+        self.width = width
         days, prices = [point.day for point in points], [point.price for point in points]
         self.first, self.last = min(days) - timedelta(days=20), max(days) + timedelta(days=20)
         self.low, self.high = log10(min(prices)) - 0.08, log10(max(prices)) + 0.08
+        self.left = _BESIDE + _FIGURE * max(len(format_number(price)) for price in self.list_prices())
 
     def x(self, day: date) -> float:
         share = (day - self.first).days / (self.last - self.first).days
-        return _LEFT + min(max(share, 0.0), 1.0) * (_WIDTH - _LEFT - _RIGHT)
+        return self.left + min(max(share, 0.0), 1.0) * (self.width - self.left - _RIGHT)
 
     def y(self, price: float) -> float:
         share = (log10(price) - self.low) / (self.high - self.low)
@@ -43,10 +46,14 @@ class _Scale:
 
 
 def build_prices(title: str, points: Sequence[Point], years: Sequence[tuple[int, Spread]]) -> Markup:
-    """A plot of prices in VND; nothing without points."""
+    """A plot of prices in VND, one for each size of screen; nothing without points."""
     if not points:
         return Markup("")
-    scale = _Scale(points)
+    return Markup("").join(_draw_prices(title, points, years, size) for size in (WIDE, NARROW))
+
+
+def _draw_prices(title: str, points: Sequence[Point], years: Sequence[tuple[int, Spread]], size: PlotSize) -> Markup:
+    scale = _Scale(points, size.width)
     parts = [*_draw_grid(scale), *_draw_years(scale, years)]
     for point in points:
         hint = Markup("<title>{}: {}</title>").format(format_day(point.day), format_number(point.price))
@@ -56,15 +63,17 @@ def build_prices(title: str, points: Sequence[Point], years: Sequence[tuple[int,
                 look, scale.x(point.day), scale.y(point.price), hint
             )
         )
-    return frame(title, _HEIGHT, parts, "plot over-time")
+    return draw(title, _HEIGHT, parts, size, "img")
 
 
 def _draw_grid(scale: _Scale) -> Iterator[Markup]:
     for price in scale.list_prices():
         y = scale.y(price)
-        yield Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(_LEFT, _WIDTH, y, y)
+        yield Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(
+            scale.left, scale.width, y, y
+        )
         yield Markup('<text class="axis" x="{}" y="{:.1f}" text-anchor="end">{}</text>').format(
-            _LEFT - 8, y + 4, format_number(price)
+            scale.left - 8, y + 4, format_number(price)
         )
 
 

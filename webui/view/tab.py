@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from index.contract import Engine
+from index.contract import Answer, Engine
 from index.query import Query
 from timthau.model.notice import NoticeKind
 from webui.http.language import LazyText as _
@@ -75,15 +75,20 @@ def _count(engine: Engine, form: SearchForm, now: datetime, *, is_of_awards: boo
     if is_of_awards:
         query = replace(query, kinds=())
 
-    def count(wanted: Query) -> Mapping[str, Mapping[str, int]]:
-        answer = engine.search(wanted, limit=1, now=now, passages=False)
+    def search(wanted: Query) -> Answer:
+        return engine.search(wanted, limit=1, now=now, passages=False)
+
+    def read(answer: Answer) -> Mapping[str, Mapping[str, int]]:
         return {name: dict(counts) for name, counts in answer.facets.items()}
 
-    found = count(query)
-    awards = count(replace(query, kinds=_AWARDS)) if query.kinds else found
+    everything, soon = search(query), search(narrow_to_soon(query, now.date()))
+    found = read(everything)
+    awards = read(search(replace(query, kinds=_AWARDS))) if query.kinds else found
     states = found.get("status", {})
+    # Where fewer notices made the search give up words, what it found then is no part of all.
+    is_part = soon.relaxed == everything.relaxed
     return {
-        "soon": count(narrow_to_soon(query, now.date())).get("status", {}).get("open", 0),
+        "soon": read(soon).get("status", {}).get("open", 0) if is_part else 0,
         "1": states.get("open", 0),
         "0": states.get("closed", 0),
         "award": awards.get("kind", {}).get(str(NoticeKind.AWARD), 0),

@@ -26,7 +26,7 @@ _NAMES: Mapping[str, Any] = {"without": _("Without"), "q": _("Searched for")}
 _SPANS: Mapping[tuple[str, str], Any] = {
     ("min_amount", "max_amount"): _("Amount"),
     ("from", "to"): _("Published"),
-    ("deadline_from", "deadline_to"): _("Closing"),
+    ("deadline_from", "deadline_to"): _("Deadline"),
 }
 
 

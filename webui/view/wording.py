@@ -106,9 +106,10 @@ def format_exact_amount(vnd: int) -> str:
 
 
 def format_size(size: int) -> str:
-    """A file's size in kB or MB of a thousand and a million bytes."""
-    if size >= 1_000_000:
-        return f"{format_number(round(size / 1_000_000, 1))} MB"
+    """A size in kB, MB or GB, each a thousand of the one before; a kB is a thousand bytes."""
+    for unit, name in ((1_000_000_000, "GB"), (1_000_000, "MB")):
+        if size >= unit:
+            return f"{format_number(round(size / unit, 1))} {name}"
     return f"{format_number(max(1, round(size / 1000)))} kB"
 
 

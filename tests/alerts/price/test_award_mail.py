@@ -70,7 +70,7 @@ def test_a_watched_supplier_maker_and_thing_are_told_of_once(office: Office) -> 
     mails = {mail.subscription_id: mail for mail in office.run()}
     assert sorted(mails) == sorted(ids)
     won, thing = mails[ids[0]], mails[ids[1]]
-    assert read(won)["Subject"] == f"1 dòng trúng thầu: giá trúng thầu: {MINH_AN.name}"
+    assert read(won)["Subject"] == f"1 lượt trúng thầu: giá trúng thầu: {MINH_AN.name}"
     for text in (text_of(won), html_of(won)):
         for said in ("Bơm tiêm 10ml", "750,5 đồng/Cái", "số lượng 100", MINH_AN.name, "muasamcong.example.vn/won"):
             assert said in text
