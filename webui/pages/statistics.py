@@ -229,7 +229,7 @@ def list_series(overview: Overview, months: Sequence[Month]) -> list[tuple[str, 
     return [*series, (gettext("other kinds"), rest)] if any(rest) else series
 
 
-def build_span(month: Month) -> dict[str, str]:
+def build_span(month: Month) -> dict[str, Any]:
     """The parameters of a search that mean one month."""
     first = date(month[0], month[1] + 1, 1)
     after = date(month[0] + (month[1] + 1) // 12, (month[1] + 1) % 12 + 1, 1)

@@ -1,6 +1,7 @@
 """Tables that become blocks on a narrow screen, where each value says under which heading it stands."""
 
 import re
+from collections.abc import Iterator
 
 from flask import Flask
 from markupsafe import Markup, escape
@@ -12,7 +13,7 @@ _PART = re.compile(r'<(?P<name>tr|td|th scope="row")(?=[ >])')
 def stack(table: str) -> Markup:
     """A table whose cells are given the text of their heading as `data-label`, which the style sheet shows."""
     headings = [Markup(text).striptags() for text in _HEADING.findall(table)]
-    left = iter(())
+    left: Iterator[str] = iter(())
 
     def name(part: re.Match[str]) -> str:
         nonlocal left

@@ -45,7 +45,7 @@ def _find_cells(
             if len(cell) and place < _MOST_COLUMNS:
                 reader.cells = int(dress in filled)
                 shown = "" if dress in blank else join_cell(reader.read(cell))
-                if dress in blank or shown != join_cell(iter(["".join(map(str, cell.itertext()))])):
+                if dress in blank or shown != join_cell(iter(("".join(map(str, cell.itertext())),))):
                     yield (at, place), shown
             place += _count(cell, "number-columns-repeated")
         at += _count(row, "number-rows-repeated")
