@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol, Self, TypeVar
+from weakref import WeakKeyDictionary
 
 from index.contract import Relaxation
 from index.language.analysis import parse_words
 from index.language.name import merged_provinces
-from index.language.parser import parse_query, unquote
+from index.language.parser import Wish, parse_query, unquote
 from index.language.wish import Understood, understand
 from index.plan.part import WishPart
 from index.plan.plan import Plan, build_plan
@@ -17,8 +20,11 @@ from index.spelling.guess import Guess
 from index.spelling.vocabulary import Vocabulary
 from timthau.model.moment import HANOI
 from timthau.model.province import make_province_key
+from timthau.remembered import Remembered
 
 _LEAST_PIECE, _MOST_PIECE = 6, 40  # words of a text that was copied
+_MOST_PLANS = 256  # that are remembered of one state of an index
+_plans: WeakKeyDictionary[Vocabulary, Remembered[Plan]] = WeakKeyDictionary()
 _SCATTERED = {Relaxation.APART, Relaxation.MOST}
 
 
@@ -61,15 +67,16 @@ class Searchable(Protocol[_F_co]):
 def read(state: Searchable[_F], query: Query, now: datetime) -> tuple[Understood, Plan, _F]:
     """How a query is understood, and what is found; a piece of text is not understood but looked for.
 
-    So are words that find what has them together, or at least all of them, where what they say finds less.
+    So are words that documents have as they were typed, where what they say finds less.
     """
     understood = understand(query, now.astimezone(HANOI).date())
     if understood.readings and _is_piece(state, query.text):
         understood = Understood(query)
     plan, ranked = find(state, understood.query, now)
-    if understood.readings and (ranked.relaxed or not ranked.total):
+    found_less = understood.readings and (ranked.relaxed or not ranked.total)
+    if found_less and find(state, replace(query, literal=True), now)[1].total:
         typed, found = find(state, query, now)
-        if found.total and (not ranked.total or _given_up(found) < _given_up(ranked)):
+        if not ranked.total or _given_up(found) < _given_up(ranked):
             return Understood(query), typed, found
     return understood, plan, ranked
 
@@ -91,17 +98,17 @@ def find(state: Searchable[_F], query: Query, now: datetime) -> tuple[Plan, _F]:
     """What is looked up, and what is found; where no document has a quoted phrase, its words are searched."""
     guess = None if query.literal else Guess(state.vocabulary)
     wish = parse_query(query, guess.is_row if guess else None)
-    plan = build_plan(wish, guess, expand=query.expand)
+    plan = _plan(wish, guess, expand=query.expand)
     ranked = state.rank(plan, wish.filters, now)
     if guess and not _SCATTERED.isdisjoint(ranked.relaxed):
         for other, loosely in ((Guess(state.vocabulary, eager=True), False), (guess, True)):
-            meant = build_plan(wish, other, expand=query.expand, loosely=loosely)
+            meant = _plan(wish, other, expand=query.expand, loosely=loosely)
             found = state.rank(meant, wish.filters, now)
             if found.total and not found.relaxed:
                 plan, ranked = meant, found
                 break
     if not ranked.complete and (plain := unquote(wish)) != wish:
-        plan = build_plan(plain, guess, expand=query.expand)
+        plan = _plan(plain, guess, expand=query.expand)
         ranked = state.rank(plan, plain.filters, now).without_quotes()
     if guess and (plan.misspelt or Relaxation.ACCENTS in ranked.relaxed):
         for typed in plan.typed:
@@ -115,10 +122,20 @@ def find(state: Searchable[_F], query: Query, now: datetime) -> tuple[Plan, _F]:
     return plan, ranked
 
 
+def _plan(wish: Wish, guess: Guess | None, *, expand: bool, loosely: bool = False) -> Plan:
+    """See `build_plan`; the last ones of a state of an index are remembered: orders, filters and feeds ask again."""
+    build = partial(build_plan, wish, guess, expand=expand, loosely=loosely)
+    if guess is None:
+        return build()
+    plans = _plans.setdefault(guess.vocabulary, Remembered(_MOST_PLANS))
+    return plans.get((wish.clauses, expand, guess.eager, loosely), build).copy()
+
+
 def build_suggestion(text: str, plan: Plan, ranked: Searched) -> str | None:
     """The query with its misspelt words as the index writes them, when that finds something."""
     if not plan.corrections or not ranked.total:
         return None
+    mended = text
     for wrong, right in plan.corrections:
-        text = re.sub(rf"(?<!\w){re.escape(wrong)}(?!\w)", right, text, count=1, flags=re.IGNORECASE)
-    return text
+        mended = re.sub(rf"(?<!\w){re.escape(wrong)}(?!\w)", right, mended, count=1, flags=re.IGNORECASE)
+    return mended if mended != text else None

@@ -240,6 +240,35 @@ class IndexContract:
         assert found(engine, "máy siêu âm trừ Gia Lai") == ["d"]
         assert found(engine, "máy siêu âm trừ Gia Lai", literal=True) == []
 
+    def test_words_that_say_something_are_not_taken_for_slips_of_what_documents_have(
+        self, engine: Engine, make_notice: MakeNotice
+    ) -> None:
+        engine.apply(
+            [make_notice("a", title="Mua túi đóng thuốc sắc đông y"), make_notice("b", title="Thuốc")], (), cursor=1
+        )
+        answer = engine.search(Query(text="thuốc sắp đóng"), now=NOW)
+        assert ([reading.words for reading in answer.understood], answer.total) == (["sắp đóng"], 0)
+
+    @pytest.mark.parametrize(("typed", "hits"), [("thuê xe", []), ("thuê xét", []), ("tứ xét nghiệm", ["a"])])
+    def test_a_slip_keeps_the_tone_that_was_typed(
+        self, engine: Engine, add: Callable[..., None], typed: str, hits: list[str]
+    ) -> None:
+        add(a="Bộ thứ xét nghiệm", b="Thuê nhà", c="Xe")
+        answer = engine.search(Query(text=typed), now=NOW)
+        assert [hit.source_key for hit in answer.hits if not answer.relaxed] == hits
+
+    def test_what_is_searched_again_is_said_again(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Mua găng tay", b="Mua máy thở")
+        for typed in ("bao tay", "máy thởo", "máy thơ"):
+            first, second = (engine.search(Query(text=typed), now=NOW) for _ in range(2))
+            assert replace(first, took_ms=0) == replace(second, took_ms=0)
+        add(c="Mua máy thơ")
+        assert found(engine, "máy thơ") == ["c"]
+
+    def test_a_word_that_was_cut_off_is_none(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Mua sắm thiết bị của hệ thống y tế cơ sở", b="Mua sắm thiết bị t")
+        assert found(engine, "Mua sắm thiết bị của hệ thống y t…") == ["a"]
+
     def test_both_micro_signs_are_one(self, engine: Engine, add: Callable[..., None]) -> None:
         add(a="Đầu lọc 0,45 \u00b5m", b="Đầu lọc 0,45 \u03bcm")
         assert sorted(found(engine, "0,45 \u00b5m", literal=True)) == ["a", "b"]

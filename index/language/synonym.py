@@ -4,16 +4,17 @@ A row is "=" and forms that stand for each other, or ">" and a form that others 
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
-from index.language.analysis import Word, parse_form, prepare
+from index.language.analysis import Word, parse_form, parse_word, prepare
 from timthau.errors import ConfigError
 from timthau.text.fold import fold
 from timthau.text.table import list_tables, load_rows
 
 Folded = tuple[str, ...]
+_Place = tuple[int, int]  # of a form: number of its row, and its column
 
 FOLDER = "lexicon/synonyms"
 _LONGEST = 10  # words of a form
@@ -21,6 +22,7 @@ _PAIR = 2  # words of a wish that stand side by side; more may have others betwe
 _MOST = 24  # forms that one form is expanded to; a query must stay quick
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _PLURAL = re.compile("[a-z]{3,}[a-rt-z]s")  # no Vietnamese word ends so
+_FIRST = re.compile(r"^[\W_]*([^\W\d_]+|\d+)", re.MULTILINE)
 _FINAL_Y = re.compile(r"(?:(?<=[bcdghklmnpqrstvx])|(?<=qu))y(?![^\W\d_])")
 
 
@@ -35,22 +37,26 @@ class Synonym:
 
 
 class Synonyms:
-    """All rows, each form found by its folded words; what a form stands for is read when it is asked for."""
+    """All rows, each form found by its folded words; a form is read when its first word is asked for."""
 
     def __init__(self, rows: Sequence[Sequence[str]]) -> None:
         """Raises ConfigError for a row that is none."""
         self._rows = rows
-        self._forms: dict[Folded, list[tuple[int, int]]] = {}
         places = [(number, place) for number, row in enumerate(rows) for place in _typed(row)]
-        folded = fold_forms([rows[number][place] for number, place in places])
-        for words, place in zip(folded, places, strict=True):
-            self._forms.setdefault(words, []).append(place)
-        self._begins = {words[0] for words in self._forms}
+        text = prepare("\n".join(rows[number][place] for number, place in places))
+        spelled: dict[str, list[_Place]] = {}
+        for piece, place in zip(_FIRST.findall(text), places, strict=True):
+            spelled.setdefault(piece, []).append(place)
+        self._begins: dict[str, list[_Place]] = {}
+        for piece, places in spelled.items():
+            self._begins.setdefault(parse_word(piece).folded, []).extend(places)
+        self._forms: dict[str, dict[Folded, list[_Place]]] = {}
 
-    @property
-    def forms(self) -> Collection[Folded]:
-        """The folded words of each form that is looked for."""
-        return self._forms.keys()
+    @cached_property
+    def latin_words(self) -> frozenset[str]:
+        """The folded words of all rows that are written without accents."""
+        pieces = set(_PIECE.findall(prepare("\n".join(form for row in self._rows for form in row[1:]))))
+        return frozenset(_FINAL_Y.sub("i", piece) for piece in pieces if piece.isascii() and piece.isalpha())
 
     def find(self, words: Sequence[Word]) -> Iterator[Synonym]:
         """What can stand for words of a query; of forms within each other only the longest is looked at.
@@ -66,7 +72,7 @@ class Synonyms:
                     known.append(form)
                     yield Synonym(start, end, tuple(word.folded for word in form), text)
 
-    def _find_longest(self, words: Sequence[Word]) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    def _find_longest(self, words: Sequence[Word]) -> Iterator[tuple[int, int, list[_Place]]]:
         folded = [word.folded for word in words]
         reached = 0
         for start in range(len(words)):
@@ -79,13 +85,25 @@ class Synonyms:
                     yield start, end, found
                     break
 
-    def _get(self, folded: Folded) -> Sequence[tuple[int, int]]:
+    def _get(self, folded: Folded) -> Sequence[_Place]:
         """The places of a form, of an English plural those of its singular where it has none of its own."""
         last = folded[-1]
         singular = (*folded[:-1], last[:-1]) if _PLURAL.fullmatch(last) else folded
-        return self._forms.get(folded) or self._forms.get(singular) or ()
+        return self._find_form(folded) or self._find_form(singular)
 
-    def _is_typed(self, words: Sequence[Word], place: tuple[int, int]) -> bool:
+    def _find_form(self, folded: Folded) -> Sequence[_Place]:
+        places = self._begins.get(folded[0])
+        if places is None:
+            return ()
+        forms = self._forms.get(folded[0])
+        if forms is None:
+            forms = {}
+            for words, place in zip(fold_forms([self._rows[n][i] for n, i in places]), places, strict=True):
+                forms.setdefault(words, []).append(place)
+            self._forms[folded[0]] = forms
+        return forms.get(folded, ())
+
+    def _is_typed(self, words: Sequence[Word], place: _Place) -> bool:
         """Whether words are a form: with its accents, or without any."""
         number, column = place
         form = parse_form(self._rows[number][column])
@@ -98,7 +116,7 @@ class Synonyms:
             return [form for form in forms if form != forms[place - 1]]
         found = dict.fromkeys(forms[1:])
         for form in forms[1:]:
-            for other, _ in self._forms.get(fold_forms([form])[0], ()):
+            for other, _ in self._find_form(fold_forms([form])[0]):
                 if self._rows[other][0] == "=" and form in self._rows[other]:
                     found |= dict.fromkeys(self._rows[other][1:])
         return list(found)[:_MOST]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
@@ -17,7 +18,7 @@ from index.plan.part import Form, WishPart, list_forms
 from index.spelling.edge import Edge
 from index.spelling.guess import Guess
 from timthau.text.fold import fold
-from timthau.text.syllable import is_latin
+from timthau.text.syllable import is_latin, may_be_syllable
 
 _EXPANSION = 0.7  # how much a long form counts beside the abbreviation that was typed, and the other way round
 _AMBIGUOUS = 0.4  # the same where it has several meanings
@@ -26,6 +27,7 @@ _INNER = 0.02  # that its words stand in a row is no merit beside what was typed
 _GLUED = 0.9  # a code written in one beside its parts
 _OPTIONAL = 0.25  # weight of words that need not be there
 _LEAST_WRAPPING = 3  # words that wrap a wish, typed without accents
+_CUT = re.compile(r"(?<=\w)\s+\S*(?:…|\.{3})\s*\Z")  # a last word that was cut off: "hệ thống y t…"
 _COMMA = re.compile("[,;+\\n]")  # parts wishes
 _MOST_WORDS = 40  # of a query; what follows is not searched
 
@@ -77,6 +79,12 @@ class Plan:
     def rows(self) -> list[WordRow]:
         """Neighbouring words, which order the documents that answer."""
         return [row for lattice in self.lattices for row in lattice.list_rows()]
+
+    def copy(self) -> "Plan":
+        """The same plan, to which what a search learns may be added."""
+        other = copy(self)
+        other.rows, other.also_searched, other.corrections = self.rows, [*self.also_searched], [*self.corrections]
+        return other
 
 
 @dataclass(frozen=True)
@@ -142,6 +150,7 @@ class _Run:
 
     def __init__(self, text: str, guess: Guess | None, plan: Plan, *, expand: bool) -> None:
         self._guess, self._plan = guess, plan
+        text = _CUT.sub("", text) if guess else text
         self._tokens, self._edges = _read(self._decode(text, guess, expand=expand) if guess else text)
         self._latin = is_latin([token.word.exact for token in self._tokens])
         turned = guess is not None and self._turn(guess, _find_spans(text) if expand else ())
@@ -149,6 +158,7 @@ class _Run:
         self._unfinished = text[-1:].isalnum() and not turned
         self._roles: dict[int, PhraseRole] = {}
         self._spellings: list[Edge] = []
+        self._named: set[int] = set()  # places of words that the lexicon has as they were typed
         if expand:
             self._expand()
         if guess:
@@ -180,7 +190,7 @@ class _Run:
         stops = [i for i, token in enumerate(self._tokens) if token.stop]
         self._plan.typed.append([(token.raw, token.word) for token in self._tokens])
         run = WordRun(words, self._edges, () if all_ else self._roles, stops)
-        wrong = self._guess.find_wrong_accents(words) if self._guess else []
+        wrong = set(self._guess.find_wrong_accents(words)) - self._named if self._guess else set[int]()
         self._plan.misspelt |= bool(wrong)
         forms = list_forms(words, self._edges, wrong)
         parts = run.divide(self._guess.vocabulary if self._guess else None, loosely=loosely)
@@ -197,7 +207,7 @@ class _Run:
         while i < len(self._tokens):
             edge, token = meant.get(i), self._tokens[i]
             text += ("," if text and i in beginnings else "") + (" " if text else "")
-            text += " ".join(edge.words) if edge else token.word.folded if i in wrong else token.raw
+            text += edge.shown if edge else token.word.folded if i in wrong else token.raw
             i = edge.end if edge else i + 1
         return text
 
@@ -239,7 +249,9 @@ class _Run:
 
         known = {edge.words for edge in self._edges}
         words = [token.word for token in self._tokens]
-        for synonym in (*load_synonyms().find(words), *find_spoken(words, self._guess.is_row if self._guess else None)):
+        synonyms = [*load_synonyms().find(words)]
+        self._named = {i for own in synonyms if own.end - own.start > 1 for i in range(own.start, own.end)}
+        for synonym in (*synonyms, *find_spoken(words, self._guess.is_row if self._guess else None)):
             if synonym.words in known or (self._guess and not self._guess.knows(synonym.words)):
                 continue
             # A longer name has more rows in it; together they count as those of what was typed.
@@ -251,12 +263,14 @@ class _Run:
                 self._plan.also_searched.append(synonym.shown)
 
     def _correct(self, guess: Guess) -> None:
-        kept = find_place_words([token.word for token in self._tokens])
-        spellings = guess.find_spellings(self._folded, kept, unfinished=self._unfinished, latin=self._latin)
+        words = [token.word for token in self._tokens]
+        short = {self._folded[edge.start] for edge in self._edges if edge.end == edge.start + 1}
+        kept = find_place_words(words) | {self._folded[i] for i in self._named}
+        kept |= {word for word in short if not may_be_syllable(word)}
+        spellings = guess.find_spellings(words, kept, unfinished=self._unfinished, latin=self._latin)
         self._edges += spellings
         self._spellings = spellings
         best = {edge.start: edge for edge in reversed(spellings) if edge.corrects}
-        words = [token.word for token in self._tokens]
         accented = any(word.accented for word in words)
         for place, edge in sorted(best.items()):
             before, after = (words[place - 1] if place else None), (words[edge.end] if edge.end < len(words) else None)

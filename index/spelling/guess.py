@@ -30,7 +30,7 @@ class Guess:
     """
 
     def __init__(self, vocabulary: Vocabulary, *, eager: bool = False) -> None:
-        self._vocabulary, self._eager = vocabulary, eager
+        self._vocabulary, self.eager = vocabulary, eager
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -51,11 +51,18 @@ class Guess:
         return find_beginning(words, joined, self._vocabulary, load_latin_words(), latin=latin)
 
     def find_spellings(
-        self, words: Sequence[str], known: frozenset[str], *, unfinished: bool, latin: bool
+        self, words: Sequence[Word], known: frozenset[str], *, unfinished: bool, latin: bool
     ) -> list[Edge]:
-        """Other spellings for the folded words that look wrong where they stand; those `known` are right."""
-        kept = load_latin_words() | known
-        return find_spellings(words, self._vocabulary, kept=kept, unfinished=unfinished, latin=latin, eager=self._eager)
+        """Other spellings for the words that look wrong where they stand; those `known` are right."""
+        return find_spellings(
+            [word.folded for word in words],
+            self._vocabulary,
+            typed=[word.exact for word in words],
+            kept=_Either(known, load_latin_words()),
+            unfinished=unfinished,
+            latin=latin,
+            eager=self.eager,
+        )
 
     def find_wrong_accents(self, words: Sequence[Word]) -> list[int]:
         """The places of words whose accents look wrong: beside a neighbour hardly any document has them so.
@@ -163,6 +170,16 @@ class Guess:
         texts = [parse_word(decoded[raw]).exact if exact else parse_word(raw.lower()).folded for raw in decoded]
         keys = exact_keys(keys_of(texts)) if exact else keys_of(texts)
         return dict(zip(decoded, self._vocabulary.frequencies(keys).tolist(), strict=True))
+
+
+class _Either(Container[str]):
+    """What is in one of some containers."""
+
+    def __init__(self, *of: Container[str]) -> None:
+        self._of = of
+
+    def __contains__(self, word: object) -> bool:
+        return any(word in own for own in self._of)
 
 
 def _raw_words(text: str) -> Sequence[str]:

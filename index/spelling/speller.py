@@ -8,14 +8,15 @@ from functools import lru_cache
 
 import numpy as np
 
-from index.language.analysis import Keys, keys_of, pair_keys, parse_word, triple_keys
+from index.language.analysis import Keys, exact_keys, keys_of, pair_keys, parse_word, triple_keys, word_key
 from index.spelling.edge import Edge
 from index.spelling.noisy_channel import Choices, find_meant
 from index.spelling.noisy_channel import measure_beginnings as measure_choices
 from index.spelling.segmentation import split_word
 from index.spelling.typo import find_typos, measure_distance
 from index.spelling.vocabulary import Vocabulary
-from timthau.text.syllable import may_be_syllable
+from timthau.text.fold import tone_of
+from timthau.text.syllable import is_syllable, may_be_syllable
 
 _SHORTEST = 2  # letters of a word that is corrected
 _LONGEST = 40
@@ -40,19 +41,21 @@ def find_spellings(
     words: Sequence[str],
     vocabulary: Vocabulary,
     *,
+    typed: Sequence[str] = (),
     kept: Container[str] = (),
     unfinished: bool = False,
     latin: bool = False,
     eager: bool = False,
 ) -> list[Edge]:
-    """Other spellings for the words that look wrong where they stand; `unfinished` if more letters may follow.
+    """Other spellings for the folded words that look wrong where they stand; `unfinished` if more letters may follow.
 
-    Those `kept` are right. Words of another language (`latin`) are no slips of Vietnamese ones; with `eager` those are
-    doubted too that documents have beside their neighbours, but seldom.
+    Those `kept` are right. What a syllable was meant as that was `typed` with accents has its tone: "sữa" is no slip of
+    "rửa". Words of another language (`latin`) are no slips of Vietnamese ones; with `eager` those are doubted too that
+    documents have beside their neighbours, but seldom.
     """
     if not words:
         return []
-    return _Speller(words, vocabulary, kept, latin=latin, eager=eager).find(unfinished=unfinished)
+    return _Speller(words, vocabulary, kept, typed=typed, latin=latin, eager=eager).find(unfinished=unfinished)
 
 
 def measure_beginnings(
@@ -62,16 +65,24 @@ def measure_beginnings(
 
     Costs are negative logarithms; nothing where no word looks wrong.
     """
-    return _Speller(words, vocabulary, kept, latin=latin, eager=False).measure_beginnings()
+    return _Speller(words, vocabulary, kept, typed=(), latin=latin, eager=False).measure_beginnings()
 
 
 class _Speller:
     """A row of words with what the index says of each and of its neighbours."""
 
     def __init__(
-        self, words: Sequence[str], vocabulary: Vocabulary, kept: Container[str], *, latin: bool, eager: bool
+        self,
+        words: Sequence[str],
+        vocabulary: Vocabulary,
+        kept: Container[str],
+        *,
+        typed: Sequence[str],
+        latin: bool,
+        eager: bool,
     ) -> None:
         self._words, self._vocabulary, self._kept, self._latin, self._eager = words, vocabulary, kept, latin, eager
+        self._tones = {i: tone_of(word) for i, word in enumerate(typed) if not word.isascii() and is_syllable(word)}
         self._keys = keys_of(words)
         self._counts = vocabulary.frequencies(self._keys)
         self._pairs = vocabulary.frequencies(pair_keys(self._keys[:-1], self._keys[1:]))
@@ -138,8 +149,18 @@ class _Speller:
             known = bool(self._counts[i])
             weight, corrects = (_KNOWN, self._eager) if known else (_UNKNOWN, True)
             enough = [word for word in words if self._enough(i, int(self._vocabulary.frequencies(keys_of([word]))[0]))]
-            edges += [Edge(i, i + 1, (word,), weight, word, corrects=corrects) for word in enough[:_MOST]]
+            spelled = [(word, text) for word in enough if (text := self._spell(i, word))]
+            edges += [Edge(i, i + 1, (word,), weight, text, corrects=corrects) for word, text in spelled[:_MOST]]
         return edges
+
+    def _spell(self, i: int, word: str) -> str | None:
+        """A word as documents have it with the tone that was typed at a place; None where none has."""
+        tone = self._tones.get(i)
+        if tone is None:
+            return word
+        texts = sorted(text for text in self._vocabulary.spellings(word_key(word)) if tone_of(text) == tone)
+        counts = self._vocabulary.frequencies(exact_keys(keys_of(texts)))
+        return texts[int(counts.argmax())] if texts else None
 
     def _choices(self, i: int) -> Choices:
         """What may have been meant at a place: the word, and if it is doubtful those a slip or two away."""
@@ -242,8 +263,9 @@ class _Speller:
             first = np.broadcast_to(self._keys[last - 2], keys.shape)
             rows = self._vocabulary.frequencies(triple_keys(first, before, keys))
             counts = rows if rows.any() or self._pairs[last - 1] else counts
-        best = np.argsort(-counts, kind="stable")[:_MOST].tolist()
-        return [Edge(last, last + 1, (words[j],), _UNFINISHED) for j in best if counts[j] > 0]
+        best = [words[j] for j in np.argsort(-counts, kind="stable")[:_MOST].tolist() if counts[j] > 0]
+        spelled = [(other, text) for other in best if (text := self._spell(last, other))]
+        return [Edge(last, last + 1, (other,), _UNFINISHED, text) for other, text in spelled]
 
     def _at_end(self, last: int) -> int:
         """How many documents have the last word behind those before it."""

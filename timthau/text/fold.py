@@ -58,6 +58,11 @@ class _Letters(dict[int, str]):
 _BARE = _Letters()
 
 
+def tone_of(word: str) -> str:
+    """The tone mark of a syllable; empty where it has none: the same for "sữa" and "rã"."""
+    return "".join(mark for mark in unicodedata.normalize("NFD", word) if mark in _TONES)
+
+
 def collapse_spaces(text: str) -> str:
     """The text on one line with single spaces."""
     return " ".join(text.split())
