@@ -17,6 +17,8 @@ IDLE_SECONDS = 30
 #: Bytes of a request's head, and of its body; the application has bounds of its own for each route.
 MOST_OF_A_HEAD = 16_384
 MOST_OF_A_BODY = 1_000_000
+#: Seconds that a client has, once the server is told to end, to take the rest of its answer.
+FAREWELL_SECONDS = 5
 
 
 class Connection(HTTPChannel):
@@ -46,6 +48,7 @@ class BoundedServer(TcpWSGIServer):
     channel_class = Connection
     counts_clients = True
     request_seconds: float = REQUEST_SECONDS
+    farewell_seconds: float = FAREWELL_SECONDS
 
     def handle_accept(self) -> None:
         channels: dict[int, Connection] = self.active_channels  # type: ignore[assignment]  # typed as one channel
@@ -67,3 +70,20 @@ class BoundedServer(TcpWSGIServer):
         for channel in channels.values():
             if not channel.requests and channel.waiting_since is not None and channel.waiting_since < latest:
                 channel.will_close = True
+
+    def end(self) -> None:
+        """Close in good order, within seconds whatever clients do; called in the thread that waits on the sockets.
+
+        What is being answered comes to its end and is sent; a browser that only keeps its connection is cut off at once.
+        """
+        self.task_dispatcher.shutdown()
+        self.asyncore.dispatcher.close(self)  # nobody new
+        channels: dict[int, Connection] = self.active_channels  # type: ignore[assignment]  # typed as one channel
+        for channel in channels.values():
+            channel.close_when_flushed = True
+        latest = time.monotonic() + self.farewell_seconds
+        while channels and time.monotonic() < latest:
+            self.asyncore.loop(timeout=0.1, use_poll=True, map=self._map, count=1)
+        for channel in tuple(channels.values()):
+            channel.handle_close()
+        self.trigger.close()

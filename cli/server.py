@@ -28,16 +28,9 @@ class Server:
         """Stop answering; may be called from any thread."""
         if self._runs:
             # Its own thread waits on the sockets, so it has to be the one that closes them.
-            self._waitress.trigger.pull_trigger(self._end)
+            self._waitress.trigger.pull_trigger(self._waitress.end)
         else:
             self._waitress.close()
-
-    def _end(self) -> None:
-        """Let requests that are being answered come to their end, then close; none may find the sockets closed."""
-        self._waitress.task_dispatcher.shutdown()
-        for channel in tuple(self._waitress.active_channels.values()):
-            channel.handle_write()
-        self._waitress.close()
 
 
 def open_server(settings: Settings, *, host: str, port: int) -> Server:

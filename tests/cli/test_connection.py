@@ -21,6 +21,7 @@ def _served(tmp_path: Path) -> Iterator[tuple[int, BoundedServer]]:
     finally:
         server.close()
         thread.join(30)
+        assert not thread.is_alive()
 
 
 def _connect(port: int, client: str = "127.0.0.1") -> socket.socket:
@@ -48,3 +49,26 @@ def test_a_request_that_never_comes_whole_is_given_up(tmp_path: Path) -> None:
         with _connect(port) as line:
             line.sendall(b"GET / HTTP/1.1\r\nHost: local")
             assert line.recv(1) == b""
+
+
+def test_the_server_ends_while_clients_hold_their_connections(tmp_path: Path) -> None:
+    """Silent, kept by a browser after an answer, in the middle of a request, not reading what they asked for."""
+    with ExitStack() as held:
+        with _served(tmp_path) as (port, server):
+            server.farewell_seconds = 0.1
+            _, kept, half, deaf = (held.enter_context(_connect(port)) for _ in range(4))
+            kept.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert b" 200 OK" in kept.recv(65536)
+            half.sendall(b"GET / HTTP/1.1\r\nHost: local")
+            deaf.sendall(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 60)
+        assert _is_refused(port)
+        assert b"".join(iter(lambda: kept.recv(65536), b"")) == b""
+        assert not server._map
+
+
+def _is_refused(port: int) -> bool:
+    try:
+        _connect(port).close()
+    except ConnectionRefusedError:
+        return True
+    return False
