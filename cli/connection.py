@@ -74,7 +74,7 @@ class BoundedServer(TcpWSGIServer):
     def end(self) -> None:
         """Close in good order, within seconds whatever clients do; called in the thread that waits on the sockets.
 
-        What is being answered comes to its end and is sent; a browser that only keeps its connection is cut off at once.
+        What is being answered comes to its end and is sent; who only keeps a connection is cut off at once.
         """
         self.task_dispatcher.shutdown()
         self.asyncore.dispatcher.close(self)  # nobody new

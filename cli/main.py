@@ -15,6 +15,7 @@ from cli.admin import admin
 from cli.alert import alerts
 from cli.backup import backup, restore
 from cli.backup import store as store_commands
+from cli.decision import buyers, export_decisions, undo
 from cli.exchange import changes, export, import_
 from cli.mail import mails
 from cli.notice import notices
@@ -78,9 +79,13 @@ def main() -> None:
     """
 
 
+for _command in (export_decisions, undo):
+    admin.add_command(_command)
+
 for _command in (
     sources,
     notices,
+    buyers,
     search,
     import_,
     export,

@@ -56,7 +56,7 @@ def correct_notice(id: str, field: str, value: str, reason: str) -> None:  # noq
     with _desk() as desk:
         desk.correct(id, field, value, reason, present())
         say(f"{id}: {field} is {desk.view(id).notice.to_json()[field]}")
-    _follow()
+    catch_up_indexes()
 
 
 @notices.command("revert")
@@ -69,7 +69,7 @@ def revert_notice(id: str, field: str) -> None:  # noqa: A002  # as above
     with _desk() as desk:
         desk.revert(id, field, present())
         say(f"{id}: {field} is {desk.view(id).notice.to_json()[field]}, as the page says")
-    _follow()
+    catch_up_indexes()
 
 
 @notices.command("hide")
@@ -81,7 +81,7 @@ def hide_notice(id: str, reason: str) -> None:  # noqa: A002  # as above
 
     with _desk() as desk:
         desk.hide(id, reason, present())
-    _follow()
+    catch_up_indexes()
     say(f"{id}: hidden")
 
 
@@ -93,7 +93,7 @@ def unhide_notice(id: str) -> None:  # noqa: A002  # as above
 
     with _desk() as desk:
         desk.unhide(id, present())
-    _follow()
+    catch_up_indexes()
     say(f"{id}: shown again")
 
 
@@ -133,9 +133,9 @@ def _desk() -> "Iterator[NoticeDesk]":
         yield NoticeDesk(office, terminal_operator())
 
 
-def _follow() -> None:
-    """Bring the index up to date with what was done."""
-    from cli.session import open_search
+def catch_up_indexes() -> None:
+    """Bring the indexes up to date with what was done."""
+    from cli.session import follow_store
 
-    with open_search(Settings.load()):
+    with follow_store(Settings.load()):
         pass

@@ -42,7 +42,7 @@ class NoticeDesk:
     def correct(self, notice_id: str, field: str, text: str, reason: str, now: datetime) -> None:
         """Put what a person typed in place of what the page says; empty means that nothing is stated."""
         value = parse_value(field, text)
-        why = _check_reason(reason)
+        why = check_reason(reason)
         self._store.corrections.correct(notice_id, field, value, reason=why, by=self._operator.name, at=now)
         self._note("correct", notice_id, now, f"{field} = {value}: {why}")
 
@@ -57,7 +57,7 @@ class NoticeDesk:
 
     def hide(self, notice_id: str, reason: str, now: datetime) -> None:
         """Show a notice to nobody; a reason is demanded."""
-        why = _check_reason(reason)
+        why = check_reason(reason)
         if not why:
             raise DeskError("say why the notice is hidden")
         self._store.corrections.hide(notice_id, reason=why, by=self._operator.name, at=now)
@@ -97,7 +97,8 @@ class NoticeDesk:
         self._office.deeds.note(self._operator, what, notice_id, now, detail=detail)
 
 
-def _check_reason(reason: str) -> str:
+def check_reason(reason: str) -> str:
+    """A reason as it is kept. Raises DeskError when it is too long."""
     said = " ".join(reason.split())
     if len(said) > _LONGEST_REASON:
         raise DeskError(f"the reason has more than {_LONGEST_REASON} letters")

@@ -34,7 +34,7 @@ def take_in(
     done = 0
     # The cursor is asked for each time: another process may have gone on, or swapped in a new build.
     while changes := _list_changes(store, since := engine.cursor(), until, batch):
-        ids = {change.id for change in changes if change.entity in ("notice", "state")}
+        ids = {change.id for change in changes if change.entity in ("notice", "state", "decision")}
         slugs = {change.id for change in changes if change.entity == "guide"}
         found = store.notices_by_id(ids)
         effects = store.effective.of(found)

@@ -20,7 +20,7 @@ from webui.api import suppliers as supplier_api
 from webui.desk import pages as desk
 from webui.http import asset, client, compression, failure, language, limit, security
 from webui.http.aside import Aside
-from webui.http.services import Services
+from webui.http.services import Services, follow_decisions
 from webui.pages import alerts, buyers, collection, guides, notices, prices, search, statistics, status, suppliers
 from webui.view import script, source, table, wording
 
@@ -43,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
     stores = AlertStores.open(settings)
     store = stores.store
     engine = open_current(store, settings.index_url, warn=_log.warning)
+    app.before_request(follow_decisions)
     app.extensions["timthau"] = Services(
         store=store,
         engine=engine,

@@ -12,7 +12,9 @@ from desk.account import TRIES_OF_NETWORK, Accounts
 from desk.office import Office, open_office
 from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.alert import Mail, MailKind, MailState
+from timthau.model.buyer import make_buyer_id
 from timthau.model.desk.record import Operator
+from timthau.model.notice import NoticeKind
 from timthau.model.record import Failure, Run, RunStatus
 from webui.desk.door import COOKIE
 from webui.http.limit import Limiter
@@ -93,7 +95,14 @@ def test_every_page_and_method_is_shut_to_who_has_no_session(site: Site, office:
 
 def test_no_form_works_without_its_token(site: Site, office: Office) -> None:
     assert _enter(site) == 303
-    for path in ("/admin/login", "/admin/logout", "/admin/sources", f"/admin/notices/{NOTICE.id}", "/admin/mails"):
+    for path in (
+        "/admin/login",
+        "/admin/logout",
+        "/admin/sources",
+        f"/admin/notices/{NOTICE.id}",
+        "/admin/mails",
+        "/admin/decisions",
+    ):
         for token in ("", "forged"):
             form = {"action": "hide", "reason": "x", "csrf_token": token}
             assert site.client.post(path, data=form).status_code == 400, path
@@ -170,7 +179,13 @@ def test_no_address_and_no_form_brings_a_page_down(site: Site, office: Office, j
     _enter(site)
     for path in (f"/admin/sources/{junk}", f"/admin/notices/{junk}", f"/admin/notices?id={junk}", f"/admin/{junk}"):
         assert site.client.get(path).status_code < 500, path
-    for path in ("/admin/sources", f"/admin/sources/{SOURCE}", f"/admin/notices/{NOTICE.id}", "/admin/mails"):
+    for path in (
+        "/admin/sources",
+        f"/admin/sources/{SOURCE}",
+        f"/admin/notices/{NOTICE.id}",
+        "/admin/mails",
+        "/admin/decisions",
+    ):
         for action in (
             "",
             junk,
@@ -183,8 +198,13 @@ def test_no_address_and_no_form_brings_a_page_down(site: Site, office: Office, j
             "release",
             "unhide",
             "reread",
+            "join-buyers",
+            "part-buyer",
+            "join-notices",
+            "undo",
         ):
-            form = dict.fromkeys(("field", "value", "reason", "definition", "target", "url"), junk)
+            names = ("field", "value", "reason", "definition", "target", "url", "one", "other", "kind")
+            form = dict.fromkeys(names, junk)
             assert _post(site, path, action=action, **form) < 500, (path, action)
 
 
@@ -207,6 +227,43 @@ def test_a_wrong_deadline_is_found_corrected_shown_as_corrected_and_reverted(sit
     assert _post(site, page, action="revert", field="deadline_at") == 303
     assert "Sửa thủ công" not in site.get(f"/notices/{NOTICE.id}")
     assert _post(site, page, action="correct", field="deadline_at", value="mai") == 400
+
+
+def test_two_buyers_are_joined_under_the_page_of_one_until_it_is_undone(tmp_path: Path) -> None:
+    one, other = build_notice("a", buyer="Bệnh viện Nhi cũ"), build_notice("b", buyer="Bệnh viện Nhi mới")
+    site = open_site(tmp_path, [one, other])
+    with open_office(site.settings) as opened:
+        Accounts(opened).create("lan", PASSWORD, Operator(name="root"), NOW)
+    _enter(site)
+    old, new = (f"/buyers/{make_buyer_id(notice.buyer or '')}" for notice in (one, other))
+    said = {"one": "Bệnh viện Nhi cũ", "other": "Bệnh viện Nhi mới", "reason": "đổi tên"}
+    assert _post(site, "/admin/decisions", action="join-buyers", **said) == 303
+    site.settle()
+    assert site.client.get(old).headers["Location"] == new
+    assert all(notice.id in site.get(new) for notice in (one, other))
+    assert all(text in site.get("/admin/decisions") for text in ("đổi tên", "Hoàn tác"))
+    (line,) = site.get("/admin/decisions.jsonl").splitlines()
+    assert json.loads(line)["made_by"] == "lan"
+    assert _post(site, "/admin/decisions", action="undo", target="1") == 303
+    site.settle()
+    assert one.id not in site.get(f"/search?buyer={other.buyer}")
+    assert _post(site, "/admin/decisions", action="undo", target="1") == 400
+
+
+def test_notices_are_joined_and_parted_on_the_page_of_one(tmp_path: Path) -> None:
+    call, change = build_notice("a", title="Mua băng"), build_notice("b", title="Mua phim", kind=NoticeKind.AMENDMENT)
+    site = open_site(tmp_path, [call, change])
+    with open_office(site.settings) as opened:
+        Accounts(opened).create("lan", PASSWORD, Operator(name="root"), NOW)
+    _enter(site)
+    two = {"one": change.id, "other": call.id}
+    assert _post(site, "/admin/decisions", action="join-notices", kind="amends", **two) == 303
+    site.settle()
+    assert "do người vận hành trang này xác định" in site.get(f"/notices/{call.id}")
+    assert "Tách hai thông báo" in site.get(f"/admin/notices/{call.id}")
+    assert _post(site, "/admin/decisions", action="part-notices", **two) == 303
+    site.settle()
+    assert "do người vận hành" not in site.get(f"/notices/{call.id}")
 
 
 def test_a_hidden_notice_is_on_no_page_but_the_desks(site: Site, office: Office) -> None:

@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -21,34 +21,50 @@ _TAX_CODE = re.compile(
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12, "xiii": 13}
 
 
-@dataclass(frozen=True)
+#: A verdict ("same", "different", "apart") and the names that it is about.
+Row = tuple[str, str, str]
+
+
+@dataclass(frozen=True, eq=False)
 class Corrections:
-    """What people know better: the key to use for a key, and exact spellings that are buyers of their own."""
+    """What people know better: the key to use for a key, and exact spellings that are buyers of their own.
+
+    `decided` are those rows of them that an operator decided.
+    """
 
     aliases: Mapping[str, str]
     apart: frozenset[str]
+    decided: tuple[Row, ...] = ()
 
 
-@lru_cache(maxsize=1 << 16)
 def make_buyer_id(name: str) -> str:
     """The id of a buyer, the same for all its spellings."""
-    return make_id("buyer", make_buyer_key(name))
+    return identify_buyer(make_buyer_key(name))
 
 
 @lru_cache(maxsize=1 << 16)
+def identify_buyer(key: str) -> str:
+    """The id of the buyer of a key."""
+    return make_id("buyer", key)
+
+
 def make_buyer_key(name: str) -> str:
-    """What the spellings of one buyer have in common, as data/buyers.tsv corrects it; readable, without accents."""
+    """What the spellings of one buyer have in common, as people correct it; readable, without accents."""
     return correct_key(name, load_corrections())
 
 
+@lru_cache(maxsize=1 << 16)
 def correct_key(name: str, corrections: Corrections) -> str:
     """The key of a name under some corrections; a tax code that a correction knows counts before the name."""
-    exact = _spell(name)
-    if exact in corrections.apart:
-        return exact
-    key = fold_buyer(name)
+    return _follow(_find_key(name, corrections.aliases, corrections.apart), corrections.aliases)
+
+
+def _find_key(name: str, aliases: Mapping[str, str], apart: Collection[str]) -> str:
+    exact = spell(name)
+    if exact in apart:
+        return exact if fold(exact) != exact else f"={exact}"  # without accents it would be the key of the others
     code = find_tax_code(name)
-    return corrections.aliases.get(code or key) or corrections.aliases.get(key, key)
+    return code if code in aliases else fold_buyer(name)
 
 
 def fold_buyer(name: str) -> str:
@@ -73,40 +89,70 @@ def find_tax_code(name: str) -> str | None:
     return found[1].replace("-", "") if found else None
 
 
-@cache
 def load_corrections() -> Corrections:
-    """The corrections that come with the program, read once."""
-    return parse_corrections(load_rows("buyers.tsv"))
+    """The corrections that come with the program, and on top of them what was decided in this process."""
+    return _current[0] if _current else decide(())
+
+
+def decide(rows: Sequence[Row]) -> Corrections:
+    """Let the decisions of an operator hold in this process, in place of those before."""
+    if not _current or _current[0].decided != rows:
+        _current[:] = [build_corrections(rows)]
+    return _current[0]
+
+
+def find_heir(buyer_id: str) -> str | None:
+    """The id of the buyer that one belongs to since it was joined to it; None where nobody decided that."""
+    before = parse_corrections(load_rows("buyers.tsv"))
+    for verdict, name, _ in load_corrections().decided:
+        if verdict == "same" and identify_buyer(correct_key(name, before)) == buyer_id:
+            return make_buyer_id(name)
+    return None
+
+
+#: The corrections that hold in this process, as soon as they were asked for.
+_current: list[Corrections] = []
+
+
+def build_corrections(decided: Iterable[Row]) -> Corrections:
+    """The corrections that come with the program, and on top of them some decisions."""
+    rows = tuple(decided)
+    return replace(parse_corrections([*load_rows("buyers.tsv"), *rows]), decided=rows)
 
 
 def parse_corrections(rows: Iterable[Sequence[str]]) -> Corrections:
-    """The corrections of rows: "same" or "different", then two names, or a tax code and a name.
+    """The corrections of rows, the later on top: "same" or "different", then two names, or a tax code and a name.
 
-    Raises ConfigError for any other row.
+    An operator may also decide that a spelling is "apart" from all others. Raises ConfigError for any other row.
     """
     aliases: dict[str, str] = {}
     apart: set[str] = set()
     for row in rows:
         match row:
             case ["same", first, second]:
-                key = first if first.isdecimal() else fold_buyer(first)
-                aliases[key] = fold_buyer(second)
+                key = first if first.isdecimal() else _find_key(first, aliases, apart)
+                own, other = _follow(key, aliases), _follow(_find_key(second, aliases, apart), aliases)
+                if own != other:
+                    aliases[own] = other
             case ["different", first, second]:
                 if fold_buyer(first) == fold_buyer(second):
-                    apart |= {_spell(first), _spell(second)}
+                    apart |= {spell(first), spell(second)}
+            case ["apart", name, _]:
+                apart.add(spell(name))
             case _:
                 raise ConfigError(f"data/buyers.tsv: {row} is no correction")
-    return Corrections({key: _follow(key, aliases) for key in aliases}, frozenset(apart))
+    return Corrections(aliases, frozenset(apart))
 
 
 def _follow(key: str, aliases: Mapping[str, str]) -> str:
-    seen = {key}
-    while (key := aliases[key]) in aliases and key not in seen:
-        seen.add(key)
+    """The key that stands for a key; they never lead in a circle, as only the last of a row gets one behind it."""
+    while key in aliases:
+        key = aliases[key]
     return key
 
 
-def _spell(name: str) -> str:
+def spell(name: str) -> str:
+    """A spelling without what no two names differ in: case, spaces, where the tone stands."""
     return place_tones(collapse_spaces(name)).lower()
 
 

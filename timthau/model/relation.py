@@ -38,6 +38,7 @@ class Basis(StrEnum):
     LINK = "link"
     NUMBER = "number"
     TITLE = "title"
+    PERSON = "person"
 
 
 @dataclass(frozen=True)

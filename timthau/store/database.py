@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 from timthau.errors import StoreError
 
 #: The newest migration; a test holds it to what timthau/migrations says, so that opening needs no Alembic.
-SCHEMA_REVISION = "0020"
+SCHEMA_REVISION = "0021"
 
 #: Names the write lock on PostgreSQL among all that use the server's advisory locks ("timthau" in ASCII).
 _WRITE_LOCK = int.from_bytes(b"timthau")

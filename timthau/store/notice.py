@@ -16,6 +16,7 @@ from timthau.model.notice import Attachment, Notice, make_id
 from timthau.model.record import Saved, Summary
 from timthau.store.award.line import AwardStore
 from timthau.store.desk.correction import CorrectionStore
+from timthau.store.desk.decision import DecisionStore
 from timthau.store.desk.table import VISIBLE
 from timthau.store.effective import EffectiveStore, judge_anew
 from timthau.store.guide import GuideStore
@@ -47,6 +48,8 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
         self.effective = EffectiveStore(engine)
         self.awards = AwardStore(engine)
         self.corrections = CorrectionStore(engine)
+        self.decisions = DecisionStore(engine)
+        self.decisions.take_in()
 
     # --- notices
 

@@ -120,7 +120,7 @@ class Count:
         if share.days_open is not None:
             _count(self._days_open[share.kind], share.days_open, number)
         if share.buyer:
-            self._buyers[make_buyer_id(share.buyer)].add(share, number)
+            self._buyers[share.buyer_id].add(share, number)
 
 
 class _Share(NamedTuple):
@@ -134,6 +134,7 @@ class _Share(NamedTuple):
     closes_on: date | None
     days_open: float | None
     buyer: str | None
+    buyer_id: str
 
 
 class _BuyerCount:
@@ -215,7 +216,7 @@ class OverviewKeeper:
             return True
         before = self._change
         while changes := self._store.changes_after(self._change, _AT_ONCE):
-            ids = {change.id for change in changes if change.entity in ("notice", "state")}
+            ids = {change.id for change in changes if change.entity in ("notice", "state", "decision")}
             found = self._store.summaries(ids)
             self._count.take(found.values())
             self._count.drop(ids - found.keys())
@@ -259,6 +260,7 @@ def _read_share(notice: Summary) -> _Share:
         closes_on=end_of(closes_at).astimezone(HANOI).date() if closes_at and is_open else None,
         days_open=days if days > 0 else None,
         buyer=collapse_spaces(notice.buyer) if notice.buyer else None,
+        buyer_id=make_buyer_id(notice.buyer) if notice.buyer else "",
     )
 
 

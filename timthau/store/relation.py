@@ -16,6 +16,7 @@ from timthau.model.profile import Profile, read_profile
 from timthau.model.relation import RULES, Relation, RelationKind, list_amended, relate
 from timthau.model.subject import Subject
 from timthau.store.database import Tables
+from timthau.store.desk.decision import settle, take_in_decisions
 from timthau.store.effective import judge_anew, list_judged
 from timthau.store.row import read_relation
 from timthau.store.schema import outbox
@@ -56,6 +57,7 @@ class RelationStore(Tables):
         done = 0
         while True:
             with self._engine.connect() as connection:
+                take_in_decisions(connection)
                 progress = _load_progress(connection)
                 changed, last = _load_changed(connection, progress.cursor if progress else 0, batch)
             if not last:
@@ -129,7 +131,7 @@ def _load_changed(connection: Connection, cursor: int, limit: int) -> tuple[list
     """The ids of the notices in the next changes, each once, and the last number read; 0 when there are none."""
     rows = select(outbox.c.seq, outbox.c.entity, outbox.c.entity_id).where(outbox.c.seq > cursor)
     found = connection.execute(rows.order_by(outbox.c.seq).limit(limit)).all()
-    ids = dict.fromkeys(row.entity_id for row in found if row.entity == "notice")
+    ids = dict.fromkeys(row.entity_id for row in found if row.entity in ("notice", "decision"))
     return list(ids), found[-1].seq if found else 0
 
 
@@ -142,7 +144,8 @@ def _relate(connection: Connection, found: Sequence[Profile]) -> set[str]:
     known = {profile.id: profile for profile in found}
     pairs = _find_candidates(connection, found)
     known |= _load_profiles(connection, set(chain(*pairs)) - known.keys())
-    related = [relation for one, other in sorted(pairs) if (relation := relate(known[one], known[other]))]
+    found_so = [relation for one, other in sorted(pairs) if (relation := relate(known[one], known[other]))]
+    related = settle(connection, ids, found_so)
     _insert(connection, relations, map(_row, related))
     return touched.union(*((relation.id, relation.other) for relation in related))
 

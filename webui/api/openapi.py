@@ -211,8 +211,9 @@ def _change() -> dict[str, Any]:
         "cursor": {"type": "integer"},
         "entity": {
             "type": "string",
-            "enum": ["notice", "guide", "state"],
-            "description": "state: what is true of the notice has changed, not its words",
+            "enum": ["notice", "guide", "state", "decision"],
+            "description": "state: what is true of the notice has changed, not its words; decision: the operator has "
+            "joined or parted its buyer, or the notice and another one",
         },
         "id": TEXT,
         "version": MAYBE_NUMBER | {"description": "the one that the notice got by it; null for guides"},
@@ -248,7 +249,7 @@ def _relation() -> dict[str, Any]:
             "description": "what the later is to the earlier",
         },
         "is_later": {"type": "boolean", "description": "whether the other notice is the later one"},
-        "basis": {"type": "string", "enum": list(map(str, Basis))},
+        "basis": {"type": "string", "enum": list(map(str, Basis)), "description": "person: the operator"},
         "evidence": TEXT | {"description": "the number in both, or how much their titles share"},
         "confidence": {"type": "number", "minimum": 0, "maximum": 1},
         "is_doubtful": {

@@ -7,10 +7,12 @@ from flask import Response, abort, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from desk.notice import NoticeDesk
+from index.price import sync as price_sync
 from index.sync import catch_up
 from timthau.model.desk.correction import CORRECTABLE, read_value
 from webui.desk.door import back, blueprint, office, operator
-from webui.http.services import Services, now, services
+from webui.http.services import now, services
+from webui.view.relation import list_related
 
 _ID = re.compile(r"\b[a-z2-7]{16}\b")
 _SHOWN = 100
@@ -45,8 +47,9 @@ def notice(notice_id: str) -> str:
     view = _desk().view(notice_id)
     held = {one.field: one for one in view.corrections if one.reverted_at is None}
     rows = [(field, read_value(view.notice, field), held.get(field)) for field in CORRECTABLE]
+    related = list_related(services().store, notice_id)
     errands = office().errands.errands(target=notice_id, limit=5)
-    return render_template("desk/notice.html", view=view, rows=rows, errands=errands)
+    return render_template("desk/notice.html", view=view, rows=rows, related=related, errands=errands)
 
 
 @blueprint.post("/notices/<notice_id>")
@@ -66,14 +69,15 @@ def act_on_notice(notice_id: str) -> AnyResponse:
             desk.ask_reread(notice_id, now())
         case _:
             abort(400)
-    rooms = services()
-    rooms.aside.do(lambda: _follow(rooms))
+    catch_up_aside()
     return back("desk.notice", notice_id=notice_id)
 
 
-def _follow(rooms: Services) -> None:
-    """Bring the index up to date with what was done."""
-    catch_up(rooms.store, rooms.engine)
+def catch_up_aside() -> None:
+    """Bring the indexes up to date with what was done, while the answer is on its way."""
+    rooms = services()
+    rooms.aside.do(lambda: catch_up(rooms.store, rooms.engine))
+    rooms.aside.do(lambda: price_sync.catch_up(rooms.store, rooms.prices))
 
 
 def _desk() -> NoticeDesk:

@@ -1,5 +1,6 @@
 """What the pages work with: the store, the index and the alerts, opened once for the application."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from alerts.stores import AlertStores
 from index.contract import Engine
 from index.price.contract import PriceEngine
 from timthau.config import Settings
+from timthau.errors import StoreError
 from timthau.model.moment import HANOI
 from timthau.original import Originals
 from timthau.remembered import Remembered
@@ -47,6 +49,12 @@ def services() -> Services:
     """The rooms of the running application."""
     found: Services = current_app.extensions["timthau"]
     return found
+
+
+def follow_decisions() -> None:
+    """Tell buyers apart as people decided last, whichever process they told it to."""
+    with suppress(StoreError):  # whoever needs the store says so
+        services().store.decisions.take_in()
 
 
 def now() -> datetime:

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from index.query import Query, Sort, Status
+from timthau.model.buyer import find_heir
 from timthau.store.overview import Month, list_months
 from webui.http.language import gettext
 from webui.http.services import now, services
@@ -22,10 +24,12 @@ blueprint = Blueprint("buyers", __name__, url_prefix="/buyers")
 
 
 @blueprint.get("/<buyer_id>")
-def page(buyer_id: str) -> str:
+def page(buyer_id: str) -> str | Response:
     """One buyer, under whatever spelling its notices name it."""
     buyer = services().overview.get().buyers.get(buyer_id)
     if buyer is None:
+        if (heir := find_heir(buyer_id)) and heir != buyer_id:
+            return redirect(url_for("buyers.page", buyer_id=heir), 302)  # what was joined may be parted again
         abort(404)
     engine = services().engine
     query = Query(buyers=(buyer.name,), sort=Sort.NEWEST)

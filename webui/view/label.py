@@ -4,6 +4,7 @@ from index.price.query import PriceSort
 from index.query import Sort
 from timthau.locale import label
 from timthau.model.alert import Frequency, MailKind, MailState, SubscriptionState
+from timthau.model.desk.decision import APART
 from timthau.model.desk.record import Work
 from timthau.model.hook import HookState
 from timthau.model.record import RunStatus
@@ -93,6 +94,16 @@ RELATIONS = {
     (RelationKind.PLANNED, True): _("Call under this plan"),
     (RelationKind.AWARDS, False): _("Call for this result"),
     (RelationKind.AWARDS, True): _("Award"),
+}
+
+#: What a person may decide about two notices, as said of the first, and about buyers.
+VERDICTS = {
+    "amends": _("changes or cancels"),
+    "repeats": _("calls again for"),
+    "same": _("is the same as"),
+    "planned": _("stands in the plan"),
+    "awards": _("is the award of"),
+    APART: _("has nothing to do with"),
 }
 
 #: What can be asked for at the desk, the parts that are fit or not, and the kinds of trouble of sources.

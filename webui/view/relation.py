@@ -37,7 +37,7 @@ def list_related(store: Store, notice_id: str) -> list[RelatedNotice]:
             known[key],
             label.RELATIONS[relation.kind, relation.id == key],
             build_reason(relation),
-            is_doubtful=own is not None and not agree(own, known[key]),
+            is_doubtful=relation.basis is not Basis.PERSON and own is not None and not agree(own, known[key]),
         )
         for key, relation in found.items()
         if key in known
@@ -65,3 +65,5 @@ def build_reason(relation: Relation) -> str:
             return gettext("one buyer, titles alike to %(share)s", share=relation.evidence) + ", " + sure
         case Basis.LINK:
             return gettext("one of them names the other") + ", " + sure
+        case Basis.PERSON:
+            return gettext("as the operator of this site decided")

@@ -37,6 +37,25 @@ hidden = Table(
 #: Of notices those that are not hidden.
 VISIBLE = notice.c.id.not_in(select(hidden.c.notice_id))
 
+#: What a person decided about what belongs together: names of buyers or ids of notices; of one pair of them one at most
+#: is not reverted.
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", _Sequence, primary_key=True, autoincrement=True),
+    Column("about", String(8), nullable=False),
+    Column("one", Text, nullable=False),
+    Column("other", Text, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", String(25), nullable=False),
+    Column("reverted_by", Text),
+    Column("reverted_at", String(25)),
+    Index("decision_one", "about", "one"),
+    Index("decision_other", "about", "other"),
+)
+
 #: Who may sit at the desk; `code_step` is the latest time step whose code was used, so that none is used twice.
 account = Table(
     "account",
