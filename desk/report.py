@@ -31,6 +31,7 @@ class Cause(StrEnum):
     UNREACHABLE = "unreachable"
     CUT_SHORT = "cut_short"
     FEWER = "fewer"
+    UNREAD = "unread"
     OTHER = "other"
 
 
@@ -40,7 +41,9 @@ _CAUSES = {
     Cause.REFUSED: r"answers 40[137]|whether a person is reading|robots\.txt|left alone",
     Cause.BROKEN: r"answers \d|out of order|broke off",
     Cause.UNREACHABLE: r"timed? ?out|timeout|refused|lookup|resolve|unreachable|no route|connection|reset",
-    Cause.CUT_SHORT: r"stopped|killed|ended with code|bound|time is up|too short|could not begin",
+    Cause.CUT_SHORT: r"stopped|killed|ended with code|bound|time is up|too short|could not begin"
+    r"|half of the run|only the first|names more than",
+    Cause.UNREAD: r"\bbe read|is empty|holds no|leads back|names nothing|damaged|lacks|not a valid",
     Cause.FEWER: r"expected|fewer|only \d|nothing|no notices",
 }
 

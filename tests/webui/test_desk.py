@@ -224,6 +224,8 @@ def test_a_wrong_deadline_is_found_corrected_shown_as_corrected_and_reverted(sit
     assert "công văn 12" in site.get(page)
     (line,) = site.get("/admin/corrections.jsonl").splitlines()
     assert json.loads(line)["made_by"] == "lan"
+    (told,) = json.loads(site.get(f"/api/v1/notices/{NOTICE.id}"))["corrected"]
+    assert (told["field"], told["said"]) == ("deadline_at", "2026-11-26T09:00:00+07:00")
     assert _post(site, page, action="revert", field="deadline_at") == 303
     assert "Sửa thủ công" not in site.get(f"/notices/{NOTICE.id}")
     assert _post(site, page, action="correct", field="deadline_at", value="mai") == 400

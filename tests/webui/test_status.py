@@ -34,15 +34,26 @@ def test_sources_without_visits_say_so(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("status", "shown"), [(RunStatus.OK, "Tốt"), (RunStatus.FAILED, "Thất bại")])
-def test_a_visit_is_shown_with_its_result_counts_and_message(site: Site, status: RunStatus, shown: str) -> None:
+def test_a_visit_is_shown_with_its_result_counts_and_its_trouble_in_words(
+    site: Site, status: RunStatus, shown: str
+) -> None:
     number = site.store.start_run("bv", NOW)
     site.store.finish_run(
-        Run(id=number, source="bv", started_at=NOW, finished_at=NOW, status=status, found=1234, message="<b>")
+        Run(
+            id=number,
+            source="bv",
+            started_at=NOW,
+            finished_at=NOW,
+            status=status,
+            found=1234,
+            message="<b> answers 503",
+        )
     )
     html = site.get("/sources")
     assert shown in html
     assert "1.234" in html
-    assert "&lt;b&gt;" in html
+    assert "answers 503" not in html
+    assert ("Trang đang hỏng" in html) == (status is RunStatus.FAILED)
     assert "23/11/2026 09:00" in html
 
 
@@ -83,7 +94,8 @@ def test_a_source_shows_its_visits_and_what_each_could_not_read(site: Site) -> N
     )
     html = site.get("/sources/bv")
     assert "https://bv.example/&lt;7&gt;" in html
-    assert "answers 503" in html
+    assert "Trang đang hỏng" in html
+    assert "answers 503" not in html
     assert site.client.get("/sources/nobody").status_code == 404
     assert 'href="/sources/bv"' in site.get("/sources")
 

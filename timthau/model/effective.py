@@ -151,7 +151,7 @@ def is_news(notice: Said, effective: Effective | None, found_at: datetime, recen
 def judge(own: Statement, later: Iterable[tuple[Statement, Relation]]) -> Effective:
     """What is true of a notice, from what it says and from later ones that change or award it; the last word counts."""
     stands = by_itself(own)
-    believed = [told for told in later if told[1].confidence >= _SURE and _may_speak(own, *told)]
+    believed = [told for told in later if told[1].confidence >= _SURE and may_speak(own, *told)]
     known = [own.deadline_at]
     for other, relation in sorted(believed, key=lambda told: (told[0].said_at, told[0].id)):
         stands = _hear(stands, other, known if relation.basis is not Basis.TITLE else None)
@@ -177,11 +177,6 @@ def list_believed(change: Statement, relations: Iterable[Relation], changed: Map
         open_ = [relation for relation in alike if _was_open(changed[relation.other], change.said_at)]
         alike = open_ if len(open_) == 1 else []
     return named or alike
-
-
-def _may_speak(own: Statement, other: Statement, relation: Relation) -> bool:
-    """Whether what another one says counts; that a person says so does away with every doubt."""
-    return relation.basis is Basis.PERSON or agree(own, other)
 
 
 def _was_open(notice: Statement, moment: datetime) -> bool:
@@ -246,3 +241,8 @@ def agree(own: Spoken, other: Spoken) -> bool:
     if own.source == other.source:
         return True
     return bool(own.buyer and other.buyer and make_buyer_key(own.buyer) == make_buyer_key(other.buyer))
+
+
+def may_speak(own: Spoken, other: Spoken, relation: Relation) -> bool:
+    """Whether what another notice says counts for one; that a person related them does away with every doubt."""
+    return relation.basis is Basis.PERSON or agree(own, other)

@@ -192,7 +192,7 @@ def _schemas() -> dict[str, Any]:
         "ocr": {"type": "boolean", "description": "read from a scan"},
         "parts": list_of(part),
     }
-    effective = {"effective": _effective()}
+    effective = {"effective": _effective(), "corrected": list_of(object_of(_correction()))}
     found = effective | {"score": {"type": "number"}, "passages": list_of(object_of(passage))}
     problem = {"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT}
     return {
@@ -225,6 +225,14 @@ def _change() -> dict[str, Any]:
         "url": MAYBE_TEXT,
         "fields": list_of(object_of({"field": TEXT, "old": value, "new": value})),
         "lines": list_of(object_of({"field": TEXT} | lines)),
+    }
+
+
+def _correction() -> dict[str, Any]:
+    return {
+        "field": TEXT | {"description": "in which a person put something right; the notice has what is right"},
+        "said": {"description": "what the page says there"},
+        "corrected_at": MOMENT,
     }
 
 

@@ -131,6 +131,7 @@ CAUSES = {
     "unreachable": _("The site does not answer"),
     "cut_short": _("The collection was cut short"),
     "fewer": _("Less was found than expected"),
+    "unread": _("What stands there cannot be read"),
     "other": _("Other trouble"),
     "none": _("In order"),
 }

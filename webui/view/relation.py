@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from timthau.model.effective import agree
+from timthau.model.effective import may_speak
 from timthau.model.record import Summary
 from timthau.model.relation import Basis, Relation
 from timthau.store.notice import Store
@@ -37,7 +37,7 @@ def list_related(store: Store, notice_id: str) -> list[RelatedNotice]:
             known[key],
             label.RELATIONS[relation.kind, relation.id == key],
             build_reason(relation),
-            is_doubtful=relation.basis is not Basis.PERSON and own is not None and not agree(own, known[key]),
+            is_doubtful=own is not None and not may_speak(own, known[key], relation),
         )
         for key, relation in found.items()
         if key in known

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, g
 
+from desk.report import judge_cause
 from timthau.config import data_dir
 from timthau.model.record import RunStatus
 from timthau.model.source import KnownSource, load_known, name_source
 from webui.http.services import services
+from webui.view import label
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,12 @@ def _load(folders: tuple[tuple[Path, int], ...]) -> Mapping[str, KnownSource]:
     return load_known(folder for folder, _ in folders)
 
 
+def in_words(message: str) -> Any:
+    """What a run or a failure tells of, for everybody: the kind of trouble; its own words are for the operator."""
+    return label.CAUSES[judge_cause(message)] if message else ""
+
+
 def init_app(app: Flask) -> None:
-    """Give templates the names."""
+    """Give templates the names, and what befell sources in words."""
     app.jinja_env.filters["source_name"] = name
+    app.jinja_env.filters["in_words"] = in_words
