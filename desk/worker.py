@@ -43,6 +43,9 @@ class ErrandWorker:
                 outcome = self._works[errand.work](errand)
             except TimThauError as error:
                 outcome = f"failed: {error}"
+            except KeyboardInterrupt:  # the process is told to end: the next one does it
+                errands.put_back(errand.id)
+                raise
             errands.end(errand.id, outcome, self._now())
             if ended := errands.errand(errand.id):
                 done.append(ended)

@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 
 from cli import schedule
+from desk.office import open_office
 from index.opening import open_engine
 from tests.site.alert_stores import NOON, StaffedStores
 from timthau.config import Settings
 from timthau.model.alert import Frequency
+from timthau.model.desk.record import Work
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 from timthau.store.notice import Store
@@ -118,6 +120,32 @@ def test_a_stop_that_comes_while_the_crawls_are_being_started_ends_them(
     works._threads[0].join()
     stopper.join()
     assert time.monotonic() - began < 30
+
+
+def test_one_part_does_what_was_asked_for_at_the_desk_and_the_others_leave_it(settings: Settings) -> None:
+    """`timthau run crawl` beside `timthau run web`; a command that waits stands for the crawls of what ships."""
+    code = (
+        "import sys; from cli import schedule; command = schedule._command; "
+        "waiting = [sys.executable, '-c', 'import signal; signal.pause()']; "
+        "schedule._command = lambda *said: waiting if said[0] == 'crawl' else command(*said); "
+        "schedule._LOOK = 0.1; from cli.main import main; main(['run', sys.argv[1]])"
+    )
+    env = os.environ | {"TIMTHAU_HOME": str(settings.home), "PYTHONUNBUFFERED": "1"}
+    with open_office(settings) as office:
+        office.errands.ask(Work.REREAD, "nobody", by="lan", at=NOON)
+        for part, is_done in (("alerts", False), ("crawl", True)):
+            command = [sys.executable, "-c", code, part]
+            with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
+                assert process.stdout
+                assert process.stdout.readline() == f"TimThau: {part}\n"
+                deadline = time.monotonic() + 120
+                while is_done and not office.errands.errands()[0].ended_at:
+                    assert time.monotonic() < deadline
+                    time.sleep(0.05)  # polling another process
+                process.send_signal(signal.SIGTERM)
+            assert process.returncode == 0
+            assert office.errands.count_waiting() == (0 if is_done else 1)
+        assert office.errands.errands()[0].outcome == "failed: there is no notice nobody"
 
 
 def test_a_process_that_only_indexes_follows_the_store(settings: Settings, make_notice: MakeNotice) -> None:

@@ -67,6 +67,18 @@ def test_a_look_by_a_definition_keeps_nothing_and_says_why_it_failed(office: Off
         desk.ask_check("../../etc/cron", NOWHERE, present())
 
 
+def test_what_is_interrupted_waits_for_the_next_process(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    office.errands.ask(Work.CRAWL, "mau", by="lan", at=present())
+    with monkeypatch.context() as patch:
+        patch.setattr("desk.worker.crawl", stop)
+        with pytest.raises(KeyboardInterrupt):
+            ErrandWorker(office, now=present).work_off()
+    assert office.errands.count_waiting() == 1
+
+
 def test_what_fails_says_why_and_what_was_lost_is_ended(office: Office) -> None:
     office.errands.ask(Work.REREAD, "nobody", by="lan", at=datetime(2026, 11, 1, tzinfo=HANOI))
     office.errands.take(datetime(2026, 11, 1, tzinfo=HANOI))  # by a worker that was killed

@@ -44,6 +44,11 @@ class ErrandStore(Tables):
             connection.execute(update(errands).where(errands.c.id == row["id"]).values(values))
             return _read(dict(row) | values)
 
+    def put_back(self, number: int) -> None:
+        """Let an errand that was begun wait again, for the next worker."""
+        with self._writer.begin() as connection:
+            connection.execute(update(errands).where(errands.c.id == number).values(begun_at=None))
+
     def end(self, errand_id: int, outcome: str, at: datetime) -> None:
         """Say how work came out."""
         values = {"outcome": outcome, "ended_at": format_moment(at)}
