@@ -10,7 +10,7 @@ from timthau.model.alert import Match
 from timthau.model.award_line import AwardLine
 from timthau.model.moment import end_of
 
-_BATCH = 500  # lines
+_BATCH = 2000  # lines: what a thousand searches cost to prepare is the greater part of small batches
 
 
 class PriceFollower:
