@@ -93,8 +93,7 @@ class ArrayIndex:
 
     def settle(self) -> None:
         """Leave few segments, each of the size of all smaller ones or more, so that little is written again."""
-        segments = self.current().segments
-        if len(list_small([segment.count for segment in segments])) > 1:
+        while len(list_small([segment.count for segment in self.current().segments])) > 1:
             self._merge(merge_small)
 
     def _merge(self, policy: MergePolicy) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from index.embedded.codec import list_small
+from index.embedded.codec import ArraySegment, MergePolicy, list_small, merge_alike, merge_small
 from index.embedded.engine import WhooshEngine
 from index.opening import open_engine
 from index.query import Query
@@ -84,6 +84,46 @@ def test_settled_segments_are_few_and_answer_the_same(engine: WhooshEngine, make
 )
 def test_segments_that_are_large_beside_the_others_are_left_as_they_are(counts: list[int], small: list[int]) -> None:
     assert list_small(counts) == small
+
+
+class _Planned:
+    """A writer that only counts what it would write."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self.taken: list[ArraySegment] = []
+
+    def new_count(self) -> int:
+        return self._count
+
+    def add_segment(self, segment: ArraySegment) -> None:
+        self.taken.append(segment)
+
+
+@pytest.mark.parametrize(
+    ("total", "batch", "most_written"),
+    [(20_000, 200, 4), (100_000, 200, 4.5), (100_000, 2000, 4.5), (1_000_000, 2000, 4.5), (100_000, 20, 6.5)],
+)
+def test_an_import_of_any_size_leaves_few_segments_and_writes_little_again(
+    total: int, batch: int, most_written: float
+) -> None:
+    segments: list[ArraySegment] = []
+    written = 0
+
+    def commit(count: int, policy: MergePolicy) -> None:
+        nonlocal segments, written
+        writer, new = _Planned(count), ArraySegment("planned")
+        left = policy(writer, segments)  # type: ignore[arg-type]  # it asks for no more than this
+        new.set_doc_count(count + sum(segment.doc_count() for segment in writer.taken))
+        segments, written = [*left, new], written + new.doc_count()
+
+    for _ in range(total // batch):
+        commit(batch, merge_alike)
+    while len(list_small([segment.doc_count() for segment in segments])) > 1:
+        commit(0, merge_small)
+    assert sum(segment.doc_count() for segment in segments) == total
+    assert len(segments) <= 4
+    assert written <= most_written * total
 
 
 def test_threads_search_while_one_writes(engine: WhooshEngine, make_notice: MakeNotice) -> None:
