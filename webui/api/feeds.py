@@ -24,8 +24,8 @@ from webui.http.address import absolute, absolute_url
 from webui.http.language import current_language, gettext
 from webui.http.services import now, services
 from webui.view import label
-from webui.view.award_line import LineRow, find_lines, list_line_rows
 from webui.view.form import TABLE_LENGTH, SearchForm, parse_form
+from webui.view.price.line import LineRow, find_lines, list_line_rows
 
 FEED_LENGTH = 50
 FEED_AMONG = 1000  # the last published ones, among which those that were found or changed last are looked for

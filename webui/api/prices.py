@@ -9,7 +9,7 @@ from index.price.figure import Spread
 from webui.api.api import answer, open_to_all, read_number
 from webui.api.openapi import DEFAULT_LIMIT, MAX_LIMIT
 from webui.http.services import now, services
-from webui.view.price_form import parse_price_form
+from webui.view.price.form import parse_price_form
 
 blueprint = Blueprint("price_api", __name__, url_prefix="/api/v1/prices")
 blueprint.after_request(open_to_all)

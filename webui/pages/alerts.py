@@ -35,10 +35,10 @@ from webui.http.language import LazyText as _
 from webui.http.language import current_language
 from webui.http.security import csrf
 from webui.http.services import now, services
-from webui.view.award_line import find_lines, list_line_rows
 from webui.view.form import parse_form
 from webui.view.label import FREQUENCIES
-from webui.view.price_form import parse_price_form
+from webui.view.price.form import parse_price_form
+from webui.view.price.line import find_lines, list_line_rows
 
 #: Working days before a deadline that the forms offer.
 REMINDERS = (1, 2, 3, 5, 10)

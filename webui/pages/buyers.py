@@ -13,8 +13,8 @@ from webui.http.language import gettext
 from webui.http.services import now, services
 from webui.pages.search import list_rows
 from webui.pages.statistics import build_span, format_month
-from webui.view.award_line import list_line_rows
 from webui.view.plot import build_columns
+from webui.view.price.line import list_line_rows
 
 _SHOWN = 20
 _BOUGHT = 10

@@ -15,10 +15,10 @@ from webui.http.language import gettext
 from webui.http.services import now, services
 from webui.pages.search import list_pages
 from webui.view import label
-from webui.view.award_line import LineRow, find_lines, list_line_rows
 from webui.view.facet import Choice
-from webui.view.price_form import PriceForm, parse_price_form
-from webui.view.price_plot import build_prices
+from webui.view.price.form import PriceForm, parse_price_form
+from webui.view.price.line import LineRow, find_lines, list_line_rows
+from webui.view.price.plot import build_prices
 from webui.view.wording import format_day
 
 PAGE_SIZE = 20

@@ -8,8 +8,8 @@ from index.price.thing import parse_thing
 from timthau.model.supplier import Supplier, Winner
 from webui.http.services import now, services
 from webui.pages.search import list_pages
-from webui.view.award_line import list_line_rows
 from webui.view.form import parse_page
+from webui.view.price.line import list_line_rows
 
 PAGE_SIZE = 20
 _LOOKED_AT = 300  # lines by whose things rivals are found
