@@ -42,6 +42,17 @@ def clear_workplaces(home: Path) -> None:
             os.close(handle)
 
 
+def lives(process: int) -> bool:
+    """Whether a process of this machine lives, by its number."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it is another user's
+        return True
+    return True
+
+
 def clear_parts(parts: Iterable[Path]) -> None:
     """Remove files that were never finished, and that nobody has touched for an hour."""
     for part in parts:

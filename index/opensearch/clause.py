@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from math import ceil
+from math import ceil, prod
 from typing import Any
 
 from index.embedded.filter import Between, Bought, Condition, InStatus, Named
@@ -21,6 +21,8 @@ NOTHING: Clause = {"match_none": {}}
 GUIDES: Clause = {"term": {"entity": "guide"}}
 DOCUMENTS: Clause = {"exists": {"field": "entity"}}
 _FAR = 1 << 62
+_MOST_COMBINED = 600
+_TERMS = frozenset(("rank_feature", "term", "terms", "prefix", "match", "range", "exists", "match_none"))
 
 
 def all_of(clauses: Iterable[Clause], *, without: Sequence[Clause] = ()) -> Clause:
@@ -43,6 +45,29 @@ def weigh(name: str, boost: float) -> Clause:
 def has_term(key: int) -> Clause:
     """What has a term."""
     return weigh(feature(key), 1.0)
+
+
+def count_clauses(clause: Any) -> int:
+    """How many terms a clause asks for, as the cluster counts them."""
+    if isinstance(clause, list):
+        return sum(map(count_clauses, clause))
+    if not isinstance(clause, dict):
+        return 0
+    if "intervals" in clause:
+        return _count_combined(clause["intervals"]["folded"])[1]
+    return sum(name in _TERMS or count_clauses(inner) for name, inner in clause.items())
+
+
+def _count_combined(rule: Clause) -> tuple[int, int]:
+    """In how many combinations of forms a cluster writes out what stands near each other, and the words of them all."""
+    ((name, said),) = rule.items()
+    if name == "match":
+        return 1, 1
+    inner = [_count_combined(own) for own in said["intervals"]]
+    if name == "any_of":
+        return sum(ways for ways, _ in inner), sum(words for _, words in inner)
+    ways = prod(own for own, _ in inner)
+    return ways, sum(words * ways // own for own, words in inner)
 
 
 # --- words that stand in a row, and near each other
@@ -78,8 +103,22 @@ def together(part: WishPart) -> Clause:
     ]
     if len(places) == 1:
         return _intervals(places[0])
-    gaps = part.reach - len(places)
-    return _intervals({"all_of": {"intervals": places, "ordered": False, "max_gaps": gaps}})
+    return _intervals(_near(places, part.reach))
+
+
+def _near(places: Sequence[Clause], reach: int) -> Clause:
+    """What stands within reach. Of very many combinations of forms a cluster takes some: the others need not be near.
+
+    It has to be in the document all the same, as every unit has.
+    """
+    rule: Clause = {}
+    kept: list[Clause] = []
+    for place in sorted(places, key=_count_combined):
+        wider = {"all_of": {"intervals": [*kept, place], "ordered": False, "max_gaps": reach - len(kept) - 1}}
+        if kept and _count_combined(wider)[1] > _MOST_COMBINED:
+            break
+        kept, rule = [*kept, place], wider
+    return rule
 
 
 def all_together(parts: Iterable[WishPart], plan: Plan) -> Clause:

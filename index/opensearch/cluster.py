@@ -1,6 +1,7 @@
 """Talking to a cluster: its address, and errors that tell one that is out of reach from one that lacks something."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -10,6 +11,9 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import OpenSearchException, TransportError
 
 from timthau.errors import ConfigError, IndexUnavailableError
+
+# Each try that fails would be a warning with its traceback; what fails in the end is raised.
+logging.getLogger("opensearch").setLevel(logging.ERROR)
 
 _PORT = 9200
 _TIMEOUT = 10  # seconds for a search; the page says then that search is interrupted

@@ -1,5 +1,6 @@
 """The engine on a cluster: Python reads the query and plans, the cluster finds, scores and counts."""
 
+import json
 import threading
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 from index.asking import build_suggestion, read
 from index.contract import Answer, Entity, Hit, Place
 from index.embedded.asked import count_given
+from index.embedded.facet import Counts
 from index.embedded.filter import read_conditions
 from index.embedded.passage import Marker
 from index.embedded.segment.document import IndexDocument, read_document
@@ -33,7 +35,9 @@ from index.plan.plan import Plan
 from index.query import Query, Sort
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice
+from timthau.remembered import Remembered
 
+_REMEMBERED = 500  # facets of searches, each some kilobytes
 _EXISTS = 400  # somebody else made the index at the same time
 
 
@@ -78,6 +82,7 @@ class OpenSearchEngine:
         self._address, self._name = address, name or address.name
         self._made = bool(name)
         self._lock = threading.Lock()
+        self._facets = Remembered[dict[str, Counts]](_REMEMBERED)
 
     @cached_property
     def _cluster(self) -> Cluster:
@@ -142,14 +147,14 @@ class OpenSearchEngine:
         page = _Page(ranked, asked.slug, understood.query.sort, now)
         behind = self._find_place(page, after) if after and len(after) > 1 else None
         body = page.body(max(0, offset - len(ahead)), limit - len(first) + 1, text=text, after=behind)
-        found, counted = self._cluster.ask_all(self._name, [body, page.facets()])
+        found, facets = self._ask_page(page, body)
         best = found["hits"]["max_score"] or 0.0
         hits = [(*hit, best, [number]) for number, hit in enumerate(first, start=given + offset + 1)]
         hits += [(hit["_id"], hit["_source"], hit["_score"] or 0.0, hit["sort"]) for hit in found["hits"]["hits"]]
         return Answer(
             hits=_build_hits([hit[:3] for hit in hits[:limit]], Marker(plan if passages else Plan())),
             total=ranked.total + asked.more,
-            facets=read_facets(counted["aggregations"], self._find_labels(counted["aggregations"])),
+            facets=facets,
             complete=ranked.complete,
             parts=tuple(part.text for part in plan.parts),
             relaxed=ranked.relaxed,
@@ -171,6 +176,19 @@ class OpenSearchEngine:
         (found,) = self._cluster.ask_all(self._name, [page.find(order=after[2], tie=after[3])])
         places = [tuple(hit["sort"]) for hit in found["hits"]["hits"]]
         return next((place for place in places if place[1:] == after[1:]), after)
+
+    def _ask_page(self, page: "_Page", body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Counts]]:
+        """A page of hits, and the facets of all: those of the same state, minute and documents are asked for once."""
+        asked: list[dict[str, Any]] = []
+
+        def ask_both() -> dict[str, Counts]:
+            found, counted = self._cluster.ask_all(self._name, [body, page.facets()])
+            asked.append(found)
+            return read_facets(counted["aggregations"], self._find_labels(counted["aggregations"]))
+
+        facets = self._facets.get((self._reader.state, page.wish()), ask_both)
+        found = asked[0] if asked else self._cluster.ask_all(self._name, [body])[0]
+        return found, dict(facets)
 
     def _find_asked(self, query: Query, understood: Query, ranked: ClusterRanked) -> "_AskedGuide":
         """The guide that a query without filters asks for, in all its languages."""
@@ -249,6 +267,10 @@ class _Page:
         wanted = [{"term": {name: value}} for name, value in values.items()]
         query = {"bool": {"must": [self.ranked.clause], "filter": wanted}}
         return {"query": query, "_source": False, "sort": build_sort(self.sort, self.now)}
+
+    def wish(self) -> tuple[str, int]:
+        """What the facets depend on, beside the state of the index."""
+        return json.dumps(self.ranked.found, sort_keys=True), int(self.now.timestamp()) // 60
 
     def facets(self) -> dict[str, Any]:
         return {"size": 0, "track_total_hits": False, "query": self.ranked.found, "aggs": build_facets(self.now)}

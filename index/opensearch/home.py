@@ -1,15 +1,21 @@
 """Where an index on a cluster lives, for `index.opening`: a name that always means the index in use."""
 
+import re
+import socket
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from typing import Any
 
 from index.opensearch.cluster import Cluster, ClusterAddress
 from index.opensearch.engine import OpenSearchEngine
 from index.opensearch.mapping import build_index
 from index.origin import Origin
+from timthau.scratch import lives
 
 _MISSING = 404
+_ABANDONED_SECONDS = 86_400
 
 
 class ClusterHome:
@@ -38,6 +44,7 @@ class ClusterHome:
         """An empty index of another name, which takes over the name of the one in use when the block ends well."""
         new = f"{self._address.name}-{uuid.uuid4().hex}"
         with closing(Cluster(self._address)) as cluster:
+            self._clear(cluster)
             body = build_index(self._address.shards, self._address.replicas)
             cluster.call("PUT", f"/{new}", body, patient=True)
             try:
@@ -48,13 +55,37 @@ class ClusterHome:
                 raise
             self._swap(cluster, new)
 
+    def _clear(self, cluster: Cluster) -> None:
+        """Remove what killed rebuilds left behind: of this machine's dead processes, of other machines after a day."""
+        draft = re.compile(rf"{re.escape(self._address.name)}-[0-9a-f]{{32}}")
+        for index, told in cluster.call("GET", f"/{self._address.name}-*", ok=(_MISSING,)).items():
+            if draft.fullmatch(index) and not told["aliases"] and _is_abandoned(told):
+                cluster.call("DELETE", f"/{index}", ok=(_MISSING,), patient=True)
+
     def _swap(self, cluster: Cluster, new: str) -> None:
+        used = [index for index in self._list_used(cluster) if index != new]
+        add = {"add": {"index": new, "alias": self._address.name}}
+        cluster.call("POST", "/_aliases", {"actions": [add, *map(_remove, used)]}, patient=True)
+        # Of two that were built at once both may have come in; who looks last leaves one, and all leave the same.
+        if more := sorted(self._list_used(cluster))[:-1]:
+            cluster.call("POST", "/_aliases", {"actions": list(map(_remove, more))}, ok=(_MISSING,), patient=True)
+
+    def _list_used(self, cluster: Cluster) -> list[str]:
+        """The indexes that have the name: one, but for moments."""
         name = self._address.name
         aliases = cluster.call("GET", f"/{name}-*/_alias", ok=(_MISSING,))
-        used = [index for index, told in aliases.items() if index != new and name in told.get("aliases", {})]
-        actions = [{"remove_index": {"index": index}} for index in used]
-        swap = {"actions": [{"add": {"index": new, "alias": name}}, *actions]}
-        cluster.call("POST", "/_aliases", swap, patient=True)
+        return [index for index, told in aliases.items() if name in told.get("aliases", {})]
+
+
+def _remove(index: str) -> dict[str, Any]:
+    return {"remove_index": {"index": index}}
+
+
+def _is_abandoned(told: Mapping[str, Any]) -> bool:
+    maker = told["mappings"].get("_meta", {})
+    if maker.get("machine") == socket.gethostname():
+        return not lives(maker["process"])
+    return time.time() - int(told["settings"]["index"]["creation_date"]) / 1000 > _ABANDONED_SECONDS
 
 
 class _ClusterMark:

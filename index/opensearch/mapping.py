@@ -1,5 +1,7 @@
 """What an index of the cluster keeps of each document, and in which form."""
 
+import os
+import socket
 from typing import Any
 
 #: Goes up when an index made before cannot be used any more.
@@ -8,7 +10,7 @@ _GAP = 100  # places between two lines: more than any wish reaches over
 
 
 def build_index(shards: int, replicas: int) -> dict[str, Any]:
-    """Settings and mapping of a new index.
+    """Settings and mapping of a new index, with who makes it.
 
     `weights` has the weight of each term in the document; `exact` and `folded` its words at the same places, with and
     without accents; `codes` those written in one, which have no place.
@@ -24,6 +26,7 @@ def build_index(shards: int, replicas: int) -> dict[str, Any]:
         },
         "mappings": {
             "dynamic": "strict",
+            "_meta": {"machine": socket.gethostname(), "process": os.getpid()},
             "_source": {"excludes": ["weights", "exact", "folded", "codes"]},
             "properties": {
                 "weights": {"type": "rank_features"},

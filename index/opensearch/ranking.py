@@ -30,6 +30,7 @@ from index.opensearch.clause import (
     all_of,
     all_together,
     best_of,
+    count_clauses,
     has_alternative,
     has_unit,
     meets,
@@ -42,6 +43,7 @@ from index.query import Query
 from index.spelling.vocabulary import Vocabulary
 
 _LEAST = 1e-6
+_MOST_CLAUSES = 1000  # a cluster takes 1,024, unless indices.query.bool.max_clause_count says otherwise
 
 
 class Asked(Protocol):
@@ -84,6 +86,7 @@ class _Search:
 
     def __init__(self, cluster: Asked, vocabulary: Vocabulary, plan: Plan, query: Query, now: datetime) -> None:
         self._cluster, self._vocabulary, self._plan, self._query, self._now = cluster, vocabulary, plan, query, now
+        self._rows = plan.rows
         self._kept = [DOCUMENTS, *(meets(condition, now) for condition in read_conditions(query))]
         self._excluded = [has_alternative(alternative) for alternative in plan.excluded]
         required = [has_unit(unit) for unit in plan.units if unit.required]
@@ -115,6 +118,14 @@ class _Search:
         return log1p((self._vocabulary.count - count + 0.5) / (count + 0.5))
 
     def find(self) -> ClusterRanked:
+        """The documents; a query of very many words is scored without its rows, where a cluster takes no more."""
+        ranked = self._find()
+        if count_clauses(ranked.clause) > _MOST_CLAUSES:
+            self._rows = []
+            ranked = self._find()
+        return ranked
+
+    def _find(self) -> ClusterRanked:
         """What matches; where that is nothing, what does when accents, nearness and at last words are given up."""
         having = self._counts["having"]
         if self._counts.get("together", having) or not self._plan.units or self._query.literal:
@@ -176,10 +187,10 @@ class _Search:
         return required, others
 
     def _score_rows(self) -> list[Clause]:
-        keys = np.array([key for row in self._plan.rows for key in row.keys], np.uint64)
+        keys = np.array([key for row in self._rows for key in row.keys], np.uint64)
         counts = dict(zip(keys.tolist(), self._vocabulary.frequencies(keys).tolist(), strict=True))
         found = []
-        for row in self._plan.rows:
+        for row in self._rows:
             forms = []
             for number, (key, weight) in enumerate(zip(row.keys, row.weights, strict=True)):
                 if not counts[key]:

