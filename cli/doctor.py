@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from timthau.config import Settings
 from timthau.errors import StoreError, TimThauError
 from timthau.model.alert import SubscriptionState
-from timthau.model.health import SILENT_AFTER, find_late, find_silenced
+from timthau.model.health import SILENT_AFTER, find_late, find_silenced, is_silent
 from timthau.model.moment import HANOI, is_ahead
 from timthau.model.record import RunStatus
 from timthau.store.clock import ClockStore
 from timthau.store.notice import Store
+from timthau.store.process.attendance import Attendance
 
 if TYPE_CHECKING:
     from crawler.source import Source
@@ -73,6 +74,7 @@ def _examine_store(settings: Settings) -> Iterator[Finding]:
         yield from _examine_clock(settings)
         yield from _examine_index(settings, store)
         yield from _examine_runs(store)
+        yield from _examine_workers(Attendance(store.engine))
 
 
 def _examine_clock(settings: Settings) -> Iterator[Finding]:
@@ -127,6 +129,15 @@ def _examine_runs(store: Store) -> Iterator[Finding]:
             yield Finding(state, f"source {run.source}", f"not crawled since {since}")
         else:
             yield Finding(CheckState.OK, f"source {run.source}", f"{run.found} found ({since})")
+
+
+def _examine_workers(attendance: Attendance) -> Iterator[Finding]:
+    now = datetime.now(HANOI)
+    for worker in attendance.workers(now):
+        state = CheckState.BAD if is_silent(worker, now) else CheckState.OK
+        holds = f", reads {', '.join(worker.holds)}" if worker.holds else ""
+        seen = f"process {worker.process} on {worker.machine}, last sign of life {worker.seen_at:%Y-%m-%d %H:%M:%S}"
+        yield Finding(state, f"worker {worker.part}", seen + holds)
 
 
 def _examine_alerts(settings: Settings) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 
 from timthau.config import Settings
+from timthau.store.process.attendance import attend
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +81,11 @@ class Schedule:
         from alerts.stores import AlertStores
         from alerts.worker import Worker
 
-        with AlertStores.open(self._settings) as stores, open_mailer(self._settings) as mailer:
+        with (
+            attend(self._settings.database_url, "alerts"),
+            AlertStores.open(self._settings) as stores,
+            open_mailer(self._settings) as mailer,
+        ):
             worker = Worker(stores, mailer, stopping=self._stopping.is_set)
             while not self._stopping.is_set():
                 if trouble := worker.run().tally.trouble:
@@ -105,7 +110,10 @@ class Schedule:
         """Both indexes follow the store, whoever writes to it; several may do so at once."""
         from cli.session import follow_store
 
-        with follow_store(self._settings) as (_, catch_up_now_and_then):
+        with (
+            attend(self._settings.database_url, "index"),
+            follow_store(self._settings) as (_, catch_up_now_and_then),
+        ):
             while not self._stopping.wait(_LOOK):
                 catch_up_now_and_then()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from timthau.config import Settings
 from timthau.errors import ConfigError
+from timthau.store.process.attendance import attend
 
 #: Requests answered at once; searches take milliseconds, so few threads serve many people.
 _THREADS = 8
@@ -14,15 +15,16 @@ _THREADS = 8
 class Server:
     """A bound server; `url` is where it answers once it runs."""
 
-    def __init__(self, url: str, waitress: Any) -> None:
-        self.url = url
+    def __init__(self, url: str, waitress: Any, database_url: str) -> None:
+        self.url, self._database_url = url, database_url
         self._waitress = waitress
         self._runs = False
 
     def run(self) -> None:
         """Answer requests until `close` is called or the process is told to end."""
         self._runs = True
-        self._waitress.run()
+        with attend(self._database_url, "web"):
+            self._waitress.run()
 
     def close(self) -> None:
         """Stop answering; may be called from any thread."""
@@ -72,4 +74,4 @@ def open_server(settings: Settings, *, host: str, port: int) -> Server:
     waitress = BoundedServer(app, {}, True, listener, adj=adjustments, bind_socket=False, sockinfo=family)
     waitress.counts_clients = clean
     shown = f"[{host}]" if ":" in host else host
-    return Server(f"http://{shown}:{bound}/", waitress)
+    return Server(f"http://{shown}:{bound}/", waitress, settings.database_url)

@@ -17,6 +17,7 @@ from timthau.config import Settings
 from timthau.errors import SourceError
 from timthau.model.moment import HANOI
 from timthau.store.notice import Store
+from timthau.store.process.attendance import attend
 
 _log = logging.getLogger(__name__)
 
@@ -98,7 +99,10 @@ def watch(settings: Settings, announce: Callable[[RunReport], None]) -> None:
     stopping = threading.Event()
     job = Job.of(settings)
     with follow_store(settings) as (store, catch_up_now_and_then):
-        with Fleet(job, at_once=settings.crawls_at_once) as fleet:
+        with (
+            Fleet(job, at_once=settings.crawls_at_once) as fleet,
+            attend(settings.database_url, "crawl", lambda: fleet.running),
+        ):
 
             def stop(*_: object) -> None:
                 if stopping.is_set():

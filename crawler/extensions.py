@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
@@ -10,8 +12,10 @@ from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
+from twisted.python.failure import Failure
 
 from crawler.spiders.source import SourceSpider
+from timthau.errors import LeaseLostError
 from timthau.model.moment import HANOI
 from timthau.model.record import Outcome, Run, RunStatus
 
@@ -129,8 +133,10 @@ class RunRecord:
         if spider.listener:
             spider.listener(spider.source.name, response.url)
 
-    def note_error(self, response: Response) -> None:
-        """A page that made our own code fail is a page that was not read."""
+    def note_error(self, response: Response, failure: Failure) -> None:
+        """A page that made our own code fail is a page that was not read; who may not write any more need not read."""
+        if isinstance(failure.value, LeaseLostError):
+            spider_of(self._crawler).give_up(str(failure.value))
         tally = spider_of(self._crawler).tally
         tally.failed += 1
         tally.miss(response.url if response else "a page", "could not be read, see the log")
@@ -139,7 +145,8 @@ class RunRecord:
         """Judge the run and keep how it went."""
         spider = spider_of(self._crawler)
         tally = spider.tally
-        spider.take_stock()
+        with suppress(LeaseLostError):  # which the end of the run says too
+            spider.take_stock()
         if reason == "closespider_pagecount":
             tally.gaps.append("stopped at the bound on pages")
         elif reason == "shutdown":
@@ -164,12 +171,15 @@ class RunRecord:
             requests=self._crawler.stats.get_value("downloader/request_count", 0),
             message=message,
         )
-        if not spider.is_partial:
-            spider.store.finish_run(run, tally.failures)
+        try:
+            if not spider.is_partial:
+                spider.store.finish_run(run, tally.failures)
+        except LeaseLostError as error:
+            run = replace(run, status=RunStatus.INTERRUPTED, message=str(error))
         if spider.on_end:
             spider.on_end(run, tally)
-        if status is not RunStatus.OK:
-            logger.warning("%s: %s", spider.source.name, message)
+        if run.status is not RunStatus.OK:
+            logger.warning("%s: %s", spider.source.name, run.message)
 
 
 def spider_of(crawler: Crawler) -> SourceSpider:

@@ -1,6 +1,7 @@
 """Whether an installation is fit: store, index, schedule, mail, disk, and the share of sources that work."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,8 +10,9 @@ from pathlib import Path
 from alerts.stores import AlertStores
 from alerts.trouble import find_troubles
 from timthau.errors import TimThauError
-from timthau.model.health import DOWN, find_late, find_silenced, list_health
+from timthau.model.health import DOWN, find_late, find_silenced, is_silent, list_health
 from timthau.store.notice import Store
+from timthau.store.process.attendance import Attendance
 
 #: The index may be behind for so long: writing it down takes seconds, building it anew minutes.
 INDEX_WITHIN = timedelta(minutes=15)
@@ -38,6 +40,7 @@ def examine(stores: AlertStores, indexed: Callable[[], int], home: Path, now: da
         "index": lambda: _examine_index(stores.store, indexed(), now),
         "schedule": lambda: _examine_schedule(stores.store, now),
         "mail": lambda: _examine_mail(stores, now),
+        "workers": lambda: _examine_workers(Attendance(stores.store.engine), now),
         "disk": lambda: _examine_disk(home),
         "sources": lambda: _examine_sources(stores.store, now),
     }
@@ -78,6 +81,20 @@ def _examine_mail(stores: AlertStores, now: datetime) -> tuple[bool, str]:
     troubles = find_troubles(stores, now)
     stopped = ", ".join(sorted({trouble.subject for trouble in troubles}))
     return not troubles, f"stopped: {stopped}: see timthau doctor" if troubles else "nothing has stopped"
+
+
+def _examine_workers(attendance: Attendance, now: datetime) -> tuple[bool, str]:
+    """Each part of the work has somebody alive, of those that were begun."""
+    workers = attendance.workers(now)
+    living = Counter(worker.part for worker in workers if not is_silent(worker, now))
+    silent = Counter(worker.part for worker in workers) - living
+    told = [
+        f"{living[part]} of {living[part] + silent[part]} {part} alive"
+        f", last sign of life {max(worker.seen_at for worker in workers if worker.part == part):%Y-%m-%d %H:%M}"
+        + (f", {held} held" if (held := sum(len(worker.holds) for worker in workers if worker.part == part)) else "")
+        for part in sorted({worker.part for worker in workers})
+    ]
+    return silent.keys() <= living.keys(), "; ".join(told) or "nobody runs"
 
 
 def _examine_disk(home: Path) -> tuple[bool, str]:

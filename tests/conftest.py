@@ -1,7 +1,9 @@
 """What several tests need: a notice to start from, a store of their own, settings in a folder of their own."""
 
+import os
 import sqlite3
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, inspect
 
 from tests import SHARED
+from tests.site import postgresql
 from tests.site.alert_stores import StaffedStores
 from timthau.config import Settings
 from timthau.model.moment import HANOI
@@ -56,6 +59,37 @@ def copied_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "_migrate", copy_or_migrate)
         yield
+
+
+@pytest.fixture(scope="session")
+def empty_server() -> Iterator[str | None]:
+    """With TIMTHAU_TEST_POSTGRESQL=1 a server whose database `empty` has the tables: `make test-postgresql`."""
+    if not os.environ.get("TIMTHAU_TEST_POSTGRESQL"):
+        yield None
+        return
+    with postgresql.run_server() as url:
+        postgresql.create_database(url, "empty", template="template0")
+        database.open_database(url.replace("/postgres?", "/empty?")).dispose()
+        yield url
+
+
+@pytest.fixture(autouse=True)
+def usual_database(empty_server: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database of settings that name none: a file, or a new one on the server, of this process and its children."""
+    if empty_server is None:
+        return
+    name = f"t{time.monotonic_ns()}"
+    postgresql.create_database(empty_server, name, template="empty")
+    url = empty_server.replace("/postgres?", f"/{name}?")
+    load = Settings.load.__func__  # type: ignore[attr-defined]  # a class method has one
+
+    def load_with_server(cls: type[Settings], environ: Mapping[str, str] | None = None) -> Settings:
+        told = os.environ if environ is None else environ
+        loaded: Settings = load(cls, {"TIMTHAU_DATABASE_URL": url, **told})
+        return loaded
+
+    monkeypatch.setenv("TIMTHAU_DATABASE_URL", url)
+    monkeypatch.setattr(Settings, "load", classmethod(load_with_server))
 
 
 @pytest.fixture

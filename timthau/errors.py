@@ -17,6 +17,10 @@ class StoreError(TimThauError):
     """The database cannot be opened, read or migrated. Raised by `timthau.store`."""
 
 
+class LeaseLostError(StoreError):
+    """Somebody else does this work now; nothing was written. Raised by `timthau.store`."""
+
+
 class SourceError(TimThauError):
     """A source definition is missing or wrong. Raised by `crawler`, and by `timthau sources`."""
 

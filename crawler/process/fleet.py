@@ -19,12 +19,13 @@ from typing import Self
 from crawler.memory.download import Downloads
 from crawler.process.host_lock import HostLocks
 from crawler.process.job import CrawlProgress, Job, Order, RunReport
+from timthau.errors import StoreError
 from timthau.model.moment import HANOI
 from timthau.model.record import RunStatus
 from timthau.original import clear_originals
 from timthau.scratch import clear_workplaces
-from timthau.store.database import SessionLocks
 from timthau.store.notice import Store
+from timthau.store.process.lock import SessionLocks
 
 #: Loaded once in the server: what the child imports, and what Scrapy would load by name in each crawl.
 _PRELOADED = (
@@ -42,6 +43,8 @@ _GRACE_SECONDS = 15.0
 #: How long after its time a run may go on before its process is taken for stuck.
 _STUCK_SECONDS = 600.0
 _RUNS_OF_A_CHILD = 60
+#: Between two signs of life to those who may want what is held here.
+_BEAT_SECONDS = 5.0
 
 Message = CrawlProgress | RunReport
 
@@ -74,6 +77,7 @@ class Fleet:
         self._job = job
         self._at_once = at_once
         self._children: list[_Child] = []
+        self._beaten_at = time.monotonic()
         self._locks = HostLocks(job.home / "locks", server=SessionLocks.open(job.database_url))
 
     def __enter__(self) -> Self:
@@ -89,7 +93,7 @@ class Fleet:
     @property
     def running(self) -> set[str]:
         """The names of the sources that are being read."""
-        return {name for child in self._children for name in child.running}
+        return {name for child in list(self._children) for name in list(child.running)}  # also asked by other threads
 
     @property
     def has_room(self) -> bool:
@@ -115,7 +119,10 @@ class Fleet:
         return True
 
     def listen(self, seconds: float) -> Iterator[Message]:
-        """What the runs tell within a time; after the first words no more is waited for."""
+        """What the runs tell within a time; after the first words no more is waited for.
+
+        Raises StoreError when others may read what is being read here.
+        """
         by_pipe = {child.messages: child for child in self._children}
         if not by_pipe:
             time.sleep(seconds)
@@ -123,10 +130,12 @@ class Fleet:
             child = by_pipe[pipe]  # type: ignore[index]  # what we put in
             yield from self._read(child)
         self._end_stuck()
+        if time.monotonic() - self._beaten_at > _BEAT_SECONDS:
+            self._beaten_at = time.monotonic()
+            self._locks.check()
 
     def retire(self) -> None:
-        """Let children end that have nothing to do. Raises StoreError when others may read what is being read here."""
-        self._locks.check()
+        """Let children end that have nothing to do."""
         for child in self._children:
             if not child.running:
                 _send(child, None)
@@ -149,8 +158,7 @@ class Fleet:
             child.process.kill()
             child.process.join()
             for name, run in child.running.items():
-                self._locks.give_back(name, run.rest)
-                _report_lost(name, "the crawl was told to stop and did not in time", RunStatus.INTERRUPTED, self._job)
+                self._lose(name, run, "the crawl was told to stop and did not in time", RunStatus.INTERRUPTED)
         self._children = []
 
     def _clear(self) -> None:
@@ -195,10 +203,17 @@ class Fleet:
         code = child.process.exitcode or 0
         ending = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
         for name, run in child.running.items():
-            self._locks.give_back(name, run.rest)
             innocent = child.stuck and name not in child.stuck
             status = RunStatus.INTERRUPTED if innocent else RunStatus.FAILED
-            yield _report_lost(name, f"the crawl {ending} before the run was over", status, self._job)
+            yield self._lose(name, run, f"the crawl {ending} before the run was over", status)
+
+    def _lose(self, name: str, run: _Running, message: str, status: RunStatus) -> RunReport:
+        """The report of a run that gave none itself; the store is told too, unless the source may be another's."""
+        with suppress(StoreError):
+            self._locks.check()
+            _note_lost(name, message, status, self._job)
+            self._locks.give_back(name, run.rest)
+        return RunReport(source=name, status=str(status), message=message)
 
     def _end_stuck(self) -> None:
         """Kill a process that does not end a run long after its time; its other runs are made again."""
@@ -255,13 +270,12 @@ def _send(child: _Child, word: bool | None) -> None:
         child.orders.send(word)
 
 
-def _report_lost(name: str, message: str, status: RunStatus, job: Job) -> RunReport:
-    """The report of a run that did not give one itself; the store is told too."""
+def _note_lost(name: str, message: str, status: RunStatus, job: Job) -> None:
+    """Tell the store of a run that did not do so itself."""
     with closing(Store.open(job.database_url)) as store:
         run = next(iter(store.runs(name, limit=1)), None)
         if run and run.status is RunStatus.RUNNING:
             store.finish_run(replace(run, finished_at=datetime.now(HANOI), status=status, message=message))
-    return RunReport(source=name, status=str(status), message=message)
 
 
 def start_all(fleet: Fleet, waiting: Iterable[Order]) -> list[Order]:

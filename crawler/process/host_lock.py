@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import quote
 
-from timthau.store.database import SessionLocks
+from timthau.store.process.lock import SessionLocks
 
 
 class HostLocks:

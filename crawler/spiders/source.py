@@ -46,7 +46,7 @@ class SourceSpider(Spider):
     ) -> None:
         super().__init__(**kwargs)
         self.source = source or find_sources([target], source_folders(Settings.load().home))[0]
-        self.store = store or Store.open(Settings.load().database_url)
+        self.store = (store or Store.open(Settings.load().database_url)).fenced()
         self.downloads_folder = downloads_folder or Settings.load().home / "downloads"
         self.full, self.since = full, since
         self.listener, self.on_end = listener, on_end

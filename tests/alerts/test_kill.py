@@ -92,8 +92,8 @@ def _told(stores: StaffedStores) -> Counter[tuple[str, str, int]]:
 
 
 def test_several_processes_at_once_send_every_mail_once(filled: StaffedStores, relay: Relay) -> None:
-    processes = [_start(filled, relay) for _ in range(4)]
-    assert [process.wait(60) for process in processes] == [0] * 4
+    processes = [_start(filled, relay) for _ in range(2)]
+    assert [process.wait(60) for process in processes] == [0] * 2
     assert sorted(address for address, _ in relay.accepted) == sorted(f"{n}.{READER}" for n in range(_READERS))
     assert len(set(relay.message_ids)) == _READERS
     told = _told(filled)
@@ -110,8 +110,8 @@ def test_several_processes_at_once_send_every_mail_once_on_postgresql_too(
         StaffedStores.open(replace(settings, database_url=url)) as stores,
     ):
         _fill(stores, relay, make_notice)
-        processes = [_start(stores, relay) for _ in range(4)]
-        assert [process.wait(60) for process in processes] == [0] * 4
+        processes = [_start(stores, relay) for _ in range(3)]
+        assert [process.wait(60) for process in processes] == [0] * 3
         assert sorted(address for address, _ in relay.accepted) == sorted(f"{n}.{READER}" for n in range(_READERS))
         assert set(_told(stores).values()) == {1}
 

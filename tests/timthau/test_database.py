@@ -14,11 +14,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
+from sqlalchemy.pool import QueuePool
 
 from index.sync import catch_up, open_current
 from tests.site import postgresql
 from tests.site.award_lines import HOA_BINH, MINH_AN, build_line
-from timthau.errors import StoreError
+from timthau.errors import LeaseLostError, StoreError
 from timthau.exchange import database
 from timthau.exchange.database import copy_store
 from timthau.model.award import Award, AwardItem
@@ -26,9 +27,9 @@ from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice, NoticeKind
 from timthau.model.record import KnownPage, Run, RunStatus
 from timthau.store.clock import ClockStore
-from timthau.store.database import SessionLocks
 from timthau.store.notice import Store
 from timthau.store.portal import Edition, PortalDay
+from timthau.store.process.lock import SessionLocks
 from timthau.store.schema import metadata
 
 MakeNotice = Callable[..., Notice]
@@ -51,10 +52,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/timthau.db"
     server: str = request.getfixturevalue("server")
     name = f"t{time.monotonic_ns()}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
+    postgresql.create_database(server, name)
     return server.replace("/postgres?", f"/{name}?")
 
 
@@ -172,6 +170,31 @@ def test_old_versions_lost_runs_and_clocks_are_put_in_order_on_both(url: str, ma
         assert clock.pull_back(NOW) is False
 
 
+def test_who_lost_a_source_writes_nothing_any_more_on_both(url: str, make_notice: MakeNotice) -> None:
+    with closing(Store.open(url)) as store:
+        old, other, new = store.fenced(), store.fenced(), store.fenced()
+        first = old.start_run("bv", NOW)
+        other.start_run("elsewhere", NOW)
+        old.save(make_notice("a"), NOW)
+        new.start_run("bv", NOW)
+        writes: list[Callable[[], object]] = [
+            lambda: old.save(make_notice("b"), NOW),
+            lambda: old.note_gone([make_notice("a").id], NOW),
+            old.awards.derive,
+            lambda: old.finish_run(Run(id=first, source="bv", started_at=NOW, status=RunStatus.OK)),
+        ]
+        for write in writes:
+            with pytest.raises(LeaseLostError, match="another process reads bv"):
+                write()
+        assert [run.status for run in store.runs("bv")] == [RunStatus.RUNNING, RunStatus.INTERRUPTED]
+        assert (store.count(), store.last_change()) == (1, 1)
+        assert old.notice(make_notice("a").id) is not None
+        for one in (new, other):
+            one.save(make_notice("c"), NOW)
+        store.save(make_notice("d"), NOW)
+        assert store.count() == 3
+
+
 def test_a_letter_that_a_server_does_not_take_is_left_out(url: str, make_notice: MakeNotice) -> None:
     with closing(Store.open(url)) as store:
         notice = make_notice(title="Mua\0 máy thở", buyer="BV\0 Mắt", text="một\0hai")
@@ -246,6 +269,32 @@ def test_what_one_process_holds_at_a_server_no_other_has(server: str) -> None:
         assert others.take(["b.example"])
         mine.close()  # as when its process dies
         assert _wait_until(lambda: others.take(["a.example"]))
+
+
+def test_who_gives_no_sign_of_life_loses_what_it_holds(server: str) -> None:
+    frozen, living, waiting = (SessionLocks.open(server) for _ in range(3))
+    assert frozen is not None
+    assert living is not None
+    assert waiting is not None
+    with closing(living), closing(waiting):
+        assert frozen.take(["e.example"])
+        assert living.take(["f.example"])
+        assert not waiting.take(["e.example"])  # the lease is long
+        waiting._lease = 0.0
+        assert _wait_until(lambda: waiting.take(["e.example"]))
+        living.check()
+        with pytest.raises(StoreError):
+            frozen.check()
+
+
+def test_the_url_of_a_server_says_how_many_connections_are_kept(server: str) -> None:
+    with closing(Store.open(f"{server}&pool_size=2&max_overflow=1&pool_timeout=30")) as store:
+        assert isinstance(store.engine.pool, QueuePool)
+        assert (store.engine.pool.size(), store.engine.pool.timeout()) == (2, 30)
+        with store.engine.connect() as connection:
+            assert connection.execute(text("SHOW idle_in_transaction_session_timeout")).scalar() == "5min"
+    with pytest.raises(StoreError, match="TIMTHAU_DATABASE_URL"):
+        Store.open(f"{server}&pool_size=many")
 
 
 def test_a_process_hears_that_it_lost_what_it_held(server: str) -> None:

@@ -1,5 +1,6 @@
 """Health and sources tell operators and readers how TimThau is."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,12 +8,14 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 
+from cli import doctor
 from desk import health
 from tests.site.webui import NOW, Site, build_notice, open_site
 from timthau.errors import StoreError
 from timthau.model.health import list_health
-from timthau.model.record import Failure, Run, RunStatus
+from timthau.model.record import Failure, Run, RunStatus, Worker
 from timthau.store.notice import Store
+from timthau.store.process.attendance import Attendance
 
 
 @pytest.fixture
@@ -145,6 +148,28 @@ def test_an_index_that_stays_behind_and_a_full_disk_are_not_fit(site: Site, monk
         assert part == {"fit": False, "message": "1 changes behind, since 2026-11-23 09:00"}
     monkeypatch.setattr(health.shutil, "disk_usage", lambda _: SimpleNamespace(free=999_000_000))
     assert site.client.get("/readyz").get_json()["parts"]["disk"] == {"fit": False, "message": "1.0 GB free"}
+
+
+@pytest.mark.usefixtures("at_now")
+def test_a_part_of_the_work_that_nobody_does_any_more_is_not_fit(site: Site) -> None:
+    attendance = Attendance(site.store.engine)
+    first = Worker(part="crawl", machine="one", process=7, begun_at=NOW, seen_at=NOW, holds=("bv-a", "bv-b"))
+    second = replace(first, machine="two", seen_at=NOW - timedelta(minutes=6), holds=())
+    for worker in (first, second):
+        attendance.sign(worker)
+    part = site.client.get("/readyz").get_json()["parts"]["workers"]
+    assert part == {
+        "fit": True,
+        "message": "1 of 2 crawl alive, last sign of life 2026-11-23 09:00, 2 held",
+    }
+    findings = [one for one in doctor.examine(site.settings) if one.subject == "worker crawl"]
+    assert [(one.state, one.message) for one in findings] == [
+        ("ok", "process 7 on one, last sign of life 2026-11-23 09:00:00, reads bv-a, bv-b"),
+        ("BAD", "process 7 on two, last sign of life 2026-11-23 08:54:00"),
+    ]
+    with time_machine.travel(NOW + timedelta(minutes=6), tick=False):
+        part = site.client.get("/readyz").get_json()["parts"]["workers"]
+    assert (part["fit"], part["message"][:22]) == (False, "0 of 2 crawl alive, la")
 
 
 def test_a_store_that_does_not_answer_is_told_without_its_address(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

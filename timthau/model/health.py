@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from timthau.model.record import Run, RunStatus, Standing
+from timthau.model.record import Run, RunStatus, Standing, Worker
 
 #: A source that was not visited for so long is silent.
 SILENT_AFTER = timedelta(days=2)
@@ -15,6 +15,8 @@ _REGULAR = 3  # runs
 _LATE_AFTER = timedelta(hours=3)
 #: A run has three hours unless its definition says otherwise.
 _ENDLESS_AFTER = timedelta(hours=6)
+#: Workers give a sign of life every minute.
+WORKER_SILENT_AFTER = timedelta(minutes=5)
 #: States of a source that keep notices from coming in.
 DOWN = (str(RunStatus.FAILED), "silent", str(RunStatus.INTERRUPTED), str(RunStatus.INCOMPLETE))
 
@@ -92,3 +94,8 @@ def find_silenced(runs: Sequence[Run], present: datetime, standings: Mapping[str
         and present - started_at > SILENT_AFTER
         and sum(run.source == source for run in recent) >= _REGULAR
     )
+
+
+def is_silent(worker: Worker, present: datetime) -> bool:
+    """Whether a worker gave no sign of life for so long that it is taken for dead or frozen."""
+    return present - worker.seen_at > WORKER_SILENT_AFTER

@@ -145,3 +145,15 @@ class Run:
     failed: int = 0
     requests: int = 0
     message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worker:
+    """A process that does a part of the work, on which machine; `holds` is what no other one may do meanwhile."""
+
+    part: str
+    machine: str
+    process: int
+    begun_at: datetime
+    seen_at: datetime
+    holds: tuple[str, ...] = ()

@@ -1,18 +1,16 @@
 """Opening the database: what differs between SQLite and PostgreSQL, and bringing its tables up to date."""
 
 import sqlite3
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
-from timthau.errors import StoreError
+from timthau.errors import LeaseLostError, StoreError
+from timthau.model.record import RunStatus
 
 #: The newest migration; a test holds it to what timthau/migrations says, so that opening needs no Alembic.
 SCHEMA_REVISION = "0021"
@@ -20,8 +18,8 @@ SCHEMA_REVISION = "0021"
 #: Names the write lock on PostgreSQL among all that use the server's advisory locks ("timthau" in ASCII).
 _WRITE_LOCK = int.from_bytes(b"timthau")
 
-# A machine that is gone is noticed within a minute, so that others may hold what it held.
-_KEPT_ALIVE = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+_POOL = ("pool_size", "max_overflow", "pool_timeout", "pool_recycle")
+_ABANDONED = "-c idle_in_transaction_session_timeout=5min"
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -35,6 +33,7 @@ class Tables:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = engine.execution_options(timthau_writes=True)
+        self._fence: Fence | None = engine.get_execution_options().get("timthau_fence")
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -65,14 +64,15 @@ class Tables:
 def open_database(url: str) -> Engine:
     """An engine on an up-to-date database. Raises StoreError with one line when that cannot be had."""
     try:
-        engine = create_engine(url)
+        address, pool = read_url(url)
+        engine = create_engine(address, **pool)
         if engine.dialect.name == "sqlite":
             _prepare_sqlite(engine)
         elif engine.dialect.name == "postgresql":
             _prepare_postgresql(engine)
-        _name_failures(engine)
+        name_failures(engine)
         _migrate(engine)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise StoreError(f"TIMTHAU_DATABASE_URL cannot be used: {error}") from error
     except (SQLAlchemyError, OSError) as error:
         reason = getattr(error, "orig", None) or error
@@ -80,7 +80,23 @@ def open_database(url: str) -> Engine:
     return engine
 
 
-def _name_failures(engine: Engine) -> None:
+def read_url(url: str) -> tuple[URL, dict[str, Any]]:
+    """The address of a database, and what its URL says of the pool of connections to a server, as SQLAlchemy calls it.
+
+    A transaction at a server ends when its process is frozen or gone, so that the write lock is no longer held.
+    Raises ArgumentError and ValueError.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "postgresql":
+        return parsed, {}
+    pool = {name: int(str(parsed.query[name])) for name in _POOL if name in parsed.query}
+    address = parsed.difference_update_query(_POOL)
+    if "options" not in address.query:
+        address = address.update_query_dict({"options": _ABANDONED})
+    return address, {"pool_pre_ping": True, **pool}
+
+
+def name_failures(engine: Engine) -> None:
     """What happens to a database in use (a full disk, a server that is gone, damage) is a StoreError, as at opening."""
 
     @event.listens_for(engine, "handle_error")
@@ -106,8 +122,26 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         # Taking the write lock at once: a read that turns into a write could otherwise fail in the middle.
-        writes = connection.get_execution_options().get("timthau_writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("timthau_writes") else "BEGIN")
+        _pass_fence(connection, options)
+
+
+class Fence:
+    """Keeps a writer out once its run is over or somebody else began one of its source; `run` is the run's number."""
+
+    def __init__(self) -> None:
+        self.run = 0
+
+
+def _pass_fence(connection: Connection, options: Mapping[str, Any]) -> None:
+    """Within the write lock, under which another run would begin. Raises LeaseLostError."""
+    fence: Fence | None = options.get("timthau_fence")
+    if fence and fence.run and options.get("timthau_writes"):
+        row = connection.exec_driver_sql(f"SELECT source, status FROM run WHERE id = {fence.run}").first()
+        if row is None or row.status != RunStatus.RUNNING:
+            source = row.source if row else "a source that is gone"
+            raise LeaseLostError(f"another process reads {source} now: what this one read is not written")
 
 
 def _prepare_postgresql(engine: Engine) -> None:
@@ -119,8 +153,10 @@ def _prepare_postgresql(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("timthau_writes"):
+        options = connection.get_execution_options()
+        if options.get("timthau_writes"):
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
+        _pass_fence(connection, options)
 
     @event.listens_for(engine, "before_cursor_execute", retval=True)
     def _on_execute(_connection, _cursor, statement, parameters, _context, many):  # type: ignore[no-untyped-def]  # as above
@@ -185,68 +221,3 @@ def _revision(engine: Engine) -> str | None:
         return None
     with engine.connect() as connection:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-
-
-class SessionLocks:
-    """Names that one process holds at a database server, against those on other machines.
-
-    They end with the connection, however its process ends. Raises StoreError when the connection is lost, and with it
-    what was held. `clock` is in seconds.
-    """
-
-    def __init__(self, connection: Connection, clock: Callable[[], float] = time.monotonic) -> None:
-        self._connection, self._clock = connection, clock
-        self._resting: dict[str, float] = {}
-
-    @classmethod
-    def open(cls, url: str) -> Self | None:
-        """Locks at the server of a database; None where a file is the database, which one machine has for itself."""
-        if make_url(url).get_backend_name() != "postgresql":
-            return None
-        engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_KEPT_ALIVE)
-        _name_failures(engine)
-        return cls(engine.connect())
-
-    def take(self, names: Iterable[str]) -> bool:
-        """Hold all these names, or none of them when one is held elsewhere or left alone for now."""
-        self.check()
-        taken: list[str] = []
-        for name in sorted(names):
-            if name in self._resting or not self._call("pg_try_advisory_lock", name):
-                self._release(taken)
-                return False
-            taken.append(name)
-        return True
-
-    def is_held(self, name: str) -> bool:
-        """Whether another process holds a name."""
-        if not self._call("pg_try_advisory_lock", name):
-            return True
-        self._release([name])
-        return False
-
-    def give_back(self, names: Iterable[str], rest: float = 0.0) -> None:
-        """Let go of names when they have been left alone for so many seconds."""
-        self._resting |= dict.fromkeys(names, self._clock() + rest)
-        self.check()
-
-    def check(self) -> None:
-        """Let go of what has rested long enough. Raises StoreError when the connection is lost."""
-        now = self._clock()
-        done = [name for name, until in self._resting.items() if until <= now]
-        self._release(done)
-        for name in done:
-            del self._resting[name]
-        self._connection.exec_driver_sql("SELECT 1")
-
-    def close(self) -> None:
-        """Let go of everything."""
-        self._connection.close()
-
-    def _release(self, names: Iterable[str]) -> None:
-        for name in names:
-            self._call("pg_advisory_unlock", name)
-
-    def _call(self, function: str, name: str) -> bool:
-        key = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
-        return bool(self._connection.exec_driver_sql(f"SELECT {function}({key})").scalar())

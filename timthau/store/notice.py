@@ -15,6 +15,7 @@ from timthau.model.moment import format_moment
 from timthau.model.notice import Attachment, Notice, make_id
 from timthau.model.record import Saved, Summary
 from timthau.store.award.line import AwardStore
+from timthau.store.database import Fence
 from timthau.store.desk.correction import CorrectionStore
 from timthau.store.desk.decision import DecisionStore
 from timthau.store.desk.table import VISIBLE
@@ -50,6 +51,13 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
         self.corrections = CorrectionStore(engine)
         self.decisions = DecisionStore(engine)
         self.decisions.take_in()
+
+    def fenced(self) -> "Store":
+        """The same store for one run: what is written through it fails with LeaseLostError when the run is over.
+
+        It is over when it ended, and when another run of its source was begun, by whomever.
+        """
+        return Store(self._engine.execution_options(timthau_fence=Fence()))
 
     # --- notices
 

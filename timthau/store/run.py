@@ -36,7 +36,10 @@ class RunStore(Tables):
             old = runs.c.started_at < format_moment(started_at - _LONGEST_RUN)
             connection.execute(update(runs).where(left & old).values(status=RunStatus.INTERRUPTED))
             result = connection.execute(insert(runs).values(message="", **begun, **zeros))
-            return int(result.inserted_primary_key.id)  # type: ignore[union-attr]  # an insert of one row has one
+            number = int(result.inserted_primary_key.id)  # type: ignore[union-attr]  # an insert of one row has one
+        if self._fence:
+            self._fence.run = number
+        return number
 
     def end_lost_runs(self, is_lost: Callable[[str], bool]) -> list[str]:
         """Mark runs as interrupted of those sources whose reader is lost; gives the sources."""

@@ -299,6 +299,18 @@ mail_request = Table(
     Index("mail_request_mailbox", "mailbox"),
 )
 
+#: Processes that work on this store, with their last sign of life; `holds` are names, one a line.
+worker = Table(
+    "worker",
+    metadata,
+    Column("machine", Text, primary_key=True),
+    Column("process", Integer, primary_key=True),
+    Column("part", String(16), primary_key=True),
+    Column("begun_at", String(25), nullable=False),
+    Column("seen_at", String(25), nullable=False),
+    Column("holds", Text, nullable=False),
+)
+
 #: What notices are to each other, as `timthau.model.relation` finds; these four tables can be emptied and filled again.
 relation = Table(
     "relation",

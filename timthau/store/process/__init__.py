@@ -1,0 +1,1 @@
+"""Processes that share a database: what each holds, and which of them live."""
