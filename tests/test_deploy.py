@@ -7,10 +7,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import yaml
 
-from tests import ROOT
+from tests import ROOT, TESTS
 from tests.site.webui import open_site
 from timthau.config import SETTINGS
 
@@ -82,6 +83,13 @@ def test_compose_files_lie_over_each_other() -> None:
     assert set(server["services"]) == {"timthau", "database"}
     assert set(_load("compose.opensearch.yaml")["services"]) == {"timthau", "search"}
     assert all(port.startswith("127.0.0.1:") for port in alone["services"]["timthau"]["ports"])
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in DEPLOY.glob("compose*.yaml")))
+def test_compose_files_keep_to_the_specification(name: str) -> None:
+    schema = json.loads((TESTS / "files" / "compose-spec.json").read_text(encoding="utf-8"))
+    faults = [error.message for error in jsonschema_rs.validator_for(schema).iter_errors(_load(name))]
+    assert faults == []
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])

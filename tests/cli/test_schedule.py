@@ -1,22 +1,29 @@
 """Everything in one process: the page, the crawls and the alerts, and a clean end."""
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Callable
-from contextlib import closing
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cli import schedule
+from crawler.source import load_sources, source_folders
 from desk.office import open_office
-from index.opening import open_engine
+from tests import ROOT
+from tests.site import postgresql
 from tests.site.alert_stores import NOON, StaffedStores
 from timthau.config import Settings
 from timthau.model.alert import Frequency
@@ -24,6 +31,7 @@ from timthau.model.desk.record import Work
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 from timthau.store.notice import Store
+from timthau.store.process.attendance import Attendance
 
 pytestmark = pytest.mark.slow
 
@@ -72,12 +80,12 @@ def test_the_command_serves_sends_and_ends_in_good_order(
     url = process.stdout.readline().rpartition(" ")[2].strip()
     with urllib.request.urlopen(f"{url}search?q=phim") as answer:
         assert answer.status == 200
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while len(list((stores.settings.home / "outbox").glob("*.eml"))) < 2:  # the confirmation and the alert
         assert time.monotonic() < deadline
         time.sleep(0.05)  # polling another process
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     process.stdout.close()
 
 
@@ -94,7 +102,7 @@ def test_a_crawl_that_is_on_its_way_is_ended_with_the_schedule(
     monkeypatch.setattr(schedule, "_command", lambda *_: [sys.executable, "-c", code])
     works = schedule.Schedule(settings)
     works.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not begun.exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)  # polling another process
@@ -148,19 +156,70 @@ def test_one_part_does_what_was_asked_for_at_the_desk_and_the_others_leave_it(se
         assert office.errands.errands()[0].outcome == "failed: there is no notice nobody"
 
 
-def test_a_process_that_only_indexes_follows_the_store(settings: Settings, make_notice: MakeNotice) -> None:
-    env = os.environ | {"TIMTHAU_HOME": str(settings.home), "PYTHONUNBUFFERED": "1"}
-    with closing(Store.open(settings.database_url)) as store, closing(open_engine(settings.index_url)) as engine:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cli", "run", "index"], env=env, stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout
-        assert process.stdout.readline() == "TimThau: index\n"
+def _list_commands() -> list[list[str]]:
+    """What the containers of deploy/compose.workers.yaml run, as often as it asks for."""
+    services = yaml.safe_load((ROOT / "deploy" / "compose.workers.yaml").read_text(encoding="utf-8"))["services"]
+    ours = [service for service in services.values() if "command" in service]
+    return [service["command"] for service in ours for _ in range(service["deploy"]["replicas"])]
+
+
+@pytest.fixture
+def database_url() -> Iterator[str]:
+    if not postgresql.is_installed():
+        pytest.skip("needs Debian's postgresql")
+    with postgresql.run_server() as url:
+        yield url
+
+
+def test_two_of_every_part_work_side_by_side_and_are_known(
+    settings: Settings, database_url: str, make_notice: MakeNotice
+) -> None:
+    commands = _list_commands()
+    assert Counter(command[1] for command in commands) == dict.fromkeys(("web", "crawl", "index", "alerts"), 2)
+    env = os.environ | {"TIMTHAU_HOME": str(settings.home), "TIMTHAU_DATABASE_URL": database_url}
+    env |= {"PYTHONUNBUFFERED": "1", "TIMTHAU_SECRET_KEY": "the same for all of them", "TIMTHAU_ORIGINALS_URL": "none"}
+    with closing(Store.open(database_url)) as store, ExitStack() as started:
+        for source in load_sources(source_folders(settings.home)):  # their sites cannot be reached from here
+            store.pause_source(source.name, NOON)
+        processes = []
+        for command in commands:
+            port = ["--port", "0"] if command[1] == "web" else []
+            process = subprocess.Popen(
+                [sys.executable, "-m", "cli", *command, *port], env=env, stdout=subprocess.PIPE, text=True
+            )
+            processes.append(started.enter_context(process))
+            started.callback(process.kill)
+        announced = [process.stdout.readline().split()[-1] for process in processes if process.stdout]
         store.save(make_notice("a", title="Báo giá băng phim"), NOON)
-        deadline = time.monotonic() + 60
-        while engine.cursor() < store.last_change():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)  # polling another process
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
-        process.stdout.close()
+        url = announced[0].replace("0.0.0.0", "127.0.0.1")
+        known = "2 of 2 alerts alive; 2 of 2 crawl alive; 2 of 2 index alive; 2 of 2 web alive"
+        assert _comes(lambda: re.sub(r", last sign of life [-\d: ]{16}", "", _ask(f"{url}readyz")["workers"]) == known)
+        assert _comes(lambda: _ask(f"{url}readyz")["index"] == "has everything")
+        assert _comes(lambda: f"/notices/{make_notice('a').id}" in _read(f"{url}search?q=phim"))
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        assert [process.wait(60) for process in processes] == [0] * len(processes)
+        assert Attendance(store.engine).workers(datetime.now(HANOI)) == []
+
+
+def _comes(is_so: Callable[[], bool]) -> bool:
+    """Whether something comes true within a generous time."""
+    deadline = time.monotonic() + 120
+    while not is_so():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)  # polling another process
+    return True
+
+
+def _ask(url: str) -> dict[str, str]:
+    return {name: part["message"] for name, part in json.loads(_read(url))["parts"].items()}
+
+
+def _read(url: str) -> str:
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            return str(answer.read().decode())
+    except urllib.error.HTTPError as error:  # not everything need be fit
+        with error:
+            return error.read().decode()
