@@ -27,6 +27,7 @@ from timthau.errors import ConfigError, IndexUnavailableError
 from timthau.model.notice import Notice, NoticeKind
 from timthau.text.fold import fold
 
+pytestmark = pytest.mark.slow
 LACK = find_lack()
 needs_cluster = pytest.mark.skipif(bool(LACK), reason=LACK)
 
