@@ -37,11 +37,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(out.glob("*.whl"))
 
 
-def test_the_wheel_carries_everything_that_is_not_code(wheel: Path) -> None:
+def test_the_wheel_carries_everything(wheel: Path) -> None:
     carried = set(zipfile.ZipFile(wheel).namelist())
     wanted = {
         f"timthau/{path.relative_to(ROOT)}" if path.is_relative_to(ROOT / "data") else str(path.relative_to(ROOT))
-        for folder in ("data", "alerts", "webui", "timthau/locale/translations", "timthau/store/migrations")
+        for folder in ("data", "timthau", "crawler", "index", "alerts", "desk", "webui", "cli")
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
