@@ -41,7 +41,7 @@ def list_hostile_notices(present: datetime | None = None) -> list[Notice]:
         ),
         _build(
             "signs",
-            title="Mua \u202eđảo chiều\u202c \u0000 \ufeff 😀 n\u0302\u0301\u0323\u0323\u0323 " + "\u0301" * 30,
+            title="Mua \u202eđảo chiều\u202c \ufeff 😀 n\u0302\u0301\u0323\u0323\u0323 " + "\u0301" * 30,
             kind=NoticeKind.CANCELLATION,
             url="javascript:window.broken=1",
             text="\u2028\u2029\u0007 ñuôi",

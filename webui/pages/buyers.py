@@ -57,5 +57,6 @@ def list_usual(months: Mapping[Month, int]) -> list[tuple[int, int]]:
     counts: Counter[int] = Counter()
     for (_, month), count in months.items():
         counts[month + 1] += count
-    usual = sorted(counts.items(), key=lambda found: (-found[1], found[0]))[:_USUAL]
+    often = [(month, count) for month, count in counts.items() if count > 1]
+    usual = sorted(often, key=lambda found: (-found[1], found[0]))[:_USUAL]
     return usual if counts.total() >= _ENOUGH else []

@@ -14,8 +14,9 @@ from webui.view.wording import format_day, format_number
 _HEIGHT = 280
 _RIGHT, _TOP, _BOTTOM = 12, 14, 28
 _FIGURE, _BESIDE = 8, 12  # units that a figure beside the axis takes, and the room around all of them
-_STEPS = (1, 2, 5)
-_MOST_LINES = 7
+#: Round prices within a power of ten, coarse ones first: prices near each other need finer ones.
+_STEPS = ((1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0), tuple(tenth / 10 for tenth in range(10, 100)))
+_LEAST_LINES, _MOST_LINES = 3, 7
 
 
 class _Scale:
@@ -37,11 +38,13 @@ class _Scale:
         return _HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM)
 
     def list_prices(self) -> list[float]:
-        """Round prices to draw lines at; where all prices are near each other, the ends."""
+        """Round prices to draw lines at."""
         powers = range(floor(self.low), ceil(self.high) + 1)
-        lines = [step * 10.0**power for power in powers for step in _STEPS]
-        lines = [price for price in lines if self.low <= log10(price) <= self.high]
-        lines = lines or [round(10**self.low), round(10**self.high)]
+        for steps in _STEPS:
+            lines = [round(step * 10.0**power, 8) for power in powers for step in steps]
+            lines = [price for price in lines if self.low <= log10(price) <= self.high]
+            if len(lines) >= _LEAST_LINES:
+                break
         return lines[:: ceil(len(lines) / _MOST_LINES)]
 
 
