@@ -15,7 +15,7 @@ from index.spelling.noisy_channel import measure_beginnings as measure_choices
 from index.spelling.segmentation import split_word
 from index.spelling.typo import find_typos, measure_distance
 from index.spelling.vocabulary import Vocabulary
-from timthau.text.fold import tone_of
+from timthau.text.fold import keeps_accents
 from timthau.text.syllable import is_syllable, may_be_syllable
 
 _SHORTEST = 2  # letters of a word that is corrected
@@ -49,9 +49,9 @@ def find_spellings(
 ) -> list[Edge]:
     """Other spellings for the folded words that look wrong where they stand; `unfinished` if more letters may follow.
 
-    Those `kept` are right. What a syllable was meant as that was `typed` with accents has its tone: "sữa" is no slip of
-    "rửa". Words of another language (`latin`) are no slips of Vietnamese ones; with `eager` those are doubted too that
-    documents have beside their neighbours, but seldom.
+    Those `kept` are right. What a syllable was meant as that was `typed` with accents keeps them, see `keeps_accents`:
+    "sữa" is no slip of "rửa". Words of another language (`latin`) are no slips of Vietnamese ones; with `eager` those
+    are doubted too that documents have beside their neighbours, but seldom.
     """
     if not words:
         return []
@@ -82,7 +82,7 @@ class _Speller:
         eager: bool,
     ) -> None:
         self._words, self._vocabulary, self._kept, self._latin, self._eager = words, vocabulary, kept, latin, eager
-        self._tones = {i: tone_of(word) for i, word in enumerate(typed) if not word.isascii() and is_syllable(word)}
+        self._accented = {i: word for i, word in enumerate(typed) if not word.isascii() and is_syllable(word)}
         self._keys = keys_of(words)
         self._counts = vocabulary.frequencies(self._keys)
         self._pairs = vocabulary.frequencies(pair_keys(self._keys[:-1], self._keys[1:]))
@@ -154,11 +154,11 @@ class _Speller:
         return edges
 
     def _spell(self, i: int, word: str) -> str | None:
-        """A word as documents have it with the tone that was typed at a place; None where none has."""
-        tone = self._tones.get(i)
-        if tone is None:
+        """A word as documents have it with accents that what was typed at a place allows; None where none has."""
+        typed = self._accented.get(i)
+        if typed is None:
             return word
-        texts = sorted(text for text in self._vocabulary.spellings(word_key(word)) if tone_of(text) == tone)
+        texts = sorted(text for text in self._vocabulary.spellings(word_key(word)) if keeps_accents(typed, text))
         counts = self._vocabulary.frequencies(exact_keys(keys_of(texts)))
         return texts[int(counts.argmax())] if texts else None
 

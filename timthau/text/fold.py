@@ -58,9 +58,18 @@ class _Letters(dict[int, str]):
 _BARE = _Letters()
 
 
-def tone_of(word: str) -> str:
-    """The tone mark of a syllable; empty where it has none: the same for "sữa" and "rã"."""
-    return "".join(mark for mark in unicodedata.normalize("NFD", word) if mark in _TONES)
+def keeps_accents(typed: str, other: str) -> bool:
+    """Whether a syllable has the tone of one that was typed or, where that has no mark of it, its other accents.
+
+    So "luồn" may be meant by "luông", but "thử" not by "thuê".
+    """
+    (tone, marks), (other_tone, other_marks) = map(_part_accents, (typed, other))
+    return tone == other_tone or (not tone and marks == other_marks)
+
+
+def _part_accents(word: str) -> tuple[str, str]:
+    accents = list(filter(unicodedata.combining, unicodedata.normalize("NFD", word)))
+    return "".join(a for a in accents if a in _TONES), "".join(a for a in accents if a not in _TONES)
 
 
 def collapse_spaces(text: str) -> str:
