@@ -112,7 +112,9 @@ def test_help_loads_no_heavy_room() -> None:
 
 
 def test_folders_and_modules_stay_small() -> None:
-    flat = Counter(path.parent for path in MODULES.values() if path.name != "__init__.py")
+    # Migrations have one folder, in which they stay.
+    kept = [path for path in MODULES.values() if path.name != "__init__.py" and path.parent.name != "versions"]
+    flat = Counter(path.parent for path in kept)
     assert {folder: count for folder, count in flat.items() if count > 20} == {}
     lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in MODULES.items()}
     assert {name: length for name, length in lengths.items() if length > 400} == {}

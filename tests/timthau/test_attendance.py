@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from timthau.model.moment import HANOI
-from timthau.model.record import Worker
+from timthau.model.record import Attendant
 from timthau.store.notice import Store
 from timthau.store.process import attendance as attendance_module
 from timthau.store.process.attendance import Attendance, attend
 
 
-def _workers(store: Store) -> list[Worker]:
+def _workers(store: Store) -> list[Attendant]:
     return Attendance(store.engine).workers(datetime.now(HANOI))
 
 

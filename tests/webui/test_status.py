@@ -13,7 +13,7 @@ from desk import health
 from tests.site.webui import NOW, Site, build_notice, open_site
 from timthau.errors import StoreError
 from timthau.model.health import list_health
-from timthau.model.record import Failure, Run, RunStatus, Worker
+from timthau.model.record import Attendant, Failure, Run, RunStatus
 from timthau.store.notice import Store
 from timthau.store.process.attendance import Attendance
 
@@ -153,7 +153,7 @@ def test_an_index_that_stays_behind_and_a_full_disk_are_not_fit(site: Site, monk
 @pytest.mark.usefixtures("at_now")
 def test_a_part_of_the_work_that_nobody_does_any_more_is_not_fit(site: Site) -> None:
     attendance = Attendance(site.store.engine)
-    first = Worker(part="crawl", machine="one", process=7, begun_at=NOW, seen_at=NOW, holds=("bv-a", "bv-b"))
+    first = Attendant(part="crawl", machine="one", process=7, begun_at=NOW, seen_at=NOW, holds=("bv-a", "bv-b"))
     second = replace(first, machine="two", seen_at=NOW - timedelta(minutes=6), holds=())
     for worker in (first, second):
         attendance.sign(worker)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from timthau.model.record import Run, RunStatus, Standing, Worker
+from timthau.model.record import Attendant, Run, RunStatus, Standing
 
 #: A source that was not visited for so long is silent.
 SILENT_AFTER = timedelta(days=2)
@@ -96,6 +96,6 @@ def find_silenced(runs: Sequence[Run], present: datetime, standings: Mapping[str
     )
 
 
-def is_silent(worker: Worker, present: datetime) -> bool:
+def is_silent(worker: Attendant, present: datetime) -> bool:
     """Whether a worker gave no sign of life for so long that it is taken for dead or frozen."""
     return present - worker.seen_at > WORKER_SILENT_AFTER

@@ -148,7 +148,7 @@ class Run:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Worker:
+class Attendant:
     """A process that does a part of the work, on which machine; `holds` is what no other one may do meanwhile."""
 
     part: str

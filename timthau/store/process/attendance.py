@@ -12,7 +12,7 @@ from sqlalchemy import and_, delete, insert, select
 
 from timthau.errors import StoreError
 from timthau.model.moment import HANOI, format_moment
-from timthau.model.record import Worker
+from timthau.model.record import Attendant
 from timthau.scratch import lives
 from timthau.store.database import Tables
 from timthau.store.row import read_time
@@ -25,13 +25,13 @@ _TOLD_FOR = timedelta(days=1)  # of a worker that gives none any more
 class Attendance(Tables):
     """The workers of a store."""
 
-    def workers(self, now: datetime) -> list[Worker]:
+    def workers(self, now: datetime) -> list[Attendant]:
         """Those that work, and those that did within a day and did not say good-bye."""
         rows = select(workers).where(workers.c.seen_at >= format_moment(now - _TOLD_FOR))
         rows = rows.order_by(workers.c.part, workers.c.machine, workers.c.process)
         with self._engine.connect() as connection:
             return [
-                Worker(
+                Attendant(
                     part=row.part,
                     machine=row.machine,
                     process=row.process,
@@ -42,7 +42,7 @@ class Attendance(Tables):
                 for row in connection.execute(rows)
             ]
 
-    def sign(self, worker: Worker) -> None:
+    def sign(self, worker: Attendant) -> None:
         """Keep the sign of life of a worker, and forget those that are long gone."""
         values = {name: getattr(worker, name) for name in ("part", "machine", "process")}
         values |= {name: format_moment(getattr(worker, name)) for name in ("begun_at", "seen_at")}
@@ -51,13 +51,13 @@ class Attendance(Tables):
             connection.execute(delete(workers).where(_is(worker) | old))
             connection.execute(insert(workers).values(**values, holds="\n".join(worker.holds)))
 
-    def leave(self, worker: Worker) -> None:
+    def leave(self, worker: Attendant) -> None:
         """Forget a worker that has ended."""
         with self._writer.begin() as connection:
             connection.execute(delete(workers).where(_is(worker)))
 
 
-def _is(worker: Worker):  # type: ignore[no-untyped-def]  # a clause of SQLAlchemy
+def _is(worker: Attendant):  # type: ignore[no-untyped-def]  # a clause of SQLAlchemy
     return and_(workers.c.machine == worker.machine, workers.c.process == worker.process, workers.c.part == worker.part)
 
 
@@ -69,7 +69,7 @@ def attend(url: str, part: str, holds: Callable[[], Collection[str]] = tuple) ->
     who works with it.
     """
     now = datetime.now(HANOI)
-    own = Worker(part=part, machine=socket.gethostname(), process=os.getpid(), begun_at=now, seen_at=now)
+    own = Attendant(part=part, machine=socket.gethostname(), process=os.getpid(), begun_at=now, seen_at=now)
     ending = threading.Event()
 
     def sign_again_and_again(attendance: Attendance) -> None:
