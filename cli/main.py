@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from cli.admin import admin
 from cli.alert import alerts
-from cli.backup import backup, restore
-from cli.backup import store as store_commands
-from cli.decision import buyers, export_decisions, undo
+from cli.desk.admin import admin
+from cli.desk.backup import backup, restore
+from cli.desk.backup import store as store_commands
+from cli.desk.decision import buyers, export_decisions, undo
+from cli.desk.mail import mails
+from cli.desk.notice import notices
 from cli.exchange import changes, export, import_
-from cli.mail import mails
-from cli.notice import notices
 from cli.search import search
 from cli.source import sources
 from cli.terminal import DAY, say, say_json, show_progress

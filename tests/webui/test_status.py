@@ -56,7 +56,7 @@ def test_a_visit_is_shown_with_its_result_counts_and_its_trouble_in_words(
     assert shown in html
     assert "1.234" in html
     assert "answers 503" not in html
-    assert ("Trang đang hỏng" in html) == (status is RunStatus.FAILED)
+    assert ("Trang đang gặp sự cố" in html) == (status is RunStatus.FAILED)
     assert "23/11/2026 09:00" in html
 
 
@@ -97,7 +97,7 @@ def test_a_source_shows_its_visits_and_what_each_could_not_read(site: Site) -> N
     )
     html = site.get("/sources/bv")
     assert "https://bv.example/&lt;7&gt;" in html
-    assert "Trang đang hỏng" in html
+    assert "Trang đang gặp sự cố" in html
     assert "answers 503" not in html
     assert site.client.get("/sources/nobody").status_code == 404
     assert 'href="/sources/bv"' in site.get("/sources")

@@ -64,7 +64,7 @@ def _find_key(name: str, aliases: Mapping[str, str], apart: Collection[str]) -> 
     if exact in apart:
         return exact if fold(exact) != exact else f"={exact}"  # without accents it would be the key of the others
     code = find_tax_code(name)
-    return code if code in aliases else fold_buyer(name)
+    return code if code and code in aliases else fold_buyer(name)
 
 
 def fold_buyer(name: str) -> str:

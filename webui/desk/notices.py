@@ -76,8 +76,12 @@ def act_on_notice(notice_id: str) -> AnyResponse:
 def catch_up_aside() -> None:
     """Bring the indexes up to date with what was done, while the answer is on its way."""
     rooms = services()
-    rooms.aside.do(lambda: catch_up(rooms.store, rooms.engine))
-    rooms.aside.do(lambda: price_sync.catch_up(rooms.store, rooms.prices))
+
+    def follow() -> None:
+        catch_up(rooms.store, rooms.engine)
+        price_sync.catch_up(rooms.store, rooms.prices)
+
+    rooms.aside.do(follow)
 
 
 def _desk() -> NoticeDesk:

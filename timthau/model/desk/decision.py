@@ -24,7 +24,7 @@ VERDICTS = {About.BUYER: (SAME, APART), About.NOTICE: (*map(str, RelationKind), 
 
 
 @dataclass(frozen=True)
-class Wish:
+class Proposal:
     """Something to be decided: names of buyers, or ids of notices; `other` is empty where a spelling is parted."""
 
     about: About
@@ -34,7 +34,7 @@ class Wish:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decision(Wish):
+class Decision(Proposal):
     """What a person decided. One that was reverted does not count any more."""
 
     id: int

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 from timthau.batch import batched
 from timthau.errors import DeskError
 from timthau.model import buyer as buyers
-from timthau.model.desk.decision import APART, About, Decision, Wish
+from timthau.model.desk.decision import APART, About, Decision, Proposal
 from timthau.model.moment import format_moment
 from timthau.model.relation import Basis, Relation, RelationKind
 from timthau.store.award.move import move_lines
@@ -30,19 +30,19 @@ _PARAMETERS = 500  # of one statement
 class DecisionStore(Tables):
     """Which buyers are one, which notices belong together."""
 
-    def decide(self, wish: Wish, *, reason: str, by: str, at: datetime) -> int:
+    def decide(self, proposal: Proposal, *, reason: str, by: str, at: datetime) -> int:
         """Let a decision hold from now on, in place of an earlier one about the same two; gives its number.
 
         Raises DeskError when what it names is not there.
         """
-        row = {"about": wish.about, "one": wish.one, "other": wish.other, "verdict": wish.verdict}
+        row = {"about": proposal.about, "one": proposal.one, "other": proposal.other, "verdict": proposal.verdict}
         with self._writer.begin() as connection:
-            _demand(connection, wish)
+            _demand(connection, proposal)
             before = _load_corrections(connection)
-            connection.execute(update(decisions).where(_HOLDS, _like(wish)).values(_end(by, at)))
+            connection.execute(update(decisions).where(_HOLDS, _like(proposal)).values(_end(by, at)))
             made = {"reason": reason, "made_by": by, "made_at": format_moment(at)}
             added = connection.execute(insert(decisions).values(row | made))
-            _announce(connection, wish, before)
+            _announce(connection, proposal, before)
         self.take_in()
         return int(added.inserted_primary_key.id)  # type: ignore[union-attr]  # an insert of one row has one
 
@@ -102,33 +102,33 @@ def _find_profiled(connection: Connection, ids: Iterable[str]) -> set[str]:
     }
 
 
-def _demand(connection: Connection, wish: Wish) -> None:
+def _demand(connection: Connection, proposal: Proposal) -> None:
     """Raises DeskError where a notice, or a buyer, is not there, or nothing would come of it."""
-    if wish.about is About.NOTICE:
-        for key in (wish.one, wish.other):
+    if proposal.about is About.NOTICE:
+        for key in (proposal.one, proposal.other):
             if not connection.execute(select(notices.c.id).where(notices.c.id == key)).first():
                 raise DeskError(f"there is no notice {key}")
         return
     names = _list_names(connection)
-    if wish.verdict == APART and not any(buyers.spell(name) == buyers.spell(wish.one) for name in names):
-        raise DeskError(f"no notice names its buyer {wish.one!r:.80}")
+    if proposal.verdict == APART and not any(buyers.spell(name) == buyers.spell(proposal.one) for name in names):
+        raise DeskError(f"no notice names its buyer {proposal.one!r:.80}")
     keys = {buyers.make_buyer_key(name) for name in names}
-    for name in filter(None, (wish.one, wish.other)):
+    for name in filter(None, (proposal.one, proposal.other)):
         if buyers.make_buyer_key(name) not in keys:
             raise DeskError(f"no notice names its buyer {name!r:.80}")
 
 
-def _announce(connection: Connection, wish: Wish, before: buyers.Corrections) -> None:
+def _announce(connection: Connection, proposal: Proposal, before: buyers.Corrections) -> None:
     """Tell of all notices that are looked at anew; award lines are moved to the buyer that they have now."""
-    if wish.about is About.NOTICE:
-        announce(connection, "decision", [(wish.one, None), (wish.other, None)])
+    if proposal.about is About.NOTICE:
+        announce(connection, "decision", [(proposal.one, None), (proposal.other, None)])
         return
     after = _load_corrections(connection)
     moved = [name for name in _list_names(connection) if _key(name, before) != _key(name, after)]
     for some in batched(moved, _PARAMETERS):
         ids = connection.execute(select(notices.c.id).where(notices.c.buyer.in_(some))).scalars().all()
         announce(connection, "decision", [(key, None) for key in ids])
-    move_lines(connection, {_key(name, before) for name in (wish.one, wish.other) if name}, after)
+    move_lines(connection, {_key(name, before) for name in (proposal.one, proposal.other) if name}, after)
 
 
 _key = buyers.correct_key
@@ -151,11 +151,11 @@ def _touches(ids: Iterable[str]) -> ColumnElement[bool]:
     return or_(decisions.c.one.in_(listed), decisions.c.other.in_(listed))
 
 
-def _like(wish: Wish) -> ColumnElement[bool]:
+def _like(proposal: Proposal) -> ColumnElement[bool]:
     """Decisions about the same two, in whichever order."""
-    pairs = ((wish.one, wish.other), (wish.other, wish.one))
+    pairs = ((proposal.one, proposal.other), (proposal.other, proposal.one))
     same = [(decisions.c.one == one) & (decisions.c.other == other) for one, other in pairs]
-    return (decisions.c.about == wish.about) & or_(*same)
+    return (decisions.c.about == proposal.about) & or_(*same)
 
 
 def _end(by: str, at: datetime) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.notice import catch_up_indexes, notices
+from cli.desk.notice import catch_up_indexes, notices
 from cli.terminal import say, say_json
 from timthau.config import Settings
 from timthau.model.relation import RelationKind
