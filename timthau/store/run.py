@@ -24,17 +24,19 @@ class RunStore(Tables):
     """Runs of all sources."""
 
     def start_run(self, source: str, started_at: datetime, *, full: bool = False) -> int:
-        """Note that a crawl begins; runs of the same source that began long ago and never ended are marked interrupted.
+        """Note that a crawl begins; runs of the same source that never ended are marked interrupted.
 
-        One that began lately may be at work in another home that shares the database; who was killed is found by what
-        it held, see `end_lost_runs`.
+        A database server lets one process at a time read a source: who begins knows that the others lost it. A file has
+        no such lock: another home that shares it may be at work, so there only runs that began long ago are marked; who
+        was killed is found by what it held, see `end_lost_runs`.
         """
         zeros = dict.fromkeys(("found", "new", "changed", "unchanged", "failed", "requests"), 0)
         begun = {"source": source, "started_at": format_moment(started_at), "status": RunStatus.RUNNING, "full": full}
         with self._writer.begin() as connection:
             left = (runs.c.source == source) & (runs.c.status == RunStatus.RUNNING)
-            old = runs.c.started_at < format_moment(started_at - _LONGEST_RUN)
-            connection.execute(update(runs).where(left & old).values(status=RunStatus.INTERRUPTED))
+            if self._engine.dialect.name == "sqlite":
+                left &= runs.c.started_at < format_moment(started_at - _LONGEST_RUN)
+            connection.execute(update(runs).where(left).values(status=RunStatus.INTERRUPTED))
             result = connection.execute(insert(runs).values(message="", **begun, **zeros))
             number = int(result.inserted_primary_key.id)  # type: ignore[union-attr]  # an insert of one row has one
         if self._fence:
