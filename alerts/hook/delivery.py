@@ -91,7 +91,7 @@ def _deliver(stores: AlertStores, delivery: Delivery, hook: Hook, clock: Callabl
         return False
     if reply.status // 100 != 2 or (delivery.challenge and not _repeats(reply, delivery.challenge)):
         return _put_back(stores, delivery, str(reply.status), clock())
-    stores.hooks.settle(delivery.id, clock())
+    stores.hooks.settle(delivery, clock())
     if delivery.challenge:
         stores.hooks.activate(hook.subscription_id, clock())
     return True

@@ -106,11 +106,12 @@ class HookStore(Tables):
             own = select(hooks).where(hooks.c.subscription_id == row["subscription_id"])
             return _delivery(dict(row) | claim), _hook(connection.execute(own).mappings().one())
 
-    def settle(self, delivery_id: str, now: datetime) -> None:
-        """A delivery was taken: it is never claimed again."""
+    def settle(self, delivery: Delivery, now: datetime) -> None:
+        """A delivery was taken: it is never claimed again, and what was answered before says nothing any more."""
         with self._writer.begin() as connection:
             values = {"settled_at": format_moment(now)}
-            connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(values))
+            connection.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(values))
+        self._set(delivery.subscription_id, answer="")
 
     def put_back(self, delivery: Delivery, at: datetime, answer: str) -> None:
         """Let a claimed delivery be tried again, not before a moment."""

@@ -148,6 +148,9 @@ def test_what_is_not_taken_comes_again_with_longer_waits_and_the_same_id(house: 
     house.run(60)
     assert len(receiver.posts) == 1 + 4
     assert len({headers["webhook-id"] for headers, _ in receiver.posts[1:]}) == 1
+    hook = house.stores.hooks.hook(house.alert)
+    assert hook is not None
+    assert hook.answer == ""
 
 
 def test_a_system_that_takes_nothing_for_days_or_is_gone_is_given_up(house: House, receiver: Receiver) -> None:
