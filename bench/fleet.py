@@ -1,9 +1,10 @@
 """A full cycle over many sources at once: wall time, memory, fairness; a hung, an endless and a slow one among them.
 
-    .venv/bin/python bench/fleet.py [--sources 200] [--pages 12] [--delay 0.2] [--at-once 20]
+    .venv/bin/python bench/fleet.py [--sources 200] [--pages 12] [--delay 0.2] [--at-once 20] [--no-bad]
 
 Every source is a loopback site of its own with some notices; delays are scaled (a real site is asked every 2 s). The
-three bad ones may take a minute each, the others as long as they need. Printed: the time of the whole cycle and of the
+three bad ones may take a minute each, the others as long as they need; `--no-bad` leaves them out, so that what they
+cost the others can be told. Printed: the time of the whole cycle and of the
 good sources alone, how long the good ones took from their own begin to their end, and the most memory that all
 processes had together.
 """
@@ -111,8 +112,10 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=12)
     parser.add_argument("--delay", type=float, default=0.2)
     parser.add_argument("--at-once", type=int, default=20)
+    parser.add_argument("--bad", action=argparse.BooleanOptionalAction, default=True)
     options = parser.parse_args()
-    kinds = [*_BAD, *("good" for _ in range(options.sources - len(_BAD)))]
+    good_ones = ["good" for _ in range(options.sources - len(_BAD))]
+    kinds = [*(_BAD if options.bad else ()), *good_ones]
     receiver, sender = multiprocessing.get_context("spawn").Pipe(duplex=False)
     server = multiprocessing.get_context("spawn").Process(
         target=_serve, args=(kinds, options.pages, sender), daemon=True

@@ -218,7 +218,7 @@ def build_report(run: Run, tally: Tally) -> RunReport:
         changed=run.changed,
         unchanged=run.unchanged,
         failed=run.failed,
-        missed=len(tally.failures),
+        missed=len(tally.failures) + bool(tally.capped or tally.stopped),
         requests=run.requests,
         rest=tally.pace,
         seconds=(run.finished_at - run.started_at).total_seconds() if run.finished_at else 0.0,

@@ -24,7 +24,8 @@ class CrawlProgress:
 class RunReport:
     """How the run of one source ended: `status` is ok, incomplete, failed or interrupted, `message` one line.
 
-    `missed` addresses could not be read. For `rest` seconds its hosts are to be left alone after the last request.
+    `missed` addresses could not be read; one more where a limit, a wall or a person ended the run. For `rest` seconds
+    its hosts are to be left alone after the last request.
     `platform` and `site_title` are empty when the home page could not be read.
     """
 

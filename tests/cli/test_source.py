@@ -83,6 +83,15 @@ def test_a_look_that_lost_something_does_not_say_ok() -> None:
     assert out.startswith(f"gap {url}/: generic, 3 notices found, not read: 1 ({url}/bg/2.html: answers 503)")
 
 
+def test_a_look_that_a_limit_cut_off_does_not_say_ok(tmp_path: Path) -> None:
+    with serve_loopback(Site(one_list("/bg/{}.html", 9))) as url:
+        path = tmp_path / "kho.toml"
+        path.write_text(f'title = "Kho"\nhome = "{url}/"\nrequest_limit = 10\n', encoding="utf-8")
+        out = _run("check", str(path), "--delay", "0").stdout
+    assert out.startswith("gap ")
+    assert "stopped after 10 requests" in out
+
+
 def test_checking_the_portal_costs_one_search_and_says_what_there_is(tmp_path: Path) -> None:
     at = datetime.now(HANOI) - timedelta(days=1)
     portal = Portal(make_record(f"IB{number:010}", at - timedelta(minutes=number)) for number in range(34))
