@@ -20,6 +20,7 @@ from scrapy.http import Response, TextResponse
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.browser import in_browser
+from crawler.charset import true_encoding
 from crawler.discovery.address import host_of
 from crawler.discovery.bounds import Bounds, read_robots
 from crawler.resolver import proxies
@@ -208,13 +209,13 @@ class AskAgain:
 
 
 class TrueEncoding:
-    """Pages that call themselves UTF-16 and are not: they could not even say so (HTML takes them for UTF-8)."""
+    """Pages that say one encoding and are written in another are read in their own."""
 
     def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - Scrapy's signature
-        if isinstance(response, TextResponse) and response.encoding.lower().startswith(("utf-16", "utf-32")):
-            start = response.body[:200]
-            if b"\0" not in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
-                return response.replace(encoding="utf-8")
+        if isinstance(response, TextResponse):
+            encoding = true_encoding(response.body, response.encoding)
+            if encoding != response.encoding.lower():
+                return response.replace(encoding=encoding)
         return response
 
 

@@ -20,7 +20,7 @@ _NOISE = re.compile(
 #: Where a reader came from, unless a number stands there, which may be that of an article.
 _REFERRER = re.compile(r"(?:ref|referrer|source_id)", re.IGNORECASE)
 #: Names of sessions, where the value looks like one: long, of letters and digits.
-_SESSION_NAME = re.compile(r"(?:sid|s|session|sess|\w+_sid|token)", re.IGNORECASE)
+_SESSION_NAME = re.compile(r"(?:sid|s|session|sess|\w+_sid|token|\w*csid|\w*sess\w*id|zenid|cftoken)", re.IGNORECASE)
 _SESSION_VALUE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z,-]{16,}", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:php|html?|aspx?)$", re.IGNORECASE)
 #: What browsers leave out of addresses.

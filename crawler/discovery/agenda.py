@@ -58,6 +58,7 @@ class Agenda:
         self.known = {key(page.url): page for page in known if page.outcome in _ARTICLES}
         self.leads: dict[str, Lead] = {}
         self.notice_lists: set[str] = set()
+        self._mapped: set[str] = set()
         self._taken: set[str] = set()
         self._suspects: set[str] = set()
         #: The ids of notices that this run found to change earlier ones.
@@ -67,6 +68,8 @@ class Agenda:
         """Note a lead, or what more is said of one; what is another agency's on the same host is none."""
         if not urlsplit(lead.url).path.startswith(self.scope.path):
             return
+        if lead.origin is LeadOrigin.SITEMAP:
+            self._mapped.add(lead.key)
         known = self.leads.get(lead.key)
         self.leads[lead.key] = known.joined(lead) if known else lead
 
@@ -83,6 +86,15 @@ class Agenda:
     def is_told(self, key: str) -> bool:
         """Whether an interface names what stands there."""
         return key in self.leads and self.leads[key].origin is LeadOrigin.INTERFACE
+
+    @property
+    def has_interface(self) -> bool:
+        """Whether an interface names articles, so that a list may be blank."""
+        return any(lead.origin is LeadOrigin.INTERFACE for lead in self.leads.values())
+
+    def is_named_elsewhere(self, keys: Iterable[str]) -> bool:
+        """Whether a sitemap or an interface names all of these: then it is no list that has to."""
+        return all(key in self._mapped or self.is_told(key) for key in keys)
 
     def is_on_other_lists(self, lead: Lead) -> bool:
         """Whether more than one list names an article; what nobody wants to read is on one alone."""

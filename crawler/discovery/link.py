@@ -55,7 +55,7 @@ def sort_links(page: Page, platform: Platform, hosts: frozenset[str], *, list_na
     """The articles, sections and files that a page links to; `list_name` is noted on what it lists."""
     found = PageLinks(is_cut=page.is_cut)
     owners: dict[str, str] = {}
-    for link in page.links:
+    for link in map(_titled, page.links) if list_name else page.links:
         role = platform.role(link.url)
         if role is AddressRole.FILE:
             if not link.menu:
@@ -70,6 +70,17 @@ def sort_links(page: Page, platform: Platform, hosts: frozenset[str], *, list_na
             found.leads.append(_article_lead(link, platform, list_name))
     found.files = _without_attachments(found, owners)
     return found
+
+
+def _titled(link: Link) -> Link:
+    """A link by the title beside it in its row, where its own words are "Xem", a number, a day or a picture."""
+    if not link.context or link.pager or link.is_data or len(WORD.findall(link.text)) >= TITLE_WORDS:
+        return link
+    if judge_title(link.text) is Interest.NOTICE or (judge_section(link.text) is Interest.NOTICE):
+        return link
+    lines = [line for line in link.context.split("\n") if len(WORD.findall(line)) >= TITLE_WORDS]
+    title = next((line for line in lines if judge_title(line) is Interest.NOTICE), "")
+    return replace(link, text=title) if title else link
 
 
 def _article_lead(link: Link, platform: Platform, list_name: str) -> Lead:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from lxml import etree
@@ -17,6 +17,7 @@ from crawler.discovery.interest import says_more, strip_invitation
 from crawler.discovery.lead import day_of
 from crawler.extract.page.press import pressed_address
 from crawler.extract.page.publication import parse_byline
+from timthau.text.repair import repair
 
 _MENU = re.compile(
     r"(?:^|[\s_-])(?:menu\w*|nav\w*|topbar|footer\w*|breadcrumbs?|megamenu|header\w*|toolbar)(?:$|[\s_-])", re.I
@@ -154,6 +155,19 @@ class Page:
         return links
 
     @cached_property
+    def merged_titles(self) -> list[str]:
+        """Titles beside another one at an address that differs only in what is left out of keys: a session, a referrer.
+
+        There it chooses an article; all but one of them are lost.
+        """
+        merged: list[str] = []
+        for found in self._anchors.values():
+            titles = {words: url for _, url, words in found if len(WORD.findall(words)) >= TITLE_WORDS}
+            if len(titles) > 1 and len(set(titles.values())) == len(titles):
+                merged += sorted(titles)[1:]
+        return merged
+
+    @cached_property
     def continuations(self) -> list[str]:
         """Addresses that no link leads to: what the head calls the next page, and what scripts load more from."""
         values = self.response.xpath(f"//link[@rel='next']/@href | {_LOADED_FROM}").getall()
@@ -255,8 +269,14 @@ def _words(anchor: etree._Element) -> str:
     if len(title) > len(shown) or not says_more(shown):
         shown = title or shown
     if shown:
-        return shown
+        return _mended(shown)
     return next((" ".join(image.get("alt", "").split()) for image in anchor.iter("img") if image.get("alt")), "")
+
+
+@lru_cache(maxsize=4096)
+def _mended(words: str) -> str:
+    """Words as their author saw them: old fonts have letters of other alphabets in the place of Vietnamese ones."""
+    return words if words.isascii() else repair(words)
 
 
 def _join(found: list[_Anchor]) -> Link:

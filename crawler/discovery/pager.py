@@ -26,8 +26,13 @@ from timthau.text.fold import fold
 
 _NUMBER = re.compile(r"^(?:trang |page )?(\d{1,4})$")
 _NEXT = re.compile(
-    r"^(?:(?:trang |bai )?(?:sau|tiep|tiep theo|ke tiep|ke)|next(?: page)?|older(?: posts)?|cu hon|bai cu hon)\W*$"
-    r"|^[›>→]$"
+    r"^(?:(?:trang |bai )?(?:sau|tiep|tiep theo|ke tiep|ke)|next(?: page)?|older(?: posts)?)\W*$"
+    r"|^(?:cac )?(?:(?:tin|bai|bai viet|thong bao|muc) )?cu hon\W*$|^[›>→]$"
+)
+#: What goes on with a list at its foot, and to an article in one of its entries.
+_MORE = re.compile(
+    r"^(?:(?:xem|tai|hien thi|doc) them(?: (?:tin|tin tuc|bai|bai viet|thong bao|du lieu|ket qua))?|"
+    r"(?:load|show|view) more|more)\W*$"
 )
 #: Alone they lead on; beside a single arrow they lead to the end.
 _DOUBLE_ARROW = re.compile(r"^(?:»|››|>>|»»)$")
@@ -48,12 +53,12 @@ _NO_BLOCK = ("body", "main", "article", "form", "html")
 
 @dataclass(frozen=True)
 class _Step:
-    """Something to click on: an address, or what a form sends (`sent`), with the words on it."""
+    """Something to click on: an address, or what a form sends (`sent`, beside its own values), with the words on it."""
 
     element: etree._Element
     words: str
     url: str = ""
-    sent: tuple[tuple[str, str], ...] = ()
+    sent: tuple[tuple[str, str], ...] | None = None
 
     @property
     def number(self) -> int | None:
@@ -63,7 +68,7 @@ class _Step:
     @property
     def is_step(self) -> bool:
         """Whether the words are those of a pager."""
-        return any(form.match(self.words) for form in (_NUMBER, _NEXT, _DOUBLE_ARROW, _DOTS, _OTHER_STEP))
+        return any(form.match(self.words) for form in (_NUMBER, _NEXT, _MORE, _DOUBLE_ARROW, _DOTS, _OTHER_STEP))
 
 
 def next_page(page: Page, number: int) -> Request | None:
@@ -75,7 +80,7 @@ def next_page(page: Page, number: int) -> Request | None:
     steps = [step for step in _steps(page) if step.is_step]
     step = _by_number(page, steps, number + 1) or _by_words(page, steps) or _by_dots(steps, number)
     shown = {"shown": step is not None and step.number is not None}
-    if step and step.sent:
+    if step and step.sent is not None:
         return _send(page, step).replace(meta=shown)
     url = step.url if step else _by_address(page)
     return Request(url, meta=shown) if url else None
@@ -107,6 +112,11 @@ def is_step(words: str) -> bool:
     return _Step(etree.Element("a"), _plain(words)).is_step
 
 
+def is_more(words: str) -> bool:
+    """Whether plain words ask for more of a list."""
+    return bool(_MORE.match(words))
+
+
 def is_of_pager(link: Link) -> bool:
     """Whether a link of a pager leads to another page of the list; what is called by a title leads to an article."""
     words = fold(link.text)
@@ -130,6 +140,8 @@ def _steps(page: Page) -> Iterator[_Step]:
         if element.tag == "option":
             if _ADDRESS.search(value := element.get("value", "")):  # of a list that a script leads on from
                 yield _Step(element, words, url=page.absolute(value))
+            elif name := _sending_name(element):
+                yield _Step(element, words, sent=((name, value or words),))
         elif element.tag == "a":
             href = element.get("href", "")
             if match := _POSTBACK.search(href + element.get("onclick", "")):
@@ -137,23 +149,55 @@ def _steps(page: Page) -> Iterator[_Step]:
                 yield _Step(element, words, sent=sent)
             elif href and not href.startswith(("#", "javascript:")):
                 yield _Step(element, words, url=page.absolute(href))
-        elif element.get("type", "").lower() in ("submit", "button") and element.get("name"):
-            yield _Step(element, words, sent=((element.get("name", ""), element.get("value", "")),))
+        elif element.get("type", "submit" if element.tag == "button" else "").lower() in ("submit", "button"):
+            if name := element.get("name", ""):
+                yield _Step(element, words, sent=((name, element.get("value", "")),))
+            elif element.get("type") != "button" and _form_of(element) is not None:
+                yield _Step(element, words, sent=())
+
+
+def _sending_name(option: etree._Element) -> str:
+    """The name under which a form sends an option as soon as it is chosen; empty for other options."""
+    chosen = next(option.iterancestors("select"), None)
+    sends = chosen is not None and "submit" in chosen.get("onchange", "") and _form_of(option) is not None
+    return chosen.get("name", "") if chosen is not None and sends else ""
 
 
 def _by_number(page: Page, steps: Iterable[_Step], number: int) -> _Step | None:
     path = urlsplit(page.url).path.rstrip("/")
     found = [step for step in steps if step.number == number]
-    sure = (step for step in found if _is_in_pager(step) or urlsplit(step.url).path.startswith(path) or step.sent)
-    return next(sure, None)
+    near = (step for step in found if _is_in_pager(step) or step.sent is not None or _is_below(step, path))
+    return next(near, None)
 
 
 def _by_words(page: Page, steps: list[_Step]) -> _Step | None:
     own = list_of(page.url)
     fitting = [step for step in steps if _is_in_pager(step) or step.element.get("rel") == "next"]
     fitting += [step for step in steps if step.url and page_number(step.url) and list_of(step.url) == own]
-    said = (step for step in fitting if step.element.get("rel") == "next" or _NEXT.match(step.words))
-    return next(said, None) or next((step for step in fitting if _DOUBLE_ARROW.match(step.words)), None)
+    same = [step for step in steps if _is_same_list(step, page)]
+    said = (step for step in [*fitting, *same] if step.element.get("rel") == "next" or _NEXT.match(step.words))
+    arrows = (step for step in fitting if _DOUBLE_ARROW.match(step.words))
+    return next(said, None) or next(arrows, None) or _more_of_list(page, same)
+
+
+def _more_of_list(page: Page, steps: Iterable[_Step]) -> _Step | None:
+    """The one "Xem thêm" of a page that is not that of an entry, whose title leads to the same address."""
+    titled = {link.url for link in page.links if not _MORE.match(_plain(link.text))}
+    found = {step.url: step for step in steps if _MORE.match(step.words) and step.url not in titled}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _is_below(step: _Step, path: str) -> bool:
+    return bool(step.url) and urlsplit(step.url).path.startswith(path)
+
+
+def _is_same_list(step: _Step, page: Page) -> bool:
+    """Whether a step leads to a page's own path: with another query, as cursors do, or as the button of a form."""
+    form = _form_of(step.element) if step.element.tag in ("button", "input") and WORD.search(step.words) else None
+    if form is not None:
+        return urlsplit(page.absolute(form.get("action", "")) or page.url).path == urlsplit(page.url).path
+    there, here = urlsplit(step.url), urlsplit(page.url)
+    return (there.netloc, there.path) == (here.netloc, here.path) and bool(there.query) and there.query != here.query
 
 
 def _by_dots(steps: list[_Step], number: int) -> _Step | None:
@@ -190,8 +234,16 @@ def _is_in_pager(step: _Step) -> bool:
 
 def _send(page: Page, step: _Step) -> Request:
     """What a browser sends when a step is clicked: the values of the form around it, and the step's own."""
-    forms = [form for form in page.root.iter("form") if isinstance(form, FormElement)]
-    around = (form for form in ancestors(step.element) if isinstance(form, FormElement))
-    form = next(around, forms[0] if forms else None)
-    values = dict(form.form_values()) if form is not None else {}
-    return FormRequest(page.url, formdata=values | dict(step.sent))
+    forms = (form for form in page.root.iter("form") if isinstance(form, FormElement))
+    own = _form_of(step.element)
+    form = own if own is not None else next(forms, None)
+    values = dict(form.form_values()) | dict(step.sent or ()) if form is not None else dict(step.sent or ())
+    if own is None:
+        return FormRequest(page.url, formdata=values)
+    is_post_back = any(name == "__EVENTTARGET" for name, _ in step.sent or ())
+    method = "POST" if is_post_back else own.get("method", "get").upper()
+    return FormRequest(page.absolute(own.get("action", "")) or page.url, method=method, formdata=values)
+
+
+def _form_of(element: etree._Element) -> FormElement | None:
+    return next((form for form in ancestors(element) if isinstance(form, FormElement)), None)

@@ -18,8 +18,16 @@ _OUT_OF_ORDER = re.compile(
     r"dang (?:duoc )?(?:bao tri|nang cap|qua tai|bi gian doan|tam ngung|tam dung)|(?:he thong|may chu|website) dang ban"
     r"|vui long (?:quay lai|truy cap lai|thu lai) sau|quay lai sau it phut|(?:under|scheduled|down for) maintenance"
     r"|establishing a database connection|too many connections|service (?:temporarily )?unavailable|database error"
-    r"|internal server error|\bfatal error\b|khong the ket noi (?:den |toi |voi )?(?:co so du lieu|may chu)"
+    r"|(?:internal )?server error|runtime error|\bfatal error\b|mysqli?_connect|\bsql syntax\b|stack trace:"
+    r"|(?:khong the|loi) ket noi (?:den |toi |voi )?(?:co so du lieu|csdl|may chu)"
+    r"|(?:co|xay ra) loi (?:xay ra|trong qua trinh|khi|he thong)|^loi he thong|ma loi"
+    r"|\b(?:access|request) (?:was )?(?:denied|rejected|blocked)|has been blocked|da bi (?:chan|tu choi)"
 )
+_LOGIN = re.compile(
+    r"(?:can|phai|vui long|hay|xin moi|moi) dang nhap|dang nhap (?:de|moi) (?:co the )?(?:xem|doc|tai)"
+    r"|chi danh cho (?:thanh vien|nguoi dung)|log ?in to (?:view|read|continue)"
+)
+_LOGIN_LENGTH = 400
 _OUT_OF_ORDER_LENGTH = 800
 _LEAST_LENGTH = 20
 
@@ -33,6 +41,17 @@ def is_out_of_order(article: Article, called: str) -> bool:
     """Whether a page says that the site is out of order; not where it is `called` what it says."""
     text = fold(f"{article.title}\n{article.text}")
     return not article.files and not (called and fold(called) in text) and _says_out_of_order(text)
+
+
+def says_gone(article: Article, called: str) -> bool:
+    """Whether a page says that nothing is there; not where it is `called` what it says."""
+    return not (called and fold(called) in fold(f"{article.title}\n{article.text}")) and _says_gone(article)
+
+
+def asks_login(article: Article) -> bool:
+    """Whether a page says, beside its title, only that one has to log in to read it."""
+    text = fold(article.text)
+    return not article.files and len(text) <= _LOGIN_LENGTH and _LOGIN.search(text) is not None
 
 
 def says_nothing(article: Article, called: str) -> bool:

@@ -5,6 +5,7 @@ import re
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
@@ -52,6 +53,12 @@ def is_unasked(failure: Failure) -> bool:
 def status_of(failure: Failure) -> int | None:
     """The HTTP status that the site answered with, if it answered."""
     return failure.value.response.status if isinstance(failure.value, HttpError) else None
+
+
+def answer_of(failure: Failure) -> str:
+    """What the site said beside its status, if it was a text."""
+    response = failure.value.response if isinstance(failure.value, HttpError) else None
+    return response.text if isinstance(response, TextResponse) else ""
 
 
 def reason_of(failure: Failure) -> str:

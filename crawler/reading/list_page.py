@@ -9,12 +9,14 @@ from scrapy.http import HtmlResponse, Response, TextResponse
 
 from crawler.discovery.address import canonical, list_of
 from crawler.discovery.door import read_door
+from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead
 from crawler.discovery.link import PageLinks, sort_links
 from crawler.discovery.onward import frames_of, sent_to
 from crawler.discovery.page import Page
 from crawler.discovery.pager import is_last_page
 from crawler.discovery.platform import Door, Platform
+from crawler.discovery.silent import find_unaddressed, goes_on_by_script, says_nothing_of_its_own
 from crawler.platforms import recognise
 from crawler.reading.excuse import is_list_out_of_order
 from crawler.reading.section import is_article
@@ -46,7 +48,9 @@ class ListPage:
     """What a page leads to, and the request for the page after it. `is_article` where it is none of a list.
 
     `frames` are the pages of the site that stand in it, `sent_to` is where a page without links leads by itself.
-    `is_last` where its pager shows numbers, and none after its own.
+    `is_last` where its pager shows numbers, and none after its own. `unaddressed` are notices that it shows and that
+    lead nowhere; `is_scripted` where only a script goes on to the page after it, `is_wordless` where nothing stands on
+    it beside menus and links.
     """
 
     has_links: bool = True
@@ -57,13 +61,16 @@ class ListPage:
     sent_to: str = ""
     is_out_of_order: bool = False
     is_last: bool = False
+    unaddressed: tuple[str, ...] = ()
+    is_scripted: bool = False
+    is_wordless: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class HomePage:
     """What the first page of a site tells: its platform, packed, the doors that it names, its title and links.
 
-    `sent_to` is where a splash leads.
+    `sent_to` is where a splash leads; `is_closed` where the page is written to its closing tag.
     """
 
     url: str
@@ -72,6 +79,7 @@ class HomePage:
     title: str
     sent_to: str
     page: ListPage
+    is_closed: bool
 
 
 def look_at_list(fetched: FetchedList) -> ListPage:
@@ -101,6 +109,7 @@ def look_at_home(response: TextResponse, hosts: frozenset[str], platform_name: s
         title=collapse_spaces(response.css("title::text").get("")),
         page=_read(page, platform, hosts, list_of(page.url), 1),
         platform=pickle.dumps(platform),  # with what it remembers of its doors
+        is_closed=b"</html" in response.body.lower(),
     )
 
 
@@ -116,10 +125,19 @@ def detached(response: _Response) -> _Response:
 
 def _read(page: Page, platform: Platform, hosts: frozenset[str], name: str, number: int) -> ListPage:
     links = sort_links(page, platform, hosts, list_name=name)
+    following = platform.next_page(page, number)
+    named = [lead for lead in (*links.leads, *links.files) if lead.lists]
+    urls = (*(lead.url for lead in named), *(link.url for link in links.sections))
+    own = any(lead.interest is Interest.NOTICE for lead in named)
+    own = own or any(canonical(url) not in platform.home_links for url in urls)
+    frames = tuple(frames_of(page, hosts)) if number == 1 else ()
     return ListPage(
         links=links,
-        following=platform.next_page(page, number),
+        following=following,
+        unaddressed=tuple(find_unaddressed(page)),
+        is_scripted=following is None and goes_on_by_script(page, number),
+        is_wordless=not (own or frames or following) and says_nothing_of_its_own(page),
         is_last=is_last_page(page, number),
-        frames=tuple(frames_of(page, hosts)) if number == 1 else (),
+        frames=frames,
         is_out_of_order=is_list_out_of_order(page.root),
     )

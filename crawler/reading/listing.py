@@ -24,11 +24,11 @@ _BARREN_FOR = timedelta(days=2)
 
 @dataclass
 class Listing:
-    """One list; `keys` are the articles that it named so far, `size` how many its first page named.
+    """One list; `keys` are the articles that it named so far, `first` those of its first page.
 
     `is_growing` whether its last page named any that is new, `idle` counts the last pages without a promising one.
     `certain` is False where a short name alone spoke for a list; `is_article` turns True for an article. `name`
-    is what the site calls it. `is_home` for what stands in a frame of the home page.
+    is what the site calls it. `is_home` for what stands in a frame of the home page, `is_sent` where forms lead on.
     """
 
     url: str
@@ -38,13 +38,14 @@ class Listing:
     name: str = ""
     is_home: bool = False
     keys: set[str] = field(default_factory=set)
-    size: int = 0
+    first: frozenset[str] = frozenset()
+    is_sent: bool = False
     is_growing: bool = True
     idle: int = 0
 
     def note(self, listed: Collection[Lead]) -> list[Lead]:
         """Note what a page of the list names, and say what of it is new; nothing when the list has ended."""
-        self.size = self.size or len(listed)
+        self.first = self.first or frozenset(lead.key for lead in listed)
         fresh = [lead for lead in listed if lead.key not in self.keys]
         self.keys.update(lead.key for lead in fresh)
         self.is_growing = bool(fresh)
@@ -112,6 +113,11 @@ class Listings:
             is_told = bool(listing.keys) and all(map(self._agenda.is_told, listing.keys))
             if was_read and not listing.is_article and (in_vain or is_told):
                 self._memory.keep(listing.url, PageOutcome.BARREN)
+
+    def long_ones(self) -> list[Listing]:
+        """The lists that promise notices and were read over several pages, each of which has an address."""
+        named = (one for one in self._by_name.values() if one.interest is Interest.NOTICE and not one.is_sent)
+        return [one for one in named if one.first and one.keys - one.first]
 
     def sections(self) -> tuple[Section, ...]:
         """The lists that promise notices or hold some, those with the most first."""

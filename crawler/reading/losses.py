@@ -1,6 +1,7 @@
 """What could not be fetched: a gap, which the run announces and the next one fills, or nothing that was there."""
 
 import logging
+import re
 from datetime import datetime
 
 from scrapy.http import Response
@@ -10,18 +11,32 @@ from crawler.discovery.agenda import Agenda
 from crawler.discovery.interest import Interest, judge_title
 from crawler.discovery.lead import Lead
 from crawler.discovery.outcome import PageOutcome
+from crawler.discovery.page import TITLE_WORDS, WORD
 from crawler.discovery.platform import Door
 from crawler.memory.memory import SiteMemory
-from crawler.reading.excuse import is_out_of_order, says_nothing
-from crawler.reading.failure import is_absent, is_forbidden, is_refused, is_unasked, reason_of, request_of, status_of
+from crawler.reading.excuse import asks_login, is_out_of_order, says_gone, says_nothing
+from crawler.reading.failure import (
+    answer_of,
+    is_absent,
+    is_forbidden,
+    is_refused,
+    is_unasked,
+    reason_of,
+    request_of,
+    status_of,
+)
 from crawler.reading.list_page import ListPage
 from crawler.reading.listing import Listing, is_cut_off, is_promised
 from crawler.reading.page import ReadPage
 from crawler.reading.tally import Tally
+from timthau.text.fold import fold
 
-#: A page of a list that names less than this part of what the first one named shows a side bar alone.
 _SLASHES_OF_A_HOST = 2  # in "https://bv.example"
+#: A page of a list that names less than this part of what the first one named shows a side bar alone.
 _LEFT_OVER = 0.5
+_HEADING = re.compile(r"<(?:title|h[1-4])\b[^<>]*>([^<]*)")
+#: What nobody leaves open.
+_CLOSED = (b"ul", b"ol", b"table", b"main", b"article", b"section")
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +44,22 @@ logger = logging.getLogger(__name__)
 class Losses:
     """Judges what a run could not fetch, by what earlier runs found at the same address."""
 
-    def __init__(self, agenda: Agenda, memory: SiteMemory, tally: Tally, started_at: datetime) -> None:
+    def __init__(
+        self, agenda: Agenda, memory: SiteMemory, tally: Tally, started_at: datetime, *, closes_pages: bool = False
+    ) -> None:
         self._agenda = agenda
         self._memory = memory
         self._tally = tally
         self._started_at = started_at
+        self._closes_pages = closes_pages
+
+    def is_cut_off(self, response: Response) -> bool:
+        """Whether the connection broke before the whole answer had come, or a page ends in the middle.
+
+        Many sites never write the closing tag: where one does at home, a page without it that leaves something open is
+        half of one.
+        """
+        return is_cut_off(response) or (self._closes_pages and _ends_in_the_middle(response.body.lower()))
 
     def lose_door(self, failure: Failure) -> None:
         """Doors need not be there; one that the site names, or that was open before, is missed."""
@@ -83,6 +109,9 @@ class Losses:
         elif is_absent(failure) and known and known.notice_id:
             self.note_gone(lead, known.notice_id)
             return
+        elif is_absent(failure) and _is_headed(failure, lead.title):
+            self.miss(lead, f"{reason_of(failure)}, with the article in it", status_of(failure))
+            return
         elif is_absent(failure) and (known or self._agenda.promise(lead) is not Interest.NOTICE):
             outcome = PageOutcome.GONE  # what was never read is tried once more
         elif is_refused(failure) and known and not known.notice_id and self._promises_nothing(lead):
@@ -110,28 +139,67 @@ class Losses:
         if is_promised(response.request) and not (listing.is_home and listing.interest is Interest.VAGUE):
             self._tally.miss(response.url, "holds no links", response.status)
 
-    def judge_empty(self, response: Response, page: ListPage, listing: Listing, number: int) -> None:
+    def judge_list(self, response: Response, page: ListPage, listing: Listing, number: int) -> None:
+        """A page of a list: whether it names all that it shows, and whether the rest of the list can be reached."""
+        if not listing.is_growing:
+            self._judge_empty(response, page, listing, number)
+        if listing.interest is not Interest.NOTICE:
+            return
+        if page.unaddressed:
+            word = f"shows {len(page.unaddressed)} notices without an address of their own ({page.unaddressed[0]})"
+            self._tally.miss(response.url, word, response.status)
+        is_blank = number == 1 and page.is_wordless and not (page.is_out_of_order or listing.is_home)
+        if is_blank and not self._agenda.has_interface:
+            self._tally.miss(response.url, "names nothing, and does not say that nothing is there", response.status)
+        if page.is_scripted and not self._agenda.is_named_elsewhere(listing.keys):
+            self._tally.miss(response.url, "goes on by a script alone", response.status)
+
+    def _judge_empty(self, response: Response, page: ListPage, listing: Listing, number: int) -> None:
         """A page of a list names nothing new: it is its end, or the site is out of order."""
-        listed = sum(bool(lead.lists) for lead in (*page.links.leads, *page.links.files))
+        listed = {lead.key for lead in (*page.links.leads, *page.links.files) if lead.lists}
         if page.is_out_of_order:
             self._tally.miss(response.url, "says that it is out of order", response.status)
-        elif number > 1 and not (page.is_last and listed) and listed < _LEFT_OVER * listing.size:
+        elif number > 1 and not (page.is_last and listed) and len(listed) < _LEFT_OVER * len(listing.first):
             # Others give their last page over and over; a short one whose entries stood elsewhere before is one too.
             self.lose_end(response, "lists nothing")
+        elif number > 1 and is_promised(response.request) and not page.is_last and listed == listing.first:
+            self._tally.miss(response.url, "is the first page again", response.status)
+
+    def judge_order(self, response: Response, page: ListPage | None, listing: Listing) -> list[Lead]:
+        """The first page of a list again, after its last: what it names now.
+
+        What moved there from a later page had others move too, some past the reader. A list of which all was known
+        before is believed: it has side bars that change.
+        """
+        leads = [lead for lead in (*page.links.leads, *page.links.files) if lead.lists] if page else []
+        later = listing.keys - listing.first
+        moved = any(lead.key in later and not self._agenda.is_on_other_lists(lead) for lead in leads)
+        if moved and any(key not in self._agenda.known for key in listing.keys):
+            self._tally.miss(response.url, "changed its order while it was read", response.status)
+        return leads
 
     def find_excuse(self, found: ReadPage, lead: Lead) -> str:
         """Why a page is not taken for what stands there: the site is out of order, or nothing of what it promises came.
 
-        Of the second kind a page is missed once, and then taken for one that says no more.
+        Of the second kind, and where it says that it is not there, a page is missed once, and then taken at its word.
         """
         if found.article is None:
             return ""
-        if is_out_of_order(found.article, lead.title):
+        called = "" if found.is_untitled else lead.title
+        if is_out_of_order(found.article, called):
             return "says that it is out of order"
+        if asks_login(found.article) and self._agenda.promise(lead) is Interest.NOTICE:
+            return "asks to log in"
         is_promised = self._agenda.names_notice(lead) and not self.was(lead.url, PageOutcome.FAILED)
         known = self._agenda.known.get(lead.key)
+        if is_promised and says_gone(found.article, called):
+            return "says that it is not there"
         is_blank = says_nothing(found.article, lead.title) and not found.files and not (known and known.notice_id)
         return "holds no text" if is_blank and is_promised else ""
+
+    def is_turned_away(self, found: ReadPage, lead: Lead) -> bool:
+        """Whether an article is shown to members alone: its address leads to a log in."""
+        return found.asks_login and found.key != lead.key and self._agenda.promise(lead) is Interest.NOTICE
 
     def lists_nothing(self, lead: Lead, listing: Listing) -> bool:
         """Whether what looks like a list stands in one as a title that promises a notice, and names nothing itself."""
@@ -163,3 +231,17 @@ class Losses:
         """Whether an earlier run found the same at an address."""
         page = self._memory.page(url)
         return page is not None and page.outcome == outcome and page.checked_at < self._started_at
+
+
+def _is_headed(failure: Failure, title: str) -> bool:
+    """Whether what came instead of a page has the page's title for a heading: the server gives a wrong status."""
+    body = answer_of(failure)
+    wanted = fold(title) if body and len(WORD.findall(title)) >= TITLE_WORDS else ""
+    return bool(wanted) and any(wanted in fold(heading) for heading in _HEADING.findall(body))
+
+
+def _ends_in_the_middle(body: bytes) -> bool:
+    if b"<body" not in body or b"</html" in body:
+        return False
+    is_open = any(len(re.findall(b"<%s[ >]" % tag, body)) > body.count(b"</%s>" % tag) for tag in _CLOSED)
+    return is_open or body.rfind(b"<") > body.rfind(b">")

@@ -1,6 +1,7 @@
 """What stands at an address: all that a page has to say, found out in one go beside the spider."""
 
 import pickle
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +23,9 @@ from crawler.extract.paper import Paper
 from crawler.memory.memory import hash_article
 from crawler.reading.wanted_files import choose_files
 from timthau.model.notice import Attachment, Notice
+from timthau.text.fold import fold
 
+_LOG_IN = re.compile(r"dang[ _-]?nhap|log[ _-]?in|sign[ _-]?in|account")
 #: Letters of a page that says nothing by itself.
 _THIN = 200
 
@@ -55,6 +58,7 @@ class ReadPage:
     `url` and `key` are its own, whatever address led there. `article` is None when the page is a list. `leads` are
     further notices that it links to. `files` have to be fetched before the fields are read; where there are none
     `notice` and `outcome` say already what was read. `onward` is where a page leads by itself that says nothing.
+    `asks_login` where a password is asked for and no notice is said, `is_untitled` where its title is that of the link.
     """
 
     url: str
@@ -67,6 +71,8 @@ class ReadPage:
     notice: Notice | None = None
     outcome: PageOutcome = PageOutcome.OTHER
     onward: tuple[str, ...] = ()
+    asks_login: bool = False
+    is_untitled: bool = False
 
     @property
     def says_notice(self) -> bool:
@@ -102,8 +108,15 @@ def look(fetched: FetchedPage) -> ReadPage:
         files=files,
         notice=notice,
         outcome=outcome,
+        asks_login=notice is None and not files and _is_log_in(page, article),
+        is_untitled=not parsed.title,
         onward=() if files or len(article.text) > _THIN else _find_onward(page, fetched.hosts),
     )
+
+
+def _is_log_in(page: Page, article: Article) -> bool:
+    """Whether a page asks who is there: by a field for a password, and by its name; side bars have such fields, too."""
+    return bool(_LOG_IN.search(fold(f"{page.url} {article.title}"))) and bool(page.response.css("input[type=password]"))
 
 
 def _find_onward(page: Page, hosts: frozenset[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from crawler.discovery.address import canonical
-from crawler.discovery.interest import Interest
+from crawler.discovery.interest import Interest, judge_section
 from crawler.discovery.link import is_name, sort_links
 from crawler.discovery.page import TITLE_WORDS, Link, Page
 from crawler.discovery.platform import Platform
@@ -19,9 +19,17 @@ def listing_of(link: Link, interest: Interest) -> Listing:
     return Listing(link.url, interest, certain=is_name(link), name=link.text)
 
 
+def lists_named(sections: Iterable[Link]) -> list[Listing]:
+    """The lists that a menu calls lists of notices."""
+    return [listing_of(link, Interest.NOTICE) for link in sections if judge_section(link.text) is Interest.NOTICE]
+
+
 def listings_in_frames(frames: Iterable[str], listing: Listing, *, is_home: bool) -> list[Listing]:
     """The lists in the frames of a list: they are of it."""
-    return [replace(listing, url=url, certain=True, is_home=is_home, keys=set(), size=0, idle=0) for url in frames]
+    return [
+        replace(listing, url=url, certain=True, is_home=is_home, keys=set(), first=frozenset(), idle=0)
+        for url in frames
+    ]
 
 
 def is_article(page: Page, called: str, platform: Platform, hosts: frozenset[str], list_name: str) -> bool:

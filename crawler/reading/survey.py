@@ -15,12 +15,15 @@ from crawler.discovery.agenda import Agenda, Scope
 from crawler.discovery.platform import Door, DoorKind, Platform
 from crawler.memory.memory import SiteMemory
 from crawler.reading.allowance import Allowance
+from crawler.reading.failure import PageLostError
 from crawler.reading.list_page import HomePage, detached, look_at_home
 from crawler.reading.listing import Listings
 from crawler.reading.losses import Losses
 from crawler.reading.reader import ArticleReader
 from crawler.reading.tally import Tally
 from crawler.source import Source
+
+_LINKLESS = "is no page with links"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,17 +65,17 @@ async def survey_site(
     scope: Scope,
     started_at: datetime,
     readers: Executor | None,
-) -> Survey | None:
+) -> Survey:
     """Lay out a site by what its home page tells, and begin with what earlier runs could not read.
 
-    None when the page has no links. Raises PageLostError.
+    Raises PageLostError, also when the page has no links.
     """
     if not isinstance(response, TextResponse):
-        return None
+        raise PageLostError(_LINKLESS)
     look = partial(look_at_home, detached(response), source.site_hosts, source.platform)
     home = await asyncio.get_running_loop().run_in_executor(readers, look)
     if home is None:
-        return None
+        raise PageLostError(_LINKLESS)
     platform: Platform = pickle.loads(home.platform)  # packed by our own reader
     tally.platform = platform.name
     agenda = Agenda(memory.pages.values(), platform.key, scope)
@@ -81,7 +84,7 @@ async def survey_site(
         home=home,
         platform=platform,
         agenda=agenda,
-        losses=Losses(agenda, memory, tally, started_at),
+        losses=Losses(agenda, memory, tally, started_at, closes_pages=home.is_closed),
         reader=ArticleReader(source, platform, agenda, memory, tally, executor=readers),
         listings=Listings(agenda, memory, started_at),
         allowance=Allowance(tally),

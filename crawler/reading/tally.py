@@ -87,7 +87,10 @@ class Tally:
             status = RunStatus.FAILED if self.failed > found else RunStatus.INCOMPLETE
             return status, f"{found} {self.noun} found, not read: {len(self.gaps)}{self._first_gap()}{self._note()}"
         new, changed = self.saved[Outcome.NEW], self.saved[Outcome.CHANGED]
-        return RunStatus.OK, f"{found} {self.noun} found, {new} new, {changed} changed{self._gone()}{self._note()}"
+        return (
+            RunStatus.OK,
+            f"{found} {self.noun} found, {new} new, {changed} changed{self._gone()}{self._unasked()}{self._note()}",
+        )
 
     @property
     def count(self) -> int:
@@ -110,6 +113,9 @@ class Tally:
 
     def _robots(self) -> str:
         return f"; robots.txt forbids {self.forbidden} pages" if self.forbidden else ""
+
+    def _unasked(self) -> str:
+        return f"; {self.forbidden} pages not asked for (robots.txt, other sites)" if self.forbidden else ""
 
     def _first_gap(self) -> str:
         return f" ({self.gaps[0]})" if self.gaps else ""

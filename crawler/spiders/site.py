@@ -9,6 +9,7 @@ depend on which answer came first.
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
@@ -34,11 +35,11 @@ from crawler.memory.memory import SiteMemory
 from crawler.reading.excuse import stands_for_nothing
 from crawler.reading.failure import PageLostError, explain
 from crawler.reading.list_page import ListPage
-from crawler.reading.listing import Listing, is_cut_off, is_sent_back
+from crawler.reading.listing import Listing, is_sent_back
 from crawler.reading.offered_file import is_document
 from crawler.reading.page import ReadPage
 from crawler.reading.recheck import choose_rechecks
-from crawler.reading.section import listing_of, listings_in_frames
+from crawler.reading.section import listing_of, listings_in_frames, lists_named
 from crawler.reading.survey import Survey, find_sitemaps, survey_site
 from crawler.reading.wanted_files import reading_of_file
 from crawler.reading.way import find_way, settle
@@ -122,23 +123,17 @@ class SiteSpider(SourceSpider):
         if self.is_challenged(response):
             return
         try:
-            self._survey = await survey_site(
-                response,
-                self.source,
-                memory=self.memory,
-                tally=self.tally,
-                scope=self.scope,
-                started_at=self.started_at,
-                readers=self.readers,
-            )
+            known: dict[str, Any] = {
+                "memory": self.memory,
+                "tally": self.tally,
+                "scope": self.scope,
+                "started_at": self.started_at,
+            }
+            self._survey = await survey_site(response, self.source, **known, readers=self.readers)
         except PageLostError as error:
             self.give_up(f"{self.source.home} {error}")
             return
-        if self._survey is None:
-            self.give_up(f"{self.source.home} is no page with links")
-            return
-        hops = response.meta.get("sent", 0)
-        if (url := self._survey.home.sent_to) and hops < _MOST_SENT:
+        if (url := self._survey.home.sent_to) and (hops := response.meta.get("sent", 0)) < _MOST_SENT:
             yield Request(url, self.parse_home, errback=self.lose_home, dont_filter=True, meta={"sent": hops + 1})
             return
         self.tally.site_title = self._survey.home.title
@@ -147,11 +142,14 @@ class SiteSpider(SourceSpider):
     def _plan(self) -> Iterator[list[Request]]:
         site = self._site
         if self.only:
-            key = site.platform.key(self.only)
-            yield [self._ask_article(Lead(url=self.only, key=key, interest=Interest.NOTICE))]
+            lead = Lead(url=self.only, key=site.platform.key(self.only), interest=Interest.NOTICE)
+            yield [self._ask_article(lead)]
             return
         yield self._ask_doors([*site.home.doors, *find_sitemaps(self.source.home, self.sitemaps)])
         yield self._open_lists()
+        long_ones = [] if self.scope.hasty else site.listings.long_ones()  # what moved meanwhile may be passed over
+        again = (request for one in long_ones for request in self._ask_page(one, Request(one.url)))
+        yield [request.replace(callback=self.parse_again) for request in again]
         while wanted := site.agenda.take():
             yield self._ask_doors(site.platform.file_doors(wanted))
             leads = [site.agenda.leads[lead.key] for lead in wanted]
@@ -177,9 +175,7 @@ class SiteSpider(SourceSpider):
         self.memory.keep(site.home.url, PageOutcome.LIST)
         if site.platform.reaches_all:
             # Plugins keep notices beside what the interface names, and show them in the menu.
-            sections = site.home.page.links.sections
-            named = [link for link in sections if judge_section(link.text) is Interest.NOTICE]
-            return self._ask_lists(listing_of(link, Interest.NOTICE) for link in named)
+            return self._ask_lists(lists_named(site.home.page.links.sections))
         return [found for found in self._read_list(site.home.page, home, 1) if isinstance(found, Request)]
 
     # --- doors
@@ -222,9 +218,10 @@ class SiteSpider(SourceSpider):
         site = self._site
         mine = (listing for listing in lists if self.source.covers(listing.url) and site.listings.open(listing))
         granted = (listing for listing in mine if site.allowance.grants("lists", listing.url))
-        return [request for each in granted for request in self._ask_list(Request(each.url), each, 1)]
+        return [request for each in granted for request in self._ask_page(each, Request(each.url))]
 
-    def _ask_list(self, request: Request, listing: Listing, number: int) -> Iterator[Request]:
+    def _ask_page(self, listing: Listing, request: Request, number: int = 1) -> Iterator[Request]:
+        listing.is_sent |= request.method == "POST"
         if not self._site.allowance.grants("pages of lists", request.url):
             return
         self._site.listings.note_page(request.url, listing)
@@ -245,13 +242,20 @@ class SiteSpider(SourceSpider):
             if not url or url in self._site.listings:
                 self._site.losses.lose_linkless(response, listing)
                 return
-            for request in self._ask_list(Request(url), listing, 1):
+            for request in self._ask_page(listing, Request(url)):
                 yield request
         elif not self.is_challenged(response):
-            if is_cut_off(response):
+            if self._site.losses.is_cut_off(response):
                 self.tally.miss(response.url, "broke off", response.status)
             async for read in self._take_list(response, found, listing, number):
                 yield read
+
+    async def parse_again(self, response: Response, listing: Listing, number: int) -> None:
+        """Look at the first page of a list after its last one."""
+        with suppress(PageLostError):
+            found = await self._site.reader.look_at_list(response, listing, number)
+            for lead in self._site.losses.judge_order(response, found, listing):
+                self._site.agenda.add(lead)
 
     async def _take_list(self, response: Response, page: ListPage, listing: Listing, number: int) -> AsyncIterator[Any]:
         if page.is_article and isinstance(response, TextResponse):
@@ -268,8 +272,7 @@ class SiteSpider(SourceSpider):
                 self.memory.keep(listing.url, PageOutcome.LIST, response)
             for read in self._read_list(page, listing, number):
                 yield read
-            if not listing.is_growing:
-                self._site.losses.judge_empty(response, page, listing, number)
+            self._site.losses.judge_list(response, page, listing, number)
 
     def _read_list(self, page: ListPage, listing: Listing, number: int) -> Iterator[Any]:
         found, is_home = page.links, page is self._site.home.page
@@ -294,7 +297,7 @@ class SiteSpider(SourceSpider):
         if page.following and self.is_half_spent:
             self.tally.miss(page.following.url, "half of the run went into lists, the rest is for what they named")
         elif page.following and not self._site.listings.is_asked(page.following, listing):
-            yield from self._ask_list(page.following, listing, number + 1)
+            yield from self._ask_page(listing, page.following, number + 1)
 
     def _read_files(self, found: PageLinks) -> Iterator[PageItem]:
         """The notices that a list holds without a page of their own."""
@@ -309,13 +312,8 @@ class SiteSpider(SourceSpider):
     # --- articles
 
     def _ask_article(self, lead: Lead) -> Request:
-        request = Request(
-            lead.url,
-            self.parse_article,
-            errback=self._site.losses.lose_article,
-            cb_kwargs={"lead": lead},
-            dont_filter=True,
-        )
+        lose = self._site.losses.lose_article
+        request = Request(lead.url, self.parse_article, errback=lose, cb_kwargs={"lead": lead}, dont_filter=True)
         return self._site.reader.condition(request, lead)
 
     async def parse_article(self, response: Response, lead: Lead) -> AsyncIterator[Any]:
@@ -354,6 +352,8 @@ class SiteSpider(SourceSpider):
         is_moved = found.key != lead.key
         if notice_id and stands_for_nothing(found.article, is_list=is_list, is_moved=is_moved):
             self._site.losses.note_gone(lead, notice_id)
+        elif self._site.losses.is_turned_away(found, lead):
+            self.lose(lead, "asks to log in")
         elif is_moved and found.url in self._site.listings:
             self._site.losses.lose_moved(lead)
         elif is_moved and not self._site.agenda.claim(found.key):
@@ -372,7 +372,7 @@ class SiteSpider(SourceSpider):
         for other in found.leads:
             self._site.agenda.add(other)
         if reading := self._site.reader.reading_of(found, response, lead):
-            reading.lacks = "broke off" if is_cut_off(response) else ""
+            reading.lacks = "broke off" if self._site.losses.is_cut_off(response) else ""
             yield reading
 
     async def _open_section(self, response: TextResponse, lead: Lead, notice_id: str | None) -> AsyncIterator[Any]:

@@ -1,5 +1,6 @@
 """Whatever fails in whatever site: what is stored and what is announced are together all that is there."""
 
+import gzip
 import random
 from contextlib import closing
 from pathlib import Path
@@ -24,8 +25,14 @@ _FAULTS = (
     (Answer(listing(menu=MENU, more="<p>Hệ thống đang bảo trì, vui lòng quay lại sau.</p>")), 1),
     (Answer("<html><body><h1>Error establishing a database connection</h1></body></html>"), 1),
     (Answer(b"5\r\n<html\r\n", 200, {"Transfer-Encoding": "chunked"}), 3),
+    (Answer(gzip.compress(listing(menu=MENU).encode())[:40], 200, {"Content-Encoding": "gzip"}), 3),
+    (Answer("", 302, {"Location": "/vong"}), 1),
+    (Answer("", 302, {"Location": "/dang-nhap"}), 1),
+    (Answer("<html><body>Server Error in '/' Application. Runtime Error</body></html>"), 1),
+    (Answer(listing(menu=MENU, more="<ul><li>").removesuffix("</main></body></html>")), 1),
 )
 _PER_PAGE = 4
+_LOG_IN = '<html><body><form><h1>Đăng nhập</h1><input name="u"><input type="password" name="p"></form></body></html>'
 
 
 def _random_site(seed: int) -> SmallSite:
@@ -48,6 +55,7 @@ def _random_site(seed: int) -> SmallSite:
     pages: dict[str, Route] = {"/": listing(menu=MENU), "/bao-gia/": maybe(page(1))}
     pages |= {f"/bao-gia/?page={n}": maybe(page(n)) for n in range(2, last + 1)}
     pages |= {f"/bg/{n}.html": maybe(article(title(n))) for n in range(count)}
+    pages |= {"/vong": Answer("", 302, {"Location": "/vong"}), "/dang-nhap": _LOG_IN}
     return SmallSite(pages=pages, holds=count)
 
 

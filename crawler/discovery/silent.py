@@ -1,0 +1,111 @@
+"""What a page of a list shows and gives no address for: notices, and the way to the page after it."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml import etree
+
+from crawler.discovery.interest import Interest, judge_title
+from crawler.discovery.page import MOST_LINKS, PAGER_NAME, TITLE_WORDS, WORD, Page, ancestors, name_of, visible_text
+from crawler.discovery.pager import is_more
+from crawler.extract.page.press import pressed_address
+from timthau.text.fold import fold
+
+_NUMBER = re.compile(r"^(?:trang |page )?(\d{1,4})$")
+_SCRIPTED = re.compile(r"^(?:#.*|javascript:.*|)$", re.IGNORECASE | re.DOTALL)
+_OFF = re.compile(r"\b(?:disabled|active|current|hidden)\b", re.IGNORECASE)
+_LEVELS = 4
+#: Headings that may be those of single entries; one alone may be that of the page.
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6", "summary")
+_FEWEST = 2
+#: Below this much text of its own, links and menus left out, a page says nothing.
+_LITTLE = 300
+_APART = ("nav", "header", "footer", "aside")
+_NO_TEXT = frozenset((*_APART, "a", "script", "style", "noscript", "title", "select"))
+_EMPTY = re.compile(
+    r"(?:chua|khong|hien khong) (?:co|tim thay)\b|dang (?:duoc )?(?:cap nhat|xay dung)"
+    r"|no (?:posts|results|data|records)|\b0 (?:ket qua|ban ghi|bai viet)|not found"
+)
+
+
+def find_unaddressed(page: Page) -> list[str]:
+    """The titles of notices that a page shows in entries of their own, and that have no address of their own.
+
+    A script opens them, or their text unfolds on the page itself, or they share an address with another one.
+    """
+    shown: dict[str, bool] = {}
+    for element in islice(page.root.iter("a", "button", *_HEADINGS), MOST_LINKS):
+        if _leads(element) or (element.tag in _HEADINGS and _stands_above_links(element)):
+            continue
+        words = visible_text(element)
+        if len(WORD.findall(words)) >= TITLE_WORDS and judge_title(words) is Interest.NOTICE:
+            shown[words] = shown.get(words, False) or element.tag not in _HEADINGS
+    told = fold("\n".join(f"{link.text}\n{link.context}" for link in page.links)) if shown else ""
+    found = {words: is_sure for words, is_sure in shown.items() if fold(words) not in told}
+    is_sure = any(found.values()) or len(found) >= _FEWEST
+    return [*(found if is_sure else ()), *(one for one in page.merged_titles if judge_title(one) is Interest.NOTICE)]
+
+
+def goes_on_by_script(page: Page, number: int) -> bool:
+    """Whether a page of a list shows the number after its own, or one "Xem thêm", where only a script knows the way."""
+    more = 0
+    for element in islice(page.root.iter("a", "button"), MOST_LINKS):
+        if _leads(element) or _OFF.search(name_of(element)) or element.get("disabled") is not None:
+            continue
+        words = fold(visible_text(element)).strip()
+        more += is_more(words) and next(element.iterancestors(*_APART), None) is None
+        match = _NUMBER.match(words)
+        if match and int(match[1]) == number + 1 and _is_in_named_pager(element):
+            return True
+    return more == 1  # more of them unfold the entries
+
+
+def says_nothing_of_its_own(page: Page) -> bool:
+    """Whether a page has hardly a word beside menus and links, and none that nothing is there."""
+    words: list[str] = []
+    for text in _own_texts(page.root):
+        words.append(text)
+    own = " ".join(" ".join(words).split())
+    return len(own) < _LITTLE and not _EMPTY.search(fold(own))
+
+
+def _own_texts(root: etree._Element) -> Iterator[str]:
+    skipped: etree._Element | None = None
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if skipped is None and event == "start":
+            if not isinstance(element.tag, str) or element.tag in _NO_TEXT:
+                skipped = element
+            else:
+                yield str(element.text or "")
+        elif event == "end" and element is skipped:
+            skipped = None
+        if skipped is None and event == "end":
+            yield str(element.tail or "")
+
+
+def _leads(element: etree._Element) -> bool:
+    """Whether an element or what it stands in or holds leads to an address."""
+    near = [element, *islice(element.iter("a"), 1), *element.iterancestors("a")]
+    return any(
+        not _SCRIPTED.match(each.get("href", "") or each.get("data-href", ""))
+        or pressed_address(f"{each.get('onclick', '')} {each.get('href', '')}")
+        for each in near
+    )
+
+
+def _stands_above_links(heading: etree._Element) -> bool:
+    """Whether links follow a heading, up to the next one: then it is that of a box, not of an entry."""
+    at, level = heading, 0
+    while next(at.itersiblings(), None) is None and (parent := at.getparent()) is not None and level < _LEVELS:
+        at, level = parent, level + 1
+    for sibling in at.itersiblings():
+        if sibling.tag == heading.tag or next(sibling.iter(heading.tag), None) is not None:
+            return False
+        if any(_leads(link) for link in sibling.iter("a")):
+            return True
+    return False
+
+
+def _is_in_named_pager(element: etree._Element) -> bool:
+    return any(PAGER_NAME.search(name_of(block)) for _, block in zip(range(_LEVELS), ancestors(element), strict=False))
