@@ -288,6 +288,7 @@ def test_a_failing_source_is_found_understood_paused_repaired_and_run(site: Site
     run = Run(id=number, source=SOURCE, started_at=NOW, status=RunStatus.FAILED, message="the home page answers 503")
     site.store.finish_run(run, [failure])
     _enter(site)
+    assert '<th scope="row"></th>' not in site.get("/admin/")  # every part that is looked at has a name
     overview = site.get("/admin/sources")
     assert overview.index("Trang đang gặp sự cố") < overview.index(SOURCE)
     page = f"/admin/sources/{SOURCE}"

@@ -122,6 +122,7 @@ PARTS = {
     "mail": _("E-mails"),
     "disk": _("Disk"),
     "sources": _("Sources"),
+    "workers": _("Workers"),
 }
 CAUSES = {
     "late": _("Late: the schedule has not reached it"),
