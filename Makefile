@@ -32,7 +32,7 @@ demo: $(VENV)/.run
 
 # What failed while other tests ran beside it has a second, last try by itself, and is named: up to five tests.
 test: $(VENV)/.test
-	$(MAKE) -j 3 --output-sync lint types $(VENV)/.reloaded
+	$(MAKE) -j 3 --output-sync lint types $(VENV)/.reloaded $(VENV)/opensearch
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cache-clear || ./bin/retry $$?
 	PYTHONPATH=$(VENV)/reloaded $(BIN)/pytest -q -p no:cacheprovider $(ENGINE_TESTS)
 
