@@ -6,7 +6,7 @@ import gzip
 import random
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -21,9 +21,9 @@ def _at(number: int) -> str:
     return f"/bg/{number}.html"
 
 
-def _with(**more: Route) -> dict[str, Route]:
+def _with(more: Mapping[str, Route] | None = None) -> dict[str, Route]:
     """A list of six notices whose pages are closed, with other pages in the place of some."""
-    return one_list("/bg/{}.html", 6) | {path.replace("__", "/"): page for path, page in more.items()}
+    return {**one_list("/bg/{}.html", 6), **(more or {})}
 
 
 def _list_with(shown: int, more: str, *, menu: tuple[tuple[str, str], ...] = MENU) -> dict[str, Route]:
@@ -72,7 +72,7 @@ def _moving(order: Callable[[int], list[int]]) -> dict[str, Route]:
         numbers = order(asked[0])[start : start + 4]
         return listing(*entries("/bg/{}.html", numbers), menu=MENU, more=_NUMBERS)
 
-    lists: dict[str, Route] = {"/bao-gia/": answer} | {f"/bao-gia/?page={n}": answer for n in (1, 2, 3)}
+    lists = dict.fromkeys(("/bao-gia/", *(f"/bao-gia/?page={n}" for n in (1, 2, 3))), answer)
     return {"/": listing(menu=MENU), **notices_at("/bg/{}.html", 12), **lists}
 
 
@@ -138,13 +138,13 @@ SAID = {
     "a section that a script fills": (3, _section_of(_BLANK)),
     "a section in a frame of another site": (3, _section_of(listing(menu=_TWO, more='<iframe src="https://docs.example/bang"></iframe>'))),
     "a pager that leads to the first page": (4, _TWELVE | {path: listing(*entries("/bg/{}.html", range(4)), menu=MENU, more=_NUMBERS) for path in ("/bao-gia/", *(f"/bao-gia/?page={n}" for n in (1, 2, 3)))}),
-    "half a page with its whole length": (3, _with(__bao_gia_="")),
-    "an article for members": (5, _with(**{_at(3): Answer("", 302, {"Location": "/dang-nhap"}), "/dang-nhap": _LOG_IN})),
-    "an article that asks to log in": (5, _with(**{_at(3): article(title(3), body="<p>Vui lòng đăng nhập để xem nội dung này.</p>")})),
-    "an error in english with status 200": (5, _with(**{_at(3): "<html><body>Server Error in '/' Application. Runtime Error</body></html>"})),
-    "an answer that is no whole gzip": (6, _with(**{_at(3): Answer(gzip.compress(article(title(3), extra="<p>" + "".join(map(str, range(999))) + "</p>").encode())[:-30], 200, {"Content-Encoding": "gzip"})})),
-    "an article with the status of none": (5, _with(**{_at(3): Answer(article(title(3)), 404)})),
-    "an endless redirect": (5, _with(**{_at(3): Answer("", 302, {"Location": "/bg/vong.html"}), "/bg/vong.html": Answer("", 302, {"Location": _at(3)})})),
+    "half a page with its whole length": (3, _with()),
+    "an article for members": (5, _with({_at(3): Answer("", 302, {"Location": "/dang-nhap"}), "/dang-nhap": _LOG_IN})),
+    "an article that asks to log in": (5, _with({_at(3): article(title(3), body="<p>Vui lòng đăng nhập để xem nội dung này.</p>")})),
+    "an error in english with status 200": (5, _with({_at(3): "<html><body>Server Error in '/' Application. Runtime Error</body></html>"})),
+    "an answer that is no whole gzip": (6, _with({_at(3): Answer(gzip.compress(article(title(3), extra="<p>" + "".join(map(str, range(999))) + "</p>").encode())[:-30], 200, {"Content-Encoding": "gzip"})})),
+    "an article with the status of none": (5, _with({_at(3): Answer(article(title(3)), 404)})),
+    "an endless redirect": (5, _with({_at(3): Answer("", 302, {"Location": "/bg/vong.html"}), "/bg/vong.html": Answer("", 302, {"Location": _at(3)})})),
 }  # fmt: skip
 _WHOLE = str(one_list("/bg/{}.html", 6)["/bao-gia/"])
 SAID["half a page with its whole length"] = (3, _with() | {"/bao-gia/": _WHOLE[: _WHOLE.index(_at(3))]})
