@@ -353,8 +353,8 @@ def _receiver(lines: tuple[Line, ...]) -> Name | None:
 
 
 # "TRUNG TÂM Y TẾ KHU VỰC QUỲ CHÂU - TỈNH NGHỆ AN", a letterhead in one line: where it is, behind what it is called.
-_BESIDE_PLACE = re.compile(r"(?<=\w)\s[-–]\s(?:tỉnh|thành phố)\s[^-–,]{2,30}$", re.IGNORECASE)
-_LEAST_NAME = 5  # words: of "Bệnh viện Đa khoa - tỉnh Nghệ An" the place is a part
+_BESIDE_PLACE = re.compile(r"(?<=\w)\s[-–]\s(?:TỈNH|THÀNH PHỐ)\s[^-–,]{2,30}$")
+_LEAST_NAME = 5  # words: of "BỆNH VIỆN ĐA KHOA - TỈNH NGHỆ AN" the place is a part
 
 
 def _tidy(name: str) -> str:

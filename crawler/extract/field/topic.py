@@ -43,9 +43,9 @@ TOPICS: CueTable[Topic] = CueTable(
         Topic.OTHER,
         r"((hang|hoa|thiet bi|vat tu|thuoc|san pham|may|dich vu|xe)( (duoc|phai|se|can|dot|lan|\d+))*|se|phai) giao"
         r"|giao (cho|tai|truoc|den|trong|nhan|dot|du|het|thiet bi|may|thuoc|vat tu|hoa chat|san pham|toan bo)"
-        r"|nhap kho|ban hanh ngay|(bid )?opening|delivery|valid|warranty|payment|site visit|clarification",
+        r"|dien ra|nhap kho|ban hanh ngay|(bid )?opening|delivery|valid|warranty|payment|site visit|clarification",
         "hàng giao trước",
-        spelled="giao|nhập|ban|opening|delivery|valid|warranty|payment|visit|clarif",
+        spelled="giao|diễn|nhập|ban|opening|delivery|valid|warranty|payment|visit|clarif",
     ),
     # What the buyer gets, not the offers: "Thời gian nhận ấn phẩm".
     Cue(
@@ -137,6 +137,11 @@ TOPICS: CueTable[Topic] = CueTable(
         r"(?=( \w+){0,4} (truoc|den|cham))",
         "vui lòng trả lời trước",
     ),
+    Cue(
+        Topic.HAND_IN,
+        r"phan hoi (lai )?(ve|qua|toi|den) (dia chi|e?mail|hop thu|phong|khoa|benh vien|trung tam|so)\b",
+        "phản hồi về email",
+    ),
     Cue(Topic.HAND_IN, r"(thoi (gian|diem) |ngay )?het han(?=\s?:)", "Ngày hết hạn:"),
     Cue(Topic.END, r"cham nhat|muon nhat|han den|ngay het han|(no|not) later than|latest by", "chậm nhất"),
     Cue(
@@ -161,7 +166,7 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.HAND_IN,
-        r"(thoi gian|thoi han) (chao gia|bao gia|lay bao gia|moi)|gia han( \w+){0,5} den",
+        r"(thoi gian|thoi han) (chao gia|bao gia|lay bao gia|moi)|gia han(,? \w+){0,9} den\b",
         "thời gian chào giá",
     ),
     Cue(Topic.HAND_IN, r"cung cap( \w+){0,2} (bao|chao|bang) gia|cung cap gia", "cung cấp báo giá"),

@@ -38,7 +38,8 @@ _APPRAISED = (
 #: Who does a work, by what is done: "đơn vị thi công", "công ty vận chuyển".
 DOERS = (
     r"(?:don vi|cong ty|doi tac|doanh nghiep) (?:thi cong|sua chua|cai tao|lap dat|bao tri|bao duong|in|in an"
-    r"|van chuyen|xu ly|thu gom|thiet ke|kiem dinh|hieu chuan|ve sinh|bao ve|giat|nau an|cho thue xe|kham suc khoe)\b"
+    r"|van chuyen|xu ly|thu gom|thiet ke|kiem dinh|hieu chuan|ve sinh|bao ve|giat|nau an|cho thue xe|kham suc khoe"
+    r"|to chuc (?:hoi cho|trien lam|su kien|le|hoi nghi|hoi thao|tham quan))\b"
 )
 
 #: Where two begin at the same word, the earlier row counts.
@@ -58,7 +59,7 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.CANCELLATION),
-        r"rut( lai)? (e-|ho so moi|hsmt|hsyc|thong bao moi|thu moi|tbmt|yeu cau bao)",
+        r"rut( lai)? (e-|goi thau|ho so moi|hsmt|hsyc|thong bao moi|thu moi|tbmt|yeu cau bao)",
         "rút hồ sơ mời thầu",
         spelled="rút",
     ),
@@ -127,7 +128,7 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.PLAN),
         r"(phe duyet (?!ket qua|ho so|e-|hsmt|hsyc)([^\W\d]+,? ){1,40}?)?"
-        r"ke hoach( (tong the|dieu chinh|ve viec|ve|thuc hien))? (lua chon (nha thau|nha dau tu)|lcnt"
+        r"(?<!co )ke hoach( (tong the|dieu chinh|ve viec|ve|thuc hien))? (lua chon (nha thau|nha dau tu)|lcnt"
         r"|dau thau(?! trai phieu| tin phieu"
         r"| vang)|mua sam|chon nha thau)"
         r"|khlcnt|(phe duyet|cong khai)( (dieu chinh|bo sung)){0,12} (du toan|ke hoach|chu truong) (mua|goi|va ke"
@@ -167,6 +168,7 @@ ACTS: CueTable[Act] = CueTable(
         Act(Kind.INVITATION_TO_TENDER),
         r"moi (cac )?nha dau tu"
         r"|(thu )?moi( (tham gia|nop|gui)){0,12} de xuat(?! (cau hinh|tinh nang|thong so|danh muc|y kien))"
+        r"|thi tuyen phuong an (kien truc|thiet ke|quy hoach)"
         r"|moi (nhan|chao) thau|tuyen chon (cac )?nha thau(?! tu van)"
         r"|(moi|gui|nop|nhan)( gui| nop| nhan)? ho so nang luc(?!.{0,60}(tu van|tham dinh gia|bao gia|chao gia))"
         r"|(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi)){0,12} (so tuyen"
@@ -231,7 +233,8 @@ ACTS: CueTable[Act] = CueTable(
     Cue(_REFUSED, r"(danh sach|chuyen muc)( cac)? (thong bao|thu moi|tin)", "danh sách thông báo"),
     Cue(
         _REFUSED,
-        r"tuyen dung|tuyen sinh|thi tuyen|xet tuyen|viec lam|du tuyen|thuc tap sinh|hoi thao|hoi nghi|tap huan"
+        r"tuyen dung|tuyen sinh|thi tuyen(?! phuong an)|xet tuyen|viec lam|du tuyen|thuc tap sinh|hoi thao|hoi nghi"
+        r"|tap huan"
         r"|hoi thi|hop bao|toa dam|dai hoi|khoa hoc cong nghe cap|de tai",
         "tuyển dụng viên chức",
     ),
@@ -308,7 +311,8 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.OTHER, alone=False),
-        r"cho thue|moi thue|hop tac kinh doanh|hop tac dau tu|(moi|tim|chon)( (cac|don vi|doi tac|cong ty"
+        r"(muon|dat)(,? (va|hoac|muon|dat|thue|hoac muon)){0,3} (may|thiet bi|he thong)|cho thue|moi thue"
+        r"|hop tac kinh doanh|hop tac dau tu|(moi|tim|chon)( (cac|don vi|doi tac|cong ty"
         r"|nha dau tu)){0,12} hop tac",
         "cho thuê mặt bằng",
     ),

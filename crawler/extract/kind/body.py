@@ -18,7 +18,9 @@ _INVITATION = re.compile(
     r"|doanh nghiep)|\b(?:de nghi|tiep tuc|kinh) moi (?:bao|chao) gia|\bco nhu cau"
     r" (?:tiep nhan|mua|lay|can|thue|lua chon|bao)|\bthong bao (?:den|toi|moi|ve viec"
     r"|gia han|huy|lua chon|cong khai|ket qua|danh sach|dau gia|ban)|\bcong (?:khai|bo) (?:ket qua|ke hoach)"
-    r"|\bphe duyet (?:ket qua|ke hoach|du toan)|\b(?:de nghi|vui long|xin) (?:gui|nop|cung cap)\b"
+    r"|\bphe duyet (?:ket qua|ke hoach|du toan)"
+    r"|\b(?:de nghi|vui long|xin) (?:gui|nop|cung cap)\b(?![^.]{0,80}\bquy khach\b)"
+    r"|\btim (?:cac )?(?:nha thau|nha cung cap|doi tac)\b"
 )
 # The head of an official letter: its number, the State's name.
 _LETTER = re.compile(r"(?:^so\s?|\bso\s?[:.]\s?)\d{1,5}\s?/\s?[a-z]|cong hoa xa hoi chu nghia")

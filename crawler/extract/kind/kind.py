@@ -60,6 +60,11 @@ _NARROWED = (
         Kind.CONSULTANT_SELECTION,
     ),
     (
+        Kind.REQUEST_FOR_QUOTATION,
+        re.compile(r"^\W*(?:thong bao (?:ve viec |v/v )?)?ban (?:thanh ly|tai san|phe lieu)\b"),
+        Kind.AUCTION,
+    ),
+    (
         Kind.INVITATION_TO_TENDER,
         re.compile(r"\bban (?:dau gia )?(?:thanh ly|tai san|phe lieu|cay|go|xe)\b"),
         Kind.AUCTION,

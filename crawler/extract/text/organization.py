@@ -77,8 +77,8 @@ _STOP_WORDS = (
     r"|(?<!cho )thuê|công nhận|chấp thuận|hướng dẫn|(?<!hàng )không|muốn|rao|vẫn|chịu|khảo sát|thu thập|lấy|hiện nay"
     r"|(?<!việc )làm(?! đẹp| nghề)"
     r"|(?<!đồng )(?<!cao )bằng|bởi|nơi|chưa|phải|nay|hiện|xét thấy|thống nhất|thu hồi|tuyển(?! sinh)|chào|kéo dài"
-    r"|rút ngắn|thay đổi|nhắc|triệu tập|khẳng định|kiến nghị|khảo giá|báo giá|ngưng|ngừng|mở thầu|chỉ định"
-    r"|thông tin (?:đến|tới|về|mời)|gọi thầu"
+    r"|nhận (?:báo|chào|hồ|thư)|rút ngắn|thay đổi|nhắc|triệu tập|khẳng định|kiến nghị|khảo giá|báo giá|ngưng|ngừng"
+    r"|mở thầu|chỉ định|thông tin (?:đến|tới|về|mời)|gọi thầu"
     r"|invit\w+|requests?|seeks?|is|hereby"
     r"|mà|này|nêu trên|trả lời|rất|nhận được|đã nhận|phát hành|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập|xây dựng kế hoạch)\b"
 )

@@ -71,6 +71,11 @@ def _deadline(text: str, published: str | None = None) -> str | None:
          "- Thời gian: từ 02/02/2026 đến 16:00, 10/02/2026", "2026-02-10T16:00"),
         ("Báo giá để trong phong bì. Bệnh viện tiếp nhận đến hết 17 giờ 00 phút ngày 07/8/2026.", "2026-08-07T17:00"),
         ("Đề nghị các đơn vị phúc đáp bằng văn bản trước ngày 19/6/2026.", "2026-06-19"),
+        ("Gia hạn lần 1 đến 17h ngày 30/9/2026. Nay gia hạn thêm 05 ngày làm việc, tức đến 17h ngày 07/10/2026.",
+         "2026-10-07T17:00"),
+        ("Mong quý công ty cho giá, phản hồi về email duoc@example.vn trong ngày 23/01/2026.", "2026-01-23"),
+        ("Đề nghị báo giá tổ chức sự kiện, diễn ra từ 10/9/2026 đến 17/9/2026. Gửi về Sở trước 16h00 ngày 20/8/2026.",
+         "2026-08-20T16:00"),
         # The last of several; of one day the one with an hour.
         ("Nhận báo giá bản mềm trước 16h ngày 2/6/2025, bản cứng nhận trước 16h ngày 5/6/2025", "2025-06-05T16:00"),
         ("Hạn nộp hồ sơ: 5/6/2025\nHạn nộp hồ sơ: 16h ngày 5/6/2025", "2025-06-05T16:00"),

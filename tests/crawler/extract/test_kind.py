@@ -88,11 +88,61 @@ def test_a_newspaper_is_refused_though_it_quotes_a_notice() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "kind"),
+    [
+        (
+            "Mua sắm vật tư sửa chữa máy lọc nước",
+            "Trung tâm Y tế A đang có kế hoạch mua sắm màng lọc. Đơn vị nào có hàng vui lòng gửi báo giá. "
+            "Thời gian: đến 16 giờ ngày 18/3/2026.",
+            "request_for_quotation",
+        ),
+        (
+            "Bán thanh lý máy bơm cũ",
+            "Công ty A bán thanh lý 03 máy bơm theo hình thức chào giá cạnh tranh. Giá sàn 92.500.000 đồng. "
+            "Nộp phiếu trả giá: trước 15h ngày 24/6/2026.",
+            "auction",
+        ),
+        (
+            "Thông báo lựa chọn đơn vị tổ chức Hội chợ triển lãm",
+            "Sở A cần lựa chọn đơn vị tổ chức Hội chợ. Hồ sơ gửi về Sở chậm nhất 11h00 ngày 10/8/2026.",
+            "invitation_to_tender",
+        ),
+        (
+            "Tìm nhà thầu thi công sân bóng",
+            "Trường A tìm nhà thầu thi công sân bóng. Nhà thầu nộp hồ sơ và giá dự thầu trước 16h00 ngày 05/5/2026.",
+            "invitation_to_tender",
+        ),
+        (
+            "Thông báo mời thi tuyển phương án kiến trúc trụ sở",
+            "Ban quản lý A mời các tổ chức tư vấn tham gia. Hồ sơ dự thi nộp trước 17h00 ngày 30/6/2026.",
+            "invitation_to_tender",
+        ),
+        (
+            "Thông báo rút gói thầu số 9",
+            "Số: 201/TB-BQL\nBan Quản lý dự án huyện B thông báo rút E-TBMT gói thầu số 9.",
+            "cancellation",
+        ),
+        (
+            "Thông báo nhu cầu mượn, đặt máy xét nghiệm",
+            "Bệnh viện A có nhu cầu đặt máy. Công ty quan tâm gửi thư đề xuất trước 16h00 ngày 25/9/2026.",
+            "other",
+        ),
+    ],
+)
+def test_calls_in_words_of_their_own_are_understood(title: str, text: str, kind: str) -> None:
+    assert classify(title, text) == kind
+
+
+@pytest.mark.parametrize(
     ("title", "text"),
     [
         (
             "Nhiều gói thầu thiết bị y tế phải gia hạn vì vướng yêu cầu kỹ thuật",
             "Đơn cử, gói thầu 18 tỷ đồng của một bệnh viện lùi thời điểm đóng thầu từ 20/6 sang 4/7/2026.",
+        ),
+        (
+            "Báo giá dịch vụ xét nghiệm của Trung tâm Phân tích",
+            "Trung tâm xin gửi bảng báo giá dịch vụ xét nghiệm tới quý khách hàng, áp dụng đến 31/12/2026.",
         ),
         (
             "Họp hội đồng thẩm định kế hoạch lựa chọn nhà thầu năm 2027",

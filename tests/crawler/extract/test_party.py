@@ -37,6 +37,7 @@ RFQ, TENDER, AUCTION, AWARD = (
         ("BỆNH VIỆN ĐA KHOA NHƯ XUÂN", ["BỆNH VIỆN ĐA KHOA NHƯ XUÂN"]),
         ("UBND XÃ TÂN LẬP THÔNG BÁO", ["UBND XÃ TÂN LẬP"]),
         ("VIỆN VẮC XIN VÀ SINH PHẨM Y TẾ", ["VIỆN VẮC XIN VÀ SINH PHẨM Y TẾ"]),
+        ("Bệnh viện Thanh Nhàn nhận báo giá thiết bị", ["Bệnh viện Thanh Nhàn"]),
         ("BỆNH VIỆN HÒA BÌNH XIN MỜI", ["BỆNH VIỆN HÒA BÌNH"]),
     ],
 )
