@@ -17,7 +17,7 @@ _PAPERS = (
     (Kind.CONSULTANT_SELECTION, r"ho so (?:bay to )?quan tam|hsqt|thu bay to"),
     (
         Kind.INVITATION_TO_TENDER,
-        r"gia du thau|(?:ho so|e-ho so) (?:du thi|du thau|nhan thau|de xuat|chao thau|du so tuyen|du tuyen nha thau)"
+        r"gia du thau|(?:ho so|e-ho so) (?:du thau|nhan thau|de xuat|chao thau|du so tuyen|du tuyen nha thau)"
         r"|(?:e-)?hsdt|(?:e-)?hsdx|thoi (?:diem|gian|han) dong thau|dong thau\s?:",
     ),
     (
