@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from alerts.digest import MOST_LISTED, Occasion
 from alerts.letter import Letter
@@ -72,6 +72,6 @@ def _describe(line: AwardLine, words: Words) -> dict[str, Any]:
         "buyer": collapse_spaces(line.buyer or ""),
         "day": line.dated_at and words.day(line.dated_at),
         "url": line.url,
-        "number": line.tender_number or line.source,
+        "number": line.tender_number or urlsplit(line.url).hostname or line.source,
         "is_changed": line.version > 1,
     }

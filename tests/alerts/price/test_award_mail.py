@@ -64,7 +64,15 @@ def test_a_watched_supplier_maker_and_thing_are_told_of_once(office: Office) -> 
     ids = [office.watch(query) for query in (PriceQuery(suppliers=(MINH_AN.id,)), PriceQuery(text="gang tay"))]
     office.save(
         build_line("won", "Bơm tiêm 10ml", 750.5, published_at=NOON),
-        build_line("thing", "Găng tay khám bệnh", 1200, suppliers=(HOA_BINH,), unit="Đôi", published_at=NOON),
+        build_line(
+            "thing",
+            "Găng tay khám bệnh",
+            1200,
+            suppliers=(HOA_BINH,),
+            unit="Đôi",
+            published_at=NOON,
+            tender_number=None,
+        ),
         build_line("other", "Máy thở", 5, suppliers=(HOA_BINH,), published_at=NOON),
     )
     mails = {mail.subscription_id: mail for mail in office.run()}
@@ -76,6 +84,8 @@ def test_a_watched_supplier_maker_and_thing_are_told_of_once(office: Office) -> 
             assert said in text
         assert "Bơm tiêm 5ml" not in text
     assert "Găng tay khám bệnh" in text_of(thing)
+    assert "muasamcong.example.vn: https://muasamcong.example.vn/thing" in text_of(thing)
+    assert "egp-prices" not in html_of(thing)  # a source is named by its host, not by our key
     assert "Máy thở" not in text_of(thing)
     assert office.run() == []
 
