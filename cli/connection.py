@@ -83,7 +83,9 @@ class BoundedServer(TcpWSGIServer):
             channel.close_when_flushed = True
         latest = time.monotonic() + self.farewell_seconds
         while channels and time.monotonic() < latest:
-            self.asyncore.loop(timeout=0.1, use_poll=True, map=self._map, count=1)  # type: ignore[attr-defined]  # inherited
+            # Without the trigger: this runs within its turn, and it would wait for itself.
+            lines = {number: one for number, one in self._map.items() if one is not self.trigger}  # type: ignore[attr-defined]  # inherited
+            self.asyncore.loop(timeout=0.1, use_poll=True, map=lines, count=1)  # type: ignore[attr-defined]  # inherited
         for channel in tuple(channels.values()):
             channel.handle_close()
         self.trigger.close()  # type: ignore[attr-defined]  # an object, typed as a number

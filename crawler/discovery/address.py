@@ -20,7 +20,7 @@ _NOISE = re.compile(
 #: Where a reader came from, unless a number stands there, which may be that of an article.
 _REFERRER = re.compile(r"(?:ref|referrer|source_id)", re.IGNORECASE)
 #: Names of sessions, where the value looks like one: long, of letters and digits.
-_SESSION_NAME = re.compile(r"(?:sid|s|session|sess|\w+_sid|token|\w*csid|\w*sess\w*id|zenid|cftoken)", re.IGNORECASE)
+_SESSION_NAMES = frozenset({"sid", "s", "session", "sess", "token", "zenid", "cftoken"})
 _SESSION_VALUE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z,-]{16,}", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:php|html?|aspx?)$", re.IGNORECASE)
 #: What browsers leave out of addresses.
@@ -109,9 +109,13 @@ def _chooses_nothing(name: str, value: str) -> bool:
     """Joomla's print views end in "&page=" without a number."""
     if _REFERRER.fullmatch(name) and not value.isdecimal():
         return True
-    if _SESSION_NAME.fullmatch(name) and _SESSION_VALUE.fullmatch(value):
+    if _is_of_session(name.lower()) and _SESSION_VALUE.fullmatch(value):
         return True
     return bool(_NOISE.fullmatch(name)) or (not value and bool(_PAGE_PARAMETER.fullmatch(name)))
+
+
+def _is_of_session(name: str) -> bool:
+    return name in _SESSION_NAMES or name.endswith(("_sid", "csid")) or ("sess" in name and name.endswith("id"))
 
 
 def ascii_host(host: str) -> str:

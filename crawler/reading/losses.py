@@ -36,7 +36,7 @@ _SLASHES_OF_A_HOST = 2  # in "https://bv.example"
 _LEFT_OVER = 0.5
 _HEADING = re.compile(r"<(?:title|h[1-4])\b[^<>]*>([^<]*)")
 #: What nobody leaves open.
-_CLOSED = (b"ul", b"ol", b"table", b"main", b"article", b"section")
+_OPENED = {tag: re.compile(b"<%s[ >]" % tag) for tag in (b"ul", b"ol", b"table", b"main", b"article", b"section")}
 
 logger = logging.getLogger(__name__)
 
@@ -243,5 +243,5 @@ def _is_headed(failure: Failure, title: str) -> bool:
 def _ends_in_the_middle(body: bytes) -> bool:
     if b"<body" not in body or b"</html" in body:
         return False
-    is_open = any(len(re.findall(b"<%s[ >]" % tag, body)) > body.count(b"</%s>" % tag) for tag in _CLOSED)
+    is_open = any(len(begins.findall(body)) > body.count(b"</%s>" % tag) for tag, begins in _OPENED.items())
     return is_open or body.rfind(b"<") > body.rfind(b">")

@@ -148,7 +148,7 @@ def test_who_has_only_old_finds_reads_of_them_once_in_one_line_in_the_morning(
         works.save(f"old{number}", published_at=date(2025, 3, 1), deadline_at=datetime(2025, 3, 9, tzinfo=HANOI))
     assert works.at(NOON + timedelta(hours=1)).run() == []
     (mail,) = works.at(EIGHT).run()
-    assert read(mail)["Subject"] == "Có 3 thông báo cũ: “băng phim”"
+    assert read(mail)["Subject"] == "Tìm thấy 3 thông báo cũ: “băng phim”"
     text = text_of(mail)
     assert text.count("3 thông báo cũ") == 1
     assert "0 thông báo" not in text

@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from cli.connection import MOST_OF_A_CLIENT, BoundedServer
@@ -48,7 +48,8 @@ def test_a_request_that_never_comes_whole_is_given_up(tmp_path: Path) -> None:
         server.adj.cleanup_interval = 0
         with _connect(port) as line:
             line.sendall(b"GET / HTTP/1.1\r\nHost: local")
-            assert line.recv(1) == b""
+            with suppress(ConnectionResetError):  # what had been sent was not read any more
+                assert line.recv(1) == b""
 
 
 def test_the_server_ends_while_clients_hold_their_connections(tmp_path: Path) -> None:
@@ -58,7 +59,10 @@ def test_the_server_ends_while_clients_hold_their_connections(tmp_path: Path) ->
             server.farewell_seconds = 0.1
             _, kept, half, deaf = (held.enter_context(_connect(port)) for _ in range(4))
             kept.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert b" 200 OK" in kept.recv(65536)
+            answer = kept.recv(65536)
+            while not answer.endswith(b"}\n"):
+                answer += kept.recv(65536)
+            assert b" 200 OK" in answer
             half.sendall(b"GET / HTTP/1.1\r\nHost: local")
             deaf.sendall(b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 60)
         assert _is_refused(port)

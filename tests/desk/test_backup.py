@@ -186,7 +186,7 @@ def test_a_database_of_a_newer_version_is_refused_in_one_clear_line(filled: Sett
 def test_tables_are_brought_up_to_date_after_a_copy_was_kept(filled: Settings) -> None:
     database = filled.home / "timthau.db"
     with closing(sqlite3.connect(database)) as connection:  # as it was before the desk
-        for table in ("correction", "hidden", "account", "session", "deed", "errand", "decision"):
+        for table in ("correction", "hidden", "account", "session", "deed", "errand", "decision", "worker"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("UPDATE alembic_version SET version_num = '0019'")
         connection.commit()

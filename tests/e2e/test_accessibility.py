@@ -1,12 +1,12 @@
 """Every page, in light and dark, on a desk and on a phone: nothing that axe finds, nothing wider than the screen."""
 
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
+
+from tests.e2e.axe import RULES, find_violations
 
 pytestmark = pytest.mark.slow
 
@@ -25,10 +25,6 @@ _COLOURS = {
     "resultTypes": ["violations"],
 }
 _TALLEST = 1600  # pixels of a picture: nobody looks further down, and more takes long
-_RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],  # to describe what is right takes as long as to look for what is wrong
-}
 #: Of neighbours that differ in their words alone, as the lines of a list do, two say as much as a hundred.
 _THIN_OUT = """() => {
   const told = /^(class|role|type|aria-(current|pressed|selected))$/;
@@ -43,14 +39,6 @@ _THIN_OUT = """() => {
     }
   }
 }"""
-
-
-def find_violations(page: Page, rules: dict[str, Any]) -> list[str]:
-    """What axe has against a page, with the element."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    violations = page.evaluate("rules => axe.run(document, rules).then((found) => found.violations)", rules)
-    return [f"{violation['id']} {node['html']}" for violation in violations for node in violation["nodes"]]
 
 
 def check_views(page: Page, name: str) -> None:
@@ -70,7 +58,7 @@ def check_views(page: Page, name: str) -> None:
     page.evaluate(_THIN_OUT)
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
-        for theme, rules in (("light", _RULES), ("dark", _COLOURS)):
+        for theme, rules in (("light", RULES), ("dark", _COLOURS)):
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             found += [f"{size} {theme}: {violation}" for violation in find_violations(page, rules)]
     assert found == []
@@ -101,7 +89,7 @@ def test_the_page_for_a_foreign_host_is_for_everybody(open_page, address: str) -
 def test_open_filters_on_a_phone_are_for_everybody(open_page) -> None:
     page = open_page("/search?q=mua", width=360)
     page.get_by_role("button", name="Bộ lọc").click()
-    assert find_violations(page, _RULES) == []
+    assert find_violations(page, RULES) == []
     page.screenshot(path=SCREENSHOTS / "filters-phone-light.png")
 
 
@@ -109,5 +97,5 @@ def test_open_suggestions_are_for_everybody(open_page) -> None:
     page = open_page("/")
     page.get_by_role("combobox").press_sequentially("may")
     page.get_by_role("option").first.wait_for()
-    assert find_violations(page, _RULES) == []
+    assert find_violations(page, RULES) == []
     page.screenshot(path=SCREENSHOTS / "suggestions-desk-light.png")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -24,6 +25,7 @@ from cli.main import main
 from desk.account import Accounts
 from desk.office import open_office, present
 from desk.worker import ErrandWorker
+from tests.e2e.axe import RULES, find_violations
 from tests.e2e.conftest import OpenPage
 from tests.site.alert_stores import StaffedStores, text_of
 from timthau.config import Settings, data_dir
@@ -32,6 +34,7 @@ from timthau.model.desk.record import Operator
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 
+pytestmark = pytest.mark.slow
 PASSWORD = "một mật khẩu khá dài"  # of a test
 #: Nothing listens there.
 NOWHERE = 'title = "Bệnh viện Mẫu"\nhome = "http://127.0.0.1:9/"\n'
@@ -195,9 +198,23 @@ _READ_PAGE = """() => ({
 _ODD = ("", "\\x00'\"<script>", "９" * 3000)
 
 
+def _look(page: Page) -> list[str]:
+    """What axe has against a page, and a page that is wider than a phone."""
+    found = find_violations(page, RULES)
+    size = page.viewport_size
+    page.set_viewport_size({"width": 360, "height": 760})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size(size or {"width": 1280, "height": 900})
+    return [f"{page.url}: {one}" for one in found + ([f"{wide} pixels wide"] if wide > 360 else [])]
+
+
 def _walk_everything(page: Page, desk: str) -> None:
-    """Each page of the desk is opened and each of its forms sent with odd values: nothing fails on the server."""
+    """Each page of the desk is opened and each of its forms sent with odd values: nothing fails on the server.
+
+    One page of each sort is looked at with axe.
+    """
     waiting, seen, sent = [f"{desk}/admin/"], set[str](), set[tuple[str, str]]()
+    looked, against = set[tuple[str, int]](), list[str]()
     while waiting:
         if (address := waiting.pop()) in seen or address.endswith(".jsonl"):
             continue
@@ -205,6 +222,10 @@ def _walk_everything(page: Page, desk: str) -> None:
         answer = page.goto(address)
         assert answer is not None
         assert answer.status < 500, address
+        parts = urlsplit(address).path.strip("/").split("/")
+        if (sort := ("/".join(parts[:2]), len(parts))) not in looked:
+            looked.add(sort)
+            against += _look(page)
         read = page.evaluate(_READ_PAGE)
         waiting += [link for link in read["links"] if link.startswith(f"{desk}/admin/")]
         for form in read["forms"]:
@@ -216,5 +237,6 @@ def _walk_everything(page: Page, desk: str) -> None:
                     fields = {key: old if key == "csrf_token" else odd for key, old in form["fields"]}
                     refused = page.request.post(form["action"], form=fields | {name: value}, max_redirects=0)
                     assert refused.status < 500, (form["action"], value, odd)
+    assert against == []
     assert len(seen) > 6
     assert len(sent) > 10

@@ -194,7 +194,7 @@ def test_a_table_that_is_cut_says_so_inside(site: Site, monkeypatch: pytest.Monk
     assert book.worksheets[-1]["A2"].value == said
     monkeypatch.setattr(workbook, "MOST_ITEMS", 1)
     cut = openpyxl.load_workbook(io.BytesIO(site.client.get("/search.xlsx?q=kinh").data))
-    assert cut["Danh mục"].max_row == 2
+    assert cut["Danh mục hàng hóa"].max_row == 2
     assert cut.worksheets[-1]["A3"].value == "Mới có 1 mặt hàng đầu tiên. Hãy thu hẹp tìm kiếm để lấy đủ."
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from flask import Flask
 from markupsafe import Markup, escape
 
-_HEADING = re.compile(r'<th scope="col"[^>]*>(?P<text>.*?)</th>', re.DOTALL)
+_HEADING = re.compile(r'<th scope="col"[^>]*>(?P<text>[^<]*(?:<(?!/?th\b)[^<]*)*)</th>')
 _PART = re.compile(r'<(?P<name>tr|td|th scope="row")(?=[ >])')
 
 
