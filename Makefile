@@ -10,7 +10,7 @@ STORE_TESTS := tests/timthau tests/alerts tests/crawler tests/desk tests/webui t
 VENV := .venv
 BIN := $(VENV)/bin
 # Half of what tests do is waiting: for servers, browsers, killed processes.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+WORKERS := $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 # Debian packages that the program or its tests use: OCR with Vietnamese, fonts that have all Vietnamese letters, a
 # database server for the store, a mail server to send to, a browser for tests/e2e, curl for the examples of the API, and
 # what fetches a search cluster.
