@@ -85,7 +85,7 @@ class BoundedServer(TcpWSGIServer):
         while channels and time.monotonic() < latest:
             # Without the trigger: this runs within its turn, and it would wait for itself.
             lines = {number: one for number, one in self._map.items() if one is not self.trigger}  # type: ignore[attr-defined]  # inherited
-            self.asyncore.loop(timeout=0.1, use_poll=True, map=lines, count=1)  # type: ignore[attr-defined]  # inherited
+            self.asyncore.loop(timeout=0.1, use_poll=True, map=lines, count=1)
         for channel in tuple(channels.values()):
             channel.handle_close()
         self.trigger.close()  # type: ignore[attr-defined]  # an object, typed as a number
