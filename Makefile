@@ -1,7 +1,7 @@
 # make demo   crawl the bundled sample site and open the search page
 # make test   lint, types and tests, as CI runs them
 # make test-postgresql   the tests of the store on a real server
-# make test-opensearch, test-postgresql   the same with a search cluster, with a database server
+# make test-opensearch   the tests of the index on a search cluster
 # make docs   write the pages of docs/ that are made from the program
 # make audit  ask for known vulnerabilities of the pinned dependencies
 # make lock   refresh the pinned dependencies from setup.cfg
