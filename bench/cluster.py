@@ -280,7 +280,7 @@ def _wait(is_so: Callable[[], bool], what: str) -> None:
                 return
         except IndexUnavailableError:
             pass
-        time.sleep(0.5)
+        time.sleep(0.5)  # polling the cluster
     raise TimeoutError(f"waited too long for {what}")
 
 

@@ -59,7 +59,7 @@ def _serve(kinds: list[str], count: int, sender: Connection) -> None:
             try:
                 while request := await reader.readuntil(b"\r\n\r\n"):
                     if kind == "hung":
-                        await asyncio.sleep(3600)
+                        await asyncio.sleep(3600)  # that is what hangs
                     text = answer(kind, request.split(b" ", 2)[1].decode(), pages)
                     body = (text or "").encode()
                     status = b"200 OK" if text is not None else b"404 Not Found"
@@ -89,7 +89,7 @@ class MemoryWatch(threading.Thread):
     def run(self) -> None:
         while True:
             self.most = max(self.most, sum(map(_share_of, multiprocessing.active_children() or [])))
-            time.sleep(1.0)
+            time.sleep(1.0)  # polling other processes
 
 
 def _share_of(process: multiprocessing.Process) -> int:

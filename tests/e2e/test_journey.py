@@ -214,8 +214,8 @@ def test_nothing_is_lost_when_words_are_large(open_page, pages: dict[str, str], 
 
 @pytest.mark.parametrize(
     ("language", "theme", "width", "script"),
-    [("vi", "dark", 360, True), ("en", "light", 1280, True), ("en", "dark", 360, False)],
-    ids=["vietnamese-dark-phone", "english-light-desk", "english-dark-phone-without-script"],
+    [("vi", "dark", 360, True), ("en", "light", 1280, True), ("en", "dark", 360, False), ("vi", "light", 640, True)],
+    ids=["vietnamese-dark-phone", "english-light-desk", "english-dark-phone-without-script", "200-percent"],
 )
 def test_a_vendor_opens_filters_judges_and_comes_back(
     open_page, language: str, theme: str, width: int, script: bool

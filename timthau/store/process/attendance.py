@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import ColumnElement, and_, delete, insert, select
 
 from timthau.errors import StoreError
 from timthau.model.moment import HANOI, format_moment
@@ -57,7 +57,7 @@ class Attendance(Tables):
             connection.execute(delete(workers).where(_is(worker)))
 
 
-def _is(worker: Attendant):  # type: ignore[no-untyped-def]  # a clause of SQLAlchemy
+def _is(worker: Attendant) -> ColumnElement[bool]:
     return and_(workers.c.machine == worker.machine, workers.c.process == worker.process, workers.c.part == worker.part)
 
 
