@@ -73,14 +73,18 @@ def empty_server() -> Iterator[str | None]:
         yield url
 
 
+def _make_database(server: str) -> str:
+    name = f"t{time.monotonic_ns()}"
+    postgresql.create_database(server, name, template="empty")
+    return server.replace("/postgres?", f"/{name}?")
+
+
 @pytest.fixture(autouse=True)
 def usual_database(empty_server: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database of settings that name none: a file, or a new one on the server, of this process and its children."""
     if empty_server is None:
         return
-    name = f"t{time.monotonic_ns()}"
-    postgresql.create_database(empty_server, name, template="empty")
-    url = empty_server.replace("/postgres?", f"/{name}?")
+    url = _make_database(empty_server)
     load = Settings.load.__func__  # type: ignore[attr-defined]  # a class method has one
 
     def load_with_server(cls: type[Settings], environ: Mapping[str, str] | None = None) -> Settings:
@@ -102,6 +106,18 @@ def shared() -> Path:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings.load({"TIMTHAU_HOME": str(tmp_path / "home"), "TIMTHAU_GATHER_MINUTES": "0"})
+
+
+@pytest.fixture
+def make_installation(tmp_path: Path, empty_server: str | None) -> Callable[[], Settings]:
+    """Further installations, each with a home and a store of its own."""
+
+    def make() -> Settings:
+        home = tmp_path / f"installation{time.monotonic_ns()}"
+        own = {"TIMTHAU_DATABASE_URL": _make_database(empty_server)} if empty_server else {}
+        return Settings.load({"TIMTHAU_HOME": str(home)} | own)
+
+    return make
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from desk.backup import restore_backup, write_backup
 from index.query import Query
@@ -40,8 +41,17 @@ def _find(settings: Settings) -> list[tuple[str, str]]:
         return [(hit.id, hit.title) for hit in engine.search(Query(text="vat tu"), limit=99, now=NOW).hits]
 
 
-def _other(tmp_path: Path, name: str = "other") -> Settings:
-    return Settings.load({"TIMTHAU_HOME": str(tmp_path / name)})
+@pytest.fixture
+def other(make_installation: Callable[[], Settings]) -> Settings:
+    return make_installation()
+
+
+def _execute(settings: Settings, *statements: str) -> None:
+    engine = create_engine(settings.database_url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
 
 
 @pytest.fixture
@@ -56,12 +66,11 @@ def filled(settings: Settings, make_notice: MakeNotice) -> Settings:
     return settings
 
 
-def test_after_total_loss_everything_answers_as_before(filled: Settings, tmp_path: Path) -> None:
+def test_after_total_loss_everything_answers_as_before(filled: Settings, tmp_path: Path, other: Settings) -> None:
     before, file = _find(filled), tmp_path / "backup.tar.gz"
     written = write_backup(filled, file, originals=True, secrets=True, now=NOW)
     assert (written.notices, written.files) == (20, 3)
     assert file.stat().st_mode & 0o777 == 0o600
-    other = _other(tmp_path)
     restored = restore_backup(other, file, replace=False)
     assert (restored.notices, restored.files) == (20, 3)
     assert sorted(_find(other)) == sorted(before)
@@ -73,7 +82,7 @@ def test_after_total_loss_everything_answers_as_before(filled: Settings, tmp_pat
 
 
 def test_what_is_written_meanwhile_is_whole_in_the_backup_or_not_in_it(
-    filled: Settings, tmp_path: Path, make_notice: MakeNotice
+    filled: Settings, tmp_path: Path, make_notice: MakeNotice, other: Settings
 ) -> None:
     stop, file = threading.Event(), tmp_path / "backup.tar.gz"
 
@@ -91,7 +100,6 @@ def test_what_is_written_meanwhile_is_whole_in_the_backup_or_not_in_it(
     finally:
         stop.set()
         writer.join()
-    other = _other(tmp_path)
     restored = restore_backup(other, file, replace=False)
     with closing(Store.open(other.database_url)) as store:
         assert store.count() == restored.notices
@@ -99,7 +107,7 @@ def test_what_is_written_meanwhile_is_whole_in_the_backup_or_not_in_it(
         assert store.last_change() == restored.notices + 1  # the correction
 
 
-def test_a_backup_that_is_killed_leaves_the_one_of_before(filled: Settings, tmp_path: Path) -> None:
+def test_a_backup_that_is_killed_leaves_the_one_of_before(filled: Settings, tmp_path: Path, other: Settings) -> None:
     file = tmp_path / "backup.tar.gz"
     write_backup(filled, file, originals=False, secrets=False, now=NOW)
     before = file.read_bytes()
@@ -114,26 +122,29 @@ def test_a_backup_that_is_killed_leaves_the_one_of_before(filled: Settings, tmp_
     killed = subprocess.run([sys.executable, "-c", code, "backup", str(file)], env=environment, check=False)
     assert killed.returncode == -signal.SIGKILL
     assert file.read_bytes() == before
-    assert restore_backup(_other(tmp_path), file, replace=False).notices == 20
+    assert restore_backup(other, file, replace=False).notices == 20
 
 
-def test_a_restore_that_is_killed_is_begun_again(filled: Settings, tmp_path: Path) -> None:
-    file, other = tmp_path / "backup.tar.gz", _other(tmp_path)
+def test_a_restore_that_is_killed_is_begun_again(filled: Settings, tmp_path: Path, other: Settings) -> None:
+    file = tmp_path / "backup.tar.gz"
     write_backup(filled, file, originals=True, secrets=True, now=NOW)
     code = (
         "import os, signal, desk.backup\n"
         "desk.backup._put_database = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "from cli.main import main; main()"
     )
-    environment = os.environ | {"TIMTHAU_HOME": str(other.home), "PYTHONPATH": str(ROOT)}
+    own = {"TIMTHAU_HOME": str(other.home), "TIMTHAU_DATABASE_URL": other.database_url}
+    environment = os.environ | own | {"PYTHONPATH": str(ROOT)}
     killed = subprocess.run([sys.executable, "-c", code, "restore", str(file)], env=environment, check=False)
     assert killed.returncode == -signal.SIGKILL
     assert restore_backup(other, file, replace=False).notices == 20
     assert len(_find(other)) == 20
 
 
-def test_notices_are_replaced_only_when_it_is_said(filled: Settings, tmp_path: Path, make_notice: MakeNotice) -> None:
-    file, other = tmp_path / "backup.tar.gz", _other(tmp_path)
+def test_notices_are_replaced_only_when_it_is_said(
+    filled: Settings, tmp_path: Path, make_notice: MakeNotice, other: Settings
+) -> None:
+    file = tmp_path / "backup.tar.gz"
     write_backup(filled, file, originals=False, secrets=False, now=NOW)
     with closing(Store.open(other.database_url)) as store:
         store.save(make_notice("mine"), NOW)
@@ -153,8 +164,10 @@ def _pack(path: Path, manifest: dict[str, object], database: bytes, extra: str =
     return path
 
 
-def test_what_is_no_backup_damaged_or_newer_is_refused_and_nothing_is_touched(filled: Settings, tmp_path: Path) -> None:
-    good, other = tmp_path / "good.tar.gz", _other(tmp_path)
+def test_what_is_no_backup_damaged_or_newer_is_refused_and_nothing_is_touched(
+    filled: Settings, tmp_path: Path, other: Settings
+) -> None:
+    good = tmp_path / "good.tar.gz"
     write_backup(filled, good, originals=False, secrets=False, now=NOW)
     (tmp_path / "text.tar.gz").write_text("no archive")
     (tmp_path / "half.tar.gz").write_bytes(good.read_bytes()[: good.stat().st_size // 2])
@@ -163,18 +176,17 @@ def test_what_is_no_backup_damaged_or_newer_is_refused_and_nothing_is_touched(fi
     same = newer | {"revision": SCHEMA_REVISION, "database_sha256": "0" * 64}
     _pack(tmp_path / "changed.tar.gz", same, b"other bytes")
     _pack(tmp_path / "outside.tar.gz", same, b"", extra="../outside")
-    for name in ("text", "half", "newer", "changed", "outside"):
+    _pack(tmp_path / "climbing.tar.gz", same, b"", extra="sources/../../../../outside")
+    for name in ("text", "half", "newer", "changed", "outside", "climbing"):
         with pytest.raises(BackupError) as told:
             restore_backup(other, tmp_path / f"{name}.tar.gz", replace=True)
         assert "\n" not in str(told.value)
-    assert not (tmp_path / "outside").exists()
+    assert not list(tmp_path.rglob("outside"))
     assert not list((other.home / "tmp").iterdir())
 
 
 def test_a_database_of_a_newer_version_is_refused_in_one_clear_line(filled: Settings) -> None:
-    with closing(sqlite3.connect(filled.home / "timthau.db")) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-        connection.commit()
+    _execute(filled, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError) as told:
         Store.open(filled.database_url)
     assert str(told.value) == (
@@ -184,15 +196,14 @@ def test_a_database_of_a_newer_version_is_refused_in_one_clear_line(filled: Sett
 
 
 def test_tables_are_brought_up_to_date_after_a_copy_was_kept(filled: Settings) -> None:
-    database = filled.home / "timthau.db"
-    with closing(sqlite3.connect(database)) as connection:  # as it was before the desk
-        for table in ("correction", "hidden", "account", "session", "deed", "errand", "decision", "worker"):
-            connection.execute(f"DROP TABLE {table}")
-        connection.execute("UPDATE alembic_version SET version_num = '0019'")
-        connection.commit()
+    newer = ("correction", "hidden", "session", "account", "deed", "errand", "decision", "worker")
+    drops = [f"DROP TABLE {table}" for table in newer]
+    _execute(filled, *drops, "UPDATE alembic_version SET version_num = '0019'")  # as it was before the desk
     with closing(Store.open(filled.database_url)) as store:
         assert store.count() == 20
-    kept = database.with_name("timthau.db.before-upgrade")
+    if not filled.database_url.startswith("sqlite"):
+        return  # a server is copied by `timthau backup` alone
+    kept = filled.home / "timthau.db.before-upgrade"
     with closing(sqlite3.connect(kept)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0019",)
         assert connection.execute("SELECT count(*) FROM notice").fetchone() == (20,)
@@ -207,19 +218,22 @@ def test_originals_elsewhere_are_not_asked_for(filled: Settings, tmp_path: Path)
 
 @pytest.mark.skipif(not postgresql.is_installed(), reason="needs Debian's postgresql")
 def test_a_store_on_a_server_comes_back_into_a_file_and_into_a_server(
-    filled: Settings, tmp_path: Path, make_notice: MakeNotice
+    filled: Settings,
+    tmp_path: Path,
+    make_notice: MakeNotice,
+    other: Settings,
+    make_installation: Callable[[], Settings],
 ) -> None:
     file = tmp_path / "backup.tar.gz"
     write_backup(filled, file, originals=False, secrets=False, now=NOW)
     with postgresql.run_server() as url:
-        server = replace(_other(tmp_path, "server"), database_url=url)
+        server = replace(make_installation(), database_url=url)
         restore_backup(server, file, replace=False)
         with closing(Store.open(url)) as store:
             assert store.save(make_notice("fresh"), NOW).version == 1  # numbers go on behind those that were copied
             assert store.last_change() == 22
         again = tmp_path / "again.tar.gz"
         assert write_backup(server, again, originals=False, secrets=False, now=NOW).notices == 21
-    other = _other(tmp_path)
     restore_backup(other, again, replace=False)
     with closing(Store.open(other.database_url)) as store:
         assert store.count() == 21
