@@ -85,10 +85,16 @@ class Worker:
         return len(ends) == 2 and ends[0] - ends[1] <= day and now - ends[0] <= day
 
     def _tidy(self, now: datetime) -> None:
-        self._office.mails.forget_requests(now - KEEP_REQUESTS)
-        self._office.hooks.forget_settled(now - KEEP_MESSAGES)
-        self._office.mails.empty_settled(now - KEEP_MESSAGES)
-        self._office.mails.forget_settled(now - self._office.settings.mails_kept)
-        self._office.subscriptions.forget_ended(now - KEEP_ENDED)
-        self._office.store.prune_versions(self._office.settings.versions)
+        """Forget what is old by the days that were seen to pass, so that a wrong clock ages nothing by years."""
+        office = self._office
+        for forget, kept in (
+            (office.mails.forget_requests, KEEP_REQUESTS),
+            (office.hooks.forget_settled, KEEP_MESSAGES),
+            (office.mails.empty_settled, KEEP_MESSAGES),
+            (office.mails.forget_settled, office.settings.mails_kept),
+            (office.subscriptions.forget_ended, KEEP_ENDED),
+        ):
+            if before := office.clock.days_back(kept.days):
+                forget(before)
+        office.store.prune_versions(office.settings.versions)
         self._tidied = now.date()

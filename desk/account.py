@@ -14,6 +14,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from desk.office import Office
 from timthau.errors import DeskError, RefusedError
 from timthau.model.desk.record import Account, Operator, Session
+from timthau.model.moment import CLOCKS_APART, is_ahead
 
 #: A session ends after so long, and when nothing was done for so long.
 LONGEST_SESSION = timedelta(hours=12)
@@ -25,7 +26,7 @@ _TELLING_NAME = 4  # letters; a shorter one stands in many words
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _KNOWN_FOR = timedelta(days=30)
 _NOTED = timedelta(minutes=1)  # between two notes that somebody does something
-_STEP = 30  # seconds of a code
+_STEP = timedelta(seconds=30)  # of a code
 _ISSUER = "TimThau"
 _REFUSED, _ENTERED = "login refused", "login"
 
@@ -115,7 +116,8 @@ class Accounts:
         session = self._accounts.session(hashed)
         if session is None:
             return None
-        if not (now - LONGEST_SESSION < session.begun_at and now - IDLE_SESSION < session.seen_at):
+        is_over = now - session.begun_at >= LONGEST_SESSION or now - session.seen_at >= IDLE_SESSION
+        if is_over or is_ahead(session.begun_at, now):  # or it would last until a clock that was ahead is right
             self._accounts.end_session(hashed)
             return None
         if now - session.seen_at > _NOTED:
@@ -135,9 +137,9 @@ class Accounts:
         """Who came in from a network lately is heard from there whatever others try, so that nobody locks them out."""
         since = now - TRIES_WITHIN
         deeds = self._office.deeds
-        is_known = deeds.count(_ENTERED, now - _KNOWN_FOR, target=name, network=network) > 0
-        tried = 0 if is_known else deeds.count(_REFUSED, since, target=name)
-        if tried >= TRIES_OF_ACCOUNT or deeds.count(_REFUSED, since, network=network) >= TRIES_OF_NETWORK:
+        is_known = deeds.count(_ENTERED, now - _KNOWN_FOR, now, target=name, network=network) > 0
+        tried = 0 if is_known else deeds.count(_REFUSED, since, now, target=name)
+        if tried >= TRIES_OF_ACCOUNT or deeds.count(_REFUSED, since, now, network=network) >= TRIES_OF_NETWORK:
             raise RefusedError("too many tries", wait=TRIES_WITHIN)
 
     def _fits_code(self, account: Account, code: str, now: datetime) -> bool:
@@ -145,10 +147,10 @@ class Accounts:
         if account.code_secret is None:
             return True
         digits = "".join(code.split())
-        totp = pyotp.TOTP(account.code_secret, interval=_STEP)
-        step = int(now.timestamp()) // _STEP
+        totp = pyotp.TOTP(account.code_secret, interval=_STEP.seconds)
+        step = int(now.timestamp()) // _STEP.seconds
         fitting = [s for s in (step - 1, step, step + 1) if pyotp.utils.strings_equal(digits, totp.generate_otp(s))]
-        return bool(fitting) and self._accounts.use_code(account.name, fitting[-1])
+        return bool(fitting) and self._accounts.use_code(account.name, fitting[-1], step + CLOCKS_APART // _STEP)
 
     def _forget_old(self, now: datetime) -> None:
         self._accounts.forget_sessions(begun_before=now - LONGEST_SESSION, seen_before=now - IDLE_SESSION)

@@ -36,7 +36,8 @@ class ErrandWorker:
         """Do everything that waits; gives what was done, with its outcome."""
         errands, now = self._office.errands, self._now()
         errands.end_lost(now - _LOST_AFTER, "lost: the process that did it was ended", now)
-        errands.forget_errands(now - _KEPT_FOR)
+        if before := self._office.stores.clock.days_back(_KEPT_FOR.days):
+            errands.forget_errands(before)
         done: list[Errand] = []
         while errand := errands.take(self._now()):
             try:

@@ -16,6 +16,7 @@ from crawler.source import Source, find_sources, source_folders
 from timthau.config import Settings
 from timthau.model.moment import HANOI, is_ahead
 from timthau.model.record import Run
+from timthau.store.clock import ClockStore
 from timthau.store.notice import Store
 
 _AGAIN_SECONDS = 0.2  # between two looks for requests that wait in a run that is being ended
@@ -53,6 +54,8 @@ class SourceSpider(Spider):
         self.started_at = datetime.now(HANOI)
         known = self.store.runs(self.source.name, limit=10_000)
         self.earlier = [run for run in known if not is_ahead(run.started_at, self.started_at)]
+        if len(self.earlier) < len(known):
+            ClockStore(self.store.engine).pull_back_source(self.source.name, self.started_at)
         self.tally = Tally()
         #: Whether this run reads a part of the source that says nothing of how it is; then it is not kept.
         self.is_partial = False

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 
+from alerts.link import Links, Purpose
 from alerts.mailer import open_mailer
 from alerts.trouble import find_troubles
 from alerts.worker import Worker
 from cli.doctor import CheckState, examine
 from tests.site.alert_stores import NOON, READER, StaffedStores
-from timthau.model.alert import Frequency, MailKind
+from timthau.errors import LinkError
+from timthau.model.alert import Frequency, MailAllowance, MailKind, MailRequest, Shortage
 from timthau.model.notice import Notice
 
 YEARS = timedelta(days=3650)
@@ -75,3 +77,45 @@ def test_the_doctor_tells_of_a_clock_that_was_ahead_until_all_is_dated_rightly(
     assert save("a", NOON) == []
     assert save("b", NOON + YEARS) == [CheckState.BAD]
     assert save("c", NOON) == []
+
+
+def test_a_clock_that_stays_ahead_for_days_ages_what_is_kept_by_one_day(stores: StaffedStores) -> None:
+    def run(moment: datetime) -> list[str]:
+        """A round; the texts of the mails that are kept."""
+        with time_machine.travel(moment, tick=False), open_mailer(stores.settings) as mailer:
+            Worker(stores, mailer, clock=lambda: moment).run()
+        return [mail.message for mail in stores.mails.mails() if mail.kind is MailKind.LINK]
+
+    stores.subscribe(frequency=Frequency.DAILY)
+    run(NOON - timedelta(days=1))
+    stores.registry.send_link(READER, "vi", NOON)
+    (text,) = run(NOON)
+    for days in range(7):
+        assert run(NOON + YEARS + timedelta(days=days)) == [text]
+    assert run(NOON + YEARS + timedelta(days=7)) == [""]
+
+
+def test_links_that_were_written_by_a_clock_that_was_ahead_work_unless_they_are_good_for_hours(
+    stores: StaffedStores,
+) -> None:
+    links = Links.of(stores.settings)
+    with time_machine.travel(NOON + YEARS, tick=False):
+        tokens = {purpose: links.token(purpose, "a") for purpose in Purpose}
+    with time_machine.travel(NOON, tick=False):
+        for purpose in (Purpose.UNSUBSCRIBE, Purpose.SEE, Purpose.FEED):
+            assert links.read(purpose, tokens.pop(purpose)) == "a"
+        for purpose, token in tokens.items():
+            with pytest.raises(LinkError, match="expired"):
+                links.read(purpose, token)
+
+
+def test_mails_that_were_asked_for_by_a_clock_that_was_ahead_keep_nobody_from_asking(stores: StaffedStores) -> None:
+    allowance = MailAllowance(network_hour=9, network_day=9, mailbox_hour=1, mailbox_day=1, all_hour=9, reserve=0)
+
+    def ask(moment: datetime) -> Shortage | None:
+        return stores.mails.take_request(MailRequest(asked_at=moment, mailbox="m", network="n", known=True), allowance)
+
+    assert ask(NOON + YEARS) is None
+    assert ask(NOON) is Shortage.MAILBOX
+    assert stores.clock.pull_back(NOON)
+    assert ask(NOON + timedelta(days=1, hours=1)) is None

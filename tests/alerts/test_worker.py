@@ -16,13 +16,14 @@ from alerts.letter import Letter, Stationery
 from alerts.mailer import open_mailer
 from alerts.subscription import Subscription
 from alerts.trouble import find_troubles
+from alerts.window import latest_end
 from alerts.worker import Worker
 from index.query import Query, Status
 from tests.site.alert_stores import NOON, READER, StaffedStores, html_of, read, text_of, token_in
 from tests.site.smtp_relay import Relay, run_relay
 from timthau.config import Settings
 from timthau.errors import MailError
-from timthau.model.alert import Frequency, Mail, MailKind, MailState, SubscriptionState
+from timthau.model.alert import Frequency, Mail, MailKind, MailState, SubscriptionState, Window
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind
 from timthau.model.record import RunStatus
@@ -535,18 +536,25 @@ def test_texts_of_sent_mails_ended_subscriptions_and_unconfirmed_wishes_are_not_
     works.save("a")
     (mail,) = works.run()
 
-    def run_on(days: int) -> None:
-        """The rounds of two days: on the second one the clock is believed."""
-        for day in (days - 1, days):
+    alerts = works.stores.alerts
+
+    def run_on(first: int, last: int) -> None:
+        """Days that pass, each with its window, as only those count that were seen to; a round on the last two."""
+        for day in range(first, last - 1):
+            end = latest_end(Frequency.DAILY, NOON + timedelta(days=day), works.stores.settings.digest_time)
+            window = Window(Frequency.DAILY, end - timedelta(days=1), end)
+            alerts.open_window(window)
+            alerts.finish_window(window, end)
+        for day in (last - 1, last):
             works.at(NOON + timedelta(days=day)).run()
 
-    run_on(8)
+    run_on(1, 8)
     kept = works.stores.mails.mail(mail.id)
     assert kept
     assert (kept.message, kept.state) == ("", MailState.SENT)
-    run_on(31)
+    run_on(9, 31)
     assert {row.email for row in works.stores.subscriptions.all()} == {READER}
-    run_on(91)
+    run_on(32, 91)
     assert works.stores.mails.mail(mail.id) is None
     works.save("a", title="Báo giá băng phim a, lần 2")
     (mail,) = works.run()

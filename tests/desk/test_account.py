@@ -143,3 +143,19 @@ def test_there_is_one_account_of_a_name(accounts: Accounts) -> None:
     for act in (accounts.remove, accounts.end_code, accounts.begin_code):
         with pytest.raises(DeskError):
             act("minh", ROOT, NOW)
+
+
+def test_a_clock_that_was_ahead_leaves_no_endless_session_and_locks_nobody_out(accounts: Accounts) -> None:
+    later = NOW + timedelta(days=3650)
+    totp = pyotp.TOTP(accounts.begin_code("lan", ROOT, NOW).code_secret)
+    for _ in range(TRIES_OF_ACCOUNT - 1):
+        with pytest.raises(RefusedError, match="wrong"):
+            accounts.enter("lan", "falsches Kennwort", "", "192.0.2.1", later)
+    token = accounts.enter("lan", PASSWORD, totp.at(later), "192.0.2.1", later)
+    with pytest.raises(RefusedError, match="wrong"):
+        accounts.enter("lan", "falsches Kennwort", "", "192.0.2.7", later)
+    assert accounts.find(token, later) is not None
+    assert accounts.find(token, NOW) is None
+    assert accounts.enter("lan", PASSWORD, totp.at(NOW), "192.0.2.9", NOW)
+    with pytest.raises(RefusedError, match="wrong"):
+        accounts.enter("lan", PASSWORD, totp.at(NOW), "192.0.2.9", NOW)

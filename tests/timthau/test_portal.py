@@ -16,6 +16,7 @@ from timthau.config import Settings
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
 from timthau.model.record import Outcome, Saved
+from timthau.store.clock import ClockStore
 from timthau.store.notice import Store
 from timthau.store.portal import Edition, PortalDay, Sighting
 
@@ -158,3 +159,36 @@ def test_sightings_are_those_of_one_source_in_the_order_of_publication(store: St
         Sighting(make_notice("late").id, late, datetime(2026, 12, 1, 23, 59, 59, tzinfo=HANOI), NOW),
     ]
     assert store.sightings("egp", early.date()) == []
+
+
+def test_what_a_crawl_by_a_clock_that_was_ahead_has_dated_is_of_the_present_and_its_days_are_read_again(
+    store: Store, make_notice: MakeNotice
+) -> None:
+    later, clock = NOW + timedelta(days=40), ClockStore(store.engine)
+    right, wrong, elsewhere = make_notice("a"), make_notice("b"), replace(make_notice("c"), source="khac")
+    days = [
+        PortalDay(
+            source=right.source,
+            search="s",
+            day=date(2026, 11, day),
+            pages=1,
+            received=1,
+            total=1,
+            complete=True,
+            read_at=at,
+        )
+        for day, at in ((20, NOW), (23, later))
+    ]
+    store.save_portal_page([Edition("00", right)], days[0], NOW)
+    store.save_portal_page([Edition("00", wrong)], days[1], later)
+    store.save(elsewhere, later)
+    store.note_gone([wrong.id], later)
+    clock.pull_back_source(right.source, NOW)
+    found = {key: store.notice(key) for key in (right.id, wrong.id, elsewhere.id)}
+    assert {key: one.first_seen_at for key, one in found.items() if one} == {
+        right.id: NOW,
+        wrong.id: NOW,
+        elsewhere.id: later,
+    }
+    assert store.effective.of([wrong.id])[wrong.id].ended_at == NOW
+    assert set(store.portal_days(right.source, "s")) == {date(2026, 11, 20)}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from timthau.model.moment import is_ahead
 from timthau.model.record import Attendant, Run, RunStatus, Standing
 
 #: A source that was not visited for so long is silent.
@@ -98,4 +99,4 @@ def find_silenced(runs: Sequence[Run], present: datetime, standings: Mapping[str
 
 def is_silent(worker: Attendant, present: datetime) -> bool:
     """Whether a worker gave no sign of life for so long that it is taken for dead or frozen."""
-    return present - worker.seen_at > WORKER_SILENT_AFTER
+    return present - worker.seen_at > WORKER_SILENT_AFTER or is_ahead(worker.seen_at, present)

@@ -7,7 +7,7 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 #: A point in time as a document states it: aware to the minute, or a day when no hour is given.
 Moment = datetime | date
 #: So far may clocks be apart; what was dated later than that was dated by one that was wrong.
-_CLOCKS_APART = timedelta(hours=1)
+CLOCKS_APART = timedelta(hours=1)
 
 
 def parse_moment(text: str) -> Moment:
@@ -43,4 +43,4 @@ def end_of(moment: Moment) -> datetime:
 
 def is_ahead(moment: datetime, now: datetime) -> bool:
     """Whether what has happened is dated later than any clock in order could have dated it."""
-    return moment - now > _CLOCKS_APART
+    return moment - now > CLOCKS_APART

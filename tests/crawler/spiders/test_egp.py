@@ -104,7 +104,10 @@ def test_requests_keep_their_distance_and_say_who_asks(settings: Settings, tmp_p
     portal = Portal(many(15, 1))
     with serve(portal) as url:
         crawl([write_definition(tmp_path, url)], settings=settings, delay=0.3)
-    assert min(b - a for a, b in zip(portal.times, portal.times[1:], strict=False)) > 0.25
+    assert len(portal.times) > 2
+    assert portal.times[-1] - portal.times[0] > 0.25 * (
+        len(portal.times) - 1
+    )  # single ones may be held up on their way
     assert all(headers["user-agent"].startswith("TimThau/") for headers in portal.headers)
 
 

@@ -52,9 +52,12 @@ class AccountStore(Tables):
             connection.execute(update(accounts).where(accounts.c.name == name).values(code_secret=secret, code_step=0))
             connection.execute(delete(sessions).where(sessions.c.account == name))
 
-    def use_code(self, name: str, step: int) -> bool:
-        """Note that the code of a time step was used; False when it, or a later one, was used before."""
-        unused = (accounts.c.name == name) & (accounts.c.code_step < step)
+    def use_code(self, name: str, step: int, latest: int) -> bool:
+        """Note that the code of a time step was used; False when it, or a later one, was used before.
+
+        One later than `latest` was used by a clock that was ahead, and does not count.
+        """
+        unused = (accounts.c.name == name) & or_(accounts.c.code_step < step, accounts.c.code_step > latest)
         with self._writer.begin() as connection:
             return bool(connection.execute(update(accounts).where(unused).values(code_step=step)).rowcount)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, true
 
 from timthau.model.desk.record import Deed, Operator
-from timthau.model.moment import format_moment
+from timthau.model.moment import CLOCKS_APART, format_moment
 from timthau.store.database import Tables
 from timthau.store.desk.table import deed as deeds
 from timthau.store.row import read_time
@@ -28,9 +28,15 @@ class DeedStore(Tables):
             found = connection.execute(rows).mappings()
             return [Deed(**(dict(row) | {"done_at": read_time(row["done_at"])})) for row in found]
 
-    def count(self, what: str, since: datetime, *, target: str | None = None, network: str | None = None) -> int:
-        """How often something was done since a moment: to a target, from a network, or at all."""
+    def count(
+        self, what: str, since: datetime, now: datetime, *, target: str | None = None, network: str | None = None
+    ) -> int:
+        """How often something was done since a moment: to a target, from a network, or at all.
+
+        What a clock that was ahead has dated does not count, or it would until then.
+        """
         which = (deeds.c.what == what) & (deeds.c.done_at > format_moment(since))
+        which &= deeds.c.done_at <= format_moment(now + CLOCKS_APART)
         if target is not None:
             which &= deeds.c.target == target
         if network is not None:
