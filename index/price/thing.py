@@ -9,7 +9,7 @@ see tests/quality/price; names of few parts are right less often, as one name st
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 
 from index.language.analysis import parse_word, prepare
 from timthau.text.key import key_of
@@ -59,13 +59,13 @@ class Thing:
     words: frozenset[str]
     sizes: frozenset[str]
 
-    @property
+    @cached_property
     def key(self) -> int:
         """The same number for what is called the same; 0 where nothing is said."""
         if not self.words:
             return 0
         parts = "\n".join([*sorted(self.words), "", *sorted(self.sizes)])
-        return _key(parts)
+        return _make_key(parts)
 
     @property
     def confidence(self) -> float:
@@ -73,9 +73,19 @@ class Thing:
         return SURE if len(self.words) + len(self.sizes) >= _FEW_PARTS else _LIKELY
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """A text taken apart: the thing, the whole numbers, and the sort of thing with the word that says it first."""
+
+    thing: Thing
+    numbers: frozenset[str]
+    sort: str | None
+    is_machine: bool
+
+
 def parse_thing(name: str, specification: str | None = None) -> Thing:
     """What an item is called; a size may stand in a short specification."""
-    thing = _parse(name)
+    thing = _read(name).thing
     return thing if thing.sizes else Thing(thing.words, _short_sizes(specification))
 
 
@@ -84,12 +94,12 @@ def list_keys(name: str, specification: str | None, marks: Iterable[str | None] 
 
     Marks are maker, brand and model. A key that adds nothing is 0.
     """
-    thing = _parse(name)
-    sized = Thing(thing.words, _short_sizes(specification)) if not thing.sizes else thing
-    added = frozenset[str]().union(*(_parse(mark).words for mark in marks if mark))
-    marked = Thing(thing.words | added, thing.sizes)
-    keys = [thing.key, sized.key if sized != thing else 0, marked.key if marked != thing else 0]
-    return keys[0], keys[1], keys[2]
+    thing = _read(name).thing
+    sizes = thing.sizes or _short_sizes(specification)
+    sized = thing if sizes == thing.sizes else Thing(thing.words, sizes)
+    words = thing.words.union(*(_read(mark).thing.words for mark in marks if mark))
+    marked = thing if words == thing.words else Thing(words, thing.sizes)
+    return thing.key, sized.key if sized is not thing else 0, marked.key if marked is not thing else 0
 
 
 def list_measured(specification: str | None) -> list[str]:
@@ -97,22 +107,21 @@ def list_measured(specification: str | None) -> list[str]:
     return list(dict.fromkeys(_MEASURED.findall(specification or "")))[:_MOST_MEASURED]
 
 
-def list_traits(text: str) -> tuple[int, ...]:
+def list_traits(text: str, *others: str) -> tuple[int, ...]:
     """What the words of a text leave open, as keys: whole numbers, as "5 ml" is no "0,5 ml", and a machine.
 
-    A line that a query finds has all traits of the query.
+    A line that a query finds has all traits of the query. The numbers of `others`, which stand beside it, count too.
     """
-    tokens = _TOKEN.findall(prepare(text))
-    traits = [f"number {number}" for number in sorted({number for number, _, _ in tokens if number.isdigit()})]
-    first = next((parse_word(word).exact for _, _, word in tokens if word), "")
-    traits += ["machine"] if first in _MACHINES else []
-    return tuple(map(_key, traits))
+    reading = _read(text)
+    numbers = reading.numbers.union(*(_read(other).numbers for other in others))
+    traits = [_make_trait(number) for number in sorted(numbers)]
+    return (*traits, _make_key("machine")) if reading.is_machine else tuple(traits)
 
 
 def sort_key(name: str) -> int | None:
     """The key of the sort of thing that a name begins with; None of one that begins with another word."""
-    sort = _find_sort(name)
-    return _key(f"sort {sort}") if sort else None
+    sort = _read(name).sort
+    return _make_sort_key(sort) if sort else None
 
 
 def other_sorts(text: str) -> frozenset[int]:
@@ -120,38 +129,48 @@ def other_sorts(text: str) -> frozenset[int]:
 
     What has its words and is of one of these goes with it: the screw for a plate, the liquid that cleans a filter.
     """
-    sort = _find_sort(text)
-    return frozenset(_key(f"sort {other}") for other in set(_SORT_OF.values()) - {sort}) if sort else frozenset()
+    sort = _read(text).sort
+    return frozenset(map(_make_sort_key, set(_SORT_OF.values()) - {sort})) if sort else frozenset()
 
 
-def _find_sort(text: str) -> str | None:
-    plain = prepare(text)
-    place = _PLACE.match(plain)
-    words = (word for _, _, word in _TOKEN.findall(plain[place.end() :] if place else plain) if word)
-    return _SORT_OF.get(next((word for word in words if word not in _BEFORE), ""))
-
-
-def _key(text: str) -> int:
+def _make_key(text: str) -> int:
     return key_of(text) or 1  # 0 is no key
 
 
+@lru_cache(maxsize=1 << 12)
+def _make_trait(number: str) -> int:
+    return _make_key(f"number {number}")
+
+
+@cache
+def _make_sort_key(sort: str) -> int:
+    return _make_key(f"sort {sort}")
+
+
 @lru_cache(maxsize=1 << 14)
-def _parse(text: str) -> Thing:
+def _read(text: str) -> _Reading:
     plain = prepare(text)
     place = _PLACE.match(plain)
-    plain = plain[place.end() :] if place else plain
-    words, sizes = set(), set()
+    before, plain = (plain[: place.end()], plain[place.end() :]) if place else ("", plain)
+    words, sizes, order = set(), set(), []
+    numbers = {number for number, _, _ in _TOKEN.findall(before) if number.isdigit()}
     for number, unit, word in _TOKEN.findall(plain):
+        if number.isdigit():
+            numbers.add(number)
+        if word:
+            order.append(word)
         said = _SAME.get(word, word)
         if number or said.isdigit():
             sizes.add(f"{number.replace(',', '.') or said}{_SAME.get(unit, unit)}")
         elif (exact := parse_word(said).exact) not in _SILENT:
             words.add(exact)
-    return Thing(frozenset(words), frozenset(sizes))
+    noun = next((word for word in order if word not in _BEFORE), "")
+    is_machine = bool(order) and parse_word(order[0]).exact in _MACHINES
+    return _Reading(Thing(frozenset(words), frozenset(sizes)), frozenset(numbers), _SORT_OF.get(noun), is_machine)
 
 
 def _short_sizes(specification: str | None) -> frozenset[str]:
     if not specification or len(specification) > _SHORT:
         return frozenset()
-    sizes = _parse(specification).sizes
+    sizes = _read(specification).thing.sizes
     return sizes if len(sizes) <= _MOST_SIZES else frozenset()

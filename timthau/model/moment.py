@@ -27,7 +27,8 @@ def parse_moment(text: str) -> Moment:
 def format_moment(moment: Moment | None) -> str | None:
     """ISO 8601 of a moment in Hanoi time, to the second; None stays None."""
     if isinstance(moment, datetime):
-        return moment.astimezone(HANOI).isoformat(timespec="seconds")
+        local = moment if moment.tzinfo is HANOI else moment.astimezone(HANOI)
+        return local.isoformat(timespec="seconds")
     return moment.isoformat() if moment else None
 
 

@@ -20,6 +20,8 @@ def nfc(text: str) -> str:
 
 def place_tones(text: str) -> str:
     """The text with tones on the first vowel of a final oa, oe, uy: "thuỷ tinh hoá" becomes "thủy tinh hóa"."""
+    if text.isascii():
+        return text
     opened = unicodedata.normalize("NFD", text)
     moved = _SECOND_VOWEL_TONE.sub(lambda m: "".join((m[1] or m[4], m[3] or m[6], m[2] or m[5])), opened)
     return unicodedata.normalize("NFC", moved)
@@ -27,6 +29,8 @@ def place_tones(text: str) -> str:
 
 def write_final_i(word: str) -> str:
     """The word with i for a final y that sounds like it: "kỹ" becomes "kĩ", "quý" "quí"; "thủy" and "y" stay."""
+    if word.isascii() and not word.endswith("y"):
+        return word
     opened = unicodedata.normalize("NFD", word)
     return unicodedata.normalize("NFC", _FINAL_Y.sub(_write_i, opened))
 

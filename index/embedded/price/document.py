@@ -24,6 +24,7 @@ LINES = Layout(
         "price": np.float64,
     },
     named=(*NOTICES.named, "unit", "maker", "origin", "supplier"),
+    texts=False,
 )
 _LONGEST = 400  # letters of a line
 #: A field of models may hold a whole catalogue: it is divided, and so many parts of it count.
@@ -53,11 +54,11 @@ def read_line(line: AwardLine) -> LineDocument:
     lines = [(Part.TITLE, name)]
     lines += [(Part.ITEM, f"{name} {one}") for one in measured]
     lines += [(Part.ITEM, " ".join((name, *marks))[:_LONGEST])] if marks else []
-    models = wrap(flat(line.model or ""), _PART, break_on_hyphens=False)[:_MOST_PARTS]
+    models = _divide(flat(line.model or ""))
     lines += [(Part.ITEM, f"{name[: _LONGEST - _PART]} {part}") for part in models]
     lines += [(Part.TEXT, flat(text)) for text in (line.tender_number, line.decision_number, line.hs_code) if text]
     keys = list_keys(line.name, line.specification, (line.brand, line.maker, line.model))
-    traits = list_traits(" ".join((line.name, *measured, *marks, line.model or "")))
+    traits = list_traits(line.name, *measured, *marks, line.model or "")
     price = line.unit_price_vnd
     return LineDocument(
         key=line.id,
@@ -78,3 +79,10 @@ def read_line(line: AwardLine) -> LineDocument:
         supplier=" ".join(winner.id for winner in line.suppliers),
         price=float(price) if price is not None and price > 0 else float("nan"),
     )
+
+
+def _divide(models: str) -> list[str]:
+    """A field of models in parts, cut between words."""
+    if len(models) <= _PART:
+        return [models] if models else []
+    return wrap(models, _PART, break_on_hyphens=False)[:_MOST_PARTS]

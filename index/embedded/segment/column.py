@@ -11,10 +11,14 @@ from index.contract import Entity
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns with one value a document and their types; the numbers of `named` ones stand for names."""
+    """The columns with one value a document and their types; the numbers of `named` ones stand for names.
+
+    `texts` says whether a segment keeps what its documents say, of which passages are made.
+    """
 
     types: Mapping[str, Any]
     named: tuple[str, ...]
+    texts: bool = True
 
 
 #: Notices and guides.

@@ -4,6 +4,7 @@ import json
 from array import array
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -26,11 +27,15 @@ from index.language.analysis import (
     triple_keys,
     word_key,
 )
+from timthau.text.key import key_of
 
 Ints = npt.NDArray[np.int64]
 Arrays = dict[str, Array]
 
 _PARTS = 5
+#: Columns whose values are made of what documents have.
+_MADE = ("entity", "source", "order", "key", "owner")
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 class _Chunks(dict[str, int]):
@@ -61,8 +66,10 @@ class Collector:
         self._line_chunks = array("I")
         self._line_part = array("B")
         self._doc_lines = array("I")
-        self._columns: dict[str, list[float]] = {name: [] for name in layout.types}
-        self._names: dict[str, dict[str, int]] = {name: {} for name in layout.named}
+        self._plain = [name for name in layout.types if name not in _MADE]
+        self._read = attrgetter(*self._plain)
+        self._values: list[tuple[Any, ...]] = []
+        self._made: list[tuple[Any, ...]] = []
         self._heads: list[bytes] = []
         self._texts = TextWriter()
         self._terms, self._term_doc = array("Q"), array("I")
@@ -85,29 +92,35 @@ class Collector:
         self._keep(document, text)
 
     def _keep(self, document: IndexDocument, text: str) -> None:
-        columns = self._columns
-        made: dict[str, Any] = {
-            "entity": ENTITIES.index(document.entity),
-            "order": order_number(document.owner),
-            "key": word_key(document.key),
-            "owner": word_key(document.owner),
-            "source": document.source if document.entity is Entity.NOTICE else "",  # guides are not counted by it
-        }
-        for name, column in columns.items():
-            value = made[name] if name in made else getattr(document, name)
-            names = self._names.get(name)
-            column.append(value if names is None else names.setdefault(value, len(names)))
-        head = [document.owner, document.source, document.source_key, document.language, document.title]
-        self._heads.append(json.dumps(head, ensure_ascii=False).encode())
-        files = json.dumps([document.files, document.places], ensure_ascii=False)
-        self._texts.add(f"{text}\n{files}".encode("utf-8", "replace"))
+        key, owner = key_of(document.key), document.owner
+        source = document.source if document.entity is Entity.NOTICE else ""  # guides are not counted by it
+        made = (order_number(owner), key, key if owner == document.key else key_of(owner))
+        self._values.append(self._read(document))
+        self._made.append((ENTITIES.index(document.entity), source, *made))
+        head = [owner, document.source, document.source_key, document.language, document.title]
+        self._heads.append(_ENCODER.encode(head).encode())
+        if self._layout.texts:
+            files = _ENCODER.encode([document.files, document.places])
+            self._texts.add(f"{text}\n{files}".encode("utf-8", "replace"))
+
+    def _build_columns(self) -> Arrays:
+        """The columns, those of names by the numbers of the names, which stand beside them."""
+        arrays: Arrays = {}
+        for names, rows in ((_MADE, self._made), (self._plain, self._values)):
+            columns = zip(*rows, strict=True) if rows else [()] * len(names)
+            for name, column in zip(names, columns, strict=True):
+                values: Any = column
+                if name in self._layout.named:
+                    numbers = {text: number for number, text in enumerate(dict.fromkeys(column))}
+                    arrays |= ragged(f"{name}_name", [text.encode() for text in numbers])
+                    values = [numbers[text] for text in column]
+                arrays[name] = np.array(values, self._layout.types[name])
+        return arrays
 
     def build(self) -> Arrays:
         """The arrays of all documents taken in."""
-        arrays: Arrays = {name: np.array(self._columns[name], dtype) for name, dtype in self._layout.types.items()}
-        for name in self._layout.named:
-            arrays |= ragged(f"{name}_name", [text.encode() for text in self._names[name]])
-        arrays |= ragged("head", self._heads) | self._texts.arrays()
+        arrays = self._build_columns()
+        arrays |= ragged("head", self._heads) | (self._texts.arrays() if self._layout.texts else {})
         vocabulary, new_number, folded = self._build_vocabulary()
         words = new_number[np.frombuffer(self._chunks.words, np.uint32)] if self._chunks.words else _NONE
         glued = new_number[np.frombuffer(self._chunks.glued, np.uint32)] if self._chunks.glued else _NONE

@@ -29,7 +29,7 @@ def merge_arrays(pieces: Sequence[Piece], layout: Layout) -> Arrays:
             merged[name] = np.concatenate([piece.source.array(name)[piece.live] for piece in pieces])
     for name in layout.named:
         merged |= _merge_names(name, pieces)
-    merged |= _merge_ragged("head", pieces) | _merge_texts(pieces)
+    merged |= _merge_ragged("head", pieces) | (_merge_texts(pieces) if layout.texts else {})
     postings = concatenate_postings(_live_postings(pieces))
     vocabulary, numbers = _merge_vocabulary(pieces, postings["term_key"])
     places = _merge_places(pieces, numbers, len(vocabulary["exact_key"]))

@@ -24,7 +24,7 @@ from timthau.store.portal import PortalDay, save_day
 from timthau.store.schema import notice as notices
 from timthau.store.schema import version as notice_versions
 
-_PARAMETERS = 500  # of one statement; SQLite takes 32,766
+_PARAMETERS = 2000  # of one statement; SQLite takes 32,766
 
 
 @dataclass(frozen=True)
@@ -186,8 +186,9 @@ def save_lines(connection: Connection, batch: Iterable[AwardLine], seen_at: date
         for some in batched(said, _PARAMETERS)
         for row in connection.execute(select(*_KNOWN).where(lines.c.id.in_(some)))
     }
-    seq = _last_change(connection)
-    rows: list[dict[str, Any]] = []
+    seq, seen = _last_change(connection), format_moment(seen_at)
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
     saved: list[Saved] = []
     for line in said.values():
         before, told = known.get(line.id), line.to_json()
@@ -196,14 +197,15 @@ def save_lines(connection: Connection, batch: Iterable[AwardLine], seen_at: date
         version = before.version + (not same) if before else 1
         if before is None or not same or before.gone_at:
             seq += 1
-            rows.append(_write_row(line, told, version=version, content_hash=content_hash, seq=seq, seen_at=seen_at))
+            beside = {"version": version, "content_hash": content_hash, "change_seq": seq, "gone_at": None}
+            (changed if before else new).append(_write_row(line, told, seen) | beside)
         outcome = Outcome.UNCHANGED if same else Outcome.CHANGED if before else Outcome.NEW
         saved.append(Saved(line.id, version, outcome))
-    written = [said[row["id"]] for row in rows]
     _keep_versions(connection, [one.id for one in saved if one.outcome is Outcome.CHANGED])
-    _write(connection, [row for row in rows if row["id"] not in known], [row for row in rows if row["id"] in known])
-    _note_seen(connection, said.keys() - {row["id"] for row in rows}, said, seen_at)
-    note_winners(connection, written)
+    again = {row["id"] for row in changed}
+    _write(connection, new, changed)
+    _note_seen(connection, known.keys() - again, said, seen)
+    note_winners(connection, [said[row["id"]] for row in new], [said[key] for key in again])
     return saved
 
 
@@ -227,7 +229,7 @@ def let_go(connection: Connection, ids: Iterable[str], at: datetime) -> int:
         if values:
             gone_row: dict[str, Any] = {"gone_at": bindparam("at"), "change_seq": bindparam("seq")}
             connection.execute(update(lines).where(lines.c.id == bindparam("key")).values(gone_row), values)
-            note_winners(connection, (), gone=rows)
+            note_winners(connection, (), (), gone=rows)
         gone += len(rows)
     return gone
 
@@ -241,13 +243,15 @@ _THERE = lines.c.gone_at.is_(None)
 _KNOWN = (lines.c.id, lines.c.version, lines.c.content_hash, lines.c.gone_at)
 _ALL = select(lines.c.id, lines.c.version, lines.c.first_seen_at, lines.c.last_seen_at, lines.c.document)
 _CURRENT = _ALL.where(_THERE)
+_CHANGE = update(lines).where(lines.c.id == bindparam("key"))  # what is set follows from the rows
+_SEE = _CHANGE.values(last_seen_at=bindparam("seen"))
 
 
-def _write_row(
-    line: AwardLine, told: Mapping[str, Any], *, version: int, content_hash: str, seq: int, seen_at: datetime
-) -> dict[str, Any]:
-    seen = format_moment(line.last_seen_at or seen_at)
-    document = {name: value for name, value in told.items() if value not in (None, []) and name not in _BESIDE}
+def _write_row(line: AwardLine, told: Mapping[str, Any], seen: str | None) -> dict[str, Any]:
+    """The columns that follow from what a line says, here as JSON too, and from when that was seen."""
+    document = {
+        name: value for name, value in told.items() if value is not None and value != [] and name not in _BESIDE
+    }
     return {
         "id": line.id,
         "source": line.source,
@@ -255,13 +259,9 @@ def _write_row(
         "notice_id": line.notice_id,
         "tender_number": line.tender_number,
         "buyer_id": make_buyer_id(line.buyer) if line.buyer else None,
-        "dated_at": format_moment(line.dated_at),
-        "version": version,
-        "content_hash": content_hash,
-        "first_seen_at": format_moment(line.first_seen_at or seen_at),
-        "last_seen_at": seen,
-        "gone_at": None,
-        "change_seq": seq,
+        "dated_at": told["published_at"] or told["decided_at"],
+        "first_seen_at": told["first_seen_at"] or seen,
+        "last_seen_at": told["last_seen_at"] or seen,
         "document": _PACKED.encode(document),
     }
 
@@ -281,17 +281,14 @@ def _write(connection: Connection, new: list[dict[str, Any]], changed: list[dict
         connection.execute(insert(lines), new)
     if changed:
         names = changed[0].keys() - {"id", "first_seen_at"}
-        statement = update(lines).where(lines.c.id == bindparam("key"))
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-        rows = [{"key": row["id"]} | {f"new_{name}": row[name] for name in names} for row in changed]
-        connection.execute(statement.values(values), rows)
+        rows = [{"key": row["id"]} | {name: row[name] for name in names} for row in changed]
+        connection.execute(_CHANGE, rows)
 
 
-def _note_seen(connection: Connection, ids: Iterable[str], said: dict[str, AwardLine], seen_at: datetime) -> None:
-    rows = [{"key": key, "seen": format_moment(said[key].last_seen_at or seen_at)} for key in sorted(ids)]
+def _note_seen(connection: Connection, ids: Iterable[str], said: Mapping[str, AwardLine], seen: str | None) -> None:
+    rows = [{"key": key, "seen": format_moment(said[key].last_seen_at) or seen} for key in sorted(ids)]
     if rows:
-        seen = update(lines).where(lines.c.id == bindparam("key")).values(last_seen_at=bindparam("seen"))
-        connection.execute(seen, rows)
+        connection.execute(_SEE, rows)
 
 
 def _last_change(connection: Connection) -> int:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from timthau.batch import batched
 from timthau.model.award_line import AwardLine
@@ -17,7 +17,7 @@ from timthau.store.award.table import supplier_name as names
 from timthau.store.database import Tables
 from timthau.text.fold import fold
 
-_PARAMETERS = 500  # of one statement; SQLite takes 32,766
+_PARAMETERS = 2000  # of one statement; SQLite takes 32,766
 
 
 class SupplierStore(Tables):
@@ -71,32 +71,37 @@ class _Name(NamedTuple):
     is_stated: bool
 
 
-def note_winners(connection: Connection, told: Collection[AwardLine], *, gone: Sequence[str] = ()) -> None:
+def note_winners(
+    connection: Connection, new: Iterable[AwardLine], changed: Collection[AwardLine], *, gone: Sequence[str] = ()
+) -> None:
     """Write who won lines that are new or changed, forget it of those that are gone; suppliers follow."""
-    ids = [*gone, *(line.id for line in told)]
-    old = [
-        row
-        for some in batched(ids, _PARAMETERS)
-        for row in connection.execute(select(winners).where(winners.c.line_id.in_(some)))
-    ]
-    for some in batched([row.line_id for row in old], _PARAMETERS):
-        connection.execute(delete(winners).where(winners.c.line_id.in_(some)))
-    new = [row for line in told for row in _list_winners(line)]
-    keys = {row.name_key for row in old} | {row["name_key"] for row in new}
+    old = _take_out(connection, [*gone, *(line.id for line in changed)])
+    rows = [row for line in (*new, *changed) for row in _list_winners(line)]
+    _place_names(rows, _load_codes(connection, {row["name_key"] for row in rows if not row["tax_code"]}))
     counts: dict[_Name, int] = defaultdict(int)
     details: dict[_Name, dict[str, Any]] = {}
     for row in old:
         counts[_Name(row.supplier_id, row.name, row.tax_code is not None)] -= 1
-    _place_names(new, _load_codes(connection, keys))
-    for said in new:
+    for said in rows:
         name = _Name(said["supplier_id"], said["name"], said["tax_code"] is not None)
         counts[name] += 1
-        last = max(said["dated_at"] or "", details.get(name, said)["dated_at"] or "")
-        details[name] = said | {"dated_at": last or None}
-    if new:
-        connection.execute(insert(winners), new)
+        before = details.setdefault(name, said)
+        if (said["dated_at"] or "") > (before["dated_at"] or ""):
+            details[name] = said
+    if rows:
+        connection.execute(insert(winners), rows)
     touched = _count(connection, counts, details)
+    keys = {row.name_key for row in old} | {row["name_key"] for row in rows}
     _describe(connection, touched | _settle(connection, keys))
+
+
+def _take_out(connection: Connection, ids: Sequence[str]) -> list[Any]:
+    """Forget who won some lines; what was known of it."""
+    old: list[Any] = []
+    for some in batched(ids, _PARAMETERS):
+        old += connection.execute(select(winners).where(winners.c.line_id.in_(some)))
+        connection.execute(delete(winners).where(winners.c.line_id.in_(some)))
+    return old
 
 
 def _list_winners(line: AwardLine) -> list[dict[str, Any]]:
@@ -142,21 +147,23 @@ def _count(connection: Connection, counts: Mapping[_Name, int], details: Mapping
         for some in batched(ids, _PARAMETERS)
         for row in connection.execute(select(names).where(names.c.supplier_id.in_(some)))
     }
-    rows = []
+    new, changed, gone = [], [], []
     for name, count in counts.items():
         row, said = known.get(name), details.get(name)
         number = (row.lines if row else 0) + count
         last = max(row.last_at or "" if row else "", (said["dated_at"] or "") if said else "") or None
         if row and (number, last) == (row.lines, row.last_at):
             continue
-        if row:
-            connection.execute(delete(names).where(*_is(name)))
-        kept = said or (row._mapping if row else None)
-        if number > 0 and kept:
-            what = {"name_key": kept["name_key"], "tax_code": kept["tax_code"]}
-            rows.append(name._asdict() | what | {"lines": number, "last_at": last})
-    if rows:
-        connection.execute(insert(names), rows)
+        if row and number > 0:
+            changed.append(_keys_of(name) | {"often": number, "last": last})
+        elif row:
+            gone.append(_keys_of(name))
+        elif number > 0 and said:
+            what = {"name_key": said["name_key"], "tax_code": said["tax_code"]}
+            new.append(name._asdict() | what | {"lines": number, "last_at": last})
+    for statement, rows in ((_FORGET, gone), (_RECOUNT, changed), (insert(names), new)):
+        if rows:
+            connection.execute(statement, rows)
     return ids
 
 
@@ -164,9 +171,9 @@ def _settle(connection: Connection, keys: Iterable[str]) -> set[str]:
     """Move names without a code to where they belong now that codes came or went; the suppliers that it concerns."""
     concerned: set[str] = set()
     for some in batched(sorted(keys), _PARAMETERS):
-        codes = _load_codes(connection, some)
-        bare = select(names).where(~names.c.is_stated, names.c.name_key.in_(some))
-        for row in connection.execute(bare).all():
+        bare = connection.execute(select(names).where(~names.c.is_stated, names.c.name_key.in_(some))).all()
+        codes = _load_codes(connection, {row.name_key for row in bare})
+        for row in bare:
             stated = codes.get(row.name_key, set())
             target = next(iter(stated)) if len(stated) == 1 else make_id("supplier", f"name {row.name_key}")
             if target != row.supplier_id:
@@ -179,7 +186,7 @@ def _move(connection: Connection, row: Any, target: str) -> None:
     chosen = (winners.c.name_key == row.name_key, winners.c.tax_code.is_(None), winners.c.name == row.name)
     own = winners.c.supplier_id == row.supplier_id
     connection.execute(update(winners).where(*chosen, own).values(supplier_id=target))
-    connection.execute(delete(names).where(*_is(_Name(row.supplier_id, row.name, row.is_stated))))
+    connection.execute(_FORGET, _keys_of(_Name(row.supplier_id, row.name, row.is_stated)))
     moved = {_Name(target, row.name, False): row.lines}
     said = {"name_key": row.name_key, "tax_code": None, "dated_at": row.last_at}
     _count(connection, moved, dict.fromkeys(moved, said))
@@ -196,7 +203,7 @@ def _describe(connection: Connection, ids: Collection[str]) -> None:
         known |= set(connection.execute(select(suppliers.c.id).where(suppliers.c.id.in_(some))).scalars())
         for row in connection.execute(select(names).where(names.c.supplier_id.in_(some))):
             rows[row.supplier_id].append(row)
-    new = []
+    new, changed = [], []
     for key, found in rows.items():
         if not found:
             connection.execute(update(suppliers).where(suppliers.c.id == key).values(lines=0))
@@ -210,12 +217,10 @@ def _describe(connection: Connection, ids: Collection[str]) -> None:
             "last_at": max((row.last_at or "" for row in found), default="") or None,
             "moved_to": None,
         }
-        if key in known:
-            connection.execute(update(suppliers).where(suppliers.c.id == key).values(values))
-        else:
-            new.append(values | {"id": key})
-    if new:
-        connection.execute(insert(suppliers), new)
+        (changed if key in known else new).append(values | {"key" if key in known else "id": key})
+    for statement, described in ((_REDESCRIBE, changed), (insert(suppliers), new)):
+        if described:
+            connection.execute(statement, described)
 
 
 def _read_supplier(key: str, rows: Sequence[Any]) -> Supplier:
@@ -237,5 +242,15 @@ def _read_supplier(key: str, rows: Sequence[Any]) -> Supplier:
     )
 
 
-def _is(name: _Name) -> tuple[Any, ...]:
-    return names.c.supplier_id == name.supplier_id, names.c.name == name.name, names.c.is_stated.is_(name.is_stated)
+def _keys_of(name: _Name) -> dict[str, Any]:
+    return {"own": name.supplier_id, "printed": name.name, "stated": name.is_stated}
+
+
+_IS = (
+    names.c.supplier_id == bindparam("own"),
+    names.c.name == bindparam("printed"),
+    names.c.is_stated == bindparam("stated"),
+)
+_FORGET = delete(names).where(*_IS)
+_RECOUNT = update(names).where(*_IS).values(lines=bindparam("often"), last_at=bindparam("last"))
+_REDESCRIBE = update(suppliers).where(suppliers.c.id == bindparam("key"))  # what is set follows from the rows
