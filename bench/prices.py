@@ -95,7 +95,7 @@ def make_lines(count: int) -> Iterator[AwardLine]:
             origin=chance.choice(("Việt Nam", "Trung Quốc", "Đức", "Mỹ", "Nhật Bản")),
             unit=chance.choice(_UNITS),
             quantity=float(chance.randrange(1, 5000)),
-            unit_price_vnd=Decimal(round(middle[thing] * chance.lognormvariate(0, 0.4), 2)),
+            unit_price_vnd=Decimal(str(round(middle[thing] * chance.lognormvariate(0, 0.4), 2))),
             suppliers=(Winner(name=f"Công ty {code}", tax_code=code),),
             buyer=f"Bệnh viện số {chance.randrange(700)}",
             province=f"Tỉnh {chance.randrange(34)}",

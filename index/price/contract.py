@@ -66,13 +66,18 @@ class PriceAnswer:
 
 @dataclass(frozen=True)
 class Recollection:
-    """What a thing was paid before: the spread of prices for one unit, and the latest line."""
+    """What a thing was paid before: the spread of prices for one unit, and the latest line.
 
-    thing: Thing
+    All lines that it rests on have `key`, which a query may ask for as its `thing`; `code` is the model that they
+    share, where they are not called the same.
+    """
+
+    key: int
     unit: str
     spread: Spread
     latest: PricedLine
     latest_day: date | None
+    code: str | None = None
 
 
 class PriceEngine(Protocol):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import islice
 
 from index.language.analysis import parse_word, prepare
 from timthau.text.key import key_of
@@ -45,6 +46,13 @@ _SORT_OF = {word: sort.split()[0] for sort in _SORTS for word in sort.split()}
 _BEFORE = frozenset("bộ gói hộp cặp cái chiếc lọ chai loại hệ thống".split())
 _MEASURED = re.compile(r"(?<![\d.,/])\d+(?:[.,/]\d+)*\s?[^\W\d_]{1,4}(?![^\W_])")
 _MOST_MEASURED = 8
+#: A maker's code, perhaps with signs inside: long enough to be nobody else's.
+_CODE = re.compile(r"(?<![^\W_])[a-z0-9]+(?:[-./][a-z0-9]+)*(?![^\W_])", re.IGNORECASE)
+_LONG, _LONG_NUMBER, _FEWEST_DIGITS, _LONGEST = 6, 7, 3, 24  # letters and digits
+_MOST_CODES = 200  # of one line: a field of models may hold a whole catalogue
+_SIZES = re.compile(rf"(?:\d+(?:{_UNITS}|x)?x?)+", re.IGNORECASE)
+#: What looks like a code and is a standard, a law or a registration that many things share.
+_NO_CODE = re.compile(r"iso|iec|en\d|tcvn|tt\d|nd\d|qd\d|bs\d|din\d|astm", re.IGNORECASE)
 
 #: How often things of one name are the same: names of some parts, and those of fewer.
 SURE, _LIKELY = 0.97, 0.88
@@ -54,10 +62,13 @@ SHOWN = 0.95
 
 @dataclass(frozen=True)
 class Thing:
-    """What something is called: its words, and its numbers with their measures."""
+    """What something is called: its words, its numbers with their measures, the makers' codes beside it, and the keys
+    of the sorts of things that it is not."""
 
     words: frozenset[str]
     sizes: frozenset[str]
+    codes: frozenset[str] = frozenset()
+    others: frozenset[int] = frozenset()
 
     @cached_property
     def key(self) -> int:
@@ -66,6 +77,11 @@ class Thing:
             return 0
         parts = "\n".join([*sorted(self.words), "", *sorted(self.sizes)])
         return _make_key(parts)
+
+    @property
+    def plain_words(self) -> frozenset[str]:
+        """The words but those that are parts of codes."""
+        return self.words.difference(*(re.findall("[a-z]+", code.lower()) for code in self.codes))
 
     @property
     def confidence(self) -> float:
@@ -84,9 +100,30 @@ class _Reading:
 
 
 def parse_thing(name: str, specification: str | None = None) -> Thing:
-    """What an item is called; a size may stand in a short specification."""
+    """What an item is called; a size may stand in a short specification, a code anywhere."""
     thing = _read(name).thing
-    return thing if thing.sizes else Thing(thing.words, _short_sizes(specification))
+    codes = list_codes(f"{name} {specification or ''}")
+    return Thing(thing.words, thing.sizes or _short_sizes(specification), codes, other_sorts(name))
+
+
+def list_codes(text: str) -> frozenset[str]:
+    """The makers' codes in a text, without their signs: "AHW14R-013S" as "AHW14R013S"."""
+    return frozenset(islice(filter(None, map(_read_code, _CODE.findall(text))), _MOST_CODES))
+
+
+def _read_code(said: str) -> str | None:
+    plain = "".join(filter(str.isalnum, said)).upper()
+    digits = sum(map(str.isdigit, plain))
+    if not _LONG <= len(plain) <= _LONGEST or digits < _FEWEST_DIGITS or _NO_CODE.match(plain):
+        return None
+    if digits == len(plain) and (len(plain) < _LONG_NUMBER or plain != said):
+        return None  # an amount, a day, a range
+    return None if digits < len(plain) and _SIZES.fullmatch(plain) else plain
+
+
+def code_key(code: str) -> int:
+    """The key by which lines of a model are found."""
+    return _make_key(f"code {code}")
 
 
 def list_keys(name: str, specification: str | None, marks: Iterable[str | None] = ()) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ import numpy as np
 from index.contract import Entity
 from index.embedded.segment.column import NOTICES, Layout
 from index.embedded.segment.document import IndexDocument, Part, flat, seconds_of
-from index.price.thing import list_keys, list_measured, list_traits, parse_thing, sort_key
+from index.price.thing import code_key, list_codes, list_keys, list_measured, list_traits, parse_thing, sort_key
 from timthau.model.award_line import AwardLine
 from timthau.model.moment import start_of
 from timthau.model.unit import parse_unit
@@ -72,7 +72,11 @@ def read_line(line: AwardLine) -> LineDocument:
         buyer=flat(line.buyer or ""),
         published=seconds_of(line.dated_at, start_of),
         lines=tuple(lines),
-        terms=(*(key for key in (*keys, sort_key(line.name)) if key), *traits),
+        terms=(
+            *(key for key in (*keys, sort_key(line.name)) if key),
+            *traits,
+            *map(code_key, list_codes(line.model) if line.model else ()),
+        ),
         unit=parse_unit(line.unit).key,
         maker=flat(line.maker or ""),
         origin=flat(line.origin or ""),

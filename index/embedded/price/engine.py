@@ -17,17 +17,20 @@ from index.embedded.filter import Condition, HasName, HasTerm, LacksTerms, Named
 from index.embedded.price.document import LINES, read_line
 from index.embedded.price.found import Found, days_of
 from index.embedded.segment.document import MISSING
+from index.embedded.segment.inversion import Ints
 from index.embedded.segment.snapshot import Snapshot
-from index.embedded.segment.view import Mask
+from index.embedded.segment.view import Mask, SegmentView
 from index.embedded.state import find
+from index.language.analysis import word_key
 from index.language.name import name_key
 from index.price.contract import PriceAnswer, Recollection
 from index.price.figure import measure
 from index.price.query import PriceQuery, PriceSort
-from index.price.thing import SHOWN, Thing, list_traits, other_sorts
+from index.price.thing import SHOWN, Thing, code_key, list_traits, other_sorts
 from timthau.model.award_line import AwardLine
 from timthau.model.moment import HANOI
 from timthau.model.unit import parse_unit
+from timthau.text.fold import fold
 
 _FACETS = ("maker", "origin", "buyer", "province")
 _EXTREMES = 3  # lines shown as cheapest and dearest
@@ -82,7 +85,7 @@ class EmbeddedPriceEngine:
         keys = {thing.key for thing in things} - {0}
         total, counts = 0, Counter[str]()
         for segment in self._index.current().segments:
-            docs = np.unique(np.concatenate([np.zeros(0, np.int64), *map(segment.docs_of, keys)]))
+            docs = np.unique(_join([segment.docs_of(key) for key in keys]))
             total += len(docs)
             numbers, often = np.unique(segment.column("supplier")[docs], return_counts=True)
             names = segment.names("supplier")
@@ -160,12 +163,35 @@ def read_conditions(query: PriceQuery) -> Iterator[Condition]:
 def _recall(snapshot: Snapshot, thing: Thing, unit: str | None) -> Recollection | None:
     """What a thing was paid, for the unit asked for, else for the one that it mostly has.
 
-    Nothing where its name says too little, or where prices say that it stands for several things.
+    By what it is called; where that says too little, or nothing is called so, by a code. Nothing where prices say that
+    it stands for several things.
     """
-    if not thing.key or thing.confidence < SHOWN:
-        return None
-    wanted = HasTerm(thing.key)
-    docs = [segment.docs_of(wanted.term) for segment in snapshot.segments]
+    if thing.key and thing.confidence >= SHOWN:
+        named = [segment.docs_of(thing.key) for segment in snapshot.segments]
+        if any(map(len, named)):
+            return _sum_up(snapshot, named, thing.key, unit)
+    for code in sorted(thing.codes):
+        coded = [segment.docs_of(code_key(code)) for segment in snapshot.segments]
+        same = all(_are_same(segment, docs, thing) for segment, docs in zip(snapshot.segments, coded, strict=True))
+        if same and any(map(len, coded)) and (found := _sum_up(snapshot, coded, code_key(code), unit)):
+            return replace(found, code=code)
+    return None
+
+
+def _are_same(segment: SegmentView, docs: Ints, thing: Thing) -> bool:
+    """Whether all lines of a code may be one thing: each shares a word with it, and none is of another sort."""
+    if not len(docs):
+        return True
+    words = _join([segment.docs_of(word_key(fold(word))) for word in thing.plain_words])
+    others = _join([segment.docs_of(sort) for sort in thing.others])
+    return bool(np.isin(docs, words).all() and not np.isin(docs, others).any())
+
+
+def _join(parts: Sequence[Ints]) -> Ints:
+    return np.concatenate([np.zeros(0, np.int64), *parts])
+
+
+def _sum_up(snapshot: Snapshot, docs: Sequence[Ints], key: int, unit: str | None) -> Recollection | None:
     found = Found.of(snapshot, docs)
     units = dict(_divide(found.only(~np.isnan(found.price))))
     name = parse_unit(unit).key or next(iter(units), "")
@@ -178,4 +204,4 @@ def _recall(snapshot: Snapshot, thing: Thing, unit: str | None) -> Recollection 
     latest = own.only(own.newest_first()[:1])
     published = int(latest.published[0])
     day = None if published == MISSING else days_of(latest.published)[0].item()
-    return Recollection(thing, name, spread, latest.lines(np.zeros(1, bool))[0], day)
+    return Recollection(key, name, spread, latest.lines(np.zeros(1, bool))[0], day)

@@ -1,5 +1,7 @@
 """The engine over award lines: what it finds, how it counts, and that units are never mixed."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -9,9 +11,13 @@ import pytest
 from index.embedded.price.engine import EmbeddedPriceEngine
 from index.price.query import PriceQuery, PriceSort
 from index.price.thing import parse_thing
+from tests import ROOT
 from tests.site.award_lines import HOA_BINH, MINH_AN, build_line
 from timthau.model.award_line import AwardLine
 from timthau.model.moment import HANOI
+
+#: Of prices that are shown because of a code, how many are right at least.
+_PRECISION = 0.95
 
 
 @pytest.fixture
@@ -164,7 +170,7 @@ class TestRecall:
         assert found is not None
         assert (found.unit, found.spread.count, found.spread.median) == ("cái", 5, 902)
         assert (found.latest.id, found.latest_day) == (lines[4].id, date(2025, 3, 1))
-        answer = engine.search(PriceQuery(thing=found.thing.key, unit=found.unit))
+        answer = engine.search(PriceQuery(thing=found.key, unit=found.unit))
         assert (answer.total, answer.chosen and answer.chosen.spread) == (5, found.spread)
 
     def test_nothing_is_said_where_nothing_is_comparable(self, engine: EmbeddedPriceEngine) -> None:
@@ -176,3 +182,38 @@ class TestRecall:
         short = (parse_thing("Quả lọc máu"), None)
         unknown = (parse_thing("Máy chụp cộng hưởng từ 3 Tesla"), None)
         assert engine.recall([wide, other_unit, short, unknown]) == [None] * 4
+
+    def test_an_item_that_is_called_otherwise_finds_what_was_paid_by_the_makers_code(
+        self, engine: EmbeddedPriceEngine
+    ) -> None:
+        catalogue = "AHW14R-013S; AHW14R-014S; 5111060T"
+        lines = [
+            build_line("wire", "Dây dẫn đường cho bóng và stent", 5_500_000, model=catalogue),
+            build_line("thin", "Vi dây dẫn can thiệp siêu nhỏ", 5_400_000, model="AHW14R013S"),
+            build_line("cap", "Nắp đinh xương đùi", 300_000, unit="cái", model="F14FBPA00660"),
+            build_line("nail", "Bộ đinh nội tủy xương đùi", 11_500_000, unit="Bộ", model="F14FBPA00660"),
+        ]
+        engine.apply(lines, (), cursor=1)
+        coded = parse_thing("Dây dẫn can thiệp mạch", "Mã: AHW14R013S hoặc tương đương")
+        other = parse_thing("Van tim sinh học AHW14R-013S")
+        several = parse_thing("Vít chốt F14FBPA00660")
+        found, nothing, neither = engine.recall([(coded, "Cái"), (other, "Cái"), (several, None)])
+        assert found is not None
+        assert (found.code, found.spread.count, found.spread.highest) == ("AHW14R013S", 2, 5_500_000)
+        assert engine.search(PriceQuery(thing=found.key, unit=found.unit)).total == 2
+        assert nothing is None
+        assert neither is None
+
+    def test_prices_that_are_shown_because_of_a_code_are_right(self, engine: EmbeddedPriceEngine) -> None:
+        text = (ROOT / "tests/quality/price/codes.jsonl").read_text("utf-8")
+        rows = [json.loads(row) for row in text.splitlines()]
+        lines = [
+            build_line(str(n), row["name"], row["price"], unit=row["unit"], model=row["code"])
+            for n, row in enumerate(rows)
+        ]
+        engine.apply(lines, (), cursor=1)
+        asked = [(parse_thing(row["item"], f"Mã hàng: {row['code']}"), row["unit"]) for row in rows]
+        found = engine.recall(asked)
+        counts = Counter((one.code is not None, row["same"]) for one, row in zip(found, rows, strict=True) if one)
+        assert counts[True, True] / (counts[True, True] + counts[True, False]) >= _PRECISION
+        assert counts[True, True] >= 0.8 * sum(row["same"] for row in rows)

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from index.price.thing import SHOWN, list_keys, list_traits, parse_thing
+from index.price.thing import SHOWN, list_codes, list_keys, list_traits, parse_thing
 from tests import ROOT
 
 #: Of pairs that are shown, how many are right, and how many of the right ones are shown.
@@ -50,6 +50,18 @@ def test_a_size_may_stand_in_a_short_specification_and_a_brand_in_its_own_field(
 def test_names_that_say_nothing_have_no_key_and_short_ones_are_not_sure() -> None:
     assert parse_thing("Phần 3:").key == 0
     assert parse_thing("Van điện từ").confidence < SHOWN <= parse_thing("Khẩu trang y tế 3 lớp").confidence
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Dây dẫn AHW14R-013S, số 922148025", {"AHW14R013S", "922148025"}),
+        ("Gạc 10cmx10cm, ISO13485, 1.000.000 cái, 2024-2025, 12/11/2026", set()),
+        ("Bơm 10ml, PB-980, 123456, theo TT14/2020/TT-BYT", set()),
+    ],
+)
+def test_a_makers_code_is_told_from_sizes_days_amounts_and_standards(text: str, codes: set[str]) -> None:
+    assert list_codes(text) == codes
 
 
 def test_a_query_asks_for_its_whole_numbers_and_for_machines() -> None:

@@ -147,7 +147,9 @@ def _count(connection: Connection, counts: Mapping[_Name, int], details: Mapping
         for some in batched(ids, _PARAMETERS)
         for row in connection.execute(select(names).where(names.c.supplier_id.in_(some)))
     }
-    new, changed, gone = [], [], []
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    gone: list[dict[str, Any]] = []
     for name, count in counts.items():
         row, said = known.get(name), details.get(name)
         number = (row.lines if row else 0) + count
@@ -203,7 +205,8 @@ def _describe(connection: Connection, ids: Collection[str]) -> None:
         known |= set(connection.execute(select(suppliers.c.id).where(suppliers.c.id.in_(some))).scalars())
         for row in connection.execute(select(names).where(names.c.supplier_id.in_(some))):
             rows[row.supplier_id].append(row)
-    new, changed = [], []
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
     for key, found in rows.items():
         if not found:
             connection.execute(update(suppliers).where(suppliers.c.id == key).values(lines=0))
