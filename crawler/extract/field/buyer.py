@@ -4,6 +4,7 @@ import re
 
 from crawler.extract.field.letterhead import find_letterhead, find_signature, is_superior
 from crawler.extract.field.opening import HEAD_LINES, Opening, early_names
+from crawler.extract.field.reference_number import find_own_numbers
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
@@ -282,13 +283,16 @@ def _package_owner(title: FoldedPassage, lines: tuple[Line, ...], kind: NoticeKi
 
 
 def find_host(site_name: str | None, body: FoldedPassage) -> str | None:
-    """Whose site it is, where the notice calls its buyer only "Bệnh viện", "Trung tâm" … as one does at home."""
+    """Whose site it is, where the notice calls its buyer only "Bệnh viện", "Trung tâm" … as one does at home.
+
+    Or where the number at its head bears the letters of the site's name ("3377/QĐ-BVCR").
+    """
     name = next(find_names(site_name), None) if site_name else None
     if name is None or len(name.text) < len(site_name or ""):
         return None
     head = _GENERIC.match(fold_in_place(name.text))
     speaks = head and any(re.match(rf"\W*{head[0]}\b", line.plain) for line in body.lines[:HEAD_LINES])
-    return _tidy(name.text) if speaks else None
+    return _tidy(name.text) if speaks or find_own_numbers(body.lines[:HEAD_LINES], name.text) else None
 
 
 def _entrusted(lines: tuple[Line, ...]) -> Name | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from crawler.extract.field.topic import TOPICS, Topic
+from crawler.extract.field.topic import ENDS, TOPICS, Saying, Topic
 from crawler.extract.text.cue import CueMatch
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
@@ -27,8 +27,9 @@ class Deadline:
 
 # Words right before a point in time that make it a beginning …
 _BEGINNING = re.compile(
-    r"\b(?:tu|ke tu|tinh tu|bat dau(?: tu)?|sau|thay cho|thay vi|thong bao|quyet dinh)\s?(?:luc|vao|thoi diem|khoang"
-    r"|hoi|ngay|:|cu)*\s?\(?$|\bke tu\b(?:(?!\b(?:den|toi|truoc|het|muon nhat|cham nhat|han)\b)[^.;]){0,40}$"
+    r"\b(?<!thu )(?:tu|ke tu|tinh tu|bat dau(?: tu)?|sau|thay cho|thay vi|thong bao|quyet dinh)\s?"
+    r"(?:luc|vao|thoi diem|khoang|hoi|ngay|:|cu)*\s?\(?$"
+    r"|\bke tu\b(?:(?!\b(?:den|toi|truoc|het|muon nhat|cham nhat|han)\b)[^.;]){0,40}$"
 )
 # Papers are sold from a day and until a day: only the second is a deadline.
 _ENDING = re.compile(r"\b(?:den|toi|truoc|het|han|cham nhat|muon nhat)\b[^.;]{0,30}$|\s-\s?$")
@@ -46,7 +47,7 @@ _CORRECTED = re.compile(
 # "Bắt đầu từ ngày 01/7 đến 17h00 ngày 08/7/2026.", a sentence that says no more.
 _WINDOW = re.compile(r"\W*(?:bat dau )?(?:ke )?tu (?:\d|ngay|luc|hoi|nay)[^,;:]{0,60}\b(?:den|toi)\b")
 # "Báo giá nhận được sau 16h30 ngày … sẽ không được xem xét": what comes late says until when.
-_LATE_BEFORE = re.compile(r"\bsau\s?(?:thoi diem|thoi han|luc|gio|vao|:|ngay|khi|het|han)*\s?\(?$")
+_LATE_BEFORE = re.compile(r"\b(?<!thu )sau\s?(?:thoi diem|thoi han|luc|gio|vao|:|ngay|khi|het|han)*\s?\(?$")
 _LATE_BEHIND = re.compile(
     r"[^.;]{0,40}\b(?:khong (?:duoc |con )?(?:xem xet|chap nhan|tiep nhan|nhan|hop le|gia tri|mo)|bi loai|bi tu choi"
     r"|(?:duoc )?coi la (?:khong|muon|tre)|la (?:khong hop le|muon|tre))"
@@ -55,6 +56,8 @@ _LATE_BEHIND = re.compile(
 _IS_LAST = re.compile(
     r"\s?(?:\([^()]{0,40}\)\s?)?la (?:ngay|han|hom|thoi (?:han|diem)) (?:cuoi|chot|het|ket thuc|dong thau)"
 )
+_GOES_ON = re.compile(r"\s?-\s?(?:ngay )?\d{1,2}\s?[/.-]\s?\d")
+_TO = re.compile(r"\s-\s?$")
 _FROM_DAY = re.compile(r"\btu (?:ngay )?$")
 _UNTIL_DAY = re.compile(r",? ?(?:den|toi)(?: het)?(?: ngay)? ?")
 _RELATIVE = re.compile(
@@ -100,11 +103,12 @@ class _Candidate:
     topic: Topic
     sentence: str
     former: bool
+    ends: bool
 
     @property
-    def rank(self) -> tuple[date, bool, datetime]:
-        """The later day first, on one day the one with an hour."""
-        return end_of(self.at).date(), isinstance(self.at, datetime), end_of(self.at)
+    def rank(self) -> tuple[bool, date, bool, datetime]:
+        """What is said to end something first, of those the later day, on one day the one with an hour."""
+        return self.ends, end_of(self.at).date(), isinstance(self.at, datetime), end_of(self.at)
 
 
 def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidate]:
@@ -124,11 +128,19 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
             continue
         before = line.plain[first : stamp.start]
         starts = (_BEGINNING.search(before) and not late) or (topic is Topic.SALE and not _ENDING.search(before))
-        starts = starts or (line.concept is None and _is_long_window(line, stamps, stamp))
+        starts = (
+            starts
+            or _GOES_ON.match(line.plain, stamp.end) is not None
+            or (line.concept is None and _is_long_window(line, stamps, stamp))
+        )
         vague = topic is Topic.TIME and stamp.hour is None and not _is_short_window(stamps, stamp)
-        if not starts and not vague:
+        ends_by_label = late or Concept.DEADLINE in (line.concept, line.section)
+        ends = ends_by_label or ENDS.search(before) is not None or _TO.search(before) is not None
+        said = Saying(line.text[first : stamp.start], line.plain[first : stamp.start])
+        strays = topic is Topic.HAND_IN and not ends_by_label and (said.strays() or said.is_remark())
+        if not starts and not vague and not strays and (ends or said.is_beside()):
             former = _is_former(line.text[first : stamp.start].lower())
-            yield _Candidate(at, topic, collapse_spaces(line.text[start:end]), former)
+            yield _Candidate(at, topic, collapse_spaces(line.text[start:end]), former, ends)
 
 
 def _is_late(line: Line, first: int, stamp: Stamp) -> bool:

@@ -57,11 +57,11 @@ WORTHS: CueTable[Worth] = CueTable(
     Cue(
         Worth.OTHER,
         r"((bao|dam) dam|bao lanh)( du thau| thuc hien| tham gia)?( (co )?(tri gia|gia tri))?|ky quy|dat (truoc|coc)"
-        r"|tien (mua|ban|dat)|phi\b"
-        r"|le phi|chi phi (nop|dang|du)|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat|von (dieu le|phap dinh)|doanh thu"
-        r"|vuot( qua)?|duoi|khong qua|tro len|hop dong tuong tu|thu nhap|luong\b|don gia|lai suat|no\b|tam ung"
-        r"|giam gia|tien thue|thue (gtgt|vat)[^:;]{0,12}:|tiet kiem|gia (du thau|tham gia|chao|tham dinh|tri so sach"
-        r"|tri con lai)|chenh lech|nguyen gia|chao gia",
+        r"|tien (mua|ban|dat)|phi\b|le phi|chi phi (nop|dang|du)|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat"
+        r"|von (dieu le|phap dinh)|doanh thu|vuot( qua)?|duoi|khong qua|tro len|hop dong tuong tu|thu nhap|luong\b"
+        r"|don gia|lai suat|no\b|tam ung|giam gia|tien thue|(tong )?(gia tri|so tien) (tai san|bao hiem|tham gia)"
+        r"|thue (gtgt|vat)[^:;]{0,12}:|tiet kiem|gia (du thau|tham gia|chao|tham dinh|tri so sach|tri con lai)"
+        r"|chenh lech|nguyen gia|chao gia",
         "bảo đảm dự thầu",
     ),
     Cue(
@@ -89,6 +89,7 @@ WORTHS: CueTable[Worth] = CueTable(
         r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem",
         "giá gói thầu",
     ),
+    Cue(Worth.PRICE, r"gia (ban(?= (tai san|thanh ly|tron|cua|lo|cu the|toi thieu)|\s?:)|thanh ly)", "giá bán trọn lô"),
     Cue(Worth.PRICE, r"gia san", "giá sàn", spelled="giá sàn"),  # no "giá trị tài sản"
     Cue(
         Worth.ESTIMATE,

@@ -53,6 +53,12 @@ _CHANGED = re.compile(
     r"\b(?:gia han|dinh chinh|dieu chinh|bo sung|sua doi|thay the|tam dung|huy(?= (?:bo|thong bao|thu moi|yeu cau)))\b"
     r"[^;:(]{0,160}\b(?:thong bao|thu moi|yeu cau|cong van|tbmt)(?: (?:bao|chao|moi) \w+)?(?: so)?\s?:?\s*$"
 )
+# "Thông báo số … ngày … về việc mời báo giá … Nay gia hạn": so does a change tell of the call.
+_ABOUT_CALL = re.compile(
+    r"^(?:thong bao|thu moi|cong van|yeu cau)(?: \w+){0,3} so\b[^.;]{0,160}"
+    r"\b(?:ve viec|v/v) (?:moi|yeu cau|chao|bao gia)"
+)
+_CHANGES = frozenset({NoticeKind.AMENDMENT, NoticeKind.CANCELLATION})
 _SENTENCE_START = re.compile(r".*(?<!\btp)\.\s", re.DOTALL)
 _OWN_BEFORE = re.compile(
     r"(?:^|[\s(:;.,-])(?:(?:so|ky hieu)( hieu| ky hieu| van ban| thong bao| qd){0,2}\s?[:.]?"
@@ -91,7 +97,8 @@ def parse_number(
     lines = body.lines
     changed = _changed_numbers(title)
     for line in _without_basis(lines[:_HEAD_LINES]):
-        if (found := _from_line(line)) and found not in changed:
+        cited = kind in _CHANGES and _ABOUT_CALL.search(line.plain) is not None
+        if not cited and (found := _from_line(line)) and found not in changed:
             return found
     for line in lines:
         if line.concept is Concept.DECISION and (match := _CODE.search(line.value)):
@@ -119,7 +126,7 @@ def _of_own_house(lines: Sequence[Line], kind: NoticeKind, buyer: str | None) ->
     A decision that is announced without saying whose it is needs no letters.
     """
     decided = kind in (NoticeKind.AWARD, NoticeKind.PLAN, NoticeKind.CANCELLATION)
-    letters = "".join(word[0] for word in fold_in_place(buyer or "").split())
+    letters = _letters(buyer or "")
     found = set()
     for line in lines[:_HEAD_LINES]:
         for match in () if line.plain.startswith("can cu") else _CODE.finditer(line.text):
@@ -131,6 +138,18 @@ def _of_own_house(lines: Sequence[Line], kind: NoticeKind, buyer: str | None) ->
             if about is None and own:
                 found.add(_tidy(match["number"]))
     return found.pop() if len(found) == 1 else None
+
+
+def find_own_numbers(lines: Sequence[Line], owner: str) -> list[str]:
+    """The numbers that stand at the head of these lines behind "Số" and bear the letters of an agency's name."""
+    letters = _letters(owner)
+    heads = (_CODE.search(line.text) for line in lines if line.plain.startswith("so"))
+    return [_tidy(match["number"]) for match in heads if match and _is_of_house(match["number"], letters)]
+
+
+def _letters(name: str) -> str:
+    """The first letters of a name's words."""
+    return "".join(word[0] for word in fold_in_place(name).split())
 
 
 def _is_of_house(number: str, letters: str) -> bool:

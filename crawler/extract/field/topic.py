@@ -1,8 +1,11 @@
 """What points in time are said of: the wordings before them, with the topic that each gives."""
 
+import re
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from crawler.extract.text.cue import Cue, CueTable
+from crawler.extract.text.folding import fold_in_place
 
 
 class Topic(Enum):
@@ -54,6 +57,13 @@ TOPICS: CueTable[Topic] = CueTable(
         r"|thuoc|vat tu|xe|mat bang|ban giao|ket qua|tai san|tien)",
         "thời gian nhận hàng",
     ),
+    # What others won before, and what is shown or handed back later.
+    Cue(
+        Topic.OTHER,
+        r"ket qua (trung|lua chon|dau thau)|hop dong tuong tu|demo|trinh dien|thuyet trinh|chay thu|dung thu"
+        r"|(nhan|lay|tra) lai (hang|vat|mau|ho so|truoc|tu|den|trong|ngay)",
+        "kết quả trúng thầu",
+    ),
     # Samples that follow the offer.
     Cue(
         Topic.OTHER, r"(^\W{0,3}|(?<=[,;.] ))(hang |san pham |vat )?mau( \w+){0,3} (gui|nop)", "mẫu gửi", spelled="mẫu"
@@ -74,7 +84,11 @@ TOPICS: CueTable[Topic] = CueTable(
         r"|dang ky[^.;:]{0,30}(va|,) (nop |thu )?tien (dat|ky)",
         "nộp hồ sơ và tiền đặt trước",
     ),
-    Cue(Topic.OTHER, r"((nop|thu|nhan) )?(khoan )?(tien )?(dat truoc|dat coc|ky quy)|nop tien", "nộp tiền đặt trước"),
+    Cue(
+        Topic.OTHER,
+        r"((nop|thu|nhan) )?(khoan )?(tien )?(dat truoc|dat coc|ky quy)([^.;:]{0,30}:\s?(nop|thu))?|nop tien",
+        "nộp tiền đặt trước",
+    ),
     Cue(Topic.OTHER, r"xem (truc tiep |thuc te )?(tai san|mat bang|hien trang|ho so|thuc|vat tu)", "xem tài sản"),
     Cue(
         Topic.OTHER,
@@ -184,7 +198,7 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(Topic.HAND_IN, r"ban ho so, (thu|nhan|nop) ho so", "bán hồ sơ, thu hồ sơ"),
     Cue(
         Topic.HAND_IN,
-        r"(ho so|bao gia|chao gia|hsdt|thu|don)( \w+){0,4} (nop|gui|nhan|chuyen|den (tay|noi))|(nop|gui) truoc",
+        r"(ho so|bao gia|chao gia|hsdt|thu|don(?! vi))( \w+){0,4} (nop|gui|nhan|chuyen|den (tay|noi))|(nop|gui) truoc",
         "hồ sơ nộp trước",
     ),
     Cue(
@@ -211,3 +225,54 @@ TOPICS: CueTable[Topic] = CueTable(
         "bán hồ sơ",
     ),
 )
+
+# A clause of its own says what else happens: "…, phát cho nhân viên ngày 20/9/2026"; unless it says where to, or
+# goes on with until when.
+_CLAUSE = re.compile(r"[^,;(:]*$")
+_WHERE = re.compile(
+    r"\b(?:ve|tai|qua|phong|khoa|e-?mail|dia chi|benh vien|trung tam|van thu|hop thu|bo phan|to|nha|tang|so|duong"
+    r"|buu dien|p|tp|thanh pho|tinh|ban|truong|zalo|fax|trong (?:thoi gian|ngay|vong))\b"
+)
+_UNTIL_WORDS = frozenset(
+    "truoc ngay luc den toi het cham nhat muon gio phut thu hai ba tu nam sau bay chu sang chieu la han thoi gian cuoi"
+    " cung va mai khong hon duoc ca cac trong vao hoi tuan thang lam viec hanh chinh nay doc sua lai thanh dieu dinh"
+    " gia keo dai them moi cu nop gui nhan bao ho tinh theo dau".split()
+)
+_SMALL_WORD = re.compile(r"\b[^\W\d_]{2,}")
+# What says that a point in time ends something; without it a day that is far from its cue is one of the thing bought:
+# "gửi báo giá thuê xe tuyến Hà Nội - Hạ Long (đi 24/10/2026, về 25/10/2026)".
+ENDS = re.compile(
+    r"\b(?:den|toi|truoc|het|han|cham nhat|muon|cuoi|chot|dong|ket thuc|thoi diem|late\w*|deadline|closing|due|until|by"
+    r"|before)\b"
+)
+_BESIDE = 60  # characters between a cue and a point in time that it is still said of
+
+
+@dataclass(frozen=True)
+class Saying:
+    """The words of a sentence before a point in time, as they are and folded."""
+
+    text: str
+    plain: str
+
+    def strays(self) -> bool:
+        """Whether the clause right before the point in time has no cue, and says something else than the one before."""
+        cue = TOPICS.last(self.text, self.plain)
+        clause = _CLAUSE.search(self.plain)
+        if cue is None or clause is None or cue.end > clause.start():
+            return False
+        words = (word for word in _SMALL_WORD.findall(self.text, clause.start()) if word[0].islower())
+        return len({fold_in_place(word) for word in words} - _UNTIL_WORDS) > 1 and not _WHERE.search(clause[0])
+
+    def is_beside(self) -> bool:
+        """Whether the point in time stands right behind its cue, or has none: "Nhận chào giá: 10h30 ngày 27/8/2026"."""
+        cue = TOPICS.last(self.text, self.plain)
+        return cue is None or len(self.plain) - cue.end <= _BESIDE
+
+    def is_remark(self) -> bool:
+        """Whether the point in time stands in brackets behind its cue that do not say that it ends something."""
+        cue = TOPICS.last(self.text, self.plain)
+        within = self.plain[cue.end if cue else 0 :].rpartition("(")[2]
+        if cue is None or self.plain.rfind("(") <= max(cue.end, self.plain.rfind(")")) or ENDS.search(within):
+            return False
+        return bool(set(_SMALL_WORD.findall(within)) - _UNTIL_WORDS) or within.endswith(" - ")

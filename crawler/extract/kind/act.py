@@ -136,7 +136,9 @@ ACTS: CueTable[Act] = CueTable(
         "kế hoạch lựa chọn nhà thầu",
     ),
     Cue(
-        Act(Kind.OTHER), r"((phe duyet|cong bo) )?danh sach (ngan|xep hang)( cac)? nha thau", "danh sách ngắn nhà thầu"
+        Act(Kind.OTHER),
+        r"((phe duyet|cong bo) )?danh sach (ngan|xep hang)( cac)? (nha thau|goi thau)",
+        "danh sách ngắn nhà thầu",
     ),
     Cue(
         Act(Kind.OTHER),
@@ -184,6 +186,12 @@ ACTS: CueTable[Act] = CueTable(
         r"|sua chua"
         r"|thue)\b",
         "hồ sơ mời thầu gói thầu",
+    ),
+    # A form of tender on the portal, not a letter that asks for prices.
+    Cue(
+        Act(Kind.INVITATION_TO_TENDER),
+        r"((thu )?moi |tham gia |to chuc )*chao gia truc tuyen( theo quy trinh)?( rut gon| thong thuong|:? goi thau)",
+        "chào giá trực tuyến rút gọn",
     ),
     Cue(
         Act(Kind.REQUEST_FOR_QUOTATION),

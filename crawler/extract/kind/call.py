@@ -22,7 +22,8 @@ _PAPERS = (
     ),
     (
         Kind.REQUEST_FOR_QUOTATION,
-        r"(?:bao|chao) gia(?! han)|(?:gui|cung cap)(?: lai)? gia\b(?! han)|gia tham khao"
+        r"(?:bao|chao) gia(?! han)|(?:thong tin|san pham|catalogue?|mau)(?: va|,) (?:don )?gia\b(?! (?:tri|han))"
+        r"|(?:gui|cung cap)(?: lai)? gia\b(?! han)|gia tham khao"
         r"|bang (?:bao |chao )?gia|thu (?:chao )?gia|chao (?:hang|phi)"
         r"|bao phi",
     ),

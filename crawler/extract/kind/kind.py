@@ -31,10 +31,13 @@ _ADDED = re.compile(
     r"(?:[(\[]\s?|-\s)(?:da |thong bao )?(gia han|dinh chinh|dieu chinh|sua doi|lui"
     r"|huy(?! (?:thong bao|thu moi)[^)\]]{0,20} (?:truoc|cu|lan)))\b[^)\]]{0,40}[)\]]?\s*\.?$"
 )
+# "Yêu cầu báo giá (sửa đổi) gói hóa chất".
+_ASIDE = re.compile(r"\((?:da |thong bao )?(gia han|dinh chinh|dieu chinh|sua doi|huy)(?: lan \w{1,5})?\)")
 # "[Gia hạn] Thư mời …", "ĐÍNH CHÍNH: Thông báo …", "(Hủy) …" before it.
 _TAGGED = re.compile(r"^\W*(gia han|dinh chinh|dieu chinh|huy|tam dung)(?:\s\(?lan \w{1,5}\)?)?\s?[)\]:|-]+\s?(?=\w)")
 # "Tiếp tục nhận báo giá và gia hạn thời gian".
 _EXTENDED = re.compile(r"\bva (gia han) (?:them )?(?:thoi (?:gian|han)|han|nop|nhan)\b")
+_CHANGED_BESIDE = (_TAGGED, _ADDED, _ASIDE, _EXTENDED)
 # "Thời gian nhận báo giá được kéo dài thêm 05 ngày".
 _LENGTHENED = re.compile(
     r"\b(?:thoi (?:gian|han|diem)|han)\b[^:;]{0,20} (?:nhan|nop|dong|chao|bao)\b[^:;]{0,80}"
@@ -96,6 +99,7 @@ _CARD = frozenset(
     {Concept.PORTAL, Concept.REQUESTER, Concept.PROJECT_OWNER, Concept.DEADLINE, Concept.METHOD, Concept.PUBLISHED}
 )
 _LONGEST_TITLE = 1000
+_OPENING_LINES = 8  # of a letter, in which it says what it changes
 _SURE, _LIKELY = 2, 1  # pieces of evidence for a notice
 
 
@@ -162,12 +166,24 @@ def _judge(chosen: tuple[Act, bool], title: FoldedPassage, body: Body, *, opens:
     "Đoàn công tác kiểm tra việc mua sắm, đấu thầu" does not.
     """
     act, led = chosen
+    if not act.alone and (outcome := _outcome(body)):
+        return outcome
     kind = act.kind if _is_believed(act, led, title.plain, body) else None
     if kind is Kind.OTHER and not act.alone:
         return _classify_body(body) or kind
     if kind is None and opens and act.kind is not None and not act.alone and not is_headline(title.text):
         return _classify_body(body) or (act.kind if body.is_offer() else None)
     return kind
+
+
+def _outcome(body: Body) -> Kind | None:
+    """The result or plan that the first lines announce, below a title that says only what it is about."""
+    for line in body.lines[:3]:
+        head = FoldedPassage(line.text[:300])
+        chosen = _choose(_find_acts(head), head)
+        if chosen and chosen[1] and chosen[0].alone and chosen[0].kind in (Kind.AWARD, Kind.PLAN):
+            return None if body.is_news() else chosen[0].kind
+    return None
 
 
 def _classify_card(body: Body) -> Kind | None:
@@ -236,7 +252,7 @@ def _is_believed(act: Act, led: bool, plain_title: str, body: Body) -> bool:
     if act.kind in _CHANGES and not speaks_of_procurement(plain_title):
         head = body.head
         field = any(speaks_of_procurement(line.plain) for line in head)
-        return field and (body.evidence >= _SURE or _names_call(body.lines[:3]))
+        return field and (body.evidence >= _SURE or _names_call(head[:_OPENING_LINES]))
     if act.kind is Kind.REQUEST_FOR_QUOTATION and (body.sells or _is_bare_form(plain_title)):
         return body.evidence >= _SURE
     if body.sells and not act.alone:
@@ -301,7 +317,7 @@ def _wants_bids(plain_title: str, body: Body) -> bool:
 
 def _refine(kind: Kind, plain_title: str, body: Body) -> Kind:
     """Kinds that the words of a title leave open, and changes that stand behind the title of the call they change."""
-    if added := _TAGGED.match(plain_title) or _ADDED.search(plain_title) or _EXTENDED.search(plain_title):
+    if added := next(filter(None, (pattern.search(plain_title) for pattern in _CHANGED_BESIDE)), None):
         return Kind.CANCELLATION if added[1] in ("huy", "tam dung") else Kind.AMENDMENT
     if kind in _CALLS and _LENGTHENED.search(plain_title):
         return Kind.AMENDMENT

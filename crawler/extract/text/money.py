@@ -55,6 +55,7 @@ _NAMED = re.compile(r"dong|vnd|trieu|\b(?:d|ty|ti)\b|\d(?:d|ty|ti)\b")
 _DIGIT = re.compile(r"\d")
 _MOST = 10**15
 _LEAST_BARE = 10**6
+_FIGURE_NEAR = 40
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def parse_sums(text: str, plain: str | None = None, *, bare: bool = False, unit:
         previous = one
     if previous is not None:
         yield previous
-    elif _DIGIT.search(plain) is None:
+    else:
         yield from _parse_words(plain)
 
 
@@ -151,6 +152,8 @@ def _lower(plain: str, match: re.Match[str], size: int) -> int | None:
 def _parse_words(plain: str) -> Iterator[Sum]:
     for match in _WORDS.finditer(plain):
         said = parse_numeral(match[0])
+        if _DIGIT.search(plain, max(0, match.start() - _FIGURE_NEAR), match.start()):
+            continue  # the words of a sum in figures, which is vague or is a part of something else
         if said is not None and _LEAST_BARE <= said < _MOST and not _ABOUT.search(plain[: match.start()]):
             yield Sum(match.start(), match.end(), said)
 

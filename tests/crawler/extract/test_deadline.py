@@ -52,6 +52,20 @@ def _deadline(text: str, published: str | None = None) -> str | None:
         # How long a service is bought for is no window to hand in.
         ("Mời các công ty báo giá dịch vụ vệ sinh, từ 01/01/2027 đến 31/12/2027.\n"
          "Thời hạn cuối cùng nhận báo giá: 10h30 ngày 12/11/2026", "2026-11-12T10:30"),
+        # Clauses and brackets that say what else happens; "thứ Sáu" is no "sau".
+        ("Mời gửi báo giá thuê xe tuyến Hà Nội - Hạ Long (đi 24/10/2026, về 25/10/2026).", None),
+        ("Mời gửi báo giá thuê xe tuyến Hà Nội - Hạ Long (đi 24/10/2026, về 25/10/2026).\n"
+         "Báo giá gửi về trước 17 giờ ngày 16/10/2026", "2026-10-16T17:00"),
+        ("Mời báo giá 500 hộp bánh, phát cho nhân viên trước 16h ngày 20/9/2026", None),
+        ("Đề nghị Quý Công ty chào giá thuê máy trong 24 tháng (01/10/2026 - 30/9/2028).", None),
+        ("Đề nghị công ty báo giá, kèm kết quả trúng thầu trước ngày 01/6/2026", None),
+        ("Đơn vị gửi hồ sơ sẽ demo ngày 15/7/2026 lúc 14h00", None),
+        ("Gửi báo giá về P. HCQT trước ngày 08/7/2026 kèm mẫu; hàng mẫu đơn vị nhận lại trước 30/7/2026", "2026-07-08"),
+        ("Hạn nộp hồ sơ: từ 8h ngày 06/01/2026 đến 16h30 ngày 20/01/2026. Đặt trước 20%: nộp từ 20/01 đến 16h30 ngày "
+         "22/01/2026.", "2026-01-20T16:30"),
+        ("Các công ty gửi giá theo mẫu đến phòng Điều dưỡng, chậm nhất hết ngày thứ Sáu 09/10/2026.", "2026-10-09"),
+        ("Mời gửi báo giá, tỷ lệ chiết khấu cho năm 2027 tới P.HCQT trước 16 giờ rưỡi ngày 20-12-2026.",
+         "2026-12-20T16:30"),
         ("Báo giá nộp trước 9h ngày 5/11/2026.\nMẫu vé gửi kèm trước 15/11/2026.", "2026-11-05T09:00"),
         ("Gửi báo giá trước 17 giờ kém 15 phút ngày 30/6/2026", "2026-06-30T16:45"),
         ("Thời hạn gửi báo giá:\n15 giờ 00 phút\nngày 09 tháng 9 năm 2026", "2026-09-09T15:00"),
