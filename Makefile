@@ -12,6 +12,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Half of what tests do is waiting: for servers, browsers, killed processes.
 WORKERS := $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
+# Tests start hundreds of processes: none should compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Debian packages that the program or its tests use: OCR with Vietnamese, fonts that have all Vietnamese letters, a
 # database server for the store, a mail server to send to, a browser for tests/e2e, and curl for the examples of the API.
 DEBIAN_RUN := python3-venv
@@ -24,7 +26,7 @@ DEBIAN_TEST += wordpress wordpress-l10n wordpress-theme-twentytwentyone wordpres
 	php-cli php-mysql php-gd php-xml php-mbstring php-curl php-zip php-intl
 endif
 
-.PHONY: demo test test-postgresql test-opensearch lint types docs audit lock clean
+.PHONY: demo test engine test-postgresql test-opensearch lint types docs audit lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run
@@ -32,8 +34,11 @@ demo: $(VENV)/.run
 
 # What failed while other tests ran beside it has a second, last try by itself, and is named: up to five tests.
 test: $(VENV)/.test
-	$(MAKE) -j 3 --output-sync lint types $(VENV)/.reloaded
+	$(MAKE) -j 3 --output-sync lint types engine
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cache-clear || ./bin/retry $$?
+
+# The tests of the engine on the other distribution of Whoosh.
+engine: $(VENV)/.reloaded
 	PYTHONPATH=$(VENV)/reloaded $(BIN)/pytest -q -p no:cacheprovider $(ENGINE_TESTS)
 
 # The tests of what keeps something in the store, with a database on a server for each instead of a file.

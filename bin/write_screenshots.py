@@ -1,5 +1,6 @@
-"""Make the pictures of docs/ from those that tests/e2e left in build/screenshots.
+"""Make the pictures of docs/ from those that tests/e2e leaves in build/screenshots where it is asked to.
 
+    TIMTHAU_PICTURES=1 pytest tests/e2e/test_accessibility.py
     python bin/write_screenshots.py
 
 Each page becomes one picture: desk and phone, light and dark. Few colours and few pixels keep all of them small.

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -49,7 +50,10 @@ def _imports(path: Path) -> Iterator[str]:
                 yield inner if inner in MODULES else node.module
 
 
-IMPORTS = {name: set(_imports(path)) for name, path in MODULES.items()}
+@cache
+def _graph() -> Mapping[str, set[str]]:
+    """What each module imports."""
+    return {name: set(_imports(path)) for name, path in MODULES.items()}
 
 
 def _cycle(graph: Mapping[str, set[str]]) -> list[str]:
@@ -64,7 +68,7 @@ def _cycle(graph: Mapping[str, set[str]]) -> list[str]:
 def test_rooms_import_one_way_and_keep_their_libraries(room: str) -> None:
     imported = {
         (name, other.partition(".")[0])
-        for name, others in IMPORTS.items()
+        for name, others in _graph().items()
         if name.partition(".")[0] == room
         for other in others
     }
@@ -74,12 +78,12 @@ def test_rooms_import_one_way_and_keep_their_libraries(room: str) -> None:
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    assert _cycle({name: others & MODULES.keys() for name, others in IMPORTS.items()}) == []
+    assert _cycle({name: others & MODULES.keys() for name, others in _graph().items()}) == []
 
 
 def test_folders_of_one_folder_import_one_way() -> None:
     graph: dict[str, set[str]] = {}
-    for name, others in IMPORTS.items():
+    for name, others in _graph().items():
         for other in others & MODULES.keys():
             here, there = MODULES[name].parent.parts, MODULES[other].parent.parts
             apart = next((i for i, (one, two) in enumerate(zip(here, there, strict=False)) if one != two), None)
@@ -91,7 +95,7 @@ def test_folders_of_one_folder_import_one_way() -> None:
 def test_what_engines_share_knows_none_of_them() -> None:
     knowing = {
         name
-        for name, others in IMPORTS.items()
+        for name, others in _graph().items()
         if name.startswith("index.") and not name.startswith(("index.embedded", "index.opensearch"))
         if name != "index.opening" and any(other.startswith(("index.embedded", "index.opensearch")) for other in others)
     }
@@ -99,7 +103,9 @@ def test_what_engines_share_knows_none_of_them() -> None:
 
 
 def test_extraction_is_free_of_scrapy() -> None:
-    assert not [name for name in IMPORTS if name.startswith("crawler.extract") and "scrapy" in str(IMPORTS[name])]
+    assert not [
+        name for name, others in _graph().items() if name.startswith("crawler.extract") and "scrapy" in str(others)
+    ]
 
 
 def test_help_loads_no_heavy_room() -> None:

@@ -1,5 +1,6 @@
 """Every page, in light and dark, on a desk and on a phone: nothing that axe finds, nothing wider than the screen."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,8 +11,9 @@ from tests.e2e.axe import RULES, find_violations
 
 pytestmark = pytest.mark.slow
 
-#: Where CI keeps the pictures that are taken here.
+#: Where the pictures go that bin/write_screenshots.py puts together, where they are asked for.
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+_TAKES_PICTURES = bool(os.environ.get("TIMTHAU_PICTURES"))
 PAGES = (
     "home", "search", "search-nothing", "search-guide", "notice", "notice-markup", "notice-endless", "prices",
     "supplier", "alert-prices", "guides", "guide", "guide-trouble", "saved", "compare",
@@ -42,19 +44,15 @@ _THIN_OUT = """() => {
 
 
 def check_views(page: Page, name: str) -> None:
-    """Look at a page in both themes and sizes: keep a picture of each, and what axe has against it."""
+    """Look at a page in both sizes and themes: what axe has against it, and whether it is wider than the screen."""
+    if _TAKES_PICTURES:
+        _take_pictures(page, name)
     found = []
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             found.append(f"{size}: {wide} pixels wide")
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            tall = min(page.evaluate("document.documentElement.scrollHeight"), _TALLEST)
-            shown = {"x": 0, "y": 0, "width": width, "height": tall}
-            page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{theme}.png", full_page=True, clip=shown)
     page.evaluate(_THIN_OUT)
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
@@ -62,6 +60,17 @@ def check_views(page: Page, name: str) -> None:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             found += [f"{size} {theme}: {violation}" for violation in find_violations(page, rules)]
     assert found == []
+
+
+def _take_pictures(page: Page, name: str) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            tall = min(page.evaluate("document.documentElement.scrollHeight"), _TALLEST)
+            shown = {"x": 0, "y": 0, "width": width, "height": tall}
+            page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{theme}.png", full_page=True, clip=shown)
 
 
 def test_every_page_is_looked_at(pages: dict[str, str]) -> None:
@@ -90,7 +99,6 @@ def test_open_filters_on_a_phone_are_for_everybody(open_page) -> None:
     page = open_page("/search?q=mua", width=360)
     page.get_by_role("button", name="Bộ lọc").click()
     assert find_violations(page, RULES) == []
-    page.screenshot(path=SCREENSHOTS / "filters-phone-light.png")
 
 
 def test_open_suggestions_are_for_everybody(open_page) -> None:
@@ -98,4 +106,3 @@ def test_open_suggestions_are_for_everybody(open_page) -> None:
     page.get_by_role("combobox").press_sequentially("may")
     page.get_by_role("option").first.wait_for()
     assert find_violations(page, RULES) == []
-    page.screenshot(path=SCREENSHOTS / "suggestions-desk-light.png")
