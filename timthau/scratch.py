@@ -54,10 +54,11 @@ def lives(process: int) -> bool:
 
 
 def clear_parts(parts: Iterable[Path]) -> None:
-    """Remove files that were never finished, and that nobody has touched for an hour."""
+    """Remove files that were never finished, and that nobody has touched for an hour; none to which a link leads."""
     for part in parts:
         with suppress(FileNotFoundError):
-            if abs(time.time() - part.stat().st_mtime) > _ABANDONED_SECONDS:
+            is_own = not part.parent.is_symlink()
+            if is_own and abs(time.time() - part.lstat().st_mtime) > _ABANDONED_SECONDS:
                 part.unlink()
 
 

@@ -61,7 +61,8 @@ class Downloads:
     def clear(self, most_bytes: int) -> None:
         """Remove what crawls that were killed had begun to write, and the oldest texts beyond so many bytes."""
         clear_parts(self._folder.glob(f"*/*{PART}"))
-        kept = sorted((_look(path), path) for path in self._folder.glob("*/*.json"))
+        found = (path for path in self._folder.glob("*/*.json") if not path.parent.is_symlink())
+        kept = sorted((_look(path), path) for path in found)
         left = sum(size for (_, size), _ in kept) - most_bytes
         for (_, size), path in kept:
             if left <= 0:

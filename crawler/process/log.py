@@ -19,7 +19,9 @@ class RunLog:
         self.run = f"{source}/{begun}"
         self.path = folder / source / f"{begun}.log"
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        for old in sorted(self.path.parent.glob("*.log"), reverse=True)[kept - 1 :]:
+        logs = (log for log in self.path.parent.glob("*.log") if not log.parent.is_symlink())
+        # Those of a clock that was ahead go first.
+        for old in sorted(logs, key=lambda log: (log.stem <= begun, log.stem), reverse=True)[kept - 1 :]:
             old.unlink(missing_ok=True)
         self._file: TextIO | None = self.path.open("a", encoding="utf-8")
         self._room = _MOST_CHARACTERS

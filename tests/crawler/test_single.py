@@ -4,6 +4,7 @@ import gzip
 import socket
 import time
 from collections.abc import Callable
+from urllib.parse import quote
 
 import brotli
 import pytest
@@ -174,3 +175,29 @@ def test_a_plan_in_capitals_over_what_is_bought_is_a_plan() -> None:
     article = build_article(FileText(media_type="text/plain", text=text), url="https://x.vn/44.pdf", filename="44.pdf")
     assert article.title == "KẾ HOẠCH Mua sắm trang thiết bị làm việc năm 2026"
     assert Paper(article).kind is NoticeKind.PLAN
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("localhost", "LOCALHOST.", "0.0.0.0", "0", "127.1", "127.0.0.2", "2130706433", "0x7f000001", "0177.0.0.1"),
+        *(
+            "[::1]",
+            "[::]",
+            "[::ffff:7f00:1]",
+            "[::ffff:127.0.0.1]",
+            "[64:ff9b::7f00:1]",
+            "[::1%25lo]",
+            "169.254.169.254",
+        ),
+        *("bv.example@127.0.0.2", "127。0。0。2", "①②⑦.0.0.2", "127.0.0.2%00.bv.example"),
+    ],
+)
+def test_a_page_leads_to_no_machine_inside_however_its_address_is_written(host: str) -> None:
+    with socket.create_server(("", 0)) as inside:
+        inside.setblocking(False)
+        target = quote(f"http://{host}:{inside.getsockname()[1]}/a", safe=":/@[]%.")
+        with serve(Site({"/tin/1.html": Answer("", 302, {"Location": target})})) as url, pytest.raises(DocumentError):
+            Visit(delay=0).fetch_page(f"{url}/tin/1.html")
+        with pytest.raises(BlockingIOError):
+            inside.accept()

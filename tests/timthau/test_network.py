@@ -16,7 +16,8 @@ from timthau.network import NotPublicError, connect_public, is_private_literal, 
         "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
         "2002:7f00:1::", "2001:db8::1", "::127.0.0.1", "::a00:1", "fec0::1",
         "ff0e::1", "239.1.1.1", "192.0.0.8", "192.88.99.1", "3fff::1",
-        "2002:808:808::1", "2001:0:7f00:1::", "64:ff9b:1::1", "240.0.0.1", "100::1",
+        "2002:808:808::1", "2001:0:7f00:1::", "64:ff9b:1::1", "240.0.0.1", "100::1", "::ffff:7f00:1", "::ffff:0:7f00:1",
+        "198.18.0.1", "203.0.113.1", "64:ff9b::a00:1", "64:ff9b::", "2001:10::1", "5f00::1", "2001:2::1", "100.127.0.1",
     ],
 )  # fmt: skip
 def test_addresses_inside_are_not_public_however_they_are_wrapped(address: str) -> None:

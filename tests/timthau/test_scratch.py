@@ -4,9 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
+from crawler.memory.download import Downloads
+from crawler.process.log import RunLog
 from tests import ROOT
+from timthau.model.moment import HANOI
+from timthau.original import clear_originals
 from timthau.scratch import clear_parts, clear_workplaces, workplace
 
 _HOLD = """
@@ -44,3 +49,21 @@ def test_files_that_were_never_finished_are_removed_once_nobody_can_be_writing_t
     os.utime(old, (0, 0))
     clear_parts(tmp_path.glob("*.part"))
     assert (old.exists(), fresh.exists()) == (False, True)
+
+
+def test_links_to_elsewhere_lead_to_nothing_that_is_removed(tmp_path: Path) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    for folder in (home / "tmp", home / "downloads", home / "originals", home / "logs", elsewhere):
+        folder.mkdir(parents=True)
+    theirs = [elsewhere / name for name in ("a.json", "b.part", "c#1", "20200101-000000.log", "d.txt")]
+    for path in theirs:
+        path.write_text("theirs")
+        os.utime(path, (0, 0))
+    for link in ("tmp/x", "downloads/ab", "originals/ab", "logs/bv"):
+        (home / link).symlink_to(elsewhere)
+    (home / "originals" / "e#1").symlink_to(elsewhere / "d.txt")
+    clear_workplaces(home)
+    clear_originals(str(home / "originals"))
+    Downloads(home / "downloads").clear(0)
+    RunLog(home / "logs", "bv", datetime(2026, 11, 23, 9, tzinfo=HANOI), 1).close()
+    assert [path.read_text() for path in theirs] == ["theirs"] * len(theirs)

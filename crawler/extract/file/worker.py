@@ -24,7 +24,8 @@ def main() -> None:
     # Libraries that print must not get in between: what they call standard output is standard error from here.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    memory = int(sys.argv[1]) * 1_000_000
+    memory, most = int(sys.argv[1]) * 1_000_000, resource.getrlimit(resource.RLIMIT_AS)[1]
+    memory = memory if most == resource.RLIM_INFINITY else min(memory, most)  # what was taken is not given back
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for header in sys.stdin.buffer:
