@@ -16,8 +16,10 @@ from timthau.errors import TimThauError
 from timthau.store.notice import Store
 
 _processes = multiprocessing.get_context("spawn")  # what is forked would have a part of our threads and connections
-#: How long work takes before a second process is worth what its start costs.
-_LONG_SECONDS = 4.0
+#: Changes up to which a second process is not worth what its start costs.
+_FEW = 500
+#: Changes that are worth telling it.
+_SOME = 500
 
 
 class Companion:
@@ -55,28 +57,28 @@ class Companion:
 
 @contextmanager
 def follow_beside(
-    store: Store, engine: Engine, database_url: str, index_url: str, *, every: float = 2.0, long: float = _LONG_SECONDS
+    store: Store, engine: Engine, database_url: str, index_url: str, *, every: float = 2.0, few: int = _FEW
 ) -> Iterator[Callable[[], None]]:
     """Keep the index near the store during work that uses a processor itself, as `index.sync.follow` does.
 
-    After `long` seconds a process of its own takes in what changes if there is a second processor.
+    As soon as there are more than `few` changes, and a second processor, a process of its own takes in what changes.
     """
-    begun = last = time.monotonic()
+    begun = told = store.last_change()
+    last = time.monotonic()
     companion: Companion | None = None
 
     def now_and_then() -> None:
-        nonlocal last, companion
-        now = time.monotonic()
-        if now - last < every:
-            return
-        if companion is None and now - begun >= long and (os.cpu_count() or 1) > 1:
+        nonlocal last, told, companion
+        reached = store.last_change()
+        if companion is None and reached - begun > few and (os.cpu_count() or 1) > 1:
             companion = Companion(database_url, index_url)
-        if companion is None:
+        if companion is not None:
+            if reached - told >= min(few, _SOME):
+                store.relations.catch_up()
+                companion.take_in(told := reached)
+        elif time.monotonic() - last >= every:
             catch_up(store, engine)
-        else:
-            store.relations.catch_up()
-            companion.take_in(store.last_change())
-        last = time.monotonic()
+            last = time.monotonic()
 
     try:
         yield now_and_then

@@ -4,7 +4,7 @@ The words stand in data/lexicon/fields.tsv, which says how they are weighed. Whe
 unknown: that is better than wrong.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -76,10 +76,10 @@ def _read(text: str, buyer: str | None) -> frozenset[Field]:
 
 def _find_senses(words: Phrase) -> Iterator[_Sense]:
     """The phrases of a text from its beginning, of those that begin at one word the longest; none overlaps another."""
-    lexicon, longest = _lexicon()
+    lexicon, lengths = _lexicon()
     at = 0
     while at < len(words):
-        for length in range(longest, 0, -1):
+        for length in lengths.get(words[at], ()):
             sense = lexicon.get(words[at : at + length])
             if sense:
                 yield sense
@@ -98,11 +98,15 @@ def _without(words: Phrase, name: Phrase) -> Phrase:
 
 
 @cache
-def _lexicon() -> tuple[dict[Phrase, _Sense], int]:
-    lexicon = {}
+def _lexicon() -> tuple[dict[Phrase, _Sense], dict[str, list[int]]]:
+    """What phrases say, and by their first word the numbers of words that they have, the longest first."""
+    lexicon: dict[Phrase, _Sense] = {}
     for phrase, meaning, rank in load_rows(_TABLE):
         lexicon[_exact(phrase)] = _Sense(_parse_field(meaning), int(rank), meaning)
-    return lexicon, max(map(len, lexicon))
+    lengths: defaultdict[str, set[int]] = defaultdict(set)
+    for words in lexicon:
+        lengths[words[0]].add(len(words))
+    return lexicon, {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
 
 @cache

@@ -33,7 +33,7 @@ def test_a_process_beside_the_work_takes_in_what_changes(
     settings = Settings.load({"TIMTHAU_HOME": str(tmp_path)})
     urls = settings.database_url, settings.index_url
     with closing(Store.open(urls[0])) as store, closing(open_engine(urls[1])) as engine:
-        with follow_beside(store, engine, *urls, every=0, long=0) as catch_up_now_and_then:
+        with follow_beside(store, engine, *urls, every=0, few=0) as catch_up_now_and_then:
             for number in range(5):
                 store.save_all([make_notice(f"k{number}", title=f"máy thở {number}")], NOW)
                 catch_up_now_and_then()
@@ -51,7 +51,7 @@ def test_short_work_needs_no_process(
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     url = f"whoosh:{tmp_path / 'index'}"
     with closing(open_engine(url)) as engine:
-        with follow_beside(store, engine, "sqlite:///none", url, every=0, long=1000) as catch_up_now_and_then:
+        with follow_beside(store, engine, "sqlite:///none", url, every=0, few=1000) as catch_up_now_and_then:
             store.save_all([make_notice("k")], NOW)
             catch_up_now_and_then()
             assert not multiprocessing.active_children()

@@ -34,6 +34,9 @@ _MOST_TOKENS = 60  # of a title that is compared by its words
 _MOST_NUMBERS = 20  # of one text; a text with more is a list of other notices
 _PORTAL_NUMBER = re.compile(r"\b(?:ib|pl|rq)\s?\d{10}\b")
 _LOCAL_NUMBER = re.compile(r"\b\d{1,6}\s?/[a-z][\w/&.-]*")
+#: Where such numbers may stand in a text that is not folded: folding all of it costs more than all else here.
+_MAYBE_PORTAL = re.compile(r"\d{10}")
+_MAYBE_LOCAL = re.compile(r"\d(?<!\w\d)\d{0,5}\s?/[^\W\d_][\w/&.\u0300-\u036f-]*")  # accents may stand alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,8 +170,9 @@ def _parse_numbers(text: str, buyer: str, source: str) -> Iterator[str]:
 
     Where no buyer is named they are those of whoever writes at the source.
     """
-    plain = fold(text)
-    for found in _PORTAL_NUMBER.finditer(plain):
-        yield found[0].replace(" ", "")
-    for found in _LOCAL_NUMBER.finditer(plain):
-        yield f"{buyer or source} {found[0].replace(' ', '').rstrip('.-/')}"
+    if _MAYBE_PORTAL.search(text):
+        for found in _PORTAL_NUMBER.finditer(fold(text)):
+            yield found[0].replace(" ", "")
+    for place in _MAYBE_LOCAL.findall(text):
+        for found in _LOCAL_NUMBER.finditer(fold(place)):
+            yield f"{buyer or source} {found[0].replace(' ', '').rstrip('.-/')}"

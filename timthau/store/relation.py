@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -15,7 +16,7 @@ from timthau.model.notice import Notice, NoticeKind
 from timthau.model.profile import Profile, read_profile
 from timthau.model.relation import RULES, Relation, RelationKind, list_amended, relate
 from timthau.model.subject import Subject
-from timthau.store.database import Tables
+from timthau.store.database import Tables, among
 from timthau.store.desk.decision import settle, take_in_decisions
 from timthau.store.effective import judge_anew, list_judged
 from timthau.store.row import read_relation
@@ -136,9 +137,10 @@ def _load_changed(connection: Connection, cursor: int, limit: int) -> tuple[list
 
 
 def _relate(connection: Connection, found: Sequence[Profile]) -> set[str]:
-    """Relate notices anew; gives the ids of all that they were or are related to, and their own."""
+    """Relate notices anew; gives the ids of those of which something else may now be true: of all that were related
+    before, or are, to one of them, and of those that were known."""
     ids = [profile.id for profile in found]
-    touched = {*ids, *_forget(connection, ids)}
+    touched = _forget(connection, ids)
     _insert(connection, keys, _list_keys(found))
     _insert(connection, profiles, ({"notice_id": one.id, "profile": _write_profile(one)} for one in found))
     known = {profile.id: profile for profile in found}
@@ -156,22 +158,25 @@ def _forget_all(connection: Connection) -> None:
 
 
 def _forget(connection: Connection, ids: Iterable[str]) -> set[str]:
-    """Drop what is known of notices; gives the ids of all that they were related to."""
-    others: set[str] = set()
-    for some in batched(ids, _PARAMETERS):
+    """Drop what is known of notices; gives the ids of those that were known, and of all that they were related to."""
+    touched: set[str] = set()
+    for some in batched(_load_profiles(connection, ids).values(), _PARAMETERS):  # what is new has left nothing
+        own_ids = [profile.id for profile in some]
+        touched.update(own_ids)
         for own, other in _BOTH_WAYS:
-            others.update(connection.execute(select(other).where(own.in_(some))).scalars())
-            connection.execute(delete(relations).where(own.in_(some)))
-        if gone := _list_keys(_load_profiles(connection, some).values()):
-            connection.execute(_FORGET_KEY, [{f"this_{name}": value for name, value in row.items()} for row in gone])
-        connection.execute(delete(profiles).where(profiles.c.notice_id.in_(some)))
-    return others
+            touched.update(connection.execute(select(other).where(own.in_(own_ids))).scalars())
+            connection.execute(delete(relations).where(own.in_(own_ids)))
+        gone = [{f"this_{name}": value for name, value in row.items()} for row in _list_keys(some)]
+        connection.execute(_FORGET_KEY, gone)
+        connection.execute(delete(profiles).where(profiles.c.notice_id.in_(own_ids)))
+    return touched
 
 
 def _list_keys(found: Iterable[Profile]) -> list[dict[str, Any]]:
     return [{"key": key, "notice_id": one.id} for one in found for key in sorted(map(_key, one.keys()))]
 
 
+@lru_cache(maxsize=1 << 14)
 def _key(key: str) -> int:
     """A key in 64 bits; two that fall together only have two notices compared for nothing."""
     return key_of(key, signed=True)
@@ -184,9 +189,9 @@ def _find_candidates(connection: Connection, found: Iterable[Profile]) -> set[tu
         for key in profile.lookups():
             asking[_key(key)].append(profile.id)
     pairs: set[tuple[str, str]] = set()
-    for some in batched(asking, _PARAMETERS):
-        for row in connection.execute(select(keys.c.key, keys.c.notice_id).where(keys.c.key.in_(some))):
-            pairs.update(_sort_pair(one, row.notice_id) for one in asking[row.key] if one != row.notice_id)
+    rows = connection.execute(select(keys.c.key, keys.c.notice_id).where(among(connection, keys.c.key, list(asking))))
+    for key, other in rows:
+        pairs.update(_sort_pair(one, other) for one in asking[key] if one != other)
     return pairs
 
 
