@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -303,3 +304,10 @@ def test_a_title_of_very_many_words_costs_no_more_than_one_of_some() -> None:
     title = " ".join(f"từ{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(600))
     profile = read_profile(_build("a", title=title, kind=NoticeKind.AMENDMENT))
     assert len(profile.keys()) < 100
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_numbers_are_found_with_their_accents_composed_or_apart(form: Literal["NFC", "NFD"]) -> None:
+    text = "Căn cứ Quyết định số 123/QĐ-BVTH.2, 45 /ĐỀ-án; mã Ib 2600111222 (ngày 3/4/2026, tỷ lệ 1234567/QĐ)"
+    profile = read_profile(_build("a", buyer=None, title=MONITORS, text=normalize(form, text)))
+    assert profile.named == {"ib2600111222", "bv 123/qd-bvth.2", "bv 45/de-an"}
