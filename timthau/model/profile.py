@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import combinations, islice
 from math import ceil
 
@@ -100,7 +101,7 @@ class Profile:
         words, numbers = self.subject.words, self.subject.numbers
         needed = max(1, ceil(ALIKE * (len(words) + len(numbers)) - len(numbers) - _EPSILON))
         start = f"t {self.buyer} {' '.join(sorted(numbers))}"
-        return {f"{start} {word}" for word in self._rare_first(words)[: len(words) - needed + 1]}
+        return {f"{start} {word}" for word in _rare_first(self.buyer, words)[: len(words) - needed + 1]}
 
     def _change_keys(self, letter: str) -> set[str]:
         """Keys of which a change and what it changes on the same site share one: a number, or two words of the titles.
@@ -116,13 +117,15 @@ class Profile:
             found = {*numbers, *tokens, *_pair(tokens)}
         else:
             needed = ceil(ALIKE_CHANGE * len(tokens) - _EPSILON)
-            few = self._rare_first(tokens)[: len(tokens) - needed + 2]
+            few = _rare_first(self.buyer, tokens)[: len(tokens) - needed + 2]
             found = {*numbers, *(_pair(few) if needed > 1 else few)}
         return {f"{letter} {self.source} {part}" for part in found}
 
-    def _rare_first(self, words: Iterable[str]) -> list[str]:
-        own = frozenset(self.buyer.split())
-        return sorted(words, key=lambda word: (word in own, _RANKS.get(word, 0), word))
+
+@lru_cache(maxsize=1 << 11)  # asked for the keys of all notices of a batch, then for what they look up
+def _rare_first(buyer: str, words: frozenset[str]) -> list[str]:
+    own = frozenset(buyer.split())
+    return sorted(words, key=lambda word: (word in own, _RANKS.get(word, 0), word))
 
 
 def _count_half_years(day: date) -> int:
