@@ -1,5 +1,6 @@
 """Buyers and notices that people join or part stay so when pages are read again and everything is made anew."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +13,7 @@ from desk.office import Office, open_office
 from index.opening import open_engine
 from index.query import Query
 from index.sync import catch_up, rebuild
+from tests.site.opensearch import find_lack, run_cluster
 from timthau.config import Settings
 from timthau.errors import DeskError
 from timthau.model import buyer
@@ -27,8 +29,15 @@ from timthau.store.overview import OverviewKeeper
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 OLD, NEW = "Bệnh viện Nhi Trung tâm", "Bệnh viện Nhi Hà Đông"
 LAN = Operator(name="lan")
+LACK = find_lack()
 
 MakeNotice = Callable[..., Notice]
+
+
+@pytest.fixture(scope="module")
+def cluster_url() -> Iterator[str]:
+    with run_cluster() as cluster:
+        yield cluster.url
 
 
 @pytest.fixture
@@ -36,6 +45,15 @@ def office(settings: Settings) -> Iterator[Office]:
     with open_office(settings) as opened:
         yield opened
     buyer.decide(())
+
+
+@pytest.fixture(params=["embedded", pytest.param("cluster", marks=pytest.mark.skipif(bool(LACK), reason=LACK))])
+def searched(request: pytest.FixtureRequest, office: Office) -> Office:
+    """The office over each engine of the index."""
+    if request.param == "cluster":
+        url = f"opensearch+{request.getfixturevalue('cluster_url')}/decisions-{uuid.uuid4().hex}"
+        office = replace(office, settings=replace(office.settings, index_url=url))
+    return office
 
 
 @pytest.fixture
@@ -50,41 +68,41 @@ def _find(office: Office, name: str) -> set[str]:
 
 
 def test_joined_buyers_are_one_in_searches_pages_and_prices_until_it_is_undone(
-    office: Office, desk: DecisionDesk, make_notice: MakeNotice
+    searched: Office, desk: DecisionDesk, make_notice: MakeNotice
 ) -> None:
-    store = office.stores.store
+    store = searched.stores.store
     one, other = make_notice("a", buyer=OLD), make_notice("b", buyer=NEW.upper())
     store.save_all([one, other], NOW)
     line = AwardLine(
         id="l" * 16, source="portal", source_key="1", url="https://portal.example/1", name="Phim", buyer=OLD
     )
     store.awards.save_all([line], NOW)
-    assert _find(office, NEW) == {other.id}
+    assert _find(searched, NEW) == {other.id}
     number = desk.join_buyers(OLD, NEW, "one house", NOW)
     third = make_notice("c", buyer=OLD)
     store.save(third, NOW)
-    assert _find(office, NEW) == _find(office, OLD) == {one.id, other.id, third.id}
+    assert _find(searched, NEW) == _find(searched, OLD) == {one.id, other.id, third.id}
     seen = OverviewKeeper(store).get().buyers
     assert {key: found.count for key, found in seen.items()} == {make_buyer_id(NEW): 3}
     assert [found.name for found in store.awards.lines_of_buyer(make_buyer_id(NEW))] == ["Phim"]
-    rebuild(store, office.settings.index_url)
-    assert _find(office, OLD) == {one.id, other.id, third.id}
+    rebuild(store, searched.settings.index_url)
+    assert _find(searched, OLD) == {one.id, other.id, third.id}
     assert desk.undo(number, NOW).one == OLD
-    assert _find(office, NEW) == {other.id}
+    assert _find(searched, NEW) == {other.id}
     assert store.awards.lines_of_buyer(make_buyer_id(NEW)) == []
-    assert [deed.what for deed in office.deeds.deeds()] == ["undo", "buyer join"]
+    assert [deed.what for deed in searched.deeds.deeds()] == ["undo", "buyer join"]
 
 
 def test_a_spelling_is_parted_and_joined_to_another_buyer(
-    office: Office, desk: DecisionDesk, make_notice: MakeNotice
+    searched: Office, desk: DecisionDesk, make_notice: MakeNotice
 ) -> None:
-    store = office.stores.store
+    store = searched.stores.store
     one, other = make_notice("a", buyer="Trạm y tế Tân Hóa"), make_notice("b", buyer="TRAM Y TE TAN HOA")
     store.save_all([one, other], NOW)
-    assert _find(office, "Trạm y tế Tân Hóa") == {one.id, other.id}
+    assert _find(searched, "Trạm y tế Tân Hóa") == {one.id, other.id}
     desk.part_buyer("TRAM Y TE TAN HOA", "another commune", NOW)
-    assert _find(office, "Trạm y tế Tân Hóa") == {one.id}
-    assert _find(office, "tram y te tan hoa") == {other.id}
+    assert _find(searched, "Trạm y tế Tân Hóa") == {one.id}
+    assert _find(searched, "tram y te tan hoa") == {other.id}
 
 
 def test_names_that_nobody_uses_and_circles_are_refused_or_end(
