@@ -15,10 +15,11 @@ WORKERS := $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 # Tests start hundreds of processes: none should compile the program anew.
 unexport PYTHONDONTWRITEBYTECODE
 # Debian packages that the program or its tests use: OCR with Vietnamese, fonts that have all Vietnamese letters, a
-# database server for the store, a mail server to send to, a browser for tests/e2e, and curl for the examples of the API.
+# database server for the store, a mail server to send to, a browser for tests/e2e, curl for the examples of the API, and
+# nginx for the page of operating.
 DEBIAN_RUN := python3-venv
 DEBIAN_TEST := python3-venv tesseract-ocr tesseract-ocr-vie libarchive-tools fonts-liberation2 postgresql chromium \
-	postfix sasl2-bin libsasl2-modules openssl curl
+	postfix sasl2-bin libsasl2-modules openssl curl nginx iproute2
 # The real WordPress that the crawler is tested against, where the folder that sets it up stands beside this one.
 ifneq ($(wildcard ../shared/cms/wordpress.sh),)
 DEBIAN_TEST += wordpress wordpress-l10n wordpress-theme-twentytwentyone wordpress-theme-twentytwentythree \
@@ -45,9 +46,9 @@ engine: $(VENV)/.reloaded
 test-postgresql: $(VENV)/.test
 	TIMTHAU_TEST_POSTGRESQL=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile -p no:cacheprovider $(STORE_TESTS)
 
-# The tests of the index on a search cluster, whose server Maven (Debian: maven) fetches; `make test` runs them where it is.
+# The tests of the index, and of what people decide, on a search cluster, whose server Maven (Debian: maven) fetches; `make test` runs them where it is.
 test-opensearch: $(VENV)/opensearch
-	$(BIN)/pytest -p no:cacheprovider tests/index/test_opensearch_engine.py
+	$(BIN)/pytest -p no:cacheprovider tests/index/test_opensearch_engine.py tests/desk/test_decision.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -1,52 +1,61 @@
-"""The commands of docs/operate.md are copied from the page and do what it says."""
+"""docs/operate.md, walked as a new operator would: every block is copied from the page and run in its order."""
 
 import re
-import shlex
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from cli.main import main
 from tests import ROOT
+from tests.site import machine
+from tests.site.debian import NAME, TOOLS
 
 PAGE = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
-COMMANDS = [
-    line for block in re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL) for line in block.splitlines()
-]
-OURS = [line for line in COMMANDS if line.startswith("timthau ")]
+FENCED = re.findall(r"^```(\S*)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+BLOCKS = [block for _, block in FENCED]
+LOSS = "find /var/lib/timthau -mindepth 1 -delete\n"
+LOOK = """
+: look
+curl --fail --silent --retry 5 https://YOUR.NAME/admin/login
+curl --silent --output /dev/null --write-out '%{http_code} %{redirect_url}' http://YOUR.NAME/search
+stat --format '%a %U %n' /var/lib/timthau /var/backups/timthau/[1-7].tar.gz
+"""
+PASSWORD = "một mật khẩu khá dài\n"  # of a test
 
 
-def test_the_page_has_commands_to_copy() -> None:
-    assert len(OURS) == 7
-    assert len(COMMANDS) > 20
+def test_every_block_of_the_page_is_one_to_copy() -> None:
+    assert {language for language, _ in FENCED} == {"sh"}
+    assert not re.search(r"^(?: {4}|\t|~~~)", PAGE, re.MULTILINE)  # other ways to write one
+    assert "timthau restore" in "".join(BLOCKS)
 
 
-def test_our_commands_run_in_their_order_on_a_new_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TIMTHAU_HOME", str(tmp_path / "home"))
-    (tmp_path / "timthau").mkdir()
-    for line in OURS:
-        words = shlex.split(line.replace("/var/backups", str(tmp_path)))[1:]
-        asked = "một mật khẩu khá dài\n" * 2 if words[:2] == ["admin", "create"] else None
-        result = CliRunner().invoke(main, words, input=asked)
-        assert result.exit_code == 0, (line, result.output)
-    assert (tmp_path / "timthau" / "first.tar.gz").is_file()
-    assert (tmp_path / "home" / "secret_key").is_file()
-
-
-def test_the_files_that_are_installed_are_in_the_repository() -> None:
-    named = [word for line in COMMANDS for word in shlex.split(line) if word.startswith("/opt/timthau-source/")]
-    assert len(named) >= 6
-    assert [word for word in named if not (ROOT / word.removeprefix("/opt/timthau-source/")).exists()] == []
-
-
-def test_the_units_that_are_started_are_those_that_were_installed() -> None:
-    installed = {Path(word).name for line in COMMANDS if line.startswith("install ") for word in shlex.split(line)}
-    started = re.findall(r"systemctl (?:enable --now|stop|start) (.+)", "\n".join(COMMANDS))
-    assert {unit for line in started for unit in line.split()} <= installed
-
-
-def test_the_service_runs_the_program_that_was_installed() -> None:
-    unit = (ROOT / "deploy" / "systemd" / "timthau.service").read_text(encoding="utf-8")
-    assert "ExecStart=/opt/timthau/bin/timthau run " in unit
-    assert "python3 -m venv /opt/timthau" in COMMANDS
+@pytest.mark.slow
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="what is cloned is a repository")
+@pytest.mark.skipif(not shutil.which("nginx"), reason="needs nginx")
+def test_the_page_leads_from_a_bare_machine_to_a_public_site_and_back_after_a_loss(tmp_path: Path) -> None:
+    if not machine.is_possible():
+        pytest.skip("needs root, namespaces and overlays")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in TOOLS:
+        program = tools / name
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} {ROOT}/tests/site/debian.py {name} "$@"\n')
+        program.chmod(0o755)
+    script = tmp_path / "page.sh"
+    lost = [LOSS + block if "timthau restore" in block else block for block in BLOCKS]
+    script.write_text("\n".join([f"echo 127.0.0.1 {NAME} >>/etc/hosts", *lost, LOOK]).replace("YOUR.NAME", NAME))
+    walked = machine.run(
+        tmp_path,
+        ["bash", "-O", "expand_aliases", "-eux", str(script)],
+        typed=PASSWORD * 2,
+        PATH=f"{tools}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        CURL_CA_BUNDLE=f"/etc/letsencrypt/live/{NAME}/fullchain.pem",
+    )
+    assert walked.returncode == 0, walked.stdout
+    assert "lan may sit at the desk now" in walked.stdout
+    seen = walked.stdout.split("+ : look\n")[1]
+    assert 'name="password"' in seen  # until there is an account there is no desk: what was lost is back
+    assert f"301 https://{NAME}/search" in seen
+    assert "700 timthau /var/lib/timthau" in seen
+    assert "600 timthau /var/backups/timthau/" in seen  # the timer's
