@@ -84,6 +84,11 @@ WORTHS: CueTable[Worth] = CueTable(
     ),
     Cue(
         Worth.PRICE,
+        r"(gia tran|gia toi da)\s?:?\s?(la )?khong (vuot qua|vuot|qua)",
+        "giá trần: không vượt quá",
+    ),
+    Cue(
+        Worth.PRICE,
         r"gia tri mua sam|(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|toi thieu|ke hoach)|gia goi"
         r"|goi thau (co )?gia|goi thau\b[^.;]{0,120}\(gia( du kien)?(?=:| \d|\s?:)"
         r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem",

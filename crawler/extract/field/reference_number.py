@@ -79,6 +79,8 @@ _OF_SOMETHING_ELSE = re.compile(
     r"[^.;:]{0,160}\b(?:ke hoach|du toan|danh muc|chu truong|hsmt|e-hsmt|ho so|giao(?! duc| thong)|thanh lap)\b"
 )
 _PORTAL_CODE = re.compile(r"\b(?:IB|PL|RQ|TBMT)\d{8,12}(?:-\d\d)?\b")
+_TENDER_CODE = re.compile(r"\bIB\d{10}(?:-\d\d)?\b")
+_OF_TENDERS = _CHANGES | {NoticeKind.INVITATION_TO_TENDER, NoticeKind.CONSULTANT_SELECTION}
 _HEAD_LINES = 12
 _NEAR = 220
 
@@ -108,7 +110,7 @@ def parse_number(
     cards = [line for line in lines[:40] if kind is not NoticeKind.AWARD or line.concept is Concept.PORTAL]
     cards += title.lines if kind is not NoticeKind.AWARD else ()
     codes = (_portal_code(line, planned=kind is NoticeKind.PLAN) for line in cards)
-    return own or next(filter(None, codes), None)
+    return own or next(filter(None, codes), None) or (_sole_code(lines) if kind in _OF_TENDERS else None)
 
 
 def _changed_numbers(title: FoldedPassage) -> set[str]:
@@ -222,6 +224,12 @@ def _portal_code(line: Line, *, planned: bool) -> str | None:
     )
     match = _PORTAL_CODE.search(f"{line.text} {line.value}") if labelled else None
     return match[0].split("-")[0] if match and (planned or not match[0].startswith("PL")) else None
+
+
+def _sole_code(lines: Sequence[Line]) -> str | None:
+    """The code of a tender, where the text names one alone: "gói thầu mua máy siêu âm (IB2600111999)"."""
+    found = {match[0].split("-")[0] for line in lines[:40] for match in _TENDER_CODE.finditer(line.text)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _tidy(number: str) -> str:

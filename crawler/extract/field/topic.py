@@ -236,8 +236,9 @@ _WHERE = re.compile(
 _UNTIL_WORDS = frozenset(
     "truoc ngay luc den toi het cham nhat muon gio phut thu hai ba tu nam sau bay chu sang chieu la han thoi gian cuoi"
     " cung va mai khong hon duoc ca cac trong vao hoi tuan thang lam viec hanh chinh nay doc sua lai thanh dieu dinh"
-    " gia keo dai them moi cu nop gui nhan bao ho tinh theo dau".split()
+    " ke ra thong dang cho gia keo dai them moi cu nop gui nhan bao ho tinh theo dau".split()
 )
+_BRACKETS = re.compile(r"\([^()]*+\)")
 _SMALL_WORD = re.compile(r"\b[^\W\d_]{2,}")
 # What says that a point in time ends something; without it a day that is far from its cue is one of the thing bought:
 # "gửi báo giá thuê xe tuyến Hà Nội - Hạ Long (đi 24/10/2026, về 25/10/2026)".
@@ -258,7 +259,7 @@ class Saying:
     def strays(self) -> bool:
         """Whether the clause right before the point in time has no cue, and says something else than the one before."""
         cue = TOPICS.last(self.text, self.plain)
-        clause = _CLAUSE.search(self.plain)
+        clause = _CLAUSE.search(_BRACKETS.sub(lambda said: "-" * len(said[0]), self.plain))
         if cue is None or clause is None or cue.end > clause.start():
             return False
         words = (word for word in _SMALL_WORD.findall(self.text, clause.start()) if word[0].islower())
