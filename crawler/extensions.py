@@ -14,6 +14,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 from twisted.python.failure import Failure
 
+from crawler.reading.tally import MOST_FAILURES
 from crawler.spiders.source import SourceSpider
 from timthau.errors import LeaseLostError
 from timthau.model.moment import HANOI
@@ -173,7 +174,7 @@ class RunRecord:
         )
         try:
             if not spider.is_partial:
-                spider.store.finish_run(run, tally.failures)
+                spider.store.finish_run(run, [*tally.failures, *tally.passed][:MOST_FAILURES])
         except LeaseLostError as error:
             run = replace(run, status=RunStatus.INTERRUPTED, message=str(error))
         if spider.on_end:

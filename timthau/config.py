@@ -101,7 +101,8 @@ SETTINGS = (
         attribute="crawls_at_once",
         type="number",
         default="20",
-        help="How many sources are read side by side; each is asked at its own pace all the same.",
+        help="How many sources are read side by side; each is asked at its own pace all the same. Those whose sites "
+        "are silent do not count, up to half as many again.",
         parse=parse_count,
     ),
     Setting(

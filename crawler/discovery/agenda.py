@@ -26,7 +26,12 @@ _MOST_LISTS = 2
 
 
 _OF_NOTICES = (PageOutcome.NOTICE, PageOutcome.GONE)
-_ARTICLES = frozenset(PageOutcome) - {PageOutcome.LIST, PageOutcome.BARREN, PageOutcome.DOOR}
+_ARTICLES = frozenset(PageOutcome) - {
+    PageOutcome.LIST,
+    PageOutcome.BARREN,
+    PageOutcome.DOOR,
+    PageOutcome.ELSEWHERE,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +79,13 @@ class Agenda:
         self.leads[lead.key] = known.joined(lead) if known else lead
 
     def add_failed(self) -> None:
-        """Note the pages that could not be read last time, wherever they are listed now."""
+        """Note the pages that could not be read last time, wherever they are listed now.
+
+        What was forbidden too, unless all lists are read, which then name it.
+        """
+        again = {PageOutcome.FAILED, PageOutcome.FORBIDDEN} if self.scope.hasty else {PageOutcome.FAILED}
         for key, page in self.known.items():
-            if page.outcome == PageOutcome.FAILED:
+            if page.outcome in again:
                 self.add(Lead(url=page.url, key=key, interest=Interest.NOTICE))
 
     def knows(self, key: str) -> bool:
@@ -104,9 +113,9 @@ class Agenda:
     def is_settled(self, lead: Lead) -> bool:
         """Whether nothing speaks for reading a page again."""
         page = self.known.get(lead.key)
-        if page is not None and page.outcome == PageOutcome.TWIN:
+        if page is not None and page.outcome in (PageOutcome.TWIN, PageOutcome.COPY):
             return True  # its article is read at its own address
-        if page is None or page.outcome == PageOutcome.FAILED or self.scope.full:
+        if page is None or page.outcome in (PageOutcome.FAILED, PageOutcome.FORBIDDEN) or self.scope.full:
             return False
         if page.outcome == PageOutcome.NOTICE and not page.content_hash:
             return False  # a file of it could not be fetched

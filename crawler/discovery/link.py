@@ -42,13 +42,14 @@ def _is_section(link: Link, role: AddressRole) -> bool:
 class PageLinks:
     """What a page leads to: articles, sections, and files that a list offers without a page of their own.
 
-    `is_cut` where it has more links than are read.
+    `is_cut` where it has more links than are read. `elsewhere` are notices by their titles that lie on other sites.
     """
 
     is_cut: bool = False
     leads: list[Lead] = field(default_factory=list)
     sections: list[Link] = field(default_factory=list)
     files: list[Lead] = field(default_factory=list)
+    elsewhere: list[Link] = field(default_factory=list)
 
 
 def sort_links(page: Page, platform: Platform, hosts: frozenset[str], *, list_name: str = "") -> PageLinks:
@@ -62,14 +63,22 @@ def sort_links(page: Page, platform: Platform, hosts: frozenset[str], *, list_na
                 lead = _file_lead(link, platform, list_name)
                 found.files.append(lead)
                 owners[lead.key] = page.owner_of(link.url)
-        elif role is AddressRole.NOISE or not is_same_site(link.url, hosts) or is_of_pager(link):
+        elif role is AddressRole.NOISE or is_of_pager(link):
             continue  # pagers are followed from page to page
+        elif not is_same_site(link.url, hosts):
+            if list_name and _is_entry(link) and canonical(link.url) not in platform.home_links:
+                found.elsewhere.append(link)
         elif role is AddressRole.LIST or _is_section(link, role):
             found.sections.append(link)
         elif role in (AddressRole.ARTICLE, AddressRole.PAGE) or len(link.text.split()) >= _BUTTON_WORDS:
             found.leads.append(_article_lead(link, platform, list_name))
     found.files = _without_attachments(found, owners)
     return found
+
+
+def _is_entry(link: Link) -> bool:
+    """Whether a link stands in a list as a title that promises a notice."""
+    return not link.menu and len(WORD.findall(link.text)) >= TITLE_WORDS and judge_title(link.text) is Interest.NOTICE
 
 
 def _titled(link: Link) -> Link:

@@ -82,7 +82,7 @@ def next_page(page: Page, number: int) -> Request | None:
     shown = {"shown": step is not None and step.number is not None}
     if step and step.sent is not None:
         return _send(page, step).replace(meta=shown)
-    url = step.url if step else _by_address(page)
+    url = step.url if step else _by_address(page) or _by_head(page)
     return Request(url, meta=shown) if url else None
 
 
@@ -217,6 +217,17 @@ def _by_address(page: Page) -> str | None:
     # "/tin/" is the first page: "?page=1" leads to the same, "?start=20" and "?page=2" lead on.
     later = [(value, url) for value, url in found if value > max(current, 1)]
     return min(later)[1] if later else None
+
+
+def _by_head(page: Page) -> str | None:
+    """What the head calls the next page, where it is the same list: on articles it is another article."""
+    here = urlsplit(page.url)
+    for link in page.root.iter("link"):
+        url = page.absolute(link.get("href", "")) if link.get("rel", "").lower() == "next" else ""
+        there = urlsplit(url)
+        if (there.netloc, there.path) == (here.netloc, here.path) and there.query not in ("", here.query):
+            return url
+    return None
 
 
 def _is_in_pager(step: _Step) -> bool:

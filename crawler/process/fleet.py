@@ -19,6 +19,7 @@ from typing import Self
 from crawler.memory.download import Downloads
 from crawler.process.host_lock import HostLocks
 from crawler.process.job import CrawlProgress, Job, Order, RunReport
+from crawler.process.place import Places
 from timthau.errors import StoreError
 from timthau.model.moment import HANOI
 from timthau.model.record import RunStatus
@@ -71,11 +72,11 @@ class _Child:
 
 
 class Fleet:
-    """Runs of sources, at most so many at once and one at a time of a host; used with `with`, which ends them."""
+    """Runs of sources, about so many at once (see `Places`) and one at a time of a host; used with `with`, which ends them."""
 
     def __init__(self, job: Job, *, at_once: int) -> None:
         self._job = job
-        self._at_once = at_once
+        self._places = Places(at_once)
         self._children: list[_Child] = []
         self._beaten_at = time.monotonic()
         self._locks = HostLocks(job.home / "locks", server=SessionLocks.open(job.database_url))
@@ -98,7 +99,7 @@ class Fleet:
     @property
     def has_room(self) -> bool:
         """Whether one more may be read."""
-        return len(self.running) < self._at_once
+        return self._places.has_room
 
     def start(self, order: Order) -> bool:
         """Begin a run; False when there is no room for it, or its hosts are not to be asked now."""
@@ -115,6 +116,7 @@ class Fleet:
             return False
         until = time.monotonic() + order.seconds + _STUCK_SECONDS if order.seconds else None
         child.running[source.name] = _Running(until, order.delay)
+        self._places.take(source.name)
         child.taken += 1
         return True
 
@@ -188,8 +190,11 @@ class Fleet:
         except (EOFError, ConnectionResetError):
             yield from self._bury(child)
             return
-        if isinstance(message, RunReport):
+        if isinstance(message, CrawlProgress):
+            self._places.hear(message.source)
+        else:
             child.running.pop(message.source, None)
+            self._places.leave(message.source)
             self._locks.give_back(message.source, message.rest)
         yield message
 
@@ -209,6 +214,7 @@ class Fleet:
 
     def _lose(self, name: str, run: _Running, message: str, status: RunStatus) -> RunReport:
         """The report of a run that gave none itself; the store is told too, unless the source may be another's."""
+        self._places.leave(name)
         with suppress(StoreError):
             self._locks.check()
             _note_lost(name, message, status, self._job)

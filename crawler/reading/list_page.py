@@ -1,35 +1,38 @@
 """What home pages and pages of lists lead to, found out in one go beside the spider."""
 
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response, TextResponse
 
 from crawler.discovery.address import canonical, list_of
+from crawler.discovery.choice import Choices, find_choices
 from crawler.discovery.door import read_door
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead
 from crawler.discovery.link import PageLinks, sort_links
 from crawler.discovery.onward import frames_of, sent_to
-from crawler.discovery.page import Page
+from crawler.discovery.page import TITLE_WORDS, Page
 from crawler.discovery.pager import is_last_page
 from crawler.discovery.platform import Door, Platform
 from crawler.discovery.silent import find_unaddressed, goes_on_by_script, says_nothing_of_its_own
 from crawler.platforms import recognise
 from crawler.reading.excuse import is_list_out_of_order
-from crawler.reading.section import is_article
 from timthau.text.fold import collapse_spaces
 
 _Response = TypeVar("_Response", bound=Response)
+#: What an article may lead to without being a list: the one before and the one after.
+_NEIGHBOURS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class FetchedList:
     """A fetched page and what it is of its list, as it travels to the process that reads it.
 
-    `is_doubtful` where the page may be an article, `called` what the link to it says; `platform` is packed.
+    `is_doubtful` where the page may be an article, `called` what the link to it says, `next_url` what the
+    answer's head calls the next page; `platform` is packed.
     """
 
     url: str
@@ -41,6 +44,7 @@ class FetchedList:
     called: str
     number: int
     is_doubtful: bool
+    next_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +54,7 @@ class ListPage:
     `frames` are the pages of the site that stand in it, `sent_to` is where a page without links leads by itself.
     `is_last` where its pager shows numbers, and none after its own. `unaddressed` are notices that it shows and that
     lead nowhere; `is_scripted` where only a script goes on to the page after it, `is_wordless` where nothing stands on
-    it beside menus and links.
+    it beside menus and links. `choices` are other years, months or categories of the list that can be chosen on it.
     """
 
     has_links: bool = True
@@ -64,6 +68,7 @@ class ListPage:
     unaddressed: tuple[str, ...] = ()
     is_scripted: bool = False
     is_wordless: bool = False
+    choices: Choices = field(default_factory=Choices)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +94,10 @@ def look_at_list(fetched: FetchedList) -> ListPage:
     page = Page(response, fetched.called if fetched.is_doubtful else "")
     if not page.has_links and not frames_of(page, fetched.hosts):
         return ListPage(has_links=False, links=PageLinks(), sent_to=sent_to(page, fetched.hosts))
-    if fetched.is_doubtful and is_article(page, fetched.called, platform, fetched.hosts, fetched.name):
+    if fetched.is_doubtful and _is_article(page, fetched.called, platform, fetched.hosts, fetched.name):
         return ListPage(is_article=True, links=PageLinks())
-    return _read(page, platform, fetched.hosts, fetched.name, fetched.number)
+    following = platform.next_page(page, fetched.number) or (Request(fetched.next_url) if fetched.next_url else None)
+    return _read(page, platform, fetched.hosts, fetched.name, number=fetched.number, following=following)
 
 
 def look_at_home(response: TextResponse, hosts: frozenset[str], platform_name: str | None) -> HomePage | None:
@@ -107,7 +113,7 @@ def look_at_home(response: TextResponse, hosts: frozenset[str], platform_name: s
         sent_to=onward,
         doors=tuple(platform.doors(page)),
         title=collapse_spaces(response.css("title::text").get("")),
-        page=_read(page, platform, hosts, list_of(page.url), 1),
+        page=_read(page, platform, hosts, list_of(page.url), number=1, following=platform.next_page(page, 1)),
         platform=pickle.dumps(platform),  # with what it remembers of its doors
         is_closed=b"</html" in response.body.lower(),
     )
@@ -123,9 +129,10 @@ def detached(response: _Response) -> _Response:
     return response.replace(cls=type(response), request=None, certificate=None)
 
 
-def _read(page: Page, platform: Platform, hosts: frozenset[str], name: str, number: int) -> ListPage:
+def _read(
+    page: Page, platform: Platform, hosts: frozenset[str], name: str, *, number: int, following: Request | None
+) -> ListPage:
     links = sort_links(page, platform, hosts, list_name=name)
-    following = platform.next_page(page, number)
     named = [lead for lead in (*links.leads, *links.files) if lead.lists]
     urls = (*(lead.url for lead in named), *(link.url for link in links.sections))
     own = any(lead.interest is Interest.NOTICE for lead in named)
@@ -138,6 +145,17 @@ def _read(page: Page, platform: Platform, hosts: frozenset[str], name: str, numb
         is_scripted=following is None and goes_on_by_script(page, number),
         is_wordless=not (own or frames or following) and says_nothing_of_its_own(page),
         is_last=is_last_page(page, number),
+        choices=find_choices(page, hosts, goes_on=following is not None) if number == 1 else Choices(),
         frames=frames,
         is_out_of_order=is_list_out_of_order(page.root),
     )
+
+
+def _is_article(page: Page, called: str, platform: Platform, hosts: frozenset[str], list_name: str) -> bool:
+    """Whether what a few words made a list is an article: it says so, or it lists nothing of its own."""
+    if platform.is_article(page) or platform.is_list(page):
+        return platform.is_article(page)
+    found = sort_links(page, platform, hosts, list_name=list_name)
+    named = [*found.leads, *(file for file in found.files if file.interest is Interest.NOTICE)]
+    own = [lead for lead in named if lead.lists and canonical(lead.url) not in platform.home_links]
+    return len(own) <= (_NEIGHBOURS if len(called.split()) >= TITLE_WORDS else 0)

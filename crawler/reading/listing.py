@@ -29,6 +29,8 @@ class Listing:
     `is_growing` whether its last page named any that is new, `idle` counts the last pages without a promising one.
     `certain` is False where a short name alone spoke for a list; `is_article` turns True for an article. `name`
     is what the site calls it. `is_home` for what stands in a frame of the home page, `is_sent` where forms lead on.
+    `group` is the list of which this is one year, month or category, as `request` asks for it; `beside` are the first
+    entries of that list where it shows another one. `is_needed` where that list names nothing until one is chosen.
     """
 
     url: str
@@ -40,6 +42,10 @@ class Listing:
     keys: set[str] = field(default_factory=set)
     first: frozenset[str] = frozenset()
     is_sent: bool = False
+    group: str = ""
+    request: Request | None = None
+    is_needed: bool = False
+    beside: frozenset[str] = frozenset()
     is_growing: bool = True
     idle: int = 0
 
@@ -111,6 +117,8 @@ class Listings:
             in_vain = listing.interest is Interest.VAGUE and name not in fruitful and not listing.is_home
             # Where an interface names all that a list holds, the list need not be looked at every time.
             is_told = bool(listing.keys) and all(map(self._agenda.is_told, listing.keys))
+            # The list itself shows the newest; what else can be chosen need not be looked at every time.
+            is_told = is_told or bool(listing.group and not listing.is_needed)
             if was_read and not listing.is_article and (in_vain or is_told):
                 self._memory.keep(listing.url, PageOutcome.BARREN)
 
@@ -125,7 +133,7 @@ class Listings:
         sections = [
             Section(name=listing.name or name, url=listing.url, notices=counts[name])
             for name, listing in self._by_name.items()
-            if not listing.is_article and (counts[name] or listing.interest is Interest.NOTICE)
+            if not (listing.is_article or listing.group) and (counts[name] or listing.interest is Interest.NOTICE)
         ]
         return tuple(sorted(sections, key=lambda section: (-section.notices, section.url)))
 

@@ -2,16 +2,18 @@
 
 import logging
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.discovery.address import canonical
 from crawler.discovery.agenda import Agenda
 from crawler.discovery.interest import Interest, judge_title
 from crawler.discovery.lead import Lead
 from crawler.discovery.outcome import PageOutcome
-from crawler.discovery.page import TITLE_WORDS, WORD
+from crawler.discovery.page import TITLE_WORDS, WORD, Link
 from crawler.discovery.platform import Door
 from crawler.memory.memory import SiteMemory
 from crawler.reading.excuse import asks_login, is_out_of_order, says_gone, says_nothing
@@ -87,7 +89,7 @@ class Losses:
         request = request_of(failure)
         listing: Listing = request.cb_kwargs["listing"]
         if is_forbidden(failure):
-            self._tally.forbidden += 1
+            self._tally.pass_by(request.url, reason_of(failure))
             return
         is_end = is_absent(failure) and (not is_promised(request) or self.was(request.url, PageOutcome.GONE))
         is_closed = is_refused(failure) and listing.interest is not Interest.NOTICE
@@ -104,8 +106,9 @@ class Losses:
             return
         known = self._agenda.known.get(lead.key)
         if is_forbidden(failure):
-            self._tally.forbidden += 1
-            outcome = PageOutcome.CLOSED
+            self._tally.pass_by(lead.url, reason_of(failure))
+            promised = self._agenda.promise(lead) is Interest.NOTICE
+            outcome = PageOutcome.FORBIDDEN if promised else PageOutcome.CLOSED
         elif is_absent(failure) and known and known.notice_id:
             self.note_gone(lead, known.notice_id)
             return
@@ -148,7 +151,15 @@ class Losses:
         if page.unaddressed:
             word = f"shows {len(page.unaddressed)} notices without an address of their own ({page.unaddressed[0]})"
             self._tally.miss(response.url, word, response.status)
-        is_blank = number == 1 and page.is_wordless and not (page.is_out_of_order or listing.is_home)
+        if page.choices.beyond and not listing.group:
+            self._tally.miss(response.url, page.choices.beyond, response.status)
+        if number == 1 and listing.first and listing.first == listing.beside:
+            self._tally.miss(listing.url, "shows the same as before, whatever is chosen", response.status)
+        is_blank = (
+            number == 1
+            and page.is_wordless
+            and not (page.is_out_of_order or listing.is_home or listing.group or page.choices.found)
+        )
         if is_blank and not self._agenda.has_interface:
             self._tally.miss(response.url, "names nothing, and does not say that nothing is there", response.status)
         if page.is_scripted and not self._agenda.is_named_elsewhere(listing.keys):
@@ -226,6 +237,25 @@ class Losses:
         self._tally.failed += 1
         self._tally.miss(lead.url, reason, status)
         self._memory.keep(lead.url, PageOutcome.FAILED, notice_id=known.notice_id if known else None)
+
+    def note_elsewhere(self, links: Iterable[Link], listing: Listing) -> None:
+        """Notices of a list that lie on other sites."""
+        for link in links:
+            if listing.interest is Interest.NOTICE:
+                self._memory.keep(link.url, PageOutcome.ELSEWHERE)
+
+    def take_stock(self) -> None:
+        """Say of every notice that the site names and that is not read, or not twice, that it is there.
+
+        A run that leaves lists early says what earlier ones met.
+        """
+        listed = {canonical(lead.url) for lead in self._agenda.leads.values()}
+        for url, page in self._memory.pages.items():
+            is_here = self._agenda.scope.hasty or page.checked_at >= self._started_at
+            if page.outcome == PageOutcome.ELSEWHERE and is_here:
+                self._tally.pass_by(url, "lies on another site")
+            elif page.outcome == PageOutcome.COPY and (is_here or url in listed):
+                self._tally.copies.append(url)
 
     def was(self, url: str, outcome: PageOutcome) -> bool:
         """Whether an earlier run found the same at an address."""

@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
-from crawler.discovery.address import list_of
+from crawler.discovery.address import list_of, slug_text
 from crawler.discovery.agenda import Agenda
 from crawler.discovery.door import read_door
-from crawler.discovery.header import header, trusted_time
+from crawler.discovery.header import header, next_of, trusted_time
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead
 from crawler.discovery.outcome import PageOutcome
@@ -106,10 +107,11 @@ class ArticleReader:
             encoding=response.encoding,
             platform=self._platform,
             hosts=self._source.site_hosts,
-            name=list_of(listing.url),
+            name=listing.group or list_of(listing.url),
             called=listing.name,
             number=number,
             is_doubtful=number == 1 and not listing.certain,
+            next_url=next_of(response),
         )
         return await asyncio.get_running_loop().run_in_executor(self._executor, look_at_list, fetched)
 
@@ -125,7 +127,7 @@ class ArticleReader:
         if found.article is None or self._is_unchanged(lead, found.content_hash, response):
             return None
         if self._is_copy(lead, found):
-            self._memory.keep(lead.url, PageOutcome.TWIN)
+            self._memory.keep(lead.url, PageOutcome.COPY)
             return None
         return PageItem(
             lead=lead,
@@ -192,15 +194,28 @@ class ArticleReader:
     def _is_copy(self, lead: Lead, found: ReadPage) -> bool:
         """Whether another address of the site says word for word the same, files and day included.
 
-        Systems that leave numbers out of their addresses show one article below several menus.
+        Systems that leave numbers out of their addresses show one article below several menus. What one list names
+        twice, by other words of its addresses, are two notices: the site has put them up twice.
         """
         article = found.article
         if article is None or (len(article.text) < _TELLING_TEXT and not article.files):
             return False
         known = self._agenda.known.get(lead.key)
         first = self._sayers.setdefault(found.content_hash, lead.key)
-        return first != lead.key and not (known and known.notice_id)
+        return first != lead.key and not (known and known.notice_id) and not self._is_beside(lead, first)
+
+    def _is_beside(self, lead: Lead, key: str) -> bool:
+        """Whether one list names a lead beside another one, by an address with other words."""
+        other = self._agenda.leads.get(key)
+        lists = lead.lists & other.lists & self._agenda.notice_lists if other else frozenset()
+        return other is not None and bool(lists) and _words_of(lead.url) != _words_of(other.url)
 
     def _previous(self, lead: Lead) -> Notice | None:
         known = self._agenda.known.get(lead.key)
         return self._memory.store.notice(known.notice_id) if known and known.notice_id else None
+
+
+def _words_of(url: str) -> str:
+    """What an address calls its page, whatever menu it stands below."""
+    parts = urlsplit(url)
+    return f"{slug_text(url)}?{parts.query}"

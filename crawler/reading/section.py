@@ -1,17 +1,15 @@
-"""What a link that may lead to a list turns out to be: a list, an article, a page of frames."""
+"""The lists that a page leads to: sections that it names, frames that stand in it, what can be chosen on it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from crawler.discovery.address import canonical
+from crawler.discovery.address import list_of
+from crawler.discovery.choice import Choice
 from crawler.discovery.interest import Interest, judge_section
-from crawler.discovery.link import is_name, sort_links
-from crawler.discovery.page import TITLE_WORDS, Link, Page
-from crawler.discovery.platform import Platform
+from crawler.discovery.link import is_name, open_sections
+from crawler.discovery.page import Link
+from crawler.reading.list_page import ListPage
 from crawler.reading.listing import Listing
-
-#: What an article may lead to without being a list: the one before and the one after.
-_NEIGHBOURS = 2
 
 
 def listing_of(link: Link, interest: Interest) -> Listing:
@@ -24,19 +22,26 @@ def lists_named(sections: Iterable[Link]) -> list[Listing]:
     return [listing_of(link, Interest.NOTICE) for link in sections if judge_section(link.text) is Interest.NOTICE]
 
 
-def listings_in_frames(frames: Iterable[str], listing: Listing, *, is_home: bool) -> list[Listing]:
-    """The lists in the frames of a list: they are of it."""
-    return [
-        replace(listing, url=url, certain=True, is_home=is_home, keys=set(), first=frozenset(), idle=0)
-        for url in frames
+def lists_on(page: ListPage, listing: Listing, *, is_home: bool) -> list[Listing]:
+    """The lists that the page of a list leads to: what stands in its frames, sections, and what can be chosen."""
+    framed = [
+        replace(listing, url=url, certain=True, is_home=is_home, keys=set(), first=frozenset(), idle=0, request=None)
+        for url in page.frames
     ]
+    sections = open_sections(page.links.sections, home=is_home, parent=list_of(listing.url))
+    chosen = page.choices.found if listing.interest is Interest.NOTICE and not listing.group else ()
+    named = (listing_of(link, interest) for link, interest in sections)
+    return [*framed, *(_chosen(choice, listing) for choice in chosen), *named]
 
 
-def is_article(page: Page, called: str, platform: Platform, hosts: frozenset[str], list_name: str) -> bool:
-    """Whether what a few words made a list is an article: it says so, or it lists nothing of its own."""
-    if platform.is_article(page) or platform.is_list(page):
-        return platform.is_article(page)
-    found = sort_links(page, platform, hosts, list_name=list_name)
-    named = [*found.leads, *(file for file in found.files if file.interest is Interest.NOTICE)]
-    own = [lead for lead in named if lead.lists and canonical(lead.url) not in platform.home_links]
-    return len(own) <= (_NEIGHBOURS if len(called.split()) >= TITLE_WORDS else 0)
+def _chosen(choice: Choice, listing: Listing) -> Listing:
+    """A year, month or category of a list that promises notices."""
+    return Listing(
+        choice.url,
+        Interest.NOTICE,
+        name=f"{listing.name} {choice.words}",
+        group=list_of(listing.url),
+        request=choice.request,
+        is_needed=not listing.first,
+        beside=listing.first if choice.is_narrow else frozenset(),
+    )

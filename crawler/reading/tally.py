@@ -10,7 +10,7 @@ from timthau.model.record import Failure, Outcome, Run, RunStatus
 #: Fewer notices than this part of the usual number are a sudden drop.
 _DROP = 0.5
 #: So much of what could not be read is kept; the rest is counted.
-_MOST_FAILURES = 500
+MOST_FAILURES = 500
 #: So many known notices whose pages hold no notice any more, and more than are still read, are no accident.
 _MANY = 3
 
@@ -31,7 +31,8 @@ class Tally:
 
     `pace` are the seconds between two requests that the definition and robots.txt ask for.
     `found` are the notices met, by their ids, `unlisted` those among them that nothing named in this run.
-    `forbidden` counts what robots.txt asks not to read; that is no gap. `note` is what else the run's line says.
+    `passed` is what robots.txt asks not to read or what lies on other sites, `copies` what says word for word what
+    another address says: no gaps, but said in every run. `note` is what else the run's line says.
     `faded` are pages of known notices that hold no notice any more, `gone` those
     that are not there any more, by the notice's id. `sections` are where notices are listed.
     """
@@ -51,7 +52,8 @@ class Tally:
     capped: str = ""
     gaps: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    forbidden: int = 0
+    passed: list[Failure] = field(default_factory=list)
+    copies: list[str] = field(default_factory=list)
     note: str = ""
     faded: list[str] = field(default_factory=list)
     gone: dict[str, str] = field(default_factory=dict)
@@ -60,8 +62,12 @@ class Tally:
     def miss(self, url: str, reason: str, status: int | None = None) -> None:
         """Note what was not read, and why; `status` is the site's HTTP answer, if it gave one."""
         self.gaps.append(f"{url}: {reason}")
-        if len(self.failures) < _MOST_FAILURES:
+        if len(self.failures) < MOST_FAILURES:
             self.failures.append(Failure(url=url, status=status, reason=reason, at=datetime.now(HANOI)))
+
+    def pass_by(self, url: str, reason: str) -> None:
+        """Note what is there and not for us to read, and why."""
+        self.passed.append(Failure(url=url, status=None, reason=reason, at=datetime.now(HANOI)))
 
     def judge(self, *, expected_minimum: int, full: bool, earlier: list[Run]) -> tuple[RunStatus, str]:
         """How the run stands, and one line that says why, with the note if there is one.
@@ -85,11 +91,11 @@ class Tally:
             return RunStatus.FAILED, f"{found} {self.noun} found, {usual} usually{self._first_gap()}"
         if self.gaps:
             status = RunStatus.FAILED if self.failed > found else RunStatus.INCOMPLETE
-            return status, f"{found} {self.noun} found, not read: {len(self.gaps)}{self._first_gap()}{self._note()}"
+            return status, f"{found} {self.noun} found, not read: {len(self.gaps)}{self._first_gap()}{self._beside()}"
         new, changed = self.saved[Outcome.NEW], self.saved[Outcome.CHANGED]
         return (
             RunStatus.OK,
-            f"{found} {self.noun} found, {new} new, {changed} changed{self._gone()}{self._unasked()}{self._note()}",
+            f"{found} {self.noun} found, {new} new, {changed} changed{self._gone()}{self._beside()}",
         )
 
     @property
@@ -112,16 +118,19 @@ class Tally:
         return (RunStatus.INCOMPLETE, f"{found} {self.noun} found; {self.capped}") if self.capped else None
 
     def _robots(self) -> str:
-        return f"; robots.txt forbids {self.forbidden} pages" if self.forbidden else ""
+        return f"; robots.txt forbids {len(self.passed)} pages" if self.passed else ""
 
-    def _unasked(self) -> str:
-        return f"; {self.forbidden} pages not asked for (robots.txt, other sites)" if self.forbidden else ""
+    def _beside(self) -> str:
+        """What else is to be known of a run that read what it could."""
+        said = []
+        if self.passed:
+            said.append(f"{len(self.passed)} pages not asked for (robots.txt, other sites: {self.passed[0].url})")
+        if self.copies:
+            said.append(f"{len(self.copies)} addresses say word for word what others say ({self.copies[0]})")
+        return "".join(f"; {words}" for words in filter(None, (*said, self.note)))
 
     def _first_gap(self) -> str:
         return f" ({self.gaps[0]})" if self.gaps else ""
 
     def _gone(self) -> str:
         return f", {len(self.gone)} no longer there" if self.gone else ""
-
-    def _note(self) -> str:
-        return f"; {self.note}" if self.note else ""

@@ -20,13 +20,13 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
-from crawler.discovery.address import is_same_site, list_of
+from crawler.discovery.address import is_same_site
 from crawler.discovery.agenda import Scope
 from crawler.discovery.feed import is_feed
 from crawler.discovery.header import is_offered
 from crawler.discovery.interest import Interest, is_amendment, judge_section
 from crawler.discovery.lead import Lead
-from crawler.discovery.link import PageLinks, open_sections
+from crawler.discovery.link import PageLinks
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import MOST_LINKS
 from crawler.discovery.platform import Door
@@ -39,7 +39,7 @@ from crawler.reading.listing import Listing, is_sent_back
 from crawler.reading.offered_file import is_document
 from crawler.reading.page import ReadPage
 from crawler.reading.recheck import choose_rechecks
-from crawler.reading.section import listing_of, listings_in_frames, lists_named
+from crawler.reading.section import lists_named, lists_on
 from crawler.reading.survey import Survey, find_sitemaps, survey_site
 from crawler.reading.wanted_files import reading_of_file
 from crawler.reading.way import find_way, settle
@@ -113,6 +113,7 @@ class SiteSpider(SourceSpider):
         if self._survey:
             self.tally.found |= self._survey.agenda.seen_notices()
             self.tally.sections = self._survey.listings.sections()
+            self._survey.losses.take_stock()
             if not self.tally.is_swept:
                 self.store.note_gone(self.tally.gone, datetime.now(HANOI))
 
@@ -218,7 +219,7 @@ class SiteSpider(SourceSpider):
         site = self._site
         mine = (listing for listing in lists if self.source.covers(listing.url) and site.listings.open(listing))
         granted = (listing for listing in mine if site.allowance.grants("lists", listing.url))
-        return [request for each in granted for request in self._ask_page(each, Request(each.url))]
+        return [found for each in granted for found in self._ask_page(each, each.request or Request(each.url))]
 
     def _ask_page(self, listing: Listing, request: Request, number: int = 1) -> Iterator[Request]:
         listing.is_sent |= request.method == "POST"
@@ -276,6 +277,7 @@ class SiteSpider(SourceSpider):
 
     def _read_list(self, page: ListPage, listing: Listing, number: int) -> Iterator[Any]:
         found, is_home = page.links, page is self._site.home.page
+        self._site.losses.note_elsewhere(found.elsewhere, listing)
         if found.is_cut:
             self.tally.miss(listing.url, f"only the first {MOST_LINKS:,} links of a page were read")
         leads = [lead for lead in found.leads if self._site.allowance.grants("addresses", listing.url)]
@@ -287,11 +289,8 @@ class SiteSpider(SourceSpider):
                     self._site.agenda.add(replace(lead, alone=False))
         else:
             yield from self._read_files(found)
-        of_home = is_home or listing.is_home
-        yield from self._ask_lists(listings_in_frames(page.frames, listing, is_home=of_home))
-        sections = open_sections(found.sections, home=of_home, parent=list_of(listing.url))
-        yield from self._ask_lists(listing_of(link, interest) for link, interest in sections)
         fresh = listing.note([lead for lead in (*leads, *found.files) if lead.lists])
+        yield from self._ask_lists(lists_on(page, listing, is_home=is_home or listing.is_home))
         if not fresh or listing.is_read_out(fresh, number, self._site.agenda):
             return
         if page.following and self.is_half_spent:
