@@ -4,7 +4,7 @@ import importlib.util
 import os
 import shutil
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from crawler.discovery.address import is_file, is_same_site
 from crawler.source import Source
@@ -23,17 +23,27 @@ def build_browser_settings(source: Source) -> dict[str, Any]:
     browser = next(filter(None, map(shutil.which, _NAMES)), None)
     if browser is None or importlib.util.find_spec("scrapy_playwright") is None:
         raise SourceError("javascript = true needs `pip install timthau[javascript]` and Debian's chromium")
-    handler = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+    handler = "crawler.browser_transport.BrowserHandler"
     root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox does not work for root
     return {
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
-        "PLAYWRIGHT_LAUNCH_OPTIONS": {"executable_path": browser, "args": root},
+        "PLAYWRIGHT_LAUNCH_OPTIONS": {"executable_path": browser, "args": root} | _proxy_of(source),
         "PLAYWRIGHT_CONTEXTS": {"default": {"accept_downloads": False, "ignore_https_errors": not source.verify_tls}},
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 2,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": _PAGE_SECONDS * 1000,
         "PLAYWRIGHT_ABORT_REQUEST": BrowserBounds(source.site_hosts),
     }
+
+
+def _proxy_of(source: Source) -> dict[str, dict[str, str]]:
+    """What the browser is told of a source's proxy, in the words that it knows."""
+    if not source.proxy:
+        return {}
+    parts = urlsplit(source.proxy)
+    said = {"server": f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", "bypass": "<-loopback>"}
+    known = {"username": parts.username, "password": parts.password}
+    return {"proxy": said | {name: unquote(word) for name, word in known.items() if word}}
 
 
 class BrowserBounds:

@@ -22,19 +22,19 @@ _OLD = (
 )
 
 
-def explain_tls(url: str) -> str:
+def explain_tls(url: str, proxy: str = "") -> str:
     """What is wrong with the TLS of an https address; empty when nothing is, or nothing can be found out.
 
-    It connects once, or once more to look at the certificate.
+    It connects once, or once more to look at the certificate, by the `proxy` if there is one.
     """
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
     if parts.scheme != "https":
         return ""
     try:
-        shake(host, port, ssl.create_default_context())
+        shake(host, port, ssl.create_default_context(), proxy)
     except ssl.SSLCertVerificationError as error:
-        return _explain_certificate(host, port, error)
+        return _explain_certificate(host, port, proxy, error)
     except ssl.SSLError as error:
         return _explain_protocol(error)
     except OSError:
@@ -42,7 +42,7 @@ def explain_tls(url: str) -> str:
     return ""
 
 
-def _explain_certificate(host: str, port: int, error: ssl.SSLCertVerificationError) -> str:
+def _explain_certificate(host: str, port: int, proxy: str, error: ssl.SSLCertVerificationError) -> str:
     code = error.verify_code
     if code == _EXPIRED:
         return f"its TLS certificate has expired; {_UNCHECKED}"
@@ -50,7 +50,7 @@ def _explain_certificate(host: str, port: int, error: ssl.SSLCertVerificationErr
         return f"its TLS certificate is for another host than {host}; set home to that one, or {_UNCHECKED}"
     if code == _SELF_SIGNED:
         return f"its TLS certificate is signed by itself; {_UNCHECKED}"
-    if code in (_NO_ISSUER, _UNVERIFIED_LEAF) and _names_issuer(host, port):
+    if code in (_NO_ISSUER, _UNVERIFIED_LEAF) and _names_issuer(host, port, proxy):
         return (
             "it does not send the intermediate certificate that its TLS certificate needs, "
             f"and where that says it is there is none that leads to a known issuer; {_UNCHECKED}"
@@ -60,10 +60,10 @@ def _explain_certificate(host: str, port: int, error: ssl.SSLCertVerificationErr
     return f"its TLS certificate is refused: {error.verify_message}; {_UNCHECKED}"
 
 
-def _names_issuer(host: str, port: int) -> bool:
+def _names_issuer(host: str, port: int, proxy: str) -> bool:
     """Whether the certificate says where that of its issuer is, as those of public issuers do."""
     try:
-        return bool(issuers_of(x509.load_der_x509_certificate(shake(host, port, unchecked()))))
+        return bool(issuers_of(x509.load_der_x509_certificate(shake(host, port, unchecked(), proxy))))
     except (OSError, ValueError):
         return False
 

@@ -103,15 +103,16 @@ class BoundedHandler(HTTP11DownloadHandler):
         try:
             return await super().download_request(request)
         except DownloadFailedError as error:
-            if _UNVERIFIED not in str(error) or request.meta.get("proxy") or not await self._complete(request.url):
+            proxy = request.meta.get("proxy", "")
+            if _UNVERIFIED not in str(error) or not await self._complete(request.url, proxy):
                 raise
         return await super().download_request(request)
 
-    async def _complete(self, url: str) -> bool:
+    async def _complete(self, url: str, proxy: str) -> bool:
         """Fetch what the chain of a host lacks; False where nothing was found, or nothing new."""
         parts = urlsplit(url)
         place = (parts.hostname or "", parts.port or 443)
         if place in self._tls.intermediates:
             return False
-        self._tls.intermediates[place] = await asyncio.to_thread(fetch_intermediates, *place)
+        self._tls.intermediates[place] = await asyncio.to_thread(fetch_intermediates, *place, proxy)
         return bool(self._tls.intermediates[place])

@@ -72,7 +72,7 @@ class _Child:
 
 
 class Fleet:
-    """Runs of sources, about so many at once (see `Places`) and one at a time of a host; used with `with`, which ends them."""
+    """Runs of sources in so many places and one at a time of a host; used with `with`, which ends them."""
 
     def __init__(self, job: Job, *, at_once: int) -> None:
         self._job = job

@@ -76,4 +76,5 @@ def reason_of(failure: Failure) -> str:
 async def explain(failure: Failure, url: str) -> str:
     """Why an address could not be reached; where it did not even answer and TLS is the cause, what is wrong with it."""
     answered = isinstance(failure.value, (HttpError, IgnoreRequest))
-    return ("" if answered else await asyncio.to_thread(explain_tls, url)) or reason_of(failure)
+    proxy = request_of(failure).meta.get("proxy", "")
+    return ("" if answered else await asyncio.to_thread(explain_tls, url, proxy)) or reason_of(failure)

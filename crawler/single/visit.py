@@ -213,8 +213,9 @@ class _Secure(urllib.request.HTTPSHandler):
             return self.do_open(self._connection, req)
         except urllib.error.URLError as error:
             parts = urlsplit(req.full_url)
-            is_unverified = isinstance(error.reason, ssl.SSLCertVerificationError) and not req.has_proxy()
-            links = fetch_intermediates(parts.hostname or "", parts.port or 443) if is_unverified else ()
+            is_unverified = isinstance(error.reason, ssl.SSLCertVerificationError)
+            proxy = f"http://{req.host}" if req.has_proxy() else ""
+            links = fetch_intermediates(parts.hostname or "", parts.port or 443, proxy) if is_unverified else ()
             if not links:
                 raise
         return self.do_open(self._connection, req, context=trusting(links))

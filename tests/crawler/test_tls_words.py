@@ -11,12 +11,14 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from crawler.intermediate import fetch_intermediates
 from crawler.process.run import crawl
 from crawler.single.visit import Visit
 from crawler.source import parse_source
 from crawler.tls import explain_tls
 from tests import ROOT
 from tests.site.loopback import Answer, Site, serve, title
+from tests.site.proxy import serve_proxy
 from tests.site.small_site import one_list
 from timthau.config import Settings
 
@@ -104,15 +106,15 @@ import json, sys
 from crawler.process.run import crawl
 from crawler.source import parse_source
 from timthau.config import Settings
-source = parse_source("bv", {"title": "x", "home": sys.argv[1]})
+source = parse_source("bv", {"title": "x", "home": sys.argv[1]} | json.loads(sys.argv[3]))
 (report,) = crawl([source], settings=Settings.load({"TIMTHAU_HOME": sys.argv[2]}), delay=0)
 print(json.dumps([report.status, report.found, report.message]))
 """
 
 
-def _crawl(url: str, home: Path) -> tuple[str, int, str]:
+def _crawl(url: str, home: Path, **said: object) -> tuple[str, int, str]:
     """Status, notices found and message of a run in a new process: an old one trusts others' roots."""
-    command = [sys.executable, "-c", _CRAWL, f"{url}/", str(home)]
+    command = [sys.executable, "-c", _CRAWL, f"{url}/", str(home), json.dumps(said)]
     told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=240).stdout
     status, found, message = json.loads(told.splitlines()[-1])
     return status, found, message
@@ -128,6 +130,23 @@ def test_a_certificate_that_a_site_leaves_out_is_fetched_from_its_issuer(server:
     assert (status, found) == ("ok", 2), message
     assert title(1).encode() in document.content
     assert issuer.asked("/middle") == ["/middle.crt"] * 2  # once for the run, once for the page
+
+
+def test_behind_a_proxy_it_is_fetched_by_the_proxy(server: Server, tmp_path: Path) -> None:
+    pages = one_list("/bg/{}.html", 2)
+    issuer = Site({"/middle.crt": Answer((tmp_path / "middle.pem").read_bytes(), 200)})
+    with serve(issuer) as place, serve(Site(pages), tls=server("missing", place)) as url, serve_proxy() as proxy:
+        status, found, message = _crawl(url, tmp_path / "home", proxy=proxy.url)
+    assert (status, found) == ("ok", 2), message
+    assert proxy.asked.count(f"GET {place}/middle.crt") == 1
+    assert len(issuer.requests) == 1
+
+
+def test_what_is_wrong_behind_a_proxy_is_said_too(server: Server) -> None:
+    with serve(Site()) as place, serve(Site(), tls=server("missing", place)) as url, serve_proxy() as proxy:
+        assert fetch_intermediates("127.0.0.1", int(url.rpartition(":")[2]), proxy.url) == ()
+        assert "there is none that leads to a known issuer; verify_tls = false" in explain_tls(url, proxy.url)
+    assert set(proxy.asked) == {f"CONNECT {url.removeprefix('https://')}", f"GET {place}/middle.crt"}
 
 
 def test_an_issuer_that_nobody_trusts_is_not_trusted_for_being_fetched(
