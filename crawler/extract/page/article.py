@@ -88,7 +88,7 @@ def parse_article(html: bytes | str, *, url: str, encoding: str | None = None, c
         tables=build_tables(lines),
         files=files,
         site_name=site_name,
-        is_day_doubtful=is_doubtful(described, told) and not any(parse_byline(line) for line in near),
+        is_day_doubtful=is_doubtful(described, told, region) and not any(parse_byline(line) for line in near),
     )
 
 

@@ -70,6 +70,7 @@ _MARKED = re.compile(
     re.I,
 )
 _DATED_TAGS = frozenset(("time", "span", "div", "p", "abbr", "meta", "li", "i", "em", "small"))
+_DATES = ("datePublished", "dateModified")
 _LAST_CHANGE = re.compile(r"lần cuối|chỉnh sửa|sửa đổi|last (?:updated|modified)|sửa lần", re.I)
 _NOT_A_BYLINE = re.compile(
     r"\b(?:hạn|trước|đến|từ|nộp|hết|mở|đóng|hiệu lực|khai mạc|kể|căn cứ|số|quyết định|thông tư|sinh|họp)\b", re.I
@@ -108,18 +109,27 @@ def find_published(
     if not found:
         return None
     # Some systems print the time of the last edit as that of publication: then what people are shown is right.
-    first = shown[0] if shown and stated and is_doubtful(described, told) else found[0]
+    is_other = bool(shown and stated) and not _is_same_minute(shown[0], stated[0])
+    first = shown[0] if is_other and is_doubtful(described, told, region) else found[0]
     if isinstance(first, datetime):
         return first
     return next((moment for moment in found if isinstance(moment, datetime) and moment.date() == first), first)
 
 
-def is_doubtful(described: Iterable[Mapping[str, Any]], told: Iterable[Tag]) -> bool:
+def _is_same_minute(shown: Moment, stated: Moment) -> bool:
+    """Whether people are shown what machines are told, less its seconds."""
+    return isinstance(shown, datetime) and isinstance(stated, datetime) and stated.replace(second=0) == shown
+
+
+def is_doubtful(described: Iterable[Mapping[str, Any]], told: Iterable[Tag], region: Tag | None) -> bool:
     """Whether a page says that it was published when it was last changed, to the second: one of the two is no fact."""
     said = [(str(node.get("datePublished", "")), str(node.get("dateModified", ""))) for node in described]
     named = {str(tag.get("property") or tag.get("itemprop") or "").lower(): str(tag.get("content", "")) for tag in told}
     said.append((named.get("article:published_time", ""), named.get("article:modified_time", "")))
     said.append((named.get("datepublished", ""), named.get("datemodified", "")))
+    dated = (tag for tag in each_tag(region) if tag.get("itemprop") in _DATES) if region is not None else ()
+    marked = {tag.get("itemprop"): _stated(tag) for tag in dated}
+    said.append((marked.get(_DATES[0], ""), marked.get(_DATES[1], "")))
     return any(published and published == modified for published, modified in said)
 
 
@@ -213,10 +223,15 @@ def _from_region(region: Tag, noise: frozenset[int]) -> Iterator[Moment]:
         # The footer of an article may date it; a list beside it dates other articles.
         if any(id(parent) in noise and parent.name != "footer" for parent in (tag, *tag.parents)):
             continue
-        stated = str(tag.get("datetime") or tag.get("content") or tag.get_text(" ")).strip()
+        stated = _stated(tag)
         moment = parse_iso(stated) or (parse_byline(stated) if named and len(stated) < 80 else None)
         if moment is not None:
             yield moment
+
+
+def _stated(tag: Tag) -> str:
+    """What an element that stands for a moment says, to machines if it has words of its own for them."""
+    return str(tag.get("datetime") or tag.get("content") or tag.get_text(" ")).strip()
 
 
 def _is_change(tag: Tag) -> bool:

@@ -271,6 +271,19 @@ def test_a_change_is_no_publication() -> None:
     assert article.published_at is None
 
 
+@pytest.mark.parametrize(("changed", "day"), [("2026-11-25T10:00:00+07:00", 19), ("2026-11-27T09:00:00+07:00", 25)])
+def test_a_day_that_is_that_of_the_last_edit_gives_way_to_the_byline(changed: str, day: int) -> None:
+    """NukeViet 4.5 prints one moment twice, in hidden elements."""
+    said = {"datePublished": "2026-11-25T10:00:00+07:00", "dateModified": changed}
+    named = "".join(f'<span class="hidden" itemprop="{name}">{at}</span>' for name, at in said.items())
+    byline = '<div class="row"><span class="h5">Thứ năm - 19/11/2026 13:53</span></div>'
+    body = f'<div id="news-bodyhtml"><p>{_LONG}</p></div>'
+    heading = '<h1 itemprop="headline">Mời báo giá máy thở</h1>'
+    article = _article(f'<div class="news_column">{heading}{named}{byline}{body}</div>')
+    assert article.published_at is not None
+    assert article.published_at.day == day
+
+
 def test_day_and_hour_from_two_statements_are_put_together() -> None:
     head = '<title>Mời báo giá máy thở</title><meta itemprop="datePublished" content="2026-11-19">'
     page = f'<h1>Mời báo giá máy thở</h1><p>19/11/2026 13:53</p><div class="entry-content"><p>{_LONG}</p></div>'
