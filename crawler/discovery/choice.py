@@ -41,7 +41,7 @@ _FEW = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class ListPart:
     """One way to see a list: what to ask for, and an address that stands for it, which may be of our own making.
 
     `is_narrow` where the list shows one of several choices already.
@@ -54,10 +54,10 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choices:
+class ListParts:
     """What a page lets choose; `beyond` says what else it would show and cannot be asked for."""
 
-    found: tuple[Choice, ...] = ()
+    found: tuple[ListPart, ...] = ()
     beyond: str = ""
 
 
@@ -107,7 +107,7 @@ class _Select:
 _Pick = tuple[_Select, _Option]
 
 
-def find_choices(page: Page, hosts: frozenset[str], *, goes_on: bool) -> Choices:
+def find_choices(page: Page, hosts: frozenset[str], *, goes_on: bool) -> ListParts:
     """The other choices of a list; where all is chosen and the list `goes_on`, it shows everything by itself."""
     found = [*_linked(page, hosts)]
     forms: dict[FormElement | None, list[_Select]] = {}
@@ -120,10 +120,10 @@ def find_choices(page: Page, hosts: frozenset[str], *, goes_on: bool) -> Choices
         if form is not None and _is_of_list(form, page, hosts, selects):
             ways = list(islice(_ways(selects, goes_on=goes_on), _MOST + 1))
             if len(ways) > _MOST:
-                return Choices(beyond=f"has more than {_MOST} choices in a form")
+                return ListParts(beyond=f"has more than {_MOST} choices in a form")
             found += _fill_in(form, page, ways, is_narrow=any(select.narrows for select in selects))
     is_shut = scripted is not None and not found
-    return Choices(found=tuple(found), beyond=f"shows {scripted.chosen.words} alone" if scripted and is_shut else "")
+    return ListParts(found=tuple(found), beyond=f"shows {scripted.chosen.words} alone" if scripted and is_shut else "")
 
 
 def _read_select(element: etree._Element) -> _Select | None:
@@ -142,7 +142,7 @@ def _read_select(element: etree._Element) -> _Select | None:
     return select if named else None
 
 
-def _linked(page: Page, hosts: frozenset[str]) -> Iterator[Choice]:
+def _linked(page: Page, hosts: frozenset[str]) -> Iterator[ListPart]:
     """Years and months that have addresses of their own, as links or in a field that leads there."""
     found = [
         (fold(visible_text(element)).strip(), page.absolute(address))
@@ -155,7 +155,7 @@ def _linked(page: Page, hosts: frozenset[str]) -> Iterator[Choice]:
     periods = [(words, url) for words, url in found if url and _PERIOD.match(words) and is_same_site(url, hosts)]
     below = [(words, url) for words, url in periods if _starts(url, stem) and not is_file(url) and list_of(url) != own]
     for words, url in dict.fromkeys(below):
-        yield Choice(url=url, words=words, request=Request(url))
+        yield ListPart(url=url, words=words, request=Request(url))
 
 
 def _starts(url: str, stem: str) -> bool:
@@ -187,7 +187,7 @@ def _ways(selects: list[_Select], *, goes_on: bool) -> Iterator[tuple[_Pick, ...
     yield from (row for row in product(*axes) if any(option is not one.chosen for one, option in row))
 
 
-def _fill_in(form: FormElement, page: Page, ways: list[tuple[_Pick, ...]], *, is_narrow: bool) -> Iterator[Choice]:
+def _fill_in(form: FormElement, page: Page, ways: list[tuple[_Pick, ...]], *, is_narrow: bool) -> Iterator[ListPart]:
     own = dict(form.form_values())
     action = page.absolute(form.get("action", "")) or page.url
     method = form.get("method", "get").upper()
@@ -198,4 +198,4 @@ def _fill_in(form: FormElement, page: Page, ways: list[tuple[_Pick, ...]], *, is
         request = FormRequest(action, method=method, formdata=own | filled | event)
         mark = f"{page.url}{'&' if '?' in page.url else '?'}{urlencode(filled)}"
         url = request.url if method == "GET" else mark
-        yield Choice(url=url, words=said, request=request, is_narrow=is_narrow)
+        yield ListPart(url=url, words=said, request=request, is_narrow=is_narrow)

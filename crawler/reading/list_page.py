@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, Response, TextResponse
 
 from crawler.discovery.address import canonical, list_of
-from crawler.discovery.choice import Choices, find_choices
+from crawler.discovery.choice import ListParts, find_choices
 from crawler.discovery.door import read_door
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead
@@ -68,7 +68,7 @@ class ListPage:
     unaddressed: tuple[str, ...] = ()
     is_scripted: bool = False
     is_wordless: bool = False
-    choices: Choices = field(default_factory=Choices)
+    choices: ListParts = field(default_factory=ListParts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +145,7 @@ def _read(
         is_scripted=following is None and goes_on_by_script(page, number),
         is_wordless=not (own or frames or following) and says_nothing_of_its_own(page),
         is_last=is_last_page(page, number),
-        choices=find_choices(page, hosts, goes_on=following is not None) if number == 1 else Choices(),
+        choices=find_choices(page, hosts, goes_on=following is not None) if number == 1 else ListParts(),
         frames=frames,
         is_out_of_order=is_list_out_of_order(page.root),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from crawler.discovery.address import list_of
-from crawler.discovery.choice import Choice
+from crawler.discovery.choice import ListPart
 from crawler.discovery.interest import Interest, judge_section
 from crawler.discovery.link import is_name, open_sections
 from crawler.discovery.page import Link
@@ -34,7 +34,7 @@ def lists_on(page: ListPage, listing: Listing, *, is_home: bool) -> list[Listing
     return [*framed, *(_chosen(choice, listing) for choice in chosen), *named]
 
 
-def _chosen(choice: Choice, listing: Listing) -> Listing:
+def _chosen(choice: ListPart, listing: Listing) -> Listing:
     """A year, month or category of a list that promises notices."""
     return Listing(
         choice.url,
