@@ -1,23 +1,30 @@
-"""Speed of the search engine beside SQLite FTS5 and tantivy, on the same made-up notices in one go.
+"""Speed of a search in the state that `timthau import` leaves, beside SQLite FTS5 and tantivy, in one go.
 
-    python bench/search.py [--count 100000] [--short] [--cpu] [--peers fts5,tantivy] [--work DIR] [--shared ../shared]
+    python bench/search.py [--count 100000] [--home HOME] [--short] [--cpu] [--peers fts5,tantivy] [--work DIR]
 
-With --cpu all engines' times are of their processors alone, which a machine that others use too distorts least.
-Needs ../shared/bench beside the checkout, and for the peers a Python with tantivy (`--python`, default this one).
-Times are of one query at a time in a process of its own. Ours is the full search each time, with ranking, facets and
-titles; "page" has the passages of twenty hits as well, which the peers do not make.
+Every query is a piece of a title and is asked once: the first 40 of a new process by themselves (cold: its memory is
+empty, the files are in the system's), then 200 others, then 200 with a letter missing. Ours is the full search, which
+ranks, mends slips, counts all facets and gives titles; "page" has the passages of twenty hits as well, which the peers
+do not make. Peers take words as they are typed, all of them, and count two facets. Made-up notices are imported into
+WORK with the command, as a user does; HOME is one where that was done before. With --cpu all times are of processors
+alone, which a machine that others use too distorts least. Needs ../shared/bench beside the checkout, and for the peers
+a Python with tantivy (`--python`, default this one).
 """
 
 import argparse
+import importlib.util
 import json
 import math
+import os
+import random
 import resource
-import statistics
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,176 +32,174 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from index.embedded.engine import WhooshEngine
-from index.query import Query, Sort
-from timthau.model.moment import HANOI
-from timthau.model.notice import Notice, NoticeKind
-
-_BATCH = 5000
-_KINDS = ("request_for_quotation", "invitation_to_tender", "plan", "award")  # as peers.py narrows
-_MODES = ("relevance", "newest", "filtered", "facets")
-_CPU_CLOCK = """
-import runpy, sys, time
-time.perf_counter = time.process_time
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
-"""
-_NOW = datetime(2026, 6, 1, tzinfo=HANOI)
+_FIRST, _LATER = 40, 200  # queries: those of a new process, and others after them
+_SEED = 18
+_PARTS = ("first 40", "later", "a letter missing")
+_SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
 def main() -> None:
     options = parse_options()
-    if options.step == "build":
-        build(options.notices, options.index)
-    elif options.step == "query":
-        query(options.index, options.shared)
+    if options.step == "query":
+        query(options.index, load_queries(options.queries), options.clock, page=options.page)
+    elif options.step == "peer":
+        query_peer(options)
     else:
         compare(options)
 
 
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", nargs="?", choices=["compare", "build", "query"], default="compare")
+    parser.add_argument("step", nargs="?", choices=["compare", "query", "peer"], default="compare")
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--short", action="store_true", help="bodies of 100-200 syllables, for a million")
-    parser.add_argument("--cpu", action="store_true", help="processor time instead of the clock's")
+    parser.add_argument("--cpu", dest="clock", action="store_const", const=time.process_time, default=time.perf_counter)
+    parser.add_argument("--home", type=Path, help="the notices of --count were imported here before")
     parser.add_argument("--peers", default="fts5,tantivy")
     parser.add_argument("--python", default=sys.executable, help="a Python with numpy and tantivy")
     parser.add_argument("--work", type=Path, default=Path("/tmp/timthau-bench"))
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
-    parser.add_argument("--notices", type=Path)
-    parser.add_argument("--index", type=Path)
+    parser.add_argument("--peer", help=argparse.SUPPRESS)  # this and the next three are of the steps
+    parser.add_argument("--page", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--queries", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--index", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
 def compare(options: argparse.Namespace) -> None:
-    """Build all engines on the same notices, query each, print a table."""
+    """Import the notices, build the peers on them, ask all the same queries, print a table."""
     options.work.mkdir(parents=True, exist_ok=True)
-    peers = options.shared / "bench" / "peers.py"
+    shared = options.shared / "bench"
     notices = options.work / f"notices-{options.count}{'-short' if options.short else ''}.jsonl"
     if not notices.exists():
         short = ["short"] if options.short else []
-        run(options.python, options.shared / "bench" / "make_notices.py", options.count, notices, *short)
-    folder = options.work / f"ours-{notices.stem}"
-    ours = [sys.executable, Path(__file__), "--shared", options.shared]
-    figures = {"ours": run(*ours, "build", "--notices", notices, "--index", folder)}
-    figures["ours"] |= run(*timed(ours, options), "query", "--index", folder)
+        run(options.python, shared / "make_notices.py", options.count, notices, *short)
+    queries = options.work / f"queries-{notices.stem}.json"
+    queries.write_text(json.dumps(make_queries(notices)), "utf-8")
+    home = options.home or import_into(options.work / f"home-{notices.stem}", notices)
+    cpu = ["--cpu"] if options.clock is time.process_time else []
+    asked = ["--queries", queries, "--shared", options.shared, *cpu]
+    ours = [sys.executable, __file__, "query", "--index", home / "index", *asked]
+    rows = run(*ours, "--page") | run(*ours)
     for peer in filter(None, options.peers.split(",")):
         place = options.work / f"{peer}-{notices.stem}"
-        figures[peer] = run(options.python, peers, "build", peer, notices, place)
-        figures[peer] |= run(*timed([options.python, peers], options), "query", peer, place)
-    print_table(figures)
+        run(options.python, shared / "peers.py", "build", peer, notices, place)
+        rows |= run(options.python, __file__, "peer", "--peer", peer, "--index", place, *asked)
+    print_table(rows, "processor" if cpu else "clock")
 
 
-def timed(command: list[Any], options: argparse.Namespace) -> list[Any]:
-    """The command of a step that measures time, made to measure that of its processor if wished."""
-    python, *rest = command
-    return [python, "-c", _CPU_CLOCK, *rest] if options.cpu else command
+def import_into(home: Path, notices: Path) -> Path:
+    """A new home with the notices, as the command leaves it."""
+    shutil.rmtree(home, ignore_errors=True)
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TIMTHAU_HOME": str(home)}
+    subprocess.run([sys.executable, "-m", "cli", "import", str(notices)], check=True, env=environment)
+    return home
 
 
 def run(*command: Any) -> dict[str, Any]:
     """What a step printed last, as JSON; its errors go to the terminal."""
-    done = subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True)
-    print(done.stdout.strip(), flush=True)
+    done = subprocess.run([str(part) for part in command], check=True, stdout=subprocess.PIPE, text=True)
     lines = done.stdout.strip().splitlines()
     return dict(json.loads(lines[-1])) if lines else {}
 
 
-def build(notices: Path, folder: Path) -> None:
-    """Index all notices as a rebuild does, store excluded, and print the rate."""
-    if folder.exists():
-        subprocess.run(["rm", "-r", str(folder)], check=True)
-    started, read, count = time.perf_counter(), 0.0, 0
+def make_queries(notices: Path) -> list[list[str]]:
+    """Pieces of titles from all over the notices, each once: the first, the later, and others with a letter missing."""
+    chance = random.Random(_SEED)
+    wanted = _FIRST + 2 * _LATER
+    with notices.open(encoding="utf-8") as file:
+        titles = [json.loads(line)["title"].split() for line in file]
+    chance.shuffle(titles)
+    pieces = dict.fromkeys(piece for title in titles if (piece := _cut(title, chance)))
+    chosen = list(islice(pieces, wanted))
+    later = _FIRST + _LATER
+    return [chosen[:_FIRST], chosen[_FIRST:later], [_misspell(text, chance) for text in chosen[later:]]]
+
+
+def _cut(title: Sequence[str], chance: random.Random) -> str:
+    """Two to five words of the second half of a title, where it says what is bought."""
+    size = chance.randint(2, 5)
+    start = max(len(title) // 2, len(title) - size - chance.randint(0, 2))
+    return " ".join(title[start : start + size])
+
+
+def _misspell(text: str, chance: random.Random) -> str:
+    word = max(text.split(), key=len)
+    at = chance.randrange(1, max(len(word), 2))
+    return text.replace(word, word[:at] + word[at + 1 :], 1)
+
+
+def load_queries(path: Path) -> list[list[str]]:
+    """Raises OSError and ValueError."""
+    read: list[list[str]] = json.loads(path.read_text("utf-8"))
+    return read
+
+
+def query(folder: Path, queries: list[list[str]], clock: Callable[[], float], *, page: bool) -> None:
+    """Open the index and ask all queries, as every search of ours is, and with the passages of a page if wished."""
+    from index.embedded.array_index import ArrayIndex  # noqa: PLC0415  # the step of a peer may have no such library
+    from index.embedded.engine import WhooshEngine  # noqa: PLC0415  # as above
+    from index.query import Query  # noqa: PLC0415  # as above
+    from timthau.model.moment import HANOI  # noqa: PLC0415  # as above
+
+    now = datetime(2026, 6, 1, tzinfo=HANOI)
+    started = clock()
     engine = WhooshEngine(folder)
-    source = load_notices(notices)
-    while True:
-        reading = time.perf_counter()
-        batch = list(islice(source, _BATCH))
-        read += time.perf_counter() - reading
-        if not batch:
-            break
-        count += len(batch)
-        engine.apply(batch, (), cursor=count)
-    engine.optimize()
-    seconds = time.perf_counter() - started - read
+    opened = clock() - started
+
+    def ask(text: str) -> Callable[[], object]:
+        return lambda: engine.search(Query(text=text), now=now, passages=page)
+
+    figures = [measure(map(ask, part), clock) for part in queries]
+    segments = len(ArrayIndex(folder).current().segments)
+    state = f"{engine.count()} documents in {segments} segments, opened in {1000 * opened:.0f} ms, {peak_mb()} MB"
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    small = time_small_batch(engine, notices, count)
-    print_json(
-        engine="ours", docs=count, docs_per_s=round(count / seconds, 1), size_mb=round(size / 1e6, 1),
-        peak_mb=peak_mb(), small_batch_s=small,
-    )  # fmt: skip
+    name = "ours, page" if page else "ours"
+    print(json.dumps({name: figures, "state": f"{state} of memory, {size / 1e6:.0f} MB of disk"}))
 
 
-def time_small_batch(engine: WhooshEngine, notices: Path, count: int) -> float:
-    """Seconds from handing in twenty changed notices until a search can see them."""
-    batch = list(islice(load_notices(notices), 20))
-    started = time.perf_counter()
-    engine.apply(batch, (), cursor=count + 1)
-    engine.search(Query(text="máy"))
-    return round(time.perf_counter() - started, 2)
+def query_peer(options: argparse.Namespace) -> None:
+    """Ask a peer the same queries, by relevance and with facets."""
+    spec = importlib.util.spec_from_file_location("peers", options.shared / "bench" / "peers.py")
+    assert spec
+    assert spec.loader
+    peers = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(peers)
+    parts = load_queries(options.queries)
+    peers.QUERIES = [text for part in parts for text in part]
+    rows: dict[str, Any] = {}
+    for mode in ("facets", "relevance"):
+        search, at, rows[f"{options.peer}, {mode}"] = peers.searches(options.peer, str(options.index))[mode], 0, []
+        for part in parts:
+            asked = [partial(search, number) for number in range(at, at + len(part))]
+            rows[f"{options.peer}, {mode}"].append(measure(asked, options.clock))
+            at += len(part)
+    print(json.dumps(rows))
 
 
-def load_notices(path: Path) -> Iterator[Notice]:
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            yield Notice.from_json(json.loads(line))
-
-
-def query(folder: Path, shared: Path) -> None:
-    """Open the index and time all queries in all modes, as peers.py does."""
-    started = time.perf_counter()
-    engine = WhooshEngine(folder)
-    engine.search(Query(text="máy"), now=_NOW)
-    figures: dict[str, Any] = {"open_s": round(time.perf_counter() - started, 3)}
-    queries = (shared / "bench" / "queries.txt").read_text("utf-8").split("\n")[:40]
-    for mode in (*_MODES, "page"):
-        figures[mode] = time_queries([build_search(engine, text, mode, i) for i, text in enumerate(queries)])
-    print_json(engine="ours", **figures, reader_peak_mb=peak_mb())
-
-
-def build_search(engine: WhooshEngine, text: str, mode: str, number: int) -> Callable[[], object]:
-    year = 2022 + number % 4
-    narrow = {
-        "kinds": (NoticeKind(_KINDS[number % 4]),),
-        "published_from": date(year, 1, 1),
-        "published_to": date(year, 12, 31),
-    }
-    wanted = Query(text=text, sort=Sort.NEWEST if mode == "newest" else Sort.RELEVANCE)
-    if mode == "filtered":
-        wanted = Query(text=text, **narrow)  # type: ignore[arg-type]  # each has the type of its field
-    return lambda: engine.search(wanted, limit=20, now=_NOW, passages=mode == "page")
-
-
-def time_queries(searches: list[Callable[[], object]], repeats: int = 3) -> dict[str, float]:
-    """Median and 95th percentile over the queries, in ms; of each query the median of some repeats."""
+def measure(searches: Iterable[Callable[[], object]], clock: Callable[[], float]) -> dict[str, float]:
+    """What shares of some searches, each done once, take at most, in ms."""
     times = []
     for search in searches:
-        own = []
-        for _ in range(repeats):
-            started = time.perf_counter()
-            search()
-            own.append(time.perf_counter() - started)
-        times.append(statistics.median(own) * 1000)
+        started = clock()
+        search()
+        times.append(1000 * (clock() - started))
     times.sort()
-    return {"p50": round(times[len(times) // 2], 2), "p95": round(times[math.ceil(0.95 * len(times)) - 1], 2)}
+    return {name: times[math.ceil(share * len(times)) - 1] for name, share in _SHARES.items()}
 
 
-def print_table(figures: dict[str, dict[str, Any]]) -> None:
-    """Times by engine and mode, and how many times ours each peer takes at the 95th percentile."""
-    print(f"\n{'':10}" + "".join(f"{mode:>24}" for mode in _MODES) + f"{'docs/s':>10}{'MB':>8}")
-    for name, found in figures.items():
-        cells = "".join(f"{found[mode]['p50']:>11.2f} /{found[mode]['p95']:>8.2f} ms" for mode in _MODES)
-        print(f"{name:10}{cells}{found['docs_per_s']:>10}{found['size_mb']:>8}")
-    for name in figures.keys() - {"ours"}:
-        ratios = (figures[name][mode]["p95"] / figures["ours"][mode]["p95"] for mode in _MODES)
-        print(f"{name + ' / ours':18}" + "".join(f"{ratio:>16.1f} x p95   " for ratio in ratios))
-
-
-def print_json(**values: Any) -> None:
-    print(json.dumps(values), flush=True)
+def print_table(rows: dict[str, Any], clock: str) -> None:
+    """Milliseconds by engine and part."""
+    print(f"ours, as imported: {rows.pop('state')}")
+    print(f"ms of the {clock}, {' / '.join(_SHARES)}")
+    print(f"{'':20}" + "".join(f"{part:>26}" for part in _PARTS))
+    for name, parts in rows.items():
+        cells = (" / ".join(f"{part[share]:.1f}" for share in _SHARES) for part in parts)
+        print(f"{name:20}" + "".join(f"{cell:>26}" for cell in cells))
 
 
 def peak_mb() -> int:
+    """The most memory that this process had."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
