@@ -1,6 +1,7 @@
 """What lies in deploy/ can be used: units, proxies, containers, rules and dashboard name what there is."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -107,6 +108,12 @@ def test_nginx_takes_its_file(tmp_path: Path) -> None:
     text = re.sub(r"ssl_certificate\w*( |_).*\n", "", text).replace(" ssl;", ";")
     (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid; events {{}} http {{ {text} }}")
     subprocess.run(["nginx", "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")], check=True)
+
+
+@pytest.mark.skipif(not shutil.which("caddy"), reason="no Caddy here")
+def test_caddy_takes_its_file(tmp_path: Path) -> None:
+    command = ["caddy", "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "proxy" / "Caddyfile")]
+    subprocess.run(command, check=True, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
 
 
 def test_rules_and_dashboard_ask_for_figures_that_there_are(tmp_path: Path) -> None:
