@@ -167,7 +167,7 @@ def test_a_killed_reindex_leaves_a_usable_index(home: Home, notices: Path) -> No
 
 def test_a_killed_crawl_is_completed_by_the_same_crawl(home: Home) -> None:
     undisturbed, killed = home("undisturbed"), home("killed")
-    with serve(hospital()) as url:
+    with serve(hospital(files=False)) as url:
         command = ["crawl", url, "--delay", "0.2"]
         _crawl(undisturbed, command)
         for count in (1, 20):
