@@ -12,6 +12,8 @@ from timthau.config import Settings, data_dir
 from timthau.model.guide import load_guides
 from timthau.store.notice import Store
 
+_LINES_SECONDS = 15.0  # between commits of the index of award lines during an import: few large ones cost less
+
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[Store]:
@@ -45,7 +47,7 @@ def follow_store(settings: Settings, *, beside: bool = False) -> Iterator[tuple[
         follow_beside(store, engine, settings.database_url, settings.index_url)
         if beside
         else follow(store, engine) as catch_up_notices,
-        price_sync.follow(store, prices) as catch_up_lines,
+        price_sync.follow(store, prices, every=_LINES_SECONDS if beside else 2.0) as catch_up_lines,
     ):
 
         def catch_up_now_and_then() -> None:

@@ -11,7 +11,7 @@ from timthau.errors import IndexDamagedError
 from timthau.store.notice import Store
 
 
-def catch_up(store: Store, engine: PriceEngine, *, batch: int = 4000, progress: Progress | None = None) -> int:
+def catch_up(store: Store, engine: PriceEngine, *, batch: int = 10_000, progress: Progress | None = None) -> int:
     """Bring award lines of notices and their index up to the last change; gives the number of lines read.
 
     Each batch is one commit, so a kill loses at most one batch of work, which the next call does again.
@@ -31,7 +31,7 @@ def catch_up(store: Store, engine: PriceEngine, *, batch: int = 4000, progress: 
 def rebuild(store: Store, url: str, *, progress: Progress | None = None) -> int:
     """Build the index anew beside the one in use, then swap, as `index.sync.rebuild`; gives the number of lines."""
     with find_price_home(url).building() as engine:
-        catch_up(store, engine, batch=10_000, progress=progress)
+        catch_up(store, engine, progress=progress)
         count = engine.count()
     find_price_home(url).origin.note(store)
     return count

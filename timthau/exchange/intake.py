@@ -1,9 +1,11 @@
 """Files of JSON lines into the store: notices, and award lines, each by what it is."""
 
+import gc
 import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +23,7 @@ from timthau.store.notice import Store
 
 _BATCH = 200
 _BATCH_LINES = 2000  # of award lines, which have no text of pages
+_OBJECTS = 100_000  # new ones after which circles are looked for
 #: Of a line: some kilobytes of a packed file may say one without an end, and it is parsed as a whole.
 _MOST_BYTES = 64_000_000
 #: The sign 0 as JSON spells it.
@@ -87,20 +90,32 @@ def import_file(
         notices.clear()
         lines.clear()
 
-    for number, line in _load_lines(path):
-        try:
-            entry = _parse_line(line)
-        except ValueError as error:
-            report.rejected.append((number, str(error)))
-            continue
-        if isinstance(entry, Notice):
-            notices.append(entry if letters is None else entry.within(letters))
-        else:
-            lines.append(entry)
-        if len(notices) == _BATCH or len(lines) == _BATCH_LINES:
-            flush()
-    flush()
+    with _few_collections():
+        for number, line in _load_lines(path):
+            try:
+                entry = _parse_line(line)
+            except ValueError as error:
+                report.rejected.append((number, str(error)))
+                continue
+            if isinstance(entry, Notice):
+                notices.append(entry if letters is None else entry.within(letters))
+            else:
+                lines.append(entry)
+            if len(notices) == _BATCH or len(lines) == _BATCH_LINES:
+                flush()
+        flush()
     return report
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for circles of objects rarely: entries have none, and looking would take a seventh of an import's time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_OBJECTS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _load_lines(path: Path) -> Iterator[tuple[int, bytes]]:

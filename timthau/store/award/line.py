@@ -103,9 +103,10 @@ class AwardStore(SupplierStore):
 
     def lines_of_supplier(self, supplier_id: str, *, limit: int = 100, offset: int = 0) -> list[AwardLine]:
         """What a supplier won, alone or with others, the latest first."""
-        rows = _CURRENT.join(winners).where(winners.c.supplier_id == supplier_id).distinct()
-        rows = rows.add_columns(winners.c.dated_at).order_by(winners.c.dated_at.desc(), lines.c.id)
-        return self._list(rows.limit(limit).offset(offset))
+        own = select(winners.c.line_id, winners.c.dated_at).where(winners.c.supplier_id == supplier_id).distinct()
+        page = own.order_by(winners.c.dated_at.desc(), winners.c.line_id).limit(limit).offset(offset).subquery()
+        rows = _CURRENT.join(page, page.c.line_id == lines.c.id)
+        return self._list(rows.order_by(page.c.dated_at.desc(), lines.c.id))
 
     def each_line(self, *, batch: int = 1000) -> Iterator[AwardLine]:
         """All lines in the order of their ids, read in batches so that memory stays flat."""
@@ -119,7 +120,9 @@ class AwardStore(SupplierStore):
         after = ("", "")
         rest: list[AwardLine] = []
         place = tuple_(lines.c.tender_number, lines.c.id)
-        rows = _CURRENT.where(lines.c.notice_id.is_(None)).order_by(lines.c.tender_number, lines.c.id).limit(batch)
+        # As it is written, `notice_id` leads to no index: most lines have none, and each batch would sort them all.
+        rows = _CURRENT.where(func.coalesce(lines.c.notice_id, "") == "")
+        rows = rows.order_by(lines.c.tender_number, lines.c.id).limit(batch)
         while found := self._list(rows.where(lines.c.tender_number >= after[0], place > after)):
             after = (found[-1].tender_number or "", found[-1].id)
             *whole, rest = (list(own) for _, own in groupby([*rest, *found], key=lambda line: line.tender_number))
