@@ -119,5 +119,5 @@ def _winners(record: Record) -> tuple[tuple[Winner, ...], str | None]:
     names = list_texts(record.get("winningName"))
     codes = [code for text in list_texts(record.get("winningCode")) if (code := parse_tax_code(text))]
     if len(names) == len(codes):
-        return tuple(Winner(name=name, tax_code=code) for name, code in zip(names, codes, strict=True)), None
+        return tuple(Winner.of(name, code) for name, code in zip(names, codes, strict=True)), None
     return tuple(Winner(name=name) for name in names), codes[0] if len(codes) == 1 else None

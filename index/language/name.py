@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from index.language.analysis import fold_phrase
+from index.language.origin import make_origin_key
 from index.query import Query
 from timthau.model.buyer import make_buyer_key
 from timthau.model.province import find_merged, make_province_key
@@ -14,7 +15,7 @@ _NAME_KEYS: dict[str, Callable[[str], str]] = {
     "buyer": make_buyer_key,
     "source": str,
     "maker": fold_phrase,
-    "origin": fold_phrase,
+    "origin": make_origin_key,
     "unit": str,
     "supplier": str,
 }

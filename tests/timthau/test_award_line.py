@@ -172,6 +172,11 @@ def test_a_notice_carries_its_award_lines_as_long_as_it_says_them(store: Store, 
         ("0101234567-001", "0101234567001"),
         ("VN 0101234567", "0101234567"),
         ("vnz000012345", "z000012345"),
+        ("0101 234 567", "0101234567"),
+        ("0101.234.567", "0101234567"),
+        ("MST: 0101234567 – 001", "0101234567001"),
+        ("Mã số thuế 0101234567/001", "0101234567001"),
+        ("0101234567, 0307654321", "0101234567, 0307654321"),
         (" ", None),
     ],
 )
@@ -276,3 +281,22 @@ def test_lines_are_counted_and_found_by_when_they_were_seen_without_a_look_at_ea
             plan = connection.execute(text(f"EXPLAIN QUERY PLAN {query}")).first()
             assert plan is not None
             assert index in plan.detail
+
+
+def test_the_code_of_a_member_is_not_that_of_a_joint_venture(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/joint.db")
+    alone = GATHERED | {"id": "1", "suppliers": ["Công ty TNHH Lương Gia"], "supplier_code": "0101234567"}
+    joint = alone | {"id": "2", "suppliers": ["LIÊN DANH: Lương Gia – Hưng Thịnh"]}
+    _import(store, tmp_path / "joint.gz", alone, joint)
+    found = {supplier.name: supplier.tax_code for supplier in store.awards.find_suppliers()[1]}
+    assert found == {"Công ty TNHH Lương Gia": "0101234567", "LIÊN DANH: Lương Gia – Hưng Thịnh": None}
+    assert {line.loose_tax_code for line in store.awards.each_line()} == {None, "0101234567"}
+    store.close()
+
+
+def test_a_text_that_comes_as_a_whole_number_is_taken_as_it_is(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/year.db")
+    report = _import(store, tmp_path / "year.gz", GATHERED | {"year": 2024, "model": 922148025})
+    assert not report.rejected
+    assert [(line.year, line.model) for line in store.awards.each_line()] == [("2024", "922148025")]
+    store.close()

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from timthau.model.moment import Moment, format_moment, parse_moment, start_of
 from timthau.model.notice import Notice, NoticeKind, make_id
-from timthau.model.supplier import Winner, parse_tax_code
+from timthau.model.supplier import Winner, is_joint, parse_tax_code
 from timthau.text.fold import collapse_spaces, fold
 from timthau.text.price import parse_price, plain_price
 from timthau.text.writable import is_writable
@@ -116,7 +116,7 @@ class AwardLine:
         if isinstance(decided, datetime) and decided.time() in _FILLERS:
             decided = decided.date()
         code, suppliers = self.loose_tax_code and parse_tax_code(self.loose_tax_code), self.suppliers
-        if len(suppliers) == 1 and code:
+        if len(suppliers) == 1 and code and not is_joint(suppliers[0].name):
             suppliers, code = (Winner(name=suppliers[0].name, tax_code=code),), None
         # As `replace` does, which looks at each field and takes several times longer.
         said = {"decided_at": decided, "suppliers": suppliers, "loose_tax_code": code}
@@ -195,8 +195,13 @@ def _list_texts() -> tuple[str, ...]:
 
 
 def _read_texts(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that are texts, which are checked together, as nearly all are in order. Raises ValueError."""
+    """The fields that are texts, which are checked together, as nearly all are in order; a whole number is a text.
+
+    Raises ValueError.
+    """
     texts = {name: value for name in _list_texts() if (value := data.get(name)) is not None}
+    if not _are_texts(texts.values()):
+        texts = {name: str(value) if type(value) is int else value for name, value in texts.items()}
     if not _are_texts(texts.values()):
         raise ValueError(f"{next(name for name, value in texts.items() if not _are_texts([value]))} is not a text")
     return texts

@@ -11,7 +11,12 @@ from timthau.text.fold import collapse_spaces, nfc, place_tones, write_final_i
 from timthau.text.writable import is_writable
 
 _PORTAL_CODE = re.compile(r"vn[- ]?(?=[0-9z])", re.IGNORECASE)
-_TAX_CODE = re.compile(r"(\d{10})[- ]?(\d{3})?|\d{12}")
+#: What is written before a code, and between its digits: "MST: 0101 234 567 – 001".
+_CODE_LABEL = re.compile(r"\A(?:mst|msdn|mã số (?:thuế|doanh nghiệp|dn))\W*", re.IGNORECASE)
+_CODE_SIGNS = re.compile(r"(?<=\d)\s*[-‐-―./\s]\s*(?=\d)")
+_TAX_CODE = re.compile(r"[0-9]{10}(?:[0-9]{2,3})?")
+#: Several that offer together; a code beside such a name is that of one of them.
+_JOINT = re.compile(r"\W*(?:tổ hợp |các )?(?:nhà thầu )?liên danh\b", re.IGNORECASE)
 _OLD_NAME = re.compile(
     r"\(\s*+(?:tên (?:cũ|trước đây)(?: là)?|trước đây là|tiền thân(?: là)?)\s*+:?\s*+([^()]++)\)", re.I
 )
@@ -56,8 +61,8 @@ class Winner:
 
     @classmethod
     def of(cls, name: str, code: str | None) -> Self:
-        """The winner of a printed name and a tax code in any of its forms."""
-        return cls(name=name, tax_code=parse_tax_code(code) if code else None)
+        """The winner of a printed name and a tax code in any of its forms; a joint venture has none of its own."""
+        return cls(name=name, tax_code=parse_tax_code(code) if code and not is_joint(name) else None)
 
     @property
     def key(self) -> str:
@@ -106,13 +111,13 @@ def _make_supplier_id(key: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def parse_tax_code(text: str) -> str | None:
-    """A tax code without what is written around it: "vn0101234567" and "0101234567-001" as 10, 12 or 13 digits.
+    """A tax code without what is written around it: "vn0101234567" and "MST: 0101234567 - 001" as 10, 12 or 13 digits.
 
     Codes of another form, as foreign companies have, stay as they are; None when there is none.
     """
-    plain = _PORTAL_CODE.sub("", collapse_spaces(text), count=1)
-    found = _TAX_CODE.fullmatch(plain)
-    return "".join(filter(None, found.groups())) or found[0] if found else plain or None
+    plain = _PORTAL_CODE.sub("", _CODE_LABEL.sub("", collapse_spaces(text)), count=1)
+    bare = _CODE_SIGNS.sub("", plain)
+    return bare if _TAX_CODE.fullmatch(bare) else plain or None
 
 
 @lru_cache(maxsize=1 << 16)
@@ -125,6 +130,11 @@ def make_supplier_key(name: str) -> str:
     words = [word for word in _WORD.findall(nfc(split_name(name)[0]).lower()) if word not in _JOINING]
     long = (part for word in words for part in _SHORT.get(word, word).split())
     return " ".join(write_final_i(place_tones(word)) for word in long)
+
+
+def is_joint(name: str) -> bool:
+    """Whether a name is that of a joint venture, as "Liên danh A - B"."""
+    return _JOINT.match(nfc(name)) is not None
 
 
 def split_name(name: str) -> tuple[str, tuple[str, ...]]:

@@ -12,9 +12,10 @@ _PIECE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+[²³23]?(?![^\W_])|[^\W\d_]+|[/,
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 #: Other words for one unit.
 _SAME = {
-    **dict.fromkeys(("chiếc", "caí", "pc", "pcs", "piece", "each", "ea"), "cái"),
+    **dict.fromkeys(("chiếc", "caí", "cai", "pc", "pcs", "piece", "pieces", "each", "ea"), "cái"),
     **dict.fromkeys(("lít", "lit", "litre", "liter"), "l"),
     **dict.fromkeys(("gam", "gram", "gr"), "g"),
+    **dict.fromkeys(("kilogam", "kilogram", "kgs", "ký"), "kg"),
     **dict.fromkeys(("mét", "met"), "m"),
     **dict.fromkeys(("μl", "ul"), "µl"),
     **dict.fromkeys(("kít", "kits"), "kit"),
@@ -54,6 +55,8 @@ def parse_unit(text: str | None) -> Unit:
     plain = nfc(text or "").translate(_LOOKALIKES).lower()
     pieces = [_SAME.get(piece, piece) for piece in _PIECE.findall(plain)]
     words = [piece for piece in pieces if piece != "/" and not _NUMBER.fullmatch(piece)]
+    if len(pieces) == 2 and pieces[0] in {"1", "01"}:
+        pieces = pieces[1:]  # "1 cái"
     if any(map(_NUMBER.fullmatch, pieces)):
         return Unit(" ".join(_order_pack(pieces)), is_open=False)
     names = sorted({name.strip() for name in " ".join(pieces).split("/")} - {""})
@@ -69,7 +72,7 @@ def _order_pack(pieces: list[str]) -> list[str]:
     if len(pieces) > 2 and pieces[-1] == pieces[0]:
         pieces = pieces[:-1]  # "chai 5 g/chai"
     ordered: list[str] = []
-    for piece in (piece for piece in pieces if piece != "/"):
+    for piece in (piece for place, piece in enumerate(pieces) if piece != "/" and not _only_joins(pieces, place)):
         number = ordered[-1] if ordered and _NUMBER.fullmatch(ordered[-1]) else None
         if number and piece in _METRIC:
             small, factor = _METRIC[piece]
@@ -77,6 +80,11 @@ def _order_pack(pieces: list[str]) -> list[str]:
         else:
             ordered.append(f"{_parse_number(piece):g}" if _NUMBER.fullmatch(piece) else piece)
     return ordered
+
+
+def _only_joins(pieces: list[str], place: int) -> bool:
+    """Whether a piece is the sign between a container and what it holds: "hộp x 100 cái"."""
+    return pieces[place] == "x" and place == 1 and pieces[0] in _CONTAINERS
 
 
 def _parse_number(text: str) -> float:
