@@ -1,10 +1,11 @@
 """How fast the crawler reads: pages a second on a loopback site, beside a bare Scrapy spider that keeps nothing.
 
-    .venv/bin/python bench/crawl.py [--pages 300] [--rounds 3]
+    .venv/bin/python bench/crawl.py [--pages 300] [--rounds 3] [--python PYTHON]
 
 Both follow the same links of the same site, eight requests at a time, without delay, robots.txt obeyed, the bare spider
 with Scrapy's own settings for the rest; each in a process of its own, and the site in another. OCR plays no part: there
-are no scans. Other work on the machine slows the crawl more than the bare spider, as it has more processes to share.
+are no scans. Other work on the machine slows the crawl more than the bare spider, as it has more processes to share. At
+the end stands what a page takes from bytes to article, beside trafilatura where PYTHON has it (see bench/extract.py).
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import scrapy
+from extract import measure_pages, measure_peer  # the bench beside this one
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 from scrapy.settings import Settings as ScrapySettings
@@ -28,6 +30,7 @@ from timthau.config import Settings
 
 _PER_LIST = 20
 _ROWS = 25
+_READINGS = 50  # of one page
 
 
 class BareSpider(scrapy.Spider):
@@ -147,14 +150,24 @@ def measure_ours(url: str, home: Path) -> tuple[int, float]:
     return report.requests, report.seconds
 
 
+def print_reading(page: Path, python: str | None) -> None:
+    """What one page takes to be read, ours and trafilatura's."""
+    spent = {"TimThau": measure_pages([page], _READINGS)[0]}
+    if python:
+        spent["trafilatura"] = measure_peer(python, [page], _READINGS)[0]
+    print("a page, from bytes to article: " + ", ".join(f"{name} {time:.1f} ms" for name, time in spent.items()))
+
+
 def main() -> None:
     """Print a table of both, and their ratio."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--python", help="a Python with trafilatura and lxml_html_clean")
     options = parser.parse_args()
     speeds: dict[str, list[float]] = {"bare Scrapy": [], "TimThau": []}
-    with serving(build_site(options.pages)) as url, tempfile.TemporaryDirectory() as folder:
+    site = build_site(options.pages)
+    with serving(site) as url, tempfile.TemporaryDirectory() as folder:
         for number in range(options.rounds):
             for name, measure in {"bare Scrapy": measure_bare, "TimThau": measure_ours}.items():
                 home = Path(folder, f"{name.replace(' ', '-')}-{number}")
@@ -164,6 +177,9 @@ def main() -> None:
                 print(
                     f"{name:<12} {answers:>6} answers  {seconds:7.2f} s  {answers / seconds:7.1f} pages/s", flush=True
                 )
+        page = Path(folder, "page.html")
+        page.write_bytes(site["/bao-gia/0.html"])
+        print_reading(page, options.python)
     best = {name: max(found) for name, found in speeds.items()}
     print(f"best of {options.rounds}: {best['TimThau'] / best['bare Scrapy']:.2f} of the bare spider's speed")
 
