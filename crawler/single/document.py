@@ -2,7 +2,9 @@
 
 import hashlib
 import mimetypes
+import re
 import urllib.parse
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +14,7 @@ from crawler.discovery.interest import Interest
 from crawler.extract.document import Article, Document, FileLink, FileText
 from crawler.extract.file.attachments import read_file
 from crawler.extract.file.filetype import HTML, UNKNOWN
-from crawler.extract.kind.kind import classify
+from crawler.extract.kind.kind import classify, names_change
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
 from crawler.extract.paper import Paper
@@ -26,6 +28,9 @@ from timthau.text.fold import nfc
 
 #: The longest line of a document that is taken for its heading.
 _HEADING_LENGTH = 300
+# "Số: 1102/YCBG-BV | Độc lập – Tự do – Hạnh phúc".
+_NUMBER = re.compile(r"\W*số\s?[:.]?\s?\d{1,5}\s?/\S{2,30}", re.IGNORECASE)
+_NOTHING = FoldedPassage("")
 
 
 def load_document(path: Path, *, url: str | None = None) -> Document:
@@ -99,13 +104,26 @@ def _read_link(link: FileLink, visit: Visit | None) -> tuple[Attachment, FileTex
     return fetched, text
 
 
+def _announces(lines: list[str]) -> Callable[[str], bool]:
+    """Whether a line is the heading of a paper with these lines: it says by itself what the paper is.
+
+    The letters of a number ("YCBG") say nothing; "THÔNG BÁO ĐÍNH CHÍNH" says it of a paper about a purchase.
+    """
+    body = FoldedPassage("\n".join(lines))
+
+    def announces(line: str) -> bool:
+        number = _NUMBER.match(line)
+        said = FoldedPassage(line[number.end() :] if number else line)
+        return classify(said, _NOTHING) is not None or (names_change(said) and classify(said, body) is not None)
+
+    return announces
+
+
 def build_article(file: FileText, *, url: str, filename: str) -> Article:
     """The article that a file is when it stands alone: its title is the first line that announces something."""
     lines = [line.strip() for line in file.text.splitlines() if line.strip()]
     headings = [line for line in lines if len(line) <= _HEADING_LENGTH]
     # "KẾ HOẠCH" over "Mua sắm trang thiết bị …" are one heading: without its first line it is no plan.
     plans = (f"{above} {line}" for above, line in pairwise(headings) if nfc(above).upper().strip(" .:") == "KẾ HOẠCH")
-    title = next(
-        (line for line in (*plans, *headings) if classify(FoldedPassage(line), FoldedPassage(""))), Path(filename).stem
-    )
+    title = next(filter(_announces(lines), (*plans, *headings)), None) or Path(filename).stem
     return Article(url=url, title=title, text="\n".join(lines), tables=file.tables, ocr=file.ocr)

@@ -168,6 +168,32 @@ def test_a_robots_txt_that_cannot_be_had_for_now_forbids_and_a_byte_order_mark_h
     assert [file.warning for file in _read(site).attachments] == [warning]
 
 
+@pytest.mark.parametrize(
+    ("lines", "title", "kind"),
+    [
+        (
+            ("Số: 468/TB-YDTB", "THÔNG BÁO ĐÍNH CHÍNH", "Trường Đại học Y Dược đã có Thông báo số 455/TB-YDTB "
+             "về việc mời báo giá hóa chất. Nay đính chính cột đơn vị tính."),
+            "THÔNG BÁO ĐÍNH CHÍNH", NoticeKind.AMENDMENT,
+        ),
+        (
+            ("Số: 1102/YCBG-NĐ | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Yêu cầu báo giá (sửa đổi) gói hóa chất",
+             "Thời hạn tiếp nhận báo giá: trước 16h ngày 30/4/2026."),
+            "Yêu cầu báo giá (sửa đổi) gói hóa chất", NoticeKind.AMENDMENT,
+        ),
+    ],
+)  # fmt: skip
+def test_the_heading_of_a_file_is_neither_its_number_nor_the_call_that_it_changes(
+    lines: tuple[str, ...], title: str, kind: NoticeKind
+) -> None:
+    paper = Paper(
+        build_article(
+            FileText(media_type="text/plain", text="\n".join(lines)), url="https://example.vn/1", filename="cv.docx"
+        )
+    )
+    assert (paper.article.title, paper.kind) == (title, kind)
+
+
 def test_a_plan_in_capitals_over_what_is_bought_is_a_plan() -> None:
     rows = "STT | Tên thiết bị | ĐVT | Số lượng\n1 | Máy in | Cái | 4"
     head = "ỦY BAN NHÂN DÂN XÃ TÂN X\nSố: 44/KH-UBND\nKẾ HOẠCH\nMua sắm trang thiết bị làm việc năm 2026"

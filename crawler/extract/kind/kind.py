@@ -98,6 +98,10 @@ _CHANGES = frozenset({Kind.AMENDMENT, Kind.CANCELLATION})
 _CARD = frozenset(
     {Concept.PORTAL, Concept.REQUESTER, Concept.PROJECT_OWNER, Concept.DEADLINE, Concept.METHOD, Concept.PUBLISHED}
 )
+# In every act that changes something.
+_CHANGE_SIGN = re.compile(
+    r"\b(?:gia han|dinh chinh|dieu chinh|sua doi|bo sung|thay|lui|hoan|keo|doi|huy|bai|dung|ngung)\b"
+)
 _LONGEST_TITLE = 1000
 _OPENING_LINES = 8  # of a letter, in which it says what it changes
 _SURE, _LIKELY = 2, 1  # pieces of evidence for a notice
@@ -194,6 +198,14 @@ def _classify_card(body: Body) -> Kind | None:
     if re.search(r"\bda huy\b|\bhuy thau\b|\bhuy tbmt\b", states):
         return Kind.CANCELLATION
     return Kind.INVITATION_TO_TENDER
+
+
+def names_change(title: FoldedPassage) -> bool:
+    """Whether a title begins with a change or an end of something, without saying of what."""
+    if _CHANGE_SIGN.search(title.plain) is None:
+        return False
+    chosen = _choose(_find_acts(title), title)
+    return chosen is not None and chosen[1] and chosen[0].kind in _CHANGES
 
 
 def _find_acts(title: FoldedPassage) -> list[CueMatch[Act]]:

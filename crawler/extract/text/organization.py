@@ -85,7 +85,7 @@ _STOP_WORDS = (
 )
 # These end a name in whatever letters they are written.
 _STOP_ANYHOW = (
-    r"\b(?:thông báo|quyết định|kính mời|kính gửi|trân trọng|yêu cầu báo|có nhu cầu"
+    r"\b(?:thông báo|quyết định|kính mời|kính gửi|trân trọng|yêu cầu báo|có nhu cầu|cộng (?:hòa|hoà) xã"
     r"|mời (?:thầu|chào|báo|các|quan|tham|cung))\b"
 )
 _STOP = re.compile(rf"(?P<anyhow>{_STOP_ANYHOW})|{_STOP_WORDS}")
