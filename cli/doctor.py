@@ -100,6 +100,8 @@ def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
         state = CheckState.BAD if isinstance(error, StoreError) else CheckState.WARN
         mending = "" if isinstance(error, StoreError) else "; it is built again from the store at the next search"
         yield Finding(state, "index", f"{error}{mending}")
+    except OSError as error:
+        yield Finding(CheckState.BAD, "index", f"{error.filename} cannot be read: {error.strerror}")
     try:
         with closing(open_price_engine(settings.price_index_url)) as prices:
             check_origin(store, settings.price_index_url, prices)
@@ -110,6 +112,8 @@ def _examine_index(settings: Settings, store: Store) -> Iterator[Finding]:
         yield Finding(CheckState.BAD, "prices", str(error))
     except TimThauError as error:
         yield Finding(CheckState.WARN, "prices", f"{error}; it is built again from the store when the page starts")
+    except OSError as error:
+        yield Finding(CheckState.BAD, "prices", f"{error.filename} cannot be read: {error.strerror}")
 
 
 def _examine_runs(store: Store) -> Iterator[Finding]:

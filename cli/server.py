@@ -2,10 +2,13 @@
 
 import logging
 import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from timthau.config import Settings
-from timthau.errors import ConfigError
+from timthau.errors import ConfigError, StoreError
 from timthau.store.process.attendance import attend
 
 #: Requests answered at once; searches take milliseconds, so few threads serve many people.
@@ -15,22 +18,29 @@ _THREADS = 8
 class Server:
     """A bound server; `url` is where it answers once it runs."""
 
-    def __init__(self, url: str, waitress: Any, database_url: str) -> None:
-        self.url, self._database_url = url, database_url
+    def __init__(self, url: str, waitress: Any, database_url: str, prepare: Callable[[], object]) -> None:
+        self.url, self._database_url, self._prepare = url, database_url, prepare
         self._waitress = waitress
         self._runs = False
 
     def run(self) -> None:
         """Answer requests until `close` is called or the process is told to end."""
         self._runs = True
+        # What is counted once takes seconds where there are a hundred thousand notices: nobody should wait for it.
+        threading.Thread(target=self._count, name="count", daemon=True).start()
         with attend(self._database_url, "web"):
             self._waitress.run()
+
+    def _count(self) -> None:
+        with suppress(StoreError):  # who asks for it is told
+            self._prepare()
 
     def close(self) -> None:
         """Stop answering; may be called from any thread."""
         if self._runs:
             # Its own thread waits on the sockets, so it has to be the one that closes them.
-            self._waitress.trigger.pull_trigger(self._waitress.end)
+            with suppress(OSError):  # an answer that was just given has woken it, and it has ended already
+                self._waitress.trigger.pull_trigger(self._waitress.end)
         else:
             self._waitress.close()
 
@@ -74,4 +84,4 @@ def open_server(settings: Settings, *, host: str, port: int) -> Server:
     waitress = BoundedServer(app, {}, True, listener, adj=adjustments, bind_socket=False, sockinfo=family)
     waitress.counts_clients = clean
     shown = f"[{host}]" if ":" in host else host
-    return Server(f"http://{shown}:{bound}/", waitress, settings.database_url)
+    return Server(f"http://{shown}:{bound}/", waitress, settings.database_url, app.extensions["timthau"].overview.get)

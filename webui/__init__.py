@@ -29,6 +29,7 @@ __all__ = ["create_app"]
 _log = logging.getLogger(__name__)
 
 _MOST_COUNTS = 64  # searches whose statistics are remembered
+_MOST_SITEMAPS = 4  # one for each name that the page is asked by
 
 
 def create_app(settings: Settings) -> Flask:
@@ -52,6 +53,8 @@ def create_app(settings: Settings) -> Flask:
         overview=OverviewKeeper(store),
         previews=PreviewKeeper(),
         counts=Remembered(_MOST_COUNTS),
+        addresses=Remembered(1),
+        sitemaps=Remembered(_MOST_SITEMAPS),
         stores=stores,
         originals=open_originals(settings.originals_url, settings.originals_gb, store),
         aside=Aside(),

@@ -75,3 +75,11 @@ def test_a_source_that_needs_a_browser_says_when_there_is_none(tmp_path: Path, m
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     finding = _find(settings, "browser")
     assert (finding.state, "spa cannot be read" in finding.message) == (CheckState.BAD, True)
+
+
+def test_an_index_that_cannot_be_read_is_one_line_among_the_others(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    (tmp_path / "home" / "index" / "CURRENT").mkdir(parents=True)
+    found = {finding.subject: finding for finding in examine(settings)}
+    assert (found["index"].state, "cannot be read" in found["index"].message) == (CheckState.BAD, True)
+    assert {"disk", "store", "alerts"} <= found.keys()

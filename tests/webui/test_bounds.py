@@ -7,6 +7,7 @@ import pytest
 
 from tests.site.webui import Site, build_notice, open_site
 from timthau.model.notice import Guide
+from timthau.store.overview import Overview, OverviewKeeper
 from webui.http import limit
 from webui.http.limit import MOST_OF_A_FORM, MOST_OF_REPORTS
 from webui.view.form import cut_costly
@@ -70,6 +71,8 @@ def test_exclusions_and_beginnings_beyond_a_few_are_cut_and_named(site: Site) ->
     assert (text.count("-"), cut.count("-")) == (8, 52)
     assert cut_costly('bơm -"kim tiêm" x* ' + "y* " * 9)[0] == 'bơm -"kim tiêm" x* y* y* y*'
     assert cut_costly("máy  thở - 5*") == ("máy  thở - 5*", "")
+    quoted = " ".join(f'"vật tư {n}"' for n in range(9))
+    assert cut_costly(f"bơm {quoted} tiêm") == (f"bơm {quoted[:43]} tiêm", quoted[44:])
     assert "-từ8 -từ9" in site.get(f"/search?q=máy+{words.replace(' ', '+')}")
 
 
@@ -90,3 +93,20 @@ def test_all_pages_are_limited_for_each_client_and_files_are_not(site: Site, mon
         assert file.status_code == 200
     assert site.client.get("/healthz").status_code == 200
     assert site.client.get("/search?q=băng", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 200
+
+
+def test_no_search_waits_until_everything_was_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: OverviewKeeper) -> Overview:
+        raise AssertionError("everything is counted")
+
+    monkeypatch.setattr(OverviewKeeper, "get", fail)
+    for path in ("/", "/search?q=máy", "/new", "/sitemap.xml", "/feed.atom", "/prices?q=máy+thở", "/guides"):
+        assert site.get(path)
+
+
+def test_the_site_map_is_put_together_once_until_something_changes(site: Site) -> None:
+    before = site.get("/sitemap.xml")
+    assert site.get("/sitemap.xml") == before
+    notice = build_notice("moi")
+    site.save(notice)
+    assert notice.id in site.get("/sitemap.xml")

@@ -162,6 +162,12 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
                 effect, summary = effects.get(row["id"]), read_summary(row)
                 yield replace(summary, effective=effect) if effect else summary
 
+    def addresses_of(self, source: str) -> list[str]:
+        """Where a few notices of a source stand."""
+        few = select(notices.c.url).where(notices.c.source == source, VISIBLE).order_by(notices.c.source_key).limit(20)
+        with self._engine.connect() as connection:
+            return list(connection.execute(few).scalars())
+
     def each_notice(self, *, batch: int = 500) -> Iterator[Notice]:
         """All current notices in the order of their ids, read in batches so that memory stays flat."""
         after = ""

@@ -16,7 +16,6 @@ from timthau.model.moment import HANOI, end_of, start_of
 from timthau.model.notice import NoticeKind
 from timthau.model.province import name_today
 from timthau.model.record import Summary
-from timthau.model.source import find_host
 from timthau.store.notice import Store
 from timthau.text.fold import collapse_spaces
 
@@ -44,8 +43,7 @@ class Buyer:
 class Overview:
     """Counts of the current versions of all notices; days and months are those of Hanoi, provinces those of today.
 
-    `amount_by_month` adds up what calls are worth, in VND. `addresses` has the address of a notice of each source,
-    which tells its site.
+    `amount_by_month` adds up what calls are worth, in VND.
     """
 
     total: int = 0
@@ -53,7 +51,6 @@ class Overview:
     amount_by_month: Mapping[Month, int] = field(default_factory=dict)
     by_province: tuple[tuple[str, int], ...] = ()
     by_source: Mapping[str, int] = field(default_factory=dict)
-    addresses: Mapping[str, str] = field(default_factory=dict)
     median_days_open: Mapping[NoticeKind, tuple[float, int]] = field(default_factory=dict)
     closing_on: Mapping[date, int] = field(default_factory=dict)
     buyers: Mapping[str, Buyer] = field(default_factory=dict)
@@ -75,7 +72,6 @@ class Count:
         self._amounts: Counter[Month] = Counter()
         self._provinces: Counter[str] = Counter()
         self._sources: Counter[str] = Counter()
-        self._addresses: dict[str, str] = {}
         self._closing: Counter[date] = Counter()
         self._days_open: defaultdict[NoticeKind, Counter[float]] = defaultdict(Counter)
         self._buyers: defaultdict[str, _BuyerCount] = defaultdict(_BuyerCount)
@@ -83,8 +79,6 @@ class Count:
     def take(self, notices: Iterable[Summary]) -> None:
         """Count notices as they are now, in place of what was counted of them."""
         for notice in notices:
-            if notice.source not in self._addresses and find_host(notice.url):
-                self._addresses[notice.source] = notice.url
             if (old := self._shares.get(notice.id)) is not None:
                 self._add(old, -1)
             share = self._shares[notice.id] = _read_share(notice)
@@ -104,7 +98,6 @@ class Count:
             amount_by_month=dict(self._amounts),
             by_province=tuple(_common(self._provinces)),
             by_source=dict(self._sources),
-            addresses=dict(self._addresses),
             median_days_open={kind: (_median(days), days.total()) for kind, days in self._days_open.items() if days},
             closing_on=dict(self._closing),
             buyers={key: own.build(key) for key, own in self._buyers.items() if own.count},

@@ -162,13 +162,18 @@ def robots() -> Response:
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
-    """The addresses of all guides and the newest notices."""
+    """The addresses of all guides and the newest notices, put together once until something changes."""
+    key = (request.host_url, services().store.last_change(), services().engine.cursor(), now().date())
+    return _answer(services().sitemaps.get(key, _build_sitemap), "application/xml")
+
+
+def _build_sitemap() -> str:
     answer = services().engine.search(Query(sort=Sort.NEWEST), limit=SITEMAP_LENGTH, now=now(), passages=False)
     pages = [absolute_url("search.home"), absolute_url("guides.overview"), absolute_url("status.sources")]
     pages += sorted({absolute_url("guides.page", slug=guide.slug) for guide in services().store.guides()})
     prefix = absolute("/notices/")
     pages += [prefix + hit.id for hit in answer.hits if hit.entity is Entity.NOTICE]
-    return _answer(render_template("feeds/sitemap.xml", pages=pages[:SITEMAP_LENGTH]), "application/xml")
+    return render_template("feeds/sitemap.xml", pages=pages[:SITEMAP_LENGTH])
 
 
 def list_ids(answer: Answer) -> list[str]:

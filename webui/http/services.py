@@ -40,6 +40,8 @@ class Services:
     overview: OverviewKeeper
     previews: PreviewKeeper
     counts: Remembered[Counts]
+    addresses: Remembered[dict[str, str]]
+    sitemaps: Remembered[str]
     stores: AlertStores
     originals: Originals | None
     aside: Aside

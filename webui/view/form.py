@@ -19,9 +19,10 @@ TABLE_LENGTH = 1000  # notices of a search in one file
 MAX_PAGE = 500  # nobody reads on, and an engine has to sort all that comes before
 SOON_DAYS = 7  # what "closing soon" means as a filter
 _MAX_TEXT = 300
-#: Words that are excluded, and beginnings of words: each may stand for thousands of notices.
+#: Words that are excluded, beginnings of words, and words in quotes: each may stand for thousands of notices.
 _MOST_EXCLUDED = 8
 _MOST_BEGUN = 4
+_MOST_QUOTED = 4
 _WORD = re.compile(r'-?"[^"]*"|\S+')
 _MAX_VALUES = 80  # more than there are provinces and kinds
 
@@ -117,14 +118,19 @@ def narrow_to_soon(query: Query, today: date) -> Query:
 
 
 def cut_costly(text: str) -> tuple[str, str]:
-    """Words without what costs much and says little: exclusions and beginnings beyond a few; and what was cut."""
+    """Words without what costs much and says little, such as exclusions beyond a few; and what was cut."""
     kept: list[str] = []
     cut: list[str] = []
-    excluded = begun = 0
+    excluded = begun = quoted = 0
     for word in _WORD.findall(text):
         excluded += word.startswith("-")
         begun += word.endswith("*")
-        is_costly = (word[0] == "-" and excluded > _MOST_EXCLUDED) or (word[-1] == "*" and begun > _MOST_BEGUN)
+        quoted += word.startswith('"')
+        is_costly = (
+            (word[0] == "-" and excluded > _MOST_EXCLUDED)
+            or (word[-1] == "*" and begun > _MOST_BEGUN)
+            or (word[0] == '"' and quoted > _MOST_QUOTED)
+        )
         (cut if is_costly else kept).append(word)
     return (" ".join(kept), " ".join(cut)) if cut else (text, "")
 

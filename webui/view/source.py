@@ -11,7 +11,7 @@ from flask import Flask, g
 from desk.report import judge_cause
 from timthau.config import data_dir
 from timthau.model.record import RunStatus
-from timthau.model.source import KnownSource, load_known, name_source
+from timthau.model.source import KnownSource, find_host, load_known, name_source
 from webui.http.services import services
 from webui.view import label
 
@@ -27,7 +27,19 @@ class SourceProgress:
 
 def name(source: str, url: str = "") -> str:
     """What a source is called; `url` is the address of a notice of it, where one is at hand."""
-    return name_source(_known(), source, url or services().overview.get().addresses.get(source, ""))
+    known = _known()
+    return name_source(known, source, url or ("" if source in known else _find_address(source)))
+
+
+def _find_address(source: str) -> str:
+    """The address of a notice of a source, looked for once until something changes: menus name sources by the dozen."""
+    store = services().store
+    if "source_addresses" not in g:
+        g.source_addresses = services().addresses.get(store.last_change(), dict)
+    addresses: dict[str, str] = g.source_addresses
+    if source not in addresses:
+        addresses[source] = next(filter(find_host, store.addresses_of(source)), "")
+    return addresses[source]
 
 
 def find_progress() -> SourceProgress:

@@ -27,6 +27,8 @@ class LineRow:
 def list_line_rows(lines: Iterable[AwardLine], outside: Mapping[str, bool] | None = None) -> list[LineRow]:
     """Rows for lines, in their order."""
     lines = list(lines)
+    if not lines:
+        return []
     buyers = services().overview.get().buyers
     winners = _name_winners(lines)
     notices = _find_notices(lines)
