@@ -33,13 +33,19 @@ _FEW_PARTS = 4  # of a name: fewer may stand for several things
 _MACHINES = frozenset("máy monitor hệ đèn giường bàn tủ nồi kính lò xe".split())
 #: What the first noun of a name says that a thing is, a line for each sort: of two sorts no two things are the same.
 _SORTS = (
-    "máy monitor đèn giường bàn tủ nồi kính lò xe",
+    "máy monitor đèn giường bàn nồi kính lò",
+    "khăn săng",
     "dung hóa hoá dịch thuốc cồn nước",
     "băng gạc bông",
     "ống dây",
     "quả màng",
     "dao lưỡi",
-    *"kim vít nẹp đinh lưới túi găng chỉ phim bơm móc khẩu dụng".split(),
+    *"kim vít nẹp đinh lưới túi găng chỉ phim bơm móc khẩu dụng tủ xe khớp van áo lam nhiệt".split(),
+)
+#: What a name begins with that is only a part of a thing, goes with it, or is done to it.
+_PART = re.compile(
+    r"(?:bóng đèn|phụ kiện|phụ tùng|linh kiện|dịch vụ|sửa chữa|bảo trì|bảo dưỡng|hiệu chuẩn|hiệu chỉnh|kiểm định"
+    r"|thay thế|lắp đặt|cho thuê|thuê|bản cực|cảm biến|bo mạch|ắc quy|vỏ|nắp|tay|đầu|chân|cáp|pin|keo|kẹp|vòng)(?!\w)"
 )
 _SORT_OF = {word: sort.split()[0] for sort in _SORTS for word in sort.split()}
 #: What may stand before that noun.
@@ -164,10 +170,12 @@ def sort_key(name: str) -> int | None:
 def other_sorts(text: str) -> frozenset[int]:
     """The keys of all sorts that a text does not begin with, where it begins with one.
 
-    What has its words and is of one of these goes with it: the screw for a plate, the liquid that cleans a filter.
+    What has its words and is of one of these goes with it: the screw for a plate, the liquid that cleans a filter, the
+    lamp of a laryngoscope. Whoever asks for a part may mean any of its names.
     """
     sort = _read(text).sort
-    return frozenset(map(_make_sort_key, set(_SORT_OF.values()) - {sort})) if sort else frozenset()
+    known = {*_SORT_OF.values(), "part"} - {sort} if sort and sort != "part" else ()
+    return frozenset(map(_make_sort_key, known))
 
 
 def _make_key(text: str) -> int:
@@ -201,9 +209,10 @@ def _read(text: str) -> _Reading:
             sizes.add(f"{number.replace(',', '.') or said}{_SAME.get(unit, unit)}")
         elif (exact := parse_word(said).exact) not in _SILENT:
             words.add(exact)
-    noun = next((word for word in order if word not in _BEFORE), "")
+    noun = next((place for place, word in enumerate(order) if word not in _BEFORE), len(order))
+    sort = "part" if _PART.match(" ".join(order[noun : noun + 2])) else _SORT_OF.get("".join(order[noun : noun + 1]))
     is_machine = bool(order) and parse_word(order[0]).exact in _MACHINES
-    return _Reading(Thing(frozenset(words), frozenset(sizes)), frozenset(numbers), _SORT_OF.get(noun), is_machine)
+    return _Reading(Thing(frozenset(words), frozenset(sizes)), frozenset(numbers), sort, is_machine)
 
 
 def _short_sizes(specification: str | None) -> frozenset[str]:

@@ -84,6 +84,42 @@ def test_what_goes_with_a_thing_is_not_the_thing_and_another_noun_may_be(engine:
     assert "strip" in _names(engine, lines, "que thử đường huyết")
 
 
+def test_parts_and_services_are_not_the_thing_that_they_are_for(engine: EmbeddedPriceEngine) -> None:
+    foreign = (
+        "Bóng đèn nội khí quản",
+        "Tay dao mổ điện dùng 1 lần",
+        "Bản cực trung tính dùng cho dao mổ điện",
+        "Kẹp khăn mổ",
+        "Tủ đầu giường bệnh nhân",
+        "Xe để máy monitor theo dõi",
+        "Keo dán lam kính",
+        "Hiệu chuẩn nhiệt kế hồng ngoại",
+        "Vòng van tim nhân tạo",
+        "Nẹp cố định khớp gối",
+        "Bảo trì máy siêu âm",
+    )
+    own = (
+        "Ống nội khí quản có bóng",
+        "Dao mổ điện cao tần",
+        "Săng khăn mổ vô trùng",
+        "Giường bệnh nhân 2 tay quay",
+        "Máy monitor theo dõi bệnh nhân",
+        "Lam kính nhám",
+        "Nhiệt kế hồng ngoại",
+        "Van tim nhân tạo cơ học",
+        "Bộ khớp gối toàn phần",
+        "Hệ thống máy siêu âm 4D",
+    )
+    lines = [build_line(name, name, 1000 + n) for n, name in enumerate((*foreign, *own))]
+    engine.apply(lines, (), cursor=1)
+    asked = ("ống nội khí quản", "dao mổ điện", "khăn mổ", "giường bệnh nhân", "máy monitor", "lam kính")
+    asked += ("nhiệt kế", "van tim", "khớp gối", "máy siêu âm")
+    for text, name in zip(asked, own, strict=True):
+        assert _names(engine, lines, text) == {name}
+    assert _names(engine, lines, "tay dao mổ điện") == {"Tay dao mổ điện dùng 1 lần"}
+    assert _names(engine, lines, "bóng đèn") == {"Bóng đèn nội khí quản"}
+
+
 def test_a_model_is_found_wherever_it_stands_in_a_catalogue(engine: EmbeddedPriceEngine) -> None:
     catalogue = "; ".join(str(number) for number in range(922148025, 922148125))
     lines = [build_line("screw", "Vít chốt titan", 480_000, model=f"{catalogue}; 922148999ST")]
