@@ -71,13 +71,11 @@ class WordPress(Generic):
         if route == "categories":
             self._categories = {c["id"]: judge_section(html.unescape(c["name"])) for c in answer}
             more = _following(response, door, len(answer))
-            return [], more or [Door(url=_route(self._rest, "wp/v2/types"), kind=DoorKind.INTERFACE)]
+            types = Door(url=_route(self._rest, "wp/v2/types"), kind=DoorKind.INTERFACE)
+            return [], more or [types, *self._items("posts", "pages")]  # some keep to themselves which kinds there are
         if route == "types":
             bases = [kind["rest_base"] for name, kind in answer.items() if not _NO_CONTENT.fullmatch(name)]
-            items = [
-                _route(self._rest, f"wp/v2/{base}", per_page=_PER_PAGE, _fields=_ITEM_FIELDS) for base in bases if base
-            ]
-            return [], [Door(url=url, kind=DoorKind.INTERFACE) for url in items]
+            return [], self._items(*filter(None, bases))
         if route == "media":
             return self._read_media(answer), _following(response, door, len(answer))
         more = _following(response, door, len(answer))
@@ -121,6 +119,11 @@ class WordPress(Generic):
         if found or number > 1 or not page.body_classes & {"archive", "category", "blog"}:
             return found
         return Request(f"{list_of(page.url)}/page/2/")
+
+    def _items(self, *bases: str) -> list[Door]:
+        """Where the items of some kinds are named."""
+        urls = (_route(self._rest, f"wp/v2/{base}", per_page=_PER_PAGE, _fields=_ITEM_FIELDS) for base in bases)
+        return [Door(url=url, kind=DoorKind.INTERFACE) for url in urls]
 
     def _read_item(self, item: dict[str, Any]) -> Lead:
         url = absolute(item["link"])

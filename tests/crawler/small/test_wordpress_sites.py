@@ -116,6 +116,17 @@ SITES = {
         holds=100,
     ),
     "a type of a plugin that the interface does not name": _custom_types(),
+    "kinds that are not told": SmallSite(
+        pages=wordpress(
+            12,
+            {
+                "/bao-gia/": listing(*entries("/bg/{}/", range(3)), menu=MENU),
+                "/wp-json/wp/v2/types": typed('{"code": "rest_forbidden"}', "application/json", 401),
+            },
+        ),
+        otherwise=_otherwise,
+        holds=12,
+    ),
     "a page with a table of files": _table_of_files(),
 }
 
