@@ -24,6 +24,7 @@ _PARTS = re.compile(r"xl/(?:styles|sharedStrings|worksheets/[^/]+)\.xml")
 _STRIKE = re.compile(rb"<(?:\w+:)?strike\b")
 _WHITE = re.compile(rb"<(?:\w+:)?color (?:rgb=\"..FFFFFF\"|theme=\"0\")")
 _WORN = re.compile(rb"<(?:\w+:)?c [^>]{0,80}\bs=\"(\d{1,6})\"")
+_BINARY_FONT = 43
 _NOTHING = ";;;"  # the format of numbers and text that shows neither
 #: Bytes of a workbook, unpacked, whose fonts are looked at: these are read cell by cell.
 _MOST_BYTES = 30_000_000
@@ -38,6 +39,8 @@ def find_unseen(content: bytes, warn: Callable[[str], None]) -> dict[str, Seen]:
         if content.startswith(olefile.MAGIC):
             return find_old_unseen(content)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if "xl/styles.bin" in archive.namelist() and _strikes(archive.read("xl/styles.bin")):
+                warn("letters that are struck, where there are any, were read like others")
             if "content.xml" in archive.namelist():
                 small = archive.getinfo("content.xml").file_size <= _MOST_BYTES
                 return find_open_unseen(archive) if small else {}
@@ -52,6 +55,29 @@ def find_unseen(content: bytes, warn: Callable[[str], None]) -> dict[str, Seen]:
     except Exception:  # noqa: BLE001  # it trips over much that other programs write and other readers understand
         warn("struck or hidden letters were read like others")
         return {}
+
+
+def _strikes(styles: bytes) -> bool:
+    """Whether the styles of a binary workbook (XLSB) have a font that strikes; see [MS-XLSB] 2.4.149 (BrtFont)."""
+    position = 0
+    while position < len(styles):
+        kind, position = _read_number(styles, position)
+        size, position = _read_number(styles, position)
+        if kind == _BINARY_FONT and size >= 4 and styles[position + 2 : position + 3] and styles[position + 2] & 0x08:
+            return True
+        position += size
+    return False
+
+
+def _read_number(content: bytes, position: int) -> tuple[int, int]:
+    """A number of up to four bytes, seven bits each, and where it ends; the kinds of records keep the flag bits."""
+    value = 0
+    for place in range(4):
+        byte = content[position + place] if position + place < len(content) else 0
+        value |= (byte & 0x7F) << (7 * place)
+        if not byte & 0x80:
+            break
+    return value, position + place + 1
 
 
 def _may_hide(content: bytes) -> bool:

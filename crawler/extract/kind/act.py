@@ -296,8 +296,8 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.AUCTION, alone=False),
-        r"dau gia|(ban )?(tai san )?thanh ly|ban (phe lieu|vat tu thu hoi)|chao ban|ban canh tranh|chuyen nhuong"
-        r"|bo phieu kin",
+        r"dau gia|(ban )?(tai san )?thanh ly|ban (phe lieu|vat tu thu hoi)|chao ban|nhuong ban|ban canh tranh"
+        r"|chuyen nhuong|bo phieu kin",
         "bán đấu giá",
         spelled="giá|thanh lý|thanh lí|bán|chuyển|phiếu",
     ),

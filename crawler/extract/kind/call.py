@@ -12,7 +12,7 @@ _PAPERS = (
     (
         Kind.AUCTION,
         r"phieu (?:dang ky mua|tra gia|tham gia dau gia)|tra gia|(?:tham gia|dang ky|mua)(?: tham gia| du)? dau gia"
-        r"|mua (?:tai san|thanh ly)|ban dau gia",
+        r"|mua (?:tai san|thanh ly)|ban dau gia|don (?:dang ky )?mua",
     ),
     (Kind.CONSULTANT_SELECTION, r"ho so (?:bay to )?quan tam|hsqt|thu bay to"),
     (

@@ -19,6 +19,7 @@ _HEADLINE = re.compile(
     r"\d\s?(?:ty|trieu)(?: dong|\b)|\b(?:tram|nghin) ty\b|\bnha thau\b.{0,40}\b(?:duy nhat|quen)\b"
     r"|\b(?:da tim duoc|lo dien|hang loat|gap kho|phan anh|kien nghi|sap (?:dau|moi|mo)|chi 1|tiet kiem|thao go)\b"
     r"|\b(?:vuong mac|ruc rich|ban re|rao ban|doi thu|bat thuong|gap \d+ lan|bien so (?:o to|dep))\b"
+    r"|\bgia\b.{0,60}\b(?:tang|giam) (?:nhe|manh|sau|phien|tuan|\d|thu)"
 )
 # Read as written: "tập trung", of purchasing together, is no "trúng".
 _WINS = re.compile(

@@ -79,7 +79,7 @@ _STOP_WORDS = (
     r"|(?<!đồng )(?<!cao )bằng|bởi|nơi|chưa|phải|nay|hiện|xét thấy|thống nhất|thu hồi|tuyển(?! sinh)|chào|kéo dài"
     r"|nhận (?:báo|chào|hồ|thư)|rút ngắn|thay đổi|nhắc|triệu tập|khẳng định|kiến nghị|khảo giá|báo giá|ngưng|ngừng"
     r"|đăng(?! ký| kiểm)|hết|mong|dự định|lên kế hoạch|bắt đầu|kết thúc|cập nhật|hoàn (?:tất|thành)|niêm yết|hân hạnh"
-    r"|mở thầu|chỉ định|thông tin (?:đến|tới|về|mời)|gọi thầu"
+    r"|nhượng bán|mở thầu|chỉ định|thông tin (?:đến|tới|về|mời)|gọi thầu"
     r"|invit\w+|requests?|seeks?|is|hereby"
     r"|mà|này|nêu trên|trả lời|rất|nhận được|đã nhận|phát hành|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập|xây dựng kế hoạch)\b"
 )

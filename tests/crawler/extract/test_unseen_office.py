@@ -10,6 +10,7 @@ import pytest
 
 from crawler.extract.document import FileText
 from crawler.extract.file.attachments import read_file
+from crawler.extract.file.sheet_unseen import find_unseen
 from tests import TESTS
 
 _FILES = TESTS / "files"
@@ -146,3 +147,21 @@ def test_a_struck_part_of_a_cell_of_an_open_sheet_is_left_out_and_the_rest_is_re
     said = '<text:p><text:span text:style-name="x">Găng cũ</text:span> Găng mới</text:p>'
     table = _read(_open_sheet('style:text-line-through-style="solid"', said=said), "danh-muc.ods").tables[0]
     assert table[2][1] == "Găng mới"
+
+
+@pytest.mark.parametrize(("flags", "warned"), [(0x0008, True), (0x0002, False)])  # struck, italic
+def test_a_binary_workbook_whose_fonts_strike_gets_a_warning(flags: int, warned: bool) -> None:
+    font = struct.pack("<HH", 220, flags) + bytes(20)
+    records = [(0x0263, b"\x01\0\0\0"), (43, font)]  # the beginning of the fonts, then one
+    styles = b"".join(
+        (bytes([kind]) if kind < 0x80 else struct.pack("<H", kind << 1 & 0xFF00 | kind & 0x7F | 0x80))
+        + bytes([len(data)])
+        + data
+        for kind, data in records
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/styles.bin", styles)
+    warnings: list[str] = []
+    assert find_unseen(file.getvalue(), warnings.append) == {}
+    assert bool(warnings) is warned
