@@ -177,7 +177,7 @@ _READERS: dict[str, Callable[[FileReader, bytes], Content]] = {
     filetype.PPTX: lambda _, content: read_slides(content),
     filetype.HTML: lambda _, content: read_page(content),
     filetype.TEXT: lambda _, content: read_text(decode_page(content)),
-    filetype.MHTML: lambda reader, content: read_mail(content, reader.read_inner),
+    filetype.MHTML: lambda reader, content: read_mail(content, reader.read_inner, reader.progress.warn),
     **dict.fromkeys(
         (filetype.XLSX, filetype.XLSB, filetype.XLS, filetype.ODS),
         lambda reader, content: read_sheets(content, reader.progress.warn),

@@ -40,3 +40,9 @@ def test_files_are_read_where_less_memory_may_be_taken_than_a_reader_wants() -> 
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["Yeu", "cau", "bao", "gia", "None"]
+
+
+def test_a_mail_of_parts_without_end_is_read_as_far_as_its_first_hundreds() -> None:
+    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n'
+    read = read_file(head + b"--b\r\nContent-Type: text/html\r\n\r\n<p>a\r\n" * 400, filename="a.mht", ocr=None)
+    assert (read.text.count("a"), read.warning) == (300, "only the first 300 of 400 parts were read")
