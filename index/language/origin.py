@@ -63,7 +63,7 @@ _LONGEST = max(len(name.split()) for name in _KEY_OF)
 #: Short names that are also words or syllables of companies' names: they count where they stand alone or after a sign.
 _SHORT = frozenset("my y anh bi ao uc nga duc us tq sec nhat".split())
 _WORD = re.compile(r"[^\W_]+")
-_PART = re.compile(r"\s*(?:[/,;()\n]|\b\d+\s*\.|\s[-–]\s)\s*")
+_PART = re.compile(r"(?<!\s)\s*(?:[/,;()\n]|\b\d+\s*\.|\s[-–]\s)\s*")
 
 
 @lru_cache(maxsize=1 << 14)
