@@ -1,5 +1,6 @@
 # make demo   crawl the bundled sample site and open the search page
 # make test   lint, types and tests, as CI runs them
+# make test-nightly   the tests that say the same once more, for longer or in another dress
 # make test-postgresql   the tests of the store on a real server
 # make test-opensearch   the tests of the index on a search cluster
 # make docs   write the pages of docs/ that are made from the program
@@ -27,7 +28,7 @@ DEBIAN_TEST += wordpress wordpress-l10n wordpress-theme-twentytwentyone wordpres
 	php-cli php-mysql php-gd php-xml php-mbstring php-curl php-zip php-intl
 endif
 
-.PHONY: demo test engine test-postgresql test-opensearch lint types docs audit lock clean
+.PHONY: demo test suite engine test-nightly test-postgresql test-opensearch lint types docs audit lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run
@@ -35,8 +36,13 @@ demo: $(VENV)/.run
 
 # What failed while other tests ran beside it has a second, last try by itself, and is named: up to five tests.
 test: $(VENV)/.test
-	$(MAKE) -j 3 --output-sync lint types engine
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cache-clear || ./bin/retry $$?
+	$(MAKE) -j 3 --output-sync=line lint types suite engine
+
+suite: $(VENV)/.test
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cache-clear --durations=25 || ./bin/retry $$?
+
+test-nightly: $(VENV)/.test
+	$(BIN)/pytest -n $(WORKERS) --dist load -p no:cacheprovider -m nightly
 
 # The tests of the engine on the other distribution of Whoosh.
 engine: $(VENV)/.reloaded

@@ -1,6 +1,7 @@
 """The wheel: what it carries, and that it works outside the checkout."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -79,3 +80,6 @@ def test_the_demo_works_from_a_wheel_in_an_empty_environment(wheel: Path, tmp_pa
     command = [str(empty / "bin" / "timthau"), "demo", "--once"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    checked = re.findall(r"(\d+) / (\d+)", done.stdout)
+    assert len(checked) >= 12
+    assert all(right == wanted for right, wanted in checked)

@@ -56,7 +56,7 @@ _MOST_MEASURED = 8
 _CODE = re.compile(r"(?<![^\W_])[a-z0-9]+(?:[-./][a-z0-9]+)*(?![^\W_])", re.IGNORECASE)
 _LONG, _LONG_NUMBER, _FEWEST_DIGITS, _LONGEST = 6, 7, 3, 24  # letters and digits
 _MOST_CODES = 200  # of one line: a field of models may hold a whole catalogue
-_SIZES = re.compile(rf"(?:\d++(?:{_UNITS}|x)?x?)+", re.IGNORECASE)
+_SIZES = re.compile(rf"(?:\d++(?:{_UNITS})?x?)+", re.IGNORECASE)
 #: What looks like a code and is a standard, a law or a registration that many things share.
 _NO_CODE = re.compile(r"iso|iec|en\d|tcvn|tt\d|nd\d|qd\d|bs\d|din\d|astm", re.IGNORECASE)
 

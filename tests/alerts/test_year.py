@@ -5,7 +5,7 @@ import pytest
 from tests.site.alert_year import Year
 from timthau.config import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 
 def test_some_weeks_with_crashes_leave_nothing_missing_doubled_or_late(settings: Settings) -> None:

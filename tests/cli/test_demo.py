@@ -20,16 +20,6 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return os.environ | {"TIMTHAU_HOME": str(tmp_path)}
 
 
-def test_once_checks_everything_and_ends(environment: dict[str, str]) -> None:
-    done = subprocess.run(
-        [*COMMAND, "--once"], env=environment, capture_output=True, text=True, timeout=200, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    rows = re.findall(r"(\d+) / (\d+)", done.stdout)
-    assert len(rows) >= 12
-    assert all(right == wanted for right, wanted in rows)
-
-
 def test_the_demo_prints_an_address_that_shows_the_notices(environment: dict[str, str]) -> None:
     demo = subprocess.Popen([*COMMAND, "--port", "0"], env=environment, stdout=subprocess.PIPE, text=True)
     try:

@@ -165,6 +165,7 @@ def test_a_killed_reindex_leaves_a_usable_index(home: Home, notices: Path) -> No
     assert _found(env) == before
 
 
+@pytest.mark.nightly  # tests/crawler/process/test_run.py kills crawls too
 def test_a_killed_crawl_is_completed_by_the_same_crawl(home: Home) -> None:
     undisturbed, killed = home("undisturbed"), home("killed")
     with serve(hospital(files=False)) as url:

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.slow
 THEMES = {"twentytwentyone": "songthao", "twentytwentythree": "hoanglam"}
 
 
-@pytest.fixture(scope="module", params=THEMES)
+@pytest.fixture(
+    scope="module", params=["twentytwentyone", pytest.param("twentytwentythree", marks=pytest.mark.nightly)]
+)
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with the running site: content/gold.json (answers), urls.json, and crawl.jsonl (what we found)."""
     cms = SHARED / "cms"

@@ -43,6 +43,7 @@ def test_labelled_queries_reach_their_floors(engine: WhooshEngine) -> None:
     check(engine, "shared", (Question(q["class"], "", q["q"], "", frozenset(q["relevant"])) for q in queries))
 
 
+@pytest.mark.nightly
 def test_all_ways_of_typing_reach_their_floors(engine: WhooshEngine, corpus: list[Notice]) -> None:
     check(engine, "made", make_questions(corpus, 2026, each=6))
 

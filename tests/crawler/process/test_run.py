@@ -100,7 +100,7 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("whom", ["parent", "child"])
+@pytest.mark.parametrize("whom", ["child", pytest.param("parent", marks=pytest.mark.nightly)])
 def test_a_killed_crawl_is_completed_by_the_same_crawl(tmp_path: Path, whom: str) -> None:
     undisturbed, killed = settings_in(tmp_path / "undisturbed"), settings_in(tmp_path / "killed")
     # Files are asked for when all pages were; a child whose parent is gone ends in good order, and keeps what it has.

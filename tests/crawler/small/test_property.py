@@ -72,7 +72,7 @@ def _covered(targets: list[str], count: int) -> set[str]:
 
 
 def test_what_is_stored_and_what_is_announced_is_all_there_is(tmp_path: Path) -> None:
-    sites = {f"site {seed}": _random_site(seed) for seed in range(20)}
+    sites = {f"site {seed}": _random_site(seed) for seed in range(12)}
     crawled = crawl_sites(sites, tmp_path, runs=5)
     settings = Settings.load({"TIMTHAU_HOME": str(tmp_path / "home")})
     with closing(Store.open(settings.database_url)) as store:
