@@ -18,13 +18,14 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.prices import grow, make_lines
+from bench.prices import grow, make_lines, time_task
 from index.embedded.price.engine import EmbeddedPriceEngine
 from index.price import sync
 from tests.site.webui import NOW, Site, build_notice, open_site
@@ -122,7 +123,7 @@ def show_times(site: Site) -> None:
     """The middle and the 95th part of a hundred of each sort of page, by the processor's clock."""
     print(f"{'page':<34}{'first ms':>10}{'median ms':>11}{'p95 ms':>9}")
     for name, addresses in list_pages(site).items():
-        times = [_time(lambda address=address: _ask(site, address)) for address in addresses]  # type: ignore[misc]  # its own
+        times = [time_task(partial(_ask, site, address)) for address in addresses]
         rest = sorted(times[1:])
         print(f"{name:<34}{times[0]:>10.0f}{statistics.median(rest):>11.0f}{rest[int(0.95 * len(rest))]:>9.0f}")
     awards = site.store.awards
@@ -137,7 +138,7 @@ def show_times(site: Site) -> None:
         "how many there are": awards.count,
     }
     for name, task in tasks.items():
-        times = [_time(task) for _ in range(3)]
+        times = [time_task(task) for _ in range(3)]
         print(f"{name:<34}{times[0]:>10.0f}{statistics.median(times[1:]):>11.0f}{max(times[1:]):>9.0f}")
 
 
@@ -159,12 +160,6 @@ def _ask(site: Site, address: str) -> None:
     answer = site.client.get(address)
     if answer.status_code != 200:
         raise SystemExit(f"{address}: {answer.status}")
-
-
-def _time(task: Callable[[], object]) -> float:
-    started = time.process_time()
-    task()
-    return 1000 * (time.process_time() - started)
 
 
 if __name__ == "__main__":

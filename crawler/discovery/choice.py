@@ -35,7 +35,8 @@ _LOOK = re.compile(
 _APART = ("nav", "header", "footer")
 #: More choices than this are those of a whole archive: the list is incomplete, and says so.
 _MOST = 120
-_MOST_OPTIONS = 100
+#: Of a field so many are looked at: more than may be asked for, or what is cut off would not be told.
+_MOST_OPTIONS = 2 * _MOST
 #: So many categories are asked for where the list shows all of them already.
 _FEW = 20
 

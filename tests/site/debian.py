@@ -196,7 +196,7 @@ def _stop(unit: str) -> None:
     while process.exists() and "\nState:\tZ" not in (process / "status").read_text():
         if time.monotonic() > deadline:
             sys.exit(f"{unit} does not end")
-        time.sleep(0.1)
+        time.sleep(0.1)  # polling another process, which is no child of this one
 
 
 def _read_unit(unit: str) -> configparser.ConfigParser:
