@@ -50,7 +50,12 @@ KINDS = {
     "kills and what they leave": [
         "tests/crawler/test_kill.py",
         "tests/alerts/test_kill.py",
+        "tests/timthau/test_award_kill.py",
+        "tests/timthau/test_kill.py",
         "tests/timthau/test_scratch.py",
+        "tests/index/test_companion.py",
+        "tests/index/test_folder.py",
+        "tests/desk/test_backup.py",
     ],
     "clocks": ["tests/alerts/test_clock.py", "tests/crawler/process/test_due.py", "tests/desk/test_account.py"],
     "databases restored, emptied, damaged": ["tests/index/test_origin.py", "tests/timthau/test_database.py"],

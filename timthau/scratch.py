@@ -31,8 +31,10 @@ def workplace(home: Path) -> Iterator[Path]:
 
 
 def clear_workplaces(home: Path) -> None:
-    """Remove the workplaces of processes that are gone."""
+    """Remove the workplaces of processes that are gone; none where TIMTHAU_HOME/tmp is a link to a folder of others."""
     place = home / "tmp"
+    if place.is_symlink():
+        return
     with _gate(place):
         for folder in filter(Path.is_dir, place.iterdir()):
             handle = os.open(folder, os.O_RDONLY)

@@ -76,7 +76,7 @@ class IndexFolder:
         """Remove what killed builds have left, unless somebody builds now."""
         if len(list(self.path.glob("build-*"))) < 2:
             return
-        with (self.path / "build.lock").open("w") as file, contextlib.suppress(BlockingIOError):
+        with (self.path / "build.lock").open("a") as file, contextlib.suppress(BlockingIOError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._remove_all_but(self._current_if_any())
 
@@ -88,7 +88,8 @@ class IndexFolder:
     def _use(self, build: Path) -> None:
         sync_dir(build)
         draft = self.path / f"{_CURRENT}.new"
-        with draft.open("w") as file:
+        draft.unlink(missing_ok=True)  # it may be a link, by which another file would be written
+        with draft.open("x") as file:
             file.write(build.name)
             file.flush()
             os.fsync(file.fileno())
@@ -97,11 +98,15 @@ class IndexFolder:
 
     def _remove_all_but(self, kept: Path | None) -> None:
         for build in self.path.glob("build-*"):
-            if build != kept:
+            if build == kept:
+                continue
+            if build.is_symlink() or not build.is_dir():
+                build.unlink(missing_ok=True)
+            else:
                 shutil.rmtree(build, ignore_errors=True)
 
     @contextmanager
     def _lock(self, name: str) -> Iterator[None]:
-        with (self.path / name).open("w") as file:
+        with (self.path / name).open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield

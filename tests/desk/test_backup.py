@@ -1,5 +1,7 @@
 """A whole installation in one file, and back: consistent while it runs, checked, and never half."""
 
+import gzip
+import hashlib
 import json
 import os
 import signal
@@ -9,6 +11,7 @@ import sys
 import tarfile
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +29,7 @@ from timthau.config import Settings
 from timthau.errors import BackupError, StoreError
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
-from timthau.store.database import SCHEMA_REVISION
+from timthau.store.database import SCHEMA_REVISION, find_file
 from timthau.store.notice import Store
 
 MakeNotice = Callable[..., Notice]
@@ -171,7 +174,7 @@ def test_what_is_no_backup_damaged_or_newer_is_refused_and_nothing_is_touched(
     write_backup(filled, good, originals=False, secrets=False, now=NOW)
     (tmp_path / "text.tar.gz").write_text("no archive")
     (tmp_path / "half.tar.gz").write_bytes(good.read_bytes()[: good.stat().st_size // 2])
-    newer = {"format": 1, "revision": "9999", "version": "9.9"}
+    newer = {"format": 1, "notices": 1, "revision": "9999", "version": "9.9"}
     _pack(tmp_path / "newer.tar.gz", newer, b"")
     same = newer | {"revision": SCHEMA_REVISION, "database_sha256": "0" * 64}
     _pack(tmp_path / "changed.tar.gz", same, b"other bytes")
@@ -183,6 +186,82 @@ def test_what_is_no_backup_damaged_or_newer_is_refused_and_nothing_is_touched(
         assert "\n" not in str(told.value)
     assert not list(tmp_path.rglob("outside"))
     assert not list((other.home / "tmp").iterdir())
+
+
+def _member(name: str, kind: bytes = tarfile.REGTYPE, size: int = 0) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.type, member.size = kind, size
+    member.linkname = "" if kind == tarfile.REGTYPE else "/etc/passwd"
+    return member
+
+
+@pytest.mark.parametrize(
+    ("member", "told"),
+    [
+        (_member("sources", tarfile.SYMTYPE), "it holds sources"),
+        (_member("secret_key", tarfile.LNKTYPE), "it holds secret_key"),
+        (_member("originals/a", tarfile.CHRTYPE), "it holds originals/a"),
+        (_member("originals/a", tarfile.FIFOTYPE), "it holds originals/a"),
+        (_member("secret_key/a"), "it holds secret_key/a"),
+        (_member("/etc/passwd"), "it holds /etc/passwd"),
+        (_member("originals/a", size=1 << 60), "would take 1152921504.6 GB"),
+        (_member("manifest.json", size=1 << 30), "it holds manifest.json"),
+        (_member("originals/a", tarfile.XHDTYPE, size=1 << 32), "a part of 4294967296 bytes"),
+        (_member("originals/a", tarfile.GNUTYPE_LONGNAME, size=1 << 32), "a part of 4294967296 bytes"),
+    ],
+    ids=lambda said: f"{said.name} {said.type!r}" if isinstance(said, tarfile.TarInfo) else "",
+)
+def test_links_devices_and_giants_in_a_backup_are_refused(
+    tmp_path: Path, other: Settings, member: tarfile.TarInfo, told: str
+) -> None:
+    file = tmp_path / "hostile.tar.gz"
+    with gzip.open(file, "wb") as packed:
+        packed.write(member.tobuf() + bytes(2 * tarfile.BLOCKSIZE))
+    with pytest.raises(BackupError, match=told):
+        restore_backup(other, file, replace=True)
+    assert not list((other.home / "tmp").iterdir())
+
+
+@pytest.mark.parametrize("content", [b"no database", b"SQLite format 3\0" + bytes(5000), None])
+def test_a_database_that_cannot_be_read_is_replaced_where_that_is_said(
+    filled: Settings, tmp_path: Path, content: bytes | None
+) -> None:
+    file, database = tmp_path / "backup.tar.gz", find_file(filled.database_url)
+    if database is None:
+        pytest.skip("a server mends its own")
+    write_backup(filled, file, originals=False, secrets=False, now=NOW)
+    if content is None:
+        _execute(filled, "UPDATE alembic_version SET version_num = '9999'")
+    else:
+        database.write_bytes(content)
+    with pytest.raises(BackupError, match="say --replace"):
+        restore_backup(filled, file, replace=False)
+    assert restore_backup(filled, file, replace=True).notices == 20
+    assert len(_find(filled)) == 20
+
+
+def test_a_backup_of_other_tables_is_refused(tmp_path: Path, other: Settings) -> None:
+    path = tmp_path / "any.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num)")
+        connection.execute("INSERT INTO alembic_version VALUES (?)", (SCHEMA_REVISION,))
+        connection.commit()
+    database = path.read_bytes()
+    manifest = {"format": 1, "notices": 1, "revision": SCHEMA_REVISION}
+    for name, content in (("tables", database), ("none", b"any bytes")):
+        digest = hashlib.sha256(content).hexdigest()
+        file = _pack(tmp_path / f"{name}.tar.gz", manifest | {"database_sha256": digest}, content)
+        with pytest.raises(BackupError, match="damaged"):
+            restore_backup(other, file, replace=True)
+
+
+def test_two_backups_into_one_file_leave_one_that_is_whole(filled: Settings, tmp_path: Path, other: Settings) -> None:
+    file = tmp_path / "backup.tar.gz"
+    with ThreadPoolExecutor(2) as pool:
+        written = [pool.submit(write_backup, filled, file, originals=True, secrets=True, now=NOW) for _ in range(2)]
+        assert [one.result().notices for one in written] == [20, 20]
+    assert restore_backup(other, file, replace=False).notices == 20
+    assert [path.name for path in tmp_path.glob(".*")] == []
 
 
 def test_a_database_of_a_newer_version_is_refused_in_one_clear_line(filled: Settings) -> None:

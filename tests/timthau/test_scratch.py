@@ -67,3 +67,15 @@ def test_links_to_elsewhere_lead_to_nothing_that_is_removed(tmp_path: Path) -> N
     Downloads(home / "downloads").clear(0)
     RunLog(home / "logs", "bv", datetime(2026, 11, 23, 9, tzinfo=HANOI), 1).close()
     assert [path.read_text() for path in theirs] == ["theirs"] * len(theirs)
+
+
+def test_where_the_place_itself_is_a_link_nothing_in_it_is_removed_but_ones_own(tmp_path: Path) -> None:
+    theirs = tmp_path / "elsewhere" / "theirs"
+    theirs.mkdir(parents=True)
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "tmp").symlink_to(tmp_path / "elsewhere")
+    with workplace(home) as own:
+        clear_workplaces(home)
+        assert own.is_dir()
+    assert list((tmp_path / "elsewhere").iterdir()) == [theirs]

@@ -29,6 +29,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 
 from timthau.errors import LeaseLostError, StoreError
 from timthau.model.record import RunStatus
+from timthau.scratch import PART
 
 #: The newest migration; a test holds it to what timthau/migrations says, so that opening needs no Alembic.
 SCHEMA_REVISION = "0022"
@@ -204,12 +205,19 @@ def find_file(url: str) -> Path | None:
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """A copy of a SQLite file as it is at one moment, whoever writes to it meanwhile. Raises StoreError."""
-    target.touch(mode=0o600)
+    """A copy of a SQLite file as it is at one moment, whoever writes to it meanwhile: whole, or not there.
+
+    Raises StoreError.
+    """
+    draft = target.with_name(f".{target.name}{PART}")
     try:
-        with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600, exist_ok=False)
+        with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(draft)) as other:
+            other.execute("PRAGMA journal_mode = OFF")  # what is not whole is thrown away
             one.backup(other)
-    except sqlite3.Error as error:
+        draft.replace(target)
+    except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{source} cannot be copied to {target}: {error}") from error
 
 
