@@ -5,6 +5,8 @@ import re
 from crawler.extract.document import FileText
 from crawler.extract.file.attachments import read_file
 from crawler.extract.file.filetype import HTML, TEXT, UNKNOWN, XML, find_media_type
+from crawler.extract.file.sheet_xml import is_sheet_xml
+from crawler.extract.word.docx import is_word_xml
 from timthau.errors import DocumentError
 
 _PAGES = frozenset((HTML, XML, TEXT))
@@ -12,9 +14,14 @@ _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|article|div|p|h[1-6]
 
 
 def is_page(content: bytes, *, filename: str = "", declared: str | None = None) -> bool:
-    """Whether bytes are a web page, whatever they are called: text, with the first signs of one."""
+    """Whether bytes are a web page, whatever they are called: text, with the first signs of one.
+
+    What Word or Excel saved as XML has elements of the same names.
+    """
     media_type = find_media_type(content, filename=filename, declared=declared)
-    return media_type in _PAGES and _HTML.search(content[:4096]) is not None
+    start = content[:4096]
+    saved = media_type == XML and (is_sheet_xml(start) or is_word_xml(start))
+    return media_type in _PAGES and not saved and _HTML.search(start) is not None
 
 
 def is_document(content: bytes) -> bool:

@@ -126,6 +126,24 @@ def test_bytes_that_look_like_a_tag_make_no_page_of_a_file() -> None:
     assert is_page(b"<!-- x --> <div><p>Th\xc6\xb0</p></div>", filename="bai-viet")
 
 
+def test_a_sheet_that_excel_saved_as_xml_is_a_file_and_no_page() -> None:
+    cells = [
+        ("Yêu cầu báo giá mua găng tay",),
+        ("STT", "Tên hàng hóa", "ĐVT", "Số lượng"),
+        ("1", "Găng tay", "Hộp", "3"),
+    ]
+    rows = ("".join(f'<Cell><Data ss:Type="String">{text}</Data></Cell>' for text in row) for row in cells)
+    content = (
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'
+        ' xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="A"><Table>'
+        f"{''.join(f'<Row>{row}</Row>' for row in rows)}</Table></Worksheet></Workbook>"
+    )
+    document = Document(url="https://example.vn/a.xls", filename="a.xls", content=content.encode())
+    notice = read_document(document)
+    assert notice is not None
+    assert [(item.name, item.quantity) for item in notice.items] == [("Găng tay", 3)]
+
+
 def test_a_file_that_is_a_notice_says_what_was_not_read() -> None:
     book = archive({"thu.docx": word(), "phim.mp4": b"\0\0\0\x18ftypmp42" + bytes(range(256))})
     notice = read_document(Document(url="https://a.vn/ho-so.zip", filename="ho-so.zip", content=book))

@@ -3,12 +3,13 @@
 import ctypes
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
+from pypdfium2 import PdfAttachment, PdfDocument, PdfiumError, PdfPage, raw
 
 from crawler.extract.document import Content
-from crawler.extract.file.progress import ReadingProgress, UnreadableError
+from crawler.extract.file.progress import CUT_SHORT, ReadingProgress, UnreadableError
 from crawler.extract.file.scan import read_scan
 from crawler.extract.layout import pdf
 from crawler.extract.layout.legibility import count_accented, is_legible
@@ -18,6 +19,9 @@ from crawler.extract.word.docx import Inner
 from timthau.text.repair import repair
 
 _ROOT = re.compile(rb"(\d{1,7})\s+0\s+obj\b[^%]{0,400}?/Type\s*/Catalog\b")
+# A page by itself, for files whose root stood at the missing end.
+_PAGE = re.compile(rb"\b(\d{1,7})\s+0\s+obj\b(?=(?:(?!endobj).){0,600}?/Type\s*/Page\b)", re.S)
+_OBJECT = re.compile(rb"\b(\d{1,7})\s+0\s+obj\b")
 # A picture on a page that has a text of its own may hold a table or half of a letter; smaller ones are emblems.
 _LEAST_PICTURE = 0.12
 _LEAST_WORDS = 5
@@ -37,6 +41,7 @@ class PagedReader:
     inner: Inner
     starts: list[int] = field(default_factory=list)
     _layered: bool = False
+    _pinned: list[PdfAttachment] = field(default_factory=list)
 
     def read(self, content: bytes) -> Content:
         """Its pages one after the other, then the files that lie in it. Raises UnreadableError."""
@@ -59,15 +64,14 @@ class PagedReader:
             if "assword" in str(error):
                 raise UnreadableError("the file is encrypted") from error
             # Cut short: the table of its parts is lost, but where they begin can be seen.
-            root = _ROOT.search(content)
-            if root is None:
+            end = _make_end(content)
+            if end is None:
                 raise UnreadableError("the file is damaged") from error
-        end = b"\nendstream\nendobj\ntrailer\n<< /Root %s 0 R >>\nstartxref\n0\n%%%%EOF\n" % root[1]
         try:
             document = PdfDocument(content + end)
         except PdfiumError as error:
             raise UnreadableError("the file is damaged") from error
-        self.progress.warn("the file was cut short: its end is missing")
+        self.progress.warn(CUT_SHORT)
         return document
 
     def _read_pages(self, document: PdfDocument) -> list[Content]:
@@ -80,7 +84,8 @@ class PagedReader:
                 self.progress.warn(f"only the first {number} of {count} pages were read: it takes too long")
                 break
             try:
-                page = _open_page(document, number)
+                page, pinned = _open_page(document, number)
+                self._pinned += pinned
                 pages.append(self._read_page(page))
                 page.close()
             except PdfiumError:
@@ -131,9 +136,9 @@ class PagedReader:
     def _read_attached(self, document: PdfDocument) -> Content:
         """The files that a PDF carries, each under its name: portfolios, lists of goods beside a letter."""
         parts: Content = []
-        count = document.count_attachments()
-        for number in range(min(count, self.progress.members)):
-            attached = document.get_attachment(number)
+        most, count = self.progress.members, document.count_attachments()
+        files = [document.get_attachment(number) for number in range(min(count, most))]
+        for attached in [*files, *self._pinned][:most]:
             name = attached.get_name() or "…"
             parts.append(name)
             try:
@@ -147,21 +152,49 @@ class PagedReader:
             self.progress.members -= 1
             self.progress.size -= len(content)
             parts += self.inner(name, content)
-        if count > self.progress.members + len(parts):
+        if count + len(self._pinned) > most:
             self.progress.warn("not all attached files were read")
         return parts
 
 
-def _open_page(document: PdfDocument, number: int) -> PdfPage:
-    """A page with what is typed into its fields and lines as a part of it."""
+def _make_end(content: bytes) -> bytes | None:
+    """An end for a file that was cut short: it names the root, which is made of the pages where it is missing too."""
+    root = _ROOT.search(content)
+    made, number = b"", root[1] if root else b""
+    if root is None:
+        pages = [match[1] for match in _PAGE.finditer(content)]
+        if not pages:
+            return None
+        above = max(int(match[1]) for match in _OBJECT.finditer(content)) + 1
+        kids = b" ".join(b"%s 0 R" % page for page in dict.fromkeys(pages))
+        made = b"%d 0 obj\n<</Type/Pages/Count %d/Kids[%s]>>\nendobj\n" % (above, kids.count(b"R"), kids)
+        made += b"%d 0 obj\n<</Type/Catalog/Pages %d 0 R>>\nendobj\n" % (above + 1, above)
+        number = b"%d" % (above + 1)
+    return b"\nendstream\nendobj\n%strailer\n<< /Root %s 0 R >>\nstartxref\n0\n%%%%EOF\n" % (made, number)
+
+
+def _open_page(document: PdfDocument, number: int) -> tuple[PdfPage, list[PdfAttachment]]:
+    """A page with what is typed into its fields and lines as a part of it, and the files that are pinned to it."""
     page = document[number]
-    if not raw.FPDFPage_GetAnnotCount(page.raw) or not _settle(document, page):
-        return page
+    count = raw.FPDFPage_GetAnnotCount(page.raw)
+    pinned = [*_find_pinned(document, page, count)]
+    if not count or not _settle(document, page):
+        return page, pinned
     flat = raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS
     if flat:
         page.close()
         page = document[number]
-    return page
+    return page, pinned
+
+
+def _find_pinned(document: PdfDocument, page: PdfPage, count: int) -> Iterator[PdfAttachment]:
+    for index in range(count):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, index)
+        if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_FILEATTACHMENT:
+            file = raw.FPDFAnnot_GetFileAttachment(annotation)
+            if file:
+                yield PdfAttachment(file, document)
+        raw.FPDFPage_CloseAnnot(annotation)
 
 
 def _settle(document: PdfDocument, page: PdfPage) -> bool:

@@ -7,6 +7,8 @@ from crawler.extract.limit import Limits, Ocr
 
 #: Files in files in files: deeper than this was made to hurt.
 MOST_DEPTH = 4
+#: The warning for a file whose end is missing.
+CUT_SHORT = "the file was cut short: its end is missing"
 
 
 class UnreadableError(Exception):

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 from crawler.extract.document import Content, FileText, Table
 from crawler.extract.file import filetype
+from crawler.extract.file.cut_zip import mend_zip
 from crawler.extract.file.delimited import read_text
 from crawler.extract.file.filetype import find_media_type
 from crawler.extract.file.mail import read_mail
 from crawler.extract.file.page import read_page
 from crawler.extract.file.paged import PagedReader
-from crawler.extract.file.progress import MOST_DEPTH, ReadingProgress, UnreadableError
+from crawler.extract.file.progress import CUT_SHORT, MOST_DEPTH, ReadingProgress, UnreadableError
 from crawler.extract.file.rar import PackedError, read_packed
 from crawler.extract.file.scan import read_image
 from crawler.extract.file.sheet import read_sheets
@@ -59,15 +60,23 @@ class FileReader:
         if media_type.startswith("image/") and media_type not in _NAMES:
             return self._read_image(content)
         if media_type in _ARCHIVES:
-            return self._read_archive(_ARCHIVES[media_type], content)
+            return self._read_archive(_ARCHIVES[media_type], self._whole(media_type, content))
         reader = _READERS.get(media_type)
         if reader is None:
             name = _NAMES.get(media_type, f"files of type {media_type}")
             raise UnreadableError(f"{name} are not read")
         try:
-            return reader(self, content)
+            return reader(self, self._whole(media_type, content))
         except LegacyWordError as error:
             raise UnreadableError(str(error)) from error
+
+    def _whole(self, media_type: str, content: bytes) -> bytes:
+        """A file that is a ZIP, without its missing end."""
+        mended = mend_zip(content, size=self.progress.size) if media_type in _ZIPPED else None
+        if mended is None:
+            return content
+        self.progress.warn(CUT_SHORT)
+        return mended
 
     def _build(self, media_type: str, parts: Content) -> FileText:
         """The parts as text, repaired in one go, as some damage shows only in the whole."""
@@ -167,6 +176,7 @@ _ARCHIVES: dict[str, Callable[..., Iterator[Member]]] = {
     filetype.RAR: read_packed,
     filetype.SEVEN_ZIP: read_packed,
 }
+_ZIPPED = frozenset((filetype.ZIP, filetype.DOCX, filetype.XLSX, filetype.PPTX, filetype.ODT, filetype.ODS))
 _READERS: dict[str, Callable[[FileReader, bytes], Content]] = {
     filetype.PDF: FileReader.read_pdf,
     filetype.DOCX: FileReader.read_docx,

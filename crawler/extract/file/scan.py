@@ -25,7 +25,7 @@ def read_image(content: bytes, progress: ReadingProgress) -> list[Content]:
     except PictureError as error:
         if not pages:
             raise UnreadableError(str(error)) from error
-        progress.warn(f"a page was not read: {error}")
+        progress.warn(f"not all was read: {error}")
     return pages
 
 

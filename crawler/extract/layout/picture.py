@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from crawler.extract.layout.ink import Grey, take_ink
 from crawler.extract.layout.ruling import Ruling
@@ -37,9 +37,28 @@ def open_pictures(content: bytes) -> Iterator[Grey]:
                 picture.seek(number)
                 if picture.width * picture.height > MAX_PIXELS:
                     raise PictureError("the picture is too large")
+                whole = _load(picture)
                 yield _prepare(picture)
+                if not whole:
+                    raise PictureError("the picture was cut short: its end is missing")
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         raise PictureError("the picture is damaged") from error
+
+
+def _load(picture: Image.Image) -> bool:
+    """Take a picture in; whether it is whole. Of a photograph that was cut short the upper part is there."""
+    try:
+        picture.load()
+    except OSError:
+        if picture.format != "JPEG":
+            raise
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        try:
+            picture.load()
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+        return False
+    return True
 
 
 def _prepare(picture: Image.Image) -> Grey:

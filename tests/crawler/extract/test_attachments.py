@@ -303,7 +303,7 @@ def test_only_so_many_pages_are_read() -> None:
         (b"", "the file is empty"),
         (encrypted_pdf(), "the file is encrypted"),
         (notice_pdf()[:300], "the file is damaged"),
-        (word()[:3000], "the file is damaged"),
+        (word()[:300], "the file is damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted files are not read"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le") * 99, "the file is damaged"),
         (b"Rar!\x1a\x07\x01\x00abc", "the file is damaged"),
@@ -467,6 +467,20 @@ def test_cut_and_flipped_files_never_raise(sample: bytes, cut: float, flips: lis
             content[min(int(where * len(content)), len(content) - 1)] = value
     read = _read(bytes(content))
     assert read.text or read.warning
+
+
+@pytest.mark.parametrize("content", [word(), workbook()], ids=["DOCX", "XLSX"])
+def test_an_office_file_whose_end_is_missing_is_read_as_far_as_it_goes(content: bytes) -> None:
+    whole, cut = _read(content), _read(content[: content.rindex(b"PK\x01\x02") + 10])
+    assert (cut.text, cut.tables, cut.media_type) == (whole.text, whole.tables, whole.media_type)
+    assert (whole.warning, cut.warning) == (None, "the file was cut short: its end is missing")
+
+
+def test_what_an_archive_holds_before_its_missing_end_is_read() -> None:
+    noise = random.Random(1).randbytes(5000)
+    read = _read(archive({"thu-moi.docx": word(), "anh.bin": noise})[:-4000])
+    assert SENTENCE in read.text
+    assert "the file was cut short: its end is missing" in (read.warning or "")
 
 
 def test_a_packed_name_of_the_type_that_is_damaged_is_no_error() -> None:

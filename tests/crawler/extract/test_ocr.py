@@ -223,6 +223,16 @@ def test_a_picture_that_is_cut_short_is_damaged() -> None:
         _open(_png(Image.fromarray(noise))[:2000])
 
 
+def test_of_a_photograph_that_was_cut_short_the_upper_part_is_there() -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (300, 300), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "JPEG")
+    pages = open_pictures(file.getvalue()[:20_000])
+    assert next(pages)[:20].std() > 20
+    with pytest.raises(PictureError, match="cut short"):
+        next(pages)
+
+
 def test_lines_of_a_picture_are_found_and_taken_out() -> None:
     page = np.full((600, 800), 250, dtype=np.uint8)
     page[100:102, 50:750] = 30

@@ -147,6 +147,33 @@ def test_files_in_a_pdf_are_read_under_their_names() -> None:
     assert read.tables == (TABLE, TABLE)
 
 
+def _plain_pdf(*objects: bytes, more: bytes = b"") -> bytes:
+    """A PDF of one page that says until when, without the table of its parts."""
+    said = b"BT /F1 12 Tf 72 700 Td (Deadline: 16:30 13/3/2026) Tj ET"
+    font = b"<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+    page = b"<</Type/Page/Parent 9 0 R/MediaBox[0 0 595 842]/Contents 2 0 R/Resources" + font + more + b">>"
+    parts = (page, b"<</Length %d>>\nstream\n%s\nendstream" % (len(said), said), *objects)
+    return b"%PDF-1.4\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, part) for n, part in enumerate(parts, 1))
+
+
+def test_a_file_that_is_pinned_to_a_page_is_read() -> None:
+    sheet = workbook()
+    read = _read(
+        _plain_pdf(
+            b"<</EF<</F 4 0 R>>/F(danh-muc.xlsx)/UF(danh-muc.xlsx)/Type/Filespec>>",
+            b"<</Type/EmbeddedFile/Length %d>>\nstream\n%s\nendstream" % (len(sheet), sheet),
+            more=b"/Annots[<</Type/Annot/Subtype/FileAttachment/Rect[9 9 30 30]/FS 3 0 R>>]",
+        )
+    )
+    assert read.text.splitlines()[:2] == ["Deadline: 16:30 13/3/2026", "danh-muc.xlsx"]
+    assert read.tables == (TABLE,)
+
+
+def test_the_pages_of_a_pdf_that_lost_its_root_with_its_end_are_read() -> None:
+    read = _read(_plain_pdf() + b"8 0 obj\n<</Ty")
+    assert (read.text, read.warning) == ("Deadline: 16:30 13/3/2026", "the file was cut short: its end is missing")
+
+
 def test_a_pdf_whose_end_is_missing_gives_the_pages_that_are_there() -> None:
     content = notice_pdf()
     read = _read(content[: content.rindex(b"startxref") - 300])
