@@ -15,12 +15,14 @@ from whoosh import fields
 from whoosh.codec.base import Codec, Segment
 from whoosh.writing import SegmentWriter
 
-from index.embedded.segment.arrayfile import ArrayFile, MemoryArrays, write_arrays
+from index.embedded.segment.arrayfile import ArrayFile, MemoryArrays
 from index.embedded.segment.column import Layout
 from index.embedded.segment.document import IndexDocument
-from index.embedded.segment.inversion import Arrays, Collector
-from index.embedded.segment.merge import Piece, merge_arrays
-from index.embedded.segment.packing import Unpacked, pack
+from index.embedded.segment.draft import Draft
+from index.embedded.segment.inversion import Collector
+from index.embedded.segment.merge import merge_segments
+from index.embedded.segment.packing import pack
+from index.embedded.segment.piece import Piece
 from index.embedded.storage import SyncedStorage
 from timthau.errors import IndexDamagedError
 
@@ -28,7 +30,7 @@ _EXTENSION = ".tt"
 _FORMAT = 8  # of the arrays; another one is rebuilt
 _FAN_IN = 4  # segments of one size that become one: fewer means less writing, more means faster searching
 _SMALLEST = 64  # documents; all smaller segments are of one size
-_LARGEST = 400_000  # documents of a segment that merging makes: it takes memory of about three times its file
+_LARGEST = 400_000  # documents of a segment that merging makes: no larger one is written again
 _FEW = 3  # segments beside which settling leaves one more, those of full size aside
 _MOST_DELETED = 0.4  # share of a segment's documents after which it is written anew
 
@@ -82,12 +84,11 @@ class ArraySegment(Segment):  # type: ignore[misc]  # whoosh is not typed
             raise IndexDamagedError(f"{path} is of another commit")
         return file
 
-    def write_arrays(self, storage: SyncedStorage, arrays: Arrays) -> None:
-        """Write the segment's file, down to the disk."""
-        self.set_doc_count(len(arrays["key"]))
-        notes = {"format": _FORMAT, "documents": self._doc_count}
+    def write_arrays(self, storage: SyncedStorage, draft: Draft, count: int) -> None:
+        """Write the segment's file of so many documents, down to the disk."""
+        self.set_doc_count(count)
         with self.create_file(storage, _EXTENSION) as file:
-            write_arrays(file, pack(arrays), notes)
+            draft.write(file, {"format": _FORMAT, "documents": count})
         storage.sync_file(self.make_filename(_EXTENSION))
 
 
@@ -148,7 +149,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed
         """Take the live documents of a segment into the new one."""
         live = segment.live()
         if live.any():
-            self._merged.append(Piece(Unpacked(segment.open_arrays(self.storage)), live))
+            self._merged.append(Piece(segment.open_arrays(self.storage), live))
             self._added = True
 
     def new_count(self) -> int:
@@ -156,13 +157,16 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # whoosh is not typed
         return len(self._collector)
 
     def _flush_segment(self) -> None:
-        if not self._merged:
-            self.newsegment.write_arrays(self.storage, self._collector.build())
-            return
         pieces = list(self._merged)
-        if len(self._collector):
-            pieces.append(Piece(MemoryArrays(self._collector.build()), np.ones(len(self._collector), bool)))
-        self.newsegment.write_arrays(self.storage, merge_arrays(pieces, self._layout))
+        if len(self._collector) or not pieces:
+            added = MemoryArrays(pack(self._collector.build()))
+            pieces.append(Piece(added, np.ones(len(self._collector), bool)))
+        with Draft(self.storage.path) as draft:
+            if self._merged:
+                merge_segments(pieces, self._layout, draft)
+            else:
+                draft.extend(added.arrays)
+            self.newsegment.write_arrays(self.storage, draft, sum(piece.size for piece in pieces))
 
     def get_segment(self) -> ArraySegment:
         segment: ArraySegment = self.newsegment  # Whoosh would set its own count of documents here

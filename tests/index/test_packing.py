@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.embedded.segment import packing
-from index.embedded.segment.arrayfile import Array, MemoryArrays, offsets_of
+from index.embedded.segment.arrayfile import Array, offsets_of
 from index.embedded.segment.inversion import find_places
 
 
@@ -30,9 +30,16 @@ def segment(size: int, terms: list[np.ndarray], lines: list[list[int]], vocabula
 
 def check(arrays: dict[str, Array]) -> None:
     size, packed = len(arrays["key"]), packing.pack(arrays)
-    read = packing.Unpacked(MemoryArrays(packed))
-    for name in ("post_doc", "term_at", "line_at", "doc_at", "place", "place_at"):
-        assert read.array(name).tolist() == arrays[name].tolist(), name
+    where, where_at = packed["where"], packed["where_at"].astype(np.int64)
+    docs = packing.unpack_postings(where, where_at, np.diff(arrays["term_at"]), size)
+    assert docs.tolist() == arrays["post_doc"].tolist()
+    assert len(where) <= packing.most_units(len(docs), size)
+    head, order = packing.head_of(len(arrays["place"])), packed["row_word"].tolist()
+    counts = packing.count_places(np.diff(packed["place_at"].astype(np.int64)), head)
+    assert counts.tolist() == np.diff(arrays["place_at"])[order].tolist()
+    places = packing.unpack_places(packed["place"], counts, head)
+    expected = [arrays["place"][arrays["place_at"][word] : arrays["place_at"][word + 1]] for word in order]
+    assert places.tolist() == np.concatenate([np.zeros(0), *expected]).tolist()
     at, where_at = arrays["term_at"], packed["where_at"]
     for row in range(len(at) - 1):
         units = packed["where"][int(where_at[row]) : int(where_at[row + 1])]

@@ -1,30 +1,32 @@
 """How texts are kept: what was taken in is read again, after any number of merges, and shares what it has in common."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.embedded.segment.arrayfile import MemoryArrays
+from index.embedded.segment.arrayfile import MemoryArrays, ragged
 from index.embedded.segment.texts import Texts, TextWriter
 
 _WORDS = "gói thầu mua sắm thiết bị y tế bệnh viện đa khoa tỉnh năm 2026 găng tay khám bệnh".split()
 
 
+def collect(fill: Callable[[TextWriter], object]) -> MemoryArrays:
+    kept: list[bytes] = []
+    writer = TextWriter(kept.extend)
+    fill(writer)
+    rest = writer.close()
+    return MemoryArrays(ragged("text", kept) | rest)
+
+
 def write(texts: Sequence[bytes]) -> MemoryArrays:
-    writer = TextWriter()
-    for text in texts:
-        writer.add(text)
-    return MemoryArrays(writer.arrays())
+    return collect(lambda writer: [writer.add(text) for text in texts])
 
 
 def merge(*pieces: tuple[MemoryArrays, Sequence[bool]]) -> MemoryArrays:
-    writer = TextWriter()
-    for source, live in pieces:
-        writer.take(source, np.array(live, bool))
-    return MemoryArrays(writer.arrays())
+    return collect(lambda writer: [writer.take(source, np.array(live, bool)) for source, live in pieces])
 
 
 def read(source: MemoryArrays) -> list[bytes]:

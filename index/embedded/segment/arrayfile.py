@@ -17,10 +17,10 @@ from timthau.errors import IndexDamagedError
 
 Array = npt.NDArray[Any]
 
-_MAGIC = b"TTARRAY1"
-_PIECE = 1 << 18  # bytes under one checksum: small enough that a first touch costs a tenth of a millisecond
-_ALIGN = 64
-_TAIL = struct.Struct("<QII8s")  # length and checksum of the directory, size of a piece, magic
+MAGIC = b"TTARRAY1"
+PIECE = 1 << 18  # bytes under one checksum: small enough that a first touch costs a tenth of a millisecond
+ALIGN = 64
+TAIL = struct.Struct("<QII8s")  # length and checksum of the directory, size of a piece, magic
 
 
 class ArraySource(Protocol):
@@ -29,6 +29,10 @@ class ArraySource(Protocol):
     def array(self, name: str) -> Array: ...
 
     def slice(self, name: str, start: int, end: int) -> Array: ...
+
+    def length(self, name: str) -> int: ...
+
+    def forget(self) -> None: ...
 
 
 class Sink(Protocol):
@@ -49,40 +53,6 @@ def ragged(name: str, values: Sequence[bytes]) -> dict[str, Array]:
     return {name: np.frombuffer(b"".join(values), np.uint8), f"{name}_at": offsets_of(counts)}
 
 
-def write_arrays(sink: Sink, arrays: Mapping[str, Array], notes: Mapping[str, Any]) -> None:
-    """Write arrays and JSON notes; pieces, then their checksums, then the directory."""
-    entries, position, checks, rest = {}, 0, [], bytearray()
-
-    def put(data: memoryview) -> None:
-        nonlocal rest
-        sink.write(data)
-        start = 0
-        if rest:
-            start = min(_PIECE - len(rest), len(data))
-            rest += data[:start]
-            if len(rest) < _PIECE:
-                return
-            checks.append(zlib.crc32(rest))
-            rest = bytearray()
-        while start + _PIECE <= len(data):
-            checks.append(zlib.crc32(data[start : start + _PIECE]))
-            start += _PIECE
-        rest = bytearray(data[start:])
-
-    for name, array in arrays.items():
-        data = np.ascontiguousarray(array).data.cast("B") if array.size else memoryview(b"")
-        entries[name] = (array.dtype.str, position, int(array.size))
-        padding = -len(data) % _ALIGN
-        put(data)
-        put(memoryview(bytes(padding)))
-        position += len(data) + padding
-    if rest:
-        checks.append(zlib.crc32(rest))
-    directory = json.dumps({"arrays": entries, "notes": notes, "size": position, "checks": checks}).encode()
-    sink.write(directory)
-    sink.write(_TAIL.pack(len(directory), zlib.crc32(directory), _PIECE, _MAGIC))
-
-
 @dataclass(frozen=True)
 class MemoryArrays:
     """Arrays in memory."""
@@ -100,6 +70,9 @@ class MemoryArrays:
 
     def verify(self) -> None:
         """Memory has no checksums."""
+
+    def forget(self) -> None:
+        """There is no other place to read it from again."""
 
 
 class ArrayFile:
@@ -120,15 +93,15 @@ class ArrayFile:
             raise IndexDamagedError(f"{path}: {error}") from error
 
     def _load_directory(self) -> None:
-        length, check, piece, magic = _TAIL.unpack(self._map[-_TAIL.size :])
-        directory = self._map[-_TAIL.size - length : -_TAIL.size]
-        if magic != _MAGIC or piece != _PIECE or zlib.crc32(directory) != check:
+        length, check, piece, magic = TAIL.unpack(self._map[-TAIL.size :])
+        directory = self._map[-TAIL.size - length : -TAIL.size]
+        if magic != MAGIC or piece != PIECE or zlib.crc32(directory) != check:
             raise ValueError("is cut off or damaged")
         read = json.loads(directory)
         self.notes: dict[str, Any] = read["notes"]
         self._entries: dict[str, list[Any]] = read["arrays"]
         self._size: int = read["size"]
-        if self._size + length + _TAIL.size != len(self._map):
+        if self._size + length + TAIL.size != len(self._map):
             raise ValueError("has the wrong length")
         self._checks: list[int] = read["checks"]
         self._checked = bytearray(len(self._checks))
@@ -158,14 +131,18 @@ class ArrayFile:
         """Check every byte."""
         self._check(0, self._size)
 
+    def forget(self) -> None:
+        """What was read need not stay in this process's memory; arrays can be used as before."""
+        self._map.madvise(mmap.MADV_DONTNEED)
+
     def _check(self, start: int, end: int) -> None:
-        for number in range(start // _PIECE, -(-end // _PIECE)):
+        for number in range(start // PIECE, -(-end // PIECE)):
             if not self._checked[number]:
-                piece = memoryview(self._map)[number * _PIECE : min((number + 1) * _PIECE, self._size)]
+                piece = memoryview(self._map)[number * PIECE : min((number + 1) * PIECE, self._size)]
                 if zlib.crc32(piece) != self._checks[number]:
                     raise IndexDamagedError(f"{self.path}: wrong checksum")
                 # Most of what was read for the check is not wanted: it need not stay in this process's memory.
-                self._map.madvise(mmap.MADV_DONTNEED, number * _PIECE, len(piece))
+                self._map.madvise(mmap.MADV_DONTNEED, number * PIECE, len(piece))
                 self._checked[number] = 1
 
 

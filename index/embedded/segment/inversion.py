@@ -71,7 +71,8 @@ class Collector:
         self._values: list[tuple[Any, ...]] = []
         self._made: list[tuple[Any, ...]] = []
         self._heads: list[bytes] = []
-        self._texts = TextWriter()
+        self._kept: list[bytes] = []
+        self._texts = TextWriter(self._kept.extend)
         self._terms, self._term_doc = array("Q"), array("I")
 
     def __len__(self) -> int:
@@ -120,7 +121,7 @@ class Collector:
     def build(self) -> Arrays:
         """The arrays of all documents taken in."""
         arrays = self._build_columns()
-        arrays |= ragged("head", self._heads) | (self._texts.arrays() if self._layout.texts else {})
+        arrays |= ragged("head", self._heads) | self._build_texts()
         vocabulary, new_number, folded = self._build_vocabulary()
         words = new_number[np.frombuffer(self._chunks.words, np.uint32)] if self._chunks.words else _NONE
         glued = new_number[np.frombuffer(self._chunks.glued, np.uint32)] if self._chunks.glued else _NONE
@@ -138,6 +139,10 @@ class Collector:
         line_doc = np.repeat(np.arange(len(doc_lines)), doc_lines)
         text = _Text((tokens, token_line), (codes, code_line), line_part.astype(np.int64), line_doc, len(doc_lines))
         return arrays | vocabulary | text.invert(vocabulary, folded, self._count_terms())
+
+    def _build_texts(self) -> Arrays:
+        rest = self._texts.close()
+        return ragged("text", self._kept) | rest if self._layout.texts else {}
 
     def _count_terms(self) -> Arrays:
         """The postings of what documents are found by beside their words."""

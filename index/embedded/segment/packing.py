@@ -10,12 +10,10 @@ The places of a word, counted over all words of all lines, are written as few or
 so that those that differ in accents alone are neighbours.
 """
 
-from functools import cached_property
-
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.segment.arrayfile import Array, ArraySource, gather_ranges, offsets_of
+from index.embedded.segment.arrayfile import Array, gather_ranges, offsets_of
 from index.embedded.segment.vocabulary import letters_of_all
 
 Ints = npt.NDArray[np.int64]
@@ -28,45 +26,23 @@ _BLOCK = 1 << 16
 
 def pack(arrays: dict[str, Array]) -> dict[str, Array]:
     """The arrays of a segment as they are written."""
-    size = len(arrays["key"])
+    size, words = len(arrays["key"]), len(arrays["place"])
     loose = {"post_doc", "term_at", "line_at", "doc_at", "place", "place_at"}
-    packed = {name: array for name, array in arrays.items() if name not in loose}
-    packed |= _pack_postings(arrays["post_doc"], np.diff(arrays["term_at"]), size)
-    packed |= _pack_places(arrays["place"], arrays["place_at"], arrays["exact_fold"], len(arrays["fold_key"]))
-    packed["fold_letters"] = letters_of_all(arrays["fold_text"], arrays["fold_text_at"])
+    packed = {name: array for name, array in arrays.items() if name not in loose} | pack_words(arrays)
+    packed["where"], lengths = pack_postings(arrays["post_doc"], np.diff(arrays["term_at"]), size)
+    packed["where_at"] = _shorten(offsets_of(lengths))
+    row_word = packed["row_word"]
+    counts = np.diff(arrays["place_at"])[row_word]
+    places = arrays["place"][gather_ranges(arrays["place_at"][row_word], counts)]
+    packed["place"], lengths = pack_places(places, counts, head_of(words))
+    packed["place_at"] = _shorten(offsets_of(lengths))
     lengths = np.diff(arrays["line_at"])
     packed["line_words"] = lengths.astype(np.min_scalar_type(int(lengths.max(initial=0))))
-    packed["line_begins"] = _mark_beginnings(arrays["line_at"])
+    packed["line_begins"] = np.packbits(mark_beginnings(arrays["line_at"]), bitorder="little")
     packed["word_at"] = _shorten(arrays["line_at"][arrays["doc_at"]])
     for name in ("term_at", "doc_at"):
         packed[name] = _shorten(arrays[name])
     return packed
-
-
-class Unpacked:
-    """A written segment's arrays as they were before they were packed."""
-
-    def __init__(self, source: ArraySource) -> None:
-        self._source = source
-
-    def array(self, name: str) -> Array:
-        read = self._source.array
-        if name == "post_doc":
-            return _unpack_postings(read("where"), read("where_at"), np.diff(self.array("term_at")), len(read("key")))
-        if name in ("place", "place_at"):
-            return self._places[name]
-        if name == "line_at":
-            return offsets_of(read("line_words"))
-        return read(name).astype(np.int64) if name in ("term_at", "doc_at") else read(name)
-
-    def slice(self, name: str, start: int, end: int) -> Array:
-        """A part of an array that is written as it is."""
-        return self._source.slice(name, start, end)
-
-    @cached_property
-    def _places(self) -> dict[str, Array]:
-        read = self._source.array
-        return _unpack_places(read("place"), read("place_at"), read("row_word"), int(read("word_at")[-1]))
 
 
 def _shorten(offsets: Array) -> Array:
@@ -87,7 +63,13 @@ def _blocks(size: int) -> int:
     return -(-size // _BLOCK)
 
 
-def _pack_postings(docs: Array, counts: Ints, size: int) -> dict[str, Array]:
+def most_units(postings: int, size: int) -> int:
+    """What the documents of terms take at most, in units of two bytes."""
+    return 2 * postings + 2 * _blocks(size) * (postings // _FEW)
+
+
+def pack_postings(docs: Array, counts: Ints, size: int) -> tuple[Units, Ints]:
+    """The documents of terms as they are written, and how long those of each term are."""
     few, some, many = _forms(counts, size)
     units = 2 * counts
     units[some] = counts[some] + 2 * _blocks(size)
@@ -100,10 +82,11 @@ def _pack_postings(docs: Array, counts: Ints, size: int) -> dict[str, Array]:
         mask = np.zeros(16 * int(units[row]), bool)
         mask[docs[starts[row] : starts[row + 1]]] = True
         out[at[row] : at[row + 1]] = np.packbits(mask, bitorder="little").view(np.uint16)
-    return {"where": out, "where_at": _shorten(at)}
+    return out, units
 
 
-def _unpack_postings(where: Units, at: Array, counts: Ints, size: int) -> npt.NDArray[np.uint32]:
+def unpack_postings(where: Units, at: Array, counts: Ints, size: int) -> npt.NDArray[np.uint32]:
+    """The documents of terms, by where those of each are written and how many there are."""
     few, some, many = _forms(counts, size)
     starts = offsets_of(counts)
     docs = np.zeros(int(starts[-1]), np.uint32)
@@ -178,49 +161,56 @@ def count_among(units: Units, count: int, size: int, docs: npt.NDArray[np.uint32
 # --- places of words
 
 
-def _pack_places(places: Array, at: Ints, folds: Array, fold_count: int) -> dict[str, Array]:
-    """The places of each word in the order of folded words, and which word has which row."""
-    order = np.argsort(folds, kind="stable")
-    counts = np.diff(at)[order]
-    values = places[gather_ranges(at[order], counts)]
-    blocks = _blocks(len(places))
-    head = 2 * blocks
-    few, some = np.flatnonzero(counts < head), np.flatnonzero(counts >= head)
-    units = np.where(counts < head, 2 * counts, counts + head)
-    starts, unit_at = offsets_of(counts), offsets_of(units)
-    out = np.zeros(int(unit_at[-1]), np.uint16)
-    _write_few(out, unit_at[few], values[gather_ranges(starts[few], counts[few])], counts[few])
-    _write_some(out, unit_at[some], values[gather_ranges(starts[some], counts[some])], counts[some], blocks)
+def pack_words(arrays: dict[str, Array]) -> dict[str, Array]:
+    """The rows of words, in the order of folded words, and the letters of these."""
+    folds = arrays["exact_fold"]
     return {
-        "place": out,
-        "place_at": _shorten(unit_at),
-        "row_word": order.astype(np.uint32),
-        "fold_row_at": offsets_of(np.bincount(folds, minlength=fold_count)).astype(np.uint32),
+        "fold_letters": letters_of_all(arrays["fold_text"], arrays["fold_text_at"]),
+        "row_word": np.argsort(folds, kind="stable").astype(np.uint32),
+        "fold_row_at": offsets_of(np.bincount(folds, minlength=len(arrays["fold_key"]))).astype(np.uint32),
     }
 
 
-def _unpack_places(units: Units, at: Array, words: Array, total: int) -> dict[str, Array]:
-    blocks = _blocks(total)
-    lengths, at = np.diff(at.astype(np.int64)), at.astype(np.int64)
-    head = 2 * blocks
-    counts = np.where(lengths < 2 * head, lengths // 2, lengths - head)
+def head_of(words: int) -> int:
+    """How many units the places of a frequent word begin with, of so many words in all."""
+    return 2 * _blocks(words)
+
+
+def pack_places(places: Array, counts: Ints, head: int) -> tuple[Units, Ints]:
+    """The places of rows of words as they are written, and how long those of each row are."""
     few, some = np.flatnonzero(counts < head), np.flatnonzero(counts >= head)
-    starts = offsets_of(counts)
-    values = np.zeros(int(starts[-1]), np.uint32)
-    values[gather_ranges(starts[few], counts[few])] = _read_few(units, at[few], counts[few])
-    values[gather_ranges(starts[some], counts[some])] = _read_some(units, at[some], counts[some], blocks)
-    own = np.argsort(words)
-    return {"place": values[gather_ranges(starts[own], counts[own])], "place_at": offsets_of(counts[own])}
+    units = np.where(counts < head, 2 * counts, counts + head)
+    starts, at = offsets_of(counts), offsets_of(units)
+    out = np.zeros(int(at[-1]), np.uint16)
+    _write_few(out, at[few], places[gather_ranges(starts[few], counts[few])], counts[few])
+    _write_some(out, at[some], places[gather_ranges(starts[some], counts[some])], counts[some], head // 2)
+    return out, units
+
+
+def count_places(lengths: Ints, head: int) -> Ints:
+    """How many places there are of each row, by how long they are written."""
+    counts: Ints = np.where(lengths < 2 * head, lengths // 2, lengths - head)
+    return counts
+
+
+def unpack_places(units: Units, counts: Ints, head: int) -> npt.NDArray[np.uint32]:
+    """The places of rows of words that are written one after the other."""
+    few, some = np.flatnonzero(counts < head), np.flatnonzero(counts >= head)
+    starts, at = offsets_of(counts), offsets_of(np.where(counts < head, 2 * counts, counts + head))
+    places = np.zeros(int(starts[-1]), np.uint32)
+    places[gather_ranges(starts[few], counts[few])] = _read_few(units, at[few], counts[few])
+    places[gather_ranges(starts[some], counts[some])] = _read_some(units, at[some], counts[some], head // 2)
+    return places
 
 
 def read_places(units: Units, total: int) -> npt.NDArray[np.uint32]:
     """The places of one word among so many, in order."""
-    head = 2 * _blocks(total)
+    head = head_of(total)
     return units.view(np.uint32) if len(units) < 2 * head else _join_blocks(units, head)
 
 
-def _mark_beginnings(line_at: Ints) -> npt.NDArray[np.uint8]:
-    """A bit for each word, whether its line begins there."""
+def mark_beginnings(line_at: Ints) -> npt.NDArray[np.bool_]:
+    """For each word, and for the end, whether a line begins there."""
     begins = np.zeros(int(line_at[-1]) + 1, bool)
     begins[line_at] = True
-    return np.packbits(begins, bitorder="little")
+    return begins

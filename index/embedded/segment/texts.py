@@ -6,7 +6,7 @@ reading one text needs no other. Merging takes texts over as they are, but those
 
 import zlib
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -17,15 +17,18 @@ _SERVED = 1 << 22  # bytes of texts that share a dictionary
 _WORTH = 1 << 18  # bytes, compressed, below which a dictionary is given up when segments are merged
 _LEAST = 1 << 17  # bytes of texts from which a dictionary pays
 _SAMPLES = 16  # texts of which it has pieces
+_MOST = 1 << 24  # bytes, compressed, that wait for those before them to be put
 _LEVEL = 3  # with a dictionary it takes the time of level 1 without
 _PIECE = 1 << 14  # bytes that are read at once where only the beginning of a text is wanted
 
 
 class TextWriter:
-    """Takes in texts, new ones and compressed ones, and gives the arrays of all in their order."""
+    """Takes in texts, new ones and compressed ones, and puts them somewhere compressed, in their order."""
 
-    def __init__(self) -> None:
+    def __init__(self, put: Callable[[Sequence[bytes]], object]) -> None:
+        self._put = put
         self._kept: list[bytes] = []
+        self._kept_size = self._gone = 0
         self._number = array("H")
         self._dictionaries: list[bytes] = [b""]
         self._pending: list[tuple[int, bytes]] = []
@@ -33,9 +36,9 @@ class TextWriter:
 
     def add(self, text: bytes) -> None:
         """Take in a text; it is compressed when there are enough for a dictionary."""
-        self._pending.append((len(self._kept), text))
-        self._keep(b"", 0)
+        self._pending.append((len(self._number), text))
         self._size += len(text)
+        self._keep(b"", 0)
         if self._size >= _SERVED:
             self._compress()
 
@@ -53,15 +56,23 @@ class TextWriter:
             else:
                 self.add(texts.read(doc))
 
-    def arrays(self) -> dict[str, Array]:
-        """The arrays of all texts taken in."""
-        self._compress()
-        numbers = {"text_dictionary": np.array(self._number, np.uint16)}
-        return ragged("text", self._kept) | ragged("dictionary", self._dictionaries) | numbers
+    def close(self) -> dict[str, Array]:
+        """Put what is left; gives the dictionaries of all texts, and which of them each needs."""
+        self._hand_on()
+        return ragged("dictionary", self._dictionaries) | {"text_dictionary": np.array(self._number, np.uint16)}
 
     def _keep(self, compressed: bytes, dictionary: int) -> None:
         self._kept.append(compressed)
         self._number.append(dictionary)
+        self._kept_size += len(compressed)
+        if self._kept_size >= _MOST:
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        self._compress()
+        self._put(self._kept)
+        self._gone += len(self._kept)
+        self._kept, self._kept_size = [], 0
 
     def _adopt(self, dictionary: bytes) -> int:
         self._dictionaries.append(dictionary)
@@ -72,7 +83,8 @@ class TextWriter:
         fresh = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS, zdict=self._dictionaries[own])
         for place, text in self._pending:
             packer = fresh.copy()
-            self._kept[place] = packer.compress(text) + packer.flush()
+            self._kept[place - self._gone] = packed = packer.compress(text) + packer.flush()
+            self._kept_size += len(packed)
             self._number[place] = own
         self._pending, self._size = [], 0
 
