@@ -1,12 +1,12 @@
 """A full cycle over many sources at once: wall time, memory, fairness; a hung, an endless and a slow one among them.
 
-    .venv/bin/python bench/fleet.py [--sources 200] [--pages 12] [--delay 0.2] [--at-once 20] [--no-bad]
+    .venv/bin/python bench/fleet.py [--sources 200] [--pages 12] [--delay 0.2] [--at-once 20] [--no-bad] [--cycles 2]
 
 Every source is a loopback site of its own with some notices; delays are scaled (a real site is asked every 2 s). The
 three bad ones may take a minute each, the others as long as they need; `--no-bad` leaves them out, so that what they
-cost the others can be told. Printed: the time of the whole cycle and of the
-good sources alone, how long the good ones took from their own begin to their end, and the most memory that all
-processes had together.
+cost the others can be told. A second cycle asks for what is new alone, and knows the bad ones. Printed: the time of
+each whole cycle and of the good sources alone, how long the good ones took from their own begin to their end, and the
+most memory that all processes had together.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -92,7 +93,7 @@ class MemoryWatch(threading.Thread):
             time.sleep(1.0)  # polling other processes
 
 
-def _share_of(process: multiprocessing.Process) -> int:
+def _share_of(process: BaseProcess) -> int:
     pids, found = [process.pid], 0
     for pid in pids:
         try:
@@ -113,6 +114,7 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.2)
     parser.add_argument("--at-once", type=int, default=20)
     parser.add_argument("--bad", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--cycles", type=int, default=1)
     options = parser.parse_args()
     good_ones = ["good" for _ in range(options.sources - len(_BAD))]
     kinds = [*(_BAD if options.bad else ()), *good_ones]
@@ -129,21 +131,27 @@ def main() -> None:
         job = Job.of(settings, delay=options.delay)
         memory = MemoryWatch()
         memory.start()
-        began = time.monotonic()
-        took, good_over, reports = _run(sources, job, options.at_once)
-        wall = time.monotonic() - began
+        print(
+            f"{len(sources)} sources, {options.pages} notices each, {options.delay} s apart, {options.at_once} at once"
+        )
+        for _ in range(options.cycles):
+            began = time.monotonic()
+            took, good_over, reports = _run(sources, job, options.at_once)
+            _print_cycle(reports, took, good_over, time.monotonic() - began, options.pages)
+    print(f"memory, together   {memory.most / 1e6:8.0f} MB")
     server.terminate()
+
+
+def _print_cycle(reports: list[RunReport], took: dict[str, float], good_over: float, wall: float, notices: int) -> None:
     good = [report for report in reports if report.source.startswith("good")]
     own = sorted(report.seconds for report in good)
-    print(f"{len(sources)} sources, {options.pages} notices each, {options.delay} s apart, {options.at_once} at once")
     print(f"whole cycle        {wall:8.1f} s")
     print(f"good sources over  {good_over:8.1f} s, one after the other {sum(own):.1f} s")
     print(f"one good source    {median(own):8.1f} s (95 % under {quantiles(own, n=20)[-1]:.1f}, longest {own[-1]:.1f})")
-    print(f"memory, together   {memory.most / 1e6:8.0f} MB")
-    print(f"good and complete  {sum(r.status == 'ok' and r.found == options.pages for r in good):8d} of {len(good)}")
+    print(f"good and complete  {sum(r.status == 'ok' and r.found == notices for r in good):8d} of {len(good)}")
     for report in reports:
         if not report.source.startswith("good"):
-            print(f"{report.source:<18} {took[report.source]:8.1f} s, {report.status}: {report.message}")
+            print(f"{report.source:<18} {took[report.source]:8.1f} s, {report.status}: {report.message}", flush=True)
 
 
 def _define(name: str, port: int) -> Source:
@@ -162,8 +170,7 @@ def _run(sources: list[Source], job: Job, at_once: int) -> tuple[dict[str, float
     waiting = [Order(source=source, job=job, seconds=_seconds_of(source)) for source in sources]
     with Fleet(job, at_once=at_once) as fleet:
         while waiting or fleet.running:
-            if fleet.has_room:
-                waiting = start_all(fleet, waiting)
+            waiting = start_all(fleet, waiting)
             for message in fleet.listen(0.5):
                 if isinstance(message, RunReport):
                     reports.append(message)

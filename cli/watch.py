@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import click
 
 from crawler.process.due import Due, plan_next
-from crawler.process.fleet import Fleet
+from crawler.process.fleet import Fleet, start_all
 from crawler.process.job import Job, Order, RunReport
 from crawler.source import Source, load_sources, source_folders
 from timthau.config import Settings
@@ -53,9 +53,11 @@ class Watch:
             tried=self._tried,
             paused={name for name, standing in standings.items() if standing.paused_at},
         )
-        for one in due:
-            if one.at <= now and self._fleet.has_room and (order := self._order(one, now)) and self._fleet.start(order):
-                self._tried[one.source.name] = now
+        running = self._fleet.running
+        late = (one for one in due if one.at <= now and one.source.name not in running)
+        orders = [order for one in late if (order := self._order(one, now))]
+        left = {order.source.name for order in start_all(self._fleet, orders)}
+        self._tried |= {order.source.name: now for order in orders if order.source.name not in left}
         if time.monotonic() - self._noted_at >= _NOTE_SECONDS:
             self._noted_at = time.monotonic()
             self._store.note_due(self._list_times(due, now), standings)

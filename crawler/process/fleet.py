@@ -96,15 +96,10 @@ class Fleet:
         """The names of the sources that are being read."""
         return {name for child in list(self._children) for name in list(child.running)}  # also asked by other threads
 
-    @property
-    def has_room(self) -> bool:
-        """Whether one more may be read."""
-        return self._places.has_room
-
-    def start(self, order: Order) -> bool:
-        """Begin a run; False when there is no room for it, or its hosts are not to be asked now."""
+    def start(self, order: Order, *, waiting: int = 1) -> bool:
+        """Begin a run, of so many that wait; False when there is no room, or its hosts are not to be asked now."""
         source = order.source
-        if source.name in self.running or not self.has_room:
+        if source.name in self.running or not self._places.has_room(waiting):
             return False
         if not self._locks.take(source.name, {_mark(source.name), *source.site_hosts}):
             return False
@@ -170,6 +165,7 @@ class Fleet:
         Downloads(self._job.home / "downloads").clear(self._job.downloads_gb * 1_000_000_000)
         with closing(Store.open(self._job.database_url)) as store:
             store.prune_versions(self._job.versions)
+            self._places.learn(_ended_runs(store))
             # Those that were begun here: another home may share the database and be at work.
             for mark in map(_mark, store.end_lost_runs(lambda source: self._locks.is_lost(_mark(source)))):
                 if self._locks.take(mark, [mark]):
@@ -194,7 +190,7 @@ class Fleet:
             self._places.hear(message.source)
         else:
             child.running.pop(message.source, None)
-            self._places.leave(message.source)
+            self._places.leave(message.source, is_well=message.status == RunStatus.OK)
             self._locks.give_back(message.source, message.rest)
         yield message
 
@@ -214,7 +210,7 @@ class Fleet:
 
     def _lose(self, name: str, run: _Running, message: str, status: RunStatus) -> RunReport:
         """The report of a run that gave none itself; the store is told too, unless the source may be another's."""
-        self._places.leave(name)
+        self._places.leave(name, is_well=False)
         with suppress(StoreError):
             self._locks.check()
             _note_lost(name, message, status, self._job)
@@ -229,6 +225,13 @@ class Fleet:
             if late and not child.stuck:
                 child.stuck = late
                 child.process.kill()
+
+
+def _ended_runs(store: Store) -> Iterator[tuple[str, float, bool]]:
+    """How long the last run of each source took, and whether it ended well, the oldest first."""
+    for run in reversed(store.recent_runs(1)):
+        if run.finished_at:
+            yield run.source, (run.finished_at - run.started_at).total_seconds(), run.status is RunStatus.OK
 
 
 def _mark(source: str) -> str:
@@ -286,4 +289,9 @@ def _note_lost(name: str, message: str, status: RunStatus, job: Job) -> None:
 
 def start_all(fleet: Fleet, waiting: Iterable[Order]) -> list[Order]:
     """Begin what can begin now; the orders that have to wait, in their order."""
-    return [order for order in waiting if not fleet.start(order)]
+    orders = list(waiting)
+    left: list[Order] = []
+    for number, order in enumerate(orders):
+        if not fleet.start(order, waiting=len(orders) - number + len(left)):
+            left.append(order)
+    return left

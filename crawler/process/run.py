@@ -54,8 +54,7 @@ def crawl(
     reports: dict[str, RunReport] = {}
     with Fleet(job, at_once=settings.crawls_at_once) as fleet:
         while waiting or fleet.running:
-            if fleet.has_room:
-                waiting = start_all(fleet, waiting)
+            waiting = start_all(fleet, waiting)
             for message in fleet.listen(_LISTEN_SECONDS):
                 if isinstance(message, RunReport):
                     reports[message.source] = message
