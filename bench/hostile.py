@@ -39,6 +39,8 @@ KINDS = {
         "tests/timthau/test_network.py",
         "tests/crawler/test_resolver.py",
         "tests/crawler/test_rebinding.py",
+        "tests/crawler/test_browser_gate.py",
+        "tests/crawler/test_own_ways.py",
         "tests/crawler/test_single.py",
         "tests/crawler/small/test_inside.py",
         "tests/alerts/hook/test_target.py",

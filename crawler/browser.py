@@ -6,7 +6,10 @@ import shutil
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from scrapy.exceptions import DownloadFailedError
+
 from crawler.discovery.address import is_file, is_same_site
+from crawler.discovery.bounds import Bounds
 from crawler.source import Source
 from timthau.errors import SourceError
 
@@ -14,6 +17,8 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _PAGE_SECONDS = 30
 #: What of a page is fetched: its scripts and their data; pictures, fonts and styles say nothing.
 _WANTED = frozenset({"document", "script", "xhr", "fetch"})
+#: Letters of a page as its scripts leave it.
+_MOST_LETTERS = 20_000_000
 #: A page that asks for more than this is left with what it has got by then.
 _MOST_REQUESTS = 60
 
@@ -29,10 +34,17 @@ def build_browser_settings(source: Source) -> dict[str, Any]:
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
         "PLAYWRIGHT_LAUNCH_OPTIONS": {"executable_path": browser, "args": root} | _proxy_of(source),
-        "PLAYWRIGHT_CONTEXTS": {"default": {"accept_downloads": False, "ignore_https_errors": not source.verify_tls}},
+        "PLAYWRIGHT_CONTEXTS": {
+            "default": {
+                "accept_downloads": False,
+                "ignore_https_errors": not source.verify_tls,
+                "service_workers": "block",  # what they ask for is not shown to the bounds
+            }
+        },
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 2,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": _PAGE_SECONDS * 1000,
         "PLAYWRIGHT_ABORT_REQUEST": BrowserBounds(source.site_hosts),
+        "BROWSER_BOUNDS": None if source.proxy else Bounds(source.site_hosts),  # a proxy resolves names by itself
     }
 
 
@@ -71,4 +83,11 @@ def in_browser(url: str) -> dict[str, Any]:
     from scrapy_playwright.page import PageMethod  # noqa: PLC0415 - an extra
 
     quiet = PageMethod("wait_for_load_state", "networkidle", timeout=_PAGE_SECONDS * 1000)
-    return {"playwright": True, "playwright_page_methods": [quiet]}
+    return {"playwright": True, "playwright_page_methods": [quiet, PageMethod(_refuse_giant)]}
+
+
+async def _refuse_giant(page: Any) -> None:
+    """Raises DownloadFailedError for a page that would not be taken from a server either."""
+    if await page.evaluate("document.documentElement.outerHTML.length") > _MOST_LETTERS:
+        await page.close()
+        raise DownloadFailedError(f"larger than {_MOST_LETTERS} letters")

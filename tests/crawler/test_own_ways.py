@@ -48,25 +48,36 @@ SCRIPTED = """<html><head><title>Báo giá</title></head><body><nav>{menu}</nav>
 <img src="http://127.0.0.1:9/ra-ngoai.png"><script src="http://127.0.0.1:9/ra-ngoai.js"></script>
 <script>fetch("/api/ds").then(r => r.json()).then(rows => {
   document.getElementById("ds").innerHTML = rows.map(r => `<li><a href="${r.url}">${r.title}</a></li>`).join("");
-});</script></body></html>"""
+});
+fetch("/vao-trong").catch(() => 0); fetch("{inside}/lay", {mode: "no-cors"}).catch(() => 0);
+navigator.sendBeacon("{inside}/bao"); new WebSocket("{inside}/o-cam".replace("http", "ws"));
+navigator.serviceWorker.register("/tho.js");
+</script><iframe src="/vao-trong"></iframe><link rel="preconnect" href="{inside}"><form action="{inside}/don"></form>
+</body></html>"""
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Debian's chromium")
 def test_a_list_that_only_scripts_make_is_read_in_a_browser(settings: Settings, tmp_path: Path) -> None:
     pytest.importorskip("scrapy_playwright")
     nav = '<a href="/bao-gia/">Yêu cầu báo giá</a>'
-    rows = ", ".join(f'{{"url": "/bao-gia/{n}.html", "title": "{TITLE} đợt {n}"}}' for n in range(5))
+    rows = ", ".join(f'{{"url": "/bao-gia/{n}.html", "title": "{TITLE} đợt {n}"}}' for n in range(3))
+    inside = Site(otherwise=lambda _: article(f"{TITLE} bí mật"))
     site = Site(
         {
             "/": listing(menu=MENU),
-            "/bao-gia/": SCRIPTED.replace("{menu}", nav),
             "/api/ds": Answer(f"[{rows}]", 200, {"Content-Type": "application/json"}),
         }
-        | {f"/bao-gia/{n}.html": article(f"{TITLE} đợt {n}") for n in range(5)}
+        | {f"/bao-gia/{n}.html": article(f"{TITLE} đợt {n}") for n in range(3)}
     )
-    with serve(site) as url:
-        (without,) = crawl([source(url)], settings=settings, delay=0)
+    with serve(site) as url, serve(inside) as address:
+        site.pages |= {
+            "/bao-gia/": SCRIPTED.replace("{menu}", nav).replace("{inside}", address),
+            "/vao-trong": Answer("", 302, {"Location": f"{address}/chuyen"}),
+            "/bao-gia/2.html": Answer("", 302, {"Location": f"{address}/tin"}),
+            "/tho.js": Answer(f"fetch('{address}/tho', {{mode: 'no-cors'}})", 200, {"Content-Type": "text/javascript"}),
+        }
         (report,) = crawl([source(url, javascript=True)], settings=settings, delay=0.1, full=True)
-    assert without.found == 0
-    assert (report.status, report.found) == ("ok", 5)
+    assert "/bao-gia/0.html" not in site.pages["/bao-gia/"]
+    assert report.found == 2
     assert "/api/ds" in site.requests
+    assert inside.requests == []
