@@ -25,6 +25,8 @@ _LOSER = re.compile(r"\b(?:khong|truot|chua|tham du|tham gia|du thau|bi loai)\b"
 _PRICE_LABEL = re.compile(
     r"(?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,3} (?:trung\b|(?:duoc )?chi dinh\b)|gia(?: tri)?(?: hop dong|$)"
 )
+# "Giá chào: …" below who was chosen, where nothing says what was won.
+_OFFER_LABEL = re.compile(r"(?:tong )?(?:gia chao|chao gia|bao gia)(?: gia| thau| hang)?$")
 _LOT_LABEL = re.compile(r"(?:ten )?(?:goi thau|goi|phan|lo)\b")
 _TAX_LABEL = re.compile(r"ma so (?:thue|doanh nghiep)|mst\b|ma dinh danh\b")
 # "…: Người trúng đấu giá: ông B; giá trúng đấu giá: …": a label behind another one.
@@ -80,13 +82,14 @@ class _Draft:
     tax_code: str | None = None
     amount_vnd: int | None = None
     items: list[AwardItem] = field(default_factory=list)
+    offered_vnd: int | None = None
 
     def finish(self) -> Award:
         return Award(
             supplier=self.supplier,
             lot=self.lot,
             tax_code=self.tax_code,
-            amount_vnd=self.amount_vnd,
+            amount_vnd=self.offered_vnd if self.amount_vnd is None else self.amount_vnd,
             items=tuple(self.items),
         )
 
@@ -167,6 +170,7 @@ def _merge(found: list[_Draft], drafts: Sequence[_Draft]) -> None:
         one = alike[0]
         one.tax_code, one.lot = one.tax_code or draft.tax_code, one.lot or draft.lot
         one.amount_vnd = draft.amount_vnd if one.amount_vnd is None else one.amount_vnd
+        one.offered_vnd = draft.offered_vnd if one.offered_vnd is None else one.offered_vnd
         one.items += [item for item in draft.items if item not in one.items]
 
 
@@ -312,3 +316,5 @@ def _complete(draft: _Draft, line: Line, label: str) -> None:
     labelled = _PRICE_LABEL.match(label) is not None and not re.search(r"\bdon gia\b|\bthang\b", label)
     if draft.amount_vnd is None:
         draft.amount_vnd = next(_prices(line.text, line.plain, labelled=labelled), None)
+    if draft.offered_vnd is None and _OFFER_LABEL.match(label):
+        draft.offered_vnd = next(_prices(line.text, line.plain, labelled=True), None)

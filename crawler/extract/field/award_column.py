@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from crawler.extract.document import Table
 from crawler.extract.field.item_table import Column, find_column, fold_head
-from crawler.extract.text.folding import is_accented
+from crawler.extract.text.folding import fold_in_place, is_accented
 from timthau.text.fold import collapse_spaces
 
 
@@ -42,6 +42,9 @@ _OTHER_PRICE = re.compile(
 )
 _SELLER = re.compile(
     r"\b(?:nha thau|don vi|cong ty|nha cung cap|doanh nghiep|to chuc|ca nhan|nha phan phoi|lien danh)\b"
+)
+_COMPANY = re.compile(
+    r"\s*(?:cong ty|cty|lien danh|hop tac xa|htx|doanh nghiep|cua hang|nha (?:thuoc|sach|may|in)|ho kinh doanh|hkd)\b"
 )
 _NO_WINNER = re.compile(r"\b(?:tham du|du thau|tham gia|khong|truot|chua|bi loai|nop|mua ho so)\b")
 _ORIGIN = re.compile(r"\b(?:xuat xu|nuoc(?: san xuat| sx)?|nguon goc)\b")
@@ -82,10 +85,19 @@ def find_head(table: Table) -> AwardColumns | None:
             heads = [_join(cells) for cells in zip(*(row for row in table[first : last + 1]), strict=False)]
             held = tuple(map(_hold, heads))
             if _is_result(held) and not any(map(_FIGURE.search, heads)):
-                best = AwardColumns(held, tuple(map(fold_head, heads)), last + 1)
+                best = AwardColumns(_with_bidders(held, table[last + 1 :]), tuple(map(fold_head, heads)), last + 1)
         if best is not None:
             return best
     return None
+
+
+def _with_bidders(held: tuple[Held, ...], rows: Sequence[Sequence[str]]) -> tuple[Held, ...]:
+    """The columns, where "Đơn vị" stands above companies: they are no measures."""
+    if Held.UNIT not in held or Held.SUPPLIER in held:
+        return held
+    at = held.index(Held.UNIT)
+    sellers = sum(_COMPANY.match(fold_in_place(row[at])) is not None for row in rows[:20] if at < len(row))
+    return (*held[:at], Held.BIDDER, *held[at + 1 :]) if sellers else held
 
 
 def _is_head_row(row: Sequence[str], above: Sequence[str]) -> bool:

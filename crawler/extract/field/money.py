@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from crawler.extract.text.cue import Cue, CueTable
+from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
 from crawler.extract.text.money import Sum, find_unit, is_contradicted, parse_sums
@@ -15,7 +16,7 @@ from timthau.model.notice import NoticeKind
 _BY_TIME = frozenset({"thang", "nam", "quy", "dot", "goi", "lo", "ky"})
 # "lô số 1: 320.000.000 đồng; lô số 2: 345.000.000 đồng": the next sum is said to be the same.
 _LOT = re.compile(
-    r"[^:]{0,40}?[;,+-]\s?(?:va\s)?(?:lo|goi|phan|diem|khu|thua|can|xe|tai san|vi tri|quay"
+    r"[^:]{0,40}?[;,+-]\s?(?:va\s)?(?:lo|goi|phan|diem|khu|thua|can|xe|tai san|vi tri|quay|ki ?-?ot|sap|o|toa|tang"
     r"|mat bang)\b[^:;]{0,60}:?\s?|\)?\s?(?:[,;/+-]|va|hoac|hay)\s"
 )
 _NEAR = 300
@@ -84,12 +85,14 @@ WORTHS: CueTable[Worth] = CueTable(
     ),
     Cue(
         Worth.PRICE,
-        r"(gia tran|gia toi da)\s?:?\s?(la )?khong (vuot qua|vuot|qua)",
+        r"(gia (tran|toi da|goi thau)|gia tri goi thau|(du toan|kinh phi|ngan sach)( \w+){1,2} duyet)( \w+){0,2}?\s?"
+        r":?\s?(la )?khong (vuot qua|vuot|qua)",
         "giá trần: không vượt quá",
     ),
     Cue(
         Worth.PRICE,
-        r"gia tri mua sam|(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|toi thieu|ke hoach)|gia goi"
+        r"gia tri mua sam|chi phi thuc hien( goi thau)?|gia goi"
+        r"|(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|toi thieu|ke hoach)"
         r"|goi thau (co )?gia|goi thau\b[^.;]{0,120}\(gia( du kien)?(?=:| \d|\s?:)"
         r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem",
         "giá gói thầu",
@@ -107,6 +110,16 @@ WORTHS: CueTable[Worth] = CueTable(
 _SECTIONS = {Concept.PRICE: Worth.PRICE, Concept.AWARD: Worth.AWARD, Concept.SECURITY: Worth.OTHER}
 
 
+# A label of its own ends what the label above it says, but for lots and sums: "Gói 1: …", "Bằng số: …".
+_GOES_ON = re.compile(
+    r"(?:goi|lo|phan|ki ?-?ot|tai san|hang muc|khu|thua|o|xe|tong|cong|bang|so tien|gia|viet|trong do|la)\b|\d|[^\w\s]"
+)
+# "Giá trước thuế", "chưa bao gồm VAT" beside a price that has it.
+_UNTAXED = re.compile(r"\b(?:truoc |chua (?:bao )?(?:gom |tinh |co )?|khong (?:bao )?gom )(?:thue|vat)\b")
+_TAXED = re.compile(r"\b(?:sau |da (?:bao )?(?:gom |tinh |co )?|(?:bao )?gom )(?:thue|vat)\b")
+_OF_WHICH = re.compile(r"\btrong do\b")
+
+
 def parse_amount(passage: FoldedPassage, kind: NoticeKind, *, unit: int = 1) -> Amount | None:
     """What a notice is worth: the award's price, or the package's price, ceiling, estimate or starting price.
 
@@ -115,10 +128,12 @@ def parse_amount(passage: FoldedPassage, kind: NoticeKind, *, unit: int = 1) -> 
     numbers count where the text says nothing else.
     """
     stated: dict[Worth, set[tuple[int, int]]] = {}
+    untaxed = _TAXED.search(passage.plain) is not None and _UNTAXED.search(passage.plain) is not None
     for line in passage.lines:
         unit = _unit_below(line) or unit
         for worth, one in _find_worths(line, unit):
-            stated.setdefault(worth, set()).add((one.vnd if one.low is None else one.low, one.vnd))
+            if not (untaxed and _UNTAXED.search(line.plain) and not _TAXED.search(line.plain)):
+                stated.setdefault(worth, set()).add((one.vnd if one.low is None else one.low, one.vnd))
     if kind is not NoticeKind.AWARD:
         stated.pop(Worth.AWARD, None)
     if len(stated.get(Worth.TOTAL, ())) > 1 and (Worth.PRICE in stated or Worth.ESTIMATE in stated):
@@ -165,16 +180,21 @@ def _worth(line: Line, previous: int, start: int) -> Worth:
     """What the sum at `start` is said to be: by the nearest cue since the sum before it, else by the line's section."""
     cue = WORTHS.last(line.text[previous:start], line.plain[previous:start])
     if cue is not None:
-        return cue.role
+        part = cue.role is Worth.ESTIMATE and _OF_WHICH.search(line.plain, 0, start)
+        return Worth.OTHER if part else cue.role
     if previous and line.plain[previous:start].rstrip().endswith("="):
         first = max(0, start - _NEAR)
         cue = WORTHS.last(line.text[first:start], line.plain[first:start])
-        return cue.role if cue else _by_section(line)
+        if cue is None or line.plain[first + cue.start : first + cue.end] == "don gia":
+            return Worth.PRICE  # what all pieces cost, behind what one costs
+        return cue.role
     return Worth.OTHER if previous else _by_section(line)
 
 
 def _by_section(line: Line) -> Worth:
-    return _SECTIONS.get(line.section, Worth.OTHER) if line.section and not _is_row(line) else Worth.OTHER
+    if _is_row(line) or (line.label and line.concept is None and not _GOES_ON.match(fold_in_place(line.label))):
+        return Worth.OTHER
+    return _SECTIONS.get(line.section, Worth.OTHER) if line.section else Worth.OTHER
 
 
 def _is_row(line: Line) -> bool:

@@ -16,11 +16,14 @@ _PLANNED = re.compile(
     r"(?:tong )?(?:gia|gia tri)(?: \w+){0,1} (?:goi thau|khoi diem|tran|ke hoach|du toan)|gia goi|du toan"
 )
 _SUMS = re.compile(r"thanh tien\b")
+_WON = re.compile(r"\btrung\b")
 _PIECE = re.compile(r"don gia|/|bang chu")
 # Beside a measure a price that was won may be that of a piece; of one piece it is that of all.
 _ONE = re.compile(r"\s*0?1\s*")
 _MEASURE = re.compile(r"(?:don vi(?: tinh)?|dvt|so luong|khoi luong|sl)(?: \w+){0,2}")
-_TOTAL = re.compile(r"(?:tong(?: cong| so| gia| tien| gia tri)?|cong)\s*:?$|tong cong\b(?! ty)")
+_TOTAL = re.compile(
+    r"(?:tong(?: cong| so| gia| tien| gia tri| (?:gia )?du toan| kinh phi| thanh tien)?|cong)\s*:?$|tong cong\b(?! ty)"
+)
 _HEAD_ROWS = 3
 _LONGEST_HEAD = 90
 _MOST_ROWS = 500
@@ -31,8 +34,14 @@ def parse_table_amount(tables: Sequence[Table], kind: NoticeKind, *, unit: int =
 
     Bare numbers are counted in what head or table say ("ĐVT: 1.000 đồng"), else in `unit` VND.
     """
-    heads = (_AWARDED, _PLANNED) if kind is NoticeKind.AWARD else (_PLANNED, _SUMS)
-    for head in heads:
+    awarded = kind is NoticeKind.AWARD
+    for head in (_AWARDED, _PLANNED, _SUMS) if awarded else (_PLANNED, _SUMS):
+        if head is _SUMS and awarded:
+            tables = [
+                table
+                for table in tables
+                if any(_WON.search(fold_in_place(cell)) for row in table[:_HEAD_ROWS] for cell in row)
+            ]
         prices = {price for table in tables for price in _parse_prices(table, head, unit)}
         if prices:
             return Amount(min(prices), max(prices))

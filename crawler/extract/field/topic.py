@@ -260,7 +260,7 @@ class Saying:
         """Whether the clause right before the point in time has no cue, and says something else than the one before."""
         cue = TOPICS.last(self.text, self.plain)
         clause = _CLAUSE.search(_BRACKETS.sub(lambda said: "-" * len(said[0]), self.plain))
-        if cue is None or clause is None or cue.end > clause.start():
+        if cue is None or clause is None or cue.end > clause.start() or "@" in clause[0]:  # a mail box says where to
             return False
         words = (word for word in _SMALL_WORD.findall(self.text, clause.start()) if word[0].islower())
         return len({fold_in_place(word) for word in words} - _UNTIL_WORDS) > 1 and not _WHERE.search(clause[0])

@@ -70,6 +70,12 @@ ACTS: CueTable[Act] = CueTable(
         "gia hạn thời gian tiếp nhận báo giá",
         spelled="gia hạn|điều chỉnh|sửa đổi|bổ sung|thay đổi|lùi|hoãn|kéo dài|dời|đổi",
     ),
+    Cue(
+        Act(Kind.AMENDMENT),
+        r"(chua|khong) mo (thau|ho so) (theo|dung|vao|duoc)",
+        "không mở thầu theo lịch",
+        spelled="mở",
+    ),
     Cue(Act(Kind.AMENDMENT), r"gia han$", "thông báo gia hạn", spelled="gia hạn"),
     Cue(
         Act(Kind.AMENDMENT),
@@ -175,7 +181,8 @@ ACTS: CueTable[Act] = CueTable(
         r"|(moi|gui|nop|nhan)( gui| nop| nhan)? ho so nang luc(?!.{0,60}(tu van|tham dinh gia|bao gia|chao gia))"
         r"|(thu )?moi( (tham gia|tham du|nop ho so|cac nha thau|nha thau|cac don vi)){0,12} (so tuyen"
         r"|dau thau|thau|du thau|goi thau)|(moi )?chao hang canh tranh|e-tbmt|tbmt|(moi|nop|phat hanh"
-        r"|nhan)( nhan| nop)? (ho so (du thau|moi thau|yeu cau|de xuat|chao hang|chao thau|tham gia (cung cap"
+        r"|nhan)( nhan| nop)? (ho so (du thau|moi thau|yeu cau|de xuat(?! (de tai|nhiem vu|sang kien|y tuong))"
+        r"|chao hang|chao thau|tham gia (cung cap"
         r"|cung ung|thuc hien|goi))|hsdt|e-hsdt|hsmt|e-hsmt"
         r"|hsyc|hsdx)",
         "mời thầu",
@@ -266,10 +273,10 @@ ACTS: CueTable[Act] = CueTable(
         r"hien mau|tiem chung|ban tin|lich (kham|truc|nghi|tiep)|bang gia|gia dich vu|khai truong"
         r"|le (ky|trao|khanh|khoi|ra mat)|chuc mung|thu cam on|canh (bao|giac)|(gia|mao) danh|lua dao"
         r"|phong chong|phau thuat thanh cong|khoi to|bat tam giam|xet xu"
-        r"|sai pham|vi pham|bo nhiem|giao ban|so ket|tong ket|kham suc khoe mien phi",
+        r"|khuyen mai|sai pham|vi pham|bo nhiem|giao ban|so ket|tong ket|kham suc khoe mien phi",
         "lịch khám bệnh",
         spelled=r"hiến|tiêm|bản tin|lịch|bảng giá|giá dịch|khai|lễ|mừng|thư|cảnh|danh|lừa"
-        r"|phòng chống|phòng, chống|phẫu|khởi|bắt|xét"
+        r"|phòng chống|phòng, chống|phẫu|khởi|bắt|xét|khuyến"
         r"|sai|vi"
         "|bổ|giao|sơ|tổng|khám",
     ),
@@ -283,7 +290,7 @@ ACTS: CueTable[Act] = CueTable(
     # What the State and banks sell so is no purchase.
     Cue(
         _REFUSED,
-        r"(dau thau|dau gia)( \w+){0,2} (trai phieu|tin phieu|cong trai|vang (mieng|sjc)|ngoai te"
+        r"(dau thau|dau gia|chao ban|phat hanh)( \w+){0,2} (trai phieu|tin phieu|cong trai|vang (mieng|sjc)|ngoai te"
         r"|bien so (xe|o to|dep))",
         "đấu thầu trái phiếu Chính phủ",
     ),

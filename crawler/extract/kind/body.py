@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from crawler.extract.kind.genre import count_narrative, count_sales, is_abroad, is_headline, is_procedure
+from crawler.extract.kind.genre import count_narrative, count_sales, is_abroad, is_headline, is_procedure, names_sum
 from crawler.extract.text.label import Concept, parse_label
 from crawler.extract.text.line import Line
 from crawler.extract.text.passage import FoldedPassage
@@ -84,12 +84,15 @@ def read_body(title: FoldedPassage, body: FoldedPassage) -> Body:
     concepts = {line.concept for line in lines if line.concept}
     concepts |= {concept for line in lines if not line.concept and (concept := _bare_concept(line))}
     plain = "\n".join(line.plain for line in lines)[:8000]
+    narrates = count_narrative(plain)
+    priced = names_sum(title.text) and (narrates > 0 or Concept.DEADLINE not in concepts)
+    told = priced or is_headline(title.text) or is_abroad(title.text, body.text[:1500])
     return Body(
         lines=lines,
         concepts=frozenset(concepts),
         invites=is_inviting(plain[:4000]),
         letter=any(_LETTER.search(line.plain) for line in lines[:_HEAD_LINES]),
-        narrates=count_narrative(plain) + _NEWS * (is_headline(title.text) or is_abroad(title.text, body.text[:1500])),
+        narrates=narrates + _NEWS * told,
         sells=count_sales(plain),
         hands_in=_HANDS_IN.search(plain[:4000]) is not None,
         explains=is_procedure(plain) or sum(line.text.endswith("?") for line in lines) >= _QUESTIONS,

@@ -16,11 +16,13 @@ _QUESTION = re.compile(
 _HEADLINE = re.compile(
     r"\bduoc moi (?:thau|dau thau|tham gia)\b|^\W*co hoi\b"
     r"|^\W*(?:nhieu|loat|hang loat) (?:goi thau|benh vien|nha thau|du an|dia phuong|don vi|tinh|co so)\b|"
-    r"\d\s?(?:ty|trieu)(?: dong|\b)|\b(?:tram|nghin) ty\b|\bnha thau\b.{0,40}\b(?:duy nhat|quen)\b"
+    r"\b(?:tram|nghin) ty\b|\bnha thau\b.{0,40}\b(?:duy nhat|quen)\b"
     r"|\b(?:da tim duoc|lo dien|hang loat|gap kho|phan anh|kien nghi|sap (?:dau|moi|mo)|chi 1|tiet kiem|thao go)\b"
     r"|\b(?:vuong mac|ruc rich|ban re|rao ban|doi thu|bat thuong|gap \d+ lan|bien so (?:o to|dep))\b"
     r"|\bgia\b.{0,60}\b(?:tang|giam) (?:nhe|manh|sau|phien|tuan|\d|thu)"
 )
+# A sum in a title, but for one in brackets: "(dự toán: 120 triệu)".
+_SUM_IN_TITLE = re.compile(r"\d\s?(?:ty|trieu)\b(?![^(]{0,20}\))")
 # Read as written: "tập trung", of purchasing together, is no "trúng".
 _WINS = re.compile(
     r"(?<!danh sách )(?<!danh sách các )\bnhà thầu\b.{0,40}\b(?:trúng|trượt)\b"
@@ -111,6 +113,11 @@ def speaks_of_procurement(plain: str) -> bool:
 def is_question(plain_title: str) -> bool:
     """Whether a folded title asks or explains, as pages about the law do."""
     return _QUESTION.search(plain_title) is not None
+
+
+def names_sum(title: str) -> bool:
+    """Whether a title names a sum in words, as newspapers' do, and rarely others."""
+    return _SUM_IN_TITLE.search(fold_in_place(title)) is not None
 
 
 def is_headline(title: str) -> bool:

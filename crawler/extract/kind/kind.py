@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from crawler.extract.kind.act import ACTS, DOERS, Act
 from crawler.extract.kind.body import Body, is_inviting, read_body
 from crawler.extract.kind.call import competes, find_call
-from crawler.extract.kind.genre import is_guide, is_headline, is_question, speaks_of_procurement
+from crawler.extract.kind.genre import is_guide, is_headline, is_question, names_sum, speaks_of_procurement
 from crawler.extract.text.cue import CueMatch
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
@@ -37,7 +37,9 @@ _ASIDE = re.compile(r"\((?:da |thong bao )?(gia han|dinh chinh|dieu chinh|sua do
 _TAGGED = re.compile(r"^\W*(gia han|dinh chinh|dieu chinh|huy|tam dung)(?:\s\(?lan \w{1,5}\)?)?\s?[)\]:|-]+\s?(?=\w)")
 # "Tiếp tục nhận báo giá và gia hạn thời gian".
 _EXTENDED = re.compile(r"\bva (gia han) (?:them )?(?:thoi (?:gian|han)|han|nop|nhan)\b")
-_CHANGED_BESIDE = (_TAGGED, _ADDED, _ASIDE, _EXTENDED)
+# "Phụ lục thư mời báo giá … điều chỉnh".
+_ANNEXED = re.compile(r"^\W*phu luc\b[^:;]{0,160}\b(gia han|dinh chinh|dieu chinh|sua doi)\b(?! hop dong)")
+_CHANGED_BESIDE = (_TAGGED, _ADDED, _ASIDE, _EXTENDED, _ANNEXED)
 # "Thời gian nhận báo giá được kéo dài thêm 05 ngày".
 _LENGTHENED = re.compile(
     r"\b(?:thoi (?:gian|han|diem)|han)\b[^:;]{0,20} (?:nhan|nop|dong|chao|bao)\b[^:;]{0,80}"
@@ -148,7 +150,7 @@ def _classify(title: FoldedPassage, passage: FoldedPassage) -> Kind | None:
 
 def _called_for(title: FoldedPassage, body: Body) -> Kind | None:
     """The call of a text whose title says nothing of one, or says it in words of its own."""
-    told = body.narrates or body.sells or is_headline(title.text)
+    told = body.narrates or body.sells or _is_told(title)
     called = None if told else find_call(title.plain, body.lines)
     changes = (found.role.kind for said in (title, *_openings(body)) for found in _find_acts(said) if called)
     return next((kind for kind in changes if kind in _CHANGES), called)
@@ -157,6 +159,10 @@ def _called_for(title: FoldedPassage, body: Body) -> Kind | None:
 def _openings(body: Body) -> Iterator[FoldedPassage]:
     """The lines that say first what a text is about."""
     return (FoldedPassage(line.text[:400]) for line in body.lines[:3])
+
+
+def _is_told(title: FoldedPassage) -> bool:
+    return is_headline(title.text) or names_sum(title.text)
 
 
 def _is_refused(acts: Sequence[CueMatch[Act]]) -> bool:
@@ -175,7 +181,7 @@ def _judge(chosen: tuple[Act, bool], title: FoldedPassage, body: Body, *, opens:
     kind = act.kind if _is_believed(act, led, title.plain, body) else None
     if kind is Kind.OTHER and not act.alone:
         return _classify_body(body) or kind
-    if kind is None and opens and act.kind is not None and not act.alone and not is_headline(title.text):
+    if kind is None and opens and act.kind is not None and not act.alone and not _is_told(title):
         return _classify_body(body) or (act.kind if body.is_offer() else None)
     return kind
 
@@ -271,7 +277,10 @@ def _is_believed(act: Act, led: bool, plain_title: str, body: Body) -> bool:
         return body.evidence > _SURE
     if body.is_news():
         return len(body.particulars) >= _SURE + (not act.alone)
-    return led or not body.lines or body.evidence >= (_LIKELY if act.alone else _SURE)
+    # "V/v mua sắm …" alone may be a letter to those below about how they buy.
+    vague = act.kind is Kind.OTHER and not act.alone
+    needed = _LIKELY if act.alone or (vague and led) else _SURE
+    return (led and not vague) or not body.lines or body.evidence >= needed
 
 
 def _names_call(lines: Sequence[Line]) -> bool:

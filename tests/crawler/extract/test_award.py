@@ -404,3 +404,19 @@ def test_heads_that_lost_their_blanks_in_a_scan_are_understood() -> None:
     """)
     [award] = _read("Nhà thầu trúng thầu: Công ty TNHH Sao Mai", table)
     assert _prices(award["items"]) == [("Gạc", "Cái", 300, 1000, "Mediplast", "Đức")]
+
+
+def test_a_unit_s_column_that_names_companies_is_that_of_winners_and_their_offer_counts_where_nothing_else_does() -> (
+    None
+):
+    table = _table(
+        """
+        | STT | Đơn vị | Mặt hàng | SL | Đơn giá trúng (đồng) | Thành tiền |
+        | 1 | Công ty CP Nhãn khoa Việt | Thủy tinh thể mềm | 33 | 2.960.000 | 97.680.000 |
+        """
+    )
+    [award] = _read("Kết quả lựa chọn đơn vị cung cấp", table)
+    assert (award["supplier"], award["items"][0]["unit_price_vnd"]) == ("Công ty CP Nhãn khoa Việt", 2_960_000)
+    chosen = "Đơn vị được chọn: Công ty TNHH Sao Bắc\nGiá chào: 67.500.000 đồng"
+    assert _won(chosen) == [("Công ty TNHH Sao Bắc", None, 67_500_000)]
+    assert _won(chosen + "\nGiá trúng thầu: 66.000.000 đồng") == [("Công ty TNHH Sao Bắc", None, 66_000_000)]
