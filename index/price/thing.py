@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from index.language.analysis import parse_word, prepare
 from timthau.text.key import key_of
@@ -112,6 +112,11 @@ def parse_thing(name: str, specification: str | None = None) -> Thing:
     return Thing(thing.words, thing.sizes or _short_sizes(specification), codes, other_sorts(name))
 
 
+def states_size(name: str) -> bool:
+    """Whether a name has a number that is a part of it."""
+    return bool(_read(name).thing.sizes)
+
+
 def list_codes(text: str) -> frozenset[str]:
     """The makers' codes in a text, without their signs: "AHW14R-013S" as "AHW14R013S"."""
     return frozenset(islice(filter(None, map(_read_code, _CODE.findall(text))), _MOST_CODES))
@@ -197,22 +202,31 @@ def _read(text: str) -> _Reading:
     plain = prepare(text)
     place = _PLACE.match(plain)
     before, plain = (plain[: place.end()], plain[place.end() :]) if place else ("", plain)
-    words, sizes, order = set(), set(), []
-    numbers = {number for number, _, _ in _TOKEN.findall(before) if number.isdigit()}
-    for number, unit, word in _TOKEN.findall(plain):
-        if number.isdigit():
-            numbers.add(number)
-        if word:
-            order.append(word)
-        said = _SAME.get(word, word)
-        if number or said.isdigit():
-            sizes.add(f"{number.replace(',', '.') or said}{_SAME.get(unit, unit)}")
-        elif (exact := parse_word(said).exact) not in _SILENT:
-            words.add(exact)
+    words, sizes = set(), set()
+    found = _TOKEN.findall(plain)
+    numbers = {number for number, _, _ in chain(_TOKEN.findall(before), found) if number.isdigit()}
+    order = [word for _, _, word in found if word]
+    for token in set(found):
+        size, word = _read_token(token)
+        if size:
+            sizes.add(size)
+        elif word:
+            words.add(word)
     noun = next((place for place, word in enumerate(order) if word not in _BEFORE), len(order))
     sort = "part" if _PART.match(" ".join(order[noun : noun + 2])) else _SORT_OF.get("".join(order[noun : noun + 1]))
     is_machine = bool(order) and parse_word(order[0]).exact in _MACHINES
     return _Reading(Thing(frozenset(words), frozenset(sizes)), frozenset(numbers), sort, is_machine)
+
+
+@lru_cache(maxsize=1 << 15)
+def _read_token(token: tuple[str, str, str]) -> tuple[str, str]:
+    """A number with its measure, and a word, one of which is empty; both of a word that tells nothing."""
+    number, unit, word = token
+    said = _SAME.get(word, word)
+    if number or said.isdigit():
+        return f"{number.replace(',', '.') or said}{_SAME.get(unit, unit)}", ""
+    exact = parse_word(said).exact
+    return "", "" if exact in _SILENT else exact
 
 
 def _short_sizes(specification: str | None) -> frozenset[str]:

@@ -26,6 +26,7 @@ _BATCH_LINES = 2000  # of award lines, which have no text of pages
 _OBJECTS = 100_000  # new ones after which circles are looked for
 #: Of a line: some kilobytes of a packed file may say one without an end, and it is parsed as a whole.
 _MOST_BYTES = 64_000_000
+_PLAIN, _EXACT = json.JSONDecoder(), json.JSONDecoder(parse_float=Decimal)
 #: The sign 0 as JSON spells it.
 _ZERO = b"\\u0000"
 
@@ -141,14 +142,14 @@ def _parse_line(line: bytes) -> Notice | AwardLine:
     """Raises ValueError."""
     if len(line) == _MOST_BYTES:
         raise ValueError(f"is longer than {_MOST_BYTES // 1_000_000} MB")
-    if b'"suppliers"' in line and is_award_line(data := _load_object(line, parse_float=Decimal)):
+    if b'"suppliers"' in line and is_award_line(data := _load_object(line, _EXACT)):
         return read_award_line(data)  # whose prices keep their digits
-    return Notice.from_json(_load_object(line))
+    return Notice.from_json(_load_object(line, _PLAIN))
 
 
-def _load_object(line: bytes, **how: Any) -> dict[str, Any]:
+def _load_object(line: bytes, decoder: json.JSONDecoder) -> dict[str, Any]:
     try:
-        data = json.loads(line, **how)
+        data = decoder.decode(line.decode(json.detect_encoding(line), "surrogatepass"))
     except UnicodeDecodeError as error:
         raise ValueError("is not UTF-8") from error
     except json.JSONDecodeError as error:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime, time
 from decimal import Decimal
 from functools import cache
@@ -101,7 +101,17 @@ class AwardLine:
         for name, read in _READERS.items():
             if (value := data.get(name)) is not None:
                 values[name] = read(name, value)
-        return cls(**values, id=make_id(values["source"], values["source_key"]))
+        values["id"] = make_id(values["source"], values["source_key"])
+        return cls._of(values)
+
+    @classmethod
+    def _of(cls, values: Mapping[str, Any]) -> Self:
+        """A line of values that were checked; the constructor sets each field by itself, which takes several times
+        longer."""
+        line = object.__new__(cls)
+        vars(line).update(_list_defaults())
+        vars(line).update(values)
+        return line
 
     def content_hash(self) -> str:
         """SHA-256 over what the line says; when it was seen and how wide its white space is do not count."""
@@ -118,15 +128,19 @@ class AwardLine:
         code, suppliers = self.loose_tax_code and parse_tax_code(self.loose_tax_code), self.suppliers
         if len(suppliers) == 1 and code and not is_joint(suppliers[0].name):
             suppliers, code = (Winner(name=suppliers[0].name, tax_code=code),), None
-        # As `replace` does, which looks at each field and takes several times longer.
         said = {"decided_at": decided, "suppliers": suppliers, "loose_tax_code": code}
-        return type(self)(**vars(self) | said)
+        return self._of(vars(self) | said)
+
+    def seen(self, version: int, first: str, last: str) -> Self:
+        """The line as one of its versions, with when it was first and last seen (ISO 8601)."""
+        seen = {"first_seen_at": _read_time("first_seen_at", first), "last_seen_at": _read_time("last_seen_at", last)}
+        return self._of(vars(self) | seen | {"version": version})
 
 
 def hash_said(told: Mapping[str, Any]) -> str:
     """The content hash of a line that is at hand as Award line JSON."""
     said = {
-        name: collapse_spaces(value) if type(value) is str else value
+        name: " ".join(value.split()) if type(value) is str else value
         for name in _list_said()
         if (value := told[name]) is not None and value != []
     }
@@ -190,8 +204,13 @@ def _list_said() -> tuple[str, ...]:
 
 
 @cache
-def _list_texts() -> tuple[str, ...]:
-    return tuple(f.name for f in fields(AwardLine) if f.name != "id" and f.name not in _READERS)
+def _list_texts() -> frozenset[str]:
+    return frozenset(f.name for f in fields(AwardLine) if f.name != "id" and f.name not in _READERS)
+
+
+@cache
+def _list_defaults() -> dict[str, Any]:
+    return {f.name: None if f.default is MISSING else f.default for f in fields(AwardLine)}
 
 
 def _read_texts(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,7 +218,8 @@ def _read_texts(data: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises ValueError.
     """
-    texts = {name: value for name in _list_texts() if (value := data.get(name)) is not None}
+    known = _list_texts()
+    texts = {name: value for name, value in data.items() if name in known and value is not None}
     if not _are_texts(texts.values()):
         texts = {name: str(value) if type(value) is int else value for name, value in texts.items()}
     if not _are_texts(texts.values()):

@@ -8,7 +8,7 @@ import numpy as np
 from index.contract import Entity
 from index.embedded.segment.column import NOTICES, Layout
 from index.embedded.segment.document import IndexDocument, Part, flat, seconds_of
-from index.price.thing import code_key, list_codes, list_keys, list_measured, list_traits, parse_thing, sort_key
+from index.price.thing import code_key, list_codes, list_keys, list_measured, list_traits, sort_key, states_size
 from timthau.model.award_line import AwardLine
 from timthau.model.moment import start_of
 from timthau.model.unit import parse_unit
@@ -49,7 +49,7 @@ def read_line(line: AwardLine) -> LineDocument:
     specification mentions is often another thing. Its amounts count where the name states none.
     """
     name = flat(line.name)
-    measured = [] if parse_thing(line.name).sizes else list_measured(line.specification)
+    measured = [] if states_size(line.name) else list_measured(line.specification)
     marks = [flat(mark) for mark in (line.active_ingredient, line.brand, line.maker) if mark]
     lines = [(Part.TITLE, name)]
     lines += [(Part.ITEM, f"{name} {one}") for one in measured]

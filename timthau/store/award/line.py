@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Engine, Select, bindparam, delete, func, insert, select, tuple_, update
 
 from timthau.batch import batched
 from timthau.model.award_line import RULES, AwardLine, find_tender_number, hash_said, list_lines
@@ -15,6 +15,7 @@ from timthau.model.buyer import make_buyer_id
 from timthau.model.moment import HANOI, format_moment
 from timthau.model.notice import Notice
 from timthau.model.record import Outcome, Saved
+from timthau.store.award.recent import RecentLines
 from timthau.store.award.supplier import SupplierStore, note_winners
 from timthau.store.award.table import award_line as lines
 from timthau.store.award.table import award_state as states
@@ -39,10 +40,14 @@ class AwardLineChange:
 class AwardStore(SupplierStore):
     """What was paid: award lines and suppliers. Of lines that are gone only `versions` and `changes_after` tell."""
 
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._recent = RecentLines()
+
     def save_all(self, batch: Iterable[AwardLine], seen_at: datetime) -> list[Saved]:
         """Keep what lines say now in one transaction; a version is written only where the meaning changed."""
         with self._writer.begin() as connection:
-            return save_lines(connection, batch, seen_at)
+            return save_lines(connection, batch, seen_at, self._recent)
 
     def save_portal_page(self, batch: Iterable[AwardLine], day: PortalDay | None, seen_at: datetime) -> list[Saved]:
         """Save a page of a portal's prices and how far its day was read, in one transaction."""
@@ -166,23 +171,36 @@ class AwardStore(SupplierStore):
     def changes_after(self, seq: int, limit: int) -> list[AwardLineChange]:
         """The next changes after a number, in order, each with what its line says now; earlier ones of it are passed
         over."""
-        rows = _ALL.add_columns(lines.c.change_seq, lines.c.gone_at).where(lines.c.change_seq > seq)
+        rows = _ALL.add_columns(lines.c.change_seq, lines.c.gone_at, lines.c.content_hash)
+        rows = rows.where(lines.c.change_seq > seq).order_by(lines.c.change_seq).limit(limit)
         with self._engine.connect() as connection:
-            found = connection.execute(rows.order_by(lines.c.change_seq).limit(limit))
-            return [AwardLineChange(row.change_seq, _read_line(row), row.gone_at is not None) for row in found]
+            return [
+                AwardLineChange(row.change_seq, self._recall(row), row.gone_at is not None)
+                for row in connection.execute(rows)
+            ]
 
     def last_change(self) -> int:
         """The newest number of a change; 0 when there never was one."""
         with self._engine.connect() as connection:
             return _last_change(connection)
 
+    def _recall(self, row: Any) -> AwardLine:
+        """The line of a row; of one that was just written its text is not read again."""
+        line = self._recent.take(row.id, row.content_hash)
+        return line.seen(row.version, row.first_seen_at, row.last_seen_at) if line else _read_line(row)
+
     def _list(self, rows: Select[Any]) -> list[AwardLine]:
         with self._engine.connect() as connection:
             return [_read_line(row) for row in connection.execute(rows)]
 
 
-def save_lines(connection: Connection, batch: Iterable[AwardLine], seen_at: datetime) -> list[Saved]:
-    """Keep what lines say now, in the transaction of whoever calls; of lines with one id the last counts."""
+def save_lines(
+    connection: Connection, batch: Iterable[AwardLine], seen_at: datetime, recent: RecentLines | None = None
+) -> list[Saved]:
+    """Keep what lines say now, in the transaction of whoever calls; of lines with one id the last counts.
+
+    What is written is kept among the `recent` ones too.
+    """
     said = {line.id: line for line in batch}
     known = {
         row.id: row
@@ -202,6 +220,8 @@ def save_lines(connection: Connection, batch: Iterable[AwardLine], seen_at: date
             seq += 1
             beside = {"version": version, "content_hash": content_hash, "change_seq": seq, "gone_at": None}
             (changed if before else new).append(_write_row(line, told, seen) | beside)
+            if recent:
+                recent.keep(content_hash, line)
         outcome = Outcome.UNCHANGED if same else Outcome.CHANGED if before else Outcome.NEW
         saved.append(Saved(line.id, version, outcome))
     _keep_versions(connection, [one.id for one in saved if one.outcome is Outcome.CHANGED])
