@@ -12,7 +12,9 @@ from timthau.config import Settings, data_dir
 from timthau.model.guide import load_guides
 from timthau.store.notice import Store
 
-_LINES_SECONDS = 15.0  # between commits of the index of award lines during an import: few large ones cost less
+#: Between commits of the index of award lines during an import, as few large ones cost less; and how many changes are
+#: waited for, which the store still has at hand.
+_LINES_SECONDS, _LINES = 15.0, 10_000
 
 
 @contextmanager
@@ -47,7 +49,9 @@ def follow_store(settings: Settings, *, beside: bool = False) -> Iterator[tuple[
         follow_beside(store, engine, settings.database_url, settings.index_url)
         if beside
         else follow(store, engine) as catch_up_notices,
-        price_sync.follow(store, prices, every=_LINES_SECONDS if beside else 2.0) as catch_up_lines,
+        price_sync.follow(store, prices, every=_LINES_SECONDS, most=_LINES)
+        if beside
+        else price_sync.follow(store, prices) as catch_up_lines,
     ):
 
         def catch_up_now_and_then() -> None:

@@ -70,8 +70,16 @@ def open_current(
 
 
 @contextmanager
-def follow(store: Store, engine: PriceEngine, *, every: float = 2.0) -> Iterator[Callable[[], None]]:
-    """Keep the index near the store during long work, as `index.sync.follow`."""
+def follow(
+    store: Store, engine: PriceEngine, *, every: float = 2.0, most: int | None = None
+) -> Iterator[Callable[[], None]]:
+    """Keep the index near the store during long work, as `index.sync.follow`; also when there are `most` changes."""
     with repeat(lambda: catch_up(store, engine), every=every) as catch_up_now_and_then:
-        yield catch_up_now_and_then
+
+        def now_and_then() -> None:
+            catch_up_now_and_then()
+            if most and store.awards.last_change() - engine.cursor() >= most:
+                catch_up(store, engine)
+
+        yield now_and_then
     engine.settle()

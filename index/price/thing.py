@@ -7,12 +7,13 @@ see tests/quality/price; names of few parts are right less often, as one name st
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import chain, islice
 
 from index.language.analysis import parse_word, prepare
+from timthau.text.fold import fold
 from timthau.text.key import key_of
 
 _UNITS = "ml|cc|lít|l|cm|mm|m|mg|mcg|kg|g|μl|ul|fr|f|ch|inch|in"
@@ -50,6 +51,17 @@ _PART = re.compile(
 _SORT_OF = {word: sort.split()[0] for sort in _SORTS for word in sort.split()}
 #: What may stand before that noun.
 _BEFORE = frozenset("bộ gói hộp cặp cái chiếc lọ chai loại hệ thống".split())
+#: The same for names that are typed without accents: nouns that read so in nine of ten names of things that have such
+#: a word ("bang" is "băng"), but none of those that are mostly something else ("dinh" is "định", "bong" is "bóng").
+_PLAIN_NOUNS = frozenset(
+    "ao bang bom chi dao day dich gac gang giuong hoa khan khop kim kinh may monitor nep nhiet nuoc ong phim qua thuoc"
+    " tui vit xe".split()
+)
+_PLAIN_SORT_OF = {fold(word): sort for word, sort in _SORT_OF.items() if fold(word) in _PLAIN_NOUNS}
+_PLAIN_BEFORE = frozenset(map(fold, _BEFORE))
+_PLAIN_MACHINES = sorted(_PLAIN_NOUNS & set(map(fold, _MACHINES)))
+_PLAIN_MACHINE = re.compile(rf"\s*+(?:{'|'.join(_PLAIN_MACHINES)})(?!\w)", re.IGNORECASE)
+_PLAIN_PART = re.compile(fold(_PART.pattern))
 _MEASURED = re.compile(r"(?<![\d.,/])\d+(?:[.,/]\d+)*\s?[^\W\d_]{1,4}(?![^\W_])")
 _MOST_MEASURED = 8
 #: A maker's code, perhaps with signs inside: long enough to be nobody else's.
@@ -163,7 +175,8 @@ def list_traits(text: str, *others: str) -> tuple[int, ...]:
     reading = _read(text)
     numbers = reading.numbers.union(*(_read(other).numbers for other in others))
     traits = [_make_trait(number) for number in sorted(numbers)]
-    return (*traits, _make_key("machine")) if reading.is_machine else tuple(traits)
+    is_machine = reading.is_machine or _PLAIN_MACHINE.match(text)
+    return (*traits, _make_key("machine")) if is_machine else tuple(traits)
 
 
 def sort_key(name: str) -> int | None:
@@ -178,9 +191,24 @@ def other_sorts(text: str) -> frozenset[int]:
     What has its words and is of one of these goes with it: the screw for a plate, the liquid that cleans a filter, the
     lamp of a laryngoscope. Whoever asks for a part may mean any of its names.
     """
-    sort = _read(text).sort
+    sort = _read(text).sort or _read_plain_sort(text)
     known = {*_SORT_OF.values(), "part"} - {sort} if sort and sort != "part" else ()
     return frozenset(map(_make_sort_key, known))
+
+
+def _read_plain_sort(text: str) -> str | None:
+    """The sort of thing that a text without any accents begins with."""
+    if not text.isascii():
+        return None
+    words = [word for _, _, word in _TOKEN.findall(text.lower()) if word]
+    return _find_sort(words, _PLAIN_BEFORE, _PLAIN_PART, _PLAIN_SORT_OF)
+
+
+def _find_sort(
+    words: Sequence[str], before: Container[str], part: re.Pattern[str], sorts: Mapping[str, str]
+) -> str | None:
+    noun = next((place for place, word in enumerate(words) if word not in before), len(words))
+    return "part" if part.match(" ".join(words[noun : noun + 2])) else sorts.get("".join(words[noun : noun + 1]))
 
 
 def _make_key(text: str) -> int:
@@ -212,8 +240,7 @@ def _read(text: str) -> _Reading:
             sizes.add(size)
         elif word:
             words.add(word)
-    noun = next((place for place, word in enumerate(order) if word not in _BEFORE), len(order))
-    sort = "part" if _PART.match(" ".join(order[noun : noun + 2])) else _SORT_OF.get("".join(order[noun : noun + 1]))
+    sort = _find_sort(order, _BEFORE, _PART, _SORT_OF)
     is_machine = bool(order) and parse_word(order[0]).exact in _MACHINES
     return _Reading(Thing(frozenset(words), frozenset(sizes)), frozenset(numbers), sort, is_machine)
 

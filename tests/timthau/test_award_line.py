@@ -107,6 +107,17 @@ def test_a_price_keeps_its_digits(store: Store, price: str) -> None:
     assert store.awards.lines_by_id([line.id])[line.id].unit_price_vnd == Decimal(price)
 
 
+def test_what_was_just_written_is_told_as_it_is_read_again(store: Store, tmp_path: Path) -> None:
+    winners = (Winner(name="Công ty A", tax_code="0100000001"), Winner(name="Công ty B"))
+    line = make_line("1", *winners, unit_price_vnd=Decimal("448199.99999999994"), quantity=2.5, decided_at=NOW.date())
+    _import(store, tmp_path / "prices.jsonl.gz", GATHERED)
+    store.awards.save_all([line], NOW)
+    store.awards.save_all([replace(line, unit_price_vnd=Decimal("0.5"), published_at=NOW)], LATER)
+    told = store.awards.changes_after(0, 10)
+    assert told == store.awards.changes_after(0, 10)  # which are told but once
+    assert [(change.line.version, change.line.unit_price_vnd) for change in told][1:] == [(2, Decimal("0.5"))]
+
+
 def test_a_changed_price_is_a_version_and_a_change_and_nothing_else_is(store: Store) -> None:
     line, other = make_line("1", unit_price_vnd=Decimal(100)), make_line("2")
     assert [saved.outcome for saved in store.awards.save_all([line, other], NOW)] == [Outcome.NEW, Outcome.NEW]

@@ -5,8 +5,9 @@ from collections import Counter
 
 import pytest
 
-from index.price.thing import SHOWN, list_codes, list_keys, list_traits, parse_thing
+from index.price.thing import SHOWN, list_codes, list_keys, list_traits, other_sorts, parse_thing
 from tests import ROOT
+from timthau.text.fold import fold
 
 #: Of pairs that are shown, how many are right, and how many of the right ones are shown.
 _PRECISION, _RECALL = 0.95, 0.5
@@ -70,6 +71,19 @@ def test_a_query_asks_for_its_whole_numbers_and_for_machines() -> None:
     assert set(list_traits("máy thở")) <= set(list_traits("01 Hệ thống máy thở"))
     assert not set(list_traits("máy thở")) <= set(list_traits("Phổi giả dùng cho máy thở"))
     assert list_traits("găng tay") == ()
+
+
+@pytest.mark.parametrize(
+    "query", ["băng phim", "Quả lọc thận", "bộ dây truyền dịch", "máy thở", "giường bệnh", "kính lúp", "đầu đốt"]
+)
+def test_a_query_typed_without_accents_leaves_out_what_the_accented_one_does(query: str) -> None:
+    assert other_sorts(fold(query)) == other_sorts(query)
+    assert list_traits(fold(query)) == list_traits(query)
+
+
+@pytest.mark.parametrize("query", ["noi soi da day", "dinh luong glucose", "bong nong mach vanh", "tu tieu"])
+def test_a_noun_that_is_mostly_another_word_says_no_sort_without_accents(query: str) -> None:
+    assert not other_sorts(query)
 
 
 @pytest.mark.parametrize("half", ["dev", "heldout"])
