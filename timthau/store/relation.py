@@ -16,7 +16,7 @@ from timthau.model.notice import Notice, NoticeKind
 from timthau.model.profile import Profile, read_profile
 from timthau.model.relation import RULES, Relation, RelationKind, list_amended, relate
 from timthau.model.subject import Subject
-from timthau.store.database import Tables, among
+from timthau.store.database import Tables, among, insert_pairs
 from timthau.store.desk.decision import settle, take_in_decisions
 from timthau.store.effective import judge_anew, list_judged
 from timthau.store.row import read_relation
@@ -141,10 +141,12 @@ def _relate(connection: Connection, found: Sequence[Profile]) -> set[str]:
     before, or are, to one of them, and of those that were known."""
     ids = [profile.id for profile in found]
     touched = _forget(connection, ids)
-    _insert(connection, keys, _list_keys(found))
+    own_keys = {profile.id: set(map(_key, profile.keys())) for profile in found}
+    pairs = _find_candidates(connection, found, own_keys)
+    having = sorted((key, owner) for owner, own in own_keys.items() for key in own)
+    insert_pairs(connection, (keys.c.key, keys.c.notice_id), having)
     _insert(connection, profiles, ({"notice_id": one.id, "profile": _write_profile(one)} for one in found))
     known = {profile.id: profile for profile in found}
-    pairs = _find_candidates(connection, found)
     known |= _load_profiles(connection, set(chain(*pairs)) - known.keys())
     found_so = [relation for one, other in sorted(pairs) if (relation := relate(known[one], known[other]))]
     related = settle(connection, ids, found_so)
@@ -166,14 +168,10 @@ def _forget(connection: Connection, ids: Iterable[str]) -> set[str]:
         for own, other in _BOTH_WAYS:
             touched.update(connection.execute(select(other).where(own.in_(own_ids))).scalars())
             connection.execute(delete(relations).where(own.in_(own_ids)))
-        gone = [{f"this_{name}": value for name, value in row.items()} for row in _list_keys(some)]
+        gone = [{"this_key": key, "this_notice_id": one.id} for one in some for key in map(_key, one.keys())]
         connection.execute(_FORGET_KEY, gone)
         connection.execute(delete(profiles).where(profiles.c.notice_id.in_(own_ids)))
     return touched
-
-
-def _list_keys(found: Iterable[Profile]) -> list[dict[str, Any]]:
-    return [{"key": key, "notice_id": one.id} for one in found for key in sorted(map(_key, one.keys()))]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -182,17 +180,19 @@ def _key(key: str) -> int:
     return key_of(key, signed=True)
 
 
-def _find_candidates(connection: Connection, found: Iterable[Profile]) -> set[tuple[str, str]]:
-    """The pairs of notices that may belong together, of which one is among those found; each pair once."""
+def _find_candidates(
+    connection: Connection, found: Iterable[Profile], own_keys: Mapping[str, Iterable[int]]
+) -> set[tuple[str, str]]:
+    """The pairs of notices that may belong together, of which one is among those found, whose keys are not yet in the
+    database; each pair once."""
     asking: dict[int, list[str]] = defaultdict(list)
     for profile in found:
         for key in profile.lookups():
             asking[_key(key)].append(profile.id)
-    pairs: set[tuple[str, str]] = set()
-    rows = connection.execute(select(keys.c.key, keys.c.notice_id).where(among(connection, keys.c.key, list(asking))))
-    for key, other in rows:
-        pairs.update(_sort_pair(one, other) for one in asking[key] if one != other)
-    return pairs
+    having = [(key, other) for other, own in own_keys.items() for key in own if key in asking]
+    asked = among(connection, keys.c.key, sorted(asking))
+    rows = connection.execute(select(keys.c.key, keys.c.notice_id).where(asked))
+    return {_sort_pair(one, other) for key, other in chain(having, rows) for one in asking[key] if one != other}
 
 
 def _sort_pair(one: str, other: str) -> tuple[str, str]:
