@@ -15,11 +15,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
-from timthau.network import connect_public, is_private_literal
+from timthau.network import TimeLimit, connect_public, is_private_literal
 
 _SECONDS = 10.0
 _MOST_BYTES = 65_536
 _MOST_LINKS = 4
+_MOST_ISSUERS = 4  # addresses that one certificate names
 _PROXY_PORTS = {"http": 80, "https": 443}
 
 
@@ -99,7 +100,7 @@ def issuers_of(certificate: x509.Certificate) -> list[str]:
     if not isinstance(access, x509.AuthorityInformationAccess):
         return []
     named = [entry for entry in access if entry.access_method == AuthorityInformationAccessOID.CA_ISSUERS]
-    return [str(entry.access_location.value) for entry in named]
+    return [str(entry.access_location.value) for entry in named[:_MOST_ISSUERS]]
 
 
 def _climb(certificate: x509.Certificate, host: str, proxy: str) -> Iterator[x509.Certificate]:
@@ -123,10 +124,13 @@ def _get(url: str, host: str, proxy: str) -> bytes:
         return b""
     target = parts.path or "/"
     asked = _ask(proxy) if proxy else http.client.HTTPConnection(parts.hostname, parts.port, timeout=_SECONDS)
-    with closing(asked) as connection:
+    with TimeLimit(_SECONDS) as limit, closing(asked) as connection:
         if not proxy:
             private = (host,) if is_own and is_private_literal(host) else ()
             connection.sock = connect_public(parts.hostname, connection.port, _SECONDS, private=private)
+        else:
+            connection.connect()
+        limit.hold(connection.sock)
         connection.request("GET", f"http://{parts.netloc}{target}" if proxy else target, headers=_key_of(proxy))
         answer = connection.getresponse()
         return answer.read(_MOST_BYTES) if answer.status == http.HTTPStatus.OK else b""

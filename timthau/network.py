@@ -2,7 +2,10 @@
 
 import ipaddress
 import socket
+import threading
 from collections.abc import Collection
+from contextlib import suppress
+from typing import Self
 
 _GLOBAL = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -62,6 +65,42 @@ def connect_public(host: str, port: int, seconds: float, *, private: Collection[
         except OSError as failed:
             error = failed
     raise error or NotPublicError(host)
+
+
+class TimeLimit:
+    """Hangs up on connections after so many seconds, however their other side goes on: drop by drop, or not at all.
+
+    Used with `with`. A line that is held may be wrapped into TLS, or given away, meanwhile.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self._lines: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._hang_up)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        for line in self._lines:
+            line.close()
+
+    def hold(self, line: socket.socket) -> socket.socket:
+        """Hang up on this one too. Raises TimeoutError when the time is over."""
+        if self.is_over:
+            line.close()
+            raise TimeoutError("it takes too long")
+        self._lines.append(line.dup())
+        return line
+
+    def _hang_up(self) -> None:
+        self.is_over = True
+        for line in self._lines:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
 
 def _is_number(name: str) -> bool:

@@ -3,14 +3,13 @@
 import contextlib
 import socket
 import ssl
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import SplitResult, urlsplit
 
 from timthau.errors import HookError
-from timthau.network import NotPublicError, connect_public
+from timthau.network import NotPublicError, TimeLimit, connect_public
 
 _CONNECT = 5  # seconds
 _TOTAL = 15  # seconds until an answer must be read
@@ -49,22 +48,16 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, inside: bool) -> 
     parts = urlsplit(check_url(url, inside=inside))
     port = parts.port or _PORTS[parts.scheme]
     try:
-        with _open(parts, port, inside=inside) as line:
-            # Whoever answers drop by drop does not hold the worker.
-            watch = threading.Timer(_TOTAL, _hang_up, (line,))
-            watch.start()
-            try:
-                return _exchange(line, parts, body, headers)
-            finally:
-                watch.cancel()
+        with TimeLimit(_TOTAL) as limit, _open(parts, port, limit, inside=inside) as line:
+            return _exchange(line, parts, body, headers)
     except (OSError, HTTPException, UnicodeError) as error:
         raise HookError(f"{type(error).__name__}: {error}"[:200]) from error
 
 
-def _open(parts: SplitResult, port: int, *, inside: bool) -> socket.socket:
+def _open(parts: SplitResult, port: int, limit: TimeLimit, *, inside: bool) -> socket.socket:
     host = parts.hostname or ""
     try:
-        line = connect_public(host, port, _CONNECT, private=(host,) if inside else ())
+        line = limit.hold(connect_public(host, port, _CONNECT, private=(host,) if inside else ()))
     except NotPublicError as error:
         raise HookError("the address leads to no public machine") from error
     if parts.scheme == "http":
@@ -92,8 +85,3 @@ def _read(response: HTTPResponse) -> Iterator[bytes]:
         while left > 0 and (part := response.read1(left)):
             left -= len(part)
             yield part
-
-
-def _hang_up(line: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)

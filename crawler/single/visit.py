@@ -23,7 +23,7 @@ from crawler.extract.document import Document
 from crawler.intermediate import fetch_intermediates, trusting
 from timthau import __version__
 from timthau.errors import DocumentError
-from timthau.network import connect_public, is_private_literal
+from timthau.network import TimeLimit, connect_public, is_private_literal
 
 #: Pages and files beyond this are not read; the largest scan seen on agencies' sites had about 40 MB.
 MAX_BYTES = 64_000_000
@@ -121,16 +121,20 @@ class Visit:
     def _get(self, url: str, *, check: Callable[[str], None]) -> Document:
         headers_sent = {"User-Agent": self._agent, "Accept-Encoding": "gzip, br"}
         request = urllib.request.Request(_quote(url), headers=headers_sent)
-        opener = _build_opener(check, self._page_bounds.private | _proxies())
         try:
-            with opener.open(request, timeout=_TIMEOUT_SECONDS) as response:
-                headers = response.headers
+            with (
+                TimeLimit(_MOST_SECONDS) as limit,
+                _build_opener(check, self._page_bounds.private | _proxies(), limit).open(
+                    request, timeout=_TIMEOUT_SECONDS
+                ) as response,
+            ):
+                headers, body = response.headers, _read(response, limit)
                 named = parse_disposition(headers.get("Content-Disposition"))
                 return Document(
                     url=response.url,
                     filename=named or name_in(response.url),
                     is_named=named is not None,
-                    content=_decode(_read(response), headers.get("Content-Encoding", "")),
+                    content=_decode(body, headers.get("Content-Encoding", "")),
                     declared_type=headers.get_content_type() if "Content-Type" in headers else None,
                     encoding=headers.get_content_charset(),
                 )
@@ -141,7 +145,9 @@ class Visit:
             self._next = time.monotonic()
 
 
-def _build_opener(check: Callable[[str], None], private: frozenset[str]) -> urllib.request.OpenerDirector:
+def _build_opener(
+    check: Callable[[str], None], private: frozenset[str], limit: TimeLimit
+) -> urllib.request.OpenerDirector:
     """What asks by HTTP and in no other way: urllib also speaks FTP, wherever it is led."""
     opener = urllib.request.OpenerDirector()
     for handler in (
@@ -150,8 +156,8 @@ def _build_opener(check: Callable[[str], None], private: frozenset[str]) -> urll
         urllib.request.HTTPDefaultErrorHandler(),
         urllib.request.HTTPErrorProcessor(),
         _Redirects(check),
-        _Plain(private),
-        _Secure(private),
+        _Plain(private, limit),
+        _Secure(private, limit),
     ):
         opener.add_handler(handler)
     return opener
@@ -176,11 +182,11 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, _quote(newurl))  # type: ignore[arg-type]  # HTTPMessage
 
 
-def _connections(kind: type[http.client.HTTPConnection], private: frozenset[str]) -> Any:
-    """A kind of connection that goes to the very address that was checked."""
+def _connections(kind: type[http.client.HTTPConnection], private: frozenset[str], limit: TimeLimit) -> Any:
+    """A kind of connection that goes to the very address that was checked, for as long as the limit lets."""
 
     def connect(address: tuple[str, int], timeout: float, _: object = None) -> socket.socket:
-        return connect_public(*address, timeout, private=private)
+        return limit.hold(connect_public(*address, timeout, private=private))
 
     def build(host: str, **said: Any) -> http.client.HTTPConnection:
         connection = kind(host, **said)
@@ -193,9 +199,9 @@ def _connections(kind: type[http.client.HTTPConnection], private: frozenset[str]
 class _Plain(urllib.request.HTTPHandler):
     """Opens connections to public machines, and to those in `private`."""
 
-    def __init__(self, private: frozenset[str]) -> None:
+    def __init__(self, private: frozenset[str], limit: TimeLimit) -> None:
         super().__init__()
-        self._connection = _connections(http.client.HTTPConnection, private)
+        self._connection = _connections(http.client.HTTPConnection, private, limit)
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
         return self.do_open(self._connection, req)
@@ -204,9 +210,9 @@ class _Plain(urllib.request.HTTPHandler):
 class _Secure(urllib.request.HTTPSHandler):
     """The same over TLS; the certificates that a host leaves out are fetched, as in a crawl."""
 
-    def __init__(self, private: frozenset[str]) -> None:
+    def __init__(self, private: frozenset[str], limit: TimeLimit) -> None:
         super().__init__()
-        self._connection = _connections(http.client.HTTPSConnection, private)
+        self._connection = _connections(http.client.HTTPSConnection, private, limit)
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
         try:
@@ -234,12 +240,15 @@ def _quote(url: str) -> str:
     return urlunsplit((parts.scheme, host, path, query, ""))
 
 
-def _read(response: http.client.HTTPResponse) -> bytes:
-    """The body; of one that broke off what came: half a page may say all that is asked."""
+def _read(response: http.client.HTTPResponse, limit: TimeLimit) -> bytes:
+    """The body; of one that broke off what came: half a page may say all that is asked. Raises TimeoutError."""
     try:
-        return response.read(MAX_BYTES + 1)
+        body: bytes = response.read(MAX_BYTES + 1)
     except http.client.IncompleteRead as error:
-        return error.partial
+        body = error.partial
+    if limit.is_over:
+        raise TimeoutError("it takes too long")
+    return body
 
 
 def _decode(body: bytes, encoding: str) -> bytes:

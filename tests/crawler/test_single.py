@@ -2,16 +2,21 @@
 
 import gzip
 import socket
+import threading
 import time
+import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import quote
 
 import brotli
 import pytest
+from backports import zstd
 
 from crawler.extract.document import Document, FileText
 from crawler.extract.paper import Paper
 from crawler.reading.offered_file import is_page
+from crawler.single import visit
 from crawler.single.document import build_article, read_document
 from crawler.single.visit import Visit
 from tests.site.document_files import archive, notice_pdf, rtf, word
@@ -245,3 +250,38 @@ def test_a_page_leads_to_no_machine_inside_however_its_address_is_written(host: 
             Visit(delay=0).fetch_page(f"{url}/tin/1.html")
         with pytest.raises(BlockingIOError):
             inside.accept()
+
+
+@pytest.mark.parametrize(
+    "begun", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>", b""]
+)
+def test_who_answers_drop_by_drop_is_hung_up_on(monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
+    monkeypatch.setattr(visit, "_MOST_SECONDS", 0.3)
+    gone = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        line, _ = listening.accept()
+        with line, suppress(OSError):
+            line.sendall(begun)
+            while not gone.wait(0.01):
+                line.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        dripping = threading.Thread(target=drip, args=(listening,))
+        dripping.start()
+        with pytest.raises(DocumentError):
+            Visit(delay=0).fetch_page(f"http://127.0.0.1:{listening.getsockname()[1]}/")
+        gone.set()
+        dripping.join()
+
+
+@pytest.mark.parametrize("method", ["gzip", "x-gzip", "deflate", "br", "zstd", "gzip, gzip"])
+def test_an_answer_that_unpacks_beyond_all_bounds_is_refused(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    monkeypatch.setattr(visit, "MAX_BYTES", 1_000_000)
+    pack = {"deflate": zlib.compress, "br": brotli.compress, "zstd": zstd.compress}.get(method, gzip.compress)
+    packed = pack(b"<p>" + bytes(30_000_000))
+    if method == "gzip, gzip":
+        packed = gzip.compress(packed)
+    site = Site({"/tin/1.html": Answer(packed, 200, {"Content-Encoding": method, "Content-Type": "text/html"})})
+    with serve(site) as url, pytest.raises(DocumentError, match=r"larger than 1 MB|which is not known"):
+        Visit(delay=0).fetch_page(f"{url}/tin/1.html")

@@ -24,6 +24,8 @@ from timthau.config import Settings
 
 Server = Callable[..., ssl.SSLContext]
 
+_KEY = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
+
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
@@ -33,7 +35,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
         subprocess.run(["openssl", *arguments], cwd=tmp_path, check=True, capture_output=True)
 
     for name in ("root", "middle", "other"):
-        run(*f"req -newkey rsa:2048 -nodes -keyout {name}.key -out {name}.csr -subj /CN={name}".split())
+        run(*f"req {_KEY} -keyout {name}.key -out {name}.csr -subj /CN={name}".split())
     (tmp_path / "ca.ext").write_text("basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n")
     run(*"x509 -req -in root.csr -signkey root.key -out root.pem -days 9 -extfile ca.ext".split())
     run(*"x509 -req -in other.csr -signkey other.key -out other.pem -days 9 -extfile ca.ext".split())
@@ -53,7 +55,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
         if place:
             aia = f"\nauthorityInfoAccess=caIssuers;URI:{place}/middle.crt"
         (tmp_path / "leaf.ext").write_text(f"subjectAltName={name}{aia}\n")
-        run(*"req -newkey rsa:2048 -nodes -keyout leaf.key -out leaf.csr -subj /CN=x".split())
+        run(*f"req {_KEY} -keyout leaf.key -out leaf.csr -subj /CN=x".split())
         days = "-not_before 20200101000000Z -not_after 20200201000000Z" if kind == "expired" else "-days 9"
         signed = f"x509 -req -in leaf.csr -CA {signer}.pem -CAkey {signer}.key -CAcreateserial -out leaf.pem {days}"
         run(*signed.split(), "-extfile", "leaf.ext")
@@ -140,6 +142,14 @@ def test_behind_a_proxy_it_is_fetched_by_the_proxy(server: Server, tmp_path: Pat
     assert (status, found) == ("ok", 2), message
     assert proxy.asked.count(f"GET {place}/middle.crt") == 1
     assert len(issuer.requests) == 1
+
+
+def test_a_certificate_that_names_very_many_issuers_has_few_of_them_asked(server: Server) -> None:
+    with serve(Site()) as place:
+        many = ",caIssuers;URI:".join(f"{place}/{number}" for number in range(40))
+        with serve(Site(), tls=server("missing", many)) as url, serve_proxy() as proxy:
+            assert fetch_intermediates("127.0.0.1", int(url.rpartition(":")[2]), proxy.url) == ()
+    assert len([asked for asked in proxy.asked if asked.startswith("GET")]) == 4
 
 
 def test_what_is_wrong_behind_a_proxy_is_said_too(server: Server) -> None:

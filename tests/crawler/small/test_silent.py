@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from backports import zstd
 
 from tests.site.loopback import Answer, Route, Site, article, listing, title
 from tests.site.small_site import MENU, Crawled, SmallSite, crawl_sites, entries, notices_at, one_list, typed
@@ -34,6 +35,12 @@ def _list_with(shown: int, more: str, *, menu: tuple[tuple[str, str], ...] = MEN
         "/bao-gia/": listing(*links, menu=menu, more=more),
         **notices_at("/bg/{}.html", shown),
     }
+
+
+def _bomb(pack: Callable[[bytes], bytes], method: str) -> Answer:
+    """A few kilobytes that are many megabytes."""
+    content = article(title(0)).encode() + bytes(25_000_000)
+    return Answer(pack(content), 200, {"Content-Encoding": method, "Content-Type": "text/html"})
 
 
 def _section_of(page: str) -> dict[str, Route]:
@@ -143,6 +150,7 @@ SAID = {
     "an article that asks to log in": (5, _with({_at(3): article(title(3), body="<p>Vui lòng đăng nhập để xem nội dung này.</p>")})),
     "an error in english with status 200": (5, _with({_at(3): "<html><body>Server Error in '/' Application. Runtime Error</body></html>"})),
     "an answer that is no whole gzip": (6, _with({_at(3): Answer(gzip.compress(article(title(3), extra="<p>" + "".join(map(str, range(999))) + "</p>").encode())[:-30], 200, {"Content-Encoding": "gzip"})})),
+    "answers that unpack beyond all bounds": (3, _with({_at(3): _bomb(gzip.compress, "gzip"), _at(4): _bomb(zstd.compress, "zstd"), _at(5): _bomb(lambda plain: gzip.compress(gzip.compress(plain)), "gzip, gzip")})),
     "an article with the status of none": (5, _with({_at(3): Answer(article(title(3)), 404)})),
     "an endless redirect": (5, _with({_at(3): Answer("", 302, {"Location": "/bg/vong.html"}), "/bg/vong.html": Answer("", 302, {"Location": _at(3)})})),
 }  # fmt: skip
