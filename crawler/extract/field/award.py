@@ -287,7 +287,7 @@ def _in_sentences(line: Line) -> Iterator[_Draft]:
         if supplier:
             draft = _Draft(supplier, tax_code=parse_tax_code(line.text[name.start : end]))
             draft.amount_vnd = next(_prices(line.text[name.start : end], line.plain[name.start : end]), None)
-            yield draft
+            yield draft if draft.amount_vnd is not None else _beside(draft, line, name.end)
 
 
 def _is_winner(line: Line, name: Name) -> bool:
@@ -296,7 +296,7 @@ def _is_winner(line: Line, name: Name) -> bool:
         return False
     chosen = _BEFORE.search(before)
     if chosen and chosen["acts"]:
-        return re.search(r"\b(?:trung thau|cung cap|thuc hien|voi (?:tong )?gia)\b", after) is not None
+        return re.search(r"\b(?:trung thau|cung cap|thuc hien|voi (?:tong )?gia|phi dich vu)\b", after) is not None
     return chosen is not None or _AFTER.match(after) is not None
 
 

@@ -30,11 +30,11 @@ _SPEAKS = re.compile(
     r"|thong bao|tran trong|(?<!hau )can\b|dang\b|tim\b|lui\b|doi thoi|du kien|yeu cau|to chuc|cong khai|cong bo"
     r"|phe duyet|chuan bi"
     r"|co ke hoach"
-    r"|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai|tiep nhan|lua chon|tiep tuc"
+    r"|tien hanh|ban hanh|gia han|huy\b|co thong bao|trien khai|tiep nhan|(?<!duoc )lua chon|tiep tuc"
     r"|co chu truong|gui\b|muon|dieu chinh|dinh chinh|hoan\b|tam dung|dung\b|sua doi|bo sung|khao sat|thu thap"
     r"|phat hanh|hien (?:co|dang)|thay doi|tham khao|lay bao gia|cho thue|ban thanh ly|quyet dinh"
     r"|dau gia|ban dau gia|thanh ly|keo dai|doi (?:han|ngay|lich|thoi)|rut ngan|hoan\b|thu hoi|bai bo"
-    r"|ngung\b|mo thau|chao ban|tim\b|chon\b|se\b)"
+    r"|ngung\b|mo thau|chao ban|tim\b|(?<!duoc )chon\b|se\b)"
 )
 _INVITES = re.compile(
     r"\s?(?:tran trong |kinh )?(?:thong bao |to chuc )?(?:kinh )?moi (?:thau|chao hang|tham gia dau thau)\b"
@@ -113,7 +113,7 @@ def parse_buyer(title: FoldedPassage, body: FoldedPassage, kind: NoticeKind) -> 
             _package_owner(title, lines, kind) or (_receiver(lines) if kind.is_call else None) or find_signature(lines)
         )
         found = found or _approver(lines) or _in_english(lines)
-    found = found or _called_short(lines) or _only_one(lines)
+    found = found or _called_short(lines) or _only_one(lines) or _only_one(lines, above=True)
     if found is None or is_superior(found):
         found = _entrusted(lines) or found
     return _tidy(_in_small_letters(found.text, body)) if found else None
@@ -322,14 +322,18 @@ def _called_short(lines: tuple[Line, ...]) -> Name | None:
 _RUNS_ON = re.compile(r"(?:\s[^\W\d_A-Z]+){8}$")
 
 
-def _only_one(lines: tuple[Line, ...]) -> Name | None:
-    """The only agency that the beginning names, apart from sellers, bodies above and whom it turns to."""
+def _only_one(lines: tuple[Line, ...], *, above: bool = False) -> Name | None:
+    """The only agency that the beginning names, apart from sellers, bodies above and whom it turns to.
+
+    With `above`, also such a body, where a line begins with it.
+    """
     named = {
         fold_in_place(name.text): name
         for line in lines[:HEAD_LINES]
         if not _BASIS.match(line.plain)
         for name in line.names
-        if not (name.is_supplier() or name.is_auctioneer() or is_superior(name))
+        if not (name.is_supplier() or name.is_auctioneer())
+        and (not is_superior(name) or (above and name.start == 0))
         and not _ADDRESSED.search(line.plain[: name.start])
         and not _RUNS_ON.search(name.text)
     }

@@ -62,7 +62,7 @@ WORTHS: CueTable[Worth] = CueTable(
         r"|von (dieu le|phap dinh)|doanh thu|vuot( qua)?|duoi|khong qua|tro len|hop dong tuong tu|thu nhap|luong\b"
         r"|don gia|lai suat|no\b|tam ung|giam gia|tien thue|(tong )?(gia tri|so tien) (tai san|bao hiem|tham gia)"
         r"|thue (gtgt|vat)[^:;]{0,12}:|tiet kiem|gia (du thau|tham gia|chao|tham dinh|tri so sach|tri con lai)"
-        r"|chenh lech|nguyen gia|chao gia",
+        r"|chenh lech|nguyen gia|chao gia|bao hiem( trach nhiem| nghe nghiep| tai san| cong trinh)+",
         "bảo đảm dự thầu",
     ),
     Cue(
@@ -103,7 +103,8 @@ WORTHS: CueTable[Worth] = CueTable(
         Worth.ESTIMATE,
         r"du toan|ngan sach (toi da|du kien|duoc duyet)|kinh phi( (du kien|thuc hien|mua sam))?|(gia"
         r"|gia tri) (du kien|uoc tinh|tam tinh|uoc)|tri gia"
-        r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue )?tu van",
+        r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue )?tu van"
+        r"|thanh tien",
         "dự toán",
     ),
 )
@@ -112,7 +113,8 @@ _SECTIONS = {Concept.PRICE: Worth.PRICE, Concept.AWARD: Worth.AWARD, Concept.SEC
 
 # A label of its own ends what the label above it says, but for lots and sums: "Gói 1: …", "Bằng số: …".
 _GOES_ON = re.compile(
-    r"(?:goi|lo|phan|ki ?-?ot|tai san|hang muc|khu|thua|o|xe|tong|cong|bang|so tien|gia|viet|trong do|la)\b|\d|[^\w\s]"
+    r"(?:goi|lo|phan|ki ?-?ot|tai san|hang muc|khu|thua|o|xe|tong|cong|bang|viet|trong do|la)\b"
+    r"|(?:so tien|gia)\s*$|\d|[^\w\s]"
 )
 # "Giá trước thuế", "chưa bao gồm VAT" beside a price that has it.
 _UNTAXED = re.compile(r"\b(?:truoc |chua (?:bao )?(?:gom |tinh |co )?|khong (?:bao )?gom )(?:thue|vat)\b")

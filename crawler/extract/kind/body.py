@@ -85,7 +85,8 @@ def read_body(title: FoldedPassage, body: FoldedPassage) -> Body:
     concepts |= {concept for line in lines if not line.concept and (concept := _bare_concept(line))}
     plain = "\n".join(line.plain for line in lines)[:8000]
     narrates = count_narrative(plain)
-    priced = names_sum(title.text) and (narrates > 0 or Concept.DEADLINE not in concepts)
+    hands_in = _HANDS_IN.search(plain[:4000]) is not None
+    priced = names_sum(title.text) and (narrates > 0 or not (hands_in or Concept.DEADLINE in concepts))
     told = priced or is_headline(title.text) or is_abroad(title.text, body.text[:1500])
     return Body(
         lines=lines,
@@ -94,7 +95,7 @@ def read_body(title: FoldedPassage, body: FoldedPassage) -> Body:
         letter=any(_LETTER.search(line.plain) for line in lines[:_HEAD_LINES]),
         narrates=narrates + _NEWS * told,
         sells=count_sales(plain),
-        hands_in=_HANDS_IN.search(plain[:4000]) is not None,
+        hands_in=hands_in,
         explains=is_procedure(plain) or sum(line.text.endswith("?") for line in lines) >= _QUESTIONS,
     )
 

@@ -90,7 +90,7 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
             ),
             (r"thoi (han|gian|diem) (chao|bao) gia", "Thời gian chào giá"),
             (
-                r"(ngay )?(het )?han (chot|cuoi|nop|nhan|gui)|((thoi (gian|diem)|ngay) )?het han$"
+                r"(ngay )?(het )?han (chot|cuoi|nop|nhan|gui|chao gia|bao gia)|((thoi (gian|diem)|ngay) )?het han$"
                 r"|(ngay |gio )?dong thau",
                 "Hạn chót nhận báo giá",
             ),

@@ -34,6 +34,8 @@ _WRAPPED = 50
 _HOUR_ALONE = re.compile(r"(?:(?:đến |trước )?\d{1,2}\s?(?:giờ|h|:)\s?\d{0,2}(?:\s?phút)?)[\s,]*", re.IGNORECASE)
 _DAY_ALONE = re.compile(r"ngày\s{1,3}\d", re.IGNORECASE)
 _LONGEST_LABEL = 80
+# "Chủ đầu tư Bệnh viện X": cards lose the colon.
+_WHO = frozenset((Concept.REQUESTER, Concept.PROJECT_OWNER, Concept.ASSET_OWNER))
 #: Capital letters of Vietnamese for a class of characters; they lie between the small ones.
 CAPITALS = "A-Z" + "".join(filter(str.isupper, map(chr, (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)))))
 _SENTENCE_END = re.compile(rf"(?<=[.!?;])\s+(?=[{CAPITALS}]|[-+(])")
@@ -139,8 +141,9 @@ def _parse_line(raw: str, following: str, section: Concept | None) -> Line:
     while (match := _NUMBERING.match(text)) and match.end() < len(text):
         text, numbered = text[match.end() :], True
     label, value = _split_label(text)
-    if not label and len(text) < _LONGEST_LABEL and parse_label(text) not in (None, Concept.UNIT):
-        label, value = text, ""
+    if not label and len(text) < _LONGEST_LABEL and (said := parse_label(text)) not in (None, Concept.UNIT):
+        name = next(find_names(text), None) if said in _WHO else None
+        label, value = (text[: name.start], text[name.start :]) if name and name.start else (text, "")
     concept = parse_label(label) if label else None
     if label and not value and concept and not _split_label(_strip_numbering(following))[0]:
         value = _strip_numbering(following)

@@ -35,7 +35,7 @@ _HEADS = (
     r"(?:thi hanh an dan su|tinh doan|thanh doan|dang uy|lien minh hop tac xa|tram (?:khuyen|thu y|bao ve|quan ly))",
     r"co quan canh sat dieu tra",
     r"(?:cong an|hat kiem lam|bao hiem xa hoi|bhxh|quan khu|quan doan|su doan|lu doan|trung doan|vung canh sat)",
-    r"(?:dai (?:truyen (?:hinh|thanh)|phat thanh|tieng noi|khi tuong)|thong tan xa|bao tang|thu vien)",
+    r"(?:dai (?:truyen (?:hinh|thanh)|phat thanh|tieng noi|khi tuong)|thong tan xa|bao tang|thu vien(?! phi))",
     r"(?:nha (?:may|hat|xuat ban|khach|thieu nhi|van hoa|tang le)|vuon quoc gia|trai (?:giam|tam giam))",
     r"(?:cang (?:hang khong|vu|bien)|dien luc|hoi (?:dong|chu thap do|nguoi cao tuoi|lien hiep|nong dan|cuu chien"
     r"|khoa)|lien doan)",

@@ -43,7 +43,7 @@ def read_docx(content: bytes, inner: Inner) -> Content:
 
 def read_word_xml(content: bytes) -> Content:
     """A document that Word saved as one XML file. Raises etree.XMLSyntaxError."""
-    root = _parse(content)
+    root = parse_xml(content)
     body = next(root.iter(f"{W}body"), None)
     styles = next(root.iter(f"{W}styles"), None)
     if body is None:
@@ -68,12 +68,18 @@ def read_docx_pictures(content: bytes, *, at_most: int) -> Iterator[bytes]:
 
 def parse_part(archive: zipfile.ZipFile, name: str) -> etree._Element:
     """A part of a file that is a ZIP of XML. Raises KeyError, etree.XMLSyntaxError; MemoryError for a bomb."""
+    return parse_xml(read_part(archive, name))
+
+
+def read_part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A part of a ZIP as it is written. Raises KeyError; MemoryError for a bomb."""
     if archive.getinfo(name).file_size > _MAX_PART:
         raise MemoryError
-    return _parse(archive.read(name))
+    return archive.read(name)
 
 
-def _parse(content: bytes) -> etree._Element:
+def parse_xml(content: bytes) -> etree._Element:
+    """A part with the usual names of its elements. Raises etree.XMLSyntaxError."""
     if _OTHER_NAMES.search(content, 0, 20_000):
         for other, usual in _NAMESPACES.items():
             content = content.replace(other, usual)
@@ -109,10 +115,8 @@ class _Package:
         }
 
     def read(self) -> Content:
-        if self.archive.getinfo(self._name).file_size > _MAX_PART:
-            raise MemoryError
-        written = self.archive.read(self._name)
-        root = _parse(written)
+        written = read_part(self.archive, self._name)
+        root = parse_xml(written)
         body = root.find(f"{W}body")
         if body is None:
             return []
@@ -151,9 +155,7 @@ class _Package:
         name = self._relations.get(relation, "")
         if name not in self.archive.namelist():
             return []
-        if self.archive.getinfo(name).file_size > _MAX_PART:
-            raise MemoryError
-        return self.inner(posixpath.basename(name), self.archive.read(name))
+        return self.inner(posixpath.basename(name), read_part(self.archive, name))
 
 
 def _each_once(reader: WordReader, parts: Iterator[etree._Element]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Rows whose cells are given by their edges, as in .doc and RTF, laid out in common columns."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,4 +44,6 @@ def lay_out(rows: Sequence[GridRow]) -> Table:
 
 
 def _column(edges: Sequence[int], edge: int) -> int:
-    return min(range(len(edges)), key=lambda index: abs(edges[index] - edge))
+    """The nearest of the edges, which rise; of two the left one."""
+    at = bisect_left(edges, edge)
+    return at - 1 if at == len(edges) or (at and edge - edges[at - 1] <= edges[at] - edge) else at

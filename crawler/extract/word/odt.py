@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from crawler.extract.document import Content, Table
-from crawler.extract.word.docx import parse_part
+from crawler.extract.word.docx import parse_xml, read_part
 from crawler.extract.word.wordml import join_cell
 
 _SPACE = "{urn:oasis:names:tc:opendocument:xmlns:"
@@ -17,11 +17,12 @@ _TEXT, _TABLE, _STYLE, _OFFICE = (f"{_SPACE}{name}:1.0}}" for name in ("text", "
 _FO = f"{_SPACE}xsl-fo-compatible:1.0}}"
 # What makes the styles worth reading: headers and footers with text, letters that are struck or hidden.
 _HEADS = (b"<style:header>", b"<style:header ", b"<style:footer>", b"<style:footer ")
+# Each with the sign that is looked for first, which is faster.
 _UNSEEN = (
-    re.compile(rb"line-through-(?:style|type)=.(?!none)"),
-    re.compile(rb"display=.none"),
-    re.compile(rb"fo:color=.#[fF]{3}"),  # to ignore case takes ten times as long
-    re.compile(rb"fo:font-size=.[0-2](?:\.\d+)?pt"),
+    (b"line-through-", re.compile(rb"line-through-(?:style|type)=.(?!none)")),
+    (b"none", re.compile(rb"display=.none")),
+    (b"fo:color", re.compile(rb"fo:color=.#[fF]{3}")),  # to ignore case takes ten times as long
+    (b"fo:font-size", re.compile(rb"fo:font-size=.[0-2](?:\.\d+)?pt")),
 )
 _TINY = re.compile(r"[0-2](?:\.\d+)?pt")
 # Names of elements, put together once: they are asked at every step.
@@ -49,11 +50,14 @@ def read_odt(content: bytes) -> Content:
     What is struck, hidden or deleted is left out, and comments are. Raises as `read_docx` does.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        root = parse_part(archive, "content.xml")
-        told = "styles.xml" in archive.namelist() and is_telling(archive.read("styles.xml"))
-        styles = parse_part(archive, "styles.xml") if told else None
+        written = read_part(archive, "content.xml")
+        styled = read_part(archive, "styles.xml") if "styles.xml" in archive.namelist() else b""
+    root = parse_xml(written)
+    styles = parse_xml(styled) if is_telling(styled) else None
     roots = [root] if styles is None else [root, styles]
-    reader = OpenReader(find_styles(roots, says_unseen), find_styles(roots, says_white))
+    hides = _hides(written) or _hides(styled)
+    reader = OpenReader(*(find_styles(roots, says) if hides else frozenset() for says in (says_unseen, says_white)))
+    reader.all_seen = not hides and b"display=" not in written and b"visibility=" not in written and styles is None
     headers, footers = ([*reader.read_each(roots[-1], f"{_STYLE}{name}")] for name in ("header", "footer"))
     body = root.find(f"{_OFFICE}body")
     blocks = [*reader.read(root if body is None else body)]
@@ -61,8 +65,13 @@ def read_odt(content: bytes) -> Content:
 
 
 def is_telling(styles: bytes) -> bool:
-    """Whether styles say anything that text needs; patterns with one beginning each are looked for fast."""
-    return any(head in styles for head in _HEADS) or any(pattern.search(styles) for pattern in _UNSEEN)
+    """Whether styles say anything that text needs."""
+    return any(head in styles for head in _HEADS) or _hides(styles)
+
+
+def _hides(styles: bytes) -> bool:
+    """Whether styles make letters that are not seen; patterns with one beginning each are looked for fast."""
+    return any(sign in styles and pattern.search(styles) for sign, pattern in _UNSEEN)
 
 
 def find_styles(
@@ -118,6 +127,7 @@ class OpenReader:
 
     unseen: frozenset[str]
     white: frozenset[str]
+    all_seen: bool = False  # nothing but remarks and deletions is left out
     cells: int = 0  # in a cell white letters may stand on its colour
 
     def read_each(self, root: etree._Element, tag: str) -> Iterator[str]:
@@ -140,6 +150,8 @@ class OpenReader:
                 yield from self.read(child)
 
     def _is_unseen(self, node: etree._Element) -> bool:
+        if self.all_seen:
+            return node.tag in _SILENT
         hidden = node.get(_DISPLAY) == "none" or node.get(_VISIBILITY) in ("collapse", "filter")
         style = node.get(_STYLE_NAME)
         blank = not self.cells and style in self.white and node.tag == _SPAN

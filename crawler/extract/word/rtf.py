@@ -112,8 +112,12 @@ class _Reader:
             if text is not None:
                 self._add_plain(text)
                 continue
-            self._flush()
-            if brace is not None:
+            if self._bytes:
+                self._flush()
+            if word == b"u" and number and not self._starred:
+                self._add(chr(int(number) % 0x10000))
+                self._to_skip = self._after_unicode
+            elif brace is not None:
                 self._turn(brace)
             elif word is not None:
                 self._obey(word, int(number) if number else None)
@@ -218,7 +222,7 @@ class _Reader:
 
     def _add(self, text: str) -> None:
         # What ends paragraphs, cells and rows is kept, so that what stands around it stays apart.
-        if not self._silent and (text in _MARKS or not self._is_unseen()):
+        if not self._silent and (not self._dress or text in _MARKS or not self._is_unseen()):
             (self._parts if self._margin is None else self.margins[self._margin]).append(text)
 
     def _add_byte(self, byte: int) -> None:
@@ -228,6 +232,9 @@ class _Reader:
             self._bytes.append(byte)
 
     def _add_plain(self, text: bytes) -> None:
+        if not self._to_skip:
+            self._bytes += text
+            return
         skipped = min(self._to_skip, len(text))
         self._to_skip -= skipped
         self._bytes += text[skipped:]
@@ -235,7 +242,7 @@ class _Reader:
     def _flush(self) -> None:
         if self._bytes:
             self._add(self._bytes.decode(self._codec, "replace"))
-            self._bytes.clear()
+            self._bytes = bytearray()
 
 
 def _known(codec: str) -> str | None:
