@@ -56,7 +56,8 @@ def read_odt(content: bytes) -> Content:
     styles = parse_xml(styled) if is_telling(styled) else None
     roots = [root] if styles is None else [root, styles]
     hides = _hides(written) or _hides(styled)
-    reader = OpenReader(*(find_styles(roots, says) if hides else frozenset() for says in (says_unseen, says_white)))
+    unseen, white = (find_styles(roots, says) if hides else frozenset() for says in (says_unseen, says_white))
+    reader = OpenReader(unseen, white)
     reader.all_seen = not hides and b"display=" not in written and b"visibility=" not in written and styles is None
     headers, footers = ([*reader.read_each(roots[-1], f"{_STYLE}{name}")] for name in ("header", "footer"))
     body = root.find(f"{_OFFICE}body")
