@@ -4,23 +4,26 @@ A page's scripts, redirects and sockets ask for whatever they like, and the brow
 """
 
 import asyncio
-from collections.abc import Callable
 from contextlib import closing, suppress
 from ipaddress import ip_address
 
 from crawler.discovery.bounds import Bounds
-from timthau.network import resolve_public
+from timthau.network import is_private_literal, resolve_public
 
 _VERSION = 5  # of SOCKS (RFC 1928)
 _CONNECT = 1
 _IPV4, _NAME, _IPV6 = 1, 3, 4
 _DONE, _NOT_ALLOWED, _UNREACHABLE = 0, 2, 4
+_PLAIN = 80  # the port of HTTP
 _SECONDS = 30.0
 _AT_ONCE = 1 << 16  # bytes
 
 
 class BrowserGate:
-    """A SOCKS 5 server on this machine that connects to the hosts of one site, and to no machine inside."""
+    """A SOCKS 5 server on this machine that connects to the hosts of one site, and to no machine inside.
+
+    Over plain HTTP also to other public machines: the browser fetches certificates there that the site leaves out.
+    """
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
@@ -64,11 +67,12 @@ class BrowserGate:
         """A connection to the very address that was checked."""
         written = f"[{host}]" if ":" in host else host
         scheme = "https" if port == 443 else "http"
-        if self._bounds.refuse(f"{scheme}://{written}:{port}/"):
+        is_foreign = bool(self._bounds.refuse(f"{scheme}://{written}:{port}/"))
+        if is_foreign and (port != _PLAIN or is_private_literal(host)):
             return _NOT_ALLOWED, None
-        resolve: Callable[[], list[str]] = lambda: resolve_public(host, port, private=self._bounds.private)  # noqa: E731
+        private = () if is_foreign else self._bounds.private
         with suppress(OSError, UnicodeError):
-            for address in await asyncio.to_thread(resolve):
+            for address in await asyncio.to_thread(resolve_public, host, port, private=private):
                 with suppress(OSError):
                     return _DONE, await asyncio.open_connection(address, port)
         return _UNREACHABLE, None

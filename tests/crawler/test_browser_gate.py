@@ -19,7 +19,7 @@ async def _ask(gate: BrowserGate, host: str, port: int) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", int((await gate.open()).rpartition(":")[2]))
     try:
         where = b"\3" + bytes([len(host)]) + host.encode()
-        if not host[-1].isalpha():
+        if not host[-1].isalpha() and "x" not in host:
             packed = ip_address(host).packed
             where = (b"\1" if len(packed) == 4 else b"\4") + packed
         writer.write(b"\5\1\0" + b"\5\1\0" + where + port.to_bytes(2))
@@ -49,10 +49,13 @@ def test_a_browser_gets_to_its_site_and_nowhere_else(monkeypatch: pytest.MonkeyP
             (f"127.0.0.1:{own}", "::1", _NOT_ALLOWED),
             (f"127.0.0.1:{own}", "localhost", _NOT_ALLOWED),
             (f"bv.example:{port}", "127.0.0.1", _NOT_ALLOWED),
+            (f"bv.example:{port}", "other.example", _NOT_ALLOWED),
             (f"bv.example:{port}", "www.bv.example", _UNREACHABLE),  # a name that leads inside
             (f"bv.example:{port}", "files.bv.example", _UNREACHABLE),
         ):
             assert asyncio.run(_ask(BrowserGate(Bounds({named})), host, port)).startswith(told), host
+        for host, told in (("ca.bv.example", _UNREACHABLE), ("127.0.0.1", _NOT_ALLOWED), ("0x7f.1", _NOT_ALLOWED)):
+            assert asyncio.run(_ask(BrowserGate(Bounds({"vn.example"})), host, 80)).startswith(told), host
     assert inside.requests == []
 
 

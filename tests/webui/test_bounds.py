@@ -1,5 +1,6 @@
 """What strangers send is bounded before it is read, and what is for the operator is told to nobody else."""
 
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -79,12 +80,21 @@ def test_exclusions_and_beginnings_beyond_a_few_are_cut_and_named(site: Site) ->
 def test_pages_that_go_through_everything_are_limited_for_each_client(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limit, "time", SimpleNamespace(monotonic=lambda: 0.0))
+    monkeypatch.setattr(limit, "time", SimpleNamespace(monotonic=lambda: 0.0, thread_time=lambda: 0.0))
     assert [site.client.get("/stats").status_code for _ in range(61)] == [200] * 60 + [429]
 
 
+def test_answers_that_cost_seconds_count_for_more(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = count(step=3)  # seconds of a processor between any two looks
+    clock = SimpleNamespace(monotonic=lambda: 0.0, thread_time=lambda: float(next(passed)))
+    monkeypatch.setattr(limit, "time", clock)
+    assert [site.client.get("/search?q=a*").status_code for _ in range(11)] == [200] * 10 + [429]
+    assert site.client.get("/api/v1/notices").status_code == 429
+    assert site.client.get("/healthz").status_code == 200
+
+
 def test_all_pages_are_limited_for_each_client_and_files_are_not(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limit, "time", SimpleNamespace(monotonic=lambda: 0.0))
+    monkeypatch.setattr(limit, "time", SimpleNamespace(monotonic=lambda: 0.0, thread_time=lambda: 0.0))
     answers = [site.client.get("/opensearch.xml") for _ in range(600)]
     assert {answer.status_code for answer in answers} == {200}
     refused = site.client.get("/search?q=băng")

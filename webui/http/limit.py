@@ -18,6 +18,9 @@ COSTLY = ("/alerts/new", "/stats", "/metrics", "/readyz", "/sitemap.xml", "/sear
 #: What is put together for seconds.
 WORKBOOK = "/search.xlsx"
 FORMS = ("/alerts/", "/admin/login")
+#: Seconds of a processor that an answer may take before it counts for more; each of them again as so many requests.
+_DEAR = 0.5
+_DEAR_AS = 10
 #: Mail programs (RFC 8058) and mail services post here for many people from few addresses.
 UNLIMITED_FORMS = ("/alerts/unsubscribe/", "/alerts/reports")
 
@@ -46,6 +49,12 @@ class Limiter:
                 del self._buckets[min(self._buckets, key=lambda known: self._buckets[known][1])]
             self._buckets[client] = (left, present)
         return allowed, int(left), 0 if left >= 1 else max(1, round((1 - left) / rate))
+
+    def charge(self, client: str, tokens: int) -> None:
+        """Take tokens for what a request turned out to cost, also where there are none left."""
+        with self._lock:
+            left, since = self._buckets.get(client, (float(self.burst), time.monotonic()))
+            self._buckets[client] = (left - tokens, since)
 
     def forget(self) -> None:
         """Give every client a full bucket."""
@@ -87,12 +96,16 @@ def init_app(app: Flask) -> None:
         if limiter:
             allowed, left, wait = limiter.take(client_network(), time.monotonic())
             g.limit = (limiter.burst, left, wait)
+            g.begun = time.thread_time()
             if not allowed:
                 raise TooManyRequests(f"Ask again in {wait} s.")
 
     @app.after_request
     def tell(response: Response) -> Response:
         if "limit" in g:
+            dear = int((time.thread_time() - g.begun) / _DEAR)
+            for limiter in (pages, reading) if dear else ():
+                limiter.charge(client_network(), dear * _DEAR_AS)
             for name, value in zip(("Limit", "Remaining", "Reset"), g.limit, strict=True):
                 response.headers[f"RateLimit-{name}"] = str(value)
             if response.status_code == TooManyRequests.code:
