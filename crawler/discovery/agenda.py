@@ -78,6 +78,11 @@ class Agenda:
         known = self.leads.get(lead.key)
         self.leads[lead.key] = known.joined(lead) if known else lead
 
+    def add_all(self, leads: Iterable[Lead]) -> None:
+        """Note several leads."""
+        for lead in leads:
+            self.add(lead)
+
     def add_failed(self) -> None:
         """Note the pages that could not be read last time, wherever they are listed now.
 

@@ -18,6 +18,9 @@ from timthau.text.fold import fold
 _PERIOD = re.compile(
     r"^(?:nam )?(?:19|20)\d\d(?: ?\(\d+\))?$|^quy (?:[1-4]|i{1,3}|iv)\b.{0,12}$"
     r"|^(?:thang )?(?:0?[1-9]|1[0-2])(?: ?[/-] ?| nam |, | )(?:19|20)\d\d(?: ?\(\d+\))?$|^thang (?:0?[1-9]|1[0-2])$"
+    r"|^(?:thang (?:mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi(?: mot| hai)?|gieng|chap)|jan(?:uary)?|feb(?:ruary)?"
+    r"|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+    r",? (?:nam )?(?:19|20)\d\d(?: ?\(\d+\))?$"
 )
 _MONTH_NUMBER = re.compile(r"^(?:0?[1-9]|1[0-2])$")
 _MONTH_NAME = re.compile(r"thang|month", re.IGNORECASE)
@@ -106,6 +109,11 @@ class _Select:
 
 
 _Pick = tuple[_Select, _Option]
+
+
+def is_period(words: str) -> bool:
+    """Whether words name a year or a month, and nothing else: what is called so is a list."""
+    return bool(_PERIOD.match(fold(words).strip()))
 
 
 def find_choices(page: Page, hosts: frozenset[str], *, goes_on: bool) -> ListParts:

@@ -10,13 +10,14 @@ from itertools import islice
 from lxml import etree
 from scrapy.http import TextResponse
 
-from crawler.discovery.address import absolute, canonical, is_file
+from crawler.discovery.address import absolute, canonical, host_of, is_file
 from crawler.discovery.embedded import read_entries
 from crawler.discovery.heading import is_headed
 from crawler.discovery.interest import says_more, strip_invitation
 from crawler.discovery.lead import day_of
 from crawler.extract.page.press import pressed_address
 from crawler.extract.page.publication import parse_byline
+from timthau.text.fold import fold
 from timthau.text.repair import repair
 
 _MENU = re.compile(
@@ -59,6 +60,8 @@ MOST_LINKS = 5_000
 #: How far an attachment may lie below the block of its article, in a list that shows whole articles.
 _BLOCK_LEVELS = 12
 _WORDS_OF_TITLE = 4
+#: So many links of an entry beside its title may be as long: the categories that it is in.
+_MOST_BESIDE = 3
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: An element, the address that it leads to, its words.
 _Anchor = tuple[etree._Element, str, str]
@@ -190,15 +193,28 @@ class Page:
             linked = {canonical(title.get("href", ""), self.base): _lies_in_heading(title) for title in titles}
             others = [other for other in linked if other != canonical(url) and not is_file(other)]
             headed = [other for other in others if linked[other]]
-            if others:
-                is_one = len(headed) == 1 or (len(others) == 1 and _is_row(parent))
+            is_row = _is_row(parent)
+            if headed or len(others) > _MOST_BESIDE or (others and is_row):
+                is_one = len(headed) == 1 or (not headed and len(others) == 1 and is_row)
                 return (headed or others)[0] if is_one else ""
+            if is_row:
+                break
         return ""
 
     @cached_property
     def is_headed(self) -> bool:
         """Whether the page is the article that the link to it named."""
         return is_headed(self.root, self.called, TITLE_WORDS)
+
+    def is_entry(self, title: str) -> bool:
+        """Whether every heading that says a title leads to another page: then it is that of an entry in a list."""
+        wanted, own = fold(title), canonical(self.url)
+        found = [one for one in self.root.iter(*_HEADINGS) if wanted and fold(visible_text(one)) == wanted]
+        anchors = [[*one.iter("a"), *one.iterancestors("a")] for one in found]
+        urls = [next((self.absolute(_href(a)) for a in each if _href(a)), "") for each in anchors]
+        return bool(urls) and all(
+            host_of(url) == host_of(own) and canonical(url) != own and not is_file(url) for url in urls
+        )
 
     @cached_property
     def says_article(self) -> bool:
@@ -264,7 +280,8 @@ def _href(element: etree._Element) -> str:
 def _words(anchor: etree._Element) -> str:
     if anchor.tag == "tr":  # of a row that can be pressed the cell that says most
         return max((" ".join(_text(cell).split()) for cell in anchor.iterchildren("td", "th")), key=len, default="")
-    shown = strip_invitation(" ".join(_text(anchor).split()))
+    headings = list(islice(anchor.iter(*_HEADINGS), 2))  # of an entry that is one link its heading, not its summary
+    shown = strip_invitation(" ".join(_text(headings[0] if len(headings) == 1 else anchor).split()))
     title = strip_invitation(" ".join(anchor.get("title", "").split()))
     if len(title) > len(shown) or not says_more(shown):
         shown = title or shown
@@ -294,7 +311,10 @@ def _lies_in(anchor: etree._Element, names: re.Pattern[str], tags: tuple[str, ..
         if depth >= levels or parent.tag in ("body", "main", "article"):
             return False
         said = _OWN_HEADER.sub("", name_of(parent))
-        if (parent.tag in tags and not _OWN_HEADER.search(name_of(parent))) or names.search(said):
+        is_own = _OWN_HEADER.search(name_of(parent)) or (
+            parent.tag == "header" and next(parent.iterancestors("article"), None) is not None
+        )
+        if (parent.tag in tags and not is_own) or names.search(said):
             return True
     return False
 
@@ -341,6 +361,8 @@ def _is_row(block: etree._Element) -> bool:
 
 
 def _lies_in_heading(anchor: etree._Element) -> bool:
+    if next(anchor.iter(*_HEADINGS), None) is not None:
+        return True
     return any(parent.tag in _HEADINGS for _, parent in zip(range(3), ancestors(anchor), strict=False))
 
 

@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.html import FormElement
 from scrapy import FormRequest, Request
 
-from crawler.discovery.address import list_of, page_number
+from crawler.discovery.address import canonical, list_of, page_number
 from crawler.discovery.page import (
     MOST_LINKS,
     PAGER_NAME,
@@ -26,8 +26,9 @@ from timthau.text.fold import fold
 
 _NUMBER = re.compile(r"^(?:trang |page )?(\d{1,4})$")
 _NEXT = re.compile(
-    r"^(?:(?:trang |bai )?(?:sau|tiep|tiep theo|ke tiep|ke)|next(?: page)?|older(?: posts)?)\W*$"
-    r"|^(?:cac )?(?:(?:tin|bai|bai viet|thong bao|muc) )?cu hon\W*$|^[›>→]$"
+    r"^(?:(?:den |chuyen |xem )?(?:trang |bai )?(?:sau|tiep|tiep theo|ke tiep|ke)|next(?: (?:page|\d+))?"
+    r"|older(?: (?:posts|entries|articles|news|items))?)\W*$"
+    r"|^(?:cac )?(?:(?:tin|bai|bai viet|thong bao|muc) )?cu hon\W*$|^[›>→⟩〉❯❱➔➜➝➞▶►▸⇒⟶‣]$"
 )
 #: What goes on with a list at its foot, and to an article in one of its entries.
 _MORE = re.compile(
@@ -35,7 +36,7 @@ _MORE = re.compile(
     r"(?:load|show|view) more|more)\W*$"
 )
 #: Alone they lead on; beside a single arrow they lead to the end.
-_DOUBLE_ARROW = re.compile(r"^(?:»|››|>>|»»)$")
+_DOUBLE_ARROW = re.compile(r"^(?:»|››|>>|»»|⟫|》|❯❯|⏩|≫)$")
 _DOTS = re.compile(r"^(?:…|\.{2,3})$")
 #: What else stands in a pager.
 _OTHER_STEP = re.compile(r"^(?:\W+|(?:trang )?(?:truoc|dau|cuoi|dau tien|cuoi cung)|prev(?:ious)?|first|last)\W*$")
@@ -45,6 +46,8 @@ _AROUND = re.compile(r"^\W+|\W+$")
 _POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
 #: What distinguishes an address from a number or a word.
 _ADDRESS = re.compile(r"[/?=]|\.(?:php|html?|aspx?)\b")
+_ENDING = re.compile(r"(?:\.(?:html?|php|aspx?|jsp)|/)$")
+_LAST_NUMBER = re.compile(r"[-_.,/]?(?<!\d)(\d{1,4})$")
 _LEVELS = 4
 #: A block with so many numbers is a calendar.
 _MONTH = 28
@@ -82,7 +85,7 @@ def next_page(page: Page, number: int) -> Request | None:
     shown = {"shown": step is not None and step.number is not None}
     if step and step.sent is not None:
         return _send(page, step).replace(meta=shown)
-    url = step.url if step else _by_address(page) or _by_head(page)
+    url = step.url if step else _by_address(page) or _by_head(page) or _by_likeness(page)
     return Request(url, meta=shown) if url else None
 
 
@@ -228,6 +231,29 @@ def _by_head(page: Page) -> str | None:
         if (there.netloc, there.path) == (here.netloc, here.path) and there.query not in ("", here.query):
             return url
     return None
+
+
+def _by_likeness(page: Page) -> str | None:
+    """Of what stands in a block that is called a pager, or among steps alone, the next that differs by a number.
+
+    "bao-gia2.html" goes on with "bao-gia.html", whatever is written on the link.
+    """
+    own, current = _without_number(page.url)
+    found = [
+        (number, step.url)
+        for step in _steps(page)
+        if step.url and len(WORD.findall(step.words)) < TITLE_WORDS and _is_in_pager(step)
+        for like, number in [_without_number(step.url)]
+        if like == own and number > max(current, 1)
+    ]
+    return min(found)[1] if found else None
+
+
+def _without_number(url: str) -> tuple[str, int]:
+    """An address without what its file's name ends in and the number before that, and the number; 1 for none."""
+    stem = _ENDING.sub("", canonical(url))
+    match = _LAST_NUMBER.search(stem)
+    return (stem[: match.start()], int(match[1])) if match else (stem, 1)
 
 
 def _is_in_pager(step: _Step) -> bool:

@@ -14,6 +14,16 @@ from timthau.text.fold import fold
 
 _NUMBER = re.compile(r"^(?:trang |page )?(\d{1,4})$")
 _SCRIPTED = re.compile(r"^(?:#.*|javascript:.*|)$", re.IGNORECASE | re.DOTALL)
+#: "Trang 1/6", "Page 1 of 6".
+_OF_PAGES = re.compile(
+    r"\b(?:trang|page)(?: so)? ?:? ?(\d{1,4}) ?(?:/|of|tren|trong|cua)(?: tong(?: so| cong)?)? ?(\d{1,4})\b"
+)
+#: "Hiển thị 1 - 10 trong tổng số 57 kết quả", "Showing 1 to 10 of 57".
+_OF_ENTRIES = re.compile(
+    r"\b(?:hien thi|showing|displaying|ket qua|ban ghi|tu)(?: tu| results?| entries)? ?:? ?\d{1,5} ?"
+    r"(?:-|–|den|to) ?(\d{1,5}) ?"
+    r"(?:/|of|tren|trong|cua)(?: tong(?: so| cong)?| so)? ?:? ?(\d{1,5})(?! ?[/.-]? ?\d)\b"
+)
 _OFF = re.compile(r"\b(?:disabled|active|current|hidden)\b", re.IGNORECASE)
 _LEVELS = 4
 #: Headings that may be those of single entries; one alone may be that of the page.
@@ -47,7 +57,19 @@ def find_unaddressed(page: Page) -> list[str]:
     return [*(found if is_sure else ()), *(one for one in page.merged_titles if judge_title(one) is Interest.NOTICE)]
 
 
-def goes_on_by_script(page: Page, number: int) -> bool:
+def find_rest(page: Page, number: int) -> str:
+    """Why more stands behind the `number`th page of a list, from which nothing leads on; empty where nothing does."""
+    if _goes_on_by_script(page, number):
+        return "goes on by a script alone"
+    text = fold(" ".join(" ".join(map(str, page.root.itertext())).split()))
+    for match in _OF_PAGES.finditer(text):
+        if int(match[1]) == number < int(match[2]):
+            return f"says '{match[0]}', and leads no further"
+    shown = next((match for match in _OF_ENTRIES.finditer(text) if int(match[1]) < int(match[2])), None)
+    return f"says '{shown[0]}', and leads no further" if shown else ""
+
+
+def _goes_on_by_script(page: Page, number: int) -> bool:
     """Whether a page of a list shows the number after its own, or one "Xem thêm", where only a script knows the way."""
     more = 0
     for element in islice(page.root.iter("a", "button"), MOST_LINKS):

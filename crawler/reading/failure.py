@@ -45,6 +45,11 @@ def is_forbidden(failure: Failure) -> bool:
     return isinstance(failure.value, OutOfBoundsError) or "robots.txt" in str(failure.value)
 
 
+def leads_away(failure: Failure) -> bool:
+    """Whether what was asked for leads to where we do not go: another site, a private address."""
+    return isinstance(failure.value, OutOfBoundsError)
+
+
 def is_unasked(failure: Failure) -> bool:
     """Whether the run was ended before we asked: that says nothing of the page."""
     return isinstance(failure.value, RunEndedError)

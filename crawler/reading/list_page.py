@@ -17,7 +17,7 @@ from crawler.discovery.onward import frames_of, sent_to
 from crawler.discovery.page import TITLE_WORDS, Page
 from crawler.discovery.pager import is_last_page
 from crawler.discovery.platform import Door, Platform
-from crawler.discovery.silent import find_unaddressed, goes_on_by_script, says_nothing_of_its_own
+from crawler.discovery.silent import find_rest, find_unaddressed, says_nothing_of_its_own
 from crawler.platforms import recognise
 from crawler.reading.excuse import is_list_out_of_order
 from timthau.text.fold import collapse_spaces
@@ -53,7 +53,7 @@ class ListPage:
 
     `frames` are the pages of the site that stand in it, `sent_to` is where a page without links leads by itself.
     `is_last` where its pager shows numbers, and none after its own. `unaddressed` are notices that it shows and that
-    lead nowhere; `is_scripted` where only a script goes on to the page after it, `is_wordless` where nothing stands on
+    lead nowhere; `rest` is why more stands behind it where nothing leads on, `is_wordless` where nothing stands on
     it beside menus and links. `choices` are other years, months or categories of the list that can be chosen on it.
     """
 
@@ -66,7 +66,7 @@ class ListPage:
     is_out_of_order: bool = False
     is_last: bool = False
     unaddressed: tuple[str, ...] = ()
-    is_scripted: bool = False
+    rest: str = ""
     is_wordless: bool = False
     choices: ListParts = field(default_factory=ListParts)
 
@@ -142,7 +142,7 @@ def _read(
         links=links,
         following=following,
         unaddressed=tuple(find_unaddressed(page)),
-        is_scripted=following is None and goes_on_by_script(page, number),
+        rest=find_rest(page, number) if following is None else "",
         is_wordless=not (own or frames or following) and says_nothing_of_its_own(page),
         is_last=is_last_page(page, number),
         choices=find_choices(page, hosts, goes_on=following is not None) if number == 1 else ListParts(),

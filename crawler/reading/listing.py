@@ -9,6 +9,7 @@ from scrapy.http import Response
 
 from crawler.discovery.address import canonical, list_of, page_number
 from crawler.discovery.agenda import Agenda
+from crawler.discovery.choice import is_period
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead, day_of
 from crawler.discovery.outcome import PageOutcome
@@ -119,7 +120,10 @@ class Listings:
             is_told = bool(listing.keys) and all(map(self._agenda.is_told, listing.keys))
             # The list itself shows the newest; what else can be chosen need not be looked at every time.
             is_told = is_told or bool(listing.group and not listing.is_needed)
-            if was_read and not listing.is_article and (in_vain or is_told):
+            # What a month or a year holds stands in other lists, too, where something new would.
+            named = (self._agenda.leads[key] for key in listing.keys if key in self._agenda.leads)
+            is_spare = is_period(listing.name) and all(map(self._agenda.is_on_other_lists, named))
+            if was_read and not listing.is_article and (in_vain or is_told or is_spare):
                 self._memory.keep(listing.url, PageOutcome.BARREN)
 
     def long_ones(self) -> list[Listing]:

@@ -23,6 +23,7 @@ from crawler.reading.failure import (
     is_forbidden,
     is_refused,
     is_unasked,
+    leads_away,
     reason_of,
     request_of,
     status_of,
@@ -89,7 +90,9 @@ class Losses:
         request = request_of(failure)
         listing: Listing = request.cb_kwargs["listing"]
         if is_forbidden(failure):
-            self._tally.pass_by(request.url, reason_of(failure))
+            url = request.meta.get("redirect_urls", [request.url])[0]
+            self._pass_by(url, failure, is_promised=listing.interest is Interest.NOTICE, before=PageOutcome.CLOSED)
+            self._memory.keep(url, PageOutcome.CLOSED)
             return
         is_end = is_absent(failure) and (not is_promised(request) or self.was(request.url, PageOutcome.GONE))
         is_closed = is_refused(failure) and listing.interest is not Interest.NOTICE
@@ -106,9 +109,9 @@ class Losses:
             return
         known = self._agenda.known.get(lead.key)
         if is_forbidden(failure):
-            self._tally.pass_by(lead.url, reason_of(failure))
             promised = self._agenda.promise(lead) is Interest.NOTICE
             outcome = PageOutcome.FORBIDDEN if promised else PageOutcome.CLOSED
+            self._pass_by(lead.url, failure, is_promised=promised, before=outcome)
         elif is_absent(failure) and known and known.notice_id:
             self.note_gone(lead, known.notice_id)
             return
@@ -123,6 +126,13 @@ class Losses:
             self.miss(lead, reason_of(failure), status_of(failure))
             return
         self._memory.keep(lead.url, outcome, notice_id=known.notice_id if known else None)
+
+    def _pass_by(self, url: str, failure: Failure, *, is_promised: bool, before: PageOutcome) -> None:
+        """What is not for us: by the site's rule, or an address of its own that leads away, which is missed once."""
+        if is_promised and leads_away(failure) and not self.was(url, before):
+            self._tally.miss(url, reason_of(failure))
+        else:
+            self._tally.pass_by(url, reason_of(failure))
 
     def _promises_nothing(self, lead: Lead) -> bool:
         """Whether neither the title of an article, as this run's lists have it, nor any of them promises a notice."""
@@ -162,8 +172,8 @@ class Losses:
         )
         if is_blank and not self._agenda.has_interface:
             self._tally.miss(response.url, "names nothing, and does not say that nothing is there", response.status)
-        if page.is_scripted and not self._agenda.is_named_elsewhere(listing.keys):
-            self._tally.miss(response.url, "goes on by a script alone", response.status)
+        if page.rest and not self._agenda.is_named_elsewhere(listing.keys):
+            self._tally.miss(response.url, page.rest, response.status)
 
     def _judge_empty(self, response: Response, page: ListPage, listing: Listing, number: int) -> None:
         """A page of a list names nothing new: it is its end, or the site is out of order."""

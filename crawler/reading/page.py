@@ -90,13 +90,15 @@ def look(fetched: FetchedPage) -> ReadPage:
     if platform.is_list(page) and not fetched.as_article:
         return ReadPage(url=url, key=key)
     parsed = parse_article(fetched.body, url=url, encoding=fetched.encoding, called=called)
+    others = sort_links(page, platform, fetched.hosts).leads
+    if not (fetched.as_article or called) and page.is_entry(parsed.title):
+        return ReadPage(url=url, key=key, leads=tuple(others))
     article = corroborate(parsed, lead, previous)
     paper = Paper(article)
     files = choose_files(paper, lead.interest)
     source_key = platform.source_key(page, lead)
     known_by = previous.source_key if previous else source_key
     notice, outcome = (None, PageOutcome.OTHER) if files else read_fields(paper, (), fetched.source, known_by)
-    others = sort_links(page, platform, fetched.hosts).leads
     related = {link.url for link in page.links if link.is_data}  # beside an article, whose address is no list's
     return ReadPage(
         url=url,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from crawler.discovery.address import list_of
-from crawler.discovery.choice import ListPart
+from crawler.discovery.choice import ListPart, is_period
 from crawler.discovery.interest import Interest, judge_section
 from crawler.discovery.link import is_name, open_sections
 from crawler.discovery.page import Link
@@ -14,7 +14,7 @@ from crawler.reading.listing import Listing
 
 def listing_of(link: Link, interest: Interest) -> Listing:
     """The list that a link promises, certain where its words are surely the name of a section."""
-    return Listing(link.url, interest, certain=is_name(link), name=link.text)
+    return Listing(link.url, interest, certain=is_name(link) or is_period(link.text), name=link.text)
 
 
 def lists_named(sections: Iterable[Link]) -> list[Listing]:

@@ -255,8 +255,7 @@ class SiteSpider(SourceSpider):
         """Look at the first page of a list after its last one."""
         with suppress(PageLostError):
             found = await self._site.reader.look_at_list(response, listing, number)
-            for lead in self._site.losses.judge_order(response, found, listing):
-                self._site.agenda.add(lead)
+            self._site.agenda.add_all(self._site.losses.judge_order(response, found, listing))
 
     async def _take_list(self, response: Response, page: ListPage, listing: Listing, number: int) -> AsyncIterator[Any]:
         if page.is_article and isinstance(response, TextResponse):
@@ -281,8 +280,7 @@ class SiteSpider(SourceSpider):
         if found.is_cut:
             self.tally.miss(listing.url, f"only the first {MOST_LINKS:,} links of a page were read")
         leads = [lead for lead in found.leads if self._site.allowance.grants("addresses", listing.url)]
-        for lead in leads:
-            self._site.agenda.add(lead)
+        self._site.agenda.add_all(leads)
         if is_home:  # lists may say more of a file; what none of them names is asked for by itself
             for lead in found.files:
                 if is_same_site(lead.url, self.source.site_hosts):
@@ -358,6 +356,7 @@ class SiteSpider(SourceSpider):
         elif is_moved and not self._site.agenda.claim(found.key):
             self.memory.keep(lead.url, PageOutcome.TWIN)
         elif is_list:
+            self._site.agenda.add_all(found.leads)
             async for read in self._open_section(response, lead, notice_id):
                 yield read
         else:
@@ -368,8 +367,7 @@ class SiteSpider(SourceSpider):
         if excuse := self._site.losses.find_excuse(found, lead):
             self._site.losses.miss(lead, excuse, response.status)
             return
-        for other in found.leads:
-            self._site.agenda.add(other)
+        self._site.agenda.add_all(found.leads)
         if reading := self._site.reader.reading_of(found, response, lead):
             reading.lacks = "broke off" if self._site.losses.is_cut_off(response) else ""
             yield reading

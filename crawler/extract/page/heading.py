@@ -10,6 +10,7 @@ from crawler.extract.page.tree import has_named
 from timthau.text.fold import collapse_spaces, fold
 
 _SITE_TITLE = re.compile(r"site-?(?:title|name)|logo|brand", re.I)
+_HOME = re.compile(r"(?:https?://[^/?#]+)?/?(?:(?:\./)?(?:index|default)\.\w{3,5})?$|(?:\.{1,2}/)+$", re.I)
 _TITLE_CLASS = re.compile(r"title|tieu-?de|headline|heading", re.I)
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _TITLE_BREAK = re.compile(r"(?<!\s)\s+[-|–—:»·•]+\s+|(?<!\s)\s*[|»]\s*|[|»]\s*")
@@ -67,10 +68,17 @@ def _heading_score(page: PageMap, tag: Tag, text: str, titles: list[str]) -> int
         score += 4
     # WordPress says "wp-custom-logo" of the whole body.
     around = (page.names.get(id(t), "") for t in (tag, *tag.parents) if t.name not in ("body", "html"))
-    score -= 6 if any(map(_SITE_TITLE.search, around)) else 0
+    score -= 6 if any(map(_SITE_TITLE.search, around)) or _leads_home(tag) else 0
+    score += 1 if titles and text == titles[0] else 0
     if tag.name != "h1" and has_named(tag, "a") and any(p.name in ("li", "article") for p in tag.parents):
         score -= 2
     return score - (3 if len(text) < 8 else 0)
+
+
+def _leads_home(tag: Tag) -> bool:
+    """Whether a heading leads to the first page of a site: what it says is the site's name."""
+    near = (tag.find("a"), tag.find_parent("a"))
+    return any(a is not None and a.get("href") and _HOME.match(str(a["href"]).strip()) for a in near)
 
 
 def _find_title_text(soup: BeautifulSoup, unwanted: set[int], titles: list[str], sites: set[str]) -> Tag | None:

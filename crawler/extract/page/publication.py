@@ -66,7 +66,7 @@ _LABEL_SURE = re.compile(
 # Names that templates give to what shows when an article was published.
 _MARKED = re.compile(
     r"\bsubmitted\b|(?:publish(?:ed)?|post(?:ed)?|creat(?:ed|e)|entry|news|article|detail)[-_]?(?:date|on|time|day|at)"
-    r"|(?:date|time)[-_]?(?:publish(?:ed)?|post(?:ed)?|created?|news)|ngay[-_]?dang|^date$|^time$",
+    r"|(?:date|time)[-_]?(?:publish(?:ed)?|post(?:ed)?|created?|news)|ngay[-_]?dang|^date$|^time$|(?:^|\s)(?:dt-)?published(?:$|\s)",
     re.I,
 )
 _DATED_TAGS = frozenset(("time", "span", "div", "p", "abbr", "meta", "li", "i", "em", "small"))
@@ -231,7 +231,9 @@ def _from_region(region: Tag, noise: frozenset[int]) -> Iterator[Moment]:
 
 def _stated(tag: Tag) -> str:
     """What an element that stands for a moment says, to machines if it has words of its own for them."""
-    return str(tag.get("datetime") or tag.get("content") or tag.get_text(" ")).strip()
+    titled = str(tag.get("title", "")) if tag.name == "abbr" else ""  # as microformats write it
+    told = tag.get("datetime") or tag.get("content") or (titled if _ISO.fullmatch(titled.strip()) else "")
+    return str(told or tag.get_text(" ")).strip()
 
 
 def _is_change(tag: Tag) -> bool:

@@ -121,6 +121,17 @@ def _collection(*more: int) -> SmallSite:
     )
 
 
+def _cards() -> SmallSite:
+    """A list whose entries are one link each, with the section's name and a file beside it."""
+    cards = "".join(
+        f'<div class="card"><a href="/bg/{n}.html"><h3>{title(n)}</h3><p>Bệnh viện có nhu cầu tiếp nhận báo giá</p></a>'
+        f'<p><a href="/bao-gia/">Yêu cầu báo giá</a> <a href="https://drive.google.com/file/d/1x2Zb{n}/view">bao-gia-{n}.pdf</a>'
+        "</p></div>"
+        for n in range(4)
+    )
+    return SmallSite(pages=one_list("/bg/{}.html", 4) | {"/bao-gia/": listing(menu=MENU, more=cards)}, holds=4)
+
+
 def _headless() -> SmallSite:
     """An article looks like a list: before its heading stand the titles of all the others, and a pager through them."""
     others = "".join(f'<li><a href="{path}">{words}</a></li>' for path, words in entries("/bg/{}.html", range(8)))
@@ -134,6 +145,7 @@ SITES = {
     "articles with a pager through others": _related(),
     "a list among the titles": _collection(7, 8),
     "a list among the titles that names nothing else": _collection(),
+    "entries that are one link each": _cards(),
     "a script that watches": _with(_BEACON),
     "a form with turnstile": _with(_TURNSTILE),
     "a form with recaptcha": _with(_RECAPTCHA),

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from tests.site.loopback import Answer, Route, Site, listing
+from tests.site.loopback import Answer, Route, Site, listing, title
 from tests.site.small_site import MENU, Crawled, SmallSite, check, crawl_sites, entries, notices_at
 
 _PER_PAGE = 4
@@ -171,6 +171,44 @@ def _all_news(category: str) -> SmallSite:
     return SmallSite(pages={"/": listing(menu=menu), **notices_at("/bg/{}.html", 12)}, otherwise=otherwise, holds=12)
 
 
+def _static(count: int = 10) -> SmallSite:
+    """Pages as Pelican's plain theme makes them: the site's name is a heading, titles lead to themselves, ⟩ leads on."""
+    name, last = "Bệnh viện Đa khoa Thử Nghiệm", -(-count // 4)
+
+    def dress(heading: str, body: str) -> str:
+        return (
+            f"<html><head><title>{name} - {heading}</title></head><body><header><h1><a href='/'>{name}</a></h1><nav>"
+            f"<a href='/muc/bao-gia.html'>Yêu cầu báo giá</a></nav></header><main>{body}</main></body></html>"
+        )
+
+    def entry(number: int, level: str) -> str:
+        return (
+            f"<article><header><{level}><a href='/bg/{number}.html'>{title(number)}</a></{level}></header><footer>"
+            f"<abbr class='published' title='2026-11-{10 + number}T08:00:00+07:00'>Published: {10 + number}/11/2026</abbr>"
+            "<p>In <a href='/muc/bao-gia.html'>Yêu cầu báo giá</a></p></footer><div class='entry-content'>"
+            "<p>Bệnh viện có nhu cầu tiếp nhận báo giá để tham khảo, xây dựng giá gói thầu.</p>"
+            "<p>Thời hạn tiếp nhận báo giá: trước 17h ngày 30 tháng 12 năm 2026.</p>"
+            f"<p><a href='https://drive.google.com/file/d/1x2Zb{number}/view'>bao-gia-{number}.pdf</a></p></div></article>"
+        )
+
+    def page(number: int) -> str:
+        def at(other: int) -> str:
+            return f"/muc/bao-gia{other if other > 1 else ''}.html"
+
+        steps = f"<li><a href='{at(number - 1)}'>⟨</a></li>" if number > 1 else ""
+        steps += f"<li>Page {number} / {last}</li>"
+        steps += (
+            f"<li><a href='{at(number + 1)}'>⟩</a></li><li><a href='{at(last)}'>⟫</a></li>" if number < last else ""
+        )
+        shown = range(4 * number - 4, min(4 * number, count))
+        return dress("Yêu cầu báo giá", "".join(entry(n, "h2") for n in shown) + f"<nav><ul>{steps}</ul></nav>")
+
+    pages = {"/": dress("Trang chủ", entry(0, "h2") + entry(1, "h2"))}
+    pages |= {f"/bg/{n}.html": dress(title(n), entry(n, "h2")) for n in range(count)}
+    pages |= {f"/muc/bao-gia{n if n > 1 else ''}.html": page(n) for n in range(1, last + 1)}
+    return SmallSite(pages=pages, holds=count)
+
+
 def _page_query(target: str) -> int | None:
     path, _, number = target.partition("?p=")
     return (int(number) if number else 1) if path == "/bao-gia/" else None
@@ -189,6 +227,12 @@ SITES = {
         lambda target: 1 if target == "/bao-gia/" else int(target[9:], 36) if target.startswith("/bao-gia/") and target[9:].isalnum() else None,
         lambda page, last: f'<p class="paging"><a href="/bao-gia/{page - 1}">‹ trước</a>' + (f' <a href="/bao-gia/{page + 1}">sau ›</a>' if page < last else "") + "</p>",
     ),
+    "a pager in words of another language": paged(
+        14,
+        lambda target: 1 if target == "/bao-gia/" else int(target[9:-5]) if target.startswith("/bao-gia/") and target[9:-5].isdigit() else None,
+        lambda page, last: '<div class="pager">' + (f'<a href="/bao-gia/{page - 1}.html">zurück</a> ' if page > 2 else "") + (f'<a href="/bao-gia/{page + 1}.html">weiter</a>' if page < last else "") + "</div>",
+    ),
+    "pages of static files": _static(),
     "gridview with ten numbers and dots": _by_post(_gridview, _gridview_page),
     "datapager with five numbers and dots": _by_post(_data_pager, _data_pager_page),
     "datapager with buttons": _by_post(_data_pager_buttons, _data_pager_buttons_page),
@@ -209,3 +253,11 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Crawled]:
 @pytest.mark.parametrize("name", SITES)
 def test_every_page_of_a_list_is_read(name: str, crawled: dict[str, Crawled]) -> None:
     check(SITES[name], crawled[name])
+
+
+def test_pages_of_static_files_have_their_days_and_files(crawled: dict[str, Crawled]) -> None:
+    found = {
+        notice.title: (str(notice.published_at)[:10], len(notice.attachments))
+        for notice in crawled["pages of static files"].notices[-1]
+    }
+    assert found == {title(n): (f"2026-11-{10 + n}", 1) for n in range(10)}

@@ -139,6 +139,8 @@ STORED = {
 SAID = {
     "numbers that a script knows": (6, _list_with(6, '<ul class="pagination"><li><a href="#" onclick="tai(1)">1</a></li><li><a href="#" onclick="tai(2)">2</a></li></ul>')),
     "more that a script loads": (6, _list_with(6, '<button class="load-more" data-page="2">Xem thêm</button>')),
+    "pages that are counted and not linked": (4, _list_with(4, "<p>Trang <b>1</b> / <b>3</b></p>")),
+    "entries that are counted and not linked": (4, _list_with(4, "<div class='info'>Hiển thị 1 - 4 trong tổng số 12 kết quả</div>")),
     "entries that a script opens": (3, _list_with(3, "".join(f'<p><a href="#" onclick="xem({n})">{title(n)}</a></p>' for n in (3, 4)))),
     "entries that unfold": (3, _list_with(3, _FOLDED)),
     "entries in forms": (3, _list_with(3, "".join(f'<form method="post"><input type="hidden" name="id" value="{n}"><button>{title(n)}</button></form>' for n in (3, 4)))),
