@@ -2,23 +2,30 @@
 
     python bench/award.py
 
-Prints how long each took, whether the lines are as many for each tab and tender as the corpus has, and whether three
-lines of each tender say the same in every field that the portal's list has.
+As a user does it: `timthau crawl` is killed (SIGKILL) after a third and given again; then the portal corrects a line,
+takes another back, and is crawled once more. Prints how long each took, whether the lines are as many for each tab and
+tender as the corpus has, whether three lines of each tender say the same in every field that the portal's list has,
+and what became of the corrections.
 """
 
 import gzip
 import json
+import os
+import signal
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from crawler.process.run import crawl
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
 from tests import SHARED
 from tests.site.loopback import serve
 from tests.site.price_list import PriceList, record_of
@@ -50,18 +57,48 @@ def main() -> None:
 def back_fill(home: Path, said: list[dict[str, Any]], records: list[dict[str, Any]]) -> None:
     """Read all days of the corpus from the stand-in, and compare."""
     home.mkdir()
-    since = datetime.fromisoformat(min(record["ngayDangTaiKqlcnt"] for record in records)).date()
+    days = sorted(record["ngayDangTaiKqlcnt"][:10] for record in records)
     prices, definition = PriceList(records), home / "gia.toml"
     settings = Settings.load({"TIMTHAU_HOME": str(home)})
-    with serve(prices) as url:
+    with serve(prices) as url, closing(Store.open(settings.database_url)) as store:
         tabs = json.dumps(TABS)
         definition.write_text(f'title = "Giá"\nhome = "{url}/"\nplatform = "egp-prices"\ntabs = {tabs}\n')
         begun = time.perf_counter()
-        (report,) = crawl([str(definition)], settings=settings, since=since, delay=0)
-        seconds = time.perf_counter() - begun
-    print(f"back-fill: {report.status}, {report.found} lines, {len(prices.searches)} requests, {seconds:.0f} s")
-    with closing(Store.open(settings.database_url)) as store:
-        stored = {line.source_key: line for line in store.awards.each_line()}
+        crawl = run_crawl(definition, home, "--since", days[0], kill=(prices, len(records) // 50))
+        print(f"killed: {crawl}, {store.awards.count()} lines, {time.perf_counter() - begun:.0f} s", flush=True)
+        begun, asked = time.perf_counter(), len(prices.searches)
+        print(run_crawl(definition, home, "--since", days[0]))
+        print(f"taken up: {len(prices.searches) - asked} requests, {time.perf_counter() - begun:.0f} s", flush=True)
+        show_stored(said, records, {line.source_key: line for line in store.awards.each_line()})
+        seen, asked = store.awards.last_change(), len(prices.searches)
+        wrong, gone = [record for record in records if record["ngayDangTaiKqlcnt"].startswith(days[-1])][:2]
+        prices.publish(wrong | {"donGia": 123.5})
+        prices.withdraw(gone["id"])
+        print(run_crawl(definition, home, "--full", "--since", days[-1]))
+        changes = store.awards.changes_after(seen, 100)
+        told = [(one.line.source_key, one.line.version, one.is_gone) for one in changes]
+        expected = [(wrong["id"], 2, False), (gone["id"], 1, True)]
+        print(f"corrections: {len(prices.searches) - asked} requests, as they are: {sorted(told) == sorted(expected)}")
+
+
+def run_crawl(definition: Path, home: Path, *options: str, kill: tuple[PriceList, int] | None = None) -> str:
+    """The last line of `timthau crawl`; with `kill` all of it is killed at the search of that number."""
+    command = [sys.executable, "-m", "cli", "crawl", str(definition), "--delay", "0", *options]
+    told = os.environ | {"PYTHONPATH": str(ROOT), "TIMTHAU_HOME": str(home)}
+    crawl = subprocess.Popen(
+        command, env=told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    if kill:
+        prices, number = kill
+        prices.watch = lambda asked: os.killpg(crawl.pid, signal.SIGKILL) if asked == number else None
+    printed, _ = crawl.communicate()
+    if kill:
+        prices.watch = lambda _: None
+    return f"exit {crawl.returncode}: {printed.strip().splitlines()[-1] if printed.strip() else ''}"
+
+
+def show_stored(said: list[dict[str, Any]], records: list[dict[str, Any]], stored: dict[str, AwardLine]) -> None:
+    """Compare what is stored with what the corpus has."""
     wanted = Counter((record["tab"], record["maTbmt"]) for record in records)
     found = Counter((line.tab, line.tender_number) for line in stored.values())
     wrong = sum(wanted[key] != found[key] for key in wanted | found)
@@ -75,7 +112,7 @@ def back_fill(home: Path, said: list[dict[str, Any]], records: list[dict[str, An
 def compare(said: Iterable[dict[str, Any]], stored: dict[str, AwardLine]) -> tuple[int, list[Any]]:
     """Three lines of each tender, field by field."""
     seen: Counter[str] = Counter()
-    different = []
+    different: list[tuple[Any, ...]] = []
     for line in said:
         seen[line["notify_no"]] += 1
         if seen[line["notify_no"]] > 3:

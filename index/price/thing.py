@@ -176,7 +176,7 @@ def list_traits(text: str, *others: str) -> tuple[int, ...]:
     numbers = reading.numbers.union(*(_read(other).numbers for other in others))
     traits = [_make_trait(number) for number in sorted(numbers)]
     is_machine = reading.is_machine or _PLAIN_MACHINE.match(text)
-    return (*traits, _make_key("machine")) if is_machine else tuple(traits)
+    return (*traits, _make_key("is machine")) if is_machine else tuple(traits)
 
 
 def sort_key(name: str) -> int | None:
@@ -212,6 +212,7 @@ def _find_sort(
 
 
 def _make_key(text: str) -> int:
+    """The key of a text that is no word: one that is has the key by which lines with that word are found."""
     return key_of(text) or 1  # 0 is no key
 
 

@@ -51,6 +51,19 @@ def test_lines_are_found_by_synonyms_accents_codes_and_makers(engine: EmbeddedPr
     assert _names(engine, lines, "găng tay phẫu thuật") == set()  # nothing where words would have to be given up
 
 
+def test_no_word_of_a_line_has_the_key_of_something_else_and_segments_with_it_become_one(
+    engine: EmbeddedPriceEngine,
+) -> None:
+    lines = [
+        build_line(str(n), "Máy gây mê 5", n + 1, model="Anaesthesia machine number sort code part is")
+        for n in range(80)
+    ]
+    engine.apply(lines[:40], (), cursor=1)
+    engine.apply(lines[40:], (), cursor=2)
+    engine.optimize()
+    assert engine.search(PriceQuery(text="máy gây mê")).total == 80
+
+
 def test_what_only_goes_with_a_machine_or_has_another_size_is_not_found(engine: EmbeddedPriceEngine) -> None:
     lines = [
         build_line("machine", "Máy thở chức năng cao", 700_000_000),
