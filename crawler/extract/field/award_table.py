@@ -100,15 +100,18 @@ class _Reader:
         self._amount = head.find(Held.AMOUNT) if head.find(Held.AMOUNT) is not None else lot_price
 
     def _is_of_pieces(self, rows: Sequence[tuple[str, ...]]) -> bool:
-        """Whether prices won cannot be those of all the pieces of a row: they come to no whole price for one."""
+        """Whether prices won cannot be those of all the pieces of a row: they come to no whole price for one.
+
+        In hundredths of a VND once, or in whole VND in no row.
+        """
         number, column = self._head.find(Held.QUANTITY), self._head.find(Held.PRICE)
         if number is None or column is None:
             return False
-        for row in rows:
-            price, quantity = self._price(row, column), parse_quantity(_cell(row, number))
-            if price is not None and quantity and price % (Decimal(str(quantity)) / 100):
-                return True
-        return False
+        pairs = ((self._price(row, column), parse_quantity(_cell(row, number))) for row in rows)
+        told = [(price, Decimal(str(quantity))) for price, quantity in pairs if price is not None and quantity]
+        if any(price % (quantity / 100) for price, quantity in told):
+            return True
+        return bool(told) and all(price % quantity for price, quantity in told)
 
     def goes_on(self, table: Table) -> bool:
         """Whether a table without a head is the rest of this one."""

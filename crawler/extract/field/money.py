@@ -93,7 +93,7 @@ WORTHS: CueTable[Worth] = CueTable(
         Worth.PRICE,
         r"gia tri mua sam|chi phi thuc hien( goi thau)?|gia goi"
         r"|(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|toi thieu|ke hoach)"
-        r"|goi thau (co )?gia|goi thau\b[^.;]{0,120}\(gia( du kien)?(?=:| \d|\s?:)"
+        r"|goi thau (co )?gia|goi thau\b[^.;]{0,120}[(,] ?gia( du kien)?(?=:|\s?:|\s?$)"
         r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem",
         "giá gói thầu",
     ),

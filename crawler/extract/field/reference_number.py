@@ -51,8 +51,10 @@ _EARLIER = re.compile(
 # "gia hạn Thông báo số …": the paper that a change is about.
 _CHANGED = re.compile(
     r"\b(?:gia han|dinh chinh|dieu chinh|bo sung|sua doi|thay the|tam dung|huy(?= (?:bo|thong bao|thu moi|yeu cau)))\b"
-    r"[^;:(]{0,160}\b(?:thong bao|thu moi|yeu cau|cong van|tbmt)(?: (?:bao|chao|moi) \w+)?(?: so)?\s?:?\s*$"
+    r"[^;:(]{0,160}\b(?:thong bao|thu moi|yeu cau|cong van|tbmt)(?: (?:bao|chao|moi|gia|thau|hang|quan|tam)){0,4}"
+    r"(?: so)?\s?:?\s*$"
 )
+_CONTRACT = re.compile(r"\bhop dong\b[^.;:,]{0,30}\bso\s?:?\s*$")
 # "Thông báo số … ngày … về việc mời báo giá … Nay gia hạn": so does a change tell of the call.
 _ABOUT_CALL = re.compile(
     r"^(?:thong bao|thu moi|cong van|yeu cau)(?: \w+){0,3} so\b[^.;]{0,160}"
@@ -205,7 +207,7 @@ def _from_line(line: Line) -> str | None:
 
 
 def _is_own(number: str, before: str) -> bool:
-    cited = _is_cited(before) or _CHANGED.search(before)
+    cited = _is_cited(before) or _CHANGED.search(before) or _CONTRACT.search(before)
     return not (cited or _OF_A_LAW.search(number.replace(" ", "")) or _NO_CODE.match(number))
 
 

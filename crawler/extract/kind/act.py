@@ -47,7 +47,7 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         Act(Kind.CANCELLATION),
         rf"(huy bo|huy|bai bo|tam dung|dung|tam ngung|ngung|cham dut|thu hoi|khong (to chuc|thuc hien"
-        rf"|tiep tuc)){_FILLER} {_CALLED_OFF}",
+        rf"|trien khai|tiep tuc)){_FILLER} {_CALLED_OFF}",
         "hủy thông báo mời thầu",
         spelled="không|hủy|huỷ|dừng|ngừng|ngưng|chấm dứt|bãi bỏ|thu hồi",
     ),
@@ -301,6 +301,13 @@ ACTS: CueTable[Act] = CueTable(
         r"trung (thau|dau gia)|chi dinh (thau|don vi|nha thau|nha cung cap)",
         "chỉ định thầu",
     ),
+    Cue(
+        Act(Kind.AWARD, alone=False),
+        r"ky (ket )?hop dong (mua|cung cap|cung ung|thi cong|goi thau|thue|in|sua chua)",
+        "ký hợp đồng mua sắm",
+        spelled="ký",
+    ),
+    Cue(Act(Kind.AUCTION, alone=False), r"ban [^,.;:]{1,60} thanh ly", "bán xe thanh lý", spelled="bán"),
     Cue(
         Act(Kind.AUCTION, alone=False),
         r"dau gia|(ban )?(tai san )?thanh ly|ban (phe lieu|vat tu thu hoi)|chao ban|nhuong ban|ban canh tranh"

@@ -26,7 +26,8 @@ _INVITATION = re.compile(
 _LETTER = re.compile(r"(?:^so\s?|\bso\s?[:.]\s?)\d{1,5}\s?/\s?[a-z]|cong hoa xa hoi chu nghia")
 # Prose that says until when, and at what price.
 _HANDS_IN = re.compile(
-    r"\b(?:nop|gui|nhan|dang ky)\b[^.;\n]{0,120}\b(?:truoc|den|cham nhat|han)\b[^.;\n]{0,40}\d\s?[/.-]\s?\d"
+    r"\b(?:nop|gui|nhan|dang ky)\b(?:[^.;\n]|\.(?=\d)){0,120}\b(?:truoc|den|cham nhat|han)\b"
+    r"[^.;\n]{0,40}\d\s?[/.-]\s?\d"
 )
 _PRICED = re.compile(r"\bgia\b[^.;:\n]{0,20}\b(?:khoi diem|ban|toi thieu|tran|san|goi thau)\b[^.;\n]{0,30}\d")
 # Concepts that papers other than notices label too.

@@ -27,6 +27,7 @@ _SUM_IN_TITLE = re.compile(r"\d\s?(?:ty|trieu)\b(?![^(]{0,20}\))")
 _WINS = re.compile(
     r"(?<!danh sách )(?<!danh sách các )\bnhà thầu\b.{0,40}\b(?:trúng|trượt)\b"
     r"|\btrúng (?:liên tiếp|loạt)\b|(?<!nhà thầu )\btrúng gói\b"
+    r"|\bnghịch lý\b|\bnhưng (?:không|vẫn|chưa|lại)\b"
 )
 # "Công bố các nhà thầu trúng thầu …" is an agency's.
 _ANNOUNCES = re.compile(r"\W*(?:thông báo|công bố|công khai|quyết định|danh sách|phê duyệt)\b")

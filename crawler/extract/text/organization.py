@@ -73,7 +73,7 @@ _STOP_WORDS = (
     r"|tháng|ngày|địa chỉ|trụ sở|điện thoại|đt|sđt|fax|mã số|email|hoặc|trong|khi|sau|trước|thanh lý|đấu giá|đấu thầu"
     r"|phối hợp|tiếp tục|bổ sung|sửa đổi|lùi|dời|tìm|xem xét|ban hành|điều chỉnh|đính chính|gia hạn|hủy|huỷ|hoãn"
     r"|tạm (?:dừng|ngừng|ngưng|hoãn)"
-    r"|dừng|trúng (?:thầu|gói|chào|đấu)|(?<!đăng )ký(?! sinh| túc)|giao(?! thông| dịch| tiếp| lưu| nhận)|kêu gọi"
+    r"|bãi bỏ|dừng|trúng (?:thầu|gói|chào|đấu)|(?<!đăng )ký(?! sinh| túc)|giao(?! thông| dịch| tiếp| lưu| nhận)|kêu gọi"
     r"|(?<!cho )thuê|công nhận|chấp thuận|hướng dẫn|(?<!hàng )không|muốn|rao|vẫn|chịu|khảo sát|thu thập|lấy|hiện nay"
     r"|(?<!việc )làm(?! đẹp| nghề)"
     r"|(?<!đồng )(?<!cao )bằng|bởi|nơi|chưa|phải|nay|hiện|xét thấy|thống nhất|thu hồi|tuyển(?! sinh)|chào|kéo dài"

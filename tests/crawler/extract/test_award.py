@@ -420,3 +420,24 @@ def test_a_unit_s_column_that_names_companies_is_that_of_winners_and_their_offer
     chosen = "Đơn vị được chọn: Công ty TNHH Sao Bắc\nGiá chào: 67.500.000 đồng"
     assert _won(chosen) == [("Công ty TNHH Sao Bắc", None, 67_500_000)]
     assert _won(chosen + "\nGiá trúng thầu: 66.000.000 đồng") == [("Công ty TNHH Sao Bắc", None, 66_000_000)]
+
+
+def test_a_line_of_the_letter_in_a_cell_as_wide_as_the_table_is_no_head() -> None:
+    wide = ("Nhà thầu trúng thầu: Công ty TNHH Khoa học Bắc Á",) * 5
+    head = ("STT", "Tên hàng", "ĐVT", "Số lượng", "Đơn giá")
+    [award] = _read(
+        "Kết quả lựa chọn nhà thầu\n" + wide[0], (wide, head, ("1", "Hóa chất Glucose", "Hộp", "5", "325.000"))
+    )
+    assert [(item["name"], item["unit_price_vnd"]) for item in award["items"]] == [("Hóa chất Glucose", 325_000)]
+
+
+def test_prices_that_come_to_no_whole_dong_a_piece_in_any_row_are_of_a_piece() -> None:
+    table = _table(
+        """
+        | STT | Tên sinh phẩm | Đơn vị tính | Khối lượng | Giá kế hoạch | Giá trúng thầu | Nhà thầu trúng thầu |
+        | 1 | Test HIV | Test | 2.000 | 42.000 | 39.900 | Công ty TNHH Á Châu |
+        | 2 | Test Dengue | Test | 500 | 95.000 | 91.350 | Công ty TNHH Á Châu |
+        """
+    )
+    [award] = _read("Kết quả lựa chọn nhà thầu", table)
+    assert [item["unit_price_vnd"] for item in award["items"]] == [39_900, 91_350]
