@@ -1,7 +1,8 @@
 """From a plan to the clauses of a search on a cluster: the same meaning as `index.embedded.ranking` and `together`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
+from itertools import chain
 from math import ceil, prod
 from typing import Any
 
@@ -96,14 +97,33 @@ def together(part: WishPart) -> Clause:
     """What has the words of a wish near each other on one line."""
     if len(part.places) == 1:  # what is found without a place too: codes are also kept as if they were written in one
         return any_of([has_term(term_of(form[0])) if len(form) == 1 else in_a_row(form) for form in part.places[0]])
-    # The same word may stand for two places, for which the cluster would ask for two words.
-    places = [
-        _row(forms[0]) if len(forms) == 1 else {"any_of": {"intervals": list(map(_row, forms))}}
-        for forms in dict.fromkeys(part.places)
-    ]
-    if len(places) == 1:
-        return _intervals(places[0])
-    return _intervals(_near(places, part.reach))
+    return any_of([_intervals(_near(cover, part.reach)) for cover in _list_covers(list(dict.fromkeys(part.places)))])
+
+
+def _list_covers(places: Sequence[Sequence[Form]]) -> list[list[Clause]]:
+    """The ways to have all places of a wish, each as what has to stand near each other.
+
+    A form that may stand for several places has them all at once, so a way that has one of these in other words too
+    finds nothing more: without those a cluster would have to combine far more forms.
+    """
+    stands_for = {form: {i for i, own in enumerate(places) if form in own} for form in chain(*places)}
+    covers: list[list[Clause]] = []
+
+    def choose(chosen: list[Clause], covered: Set[int], said: Set[int]) -> None:
+        if len(covered) == len(places):
+            covers.append(chosen)
+            return
+        place = min(set(range(len(places))) - covered)
+        single = [_row(form) for form in places[place] if len(stands_for[form]) == 1]
+        if single:
+            own = single[0] if len(single) == 1 else {"any_of": {"intervals": single}}
+            choose([*chosen, own], covered | {place}, said | {place})
+        for form in places[place]:
+            if len(stands_for[form]) > 1 and not stands_for[form] & said:
+                choose([*chosen, _row(form)], covered | stands_for[form], said)
+
+    choose([], frozenset(), frozenset())
+    return covers
 
 
 def _near(places: Sequence[Clause], reach: int) -> Clause:
@@ -111,11 +131,11 @@ def _near(places: Sequence[Clause], reach: int) -> Clause:
 
     It has to be in the document all the same, as every unit has.
     """
-    rule: Clause = {}
-    kept: list[Clause] = []
-    for place in sorted(places, key=_count_combined):
+    rule, *others = sorted(places, key=_count_combined)
+    kept = [rule]
+    for place in others:
         wider = {"all_of": {"intervals": [*kept, place], "ordered": False, "max_gaps": reach - len(kept) - 1}}
-        if kept and _count_combined(wider)[1] > _MOST_COMBINED:
+        if _count_combined(wider)[1] > _MOST_COMBINED:
             break
         kept, rule = [*kept, place], wider
     return rule
