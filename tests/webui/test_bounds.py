@@ -90,6 +90,7 @@ def test_answers_that_cost_seconds_count_for_more(site: Site, monkeypatch: pytes
     monkeypatch.setattr(limit, "time", clock)
     assert [site.client.get("/search?q=a*").status_code for _ in range(11)] == [200] * 10 + [429]
     assert site.client.get("/api/v1/notices").status_code == 429
+    assert site.client.get("/alerts/new?q=a*").status_code == 429
     assert site.client.get("/healthz").status_code == 200
 
 

@@ -20,7 +20,7 @@ WORKBOOK = "/search.xlsx"
 FORMS = ("/alerts/", "/admin/login")
 #: Seconds of a processor that an answer may take before it counts for more; each of them again as so many requests.
 _DEAR = 0.5
-_DEAR_AS = 10
+_DEAR_AS, _COSTLY_AS = 10, 2
 #: Mail programs (RFC 8058) and mail services post here for many people from few addresses.
 UNLIMITED_FORMS = ("/alerts/unsubscribe/", "/alerts/reports")
 
@@ -104,8 +104,8 @@ def init_app(app: Flask) -> None:
     def tell(response: Response) -> Response:
         if "limit" in g:
             dear = int((time.thread_time() - g.begun) / _DEAR)
-            for limiter in (pages, reading) if dear else ():
-                limiter.charge(client_network(), dear * _DEAR_AS)
+            for limiter, tokens in ((pages, _DEAR_AS), (reading, _DEAR_AS), (costly, _COSTLY_AS)) if dear else ():
+                limiter.charge(client_network(), dear * tokens)
             for name, value in zip(("Limit", "Remaining", "Reset"), g.limit, strict=True):
                 response.headers[f"RateLimit-{name}"] = str(value)
             if response.status_code == TooManyRequests.code:

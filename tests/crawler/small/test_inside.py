@@ -5,7 +5,29 @@ from pathlib import Path
 from tests.site.loopback import Answer, Site, article, listing, serve, title
 from tests.site.small_site import MENU, SmallSite, crawl_sites, entries, notices_at, typed
 
-_FORMS = ("127.0.0.1", "localhost", "0.0.0.0", "127.1", "2130706433", "[::ffff:7f00:1]", "bv.example@127.0.0.1")
+_FORMS = (
+    *(
+        "127.0.0.1",
+        "localhost",
+        "0.0.0.0",
+        "127.1",
+        "2130706433",
+        "0x7f.1",
+        "0177.0.0.1",
+        "127.000.000.001",
+        "127.0.0.1.",
+    ),
+    *("[::ffff:7f00:1]", "[::ffff:127.0.0.1]", "[0:0:0:0:0:ffff:7f00:1]", "[64:ff9b::7f00:1]", "[::1%25lo]"),
+    *(
+        "127。0。0。1",
+        "①②⑦.0.0.1",
+        "１２７.0.0.1",
+        "LOCALHOST.",
+        "a.localhost",
+        "bv.example@127.0.0.1",
+        "bv:80@127.0.0.1",
+    ),
+)
 _REFRESH = "<meta http-equiv='refresh' content='0;url={}/refresh'>"
 _FEED = "<?xml version='1.0'?><rss><channel><item><title>Yêu cầu báo giá</title>{}</item></channel></rss>"
 _SITEMAP = "<?xml version='1.0'?><urlset>{}</urlset>"
@@ -31,6 +53,9 @@ def _leading(inside: str) -> SmallSite:
     """A site of three notices with pointers to an address inside wherever one may stand."""
     port = inside.rpartition(":")[2]
     addresses = [f"http://{form}:{port}" for form in _FORMS]
+    addresses += [
+        f"{begin}127.0.0.1:{port}" for begin in ("//", "\\\\", "http:\\\\", "http:///", "hTTp://", " http://")
+    ]
     points = "".join(map(_point, addresses))
     redirects = {f"/{number}.html": address for number, address in enumerate(addresses)}
     links = [*entries("/bg/{}.html", range(3)), *((path, f"Yêu cầu báo giá {path}") for path in redirects)]
