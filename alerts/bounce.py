@@ -5,7 +5,6 @@ passed on a mail, and so knows its id, can forge no more than its link to unsubs
 """
 
 import email
-import email.policy
 import json
 import mailbox
 import re
@@ -13,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.message import EmailMessage, Message
+from email.message import Message
 from pathlib import Path
 
 from alerts.protocol.refusal import speaks_of_policy, tells_dead_mailbox
@@ -23,6 +22,8 @@ from timthau.model.alert import Mail, MailKind, ReportKind
 
 _MAIL_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
 _DIAGNOSTIC = 500  # letters that are kept
+#: Octets of a message that are read: a report says what it is about before the mail that it carries.
+MOST_OF_A_MESSAGE = 262_144
 #: Mails that must come back from a dead mailbox before nothing more is sent to it.
 DEAD_AFTER = 2
 
@@ -38,6 +39,13 @@ class Report:
 
 def parse_report(message: Message) -> Report | None:
     """What a mail to our sender's address reports; None when it is about no mail of ours, or only a delay."""
+    try:
+        return _read_report(message)
+    except RecursionError:  # parts in parts, without end
+        return None
+
+
+def _read_report(message: Message) -> Report | None:
     mail_id = _find_mail_id(message)
     if mail_id is None:
         return None
@@ -77,18 +85,24 @@ def load_messages(path: Path) -> Iterator[Message]:
     try:
         if path.is_dir():
             yield from _load_maildir(path)
-        elif path.read_bytes()[:5] == b"From ":
+            return
+        with path.open("rb") as file:
+            start = file.read(MOST_OF_A_MESSAGE)
+        if start[:5] == b"From ":
             with closing(mailbox.mbox(path, create=False)) as box:
-                yield from box
+                yield from (parse_message(box.get_bytes(key)) for key in box.keys())  # noqa: SIM118  # no dictionary
         else:
-            yield parse_message(path.read_bytes())
+            yield parse_message(start)
     except (OSError, mailbox.Error) as error:
         raise DocumentError(f"{path}: {error}") from error
 
 
-def parse_message(source: bytes) -> EmailMessage:
-    """A message from its bytes, however broken."""
-    return email.message_from_bytes(source, policy=email.policy.default)
+def parse_message(source: bytes) -> Message:
+    """The beginning of a message from its bytes, however broken; an empty one where it is too deep to be read."""
+    try:
+        return email.message_from_bytes(source[:MOST_OF_A_MESSAGE])
+    except RecursionError:
+        return Message()
 
 
 def take_report(stores: AlertStores, report: Report, now: datetime, *, from_relay: bool = False) -> bool:
@@ -125,13 +139,10 @@ def _weigh(report: Report) -> Report:
 
 
 def _load_maildir(path: Path) -> Iterator[Message]:
-    folder = mailbox.Maildir(path, create=False)
-    for key, message in list(folder.items()):
-        if message.get_subdir() == "new":
-            yield message
-            message.set_subdir("cur")
-            message.add_flag("S")
-            folder[key] = message
+    for file in sorted((path / "new").iterdir()):
+        with file.open("rb") as source:
+            yield parse_message(source.read(MOST_OF_A_MESSAGE))
+        file.rename(path / "cur" / f"{file.name}:2,S")
 
 
 def _find_mail_id(message: Message) -> str | None:

@@ -104,12 +104,12 @@ def read_bounces(box: Path) -> None:
     \b
     Example: timthau alerts bounce /var/mail/timthau/Maildir
     """
-    from alerts.bounce import load_messages, parse_message, parse_report, take_report
+    from alerts.bounce import MOST_OF_A_MESSAGE, load_messages, parse_message, parse_report, take_report
     from alerts.stores import AlertStores
     from alerts.worker import present
 
     def each() -> Iterator["Message"]:
-        yield from [parse_message(sys.stdin.buffer.read())] if str(box) == "-" else load_messages(box)
+        yield from [parse_message(sys.stdin.buffer.read(MOST_OF_A_MESSAGE))] if str(box) == "-" else load_messages(box)
 
     counts: dict[str, int] = {}
     with AlertStores.open(Settings.load()) as stores:

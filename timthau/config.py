@@ -319,6 +319,8 @@ class Settings:
             values["secret_key"] = values["secret_key"] or _load_secret_key(values["home"])
         except OSError as error:
             raise ConfigError(f"TIMTHAU_HOME={values['home']}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"the secret key in {values['home'] / 'secret_key'} is no text: delete it") from error
         if len(values["secret_key"].strip()) < _LEAST_KEY:
             raise ConfigError(
                 f"the secret key has fewer than {_LEAST_KEY} letters, so that anybody could forge links: set "
@@ -347,4 +349,4 @@ def _load_secret_key(home: Path) -> str:
             # Linking is all or nothing: of two processes that start at once, both use the same key.
             with contextlib.suppress(FileExistsError):
                 os.link(file.name, path)
-    return path.read_text()
+    return path.read_text(encoding="utf-8")

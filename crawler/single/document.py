@@ -36,11 +36,12 @@ _NOTHING = FoldedPassage("")
 def load_document(path: Path, *, url: str | None = None) -> Document:
     """A document from the disk. Raises DocumentError when it cannot be read or is too large."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DocumentError(f"{path}: larger than {MAX_BYTES // 1_000_000} MB")
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise DocumentError(f"{path}: {error.strerror}") from error
+    if len(content) > MAX_BYTES:
+        raise DocumentError(f"{path}: larger than {MAX_BYTES // 1_000_000} MB")
     return Document(url=url or path.resolve().as_uri(), filename=path.name, content=content)
 
 

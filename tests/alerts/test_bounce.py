@@ -240,6 +240,31 @@ def test_whatever_comes_is_read_or_left(noise: bytes, at: int) -> None:
     parse_report(parse_message(source[:at] + noise + source[at:]))
 
 
+_PARTS = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(5000))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        _PARTS,
+        "Content-Type: message/rfc822\n\n" * 5000,
+        "Content-Type: multipart/report" + "".join(f"; a{n}*{n}=x" for n in range(50_000)) + "\n\nx",
+        f"Subject: {'=?utf-8?q?a?= ' * 100_000}\n\nx",
+        f"Message-ID: {'<' * 1_000_000}\n\nx",
+    ],
+    ids=["parts in parts", "mails in mails", "parameters", "words", "an id"],
+)
+def test_a_message_that_is_made_to_hurt_keeps_no_other_from_being_read(
+    mail: Mail, tmp_path: Path, message: str
+) -> None:
+    folder = mailbox.Maildir(tmp_path / "Maildir")
+    for content in (message.encode(), _bounce(mail)):
+        folder.add(content)
+    reports = [parse_report(found) for found in load_messages(tmp_path / "Maildir")]
+    assert sorted(report.mail_id if report else "" for report in reports) == ["", mail.id]
+    assert not list((tmp_path / "Maildir" / "new").iterdir())
+
+
 def test_the_command_reads_a_maildir_once_an_mbox_a_file_and_stdin(
     stores: StaffedStores, mail: Mail, other: Mail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

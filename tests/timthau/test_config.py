@@ -27,9 +27,9 @@ def test_a_home_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     assert home.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("kept", ["", "\n", "short"])
-def test_a_secret_key_that_anybody_could_guess_is_refused_in_one_line(tmp_path: Path, kept: str) -> None:
-    (tmp_path / "secret_key").write_text(kept)
+@pytest.mark.parametrize("kept", [b"", b"\n", b"short", b"\xff" * 40])
+def test_a_secret_key_that_anybody_could_guess_is_refused_in_one_line(tmp_path: Path, kept: bytes) -> None:
+    (tmp_path / "secret_key").write_bytes(kept)
     with pytest.raises(ConfigError, match="secret key"):
         Settings.load({"TIMTHAU_HOME": str(tmp_path)})
 
