@@ -139,10 +139,10 @@ class Fleet:
 
     def end(self) -> None:
         """End all runs in good order, as interrupted, or by force when they do not."""
-        for child in self._children:
-            _send(child, True)
         until = time.monotonic() + _GRACE_SECONDS
         try:
+            for child in self._children:
+                _send(child, True)
             while self._children and time.monotonic() < until:
                 for _ in self.listen(0.2):
                     pass

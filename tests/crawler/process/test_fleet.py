@@ -1,6 +1,7 @@
 """Many sources at once: none holds another, one host is asked by one run at a time, and every run has its bounds."""
 
 import json
+import multiprocessing
 import signal
 import subprocess
 import sys
@@ -156,6 +157,32 @@ def test_no_more_run_at_once_than_there_is_room_for_and_another_process_is_waite
             assert not other.start(Order(source=source("same-host", one), job=job(settings)))
             assert other.start(orders[1])
             assert [report.status for report in (*iter_reports(fleet), *iter_reports(other))] == ["ok", "ok"]
+
+
+def test_a_second_ctrl_c_ends_at_once_what_the_first_has_told_to_end(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = threading.Event()
+
+    def press_again(_: float) -> None:
+        raise KeyboardInterrupt
+
+    def answer(_site: Site, _target: str) -> Answer:
+        asked.set()
+        return Answer("", 404)
+
+    site = Site({"/robots.txt": answer})
+    with serve(site) as url, Fleet(job(settings), at_once=1) as fleet:
+        assert fleet.start(Order(source=source("slow", url), job=job(settings, delay=600)))
+        assert asked.wait(120)
+        assert multiprocessing.active_children()
+        monkeypatch.setattr(fleet, "listen", press_again)
+        with pytest.raises(KeyboardInterrupt):
+            fleet.end()
+        assert not multiprocessing.active_children()
+    with closing(Store.open(settings.database_url)) as store:
+        (run,) = store.runs("slow")
+    assert (run.status, "told to stop" in run.message) == (RunStatus.INTERRUPTED, True)
 
 
 def test_each_run_has_a_log_of_its_own(settings: Settings) -> None:
