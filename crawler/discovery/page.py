@@ -62,6 +62,7 @@ _BLOCK_LEVELS = 12
 _WORDS_OF_TITLE = 4
 #: So many links of an entry beside its title may be as long: the categories that it is in.
 _MOST_BESIDE = 3
+_ROWS = ("li", "tr", "dd", "article")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: An element, the address that it leads to, its words.
 _Anchor = tuple[etree._Element, str, str]
@@ -197,7 +198,7 @@ class Page:
             if headed or len(others) > _MOST_BESIDE or (others and is_row):
                 is_one = len(headed) == 1 or (not headed and len(others) == 1 and is_row)
                 return (headed or others)[0] if is_one else ""
-            if is_row:
+            if parent.tag in _ROWS:
                 break
         return ""
 
@@ -350,7 +351,7 @@ def _row_of(anchor: etree._Element) -> etree._Element | None:
 
 def _is_row(block: etree._Element) -> bool:
     """Whether a block is one of several of its kind: an item of a list, a row of a table."""
-    if block.tag in ("li", "tr", "dd", "article"):
+    if block.tag in _ROWS:
         return True
     parent = block.getparent()
     if parent is None or block.tag not in ("div", "section", "p"):
