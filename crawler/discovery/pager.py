@@ -25,10 +25,13 @@ from crawler.discovery.page import (
 from timthau.text.fold import fold
 
 _NUMBER = re.compile(r"^(?:trang |page )?(\d{1,4})$")
+#: What stands in a pager that counts entries: "11 - 20", or where the page begins.
+_PLACE = re.compile(r"^(\d{1,5})(?: ?[-–] ?\d{1,5})?$")
 _NEXT = re.compile(
-    r"^(?:(?:den |chuyen |xem )?(?:trang |bai )?(?:sau|tiep|tiep theo|ke tiep|ke)|next(?: (?:page|\d+))?"
+    r"^(?:(?:den |chuyen |xem )?(?:trang |bai )?(?:sau|tiep|tiep theo|ke tiep|ke|toi)|\d+ \w+ tiep theo"
+    r"|next(?: (?:page|\d+))?(?: (?:posts|entries|articles|news|items|results))?"
     r"|older(?: (?:posts|entries|articles|news|items))?)\W*$"
-    r"|^(?:cac )?(?:(?:tin|bai|bai viet|thong bao|muc) )?cu hon\W*$|^[›>→⟩〉❯❱➔➜➝➞▶►▸⇒⟶‣]$"
+    r"|^(?:cac )?(?:(?:tin|bai|bai viet|bai dang|thong bao|muc) )?cu hon\W*$|^[›>→⟩〉❯❱➔➜➝➞▶►▸⇒⟶‣]$"
 )
 #: What goes on with a list at its foot, and to an article in one of its entries.
 _MORE = re.compile(
@@ -47,6 +50,9 @@ _POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]
 #: What distinguishes an address from a number or a word.
 _ADDRESS = re.compile(r"[/?=]|\.(?:php|html?|aspx?)\b")
 _ENDING = re.compile(r"(?:\.(?:html?|php|aspx?|jsp)|/)$")
+_LAST_FIELD = re.compile(r"[?&][\w\[\].:-]+=(\d{1,5})$")
+#: What surely is a pager; "page-content" is none.
+_PAGER = re.compile(r"pager|pagin|paging|phan-?trang|page-?(?:nav|number)|nav-links", re.IGNORECASE)
 _LAST_NUMBER = re.compile(r"[-_.,/]?(?<!\d)(\d{1,4})$")
 _LEVELS = 4
 #: A block with so many numbers is a calendar.
@@ -81,7 +87,8 @@ def next_page(page: Page, number: int) -> Request | None:
     request's `meta` says that the page shows the number of the next one, which then must be there.
     """
     steps = [step for step in _steps(page) if step.is_step]
-    step = _by_number(page, steps, number + 1) or _by_words(page, steps) or _by_dots(steps, number)
+    step = _by_place(page, number) or _by_number(page, steps, number + 1)
+    step = step or _by_words(page, steps) or _by_dots(steps, number)
     shown = {"shown": step is not None and step.number is not None}
     if step and step.sent is not None:
         return _send(page, step).replace(meta=shown)
@@ -234,26 +241,47 @@ def _by_head(page: Page) -> str | None:
 
 
 def _by_likeness(page: Page) -> str | None:
-    """Of what stands in a block that is called a pager, or among steps alone, the next that differs by a number.
+    """Of what stands in a block that is called a pager, the next address that differs by a number.
 
-    "bao-gia2.html" goes on with "bao-gia.html", whatever is written on the link.
+    "bao-gia2.html" goes on with "bao-gia.html", and "?so=2" with the address without it, whatever the link shows.
     """
     own, current = _without_number(page.url)
-    found = [
-        (number, step.url)
-        for step in _steps(page)
-        if step.url and len(WORD.findall(step.words)) < TITLE_WORDS and _is_in_pager(step)
-        for like, number in [_without_number(step.url)]
-        if like == own and number > max(current, 1)
-    ]
+    whole = canonical(page.url)
+    found = []
+    for step in _steps(page):
+        if step.url and len(WORD.findall(step.words)) < TITLE_WORDS and _block_of(step, _PAGER) is not None:
+            like, number = _without_number(step.url)
+            if number > 1 and (like == whole or (like == own and number > current)):
+                found.append((number, step.url))
     return min(found)[1] if found else None
 
 
+def _by_place(page: Page, number: int) -> _Step | None:
+    """In a pager that counts entries ("0 | 10 | 20", "1 - 10 | 11 - 20") the link after its only place without one."""
+    placed = [(int(match[1]), step) for step in _steps(page) if step.url and (match := _PLACE.match(step.words))]
+    blocks = dict.fromkeys(block for _, step in placed if (block := _block_of(step, _PAGER)) is not None)
+    for block in blocks:
+        texts: list[str] = block.xpath(".//text()[not(ancestor::a)]")  # type: ignore[assignment]  # texts by the path
+        here = [int(match[1]) for text in texts if (match := _PLACE.match(_plain(str(text))))]
+        later = [(at, step) for at, step in placed if block in ancestors(step.element) and here and at > here[0]]
+        if len(here) == 1 and here[0] != number and later:
+            return min(later, key=lambda one: one[0])[1]
+    return None
+
+
 def _without_number(url: str) -> tuple[str, int]:
-    """An address without what its file's name ends in and the number before that, and the number; 1 for none."""
+    """An address without the number of its last field, or that before its file's ending, and the number; 1 for none."""
+    if match := _LAST_FIELD.search(canonical(url)):
+        return canonical(url)[: match.start()], int(match[1])
     stem = _ENDING.sub("", canonical(url))
     match = _LAST_NUMBER.search(stem)
     return (stem[: match.start()], int(match[1])) if match else (stem, 1)
+
+
+def _block_of(step: _Step, name: re.Pattern[str]) -> etree._Element | None:
+    """The nearest block of a name around a step."""
+    near = (block for _, block in zip(range(_LEVELS), ancestors(step.element), strict=False))
+    return next((block for block in near if name.search(name_of(block))), None)
 
 
 def _is_in_pager(step: _Step) -> bool:

@@ -149,7 +149,7 @@ BESIDE = {
     "an article below two menus": ("1 addresses say word for word", {"/": listing(menu=_TWO), "/bao-gia/": listing(*((f"/bao-gia/a{n}.html", title(n)) for n in range(5)), menu=_TWO), "/dau-thau/": listing(("/dau-thau/a1.html", title(1)), menu=_TWO), "/dau-thau/a1.html": article(title(1)), **notices_at("/bao-gia/a{}.html", 5)}),
 }  # fmt: skip
 
-_UNHEEDED = _by_year(lambda year: _form(_field("nam", _NAMED, "2026"))).pages
+_UNHEEDED = dict(_by_year(lambda year: _form(_field("nam", _NAMED, "2026"))).pages)
 #: What cannot be chosen.
 SHUT = {
     "a form that a script alone heeds": _UNHEEDED | {f"/bao-gia/?nam={year}": _UNHEEDED["/bao-gia/"] for year in _YEARS},

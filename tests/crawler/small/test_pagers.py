@@ -232,6 +232,16 @@ SITES = {
         lambda target: 1 if target == "/bao-gia/" else int(target[9:-5]) if target.startswith("/bao-gia/") and target[9:-5].isdigit() else None,
         lambda page, last: '<div class="pager">' + (f'<a href="/bao-gia/{page - 1}.html">zurück</a> ' if page > 2 else "") + (f'<a href="/bao-gia/{page + 1}.html">weiter</a>' if page < last else "") + "</div>",
     ),
+    "places instead of numbers": paged(
+        14,
+        lambda target: 1 + int(target.partition("debut=")[2] or 0) // 4 if target.startswith("/bao-gia/") else None,
+        lambda page, last: '<p class="pagination">' + " | ".join(f"<strong>{4 * n - 4}</strong>" if n == page else f'<a href="/bao-gia/?debut={4 * n - 4}">{4 * n - 4}</a>' for n in range(1, last + 1)) + "</p>",
+    ),
+    "a next page behind a picture of an arrow": paged(
+        14,
+        lambda target: int(target.partition("so=")[2] or 1) if target.startswith("/bao-gia/") else None,
+        lambda page, last: '<ul class="pagination">' + "".join(f'<li><a href="/bao-gia/?so={n}"><i class="fa"></i></a></li>' for n in (page - 1, page + 1) if 0 < n <= last) + "</ul>",
+    ),
     "pages of static files": _static(),
     "gridview with ten numbers and dots": _by_post(_gridview, _gridview_page),
     "datapager with five numbers and dots": _by_post(_data_pager, _data_pager_page),
