@@ -102,7 +102,7 @@ WORTHS: CueTable[Worth] = CueTable(
     Cue(
         Worth.ESTIMATE,
         r"du toan|ngan sach (toi da|du kien|duoc duyet)|kinh phi( (du kien|thuc hien|mua sam))?|(gia"
-        r"|gia tri) (du kien|uoc tinh|tam tinh|uoc)|tri gia"
+        r"|gia tri) (du kien|uoc tinh|tam tinh|uoc)|\b(goi|goi thau|hop dong|du an|cong trinh)\b[^.;:]{0,80} tri gia"
         r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue )?tu van"
         r"|thanh tien",
         "dự toán",

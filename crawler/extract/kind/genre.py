@@ -70,7 +70,7 @@ _PROCEDURE = re.compile(
     re.MULTILINE,
 )
 _SALES = re.compile(
-    r"\bquy khach\b|\bgoi ngay\b|\byeu cau bao gia ngay\b|\btheo nhu cau cua ban\b"
+    r"\bquy khach\b|\bgoi ngay\b|\binbox\b|\byeu cau bao gia ngay\b|\btheo nhu cau cua ban\b"
     r"|\bdien (?:day du )?(?:thong tin|vao form|form|bieu mau)|\bchung toi se (?:lien he|gui|phan hoi"
     r"|tu van)|\b(?:nhan ngay|de nhan) bao gia\b|\bnhan bao gia (?:ngay|mien phi|tot|nhanh)\b|\b(?:gio hang|dat hang"
     r"|dang ky tai khoan|mien phi|gia re|san pham cua chung toi|khuyen mai|hotline|de lai so dien thoai"

@@ -15,7 +15,7 @@ _NUMBER = (
     r"|\d{1,3}(?P<blank>(?: \d{3}){2,5})(?!\d)"  # 10 072 874 000
     r"|\d{1,15}(?:[.,]\d{1,3})?"  # 2,5 and 40000000
 )
-_SCALE = r"(?:ty|ti|trieu|tr|ngan|nghin)\b"
+_SCALE = r"(?:(?:ty|ti|trieu|tr|ngan|nghin)\b|tr(?=d\b))"  # "456,2 trđ"
 _CURRENCY = r"(?:dong\b|vnd\b|vn dong\b|viet nam dong\b|d\b)"
 _SUM = re.compile(
     rf"(?<![\d.,/a-z-])(?:(?P<prefix>vnd)\s?)?(?P<number>{_NUMBER})"
