@@ -13,6 +13,7 @@ from index.language.analysis import parse_words
 from index.language.name import merged_provinces
 from index.language.parser import Wish, parse_query, unquote
 from index.language.wish import Understood, understand
+from index.plan.cut import list_cuts
 from index.plan.part import WishPart
 from index.plan.plan import Plan, build_plan
 from index.query import Query
@@ -25,7 +26,7 @@ from timthau.remembered import Remembered
 _LEAST_PIECE, _MOST_PIECE = 6, 40  # words of a text that was copied
 _MOST_PLANS = 256  # that are remembered of one state of an index
 _plans: WeakKeyDictionary[Vocabulary, Remembered[Plan]] = WeakKeyDictionary()
-_SCATTERED = {Relaxation.APART, Relaxation.MOST}
+_SCATTERED = {Relaxation.LINE, Relaxation.APART, Relaxation.MOST}
 
 
 class Searched(Protocol):
@@ -40,8 +41,8 @@ class Searched(Protocol):
     @property
     def complete(self) -> bool: ...
 
-    def without_quotes(self) -> Self:
-        """The same, found after the quotes of a phrase were given up."""
+    def without(self, *given_up: Relaxation) -> Self:
+        """The same, found after some more was given up."""
 
 
 _F = TypeVar("_F", bound=Searched)
@@ -107,9 +108,11 @@ def find(state: Searchable[_F], query: Query, now: datetime) -> tuple[Plan, _F]:
             if found.total and not found.relaxed:
                 plan, ranked = meant, found
                 break
+    if guess and not {Relaxation.APART, Relaxation.MOST}.isdisjoint(ranked.relaxed):
+        plan, ranked = _find_cut(state, wish, query, now) or (plan, ranked)
     if not ranked.complete and (plain := unquote(wish)) != wish:
         plan = _plan(plain, guess, expand=query.expand)
-        ranked = state.rank(plan, plain.filters, now).without_quotes()
+        ranked = state.rank(plan, plain.filters, now).without(Relaxation.QUOTES)
     if guess and (plan.misspelt or Relaxation.ACCENTS in ranked.relaxed):
         for typed in plan.typed:
             spelled = guess.respell([word for _, word in typed])
@@ -122,13 +125,23 @@ def find(state: Searchable[_F], query: Query, now: datetime) -> tuple[Plan, _F]:
     return plan, ranked
 
 
+def _find_cut(state: Searchable[_F], wish: Wish, query: Query, now: datetime) -> tuple[Plan, _F] | None:
+    """What is found where wishes that no document has together are cut; what was typed is taken for what was meant."""
+    typed = _plan(wish, Guess(state.vocabulary, mends=False), expand=query.expand)
+    for cut, given_up in list_cuts(typed, state.has_together):
+        found = state.rank(cut, wish.filters, now)
+        if found.total and not found.relaxed:
+            return cut, found.without(*given_up)
+    return None
+
+
 def _plan(wish: Wish, guess: Guess | None, *, expand: bool, loosely: bool = False) -> Plan:
     """See `build_plan`; the last ones of a state of an index are remembered: orders, filters and feeds ask again."""
     build = partial(build_plan, wish, guess, expand=expand, loosely=loosely)
     if guess is None:
         return build()
     plans = _plans.setdefault(guess.vocabulary, Remembered(_MOST_PLANS))
-    return plans.get((wish.clauses, expand, guess.eager, loosely), build).copy()
+    return plans.get((wish.clauses, expand, guess.eager, guess.mends, loosely), build).copy()
 
 
 def build_suggestion(text: str, plan: Plan, ranked: Searched) -> str | None:

@@ -62,6 +62,8 @@ class Relaxation(StrEnum):
 
     QUOTES = "quotes"  # the words of a quoted phrase need not stand in a row
     ACCENTS = "accents"  # the words may have other accents
+    LINE = "line"  # the words of one wish may stand further from each other on one line
+    FEWER = "fewer"  # a wish may be without its last words, or its first
     APART = "apart"  # the words of one wish may stand anywhere in the document
     MOST = "most"  # some words may be missing
 

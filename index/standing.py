@@ -8,7 +8,7 @@ from index.plan.written import write_divided
 from index.query import Query
 from timthau.text.fold import fold
 
-_GIVEN_UP = {Relaxation.QUOTES, Relaxation.APART, Relaxation.MOST}
+_GIVEN_UP = {Relaxation.QUOTES, Relaxation.LINE, Relaxation.FEWER, Relaxation.APART, Relaxation.MOST}
 
 
 def write_standing(engine: Engine, query: Query, now: datetime) -> Query:

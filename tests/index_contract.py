@@ -183,6 +183,29 @@ class IndexContract:
             assert found(engine, "găng tay, khẩu trang", literal=literal) == ["d"]
         assert found(engine, "găng tay khẩu trang") == ["d"]
 
+    def test_words_on_one_line_are_nearer_than_words_on_several(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Bàn mổ đa năng chạy điện nghiêng", b={"title": "Bàn nghiêng", "text": "Ca mổ"})
+        answer = engine.search(Query(text="bàn mổ nghiêng"), now=NOW)
+        assert ([hit.source_key for hit in answer.hits], answer.relaxed) == (["a"], (Relaxation.LINE,))
+        assert (answer.complete, answer.broader_total) == (True, 1)
+        assert found(engine, "bàn mổ nghiêng", literal=True) == []
+
+    def test_a_wish_that_nothing_has_is_cut(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Bột bó thạch cao", b="Bó bột chân", c={"title": "Đồ vải", "text": "Bột mì\nBó hoa"})
+        answer = engine.search(Query(text="đồ bó bột"), now=NOW)
+        assert ([*sorted(hit.source_key for hit in answer.hits)], answer.relaxed) == (["a", "b"], (Relaxation.FEWER,))
+        assert (answer.complete, answer.parts) == (False, ("bó bột",))
+
+    def test_a_year_is_of_the_notice_or_in_it(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(
+            a={"title": "Mua phim X-quang năm 2026", "published_at": date(2025, 12, 1)},
+            b={"title": "Mua phim X-quang", "published_at": date(2026, 3, 1)},
+            c={"title": "Mua phim X-quang", "published_at": date(2025, 12, 31)},
+        )
+        for literal in (False, True):
+            assert sorted(found(engine, "phim x quang 2026", literal=literal)) == ["a", "b"]
+        assert found(engine, "phim x quang năm 2026")[:1] == ["a"]
+
     def test_what_is_given_up_is_named(self, engine: Engine, add: Callable[..., None]) -> None:
         add(a={"title": "Vật tư", "text": "Băng\nphim"}, b="Thuốc")
         answer = engine.search(Query(text="băng phim"), now=NOW)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.contract import Entity, Relaxation
-from index.embedded.filter import Condition, read_conditions
+from index.embedded.filter import Between, Condition, read_conditions
 from index.embedded.row import phrase_mask
 from index.embedded.segment.column import ENTITIES
 from index.embedded.segment.inversion import Ints
@@ -40,6 +40,9 @@ OPEN, RECENT = 0.03, 0.03
 QUESTION = 2.0
 # "Yêu cầu báo giá" alone asks for notices, though guides explain it at length.
 FORMS = 0.5
+
+# That a document was published in a year that a query names; about what a word of a title counts.
+YEAR_IMPACT = np.uint8(128)
 
 # What has the words of a wish apart stands below all that has them together.
 APART = 0.001
@@ -81,11 +84,11 @@ class Ranked:
     @property
     def complete(self) -> bool:
         """Whether they have all words."""
-        return Relaxation.MOST not in self.relaxed
+        return {Relaxation.FEWER, Relaxation.MOST}.isdisjoint(self.relaxed)
 
-    def without_quotes(self) -> "Ranked":
-        """The same, found after the quotes of a phrase were given up."""
-        return replace(self, relaxed=(Relaxation.QUOTES, *self.relaxed))
+    def without(self, *given_up: Relaxation) -> "Ranked":
+        """The same, found after some more was given up."""
+        return replace(self, relaxed=(*given_up, *self.relaxed))
 
     def scores(self, number: int, docs: Ints) -> Scores:
         """The scores of some of the documents found in a segment."""
@@ -124,6 +127,9 @@ class _Search:
             if plain != parts and any(map(len, matching := self._match(plain))):
                 return self._give(matching, query, Relaxation.ACCENTS)
             if any(map(len, self._having)):
+                wide = [part.widened() for part in parts]
+                if any(map(len, matching := self._match(wide))):
+                    return self._give(matching, query, Relaxation.LINE)
                 return self._give(self._having, query, Relaxation.APART)
             return self._give(_most_words(self._lookups, self._masks, self._rarity), query, Relaxation.MOST)
         return self._give(matching, query)
@@ -173,6 +179,8 @@ class _Lookup:
     def _all_of(self, alternative: Alternative) -> Bytes | None:
         if alternative.prefix:
             return self.segment.prefix_impacts(alternative.prefix)
+        if alternative.published:
+            return Between("published", *alternative.published).find(self.segment) * YEAR_IMPACT
         words = [self._word(key) for key in alternative.keys]
         if any(word is None for word in words) or not words:
             return None

@@ -1,4 +1,4 @@
-"""Numbers and letters as people say them: "bảy mươi" is 70, "hai phẩy năm" 2,5, "hai không" 2/0, "hát pê" HP."""
+"""Numbers, measures and letters as people say them: "bảy mươi" is 70, "hai phân rưỡi" 2,5 cm, "hát pê" HP."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -16,6 +16,9 @@ _DIGITS = {
 _OTHERS = frozenset({"mười", "mươi", "trăm", "nghìn", "ngàn", "linh", "lẻ"})
 _POINT = frozenset({"phẩy", "phảy", "chấm"})
 _HALF = "rưỡi"
+_TIMES = "nhân"  # between two numbers
+#: Said behind tens alone, whose word is left out: "hai lăm" is 25.
+_UNITS_OF_TENS = frozenset({"lăm", "mốt"})
 #: Words that a number follows, so that one word alone is one: "gói thầu số hai".
 _LEADING = frozenset({"số", "so", "cỡ", "loại", "nhóm", "khổ", "độ"})
 _LONGEST = 8  # words
@@ -24,47 +27,83 @@ _COMMON = frozenset({"ca", "tê", "a", "e", "i", "o", "ô", "u", "em", "quy", "�
 
 
 def find_spoken(words: Sequence[Word], is_row: IsRow | None = None) -> Iterator[Synonym]:
-    """What said numbers and letters among words are written as; the longest at each place.
+    """What said numbers, measures and letters among words are written as; the longest at each place.
 
     With `is_row`, also single numbers that documents have beside the next word: "hai tay quay".
     """
     at = 0
     while at < len(words):
-        found = _read_letters(words, at) or _read_number(words, at) or _read_counted(words, at, is_row)
-        if found is None:
-            at += 1
-            continue
-        end, written = found
-        yield Synonym(at, end, tuple(word.folded for word in parse_words(written)), written)
+        letters = _read_letters(words, at)
+        end, written = (letters[0], [letters[1]]) if letters else _read_product(words, at, is_row)
+        for text in written:
+            yield Synonym(at, end, tuple(word.folded for word in parse_words(text)), text)
         at = end
 
 
-def _read_number(words: Sequence[Word], at: int) -> tuple[int, str] | None:
-    """The end and the figures of a number that is said; one word alone is one only behind "số" and the like."""
+def _read_product(words: Sequence[Word], at: int, is_row: IsRow | None) -> tuple[int, list[str]]:
+    """A quantity, or several with "nhân" between them: "hai mươi nhân hai lăm" is 20 x 25."""
+    first, (end, written) = _read_figures(words, at), _read_quantity(words, at, is_row)
+    while first and end + 1 < len(words) and words[end].exact == _TIMES:
+        factor = _read_figures(words, end + 1)
+        if factor is None:
+            break
+        number = written or [first[1]]
+        end, written = factor[0], [f"{one} x {factor[1]}" for one in number]
+    return end, written
+
+
+def _read_quantity(words: Sequence[Word], at: int, is_row: IsRow | None) -> tuple[int, list[str]]:
+    """Where a number ends, with the measure and the half behind it, and how it may be written; nothing for no number.
+
+    One word alone is a number only behind "số" and the like, before a measure, or where documents have it so.
+    """
+    found = _read_figures(words, at)
+    if found is None or found == (at + 1, "0"):
+        return at + 1, []
+    end, number = found
+    behind, units = _match_measure(words, end)
+    if not units and end + 1 < len(words) and words[end + 1].exact == _HALF:
+        behind, units = end + 1, (words[end].exact,)
+    if behind < len(words) and words[behind].exact == _HALF:
+        behind, number = behind + 1, f"{number},5"
+    if behind > end:
+        return behind, [f"{number} {unit}".strip() for unit in units or ("",)]
+    if words[at].exact.isdecimal():
+        return end, []
+    led = at > 0 and words[at - 1].exact in _LEADING
+    return end, [number] if end - at > 1 or led or _counts(words, at, is_row) else []
+
+
+def _read_figures(words: Sequence[Word], at: int) -> tuple[int, str] | None:
+    """The end and the figures of a number that is said or typed: "hai phẩy năm" is 2,5."""
+    if words[at].exact.isdecimal():
+        return at + 1, words[at].exact
     end = at
     while end < min(at + _LONGEST, len(words)) and _is_numeral(words[end], words[at - 1] if at else None):
         end += 1
-    if end == at:
+    whole = _write(words[at:end]) if end > at else None
+    if whole is None:
         return None
-    if end < len(words) and words[end].exact in _POINT and end + 1 < len(words) and words[end + 1].exact in _DIGITS:
-        whole = _write(words[at:end])
-        return (end + 2, f"{whole},{_DIGITS[words[end + 1].exact]}") if whole else None
-    whole = _write(words[at:end])
-    # "hai phân rưỡi": the half stands behind the unit.
-    for place in (end, end + 1):
-        if place < len(words) and words[place].exact == _HALF and whole:
-            unit = words[end].exact if place > end else ""
-            return place + 1, f"{whole},5 {unit}".strip()
-    leading = at > 0 and words[at - 1].exact in _LEADING
-    return (end, whole) if whole and (end - at > 1 or leading) else None
+    if end + 1 < len(words) and words[end].exact in _POINT and words[end + 1].exact in _DIGITS:
+        return end + 2, f"{whole},{_DIGITS[words[end + 1].exact]}"
+    return end, whole
 
 
-def _read_counted(words: Sequence[Word], at: int, is_row: IsRow | None) -> tuple[int, str] | None:
-    """One number that counts what follows it; "năm" is a year more often."""
+def _counts(words: Sequence[Word], at: int, is_row: IsRow | None) -> bool:
+    """Whether a word counts what follows it; "năm" is a year more often."""
     digit = _DIGITS.get(words[at].exact)
     if is_row is None or not digit or at + 1 == len(words) or words[at].exact in ("năm", "tư"):
-        return None
-    return (at + 1, str(digit)) if is_row(f"{digit} {words[at + 1].folded}") else None
+        return False
+    return is_row(f"{digit} {words[at + 1].folded}")
+
+
+def _match_measure(words: Sequence[Word], at: int) -> tuple[int, tuple[str, ...]]:
+    """Where a measure ends that is said, and how it is written."""
+    for size in (3, 2, 1):
+        name = tuple(word.exact for word in words[at : at + size])
+        if len(name) == size and name in _load_measures():
+            return at + size, _load_measures()[name]
+    return at, ()
 
 
 def _is_numeral(word: Word, before: Word | None) -> bool:
@@ -77,6 +116,9 @@ def _is_numeral(word: Word, before: Word | None) -> bool:
 
 def _write(words: Sequence[Word]) -> str | None:
     """The figures of words: a number, or digits one by one ("hai không")."""
+    if len(words) > 1 and words[-1].exact in _UNITS_OF_TENS and words[-2].exact in _DIGITS:
+        tens = _write(words[:-1])
+        return f"{tens}{_DIGITS[words[-1].exact]}"
     said = parse_numeral(" ".join(word.exact for word in words))
     if said is not None:
         return str(said)
@@ -112,3 +154,13 @@ def _match_letter(words: Sequence[Word], at: int) -> tuple[int, str]:
 def _load_letters() -> dict[tuple[str, ...], str]:
     """The letters by their names, read once."""
     return {tuple(word.exact for word in parse_words(name)): letter for name, letter in load_rows("lexicon/spoken.tsv")}
+
+
+@cache
+def _load_measures() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """How measures are written by their names, read once; one may be written in several ways."""
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for name, unit in load_rows("lexicon/measures.tsv"):
+        words = tuple(word.exact for word in parse_words(name))
+        found[words] = (*found.get(words, ()), unit)
+    return found

@@ -140,14 +140,12 @@ class _Reader:
 
     def _read_question(self, at: int) -> int | None:
         """Who buys something: "bệnh viện nào mua", "mua ở đâu", "có nơi nào mua … không"."""
-        asks = self._phrases.match(self._tokens, at, "whether")
-        if asks and (asked := self._read_question(asks[0])):
-            last = next(i for i in range(len(self._tokens) + 1) if self._ends_question(i))
-            self.taken |= set(range(max(last, asked), len(self._tokens)))
-            return asked
+        start = self._phrases.skip(self._tokens, at, "whether")
         for first, second in (("who", "buys"), ("buys", "who")):
-            middle = self._phrases.match(self._tokens, at, first)
+            middle = self._phrases.match(self._tokens, start, first)
             if middle and (end := self._phrases.match(self._tokens, middle[0], second)):
+                last = next(i for i in range(len(self._tokens) + 1) if self._ends_question(i))
+                self.taken |= set(range(max(last, end[0]), len(self._tokens)))
                 return end[0]
         return None
 
@@ -185,7 +183,10 @@ class _Reader:
         of_deadline = verb[1] != "published" if verb else side in ("before", "until")
         what = "deadline" if of_deadline else "published"
         found = self._calendar.read(start, near=of_deadline)
-        if found is None or not (verb or (self._is_clear(found[1], side) and self._stands_free(at, found[0]))):
+        if found is None:
+            return None
+        alone = self._tokens[start].kind == "word" and found[0] == start + 1  # "mai" is in names too
+        if not verb and (alone or not self._is_clear(found[1], side) or not self._stands_free(at, found[0])):
             return None
         end, period = found
         until = self._phrases.match(self._tokens, end, "to") if side in ("", "since") else None
@@ -298,7 +299,7 @@ class _Reader:
 
     def _read_province(self, at: int) -> tuple[int, Province] | None:
         for end in range(min(at + _PROVINCE_WORDS, len(self._tokens)), at, -1):
-            known = find_province(self._slice(at, end))
+            known = find_province(self._slice(at, end)) if self._tokens[end - 1].kind != "sign" else None
             if known and self._is_typed(known, at, end) and not self._is_year(at, end):
                 return end, known
         return None

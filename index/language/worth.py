@@ -8,7 +8,9 @@ from timthau.text.amount import parse_amount
 _ABOUT = 20  # percent more or less
 _LEAST_BARE = 1_000_000  # VND; a smaller number without a unit counts goods
 # In running text "m", "b" and "k" count other things.
-_UNITS = frozenset({"tỉ", "ti", "triệu", "trieu", "tr", "nghìn", "nghin", "ngàn", "ngan"})
+_UNITS = frozenset({"tỉ", "ti", "triệu", "trieu", "tr", "nghìn", "nghin", "ngàn", "ngan", "tỏi", "củ"})
+#: Said for units among traders.
+_SLANG = {"tỏi": "tỷ", "củ": "triệu"}
 _CURRENCY = frozenset({"đồng", "dong", "đ", "vnd", "vnđ"})
 _MOST_WORDS = 8  # of a number in words
 
@@ -113,6 +115,9 @@ class Amounts:
 
 
 def _parse(text: str) -> int | None:
+    text = text.lower()
+    for said, meant in _SLANG.items():
+        text = text.replace(said, meant)
     try:
         return parse_amount(text)
     except ValueError:

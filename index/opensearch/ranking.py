@@ -69,11 +69,11 @@ class ClusterRanked:
     @property
     def complete(self) -> bool:
         """Whether they have all words."""
-        return Relaxation.MOST not in self.relaxed
+        return {Relaxation.FEWER, Relaxation.MOST}.isdisjoint(self.relaxed)
 
-    def without_quotes(self) -> Self:
-        """The same, found after the quotes of a phrase were given up."""
-        return replace(self, relaxed=(Relaxation.QUOTES, *self.relaxed))
+    def without(self, *given_up: Relaxation) -> Self:
+        """The same, found after some more was given up."""
+        return replace(self, relaxed=(*given_up, *self.relaxed))
 
 
 def rank(cluster: Asked, vocabulary: Vocabulary, plan: Plan, query: Query, now: datetime) -> ClusterRanked:
@@ -95,6 +95,7 @@ class _Search:
         self._together = all_together(parts, plan) if parts else None
         plain = [part.without_accents() for part in parts]
         self._plain = all_together(plain, plan) if plain != parts else None
+        self._wide = all_together([part.widened() for part in parts], plan) if parts else None
         self._counts = self._count()
         self._units = [self._worth(self._counts.get(f"unit {i}", 0)) for i in range(len(plan.units))]
 
@@ -132,6 +133,10 @@ class _Search:
             return self._give(self._together, self._counts.get("together", having))
         if self._counts.get("plain"):
             return self._give(self._plain, self._counts["plain"], Relaxation.ACCENTS)
+        if having and self._wide:
+            counts = self._cluster.count_each({"line": all_of([self._having, self._wide])})
+            if counts["line"]:
+                return self._give(self._wide, counts["line"], Relaxation.LINE)
         if having:
             return self._give(None, having, Relaxation.APART)
         return self._give_most()

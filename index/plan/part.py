@@ -9,6 +9,7 @@ from index.language.analysis import Word, parse_chunk, parse_form
 from index.spelling.edge import Edge
 from timthau.text.syllable import is_syllable
 
+_WIDE = 24  # words of a line among which a wish stands whose words are nowhere near each other
 _CODE = range(2, 7)  # letters of a code that is written with signs between them too
 
 #: Words in a row that may stand at a place of the query; those with accents only with these.
@@ -19,12 +20,15 @@ Form = tuple[Word, ...]
 class WishPart:
     """For each word of a wish the forms that may stand for it; `text` is what was typed.
 
-    `between` words of the query that need not be there stood among them.
+    `between` words of the query that need not be there stood among them. A `wide` one may stand all over a line.
+    `units` are the places of its words among those of the plan.
     """
 
     places: tuple[tuple[Form, ...], ...]
     text: str = field(default="", compare=False)
     between: int = 0
+    wide: bool = False
+    units: tuple[int, ...] = field(default=(), compare=False)
 
     @property
     def reach(self) -> int:
@@ -32,12 +36,33 @@ class WishPart:
 
         What stands between two words mostly makes another thing of them ("máy in", "máy siêu âm in phim").
         """
-        return len(self.places) + self.between + (len(self.places) - 1) // 2
+        near = len(self.places) + self.between + (len(self.places) - 1) // 2
+        return max(near, _WIDE) if self.wide else near
 
     @property
     def trivial(self) -> bool:
         """Whether a document that has a form of each place has the wish: it is one word without accents."""
         return len(self.places) == 1 and all(len(form) == 1 and not form[0].accented for form in self.places[0])
+
+    def widened(self) -> Self:
+        """The same wish with its words anywhere on a line of usual length."""
+        return replace(self, wide=True)
+
+    def list_ends(self) -> Iterator[Self]:
+        """The wish without its last words, or its first ones: two thirds of them at least, the longest first."""
+        words, size = self.text.split(), len(self.places)
+        for length in range(size - 1, (2 * size + 2) // 3 - 1, -1):
+            for start in (0, size - length):
+                yield self._piece(slice(start, start + length), words)
+
+    def list_halves(self) -> Iterator[tuple[Self, Self]]:
+        """The wish as two, of two words at least each."""
+        words = self.text.split()
+        for at in range(2, len(self.places) - 1):
+            yield self._piece(slice(at), words), self._piece(slice(at, None), words)
+
+    def _piece(self, own: slice, words: Sequence[str]) -> Self:
+        return replace(self, places=self.places[own], text=" ".join(words[own]), units=self.units[own])
 
     def without_accents(self) -> Self:
         """The same wish with any accents."""

@@ -26,11 +26,12 @@ _LEAST_JOINED, _MOST_JOINED = 5, 40  # keys of words typed without spaces
 class Guess:
     """Readings of a query in one state of the index; a literal query does without.
 
-    An `eager` one doubts more words: for queries that find nothing as they are.
+    An `eager` one doubts more words: for queries that find nothing as they are. One that does not `mend` takes what was
+    typed for what was meant.
     """
 
-    def __init__(self, vocabulary: Vocabulary, *, eager: bool = False) -> None:
-        self._vocabulary, self.eager = vocabulary, eager
+    def __init__(self, vocabulary: Vocabulary, *, eager: bool = False, mends: bool = True) -> None:
+        self._vocabulary, self.eager, self.mends = vocabulary, eager, mends
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -54,6 +55,8 @@ class Guess:
         self, words: Sequence[Word], known: frozenset[str], *, unfinished: bool, latin: bool
     ) -> list[Edge]:
         """Other spellings for the words that look wrong where they stand; those `known` are right."""
+        if not self.mends:
+            return []
         return find_spellings(
             [word.folded for word in words],
             self._vocabulary,

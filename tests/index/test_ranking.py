@@ -34,6 +34,7 @@ from index.language.analysis import (
 )
 from index.language.field import field_bits
 from index.language.parser import parse_query
+from index.plan.cut import list_cuts
 from index.plan.lattice import WordRow
 from index.plan.part import Form, WishPart
 from index.plan.plan import Alternative, Plan, build_plan
@@ -135,14 +136,16 @@ class PlainScorer:
 
     def _choose(self, plan: Plan, having: Sequence[int], *, literal: bool) -> tuple[list[int], Relaxation | None]:
         """Of the documents with all words those that match, and what is given up where none does."""
-        for relaxed, parts in (
-            (None, plan.parts),
-            (Relaxation.ACCENTS, [part.without_accents() for part in plan.parts]),
-        ):
+        plain = [part.without_accents() for part in plan.parts]
+        wide = [part.widened() for part in plan.parts]
+        for relaxed, parts in ((None, plan.parts), (Relaxation.ACCENTS, plain), (Relaxation.LINE, wide)):
             chosen = [i for i in having if all(self._stands_together(i, part, plan.question) for part in parts)]
             if chosen or literal or not plan.units:
                 return chosen, relaxed
         return (list(having), Relaxation.APART) if having else ([], Relaxation.MOST)
+
+    def has_together(self, part: WishPart) -> bool:
+        return any(self._stands_together(i, part, question=False) for i in range(len(self.documents)))
 
     def _stands_together(self, i: int, part: WishPart, question: bool) -> bool:
         """Whether some line has all places of a part among neighbouring words."""
@@ -197,6 +200,11 @@ class PlainScorer:
         if alternative.prefix:
             keys = [word_key(word) for word in self.vocabulary if word.startswith(alternative.prefix)]
             return max((self.terms[i].get(key, 0) for key in keys), default=0)
+        if alternative.published:
+            first, last = alternative.published
+            return (
+                round(ranking.YEAR_IMPACT * alternative.weight) if first <= self.documents[i].published <= last else 0
+            )
         impact = min(self.terms[i].get(key, 0) for key in keys)
         if not impact or (alternative.phrase and not _has_phrase(self.documents[i], alternative)):
             return 0
@@ -282,14 +290,21 @@ def _check(answer: Answer, scorer: PlainScorer, query: Query) -> None:
     plan = build_plan(wish, None if query.literal else Guess(scorer), expand=query.expand)
     scores, relaxed = scorer.score(plan, wish.filters)
     for eager, loosely in ((True, False), (False, True)):  # other readings, where nothing has the words together
-        if relaxed in (Relaxation.APART, Relaxation.MOST):
+        if relaxed in (Relaxation.LINE, Relaxation.APART, Relaxation.MOST):
             other = build_plan(wish, Guess(scorer, eager=eager), expand=query.expand, loosely=loosely)
             meant = scorer.score(other, wish.filters)
             if meant[0] and meant[1] is None:
                 scores, relaxed = meant
+    if relaxed in (Relaxation.APART, Relaxation.MOST):  # and with wishes that nothing has together cut
+        typed = build_plan(wish, Guess(scorer, mends=False), expand=query.expand)
+        for cut, given_up in list_cuts(typed, scorer.has_together):
+            meant = scorer.score(cut, wish.filters)
+            if meant[0] and meant[1] is None:
+                scores, relaxed = meant[0], next(iter(given_up), None)
+                break
     found = {_key(hit): hit.score for hit in answer.hits}
     assert answer.relaxed == (() if relaxed is None else (relaxed,))
-    assert answer.complete == (relaxed is not Relaxation.MOST)
+    assert answer.complete == (relaxed not in (Relaxation.FEWER, Relaxation.MOST))
     assert found.keys() == scores.keys()
     assert answer.total == len(scores)
     matching = [document for document in scorer.documents if document.key in scores]

@@ -50,6 +50,12 @@ def test_amounts_are_limits(typed: str, low: int | None, high: int | None) -> No
         assert (query.text, query.min_amount, query.max_amount) == ("găng tay", low, high), text
 
 
+def test_units_that_traders_say() -> None:
+    assert read("DƯỚI 1 TỎI") == ("", {"max_amount": "1000000000"})
+    assert read("trên 500 củ") == ("", {"min_amount": "500000000"})
+    assert read("tinh dầu tỏi 5 củ") == ("tinh dầu tỏi 5 củ", {})
+
+
 @pytest.mark.parametrize(
     "goods",
     [
@@ -57,6 +63,7 @@ def test_amounts_are_limits(typed: str, low: int | None, high: int | None) -> No
         "tủ trên 500 lít",
         "tủ lạnh dưới 300 lít",
         "thang máy",
+        "sinh phẩm hiv giang mai",
         "bảo trì thang 4 tầng",
         "tháng máy",
         "dây truyền dịch 500 ml",
@@ -160,6 +167,11 @@ def test_a_bare_place_is_one_beside_other_filters_only() -> None:
     assert read("stent quảng trị") == ("stent quảng trị", {})
 
 
+def test_a_comma_goes_on_with_what_is_left_out() -> None:
+    understood = understand(Query(text="khớp gối loại trừ đà nẵng, nghệ an"), TODAY)
+    assert understood.query.excluded_provinces == ("Nghệ An", "Đà Nẵng")
+
+
 def test_several_places_are_any_of_them() -> None:
     query = understand(Query(text="stent ở Gia Lai, Đắk Lắk hoặc Huế"), TODAY).query
     assert (query.text, query.provinces) == ("stent", ("Gia Lai", "Huế", "Đắk Lắk"))
@@ -194,6 +206,8 @@ def test_exclusions(typed: str, left: str, wanted: dict[str, str]) -> None:
         "stent mua ở đâu",
         "tỉnh nào mua stent",
         "có nơi nào cần stent không ạ",
+        "gói nào về stent không",
+        "ai bán stent vậy",
     ],
 )
 def test_questions_keep_their_goods(typed: str) -> None:

@@ -18,6 +18,8 @@ _SHOWN = 5  # of the words that were searched as well; more fold away
 _RELAXATIONS: Mapping[Relaxation, Any] = {
     Relaxation.QUOTES: _("words in quotes as plain words"),
     Relaxation.ACCENTS: _("words with other accents"),
+    Relaxation.LINE: _("words further from each other on one line"),
+    Relaxation.FEWER: _("not all words of a wish"),
     Relaxation.APART: _("words that stand apart from each other"),
     Relaxation.MOST: _("most of the words"),
 }

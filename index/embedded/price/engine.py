@@ -34,7 +34,12 @@ from timthau.text.fold import fold
 
 _FACETS = ("maker", "origin", "buyer", "province")
 _EXTREMES = 3  # lines shown as cheapest and dearest
-_SCATTERED = {Relaxation.APART, Relaxation.MOST}  # what has words of a thing apart is another thing
+_SCATTERED = {
+    Relaxation.LINE,
+    Relaxation.FEWER,
+    Relaxation.APART,
+    Relaxation.MOST,
+}  # what has words of a thing apart is another thing
 # What is called the same and costs so many times more within the middle half is not one thing.
 _WIDEST = 3.0
 
