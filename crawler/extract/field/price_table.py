@@ -16,7 +16,6 @@ _PLANNED = re.compile(
     r"(?:tong )?(?:gia|gia tri)(?: \w+){0,1} (?:goi thau|khoi diem|tran|ke hoach|du toan)|gia goi|du toan"
 )
 _SUMS = re.compile(r"thanh tien\b")
-_WON = re.compile(r"\btrung\b")
 _PIECE = re.compile(r"don gia|/|bang chu")
 # Beside a measure a price that was won may be that of a piece; of one piece it is that of all.
 _ONE = re.compile(r"\s*0?1\s*")
@@ -34,14 +33,8 @@ def parse_table_amount(tables: Sequence[Table], kind: NoticeKind, *, unit: int =
 
     Bare numbers are counted in what head or table say ("ĐVT: 1.000 đồng"), else in `unit` VND.
     """
-    awarded = kind is NoticeKind.AWARD
-    for head in (_AWARDED, _PLANNED, _SUMS) if awarded else (_PLANNED, _SUMS):
-        if head is _SUMS and awarded:
-            tables = [
-                table
-                for table in tables
-                if any(_WON.search(fold_in_place(cell)) for row in table[:_HEAD_ROWS] for cell in row)
-            ]
+    heads = (_AWARDED, _PLANNED) if kind is NoticeKind.AWARD else (_PLANNED, _SUMS)
+    for head in heads:
         prices = {price for table in tables for price in _parse_prices(table, head, unit)}
         if prices:
             return Amount(min(prices), max(prices))

@@ -214,6 +214,10 @@ def test_a_column_of_prices_is_counted_in_its_unit(
         ((("Tên hàng", "SL", "Giá trúng thầu"), ("Máy", "1", "980.000.000"), ("Gạc", "200", "2.950.000")), None),
         ((("Tên hàng", "SL", "Giá trúng thầu"), ("Gạc", "2", "2.950.000"), ("Tổng cộng", "", "5.900.000")), 5_900_000),
         ((("Tên gói thầu", "Giá trúng thầu"), ("Mua gạc", "2.950.000")), 2_950_000),
+        (
+            (("Tên hàng", "Đơn giá trúng thầu", "Thành tiền"), ("Gạc", "295", "590"), ("Tổng cộng", "", "5.900.000")),
+            None,
+        ),
     ],
 )
 def test_prices_won_beside_quantities_are_no_worth_without_a_total(
