@@ -24,7 +24,8 @@ _NO_ARTICLES = re.compile(r"(?:tag|author|user|image|video|product|categor|taxon
 def read_door(response: Response, door: Door, platform: Platform) -> tuple[list[Lead], list[Door]]:
     """What stands behind a door: articles, and further doors.
 
-    Raises ValueError, KeyError, TypeError or AttributeError when an interface answers in another shape than its own.
+    Raises ValueError, KeyError, TypeError or AttributeError when an interface answers in another shape than its own,
+    and SitemapLostError.
     """
     if door.kind is DoorKind.INTERFACE:
         if not isinstance(response, TextResponse):

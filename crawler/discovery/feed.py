@@ -19,9 +19,15 @@ _FEED_START = re.compile(
 )
 _GZIP = b"\x1f\x8b"
 _LARGEST = 50_000_000  # unpacked, as sitemaps.org has it
+_SITEMAP_END = re.compile(rb"</(?:[\w-]+:)?(?:urlset|sitemapindex)\s*>", re.I)
+_TAIL = 5_000  # bytes in which a sitemap ends, with what makers write behind it
 #: So many times tell whether they are made up.
 _FEW = 3
 _RECENT = timedelta(hours=1)
+
+
+class SitemapLostError(ValueError):
+    """A sitemap of which not all can be read; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +59,10 @@ def parse_sitemap(content: bytes) -> tuple[bool, list[FeedEntry]]:
     """Whether a sitemap lists further sitemaps, and its entries; none when it is no sitemap.
 
     Packed ones are unpacked, whatever type they are served as; plain text has an address a line.
+    Raises SitemapLostError when there is more than can be read.
     """
     try:
-        content = gunzip(content, max_size=_LARGEST) if content.startswith(_GZIP) else content
+        content = _unpack(content)
         lines = content.decode("utf-8-sig", "replace").split()
         if lines and all(line.startswith(("http://", "https://")) for line in lines):
             return False, [FeedEntry(line) for line in lines]
@@ -63,9 +70,22 @@ def parse_sitemap(content: bytes) -> tuple[bool, list[FeedEntry]]:
         if sitemap.type not in ("urlset", "sitemapindex"):
             return False, []
         entries = [FeedEntry(found["loc"], at=parse_time(found.get("lastmod", ""))) for found in sitemap]
+    except SitemapLostError:
+        raise
     except (etree.XMLSyntaxError, StopIteration, ValueError, OSError, EOFError):
         return False, []
+    if entries and not _SITEMAP_END.search(content[-_TAIL:]):
+        raise SitemapLostError("broke off")
     return sitemap.type == "sitemapindex", _without_made_up_times(entries)
+
+
+def _unpack(content: bytes) -> bytes:
+    if not content.startswith(_GZIP):
+        return content
+    try:
+        return gunzip(content, max_size=_LARGEST)
+    except ValueError as error:
+        raise SitemapLostError(f"unpacks to more than {_LARGEST // 1_000_000} MB") from error
 
 
 def _from_markup(content: bytes) -> bytes:

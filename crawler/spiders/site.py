@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 
 from crawler.discovery.address import is_same_site
 from crawler.discovery.agenda import Scope
-from crawler.discovery.feed import is_feed
+from crawler.discovery.feed import SitemapLostError, is_feed
 from crawler.discovery.header import is_offered
 from crawler.discovery.interest import Interest, is_amendment, judge_section
 from crawler.discovery.lead import Lead
@@ -199,7 +199,7 @@ class SiteSpider(SourceSpider):
             return
         try:
             leads, doors = await self._site.reader.read_door(response, door)
-        except PageLostError as error:
+        except (PageLostError, SitemapLostError) as error:
             self.tally.miss(door.url, str(error), response.status)
             return
         # An interface answers in another shape than its own, or in none at all.

@@ -135,6 +135,13 @@ STORED = {
     "links that are pictures": SmallSite(pages=_rows('<a href="/xem/{}"><img src="/i.png"></a>'), holds=6),
 }  # fmt: skip
 
+
+def _mapped(build: Callable[[], bytes]) -> dict[str, Route]:
+    """A packed sitemap that robots.txt names."""
+    robots = typed("User-agent: *\nSitemap: {base}/m.xml.gz\n", "text/plain")
+    return {"/robots.txt": robots, "/m.xml.gz": lambda _site, _target: Answer(gzip.compress(build()), 200)}
+
+
 #: What cannot; how many are stored at the end.
 SAID = {
     "numbers that a script knows": (6, _list_with(6, '<ul class="pagination"><li><a href="#" onclick="tai(1)">1</a></li><li><a href="#" onclick="tai(2)">2</a></li></ul>')),
@@ -153,6 +160,8 @@ SAID = {
     "an error in english with status 200": (5, _with({_at(3): "<html><body>Server Error in '/' Application. Runtime Error</body></html>"})),
     "an answer that is no whole gzip": (6, _with({_at(3): Answer(gzip.compress(article(title(3), extra="<p>" + "".join(map(str, range(999))) + "</p>").encode())[:-30], 200, {"Content-Encoding": "gzip"})})),
     "answers that unpack beyond all bounds": (3, _with({_at(3): _bomb(gzip.compress, "gzip"), _at(4): _bomb(zstd.compress, "zstd"), _at(5): _bomb(lambda plain: gzip.compress(gzip.compress(plain)), "gzip, gzip")})),
+    "a site map that unpacks beyond its bound": (6, _with(_mapped(lambda: b" " * 51_000_000))),
+    "a packed site map that breaks off": (6, _with(_mapped(lambda: b"<urlset><url><loc>{base}/gioi-thieu.html</loc></url>"))),
     "an article with the status of none": (5, _with({_at(3): Answer(article(title(3)), 404)})),
     "an endless redirect": (5, _with({_at(3): Answer("", 302, {"Location": "/bg/vong.html"}), "/bg/vong.html": Answer("", 302, {"Location": _at(3)})})),
 }  # fmt: skip
