@@ -196,16 +196,6 @@ class IndexContract:
         assert ([*sorted(hit.source_key for hit in answer.hits)], answer.relaxed) == (["a", "b"], (Relaxation.FEWER,))
         assert (answer.complete, answer.parts) == (False, ("bó bột",))
 
-    def test_a_year_is_of_the_notice_or_in_it(self, engine: Engine, add: Callable[..., None]) -> None:
-        add(
-            a={"title": "Mua phim X-quang năm 2026", "published_at": date(2025, 12, 1)},
-            b={"title": "Mua phim X-quang", "published_at": date(2026, 3, 1)},
-            c={"title": "Mua phim X-quang", "published_at": date(2025, 12, 31)},
-        )
-        for literal in (False, True):
-            assert sorted(found(engine, "phim x quang 2026", literal=literal)) == ["a", "b"]
-        assert found(engine, "phim x quang năm 2026")[:1] == ["a"]
-
     def test_what_is_given_up_is_named(self, engine: Engine, add: Callable[..., None]) -> None:
         add(a={"title": "Vật tư", "text": "Băng\nphim"}, b="Thuốc")
         answer = engine.search(Query(text="băng phim"), now=NOW)

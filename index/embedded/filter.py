@@ -40,10 +40,6 @@ class Between:
     high: int | None
 
     def mask(self, segment: SegmentView, _now: datetime) -> Mask:
-        return self.find(segment)
-
-    def find(self, segment: SegmentView) -> Mask:
-        """The documents whose number is in the range, at any moment."""
         column = segment.column(self.column)
         mask: Mask = column != MISSING
         if self.low is not None:

@@ -15,7 +15,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.filter import Between, Condition, read_conditions
+from index.embedded.filter import Condition, read_conditions
 from index.embedded.row import phrase_mask
 from index.embedded.segment.arrayfile import gather_ranges
 from index.embedded.segment.document import read_document
@@ -123,18 +123,12 @@ class Percolator:
 
     def _check(self, bits: Bits, segment: SegmentView) -> None:
         """Leave the alternatives that ask for more than words only what has all of it."""
-        asking = {
-            number: asked
-            for asked, number in self._alternatives.items()
-            if asked.prefix or asked.published or asked.phrase
-        }
+        asking = {number: asked for asked, number in self._alternatives.items() if asked.prefix or asked.phrase}
         numbers = np.fromiter(asking, np.int64, len(asking))
         masks = _unpack(bits[:, numbers], segment.size)
         for mask, asked in zip(masks, asking.values(), strict=True):
             if asked.prefix:
                 mask[:] = segment.prefix_impacts(asked.prefix) > 0
-            elif asked.published:
-                mask[:] = Between("published", *asked.published).find(segment)
             elif mask.any():
                 mask[:] = phrase_mask(segment, asked.phrase)
         bits[:, numbers] = _pack(masks)

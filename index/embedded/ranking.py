@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.contract import Entity, Relaxation
-from index.embedded.filter import Between, Condition, read_conditions
+from index.embedded.filter import Condition, read_conditions
 from index.embedded.row import phrase_mask
 from index.embedded.segment.column import ENTITIES
 from index.embedded.segment.inversion import Ints
@@ -40,9 +40,6 @@ OPEN, RECENT = 0.03, 0.03
 QUESTION = 2.0
 # "Yêu cầu báo giá" alone asks for notices, though guides explain it at length.
 FORMS = 0.5
-
-# That a document was published in a year that a query names; about what a word of a title counts.
-YEAR_IMPACT = np.uint8(128)
 
 # What has the words of a wish apart stands below all that has them together.
 APART = 0.001
@@ -179,8 +176,6 @@ class _Lookup:
     def _all_of(self, alternative: Alternative) -> Bytes | None:
         if alternative.prefix:
             return self.segment.prefix_impacts(alternative.prefix)
-        if alternative.published:
-            return Between("published", *alternative.published).find(self.segment) * YEAR_IMPACT
         words = [self._word(key) for key in alternative.keys]
         if any(word is None for word in words) or not words:
             return None

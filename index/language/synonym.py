@@ -74,13 +74,13 @@ class Synonyms:
 
     def _find_longest(self, words: Sequence[Word]) -> Iterator[tuple[int, int, list[_Place]]]:
         folded = [word.folded for word in words]
-        reached, accented = 0, any(word.accented for word in words)
+        reached = 0
         for start in range(len(words)):
             if not (folded[start] in self._begins or folded[start][:-1] in self._begins):
                 continue
             for end in range(min(start + _LONGEST, len(words)), max(start, reached), -1):
                 places = self._get(tuple(folded[start:end]))
-                if found := [place for place in places if self._is_typed(words[start:end], place, accented)]:
+                if found := [place for place in places if self._is_typed(words[start:end], place)]:
                     reached = end
                     yield start, end, found
                     break
@@ -103,12 +103,10 @@ class Synonyms:
             self._forms[folded[0]] = forms
         return forms.get(folded, ())
 
-    def _is_typed(self, words: Sequence[Word], place: _Place, accented: bool) -> bool:
-        """Whether words are a form: with its accents, or without any where the others are typed so too."""
+    def _is_typed(self, words: Sequence[Word], place: _Place) -> bool:
+        """Whether words are a form: with its accents, or without any."""
         number, column = place
         form = parse_form(self._rows[number][column])
-        if accented and not any(word.accented for word in words):
-            return all(word.exact == own.exact for word, own in zip(words, form, strict=True))
         return all(not word.accented or word.exact == own.exact for word, own in zip(words, form, strict=True))
 
     def _list_others(self, number: int, place: int) -> list[str]:
@@ -137,12 +135,10 @@ def fold_forms(forms: Sequence[str]) -> list[Folded]:
 
 
 def _has_words(words: Sequence[Word], others: Sequence[Word]) -> bool:
-    """Whether words have all others, with their accents if they have any, as near as those of a wish stand."""
+    """Whether words have all others, with their accents if they have any: two side by side, more wherever."""
     if len(others) <= _PAIR:
         return _has_row(words, others)
-    reach = len(others) + (len(others) - 1) // 2
-    windows = (words[start : start + reach] for start in range(max(len(words) - reach, 0) + 1))
-    return any(all(any(_is_word(word, other) for word in window) for other in others) for window in windows)
+    return all(any(_is_word(word, other) for word in words) for other in others)
 
 
 def _has_row(words: Sequence[Word], others: Sequence[Word]) -> bool:

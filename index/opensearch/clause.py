@@ -154,9 +154,6 @@ def has_alternative(alternative: Alternative) -> Clause:
     """What has one of the things that may stand for a word."""
     if alternative.prefix:
         return any_of([{"prefix": {field: {"value": alternative.prefix}}} for field in ("folded", "codes")])
-    if alternative.published:
-        first, last = alternative.published
-        return {"range": {"published": {"gte": first, "lte": last}}}
     if not alternative.keys:
         return NOTHING
     clauses = [has_term(key) for key in alternative.keys]

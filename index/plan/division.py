@@ -41,7 +41,7 @@ class WordRun:
 
         With `loosely` words divide too that stand beside each other seldomer than beside their other neighbours.
         """
-        years = self.find_years()
+        years = self._find_years()
         loose = {*self.free, *(start for start, year in years if start < year)}
         cuts = {*self.stops, *(cut for start, year in years for cut in (start, year + 1))}
         cuts |= self._find_names(cuts)
@@ -53,7 +53,7 @@ class WordRun:
         beside = _Beside(self, vocabulary, _LOOSELY if loosely else _HARDLY)
         return [piece for part in parts for piece in self._split(part, beside.hardly)]
 
-    def find_years(self) -> list[tuple[int, int]]:
+    def _find_years(self) -> list[tuple[int, int]]:
         """Where years stand: the place of the word for "year" before each, if it is there, and its own."""
         found = []
         for i, word in enumerate(self.words):

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cached_property
 from itertools import takewhile
 
@@ -18,7 +17,6 @@ from index.plan.lattice import Lattice, WordRow
 from index.plan.part import Form, WishPart, list_forms
 from index.spelling.edge import Edge
 from index.spelling.guess import Guess
-from timthau.model.moment import HANOI
 from timthau.text.fold import fold
 from timthau.text.syllable import is_latin, may_be_syllable
 
@@ -27,8 +25,6 @@ _AMBIGUOUS = 0.4  # the same where it has several meanings
 _SYNONYM = 0.8  # a word of the lexicon beside the one that was typed
 _INNER = 0.02  # that its words stand in a row is no merit beside what was typed, but one beside scattered words
 _GLUED = 0.9  # a code written in one beside its parts
-_PUBLISHED = 0.5  # that a notice was published in a year beside that it names the year
-_MOST_BESIDE_YEAR = 10  # words beside a year; more may be a title, which names another year than that of its day
 _OPTIONAL = 0.25  # weight of words that need not be there
 _LEAST_WRAPPING = 3  # words that wrap a wish, typed without accents
 _CUT = re.compile(r"(?<=\w)\s+\S*(?:…|\.{3})\s*\Z")  # a last word that was cut off: "hệ thống y t…"
@@ -40,15 +36,13 @@ _MOST_WORDS = 40  # of a query; what follows is not searched
 class Alternative:
     """Words that must all be in a document; with `phrase` also in a row, with these accents.
 
-    With `prefix` instead of words: any word whose folded form begins with it. With `published` instead: that it was
-    published between two moments, both included, in seconds since 1970.
+    With `prefix` instead of words: any word whose folded form begins with it.
     """
 
     keys: tuple[int, ...] = ()
     weight: float = 1.0
     phrase: tuple[Word, ...] = ()
     prefix: str = ""
-    published: tuple[int, int] | None = None
 
 
 @dataclass
@@ -125,12 +119,6 @@ def build_plan(wish: Wish, guess: Guess | None, *, expand: bool, loosely: bool =
     return plan
 
 
-def _build_year(year: int) -> Alternative:
-    """What was published in a year."""
-    first, next_ = (int(datetime(number, 1, 1, tzinfo=HANOI).timestamp()) for number in (year, year + 1))
-    return Alternative(weight=_PUBLISHED, published=(first, next_ - 1))
-
-
 def _words(text: str) -> list[Word]:
     return [word for chunk in CHUNK.findall(prepare(text)) for word in parse_chunk(chunk).words][:_MOST_WORDS]
 
@@ -181,7 +169,6 @@ class _Run:
         """Add the run's units and rows to the plan."""
         roles = self._find_roles()
         self._first = len(self._plan.units)
-        years = self._find_years()
         for i, token in enumerate(self._tokens):
             key = word_key(token.word.folded)
             alternatives = [Alternative((key,))]
@@ -190,11 +177,8 @@ class _Run:
                 for edge in self._edges
                 if edge.start <= i < edge.end
             ]
-            if i in years:
-                alternatives.append(_build_year(int(token.word.exact)))
             exact = exact_key(token.word.exact) if token.word.accented else None
-            needed = i not in roles and i + 1 not in years
-            self._plan.units.append(QueryUnit(alternatives, needed, 1.0 if needed else _OPTIONAL, exact))
+            self._plan.units.append(QueryUnit(alternatives, i not in roles, _OPTIONAL if i in roles else 1.0, exact))
         self._plan.lattices.append(Lattice([token.word for token in self._tokens], self._edges))
         self._plan.question |= PhraseRole.QUESTION in roles.values()
         self._roles = roles
@@ -218,13 +202,6 @@ class _Run:
             units = tuple(self._first + i for i in places)
             self._plan.parts.append(WishPart(tuple(forms[i] for i in places), text, between, units=units))
         return self._write({*stops, *(places[0] for places in parts)}, wrong)
-
-    def _find_years(self) -> set[int]:
-        """The places of years, which say when a notice is of, beside other words of a query that was not pasted."""
-        run = WordRun([token.word for token in self._tokens], (), ())
-        years = [(start, year) for start, year in run.find_years()]
-        others = len(self._tokens) - sum(year + 1 - start for start, year in years)
-        return {year for _, year in years} if 0 < others <= _MOST_BESIDE_YEAR else set()
 
     def _write(self, beginnings: Collection[int], wrong: Collection[int]) -> str:
         """The words with the likeliest spelling of each, those whose accents are `wrong` without any."""

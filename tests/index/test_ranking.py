@@ -200,11 +200,6 @@ class PlainScorer:
         if alternative.prefix:
             keys = [word_key(word) for word in self.vocabulary if word.startswith(alternative.prefix)]
             return max((self.terms[i].get(key, 0) for key in keys), default=0)
-        if alternative.published:
-            first, last = alternative.published
-            return (
-                round(ranking.YEAR_IMPACT * alternative.weight) if first <= self.documents[i].published <= last else 0
-            )
         impact = min(self.terms[i].get(key, 0) for key in keys)
         if not impact or (alternative.phrase and not _has_phrase(self.documents[i], alternative)):
             return 0
