@@ -8,6 +8,7 @@ from crawler.discovery.address import is_same_site
 from timthau.network import is_private_literal
 
 _FORBID_ALL = b"User-agent: *\nDisallow: /\n"
+_MOST_RULES = 500 * 1024  # bytes
 
 
 class Bounds:
@@ -36,11 +37,14 @@ def read_robots(status: int, body: bytes) -> bytes:
     """The rules that an answer for robots.txt gives.
 
     What a site cannot say for now (5xx) forbids all, what it does not have (4xx) forbids nothing (RFC 9309, 2.3.1); a
-    byte order mark is no rule.
+    byte order mark is no rule. Of a larger answer the whole lines of its first 500 KiB are read (2.5).
     """
     if status >= 500:
         return _FORBID_ALL
-    return b"" if status >= 400 else body.removeprefix(codecs.BOM_UTF8)
+    if status >= 400:
+        return b""
+    rules = body.removeprefix(codecs.BOM_UTF8)
+    return rules if len(rules) <= _MOST_RULES else rules[: rules.rfind(b"\n", 0, _MOST_RULES) + 1]
 
 
 def _name_of(host: str) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
+from crawler.discovery.bounds import read_robots
 from crawler.discovery.challenge import is_challenge
 from crawler.middlewares import OutOfBoundsError, SiteBounds, parse_retry_after
 from crawler.process.run import crawl
@@ -116,3 +117,13 @@ def test_challenges_are_recognised(status: int, body: str) -> None:
 )
 def test_pages_with_a_form_at_their_foot_are_no_challenges(body: Any) -> None:
     assert not is_challenge(HtmlResponse("http://bv.example/", body=(body + "<a >1</a><a >2</a><a >3</a>").encode()))
+
+
+def test_of_an_endless_robots_txt_whole_lines_of_its_beginning_are_read() -> None:
+    rules = b"User-agent: *\n" + b"".join(b"Disallow: /a/%d/\n" % number for number in range(100_000))
+    read = read_robots(200, rules)
+    assert 400_000 < len(read) <= 512_000
+    assert read.endswith(b"/\n")
+    assert rules.startswith(read)
+    assert read_robots(200, rules[:9000]) == rules[:9000]
+    assert read_robots(200, b"x" * 1_000_000) == b""

@@ -93,7 +93,11 @@ def open_database(url: str) -> Engine:
         elif engine.dialect.name == "postgresql":
             _prepare_postgresql(engine)
         name_failures(engine)
-        _migrate(engine)
+        try:
+            _migrate(engine)
+        except BaseException:
+            engine.dispose()  # a connection left open would keep others from the file
+            raise
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise StoreError(f"TIMTHAU_DATABASE_URL cannot be used: {error}") from error
     except (SQLAlchemyError, OSError) as error:

@@ -84,9 +84,8 @@ def find_head(table: Table) -> AwardColumns | None:
                 break
             heads = [_join(cells) for cells in zip(*(row for row in table[first : last + 1]), strict=False)]
             held = tuple(map(_hold, heads))
-            one = (
-                len({head for head in heads if head}) < 2
-            )  # a line of the letter above, in a cell as wide as the table
+            # A line of the letter above stands in a cell as wide as the table.
+            one = len({head for head in heads if head}) < 2
             if not one and _is_result(held) and not any(map(_FIGURE.search, heads)):
                 best = AwardColumns(_with_bidders(held, table[last + 1 :]), tuple(map(fold_head, heads)), last + 1)
         if best is not None:
