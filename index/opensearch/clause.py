@@ -22,7 +22,7 @@ NOTHING: Clause = {"match_none": {}}
 GUIDES: Clause = {"term": {"entity": "guide"}}
 DOCUMENTS: Clause = {"exists": {"field": "entity"}}
 _FAR = 1 << 62
-_MOST_COMBINED = 600
+_MOST_COMBINED, _MOST_COVERS = 600, 60
 _TERMS = frozenset(("rank_feature", "term", "terms", "prefix", "match", "range", "exists", "match_none"))
 
 
@@ -84,6 +84,10 @@ def _row(form: Form) -> Clause:
     return words[0] if len(words) == 1 else {"all_of": {"intervals": words, "ordered": True, "max_gaps": 0}}
 
 
+def _any_row(forms: Sequence[Form]) -> Clause:
+    return _row(forms[0]) if len(forms) == 1 else {"any_of": {"intervals": list(map(_row, forms))}}
+
+
 def _intervals(rule: Clause) -> Clause:
     return {"intervals": {"folded": rule}}
 
@@ -93,15 +97,19 @@ def in_a_row(words: Form) -> Clause:
     return _intervals(_row(words))
 
 
-def together(part: WishPart) -> Clause:
-    """What has the words of a wish near each other on one line."""
+def together(part: WishPart, most: int = _MOST_COMBINED) -> Clause:
+    """What has the words of a wish near each other on one line; of about `most` terms, or more where it has more."""
     if len(part.places) == 1:  # what is found without a place too: codes are also kept as if they were written in one
         return any_of([has_term(term_of(form[0])) if len(form) == 1 else in_a_row(form) for form in part.places[0]])
-    return any_of([_intervals(_near(cover, part.reach)) for cover in _list_covers(list(dict.fromkeys(part.places)))])
+    places = list(dict.fromkeys(part.places))  # for the same word twice the cluster would ask for two words
+    rules = [_near(cover, part.reach, most) for cover in _list_covers(places)]
+    if not rules or sum(_count_combined(rule)[1] for rule in rules) > most:
+        rules = [_near([_any_row(forms) for forms in places], part.reach, most)]
+    return any_of(list(map(_intervals, rules)))
 
 
 def _list_covers(places: Sequence[Sequence[Form]]) -> list[list[Clause]]:
-    """The ways to have all places of a wish, each as what has to stand near each other.
+    """The ways to have all places of a wish, each as what has to stand near each other; none where there are very many.
 
     A form that may stand for several places has them all at once, so a way that has one of these in other words too
     finds nothing more: without those a cluster would have to combine far more forms.
@@ -110,23 +118,21 @@ def _list_covers(places: Sequence[Sequence[Form]]) -> list[list[Clause]]:
     covers: list[list[Clause]] = []
 
     def choose(chosen: list[Clause], covered: Set[int], said: Set[int]) -> None:
-        if len(covered) == len(places):
+        if len(covered) == len(places) or len(covers) > _MOST_COVERS:
             covers.append(chosen)
             return
         place = min(set(range(len(places))) - covered)
-        single = [_row(form) for form in places[place] if len(stands_for[form]) == 1]
-        if single:
-            own = single[0] if len(single) == 1 else {"any_of": {"intervals": single}}
-            choose([*chosen, own], covered | {place}, said | {place})
+        if single := [form for form in places[place] if len(stands_for[form]) == 1]:
+            choose([*chosen, _any_row(single)], covered | {place}, said | {place})
         for form in places[place]:
             if len(stands_for[form]) > 1 and not stands_for[form] & said:
                 choose([*chosen, _row(form)], covered | stands_for[form], said)
 
     choose([], frozenset(), frozenset())
-    return covers
+    return covers if len(covers) <= _MOST_COVERS else []
 
 
-def _near(places: Sequence[Clause], reach: int) -> Clause:
+def _near(places: Sequence[Clause], reach: int, most: int) -> Clause:
     """What stands within reach. Of very many combinations of forms a cluster takes some: the others need not be near.
 
     It has to be in the document all the same, as every unit has.
@@ -135,7 +141,7 @@ def _near(places: Sequence[Clause], reach: int) -> Clause:
     kept = [rule]
     for place in others:
         wider = {"all_of": {"intervals": [*kept, place], "ordered": False, "max_gaps": reach - len(kept) - 1}}
-        if _count_combined(wider)[1] > _MOST_COMBINED:
+        if _count_combined(wider)[1] > most:
             break
         kept, rule = [*kept, place], wider
     return rule
@@ -143,7 +149,8 @@ def _near(places: Sequence[Clause], reach: int) -> Clause:
 
 def all_together(parts: Iterable[WishPart], plan: Plan) -> Clause:
     """What has the words of each wish together; a question needs no more than all words."""
-    clause = all_of([together(part) for part in parts])
+    wishes = list(parts)
+    clause = all_of([together(part, _MOST_COMBINED // len(wishes)) for part in wishes])
     return any_of([clause, GUIDES]) if plan.question else clause
 
 

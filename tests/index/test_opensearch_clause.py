@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.language.analysis import Word
-from index.opensearch.clause import Clause, count_clauses, together
+from index.opensearch.clause import Clause, all_together, count_clauses, together
 from index.plan.part import Form, WishPart
+from index.plan.plan import Plan
 
 _WORDS = [Word(letter, letter) for letter in "abcdef"]
 _FORMS = [*((word,) for word in _WORDS[:4]), (_WORDS[4], _WORDS[5]), (_WORDS[5], _WORDS[0]), (_WORDS[4],)]
@@ -48,3 +49,11 @@ def test_names_of_several_words_for_all_of_a_wish_need_not_be_combined() -> None
     names = [tuple(Word(f"w{i}{j}", f"w{i}{j}") for j in range(3)) for i in range(8)]
     part = WishPart(tuple((word, *names) for word in words))
     assert count_clauses(together(part)) == len(words) + 3 * len(names)
+
+
+def test_a_wish_of_very_many_ways_asks_for_a_bounded_number_of_terms() -> None:
+    words = [(Word(f"w{i}", f"w{i}"),) for i in range(14)]
+    pairs = [tuple(Word(f"p{i}{j}", f"p{i}{j}") for j in range(2)) for i in range(13)]
+    places = tuple((word, *pairs[max(i - 1, 0) : i + 1]) for i, word in enumerate(words))
+    for wishes in (1, 2, 4):
+        assert count_clauses(all_together([WishPart(places)] * wishes, Plan())) < 1000
