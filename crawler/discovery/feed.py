@@ -74,7 +74,7 @@ def parse_sitemap(content: bytes) -> tuple[bool, list[FeedEntry]]:
         raise
     except (etree.XMLSyntaxError, StopIteration, ValueError, OSError, EOFError):
         return False, []
-    if entries and not _SITEMAP_END.search(content[-_TAIL:]):
+    if entries and not _SITEMAP_END.search(content[-_TAIL:].replace(b"\0", b"")):  # UTF-16 has a NUL beside each letter
         raise SitemapLostError("broke off")
     return sitemap.type == "sitemapindex", _without_made_up_times(entries)
 

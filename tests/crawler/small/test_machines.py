@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.discovery.feed import SitemapLostError, parse_sitemap
 from tests.site.loopback import Answer, Route, Site, article, listing, title
 from tests.site.small_site import MENU, Crawled, SmallSite, check, crawl_sites, entries, notices_at, one_list, typed
 
@@ -116,3 +117,10 @@ def test_what_machines_are_told_is_understood(name: str, crawled: dict[str, Craw
 def test_a_sitemap_that_always_changed_a_moment_ago_is_not_believed(crawled: dict[str, Crawled]) -> None:
     first, second = crawled["a sitemap that changed a moment ago always"].asked
     assert len(second) <= 0.15 * len(first)
+
+
+def test_a_sitemap_is_whole_in_any_encoding_and_said_to_be_lost_where_it_breaks_off() -> None:
+    text = _urlset().replace("UTF-8", "UTF-16")
+    assert len(parse_sitemap(text.encode("utf-16"))[1]) == 3
+    with pytest.raises(SitemapLostError, match="broke off"):
+        parse_sitemap(text.encode("utf-16")[:-40])
