@@ -90,10 +90,10 @@ class TimeLimit:
 
     def hold(self, line: socket.socket) -> socket.socket:
         """Hang up on this one too. Raises TimeoutError when the time is over."""
-        if self.is_over:
+        self._lines.append(line.dup())
+        if self.is_over:  # asked last: the time may have ended meanwhile
             line.close()
             raise TimeoutError("it takes too long")
-        self._lines.append(line.dup())
         return line
 
     def _hang_up(self) -> None:
