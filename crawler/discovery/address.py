@@ -29,7 +29,7 @@ _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 #: ";jsessionid=…" of Java, "/(S(…))/" of ASP.NET without cookies.
 _SESSION_PATH = re.compile(r";jsessionid=[^/?#]*|/\((?:[A-Z]\([^()/]*\))+\)(?=/|$)", re.IGNORECASE)
 #: Files that are offered beside articles; pictures are met inside articles only.
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|xlsm|pptx?|rtf|odt|ods|zip|rar|7z)$", re.IGNORECASE)
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|xlsm|pptx?|rtf|odt|ods|zip|rar|7z|tar|tgz|tar\.gz)$", re.IGNORECASE)
 #: Scripts that hand out files.
 _HANDOUT = re.compile(r"/(?:download|getfile|viewfile|taive|tai-?file|file)\.(?:php|aspx|ashx|jsp)\?\w", re.IGNORECASE)
 _MEDIA = re.compile(

@@ -3,6 +3,7 @@
 import io
 import struct
 import subprocess
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
@@ -160,6 +161,16 @@ def archive(members: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in members.items():
             made.writestr(name, content)
+    return file.getvalue()
+
+
+def tar(members: dict[str, bytes], *, packed: bool) -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w:gz" if packed else "w") as made:
+        for name, content in members.items():
+            head = tarfile.TarInfo(name)
+            head.size = len(content)
+            made.addfile(head, io.BytesIO(content))
     return file.getvalue()
 
 

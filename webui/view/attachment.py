@@ -16,7 +16,7 @@ _TYPES: tuple[tuple[Any, tuple[str, ...], tuple[str, ...]], ...] = (
     ("Word", (".doc", ".docx", ".odt", ".rtf"), ("wordprocessingml", "msword", "opendocument.text", "rtf")),
     ("Excel", (".xls", ".xlsx", ".xlsb", ".xlsm", ".ods", ".csv"), ("spreadsheet", "ms-excel")),
     (_("Picture"), (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".gif", ".webp"), ("image/",)),
-    (_("Archive"), (".zip", ".rar", ".7z"), ("zip", "x-rar", "x-7z")),
+    (_("Archive"), (".zip", ".rar", ".7z", ".tar", ".tgz", ".gz"), ("zip", "x-rar", "x-7z", "x-tar", "gzip")),
 )
 _OTHER = _("Other file")
 

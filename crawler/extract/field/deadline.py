@@ -188,6 +188,7 @@ def _topic(line: Line, start: int, previous: int, stamp: Stamp, end: int) -> Top
     label = len(line.label)
     if line.concept in _BY_LABEL and start <= label <= stamp.start:
         label = previous if start < previous < label else label  # a sentence that ends with a label of its own
+        label = start if 0 < start < label else label  # the label begins in an earlier sentence
         said = TOPICS.last(line.text[label : stamp.start], line.plain[label : stamp.start])
         return said.role if said else _BY_LABEL[line.concept]
     before = _last_said(line, previous, stamp.start)

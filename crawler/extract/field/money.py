@@ -43,10 +43,13 @@ class Worth(Enum):
     """What a sum is said to be; the higher value counts before the lower."""
 
     OTHER = 0
+    BARE = auto()  # "Giá: …" alone, which says nothing of what for
+    CEILING = auto()
     ESTIMATE = auto()
     PRICE = auto()
     TOTAL = auto()
     AWARD = auto()
+    SUM = -1  # of the sums before it in its line, which say of what
 
 
 WORTHS: CueTable[Worth] = CueTable(
@@ -58,18 +61,20 @@ WORTHS: CueTable[Worth] = CueTable(
     Cue(
         Worth.OTHER,
         r"((bao|dam) dam|bao lanh)( du thau| thuc hien| tham gia)?( (co )?(tri gia|gia tri))?|ky quy|dat (truoc|coc)"
-        r"|tien (mua|ban|dat)|phi\b|le phi|chi phi (nop|dang|du)|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat"
+        r"|tien (mua|ban|dat)|(?<!chi )(?<!du toan )phi\b|le phi|chi phi (nop|dang|du)|(mua|ban) ho so"
+        r"|ho so\s?:|buoc gia|nop phat"
         r"|von (dieu le|phap dinh)|doanh thu|vuot( qua)?|duoi|khong qua|tro len|hop dong tuong tu|thu nhap|luong\b"
         r"|don gia|lai suat|no\b|tam ung|giam gia|tien thue|(tong )?(gia tri|so tien) (tai san|bao hiem|tham gia)"
         r"|thue (gtgt|vat)[^:;]{0,12}:|tiet kiem|gia (du thau|tham gia|chao|tham dinh|tri so sach|tri con lai)"
-        r"|chenh lech|nguyen gia|chao gia|bao hiem( trach nhiem| nghe nghiep| tai san| cong trinh)+",
+        r"|tong (muc|von) dau tu|gia tri (xay lap|xay dung)|chenh lech|nguyen gia|chao gia"
+        r"|bao hiem( trach nhiem| nghe nghiep| tai san| cong trinh)+",
         "bảo đảm dự thầu",
     ),
     Cue(
         Worth.AWARD,
         r"(tong )?(gia|gia tri|so tien)( \w+){0,2} trung( thau| dau gia| tuyen)?|gia( tri)? hop dong|gia( tri)?"
-        r" (duoc )?chi dinh( thau)?|trung (thau"
-        r"|dau gia)( \w+){0,4} (voi )?(gia|so tien)|(gia|gia tri) de nghi trung|gia (duoc )?phe duyet trung"
+        r" (duoc )?chi dinh( thau)?|gia( tri)? (chao )?(duoc )?(lua )?chon(?=\s?:)|trung (thau"
+        r"|dau gia)( \w+){0,4} (voi )?(gia|so tien)|(gia|gia tri) de nghi (trung|chi dinh)|gia (duoc )?phe duyet trung"
         r"|voi (gia|gia tri|so tien)(?! (goi|khoi|du |ke hoach|tran|san|toi))",
         "giá trúng thầu",
     ),
@@ -79,21 +84,30 @@ WORTHS: CueTable[Worth] = CueTable(
         "trúng chào giá: Cửa hàng A; giá:",
     ),
     Cue(
-        Worth.TOTAL,
-        r"(voi )?tong( cong)?( \w+){0,3} (gia|du toan|kinh phi|tri|tien|gia tri)|tong cong",
-        "tổng giá trị gói thầu",
-    ),
-    Cue(
         Worth.PRICE,
         r"(gia (tran|toi da|goi thau)|gia tri goi thau|(du toan|kinh phi|ngan sach)( \w+){1,2} duyet)( \w+){0,2}?\s?"
         r":?\s?(la )?khong (vuot qua|vuot|qua)",
         "giá trần: không vượt quá",
     ),
     Cue(
+        Worth.CEILING,
+        r"(tong )?(gia tri goi thau|du toan|kinh phi|ngan sach)( \w+){0,4}?\s?:?\s?(la )?"
+        r"(khong (vuot qua|vuot|qua)|toi da)",
+        "tổng kinh phí không quá",
+    ),
+    Cue(
+        Worth.TOTAL,
+        r"tong( so)?( tien)? (du kien|uoc tinh|tam tinh)|(voi )?tong( cong)?( \w+){0,3} (gia|du toan|kinh phi|tri"
+        r"|tien|gia tri)|tong cong",
+        "tổng giá trị gói thầu",
+    ),
+    Cue(Worth.SUM, r"(tong|cong)( tien| ca)?( \d{1,3} [a-z]+)?(?=\s?(:|$))", "tổng 36 tháng: 576.000.000đ"),
+    Cue(Worth.BARE, r"(^|(?<=[.;] ))(gia|gia tri|tri gia|so tien)(?=\s?:)", "Giá: 1.234.567.890 VND"),
+    Cue(
         Worth.PRICE,
-        r"gia tri mua sam|chi phi thuc hien( goi thau)?|gia goi"
+        r"gia tri mua sam|tri gia goi thau|gia moi thau|chi phi thuc hien( goi thau)?|gia goi"
         r"|(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|toi thieu|ke hoach)"
-        r"|goi thau (co )?gia|goi thau\b[^.;]{0,120}[(,] ?gia( du kien)?(?=:|\s?:|\s?$)"
+        r"|goi thau (co )?gia|goi (thau\b|\d)[^.;]{0,120}[(,] ?gia( du kien)?(?=:|\s?:|\s?$)"
         r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem",
         "giá gói thầu",
     ),
@@ -101,7 +115,8 @@ WORTHS: CueTable[Worth] = CueTable(
     Cue(Worth.PRICE, r"gia san", "giá sàn", spelled="giá sàn"),  # no "giá trị tài sản"
     Cue(
         Worth.ESTIMATE,
-        r"du toan|ngan sach (toi da|du kien|duoc duyet)|kinh phi( (du kien|thuc hien|mua sam))?|(gia"
+        r"du toan|khai toan|du tru|ngan sach(?=\s?:)|ngan sach (toi da|du kien|duoc duyet)|kinh phi( (du kien"
+        r"|thuc hien|mua sam))?|(gia"
         r"|gia tri) (du kien|uoc tinh|tam tinh|uoc)|\b(goi|goi thau|hop dong|du an|cong trinh)\b[^.;:]{0,80} tri gia"
         r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue )?tu van"
         r"|thanh tien",
@@ -119,6 +134,18 @@ _GOES_ON = re.compile(
 # "Giá trước thuế", "chưa bao gồm VAT" beside a price that has it.
 _UNTAXED = re.compile(r"\b(?:truoc |chua (?:bao )?(?:gom |tinh |co )?|khong (?:bao )?gom )(?:thue|vat)\b")
 _TAXED = re.compile(r"\b(?:sau |da (?:bao )?(?:gom |tinh |co )?|(?:bao )?gom )(?:thue|vat)\b")
+# "7.000.000 đồng/tháng x 36 tháng = …", "… (tương đương 252.000.000 đồng cho 36 tháng)".
+_MAKES = re.compile(r"(?:=|\b(?:tuong duong|tuc|tuc la|tinh thanh|thanh tien)(?: voi)?\s?:?)\s*$")
+_LINK = re.compile(r"\s?(?:\(\s?|,?\s?(?:chinh )?la\s)")
+_CUE_BEHIND = 60
+_OF_APPRAISAL = re.compile(
+    r"\b(?:chi phi|kinh phi|goi thau|phi tham dinh|(?<!bao )(?<!chao )gia dich vu)\b[^.;]{0,60}$"
+)
+# "Giá kế hoạch cũ", "tổng giá trị đã mua năm ngoái": what was paid or planned before.
+_PAST = re.compile(
+    r"\b(?:cũ|trước đây|lần trước|năm (?:ngoái|trước)|đã (?:hủy|huỷ|mua|sử dụng|thực hiện|thanh toán|giải ngân))\b"
+)
+_OF_LOTS = re.compile(r"\b(?:goi|lo|phan|ki ?-?ot|khu|thua|xe|can)\b")
 _OF_WHICH = re.compile(r"\btrong do\b")
 
 
@@ -134,17 +161,21 @@ def parse_amount(passage: FoldedPassage, kind: NoticeKind, *, unit: int = 1) -> 
     for line in passage.lines:
         unit = _unit_below(line) or unit
         for worth, one in _find_worths(line, unit):
+            if kind is NoticeKind.PRICE_APPRAISAL and _is_of_goods(line, worth, one):
+                continue
             if not (untaxed and _UNTAXED.search(line.plain) and not _TAXED.search(line.plain)):
                 stated.setdefault(worth, set()).add((one.vnd if one.low is None else one.low, one.vnd))
     if kind is not NoticeKind.AWARD:
         stated.pop(Worth.AWARD, None)
+    if kind is NoticeKind.REQUEST_FOR_QUOTATION:
+        stated.pop(Worth.BARE, None)  # what one piece costs
     if len(stated.get(Worth.TOTAL, ())) > 1 and (Worth.PRICE in stated or Worth.ESTIMATE in stated):
         del stated[Worth.TOTAL]  # totals of single lots
     if not stated:
         return None
     worth = max(stated, key=lambda one: one.value)
     ends = stated[worth]
-    planned = worth in (Worth.PRICE, Worth.ESTIMATE)
+    planned = worth.value <= Worth.PRICE.value
     return Amount(min(low for low, _ in ends), max(high for _, high in ends), planned)
 
 
@@ -166,31 +197,55 @@ def _unit_below(line: Line) -> int | None:
 
 def _find_worths(line: Line, unit: int) -> Iterator[tuple[Worth, Sum]]:
     """The sums of a line that are prices, each with what it is said to be."""
-    bare = line.section in _SECTIONS and line.section is not Concept.SECURITY and not _is_row(line)
+    bare = line.section is not Concept.SECURITY and not _is_row(line) and (unit > 1 or line.section in _SECTIONS)
     previous, worth = 0, Worth.OTHER
+    found: list[tuple[Worth, Sum]] = []
     for one in parse_sums(line.text, line.plain, bare=bare, unit=unit if bare else 1):
         start = one.start
+        before = worth
         if not (previous and _LOT.fullmatch(line.plain, previous, start)):
-            worth = _worth(line, previous, start)
+            worth = _worth(line, previous, one)
+        if worth is Worth.SUM:
+            worth = Worth.TOTAL if found or before is not Worth.OTHER else Worth.OTHER
+        if found and found[-1][1].end == previous and found[-1][1].per and _MAKES.search(line.plain, previous, start):
+            found.pop()  # the rent of a month gives way to that of all of them
         previous = one.end
         priced = not one.factor and (one.per is None or one.per in _BY_TIME)
         if worth is not Worth.OTHER and priced and not is_contradicted(line.plain, one):
-            yield worth, one
+            found.append((worth, one))
+    yield from found
 
 
-def _worth(line: Line, previous: int, start: int) -> Worth:
-    """What the sum at `start` is said to be: by the nearest cue since the sum before it, else by the line's section."""
+def _worth(line: Line, previous: int, one: Sum) -> Worth:
+    """What a sum is said to be: by the nearest cue since the one before it, by the line's section, or behind it."""
+    start = one.start
     cue = WORTHS.last(line.text[previous:start], line.plain[previous:start])
     if cue is not None:
         part = cue.role is Worth.ESTIMATE and _OF_WHICH.search(line.plain, 0, start)
-        return Worth.OTHER if part else cue.role
-    if previous and line.plain[previous:start].rstrip().endswith("="):
+        past = _PAST.search(line.text[previous + cue.start : start].lower())
+        return Worth.OTHER if part or past else cue.role
+    if previous and _MAKES.search(line.plain, previous, start):
         first = max(0, start - _NEAR)
         cue = WORTHS.last(line.text[first:start], line.plain[first:start])
         if cue is None or line.plain[first + cue.start : first + cue.end] == "don gia":
             return Worth.PRICE  # what all pieces cost, behind what one costs
         return cue.role
-    return Worth.OTHER if previous else _by_section(line)
+    inside = _OF_WHICH.search(line.plain, 0, start) and not _OF_LOTS.search(line.plain, previous, start)
+    said = Worth.OTHER if previous or inside else _by_section(line)
+    return _said_behind(line, one.end) if said is Worth.OTHER else said
+
+
+def _said_behind(line: Line, end: int) -> Worth:
+    """What stands right behind a sum: "4.350.000.000 đồng (giá gói thầu)", "… là giá gói thầu được duyệt"."""
+    if (link := _LINK.match(line.plain, end)) is None:
+        return Worth.OTHER
+    cue = WORTHS.first(line.text[link.end() : link.end() + _CUE_BEHIND], line.plain[link.end() :][:_CUE_BEHIND])
+    return cue.role if cue is not None and cue.start == 0 else Worth.OTHER
+
+
+def _is_of_goods(line: Line, worth: Worth, one: Sum) -> bool:
+    """Whether an estimate is of what is appraised, not of the appraisal."""
+    return worth in (Worth.ESTIMATE, Worth.TOTAL) and _OF_APPRAISAL.search(line.plain, 0, one.start) is None
 
 
 def _by_section(line: Line) -> Worth:

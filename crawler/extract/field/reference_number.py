@@ -13,7 +13,7 @@ from timthau.text.fold import collapse_spaces
 # "1234/YCBG-BVM", "12/2024/TB-BV", "35/BVĐKT-VTTBYT", "48QĐ-BQLDAĐTHT9" (its slash lost); blanks around the slash.
 _CODE = re.compile(
     r"(?<![\w/.,-])(?P<number>\d{1,5}[A-Za-z]?\s?/\s?(?:(?:19"
-    r"|20)\d\d\s?/\s?)?[A-ZĐ][\wĐđ&.]{0,14}(?:\s?[-–/]\s?[A-ZĐ][\wĐđ&.]{0,14}){0,4}|\d{1,5}(?:QĐ|TB|TM|CV|KH|YCBG"
+    r"|20)\d\d\s?/\s?)?[A-ZĐ][\wĐđ&.]{0,14}(?:(?!\s[-–]\s[A-ZĐ][a-zà-ỹđ])\s?[-–/]\s?[A-ZĐ][\wĐđ&.]{0,14}){0,4}|\d{1,5}(?:QĐ|TB|TM|CV|KH|YCBG"
     r"|TMBG|BC|TTr|GM|HD)-[A-ZĐ][\wĐđ&]{0,20})(?![\w/])"
 )
 # "TB-2026-001/CNTT", "88-2026/BVTT/DD": other codes, which only a label makes numbers of letters.

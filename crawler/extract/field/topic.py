@@ -28,8 +28,9 @@ TOPICS: CueTable[Topic] = CueTable(
     # What is no deadline; these stand first where they begin at the same word.
     Cue(
         Topic.OTHER,
-        r"han (su )?dung|hsd|han bao quan|tuoi tho|ngay san xuat|co gia tri (den|toi)|(thoi (han|gian)|han)( \w+)?"
-        r" (hop dong|su dung|bao quan|bao tri|bao hiem|van chuyen|giao|cung (cap|ung)|lap dat|bao hanh|thanh toan"
+        r"han (su )?dung|con han|hsd|han bao quan|tuoi tho|ngay san xuat|co gia tri (den|toi)"
+        r"|(thoi (han|gian)|han)( \w+)? (hop dong|su dung|bao quan|bao tri|bao hiem|van chuyen|giao|cung (cap|ung)"
+        r"|lap dat|bao hanh|thanh toan"
         r"|thuc hien)"
         r"(?!( \w+){0,2} (bao gia|ho so)| gia\b)",
         "hạn dùng",
@@ -64,6 +65,13 @@ TOPICS: CueTable[Topic] = CueTable(
         r"|(nhan|lay|tra) lai (hang|vat|mau|ho so|truoc|tu|den|trong|ngay)",
         "kết quả trúng thầu",
     ),
+    # What those who handed in do later.
+    Cue(
+        Topic.OTHER,
+        r"phong van|thuyet minh|bao ve (phuong an|giai phap|de xuat)|boc tham|cong bo ket qua",
+        "phỏng vấn năng lực",
+        spelled="phỏng|thuyết|bảo vệ|bốc|công bố",
+    ),
     # Samples that follow the offer.
     Cue(
         Topic.OTHER, r"(^\W{0,3}|(?<=[,;.] ))(hang |san pham |vat )?mau( \w+){0,3} (gui|nop)", "mẫu gửi", spelled="mẫu"
@@ -77,7 +85,7 @@ TOPICS: CueTable[Topic] = CueTable(
         r"|\d+( don vi| nha thau| cong ty)( da)? (nop|gui)",
         "mở thầu",
     ),
-    Cue(Topic.OTHER, r"(duoc )?mo (cong khai|luc|vao luc|hoi)", "mở công khai", spelled="mở"),
+    Cue(Topic.OTHER, r"(duoc )?mo (cong khai|luc|vao|hoi)", "mở công khai", spelled="mở"),
     Cue(
         Topic.HAND_IN,
         r"(nop|nhan|thu) (ho so|phieu|don)[^.;:]{0,60}(va|,) (nop |thu )?tien (dat|ky)"
@@ -139,7 +147,8 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.HAND_IN,
-        r"deadline|closing (date|time)|due (date|by)|submi(t|tted|ssion)\b|(quotations?|bids?|offers?|proposals?)"
+        r"deadline|closing( date| time|(?=\s?:))|due (date|by)|submi(t|tted|ssion)\b|(quotations?|bids?|offers?"
+        r"|proposals?)"
         r"( \w+){0,4} (received|sent|reach|arrive|delivered)",
         "submission deadline",
     ),
@@ -160,7 +169,7 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(Topic.END, r"cham nhat|muon nhat|han den|ngay het han|(no|not) later than|latest by", "chậm nhất"),
     Cue(
         Topic.HAND_IN,
-        r"dong (/ ?|va |, )?(mo )?thau( ?(,|va|/) ?mo thau)?|dong ho so|dong nhan",
+        r"dong ?(/ ?|va |, |- ?)?(mo )?thau( ?(,|va|/) ?mo thau)?|dong ho so|dong nhan",
         "đóng thầu",
         spelled="đóng",
     ),
@@ -180,7 +189,8 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.HAND_IN,
-        r"(thoi gian|thoi han) (chao gia|bao gia|lay bao gia|moi)|gia han(,? \w+){0,9} den\b",
+        r"(thoi gian|thoi han) (chao gia|bao gia|lay bao gia|moi)|moi (chao|bao) gia(?=\s?:)"
+        r"|gia han(,? \w+){0,9} den\b",
         "thời gian chào giá",
     ),
     Cue(Topic.HAND_IN, r"cung cap( \w+){0,2} (bao|chao|bang) gia|cung cap gia", "cung cấp báo giá"),
@@ -236,7 +246,7 @@ _WHERE = re.compile(
 _UNTIL_WORDS = frozenset(
     "truoc ngay luc den toi het cham nhat muon gio phut thu hai ba tu nam sau bay chu sang chieu la han thoi gian cuoi"
     " cung va mai khong hon duoc ca cac trong vao hoi tuan thang lam viec hanh chinh nay doc sua lai thanh dieu dinh"
-    " ke ra thong dang cho gia keo dai them moi cu nop gui nhan bao ho tinh theo dau".split()
+    " ke ra thong dang cho bao chao nang mau gia keo dai them moi cu nop gui nhan bao ho tinh theo dau".split()
 )
 _BRACKETS = re.compile(r"\([^()]*+\)")
 _SMALL_WORD = re.compile(r"\b[^\W\d_]{2,}")
@@ -262,7 +272,8 @@ class Saying:
         clause = _CLAUSE.search(_BRACKETS.sub(lambda said: "-" * len(said[0]), self.plain))
         if cue is None or clause is None or cue.end > clause.start() or "@" in clause[0]:  # a mail box says where to
             return False
-        words = (word for word in _SMALL_WORD.findall(self.text, clause.start()) if word[0].islower())
+        said = _BRACKETS.sub("", self.text[clause.start() :])
+        words = (word for word in _SMALL_WORD.findall(said) if word[0].islower())
         return len({fold_in_place(word) for word in words} - _UNTIL_WORDS) > 1 and not _WHERE.search(clause[0])
 
     def is_beside(self) -> bool:

@@ -7,6 +7,8 @@ import re
 import zipfile
 import zlib
 
+from crawler.extract.file.tar import is_tar
+
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -17,6 +19,7 @@ ODS = "application/vnd.oasis.opendocument.spreadsheet"
 DOC, XLS, PPT = "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"
 ENCRYPTED_OFFICE = "application/x-ole-encrypted"
 RTF, ZIP, RAR, SEVEN_ZIP = "application/rtf", "application/zip", "application/vnd.rar", "application/x-7z-compressed"
+TAR, GZIP = "application/x-tar", "application/gzip"
 HEIC, AVIF = "image/heic", "image/avif"
 HTML, MHTML, XML, TEXT = "text/html", "message/rfc822", "text/xml", "text/plain"
 UNKNOWN = "application/octet-stream"
@@ -31,6 +34,7 @@ _MAGICS = (
     (b"MM\x00*", "image/tiff"),
     (b"Rar!", RAR),
     (b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP),
+    (b"\x1f\x8b\x08", GZIP),
     (b"{\\rtf", RTF),
 )
 # The part that makes an office file what it is, inside a ZIP.
@@ -72,7 +76,7 @@ def find_media_type(content: bytes, *, filename: str = "", declared: str | None 
         return "image/webp"
     if start[4:8] == b"ftyp" and start[8:12] in _BRANDS:
         return _BRANDS[start[8:12]]
-    known = next((kind for magic, kind in _MAGICS if start.startswith(magic)), None)
+    known = TAR if is_tar(start) else next((kind for magic, kind in _MAGICS if start.startswith(magic)), None)
     found = known or _find_text_type(start)
     promised = _promised(filename, declared)
     return found or (UNKNOWN if promised.startswith("text/") and _is_binary(start) else promised)

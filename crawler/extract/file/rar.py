@@ -10,15 +10,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import IO
 
-from crawler.extract.file.zip import Member, is_junk, last_name
+from crawler.extract.file.tar import PackedError, read_stream
+from crawler.extract.file.zip import Member
 
 # libarchive takes for a ZIP what has a ZIP's directory near its end, as an archive with a DOCX stored in it has.
 _TAIL = bytes(32_768)
 _ENCRYPTED = re.compile(rb"ncrypt|assphrase|assword")
-
-
-class PackedError(Exception):
-    """Raised for an archive of which nothing can be read; the text is the warning for the file."""
 
 
 @lru_cache(maxsize=1)
@@ -51,11 +48,12 @@ def read_packed(content: bytes, *, members: int, size: int) -> Iterator[Member]:
         assert process.stdout is not None
         count = 0
         try:
-            for member in _read_stream(process.stdout, members=members, size=size):
-                count += 1
-                yield member
-                if member.content is None:
-                    return  # what follows could only be reached by unpacking this
+            with tarfile.open(fileobj=process.stdout, mode="r|") as files:
+                for member in read_stream(files, members=members, size=size):
+                    count += 1
+                    yield member
+                    if member.content is None:
+                        return  # what follows could only be reached by unpacking this
             whole = process.wait() == 0
         except (tarfile.TarError, EOFError, OSError):
             whole = False
@@ -67,23 +65,6 @@ def read_packed(content: bytes, *, members: int, size: int) -> Iterator[Member]:
             raise PackedError(_reason(errors))
         if not whole:
             yield Member("…", None, _reason(errors))
-
-
-def _read_stream(stream: IO[bytes], *, members: int, size: int) -> Iterator[Member]:
-    left, count = size, 0
-    with tarfile.open(fileobj=stream, mode="r|") as files:
-        for info in files:
-            if not info.isfile() or is_junk(info.name):
-                continue
-            count += 1
-            name = last_name(info.name)
-            if count > members or info.size > left:
-                yield Member(name, None, "too many files" if count > members else "too large")
-                return
-            file = files.extractfile(info)
-            assert file is not None  # it is a regular file
-            yield Member(name, file.read(info.size))
-            left -= info.size
 
 
 def _reason(errors: IO[bytes]) -> str:

@@ -12,11 +12,12 @@ from crawler.extract.file.mail import read_mail
 from crawler.extract.file.page import read_page
 from crawler.extract.file.paged import PagedReader
 from crawler.extract.file.progress import CUT_SHORT, MOST_DEPTH, ReadingProgress, UnreadableError
-from crawler.extract.file.rar import PackedError, read_packed
+from crawler.extract.file.rar import read_packed
 from crawler.extract.file.scan import read_image
 from crawler.extract.file.sheet import read_sheets
 from crawler.extract.file.sheet_xml import is_sheet_xml, read_sheet_xml
 from crawler.extract.file.slide import read_slides
+from crawler.extract.file.tar import PackedError, read_tar
 from crawler.extract.file.zip import Member, read_members
 from crawler.extract.layout.table import join_pages, list_lines
 from crawler.extract.limit import Limits, Ocr
@@ -175,6 +176,8 @@ _ARCHIVES: dict[str, Callable[..., Iterator[Member]]] = {
     filetype.ZIP: read_members,
     filetype.RAR: read_packed,
     filetype.SEVEN_ZIP: read_packed,
+    filetype.TAR: read_tar,
+    filetype.GZIP: read_tar,
 }
 _ZIPPED = frozenset((filetype.ZIP, filetype.DOCX, filetype.XLSX, filetype.PPTX, filetype.ODT, filetype.ODS))
 _READERS: dict[str, Callable[[FileReader, bytes], Content]] = {

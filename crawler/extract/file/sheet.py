@@ -1,10 +1,11 @@
 """Spreadsheets of all kinds (XLSX, XLSB, XLS, ODS): every sheet's rows as a table."""
 
+import contextlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from crawler.extract.document import Content, Table
 from crawler.extract.file.sheet_unseen import Seen, find_unseen
@@ -21,6 +22,22 @@ def read_sheets(content: bytes, warn: Callable[[str], None]) -> Content:
     in each place they cover.
     `warn` is told of sheets that are hidden. Raises python_calamine.CalamineError when the file is damaged.
     """
+    with _steady():
+        return _read_book(content, warn)
+
+
+@contextlib.contextmanager
+def _steady() -> Iterator[None]:
+    """Turn a panic of calamine's Rust into an error as damaged files give; `Exception` does not cover it."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # PyO3 gives no name to import
+            raise CalamineError("calamine panicked") from error
+        raise
+
+
+def _read_book(content: bytes, warn: Callable[[str], None]) -> Content:
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     unseen = find_unseen(content, warn)
     blocks: Content = []

@@ -86,7 +86,7 @@ ACTS: CueTable[Act] = CueTable(
     Cue(Act(Kind.OTHER), r"bien ban (mo|danh gia) (thau|ho so|hsdt|e-hsdt|ky thuat)", "biên bản mở thầu"),
     Cue(
         Act(Kind.OTHER),
-        r"ket qua (mo|danh gia) (thau|ho so|hsdt|e-hsdt|ky thuat)",
+        r"ket qua (mo|danh gia)( ve)? (thau|ho so|hsdt|e-hsdt|ky thuat)",
         "kết quả mở thầu",
     ),
     Cue(
@@ -113,6 +113,11 @@ ACTS: CueTable[Act] = CueTable(
         "hoàn thành lựa chọn nhà thầu",
     ),
     Cue(Act(Kind.AWARD), r"kqlcnt", "KQLCNT"),
+    Cue(
+        Act(Kind.AWARD),
+        r"(cong khai|cong bo|thong bao|danh muc|bang)( (ve|danh muc|bang)){0,3} (don )?gia trung (thau|chao|bao)",
+        "công khai đơn giá trúng thầu",
+    ),
     Cue(
         Act(Kind.AWARD),
         r"(don vi|nha thau|cong ty|nha cung cap)(( duoc)? trung (thau|goi|chao|bao gia|dau gia|tuyen)"
@@ -255,9 +260,9 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         _REFUSED,
-        r"(huong dan|cach|cac buoc|quy trinh|quy che|quy dinh|thu tuc|trinh tu|luat|nghi dinh|thong tu|nghi quyet"
-        r"|du thao|diem moi|tim hieu|khai niem|kinh nghiem|(?<!bang )tong hop|phan biet|hoi dap|giai dap|luu y"
-        r"|bai giang|tieu luan)",
+        r"(?<!theo )(?<!dung )(huong dan|cach|cac buoc|quy trinh|quy che|quy dinh|thu tuc|trinh tu|luat|nghi dinh"
+        r"|thong tu|nghi quyet|du thao|diem moi|tim hieu|khai niem|kinh nghiem|(?<!bang )tong hop|phan biet|hoi dap"
+        r"|giai dap|luu y|bai giang|tieu luan)",
         "hướng dẫn đăng nhập",
         spelled="hướng dẫn|cách|các bước|quy |thủ tục|trình tự|luật|nghị|thông tư|dự thảo|điểm mới|tìm hiểu|khái niệm"
         "|kinh nghiệm|tổng hợp|phân biệt|đáp|lưu ý|bài giảng|tiểu luận",
@@ -268,14 +273,22 @@ ACTS: CueTable[Act] = CueTable(
         "mẫu hồ sơ mời thầu",
         spelled="mẫu",
     ),
+    # How others buy is looked into: "Kế hoạch kiểm tra công tác đấu thầu".
     Cue(
         _REFUSED,
-        r"hien mau|tiem chung|ban tin|lich (kham|truc|nghi|tiep)|bang gia|gia dich vu|khai truong"
-        r"|le (ky|trao|khanh|khoi|ra mat)|chuc mung|thu cam on|canh (bao|giac)|(gia|mao) danh|lua dao"
+        r"(kiem tra|thanh tra|chan chinh|tang cuong|nang cao|ra soat|quan ly nha nuoc)( (\w+|,|/)){0,6}"
+        r" (dau thau|mua sam|lua chon nha thau|dau gia)",
+        "kiểm tra công tác đấu thầu",
+    ),
+    Cue(
+        _REFUSED,
+        r"hien mau|tiem chung|ban tin|ket noi (cung cau|giao thuong)|lich (kham|truc|nghi|tiep)|bang gia"
+        r"|gia dich vu|khai truong|le (ky|trao|khanh|khoi|ra mat)|chuc mung|thu cam on|canh (bao|giac)|(gia|mao) danh"
+        r"|lua dao"
         r"|phong chong|phau thuat thanh cong|khoi to|bat tam giam|xet xu"
         r"|khuyen mai|sai pham|vi pham|bo nhiem|giao ban|so ket|tong ket|kham suc khoe mien phi",
         "lịch khám bệnh",
-        spelled=r"hiến|tiêm|bản tin|lịch|bảng giá|giá dịch|khai|lễ|mừng|thư|cảnh|danh|lừa"
+        spelled=r"hiến|tiêm|bản tin|kết nối|lịch|bảng giá|giá dịch|khai|lễ|mừng|thư|cảnh|danh|lừa"
         r"|phòng chống|phòng, chống|phẫu|khởi|bắt|xét|khuyến"
         r"|sai|vi"
         "|bổ|giao|sơ|tổng|khám",

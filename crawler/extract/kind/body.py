@@ -15,7 +15,7 @@ _INVITATION = re.compile(
     r"\bkinh (?:moi|de nghi|gui)\b|\bphat hanh (?:e-)?(?:ho so|hsmt|hsyc)"
     r"|\buy quyen\b|\bcan (?:lua )?chon\b|\bmoi (?:cac |quy )?(?:to chuc|ca nhan|don vi"
     r"|nha thau|nha cung cap|cong ty|hang|doanh nghiep)|\bde nghi (?:cac |quy )?(?:cong ty|don vi|nha|hang|co so"
-    r"|doanh nghiep)|\b(?:de nghi|tiep tuc|kinh) moi (?:bao|chao) gia|\bco nhu cau"
+    r"|doanh nghiep)|\b(?:(?:de nghi|tiep tuc|kinh) moi|de nghi) (?:bao|chao) gia\b|\bco nhu cau"
     r" (?:tiep nhan|mua|lay|can|thue|lua chon|bao)|\bthong bao (?:den|toi|moi|ve viec"
     r"|gia han|huy|lua chon|cong khai|ket qua|danh sach|dau gia|ban)|\bcong (?:khai|bo) (?:ket qua|ke hoach)"
     r"|\bphe duyet (?:ket qua|ke hoach|du toan)"
@@ -26,10 +26,12 @@ _INVITATION = re.compile(
 _LETTER = re.compile(r"(?:^so\s?|\bso\s?[:.]\s?)\d{1,5}\s?/\s?[a-z]|cong hoa xa hoi chu nghia")
 # Prose that says until when, and at what price.
 _HANDS_IN = re.compile(
-    r"\b(?:nop|gui|nhan|dang ky)\b(?:[^.;\n]|\.(?=\d)){0,120}\b(?:truoc|den|cham nhat|han)\b"
+    r"\b(?:(?:nop|gui|nhan|dang ky)\b|(?:bao|chao) gia (?=truoc|cham nhat))(?:[^.;\n]|\.(?=\d)){0,120}\b(?:truoc|den"
+    r"|cham nhat|han)\b"
     r"[^.;\n]{0,40}\d\s?[/.-]\s?\d"
 )
 _PRICED = re.compile(r"\bgia\b[^.;:\n]{0,20}\b(?:khoi diem|ban|toi thieu|tran|san|goi thau)\b[^.;\n]{0,30}\d")
+_STARTS_AT = re.compile(r"(?:tong )?gia (?:khoi diem|ban|trung)\b[^:]{0,40}:\s?[^.;]{0,60}\d")
 # Concepts that papers other than notices label too.
 _COMMON = frozenset({Concept.CONTACT, Concept.PUBLISHED, Concept.METHOD, Concept.UNIT})
 # Labels that count even without a colon when they begin a line: newspapers print notices of auctions so.
@@ -73,9 +75,19 @@ class Body:
         return self.narrates >= _NEWS
 
     def is_offer(self) -> bool:
-        """Whether running text says both until when to hand in and at what price, and is no journalist's."""
+        """Whether running text says both until when to hand in and at what price, or a label does what it starts at.
+
+        Never a journalist's.
+        """
         plain = "\n".join(line.plain for line in self.head)
-        return not self.is_news() and bool(_HANDS_IN.search(plain) and _PRICED.search(plain))
+        priced = any(_STARTS_AT.match(line.plain) for line in self.head)
+        return not self.is_news() and (priced or bool(_HANDS_IN.search(plain) and _PRICED.search(plain)))
+
+    def is_agency_calling(self) -> bool:
+        """Whether the first lines begin with a public body, and the text turns to readers as notices do."""
+        return self.invites and any(
+            name.start == 0 and not name.is_company() for line in self.lines[:4] for name in line.names[:1]
+        )
 
 
 def read_body(title: FoldedPassage, body: FoldedPassage) -> Body:

@@ -70,9 +70,11 @@ _PROCEDURE = re.compile(
     re.MULTILINE,
 )
 _SALES = re.compile(
-    r"\bquy khach\b|\bgoi ngay\b|\binbox\b|\byeu cau bao gia ngay\b|\btheo nhu cau cua ban\b"
+    r"\bquy khach\b|\bchung toi (?:xin |kinh |tran trong )*(?:gui|gioi thieu|chao)\b[^.\n]{0,30}"
+    r"\bquy (?:benh vien|don vi|co quan|vi)\b|\bgoi ngay\b|\binbox\b|\byeu cau bao gia ngay\b|\btheo nhu cau cua ban\b"
     r"|\bdien (?:day du )?(?:thong tin|vao form|form|bieu mau)|\bchung toi se (?:lien he|gui|phan hoi"
-    r"|tu van)|\b(?:nhan ngay|de nhan) bao gia\b|\bnhan bao gia (?:ngay|mien phi|tot|nhanh)\b|\b(?:gio hang|dat hang"
+    r"|tu van)|\b(?:nhan ngay|de nhan) bao gia\b|\bnhan bao gia (?:ngay|mien phi|tot|nhanh)\b|\b(?:gio hang"
+    r"|(?<!ngay )(?<!khi )(?<!don )(?<!nhan )(?<!giay )dat hang"
     r"|dang ky tai khoan|mien phi|gia re|san pham cua chung toi|khuyen mai|hotline|de lai so dien thoai"
     r"|chiet khau (?:cao|den|len)|chung toi (?:bao gia|cam ket|tu hao)|tim (?:dai ly|nha phan phoi))\b|\bgiam \d+ ?%"
 )

@@ -74,6 +74,12 @@ _NARROWED = (
         re.compile(r"\bban (?:dau gia )?(?:thanh ly|tai san|phe lieu|cay|go|xe)\b"),
         Kind.AUCTION,
     ),
+    # "Mời nộp hồ sơ tham gia gói tư vấn …": no bids are spoken of.
+    (
+        Kind.INVITATION_TO_TENDER,
+        re.compile(r"^(?!.*\b(?:thau|hsmt|hsdt|hsyc|tbmt)\b).*\b(?:nop ho so|tham gia)\b[^.;:]{0,30}\btu van\b"),
+        Kind.CONSULTANT_SELECTION,
+    ),
     (
         Kind.OTHER,
         re.compile(r"\b(?:hinh thuc|phuong thuc|thong qua|bang|cong khai) (?:ban )?dau gia\b"),
@@ -84,6 +90,9 @@ _ASKS_PRICES = re.compile(r"\b(?:bao|bang|chao) gia\b")
 # "Mời chào hàng", "cần thuê nhà thầu": whether prices or bids are wanted is said below.
 _OPEN_TO_BIDS = re.compile(r"\bchao hang\b|\bnha thau\b")
 _ASKS_BIDS = re.compile(r"\b(?:ho so|hsdt|e-hsdt|hsmt|moi thau|dau thau|ket qua|ke hoach)\b")
+# Who lets to the highest bidder holds an auction, whatever the title calls it.
+_LETS = re.compile(r"\b(?:cho|moi) thue\b")
+_STARTS_AT = re.compile(r"\bgia khoi diem\b|\bdau gia (?:cho thue|quyen)\b")
 _BREAK = re.compile(r":\s|\s-\s|\(|\|")
 # What may stand before a word of the field that heads a letter: "Thông tin mua sắm …", "Danh mục hàng hóa cần báo giá".
 _OPENING = re.compile(r"\W*(?:thong tin |(?:bang |phu luc )?danh muc [\w, /-]{0,60})?\W*")
@@ -180,9 +189,11 @@ def _judge(chosen: tuple[Act, bool], title: FoldedPassage, body: Body, *, opens:
         return outcome
     kind = act.kind if _is_believed(act, led, title.plain, body) else None
     if kind is Kind.OTHER and not act.alone:
-        return _classify_body(body) or kind
+        let = _LETS.search(title.plain) and any(_STARTS_AT.search(line.plain) for line in body.head)
+        return Kind.AUCTION if let else _classify_body(body) or kind
     if kind is None and opens and act.kind is not None and not act.alone and not _is_told(title):
-        return _classify_body(body) or (act.kind if body.is_offer() else None)
+        said = body.is_offer() or (body.is_agency_calling() and not body.is_news())
+        return _classify_body(body) or (act.kind if said else None)
     return kind
 
 
@@ -272,7 +283,7 @@ def _is_believed(act: Act, led: bool, plain_title: str, body: Body) -> bool:
         field = any(speaks_of_procurement(line.plain) for line in head)
         return field and (body.evidence >= _SURE or _names_call(head[:_OPENING_LINES]))
     if act.kind is Kind.REQUEST_FOR_QUOTATION and (body.sells or _is_bare_form(plain_title)):
-        return body.evidence >= _SURE
+        return body.evidence >= _SURE or (not body.sells and body.is_agency_calling())
     if body.sells and not act.alone:
         return body.evidence > _SURE
     if body.is_news():
@@ -304,7 +315,7 @@ def _classify_body(body: Body) -> Kind | None:
     for number, line in enumerate(body.head):
         head = FoldedPassage(line.text[:300])
         chosen = _choose(_find_acts(head), head)
-        if chosen is None or (line.plain.startswith("kinh gui") and chosen[0].kind not in _CALLS):
+        if chosen is None or (line.plain.startswith("kinh gui") and not _calls_by_itself(chosen[0])):
             continue
         act, led = chosen
         if act.kind is None and number < 4:
@@ -315,6 +326,11 @@ def _classify_body(body: Body) -> Kind | None:
         if not body.is_news() and not body.sells and evidence >= (_LIKELY if led else _SURE):
             return _refine(act.kind, line.plain, body)
     return None
+
+
+def _calls_by_itself(act: Act) -> bool:
+    """Whether an act is a call even in an address: "Kính gửi các nhà cung cấp" says nothing of what is wanted."""
+    return act.alone and act.kind in _CALLS
 
 
 _CONCERNING = re.compile(r"\W*(?:thong bao )?(?:v/v|vv|ve viec)\b")

@@ -13,7 +13,7 @@ from crawler.extract.page.tree import has_named
 from timthau.text.fold import collapse_spaces
 from timthau.text.repair import repair
 
-_DOCUMENT = "pdf|docx?|docm|xlsx?|xlsm|xlsb|pptx?|rtf|odt|ods|zip|rar|7z|tiff?|csv"
+_DOCUMENT = r"pdf|docx?|docm|xlsx?|xlsm|xlsb|pptx?|rtf|odt|ods|zip|rar|7z|tar|tgz|tar\.gz|tiff?|csv"
 _PICTURE = "jpe?g|png|webp|bmp|gif"
 _HAS_EXTENSION = re.compile(rf"\.(?:{_DOCUMENT}|{_PICTURE})$", re.I)
 _DOCUMENT_NAME = re.compile(rf"[^/\\?&=]{{1,200}}\.(?:{_DOCUMENT})(?![\w.])", re.I)

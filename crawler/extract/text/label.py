@@ -91,10 +91,10 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
             (r"thoi (han|gian|diem) (chao|bao) gia", "Thời gian chào giá"),
             (
                 r"(ngay )?(het )?han (chot|cuoi|nop|nhan|gui|chao gia|bao gia)|((thoi (gian|diem)|ngay) )?het han$"
-                r"|(ngay |gio )?dong thau",
+                r"|(ngay |gio )?dong ?(/|va|,|-)? ?(mo )?thau",
                 "Hạn chót nhận báo giá",
             ),
-            (r"(submission |bid )?(deadline|closing (date|time)|due date)", "Submission deadline"),
+            (r"(submission |bid )?(deadline|closing( date| time)?$|due date)", "Submission deadline"),
             (
                 r"(ban( va|,) |mua( va|,) )?(tiep )?(nhan|thu|nop) (va nop )?(ho so|hsdt|e-hsdt|hsdx|bao gia)",
                 "Nộp hồ sơ",

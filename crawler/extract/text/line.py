@@ -31,7 +31,9 @@ _ROW_OF_GOODS = re.compile(r"\d{1,4}[.)]?\s?\|(?:[^|]*\|){2}")
 _LONG = 160
 _WRAPPED = 50
 # "15 giờ 00 phút" over "ngày 09 tháng 9 năm 2026".
-_HOUR_ALONE = re.compile(r"(?:(?:đến |trước )?\d{1,2}\s?(?:giờ|h|:)\s?\d{0,2}(?:\s?phút)?)[\s,]*", re.IGNORECASE)
+_HOUR_ALONE = re.compile(
+    r"(?:(?:(?:từ|đến|trước|hết|lúc|chậm nhất)\s){0,3}\d{1,2}\s?(?:giờ|h|:)\s?\d{0,2}(?:\s?phút)?)[\s,]*", re.IGNORECASE
+)
 _DAY_ALONE = re.compile(r"ngày\s{1,3}\d", re.IGNORECASE)
 _LONGEST_LABEL = 80
 # "Chủ đầu tư Bệnh viện X": cards lose the colon.

@@ -31,7 +31,7 @@ _JOIN = r"""
     (?: \( [a-z][a-z\s]{2,40} \) \s? ,? \s? )?                                      # 09h00 (chín giờ)
     (?: \(? (?:trong\s)? gio \s (?: viet\snam | ha\snoi | hanh\schinh | dia\sphuong | dong\sduong ) \)? \s? ,? \s? )?
     (?: \(? (?: (?: ha\s?noi | viet\s?nam | local )\stime | gmt\s?\+\s?0?7 ) \)? \s? ,? \s? )?
-    (?: -\s? )? \(? (?: (?: vao | cua | het | buoi | on ) \s )? (?: (?: {weekdays} ) ,? \s )?
+    (?: -\s? )? \(? (?: (?: vao | cua | het | buoi | cung | on ) \s )? (?: (?: {weekdays} ) ,? \s )?
     (?: \(? (?: thu\s?(?: hai | ba | tu | nam | sau | bay | [2-7] ) | t[2-7] | chu\s?nhat | cn ) \)? \s? ,? \s? \(? )?
     (?: -\s? )? (?: (?:den \s )? (?:het \s )? ngay \s{0,3} [:.,]? \s{0,3} \(? (?: m[uo]ng \s )? )?
     (?: thu\s (?: hai | ba | tu | nam | sau | bay | [2-7] ) (?: ,\s? | \s?\( ) )?          # ngày thứ Hai (15/6

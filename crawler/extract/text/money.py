@@ -11,6 +11,8 @@ from timthau.text.numeral import parse_numeral
 
 _NUMBER = (
     r"\d{1,4},\d{4,6}(?= ?t[yir])"  # 67,2154 tỷ
+    r"|(?P<mixed>\d{1,3}(?:,\d{3}){1,4}\.\d{3})(?= ?(?:ngan|nghin)\b)"  # 850,200.000 ngàn: decimals of Excel
+    r"|\d{1,3}(?P<gap>[.,] )\d{3}(?:(?P=gap)\d{3}){1,4}(?!\d)"  # 850. 200. 000
     r"|\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3}){0,5}(?:[.,]\d{1,2}(?!\d))?"  # 10.072.874.000
     r"|\d{1,3}(?P<blank>(?: \d{3}){2,5})(?!\d)"  # 10 072 874 000
     r"|\d{1,15}(?:[.,]\d{1,3})?"  # 2,5 and 40000000
@@ -46,6 +48,9 @@ _UNIT = re.compile(
     r"(?:(?P<figure>1[.,]?000(?:[.,]000)?)|(?P<word>nghin|ngan|trieu|ty|ti))?\s?(?P<coin>dong|vnd|vn dong|d)\b"
     r"\s?(?:\)|$|[;,.](?!\d)|(?=\s?[:|]))?)"
 )
+# Scanners take noughts for letters: "850.200.OOO đồng".
+_NOUGHTS = re.compile(r"\d{1,3}(?:[.,][\do]{3}){1,5}(?![a-z\d])")
+_NOUGHT = re.compile(r"\d[.,]\d{0,2}o")
 _UNIT_SIGN = re.compile(r"\(|d\.?v\.?t|don vi|tinh ")  # in each of these, and quickly looked for
 _CELL = re.compile(r"\s*+(?P<number>\d[\d., ]*+)\s*+(?:dong|vnd|vn dong|d)?\s*+(?:/\s?[a-z ]{1,20})?[.,]?\s*+")
 _FIGURES = {"1000": 1000, "1000000": 10**6}
@@ -56,6 +61,8 @@ _DIGIT = re.compile(r"\d")
 _MOST = 10**15
 _LEAST_BARE = 10**6
 _FIGURE_NEAR = 40
+_GROUPED = ("mark", "blank", "gap", "mixed")  # ways to part thousands
+_FOREIGN = re.compile(r"\s?(?:usd|us\$|eur|euro|do la|jpy|yen)\b")
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,8 @@ def parse_sums(text: str, plain: str | None = None, *, bare: bool = False, unit:
     plain = fold_in_place(text) if plain is None else plain
     if not bare and _NAMED.search(plain) is None:
         return
+    if _NOUGHT.search(plain):
+        plain = _NOUGHTS.sub(lambda digits: digits[0].replace("o", "0"), plain)
     if (said := find_unit(plain)) is not None:
         start, end, unit = said
         plain = plain[:start] + " " * (end - start - 1) + ":" + plain[end:]
@@ -125,7 +134,9 @@ def _parse_sum(match: re.Match[str], plain: str, *, bare: bool, unit: int) -> Su
     own = match["prefix"] or match["currency"] or match["scale"] in ("ty", "ti", "trieu")
     counted = not own and not match["scale"] and unit > 1
     stands_alone = counted and _BARE_BEFORE.search(plain, 0, match.start()) is not None
-    if not own and not stands_alone and not (bare and (match["mark"] or match["blank"])):
+    if not own and not stands_alone and not (bare and any(match[one] for one in _GROUPED)):
+        return None
+    if _FOREIGN.match(plain, match.end()):
         return None
     size = unit if counted else UNITS.get(match["scale"] or "", 1)
     total = parse_number(match["number"], size if not counted or "," in match["number"] else 1) * size

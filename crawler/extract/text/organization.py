@@ -39,7 +39,8 @@ _HEADS = (
     r"(?:nha (?:may|hat|xuat ban|khach|thieu nhi|van hoa|tang le)|vuon quoc gia|trai (?:giam|tam giam))",
     r"(?:cang (?:hang khong|vu|bien)|dien luc|hoi (?:dong|chu thap do|nguoi cao tuoi|lien hiep|nong dan|cuu chien"
     r"|khoa)|lien doan)",
-    r"(?:quy (?:bao|dau tu|ho tro|phat trien|tin dung)|phong (?:giao duc|tai chinh|y te|kinh te|quan ly|van hoa))",
+    r"(?:quy (?:phong|bao|dau tu|ho tro|phat trien|tin dung)"
+    r"|phong (?:giao duc|tai chinh|y te|kinh te|quan ly|van hoa))",
     r"(?:khu (?:quan ly|cong nghe|di tich)|co so (?:cai nghien|xa hoi|bao tro|dieu tri)|lang tre"
     r"|tinh uy|thanh uy|huyen uy|quan uy)",
     r"(?:vnpt|viettel|mobifone|evn\w*|agribank|vietcombank|bidv|vietinbank|dhqg)",
@@ -224,8 +225,8 @@ def _goes_on(text: str, plain: str, stop: re.Match[str], *, in_list: bool) -> bo
     if stop[0] == ",":
         after = plain[stop.start() : stop.start() + 60]
         listed = re.match(
-            r",\s?(?:the thao|thong tin|gia dinh|cong nghiep|dan dung|giao thong|khoa hoc|thuong binh|my pham|thuc pham"
-            r"|chua benh|duoc co truyen|ha tang|truyen hinh)\b",
+            r",\s?(?:the thao|thong tin|chong|gia dinh|cong nghiep|dan dung|giao thong|khoa hoc|thuong binh|my pham"
+            r"|thuc pham|chua benh|duoc co truyen|ha tang|truyen hinh)\b",
             after,
         )
         if text[stop.end() :].lstrip()[:1].islower() and not _ADDRESS.match(after):

@@ -1,5 +1,6 @@
 """Reading files: every kind by its content, tables as tables, and nothing that a file does brings the reader down."""
 
+import gzip
 import io
 import os
 import random
@@ -38,6 +39,7 @@ from tests.site.document_files import (
     seven_zip,
     slides,
     table,
+    tar,
     turned,
     word,
     workbook,
@@ -354,6 +356,36 @@ def test_a_rar_archive_that_bursts_or_was_cut_gives_what_stands_before(tmp_path:
     assert SENTENCE in cut.text
     assert cut.warning is not None
     assert "damaged" in cut.warning
+
+
+def test_tar_archives_and_packed_files_give_what_is_in_them() -> None:
+    members = {
+        "ho so/thu-moi.docx": word(),
+        "ghi chú.txt": SENTENCE.encode(),
+        "trong.tgz": tar({"b": b"1"}, packed=True),
+    }
+    for packed in (False, True):
+        read = _read(tar(members, packed=packed), filename="ho-so.pdf")
+        assert (read.warning, read.text.count(SENTENCE), bool(read.tables)) == (None, 2, True)
+        assert "thu-moi.docx\n" in read.text
+    assert SENTENCE in _read(gzip.compress(word()), filename="thu-moi.docx.gz").text
+
+
+def test_a_tar_archive_that_bursts_or_was_cut_gives_what_stands_before() -> None:
+    bomb = tar({"a.txt": SENTENCE.encode(), "b.txt": b"0" * 50_000_000}, packed=True)
+    for content in (bomb, tar({"a.txt": SENTENCE.encode(), "Thumbs.db": b"0" * 99_000_000}, packed=True)):
+        read = _read(content, limits=Limits(size=20_000_000))
+        assert (SENTENCE in read.text, bool(read.warning)) == (True, True)
+    cut = _read(tar({"a.txt": SENTENCE.encode(), "b.txt": b"0" * 90_000}, packed=False)[:-60_000])
+    assert (SENTENCE in cut.text, cut.warning) == (True, "…: the file is damaged")
+    assert _read(gzip.compress(b"0" * 50_000_000), limits=Limits(size=20_000_000)).warning == "…: too large"
+    assert _read(b"\x1f\x8b\x08" + b"\7" * 99).warning == "the file is damaged"
+
+
+def test_a_sheet_that_makes_its_reader_panic_costs_no_other_member() -> None:
+    sheet = (_FILES / "danh-muc.xls").read_bytes()
+    read = _read(archive({"a.xls": sheet[:5270], "b.txt": SENTENCE.encode()}))
+    assert (SENTENCE in read.text, read.warning) == (True, "a.xls: damaged")
 
 
 def test_without_bsdtar_a_rar_archive_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
