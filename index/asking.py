@@ -73,7 +73,8 @@ def read(state: Searchable[_F], query: Query, now: datetime) -> tuple[Understood
     understood = understand(query, now.astimezone(HANOI).date())
     if understood.readings and _is_piece(state, query.text):
         understood = Understood(query)
-    plan, ranked = find(state, understood.query, now)
+    pasted = any(name == "q" for reading in understood.readings for name, _ in reading.filters)
+    plan, ranked = find(state, understood.query, now, whole=pasted)
     found_less = understood.readings and (ranked.relaxed or not ranked.total)
     if found_less and find(state, replace(query, literal=True), now)[1].total:
         typed, found = find(state, query, now)
@@ -95,9 +96,12 @@ def _is_piece(state: Searchable[_F], text: str) -> bool:
     )
 
 
-def find(state: Searchable[_F], query: Query, now: datetime) -> tuple[Plan, _F]:
-    """What is looked up, and what is found; where no document has a quoted phrase, its words are searched."""
-    guess = None if query.literal else Guess(state.vocabulary)
+def find(state: Searchable[_F], query: Query, now: datetime, *, whole: bool = False) -> tuple[Plan, _F]:
+    """What is looked up, and what is found; where no document has a quoted phrase, its words are searched.
+
+    The words are the name of one thing if they are `whole`.
+    """
+    guess = None if query.literal else Guess(state.vocabulary, whole=whole)
     wish = parse_query(query, guess.is_row if guess else None)
     plan = _plan(wish, guess, expand=query.expand)
     ranked = state.rank(plan, wish.filters, now)
@@ -141,7 +145,7 @@ def _plan(wish: Wish, guess: Guess | None, *, expand: bool, loosely: bool = Fals
     if guess is None:
         return build()
     plans = _plans.setdefault(guess.vocabulary, Remembered(_MOST_PLANS))
-    return plans.get((wish.clauses, expand, guess.eager, guess.mends, loosely), build).copy()
+    return plans.get((wish.clauses, expand, guess.eager, guess.mends, guess.whole, loosely), build).copy()
 
 
 def build_suggestion(text: str, plan: Plan, ranked: Searched) -> str | None:

@@ -190,6 +190,14 @@ class IndexContract:
         assert (answer.complete, answer.broader_total) == (True, 1)
         assert found(engine, "bàn mổ nghiêng", literal=True) == []
 
+    def test_a_measure_stands_on_a_line_with_its_goods(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(
+            a={"title": "Vật tư", "items": (Item(name="Kim luồn tĩnh mạch ngoại vi có cánh, có cửa, 22G"),)},
+            b={"title": "Vật tư", "items": (Item(name="Kim luồn 24G"), Item(name="Kim bướm 22G"))},
+        )
+        for literal in (False, True):
+            assert found(engine, "kim luồn 22G", literal=literal) == ["a"], literal
+
     def test_a_wish_that_nothing_has_is_cut(self, engine: Engine, add: Callable[..., None]) -> None:
         add(a="Bột bó thạch cao", b="Bó bột chân", c={"title": "Phòng vải", "text": "Bột mì\nBó hoa"})
         answer = engine.search(Query(text="phòng bó bột"), now=NOW)

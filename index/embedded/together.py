@@ -26,7 +26,7 @@ def together_mask(segment: SegmentView, part: WishPart) -> Mask:
     """Which documents of a segment have a wish together; remembered, as it is the same for all searches."""
     known = segment.masks.get(part)
     if known is None:
-        known = _find(segment, part)
+        known = np.logical_and.reduce([_find(segment, part), *(together_mask(segment, own) for own in part.within)])
         segment.masks.put(part, known)
     return known
 

@@ -9,6 +9,7 @@ _NUMBER = re.compile(r"(?<![^\W_])([A-Za-z]{2}) ?((?:\d[ .]?){9}\d)(?:\s?-\s?\d{
 _MOST_BESIDE = 4  # words beside a number that only say what it is ("Số TBMT:")
 _ADDRESS = re.compile(r"(?<!\S)(?:(?!://|\?|www\.)\S)*+(?:://|\?|www\.)\S*")
 _BOUND = re.compile(r"\t+|[;|]|\n+")
+_GAP = re.compile(r"(?<=\S)\s{2,}(?=\S)")
 _NUMBERING = re.compile(r"\A\s*\d{1,4}\s?[.)]?\s+(?=\S)")
 _PLAIN_NUMBER = re.compile(r"[\d.,\s]+%?")
 _CODE = re.compile(r"(?=\S*\d)[\w./-]+|[A-Z]{1,3}")
@@ -38,6 +39,10 @@ def _read_row(text: str) -> str | None:
         plain = [cell for cell in cells if _is_figure(cell)]
         names = [cell for cell in cells if cell not in plain]
         return _choose_name(names) if plain and names else None
+    cells = _GAP.split(text.strip())
+    figures = [cell for cell in cells if _is_figure(cell)]
+    if {_PLAIN_NUMBER.fullmatch(cell) is None for cell in figures} == {True, False} and len(figures) < len(cells):
+        return _choose_name([cell for cell in cells if cell not in figures])  # a unit and a number, wide apart
     numbering = _NUMBERING.match(text)
     if numbering is None:
         return None

@@ -49,7 +49,10 @@ class Calendar:
         at_day = self._phrases.skip(self._tokens, at, "day")
         try:
             return (
-                self._read_day(at_day, near=near) or self._read_month(at, near=near) or self._read_span(at, near=near)
+                self._read_day(at_day, near=near)
+                or self._read_month(at, near=near)
+                or self._read_week(at, near=near)
+                or self._read_span(at, near=near)
             )
         except ValueError:  # there is no such day
             return None
@@ -121,6 +124,29 @@ class Calendar:
         # "thang 4" without accents is also a ladder.
         vague = year is None and not self._tokens[start].accented
         return end, replace(_third(whole, third[1]) if third else whole, vague=vague)
+
+    def _read_week(self, at: int, *, near: bool) -> tuple[int, Period] | None:
+        """A week of a month: "tuần đầu tháng 7", "tuần thứ hai của tháng 7", "tuần cuối tháng 7"."""
+        if not self._is(at, "week"):
+            return None
+        third = self._phrases.match(self._tokens, at + 1, *_THIRDS)
+        named = at + 2 if (token := self._token(at + 1)) and token.exact == "thứ" else at + 1
+        number = 1 if third else self._number(named, 4) or self._ordinal(named)
+        start = third[0] if third else named + 1
+        behind = self._token(start)
+        found = self._read_month(start + bool(behind and behind.exact == "của"), near=near) if number else None
+        if found is None:
+            return None
+        end, month = found
+        first = month.first + timedelta(days=7 * number - 7)
+        if third and third[1] != "begin":
+            first = month.last - timedelta(days=6) if third[1] == "end" else month.first + timedelta(days=10)
+        return end, replace(month, first=first, last=first + timedelta(days=6), vague=False)
+
+    def _ordinal(self, at: int) -> int:
+        """The number of a week that a word names."""
+        token = self._token(at)
+        return {"nhất": 1, "một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4}.get(token.exact, 0) if token else 0
 
     def _number_word(self, at: int) -> int:
         """The month that a word behind "tháng" names; typed without accents it may be anything."""

@@ -5,7 +5,7 @@ from functools import cache
 
 from index.language.analysis import Word, parse_words
 from index.language.parser import IsRow
-from index.language.synonym import Synonym
+from index.language.synonym import Synonym, load_synonyms
 from timthau.text.numeral import parse_numeral
 from timthau.text.table import load_rows
 
@@ -38,6 +38,24 @@ def find_spoken(words: Sequence[Word], is_row: IsRow | None = None) -> Iterator[
         for text in written:
             yield Synonym(at, end, tuple(word.folded for word in parse_words(text)), text)
         at = end
+
+
+def find_written(words: Sequence[Word], spoken: Sequence[Synonym]) -> Iterator[Synonym]:
+    """What stands for words of which some were said, once these are written: "hát pê" is HP, and so H. pylori."""
+    said = {own.start: own for own in reversed(spoken)}
+    written: list[Word] = []
+    places: list[range] = []  # of the words that each written one was said with
+    at = 0
+    while at < len(words):
+        own = said.get(at)
+        pieces = parse_words(own.shown) if own else [words[at]]
+        written += pieces
+        places += [range(at, own.end if own else at + 1)] * len(pieces)
+        at = places[-1].stop
+    for found in load_synonyms().find(written) if said else ():
+        place = range(places[found.start].start, places[found.end - 1].stop)
+        if not said.keys().isdisjoint(place):
+            yield Synonym(place.start, place.stop, found.words, found.shown)
 
 
 def _read_product(words: Sequence[Word], at: int, is_row: IsRow | None) -> tuple[int, list[str]]:

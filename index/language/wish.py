@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from index.language.analysis import compose, parse_words
+from index.language.analysis import Word, compose, parse_words
 from index.language.pasted import read_pasted
 from index.language.period import Calendar, Period
 from index.language.phrasing import Phrases, Token, load_phrases, read_tokens
+from index.language.synonym import load_synonyms
 from index.language.worth import Amounts
 from index.query import Query, Reading, Sort
 from timthau.model.province import Province, find_province, make_province_key
@@ -104,7 +105,7 @@ class _Reader:
         words = [i for i in left if self._tokens[i].kind != "sign"]
         filled: set[int] = set()
         for i in words:
-            filled |= set(range(i, self._phrases.skip(self._tokens, i, "lead", "filler", "and", "at", "worth")))
+            filled |= set(range(i, self._phrases.skip(self._tokens, i, "lead", "filler", "and", "at", "area", "worth")))
         if filled.issuperset(words):
             left = []
         elif self.readings and (lead := self._phrases.match(self._tokens, left[0], "lead")):
@@ -238,7 +239,15 @@ class _Reader:
             return False  # "không phải là" says what something is not
         if role == "except_place":
             return self._phrases.match(self._tokens, start, "buyer") is not None
-        return role == "except" or any(token.accented for token in self._tokens[at:start])
+        if role == "except" or any(token.accented for token in self._tokens[at:start]):
+            return True
+        part_of_name = at > 0 and self._phrases.match(self._tokens, at - 1, "with_except") is not None
+        return not part_of_name and self._names_goods(start)
+
+    def _names_goods(self, at: int) -> bool:
+        """Whether the words from a token to the end are goods that the lexicon knows."""
+        words = [Word(token.exact, token.folded) for token in self._tokens[at:]]
+        return any(found.start == 0 and found.end == len(words) for found in load_synonyms().find(words))
 
     def _exclude_places(self, at: int, end: int, provinces: list[Province]) -> int | None:
         gone = [province for province in provinces if not _is_today(province)]
@@ -248,7 +257,8 @@ class _Reader:
 
     def _read_place(self, at: int) -> int | None:
         """A place behind a word for it: "ở Gia Lai", "tại tỉnh Gia Lai và Đắk Lắk", "tỉnh Gia Lai"."""
-        if found := self._phrases.match(self._tokens, at, "at"):
+        area = () if self._names_buyer(at) else ("area",)  # "bệnh viện đa khoa khu vực Quảng Nam" is a name
+        if found := self._phrases.match(self._tokens, at, "at", *area):
             if places := self._read_places(self._phrases.skip(self._tokens, found[0], "rank")):
                 return self._add_places(at, *places)
             led = self._tokens[at].folded == "o" and found[0] == at + 1  # "tại" stands in documents too
@@ -281,7 +291,7 @@ class _Reader:
         return any(i not in self.taken and self._phrases.match(self._tokens, i, "buyer") is not None for i in range(at))
 
     def _skip_place(self, at: int) -> int:
-        return self._phrases.skip(self._tokens, self._phrases.skip(self._tokens, at, "at"), "rank")
+        return self._phrases.skip(self._tokens, self._phrases.skip(self._tokens, at, "at", "area"), "rank")
 
     def _read_places(self, at: int) -> tuple[int, list[Province]] | None:
         """Provinces by their names, one or several."""

@@ -1,6 +1,7 @@
 """From a plan to the clauses of a search on a cluster: the same meaning as `index.embedded.ranking` and `together`."""
 
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from math import ceil, prod
@@ -99,6 +100,9 @@ def in_a_row(words: Form) -> Clause:
 
 def together(part: WishPart, most: int = _MOST_COMBINED) -> Clause:
     """What has the words of a wish near each other on one line; of about `most` terms, or more where it has more."""
+    if part.within:
+        share = most // (1 + len(part.within))
+        return all_of([together(own, share) for own in (replace(part, within=()), *part.within)])
     if len(part.places) == 1:  # what is found without a place too: codes are also kept as if they were written in one
         return any_of([has_term(term_of(form[0])) if len(form) == 1 else in_a_row(form) for form in part.places[0]])
     places = list(dict.fromkeys(part.places))  # for the same word twice the cluster would ask for two words

@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 
 from index.language.analysis import Word, keys_of, pair_keys, parse_form, parse_words
+from index.plan.measure import find_measures
 from index.spelling.edge import Edge
 from index.spelling.vocabulary import Vocabulary
 from timthau.model.province import load_provinces
@@ -51,7 +52,16 @@ class WordRun:
         if vocabulary is None:
             return parts
         beside = _Beside(self, vocabulary, _LOOSELY if loosely else _HARDLY)
-        return [piece for part in parts for piece in self._split(part, beside.hardly)]
+        joined = self._find_joined(parts)
+        return [
+            piece for part in parts for piece in self._split(part, lambda a, b: b not in joined and beside.hardly(a, b))
+        ]
+
+    def _find_joined(self, parts: Sequence[Sequence[int]]) -> set[int]:
+        """The words that belong to what is before them: a measure to its goods, and goods to one that begins a wish."""
+        measures = find_measures(self.words)
+        begin = {part[0] for part in parts}
+        return {place for own in measures for place in own} | {own.stop for own in measures if own.start in begin}
 
     def _find_years(self) -> list[tuple[int, int]]:
         """Where years stand: the place of the word for "year" before each, if it is there, and its own."""

@@ -10,6 +10,7 @@ from index.spelling.edge import Edge
 from timthau.text.syllable import is_syllable
 
 _WIDE = 24  # words of a line among which a wish stands whose words are nowhere near each other
+_APART = 8  # words that may stand between goods and a measure of them
 _CODE = range(2, 7)  # letters of a code that is written with signs between them too
 
 #: Words in a row that may stand at a place of the query; those with accents only with these.
@@ -20,14 +21,16 @@ Form = tuple[Word, ...]
 class WishPart:
     """For each word of a wish the forms that may stand for it; `text` is what was typed.
 
-    `between` words of the query that need not be there stood among them. A `wide` one may stand all over a line.
-    `units` are the places of its words among those of the plan.
+    `between` words of the query that need not be there stood among them, or may. A `wide` one may stand all over a
+    line. Each of the wishes `within` it stands together by itself too: goods, and a measure of them. `units` are the
+    places of its words among those of the plan.
     """
 
     places: tuple[tuple[Form, ...], ...]
     text: str = field(default="", compare=False)
     between: int = 0
     wide: bool = False
+    within: tuple["WishPart", ...] = ()
     units: tuple[int, ...] = field(default=(), compare=False)
 
     @property
@@ -62,15 +65,36 @@ class WishPart:
             yield self._piece(slice(at), words), self._piece(slice(at, None), words)
 
     def _piece(self, own: slice, words: Sequence[str]) -> Self:
-        return replace(self, places=self.places[own], text=" ".join(words[own]), units=self.units[own])
+        text = " ".join(words[own])
+        return replace(self, places=self.places[own], text=text, between=0, within=(), units=self.units[own])
+
+    def with_measures(self, measures: Sequence[Sequence[int]]) -> Self:
+        """The same wish where measures, by places of its words, stand on a line with its other words, but apart."""
+        words = self.text.split()
+        inside = [i for own in measures for i in own]
+        goods = [i for i in range(len(self.places)) if i not in inside]
+        if not inside or not goods:
+            return self
+        within = tuple(self._choose(own, words) for own in (goods, *measures))
+        return replace(self, between=self.between + _APART, within=within)
+
+    def _choose(self, own: Sequence[int], words: Sequence[str]) -> Self:
+        return replace(
+            self,
+            places=tuple(self.places[i] for i in own),
+            text=" ".join(words[i] for i in own),
+            between=self.between + own[-1] + 1 - own[0] - len(own),
+            units=tuple(self.units[i] for i in own),
+        )
 
     def without_accents(self) -> Self:
-        """The same wish with any accents."""
+        """The same wish with any accents of what was typed; what stands for it keeps its own."""
         return replace(
             self,
             places=tuple(
-                tuple(tuple(Word(word.folded, word.folded) for word in form) for form in forms) for forms in self.places
+                (tuple(Word(word.folded, word.folded) for word in typed), *others) for typed, *others in self.places
             ),
+            within=tuple(own.without_accents() for own in self.within),
         )
 
 

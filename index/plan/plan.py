@@ -10,10 +10,11 @@ from itertools import takewhile
 from index.language.analysis import CHUNK, Word, exact_key, parse_chunk, prepare, word_key
 from index.language.lexicon import PhraseRole, load_lexicon
 from index.language.parser import Clause, Operand, Wish
-from index.language.spoken import find_spoken
+from index.language.spoken import find_spoken, find_written
 from index.language.synonym import load_synonyms
 from index.plan.division import WordRun, find_place_words
 from index.plan.lattice import Lattice, WordRow
+from index.plan.measure import find_measures
 from index.plan.part import Form, WishPart, list_forms
 from index.spelling.edge import Edge
 from index.spelling.guess import Guess
@@ -29,6 +30,7 @@ _OPTIONAL = 0.25  # weight of words that need not be there
 _LEAST_WRAPPING = 3  # words that wrap a wish, typed without accents
 _CUT = re.compile(r"(?<=\w)\s+\S*(?:…|\.{3})\s*\Z")  # a last word that was cut off: "hệ thống y t…"
 _COMMA = re.compile("[,;+\\n]")  # parts wishes
+_AND, _PLAIN_AND = frozenset({"và", "hoặc", "với"}), frozenset({"va", "hoac"})  # "voi" is "vòi" too
 _MOST_WORDS = 40  # of a query; what follows is not searched
 
 
@@ -195,17 +197,19 @@ class _Run:
         wrong = set(self._guess.find_wrong_accents(words)) - self._named if self._guess else set[int]()
         self._plan.misspelt |= bool(wrong)
         forms = list_forms(words, self._edges, wrong)
-        parts = run.divide(self._guess.vocabulary if self._guess else None, loosely=loosely)
+        divides = self._guess is not None and (loosely or not self._guess.whole)
+        parts = run.divide(self._guess.vocabulary if self._guess and divides else None, loosely=loosely)
         for places in parts:
             text = " ".join(self._tokens[i].raw for i in places)
             between = places[-1] - places[0] + 1 - len(places)
             units = tuple(self._first + i for i in places)
-            self._plan.parts.append(WishPart(tuple(forms[i] for i in places), text, between, units=units))
+            part = WishPart(tuple(forms[i] for i in places), text, between, units=units)
+            self._plan.parts.append(part.with_measures(find_measures([words[i] for i in places])))
         return self._write({*stops, *(places[0] for places in parts)}, wrong)
 
     def _write(self, beginnings: Collection[int], wrong: Collection[int]) -> str:
         """The words with the likeliest spelling of each, those whose accents are `wrong` without any."""
-        meant = {edge.start: edge for edge in reversed(self._spellings)}
+        meant = {edge.start: edge for edge in reversed(self._spellings) if edge.shown}
         text, i = "", 0
         while i < len(self._tokens):
             edge, token = meant.get(i), self._tokens[i]
@@ -253,8 +257,9 @@ class _Run:
         known = {edge.words for edge in self._edges}
         words = [token.word for token in self._tokens]
         synonyms = [*load_synonyms().find(words)]
-        self._named = {i for own in synonyms if own.end - own.start > 1 for i in range(own.start, own.end)}
-        for synonym in (*synonyms, *find_spoken(words, self._guess.is_row if self._guess else None)):
+        spoken = [*find_spoken(words, self._guess.is_row if self._guess else None)]
+        self._named = {i for own in (*synonyms, *spoken) if own.end - own.start > 1 for i in range(own.start, own.end)}
+        for synonym in (*synonyms, *spoken, *find_written(words, spoken)):
             if synonym.words in known or (self._guess and not self._guess.knows(synonym.words)):
                 continue
             # A longer name has more rows in it; together they count as those of what was typed.
@@ -286,7 +291,18 @@ class _Run:
         for start, end, role in load_lexicon().find_phrases(self._folded):
             if end - start > 1 or role is not PhraseRole.CHAT or self._may_wrap(start):
                 roles |= dict.fromkeys(range(start, end), role)
-        return self._find_wrapping(roles)
+        joints = [i for i in range(1, len(self._tokens) - 1) if i not in roles and self._only_joins(i)]
+        return self._find_wrapping(roles | dict.fromkeys(joints, PhraseRole.CHAT))
+
+    def _only_joins(self, i: int) -> bool:
+        """Whether a word says "and" between two wishes: behind a comma, or where documents hardly have it there."""
+        words = [token.word for token in self._tokens]
+        accented = any(word.accented for word in words)
+        if words[i].exact not in (_AND if accented else _PLAIN_AND):
+            return False
+        if self._tokens[i].stop or self._tokens[i + 1].stop:
+            return True
+        return self._guess is not None and self._guess.is_joint(words, i)
 
     def _may_wrap(self, place: int) -> bool:
         """Whether one word is chat: "tim" is "tìm" at the beginning, and a heart behind other words."""

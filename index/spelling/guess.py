@@ -5,7 +5,19 @@ from collections.abc import Collection, Container, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from index.language.analysis import Word, accents_of, exact_keys, keys_of, pair_keys, parse_word, parse_words, word_key
+import numpy as np
+
+from index.language.analysis import (
+    Word,
+    accents_of,
+    exact_keys,
+    keys_of,
+    pair_keys,
+    parse_word,
+    parse_words,
+    triple_keys,
+    word_key,
+)
 from index.language.keyboard import decode, move_stray_tones
 from index.language.latin import load_latin_words
 from index.spelling.edge import Edge
@@ -19,6 +31,8 @@ from timthau.text.syllable import is_syllable
 _RAW = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z0-9]*(?![^\W_])")
 
 
+_HARDLY = 0.1  # of the documents that have either side of a word, those that have it between them
+_JOINT = 5  # words: one that joins, and two on either side
 _OTHERWISE = 8  # times as many documents have two words with other accents, where they are mistyped
 _LEAST_JOINED, _MOST_JOINED = 5, 40  # keys of words typed without spaces
 
@@ -27,11 +41,11 @@ class Guess:
     """Readings of a query in one state of the index; a literal query does without.
 
     An `eager` one doubts more words: for queries that find nothing as they are. One that does not `mend` takes what was
-    typed for what was meant.
+    typed for what was meant; `whole` is the name of one thing, in which words do not divide.
     """
 
-    def __init__(self, vocabulary: Vocabulary, *, eager: bool = False, mends: bool = True) -> None:
-        self._vocabulary, self.eager, self.mends = vocabulary, eager, mends
+    def __init__(self, vocabulary: Vocabulary, *, eager: bool = False, mends: bool = True, whole: bool = False) -> None:
+        self._vocabulary, self.eager, self.mends, self.whole = vocabulary, eager, mends, whole
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -40,8 +54,25 @@ class Guess:
 
     def is_row(self, text: str) -> bool:
         """Whether each two neighbouring words of a text stand beside each other in some document."""
-        keys = keys_of(word.folded for word in parse_words(text))
-        return len(keys) > 1 and bool(self._vocabulary.frequencies(pair_keys(keys[:-1], keys[1:])).all())
+        words = parse_words(text)
+        return len(words) > 1 and self._is_read(words)
+
+    def _is_read(self, words: Sequence[Word]) -> bool:
+        keys = keys_of(word.folded for word in words)
+        return bool(self._vocabulary.frequencies(pair_keys(keys[:-1], keys[1:])).all())
+
+    def is_joint(self, words: Sequence[Word], place: int) -> bool:
+        """Whether documents hardly have a word between its neighbours, for how often they have what each belongs to.
+
+        Where others of the words stand beside each other in none, they are out of order, and nothing is known.
+        """
+        keys = keys_of(word.folded for word in words[max(place - 2, 0) : place + 3])
+        if self.whole or len(keys) < _JOINT or not (self._is_read(words[:place]) and self._is_read(words[place + 1 :])):
+            return False
+        terms = [pair_keys(side[:1], side[1:]) for side in (keys[:2], keys[3:])]
+        row = triple_keys(keys[1:2], keys[2:3], keys[3:4])
+        joined, *each = self._vocabulary.frequencies(np.concatenate([row, *terms])).tolist()
+        return bool(joined <= _HARDLY * min(each))
 
     def knows(self, words: Sequence[str]) -> bool:
         """Whether documents have each of some folded words."""

@@ -144,6 +144,8 @@ class _Speller:
         if not any(self._doubtful):
             return []
         meant = find_meant([self._choices(i) for i in range(len(self._words))], self._vocabulary)
+        if len(meant) > 1 and all(meant) and len(self._accented) == len(meant) and min(self._counts) > _SLIPS:
+            return []  # all of what was typed with care would be something else
         edges = []
         for i, words in enumerate(meant):
             known = bool(self._counts[i])

@@ -4,7 +4,9 @@ import pytest
 
 from index.embedded.segment.document import read_document
 from index.embedded.segment.snapshot import Snapshot
+from index.language.analysis import parse_words
 from index.language.parser import parse_query
+from index.plan.measure import find_measures
 from index.plan.plan import build_plan
 from index.query import Query
 from index.spelling.guess import Guess
@@ -47,3 +49,51 @@ def test_words_divide_that_hardly_stand_beside_each_other_in_the_index() -> None
     assert parts_of("găng tay phẫu thuật", guess) == ["găng tay phẫu thuật"]
     assert parts_of("tay trang", guess) == ["tay trang"]  # a syllable says nothing alone
     assert parts_of("găng tay khẩu trang") == ["găng tay khẩu trang"]
+
+
+def guess_from(*titles: str) -> Guess:
+    notices = [
+        Notice(id=f"n{i}", source="s", source_key=str(i), url="u", kind=NoticeKind.PLAN, title=title)
+        for i, title in enumerate(titles)
+    ]
+    return Guess(Snapshot.of(map(read_document, notices)))
+
+
+def test_a_word_that_only_joins_two_wishes_divides_them() -> None:
+    goods = ["Mua máy thở", "Mua máy gây mê", "Mua bông và gạc", "Phòng y học và phục hồi"]
+    guess = guess_from(*goods, "Y học và phục hồi")
+    assert parts_of("máy thở và máy gây mê", guess) == parts_of("máy thở, và máy gây mê") == ["máy thở", "máy gây mê"]
+    assert parts_of("may tho va may gay me", guess) == ["may tho", "may gay me"]
+    assert parts_of("máy thở và máy gây mê") == ["máy thở và máy gây mê"]
+    assert parts_of("y học và phục hồi", guess) == ["y học và phục hồi"]
+    assert parts_of("bông và gạc", guess) == ["bông và gạc"]  # a syllable says nothing alone
+    assert not guess.is_joint(parse_words("tho may va gay may"), 2)  # out of order
+    whole = Guess(guess.vocabulary, whole=True)
+    assert parts_of("máy thở và máy gây mê", whole) == ["máy thở và máy gây mê"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "measures"),
+    [
+        ("kim luồn 22G", [range(2, 4)]),
+        ("bơm tiêm 5 ml", [range(2, 4)]),
+        ("phim khô 20x25 cm", [range(2, 6)]),
+        ("chỉ nylon 3/0 kim tròn", [range(2, 4)]),
+        ("ống thông số 12", [range(2, 4)]),
+        ("kim 23G x 1 inch", [range(1, 6)]),
+        ("máy AU680", []),
+        ("vật tư 2026 mới", []),
+        ("stent", []),
+    ],
+)
+def test_numbers_with_a_unit_are_measures(typed: str, measures: list[range]) -> None:
+    assert find_measures(parse_words(typed)) == measures
+
+
+def test_a_measure_belongs_to_its_goods() -> None:
+    guess = guess_from("Mua kim luồn tĩnh mạch", "Kim 22 G và găng tay", "Kim luồn an toàn")
+    assert parts_of("kim luồn 22G", guess) == parts_of("kim luồn 22G") == ["kim luồn 22 g"]
+    assert parts_of("22G kim luồn", guess) == ["22 g kim luồn"]
+    (part,) = build_plan(parse_query(Query(text="kim luồn 22G")), None, expand=True).parts
+    assert [own.text for own in part.within] == ["kim luồn", "22 g"]
+    assert (part.within[0].reach, part.reach > 2 * len(part.places)) == (2, True)

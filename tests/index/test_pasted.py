@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.language.analysis import parse_words
 from index.language.pasted import read_pasted
-from index.language.spoken import find_spoken
+from index.language.spoken import find_spoken, find_written
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,7 @@ def test_a_number_of_the_portal_is_searched_alone(typed: str) -> None:
         ("Găng tay khám | đôi | 5000", "Găng tay khám"),
         ("12 VT045 Găng tay khám size M Đôi 5.000 1.200", "Găng tay khám size M"),
         ("3. Bơm tiêm 10 ml Cái 500", "Bơm tiêm 10 ml"),
+        ("Kéo cong nhọn 12cm  Cái  20", "Kéo cong nhọn 12cm"),
     ],
 )
 def test_a_row_of_a_table_is_searched_by_its_name(typed: str, name: str) -> None:
@@ -77,6 +78,7 @@ def test_any_text_is_pasted_or_not(typed: str) -> None:
         ("phim hai mươi nhân hai lăm", ["20 x 25"]),
         ("phim 20 nhân 25", ["20 x 25"]),
         ("chỉ số hai không", ["2/0"]),
+        ("oxy già ba phần trăm", ["3 %"]),
         ("vi khuẩn hát pê", ["hp"]),
         ("siêu âm bốn đê", ["4d"]),
         ("đầu đo ét pê ô hai", ["spo2"]),
@@ -91,6 +93,25 @@ def test_any_text_is_pasted_or_not(typed: str) -> None:
 )
 def test_numbers_and_letters_that_are_said(said: str, written: list[str]) -> None:
     assert [spoken.shown for spoken in find_spoken(parse_words(said))] == written
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("test vi khuẩn hát pê", (1, 5, "H.pylori")),
+        ("nước muối sinh lý không phẩy chín phần trăm", (0, 9, "natri clorid 0,9%")),
+    ],
+)
+def test_what_was_said_has_the_synonyms_of_what_is_written(said: str, found: tuple[int, int, str]) -> None:
+    words = parse_words(said)
+    written = find_written(words, [*find_spoken(words)])
+    assert found in [(own.start, own.end, own.shown) for own in written]
+
+
+@given(st.lists(st.sampled_from(["hai", "phẩy", "chín", "hát", "pê", "nước", "muối", "nhân", "phân", "10", "ml"])))
+def test_what_is_written_stands_for_words_of_a_text(said: list[str]) -> None:
+    words = parse_words(" ".join(said))
+    assert all(0 <= own.start < own.end <= len(words) for own in find_written(words, [*find_spoken(words)]))
 
 
 def test_one_number_counts_where_documents_have_it_so() -> None:

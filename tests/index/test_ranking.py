@@ -152,6 +152,8 @@ class PlainScorer:
         document = self.documents[i]
         if question and document.entity == "guide":
             return True
+        if not all(self._stands_together(i, own, question) for own in part.within):
+            return False
         lines = [parse_words(line) for _, line in document.lines]
         if part.trivial:
             return any(self.terms[i].get(word_key(form[0].folded)) for form in part.places[0])

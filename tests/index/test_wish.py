@@ -42,6 +42,8 @@ def read(text: str, **wanted: object) -> tuple[str, dict[str, str]]:
         ("500-700 triệu", 500_000_000, 700_000_000),
         ("dưới 1 tỷ 200 triệu", None, 1_200_000_000),
         ("dưới 1 tỷ rưỡi", None, 1_500_000_000),
+        ("một tỷ rưỡi trở lên", 1_500_000_000, None),
+        ("dưới nửa tỷ", None, 500_000_000),
     ],
 )
 def test_amounts_are_limits(typed: str, low: int | None, high: int | None) -> None:
@@ -118,6 +120,9 @@ def test_days_of_the_deadline(typed: str, low: str | None, high: str | None) -> 
     ("typed", "low", "high"),
     [
         ("đăng đầu tháng 7", "2026-07-01", "2026-07-10"),
+        ("đăng tuần đầu tháng 7 năm 2026", "2026-07-01", "2026-07-07"),
+        ("đăng tuần thứ hai của tháng 7", "2026-07-08", "2026-07-14"),
+        ("đăng tuần cuối tháng 2/2026", "2026-02-22", "2026-02-28"),
         ("tháng 9", "2026-09-01", "2026-09-30"),
         ("tháng 12", "2025-12-01", "2025-12-31"),
         ("tháng 9/2025", "2025-09-01", "2025-09-30"),
@@ -187,6 +192,9 @@ def test_a_province_of_before_the_mergers_stays_a_name_to_find() -> None:
         ("máy siêu âm trừ Gia Lai", "máy siêu âm", {"not_province": "Gia Lai"}),
         ("may tho khong phai o da nang", "may tho", {"not_province": "Đà Nẵng"}),
         ("phim ngoài Đà Nẵng", "phim", {"not_province": "Đà Nẵng"}),
+        ("den mo tru bong den", 'den mo -"bong den"', {"without": "bong den"}),
+        ("tu luu tru vac xin", "tu luu tru vac xin", {}),
+        ("mui khoan tru tron", "mui khoan tru tron", {}),
         ("khẩu trang trừ N95", 'khẩu trang -"N95"', {"without": "N95"}),
         ("giường bệnh không phải nệm", 'giường bệnh -"nệm"', {"without": "nệm"}),
         ("stent trừ bệnh viện mắt", 'stent -"bệnh viện mắt"', {"without": "bệnh viện mắt"}),
@@ -195,6 +203,11 @@ def test_a_province_of_before_the_mergers_stays_a_name_to_find() -> None:
 )
 def test_exclusions(typed: str, left: str, wanted: dict[str, str]) -> None:
     assert read(typed) == (left, wanted)
+
+
+def test_an_area_in_a_buyers_name_is_no_place() -> None:
+    assert read("bvđk khu vực quảng nam") == ("bvđk khu vực quảng nam", {})
+    assert read("stent khu vực Gia Lai") == ("stent", {"province": "Gia Lai"})
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,18 @@ _WORD = re.compile(r"[a-z]+")
 
 
 def parse_numeral(text: str) -> int | None:
-    """The number that words say; None unless every word belongs to it. "Đồng" and "chẵn" may stand at the end."""
+    """The number that words say; None unless every word belongs to it. "Đồng" and "chẵn" may stand at the end.
+
+    "Nửa tỷ" and "một tỷ rưỡi" have half of what they name.
+    """
     words = [_ALIASES.get(word, word) for word in _WORD.findall(fold(text).replace("viet nam dong", "dong"))]
     words = [word for word in words if word not in _IGNORED]
-    return _parse_scaled(words, _SCALES) if words else None
+    sizes = dict(_SCALES)
+    if len(words) == 2 and words[0] == "nua" and words[1] in sizes:
+        return sizes[words[1]] // 2
+    half = sizes[words[-2]] // 2 if words[-1:] == ["ruoi"] and len(words) > 2 and words[-2] in sizes else 0
+    whole = _parse_scaled(words[:-1] if half else words, _SCALES) if words else None
+    return None if whole is None else whole + half
 
 
 def _parse_scaled(words: list[str], scales: tuple[tuple[str, int], ...]) -> int | None:
