@@ -73,8 +73,7 @@ def read(state: Searchable[_F], query: Query, now: datetime) -> tuple[Understood
     understood = understand(query, now.astimezone(HANOI).date())
     if understood.readings and _is_piece(state, query.text):
         understood = Understood(query)
-    pasted = any(name == "q" for reading in understood.readings for name, _ in reading.filters)
-    plan, ranked = find(state, understood.query, now, whole=pasted)
+    plan, ranked = find(state, understood.query, now, whole=understood.pasted)
     found_less = understood.readings and (ranked.relaxed or not ranked.total)
     if found_less and find(state, replace(query, literal=True), now)[1].total:
         typed, found = find(state, query, now)

@@ -223,6 +223,12 @@ class IndexContract:
         add(a="Mua dây, băng dính cuộn to các loại", b="Mua dây và băng cuộn to các loại")
         assert found(engine, "băng cuộn to") == ["b", "a"]
 
+    def test_a_word_may_be_written_with_another_for_its_place(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Mua kim luồn tĩnh mạch", b="Mua kim luồng tĩnh mạch", c="Mua kim tĩnh mạch")
+        for literal in (False, True):
+            assert sorted(found(engine, "kim luồng|luồn tĩnh mạch", literal=literal)) == ["a", "b"]
+        assert found(engine, "kim luồng tĩnh mạch", literal=True) == ["b"]
+
     def test_abbreviations_work_both_ways_and_say_so(self, engine: Engine, add: Callable[..., None]) -> None:
         add(a="Mua VTYT năm 2026", b="Mua vật tư y tế năm 2026", c="Mua máy chiếu năm 2026")
         assert found(engine, "VTYT") == ["a", "b"]

@@ -35,6 +35,11 @@ class Understood:
     query: Query
     readings: tuple[Reading, ...] = ()
 
+    @property
+    def pasted(self) -> bool:
+        """Whether the words are the name of one thing, from a text that was pasted."""
+        return any(name == "q" for reading in self.readings for name, _ in reading.filters)
+
 
 def understand(query: Query, today: date, *, standing: bool = False) -> Understood:
     """What a query asks for in plain words; `today` is the day in Hanoi.

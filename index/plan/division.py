@@ -12,14 +12,13 @@ from functools import cache
 import numpy as np
 
 from index.language.analysis import Word, keys_of, pair_keys, parse_form, parse_words
-from index.plan.measure import find_measures
+from index.plan.measure import find_measures, is_year
 from index.spelling.edge import Edge
 from index.spelling.vocabulary import Vocabulary
 from timthau.model.province import load_provinces
 from timthau.text.syllable import is_syllable
 from timthau.text.table import load_rows
 
-_YEARS = range(1990, 2100)
 _YEAR_WORD = "năm"
 _LONGEST = 6  # words of a name
 _HARDLY = 0.05  # of the documents that have either side, those that have them beside each other
@@ -67,7 +66,7 @@ class WordRun:
         """Where years stand: the place of the word for "year" before each, if it is there, and its own."""
         found = []
         for i, word in enumerate(self.words):
-            if word.exact.isdecimal() and len(word.exact) == len(str(_YEARS[0])) and int(word.exact) in _YEARS:
+            if is_year(word):
                 named = i > 0 and self.words[i - 1] in _spellings(_YEAR_WORD)
                 found.append((i - named, i))
         return found

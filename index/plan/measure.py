@@ -39,8 +39,13 @@ def _find_end(words: Sequence[Word], at: int) -> int:
     return end
 
 
+def is_year(word: Word) -> bool:
+    """Whether a word is the number of a year."""
+    return word.exact.isdecimal() and len(word.exact) == len(str(_YEARS[0])) and int(word.exact) in _YEARS
+
+
 def _is_number(word: Word) -> bool:
-    return word.exact.isdecimal() and int(word.exact) not in _YEARS
+    return word.exact.isdecimal() and not is_year(word)
 
 
 @cache

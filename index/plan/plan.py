@@ -11,10 +11,10 @@ from index.language.analysis import CHUNK, Word, exact_key, parse_chunk, prepare
 from index.language.lexicon import PhraseRole, load_lexicon
 from index.language.parser import Clause, Operand, Wish
 from index.language.spoken import find_spoken, find_written
-from index.language.synonym import load_synonyms
+from index.language.synonym import Synonym, load_synonyms
 from index.plan.division import WordRun, find_place_words
 from index.plan.lattice import Lattice, WordRow
-from index.plan.measure import find_measures
+from index.plan.measure import find_measures, is_year
 from index.plan.part import Form, WishPart, list_forms
 from index.spelling.edge import Edge
 from index.spelling.guess import Guess
@@ -29,6 +29,7 @@ _GLUED = 0.9  # a code written in one beside its parts
 _OPTIONAL = 0.25  # weight of words that need not be there
 _LEAST_WRAPPING = 3  # words that wrap a wish, typed without accents
 _CUT = re.compile(r"(?<=\w)\s+\S*(?:…|\.{3})\s*\Z")  # a last word that was cut off: "hệ thống y t…"
+_OR = "|"  # between words without a space: either at this place
 _COMMA = re.compile("[,;+\\n]")  # parts wishes
 _AND, _PLAIN_AND = frozenset({"và", "hoặc", "với"}), frozenset({"va", "hoac"})  # "voi" is "vòi" too
 _MOST_WORDS = 40  # of a query; what follows is not searched
@@ -154,18 +155,22 @@ class _Run:
     def __init__(self, text: str, guess: Guess | None, plan: Plan, *, expand: bool) -> None:
         self._guess, self._plan, self._first = guess, plan, 0
         text = _CUT.sub("", text) if guess else text
-        self._tokens, self._edges = _read(self._decode(text, guess, expand=expand) if guess else text)
+        self._tokens, self._edges, self._spellings = _read(self._decode(text, guess, expand=expand) if guess else text)
         self._latin = is_latin([token.word.exact for token in self._tokens])
         turned = guess is not None and self._turn(guess, _find_spans(text) if expand else ())
         self._folded = [token.word.folded for token in self._tokens]
         self._unfinished = text[-1:].isalnum() and not turned
         self._roles: dict[int, PhraseRole] = {}
-        self._spellings: list[Edge] = []
+        self._spoken: list[Synonym] = []
         self._named: set[int] = set()  # places of words that the lexicon has as they were typed
         if expand:
             self._expand()
+        self._edges += self._spellings
         if guess:
             self._correct(guess)
+        if expand:
+            meant = [Synonym(edge.start, edge.end, edge.words, edge.shown) for edge in self._spellings if edge.shown]
+            self._add_synonyms(find_written([token.word for token in self._tokens], [*meant, *self._spoken]))
 
     def add(self) -> None:
         """Add the run's units and rows to the plan."""
@@ -208,15 +213,27 @@ class _Run:
         return self._write({*stops, *(places[0] for places in parts)}, wrong)
 
     def _write(self, beginnings: Collection[int], wrong: Collection[int]) -> str:
-        """The words with the likeliest spelling of each, those whose accents are `wrong` without any."""
-        meant = {edge.start: edge for edge in reversed(self._spellings) if edge.shown}
+        """The words with what they may be spellings of, those whose accents are `wrong` without any."""
+        words = [token.word for token in self._tokens]
+        counted = {*self._spoken} - {*find_spoken(words)}  # numbers, as far as the index tells
+        meant = [*self._spellings, *(Edge(own.start, own.end, own.words, _SYNONYM, own.shown) for own in counted)]
         text, i = "", 0
-        while i < len(self._tokens):
-            edge, token = meant.get(i), self._tokens[i]
+        while i < len(words):
             text += ("," if text and i in beginnings else "") + (" " if text else "")
-            text += edge.shown if edge else token.word.folded if i in wrong else token.raw
-            i = edge.end if edge else i + 1
+            others = [edge for edge in meant if edge.start == i and edge.shown]
+            longer = next((edge for edge in others if edge.end > i + 1 or len(edge.words) > 1), None)
+            shown = list(dict.fromkeys(edge.shown for edge in others))
+            if longer and not self._has(i, longer.end):
+                text, i = text + longer.shown, longer.end
+                continue
+            typed = [words[i].folded if i in wrong else self._tokens[i].raw]
+            text += "|".join(typed * (len(shown) != 1 or self._has(i, i + 1)) + shown * (longer is None))
+            i += 1
         return text
+
+    def _has(self, start: int, end: int) -> bool:
+        """Whether documents have some words as they were typed."""
+        return self._guess is None or self._guess.knows(self._folded[start:end])
 
     def _decode(self, text: str, guess: Guess, *, expand: bool) -> str:
         decoded = guess.decode(text, kept=_find_known(text) if expand else ())
@@ -254,13 +271,19 @@ class _Run:
             if expansion.shown not in self._plan.also_searched:
                 self._plan.also_searched.append(expansion.shown)
 
-        known = {edge.words for edge in self._edges}
         words = [token.word for token in self._tokens]
         synonyms = [*load_synonyms().find(words)]
-        spoken = [*find_spoken(words, self._guess.is_row if self._guess else None)]
-        self._named = {i for own in (*synonyms, *spoken) if own.end - own.start > 1 for i in range(own.start, own.end)}
-        for synonym in (*synonyms, *spoken, *find_written(words, spoken)):
-            if synonym.words in known or (self._guess and not self._guess.knows(synonym.words)):
+        self._spoken = [*find_spoken(words, self._guess.is_row if self._guess else None)]
+        self._named = {i for own in synonyms if own.end - own.start > 1 for i in range(own.start, own.end)}
+        self._named |= {i for own in self._spoken for i in range(own.start, own.end)}
+        self._add_synonyms([*synonyms, *self._spoken])
+
+    def _add_synonyms(self, synonyms: Iterable[Synonym]) -> None:
+        known = {(edge.start, edge.end, edge.words) for edge in self._edges}
+        for synonym in synonyms:
+            if (synonym.start, synonym.end, synonym.words) in known or (
+                self._guess and not self._guess.knows(synonym.words)
+            ):
                 continue
             # A longer name has more rows in it; together they count as those of what was typed.
             inner = max(
@@ -275,9 +298,10 @@ class _Run:
         short = {self._folded[edge.start] for edge in self._edges if edge.end == edge.start + 1}
         kept = find_place_words(words) | {self._folded[i] for i in self._named}
         kept |= {word for word in short if not may_be_syllable(word)}
+        kept |= {word.folded for word in words if is_year(word)}
         spellings = guess.find_spellings(words, kept, unfinished=self._unfinished, latin=self._latin)
         self._edges += spellings
-        self._spellings = spellings
+        self._spellings += spellings
         best = {edge.start: edge for edge in reversed(spellings) if edge.corrects}
         accented = any(word.accented for word in words)
         for place, edge in sorted(best.items()):
@@ -346,17 +370,23 @@ def _count_rows(words: int) -> int:
     return max(2 * words - 3, 0)
 
 
-def _read(text: str) -> tuple[list[_Token], list[Edge]]:
-    """The words of a text, and the codes among them written in one."""
+def _read(text: str) -> tuple[list[_Token], list[Edge], list[Edge]]:
+    """The words of a text, the codes among them written in one, and what was written to stand for one: "luồng|luồn"."""
     tokens: list[_Token] = []
     edges: list[Edge] = []
+    others: list[Edge] = []
     text, end = prepare(text), 0
     for match in CHUNK.finditer(text):
         chunk = parse_chunk(match[0])
         start, stop = len(tokens), _COMMA.search(text[end : match.start()]) is not None
+        if start and len(chunk.words) == 1 and text[end : match.start()] == _OR:
+            others.append(Edge(start - 1, start, (chunk.words[0].folded,), _SYNONYM, match[0]))
+            end = match.end()
+            continue
         for word in chunk.words:
             tokens.append(_Token(word, match[0] if len(chunk.words) == 1 else word.exact, stop))
             stop = False
         edges += [Edge(start, len(tokens), (word.folded,), _GLUED) for word in chunk.glued[:1]]
         end = match.end()
-    return tokens[:_MOST_WORDS], [edge for edge in edges if edge.end <= _MOST_WORDS]
+    edges, others = ([edge for edge in own if edge.end <= _MOST_WORDS] for own in (edges, others))
+    return tokens[:_MOST_WORDS], edges, others

@@ -42,6 +42,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
         ("gacj phaaux thuaatj", "gạc phẫu thuật"),
         ("thang may", "thang may"),
         ("thàng máy", "thang may"),
+        ("3\tMáy thở\tCái\t20", "Máy thở"),
         ("băng phim", "băng phim"),
         ("không gì cả ở đây", "không gì cả ở đây"),
         ('"gạcc phẫu thuật"', '"gạcc phẫu thuật"'),

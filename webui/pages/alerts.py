@@ -21,7 +21,6 @@ from alerts.preview import DAYS
 from alerts.registry import Registry
 from alerts.subscription import Subscription, keep_prices, write_query
 from alerts.wording import words_of
-from index.language.wish import understand
 from index.price.query import PriceQuery
 from index.query import Query
 from index.standing import write_standing
@@ -291,8 +290,7 @@ def _read_query() -> Query:
     """
     form = parse_form(request.args, now().date())
     query = replace(form.query, deadline_to=None) if form.value("open") == "soon" else form.query
-    wish = understand(query, now().date(), standing=True).query
-    return write_standing(services().engine, wish, now())
+    return write_standing(services().engine, query, now())
 
 
 def _read_prices() -> PriceQuery | None:
