@@ -18,8 +18,9 @@ from timthau.store.notice import Store
 _processes = multiprocessing.get_context("spawn")  # what is forked would have a part of our threads and connections
 #: Changes up to which a second process is not worth what its start costs.
 _FEW = 500
-#: Changes that are worth telling it.
-_SOME = 500
+#: The share of all changes so far that is worth telling it, and the most: relating notices writes to pages all over the
+#: database, each once for all that are related at once.
+_SHARE, _MOST = 25, 4000
 
 
 class Companion:
@@ -73,7 +74,7 @@ def follow_beside(
         if companion is None and reached - begun > few and (os.cpu_count() or 1) > 1:
             companion = Companion(database_url, index_url)
         if companion is not None:
-            if reached - told >= min(few, _SOME):
+            if reached - told >= max(few, min(reached // _SHARE, _MOST)):
                 store.relations.catch_up()
                 companion.take_in(told := reached)
         elif time.monotonic() - last >= every:

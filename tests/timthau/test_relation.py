@@ -8,13 +8,15 @@ from typing import Any, Literal
 from unicodedata import normalize
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from timthau.exchange.intake import import_file
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind, make_id
-from timthau.model.profile import read_profile
+from timthau.model.profile import ALIKE, ALIKE_CHANGE, read_profile
 from timthau.model.relation import Basis, Relation, RelationKind, relate
-from timthau.model.subject import parse_subject
+from timthau.model.subject import may_be_alike, parse_subject
 from timthau.store.notice import Store
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
@@ -40,8 +42,10 @@ def _relate(one: Notice, other: Notice) -> Relation | None:
     first, second = read_profile(one), read_profile(other)
     assert relate(first, second) == relate(second, first)
     if relate(first, second):
-        assert first.keys() & second.lookups(), "they would never be compared"
-        assert first.lookups() & second.keys(), "they would never be compared"
+        for having, asking in ((first, second), (second, first)):
+            shared = having.keys().keys() & asking.lookups().keys()
+            sketches = [(having.keys()[key], asking.lookups()[key]) for key in shared]
+            assert any(may_be_alike(*two, ALIKE_CHANGE) for two in sketches), "they would never be compared"
     return relate(first, second)
 
 
@@ -304,6 +308,21 @@ def test_a_title_of_very_many_words_costs_no_more_than_one_of_some() -> None:
     title = " ".join(f"từ{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(600))
     profile = read_profile(_build("a", title=title, kind=NoticeKind.AMENDMENT))
     assert len(profile.keys()) < 100
+
+
+_TITLES = st.lists(st.sampled_from([f"{one}{other}" for one in "abcdefgh" for other in "mnpqrst"]), max_size=40)
+
+
+@given(_TITLES, _TITLES, st.sampled_from([0.5, ALIKE_CHANGE, ALIKE]))
+def test_titles_that_are_alike_have_sketches_that_may_be(shared: list[str], own: list[str], likeness: float) -> None:
+    one, other = parse_subject(" ".join(shared)), parse_subject(" ".join([*shared, *own]))
+    if one.measure_likeness(other) >= likeness:
+        assert may_be_alike(one.sketch, other.sketch, likeness)
+
+
+def test_titles_of_other_things_are_told_apart_by_their_sketches() -> None:
+    one, other = (parse_subject(title) for title in (MONITORS, "Cung cấp suất ăn cho người bệnh nội trú năm 2026"))
+    assert not may_be_alike(one.sketch, other.sketch, ALIKE_CHANGE)
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

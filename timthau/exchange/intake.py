@@ -21,7 +21,8 @@ from timthau.model.notice import Notice
 from timthau.model.record import Outcome, Saved
 from timthau.store.notice import Store
 
-_BATCH = 200
+_BATCH = 1000  # notices of one transaction, until they have so many bytes together
+_BATCH_BYTES = 4_000_000
 _BATCH_LINES = 2000  # of award lines, which have no text of pages
 _OBJECTS = 100_000  # new ones after which circles are looked for
 #: Of a line: some kilobytes of a packed file may say one without an end, and it is parsed as a whole.
@@ -83,13 +84,16 @@ def import_file(
     report = ImportReport()
     notices: list[Notice] = []
     lines: list[AwardLine] = []
+    size = 0
 
     def flush() -> None:
+        nonlocal size
         report.notices.add(store.save_all(notices, datetime.now(HANOI)))
         report.lines.add(store.awards.save_all(lines, datetime.now(HANOI)))
         progress(len(notices) + len(lines))
         notices.clear()
         lines.clear()
+        size = 0
 
     with _few_collections():
         for number, line in _load_lines(path):
@@ -100,9 +104,10 @@ def import_file(
                 continue
             if isinstance(entry, Notice):
                 notices.append(entry if letters is None else entry.within(letters))
+                size += len(line)
             else:
                 lines.append(entry)
-            if len(notices) == _BATCH or len(lines) == _BATCH_LINES:
+            if len(notices) == _BATCH or size >= _BATCH_BYTES or len(lines) == _BATCH_LINES:
                 flush()
         flush()
     return report

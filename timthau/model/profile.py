@@ -67,19 +67,28 @@ class Profile:
         """Its own number without the buyer."""
         return self.own.rpartition(" ")[2] if self.own else None
 
-    def keys(self) -> set[str]:
-        """By what another notice finds this one: its id and number, what it names, its subject."""
-        keys = {f"i {self.id}"} | {f"m {number}" for number in self.named} | self._subject_keys()
-        keys |= {f"{letter} {value}" for letter, value in (("a", self.amends), ("o", self.own)) if value}
-        return keys | self._at(self._change_keys("c" if self.kind.is_change else "k"), 0, 0)
+    def keys(self) -> dict[str, int]:
+        """By what another notice finds this one: its id and number, what it names, its subject.
 
-    def lookups(self) -> set[str]:
-        """The keys of the notices that have to be compared with this one."""
-        keys = {f"a {self.id}"} | {f"o {number}" for number in self.named} | self._subject_keys()
-        keys |= {f"{letter} {value}" for letter, value in (("i", self.amends), ("m", self.own)) if value}
-        if self.kind.is_change:
-            return keys | self._at(self._change_keys("k"), AGAIN.days + _SLACK_DAYS, _SLACK_DAYS)
-        return keys | self._at(self._change_keys("c"), _SLACK_DAYS, AGAIN.days + _SLACK_DAYS)
+        With each the sketch of the subject where only one like it counts, else 0.
+        """
+        exact = {f"i {self.id}"} | {f"m {number}" for number in self.named}
+        exact |= {f"{letter} {value}" for letter, value in (("a", self.amends), ("o", self.own)) if value}
+        letter = "c" if self.kind.is_change else "k"
+        alike = self._subject_keys() | self._at(self._title_keys(letter), 0, 0)
+        return self._with_sketch(exact | self._at(self._number_keys(letter), 0, 0), alike)
+
+    def lookups(self) -> dict[str, int]:
+        """The keys of the notices that have to be compared with this one, with sketches as in `keys`."""
+        exact = {f"a {self.id}"} | {f"o {number}" for number in self.named}
+        exact |= {f"{letter} {value}" for letter, value in (("i", self.amends), ("m", self.own)) if value}
+        long, short = AGAIN.days + _SLACK_DAYS, _SLACK_DAYS
+        letter, before, after = ("k", long, short) if self.kind.is_change else ("c", short, long)
+        alike = self._subject_keys() | self._at(self._title_keys(letter), before, after)
+        return self._with_sketch(exact | self._at(self._number_keys(letter), before, after), alike)
+
+    def _with_sketch(self, exact: Iterable[str], alike: Iterable[str]) -> dict[str, int]:
+        return dict.fromkeys(alike, self.subject.sketch) | dict.fromkeys(exact, 0)
 
     def _at(self, keys: Iterable[str], before: int, after: int) -> set[str]:
         """Keys of the half years around the day: notices far apart in time need not be compared."""
@@ -103,22 +112,26 @@ class Profile:
         start = f"t {self.buyer} {' '.join(sorted(numbers))}"
         return {f"{start} {word}" for word in _rare_first(self.buyer, words)[: len(words) - needed + 1]}
 
-    def _change_keys(self, letter: str) -> set[str]:
-        """Keys of which a change and what it changes on the same site share one: a number, or two words of the titles.
+    def _number_keys(self, letter: str) -> set[str]:
+        """Keys of which a change and what it changes on the same site share one where it names its number."""
+        numbers = self.mentions if self.kind.is_change else {self.bare_number or ""} - {""}
+        return {f"{letter}n {self.source} {number}" for number in numbers}
+
+    def _title_keys(self, letter: str) -> set[str]:
+        """Keys of which a change and what it changes on the same site share one where their titles are alike enough.
 
         To have so much in common with any change, a title must share two of its first few words with it (prefix
         filtering, as above): pairs, since many titles of a site share one word.
         """
-        tokens = self.subject.words | self.subject.numbers
+        tokens = self.subject.tokens
         if len(tokens) > _MOST_TOKENS:
-            tokens = frozenset()
-        numbers = self.mentions if self.kind.is_change else {self.bare_number or ""} - {""}
+            return set()
         if self.kind.is_change:  # whose buyer, and so whose order, may be another
-            found = {*numbers, *tokens, *_pair(tokens)}
+            found = {*tokens, *_pair(tokens)}
         else:
             needed = ceil(ALIKE_CHANGE * len(tokens) - _EPSILON)
             few = _rare_first(self.buyer, tokens)[: len(tokens) - needed + 2]
-            found = {*numbers, *(_pair(few) if needed > 1 else few)}
+            found = set(_pair(few) if needed > 1 else few)
         return {f"{letter} {self.source} {part}" for part in found}
 
 

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from zlib import crc32
 
 from timthau.text.fold import fold
 
@@ -19,6 +21,10 @@ _SIGNS = re.compile("[^0-9a-z]+")
 _ROUND = re.compile(r"(?<!bo sung )\blan (?:thu )?0?([2-9]|1\d|hai|ba)\b(?! (?:nam|thang|quy)\b)")
 _AGAIN = re.compile(r"\b(?:moi|moi thau|thong bao|dau thau|chao gia|bao gia) lai\b")
 _SPELLED = {"hai": 2, "ba": 3}
+_SIZE_BITS = 6  # of a sketch, for how many tokens it is of
+_MOST_TOKENS = (1 << _SIZE_BITS) - 1
+_EPSILON = 1e-9  # what rounding may take from a product
+_TOKEN_BITS = 63 - _SIZE_BITS  # so that it is a whole number of every database
 
 
 @dataclass(frozen=True)
@@ -34,10 +40,45 @@ class Subject:
     round: int
     is_anew: bool
 
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """Its words and numbers."""
+        return self.words | self.numbers
+
+    @cached_property
+    def sketch(self) -> int:
+        """How many tokens it has, and a bit set for each, in 63 bits; 0 where it has none, or too many to say.
+
+        Bits that differ are tokens that differ, so `may_be_alike` needs no more of two subjects.
+        """
+        size = len(self.tokens)
+        bits = 0
+        for token in self.tokens:
+            bits |= _bit(token)
+        return bits << _SIZE_BITS | size if size <= _MOST_TOKENS else 0
+
     def measure_likeness(self, other: "Subject") -> float:
         """How much two subjects share, from 0 to 1 (Jaccard)."""
-        one, two = self.words | self.numbers, other.words | other.numbers
-        return len(one & two) / len(one | two) if one and two else 0.0
+        shared = len(self.tokens & other.tokens)
+        return shared / (len(self.tokens) + len(other.tokens) - shared) if shared else 0.0
+
+
+def may_be_alike(one: int, other: int, likeness: float) -> bool:
+    """Whether two subjects of these sketches can share so much; where not, `measure_likeness` is below it.
+
+    Of `total` tokens, those on both sides counted twice, likeness leaves at most (1 - likeness) / (1 + likeness) to be
+    on one side alone (the bitmap filter of exact set joins).
+    """
+    if not one or not other:
+        return True
+    total = (one & _MOST_TOKENS) + (other & _MOST_TOKENS)
+    apart = (one >> _SIZE_BITS ^ other >> _SIZE_BITS).bit_count()
+    return apart * (1 + likeness) <= total * (1 - likeness) + _EPSILON
+
+
+@lru_cache(maxsize=1 << 14)
+def _bit(token: str) -> int:
+    return 1 << crc32(token.encode()) % _TOKEN_BITS
 
 
 def parse_subject(title: str) -> Subject:

@@ -12,12 +12,11 @@ from sqlalchemy import (
     URL,
     BigInteger,
     Column,
-    ColumnElement,
     Connection,
     Engine,
     ExceptionContext,
-    String,
-    any_,
+    FromClause,
+    Table,
     create_engine,
     event,
     func,
@@ -34,8 +33,11 @@ from timthau.errors import LeaseLostError, StoreError
 from timthau.model.record import RunStatus
 from timthau.scratch import PART
 
+#: Of SQLite: what a large transaction changes is written once where it fits, what several change once into the file.
+_CACHE_KB, _CHECKPOINT_PAGES = 16_000, 8_000
+
 #: The newest migration; a test holds it to what timthau/migrations says, so that opening needs no Alembic.
-SCHEMA_REVISION = "0022"
+SCHEMA_REVISION = "0023"
 
 #: Names the write lock on PostgreSQL among all that use the server's advisory locks ("timthau" in ASCII).
 _WRITE_LOCK = int.from_bytes(b"timthau")
@@ -144,6 +146,8 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
@@ -196,25 +200,27 @@ def without_nul(row: Any) -> Any:
     return {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in row.items()}
 
 
-def among(connection: Connection, column: ColumnElement[int], numbers: Sequence[int]) -> ColumnElement[bool]:
-    """Whether a column has one of many numbers, which are one parameter: each as its own would cost more than the
-    look-up."""
-    if connection.dialect.name == "sqlite":
-        return column.in_(select(func.json_each(json.dumps(numbers)).table_valued("value").c.value))
-    return column == any_(literal(numbers, ARRAY(BigInteger)))
+def join_numbers(connection: Connection, column: Column[int], numbers: Sequence[int]) -> FromClause:
+    """A table's rows of which a column is one of some numbers, in order and each once.
 
-
-def insert_pairs(
-    connection: Connection, columns: tuple[Column[int], Column[str]], pairs: Sequence[tuple[int, str]]
-) -> None:
-    """Write many rows of a number and a text. They are one parameter, as in `among`; in order they cost the least."""
-    numbers, texts = [number for number, _ in pairs], [text for _, text in pairs]
+    They are one parameter: each as its own would cost more than the look-up.
+    """
     if connection.dialect.name == "sqlite":
-        value = func.json_each(json.dumps(pairs)).table_valued("value").c.value
-        rows = select(*(func.json_extract(value, place) for place in ("$[0]", "$[1]")))
+        given = func.json_each(json.dumps(numbers)).table_valued("value")
     else:
-        rows = select(func.unnest(literal(numbers, ARRAY(BigInteger))), func.unnest(literal(texts, ARRAY(String))))
-    connection.execute(insert(columns[0].table).from_select(list(columns), rows))
+        given = func.unnest(literal(numbers, ARRAY(BigInteger))).table_valued("value").render_derived()
+    return given.join(column.table, column == given.c.value)
+
+
+def insert_numbers(connection: Connection, table: Table, rows: Sequence[tuple[int, ...]]) -> None:
+    """Write many rows of a table that has only numbers; in order they cost the least."""
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":  # as they are, for naming each value costs more than writing it
+        connection.exec_driver_sql(str(insert(table).compile(dialect=connection.dialect)), list(rows))
+        return
+    given = [func.unnest(literal(list(numbers), ARRAY(BigInteger))) for numbers in zip(*rows, strict=True)]
+    connection.execute(insert(table).from_select(list(table.c), select(*given)))
 
 
 def find_file(url: str) -> Path | None:

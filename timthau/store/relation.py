@@ -3,20 +3,20 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Table, bindparam, delete, func, insert, or_, select, update
 
 from timthau.batch import batched
 from timthau.model.notice import Notice, NoticeKind
-from timthau.model.profile import Profile, read_profile
+from timthau.model.profile import ALIKE_CHANGE, Profile, read_profile
 from timthau.model.relation import RULES, Relation, RelationKind, list_amended, relate
-from timthau.model.subject import Subject
-from timthau.store.database import Tables, among, insert_pairs
+from timthau.model.subject import Subject, may_be_alike
+from timthau.store.database import Tables, insert_numbers, join_numbers
 from timthau.store.desk.decision import settle, take_in_decisions
 from timthau.store.effective import judge_anew, list_judged
 from timthau.store.row import read_relation
@@ -27,8 +27,9 @@ from timthau.store.schema import relation_profile as profiles
 from timthau.store.schema import relation_state as state
 from timthau.text.key import key_of
 
-_JUDGED_AT_ONCE = 500
-_FORGET_KEY = delete(keys).where(keys.c.key == bindparam("this_key"), keys.c.notice_id == bindparam("this_notice_id"))
+_JUDGED_AT_ONCE = _READ_AT_ONCE = 500
+_FORGET_KEY = delete(keys).where(keys.c.key == bindparam("this_key"), keys.c.profile == bindparam("this_profile"))
+_HIGHEST = select(func.coalesce(func.max(profiles.c.number), 0))
 _BOTH_WAYS = ((relations.c.notice_id, relations.c.other_id), (relations.c.other_id, relations.c.notice_id))
 _PARAMETERS = 500  # of one statement; SQLite takes 32,766
 
@@ -49,7 +50,7 @@ class RelationStore(Tables):
         super().__init__(engine)
         self._load_notices = load_notices
 
-    def catch_up(self, *, batch: int = 500) -> int:
+    def catch_up(self, *, batch: int = 4000) -> int:
         """Follow the outbox to its end, and with relations what is true of notices; gives how many were looked at.
 
         What a batch wrote and how far it came are one transaction, so a kill repeats at most one batch. While relations
@@ -65,7 +66,11 @@ class RelationStore(Tables):
                 if progress and not progress.judged:
                     self._judge_all()
                 return done
-            found = [read_profile(notice) for notice in self._load_notices(changed).values()]
+            found = [
+                read_profile(notice)
+                for some in batched(changed, _READ_AT_ONCE)  # whose texts are let go of
+                for notice in self._load_notices(some).values()
+            ]
             with self._writer.begin() as connection:
                 if _load_progress(connection) != progress:
                     continue  # another process has gone on
@@ -141,13 +146,13 @@ def _relate(connection: Connection, found: Sequence[Profile]) -> set[str]:
     before, or are, to one of them, and of those that were known."""
     ids = [profile.id for profile in found]
     touched = _forget(connection, ids)
-    own_keys = {profile.id: set(map(_key, profile.keys())) for profile in found}
-    pairs = _find_candidates(connection, found, own_keys)
-    having = sorted((key, owner) for owner, own in own_keys.items() for key in own)
-    insert_pairs(connection, (keys.c.key, keys.c.notice_id), having)
-    _insert(connection, profiles, ({"notice_id": one.id, "profile": _write_profile(one)} for one in found))
-    known = {profile.id: profile for profile in found}
-    known |= _load_profiles(connection, set(chain(*pairs)) - known.keys())
+    known = dict(enumerate(found, start=connection.execute(_HIGHEST).scalar_one() + 1))
+    own_keys = {number: _hash_keys(profile.keys()) for number, profile in known.items()}
+    pairs = _find_candidates(connection, known, own_keys)
+    having = sorted((key, number, sketch) for number, own in own_keys.items() for key, sketch in own.items())
+    insert_numbers(connection, keys, having)
+    _insert(connection, profiles, (_write_profile(number, profile) for number, profile in known.items()))
+    known |= _load_profiles(connection, profiles.c.number, set(chain(*pairs)) - known.keys())
     found_so = [relation for one, other in sorted(pairs) if (relation := relate(known[one], known[other]))]
     related = settle(connection, ids, found_so)
     _insert(connection, relations, map(_row, related))
@@ -162,16 +167,21 @@ def _forget_all(connection: Connection) -> None:
 def _forget(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Drop what is known of notices; gives the ids of those that were known, and of all that they were related to."""
     touched: set[str] = set()
-    for some in batched(_load_profiles(connection, ids).values(), _PARAMETERS):  # what is new has left nothing
-        own_ids = [profile.id for profile in some]
+    had = _load_profiles(connection, profiles.c.notice_id, ids)
+    for some in batched(had.items(), _PARAMETERS):  # what is new has left nothing
+        own_ids = [profile.id for _, profile in some]
         touched.update(own_ids)
         for own, other in _BOTH_WAYS:
             touched.update(connection.execute(select(other).where(own.in_(own_ids))).scalars())
             connection.execute(delete(relations).where(own.in_(own_ids)))
-        gone = [{"this_key": key, "this_notice_id": one.id} for one in some for key in map(_key, one.keys())]
+        gone = [{"this_key": key, "this_profile": number} for number, one in some for key in _hash_keys(one.keys())]
         connection.execute(_FORGET_KEY, gone)
         connection.execute(delete(profiles).where(profiles.c.notice_id.in_(own_ids)))
     return touched
+
+
+def _hash_keys(named: Mapping[str, int]) -> dict[int, int]:
+    return {_key(key): sketch for key, sketch in named.items()}
 
 
 @lru_cache(maxsize=1 << 14)
@@ -181,29 +191,31 @@ def _key(key: str) -> int:
 
 
 def _find_candidates(
-    connection: Connection, found: Iterable[Profile], own_keys: Mapping[str, Iterable[int]]
-) -> set[tuple[str, str]]:
+    connection: Connection, found: Mapping[int, Profile], own_keys: Mapping[int, Mapping[int, int]]
+) -> set[tuple[int, int]]:
     """The pairs of notices that may belong together, of which one is among those found, whose keys are not yet in the
-    database; each pair once."""
-    asking: dict[int, list[str]] = defaultdict(list)
-    for profile in found:
-        for key in profile.lookups():
-            asking[_key(key)].append(profile.id)
-    having = [(key, other) for other, own in own_keys.items() for key in own if key in asking]
-    asked = among(connection, keys.c.key, sorted(asking))
-    rows = connection.execute(select(keys.c.key, keys.c.notice_id).where(asked))
-    return {_sort_pair(one, other) for key, other in chain(having, rows) for one in asking[key] if one != other}
-
-
-def _sort_pair(one: str, other: str) -> tuple[str, str]:
-    return (one, other) if one < other else (other, one)
-
-
-def _load_profiles(connection: Connection, ids: Iterable[str]) -> dict[str, Profile]:
+    database; by their numbers, each pair once."""
+    asking: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for number, profile in found.items():
+        for key, sketch in profile.lookups().items():
+            asking[_key(key)].append((number, sketch))
+    having = [(key, other, like) for other, own in own_keys.items() for key, like in own.items() if key in asking]
+    asked = join_numbers(connection, keys.c.key, sorted(asking))
+    rows = connection.execute(select(keys.c.key, keys.c.profile, keys.c.sketch).select_from(asked))
     return {
-        row.notice_id: _read_profile(row.profile)
-        for some in batched(ids, _PARAMETERS)
-        for row in connection.execute(select(profiles).where(profiles.c.notice_id.in_(some)))
+        (min(one, other), max(one, other))
+        for key, other, like in chain(having, rows)
+        for one, sketch in asking[key]
+        if one != other and may_be_alike(sketch, like, ALIKE_CHANGE)
+    }
+
+
+def _load_profiles(connection: Connection, column: ColumnElement[Any], values: Iterable[Any]) -> dict[int, Profile]:
+    """Profiles by their number, of which a column has one of some values."""
+    return {
+        row.number: _read_profile(row.profile)
+        for some in batched(values, _PARAMETERS)
+        for row in connection.execute(select(profiles).where(column.in_(some)))
     }
 
 
@@ -217,9 +229,10 @@ def _row(relation: Relation) -> dict[str, Any]:
     return {"notice_id": values.pop("id"), "other_id": values.pop("other")} | values
 
 
-def _write_profile(profile: Profile) -> str:
-    values = vars(profile) | {"subject": vars(profile.subject)}
-    return json.dumps(values, default=lambda part: sorted(part) if isinstance(part, frozenset) else str(part))
+def _write_profile(number: int, profile: Profile) -> dict[str, Any]:
+    values = vars(profile) | {"subject": {one.name: getattr(profile.subject, one.name) for one in fields(Subject)}}
+    text = json.dumps(values, default=lambda part: sorted(part) if isinstance(part, frozenset) else str(part))
+    return {"number": number, "notice_id": profile.id, "profile": text}
 
 
 def _read_profile(text: str) -> Profile:

@@ -324,12 +324,14 @@ relation = Table(
     Index("relation_other", "other_id"),
 )
 
-#: What two notices have to share before they are compared, as a hash of 64 bits.
+#: What two notices have to share before they are compared, as a hash of 64 bits; `profile` is the number of one, and
+#: `sketch` that of its title where only those alike count, else 0.
 relation_key = Table(
     "relation_key",
     metadata,
     Column("key", BigInteger, primary_key=True, autoincrement=False),
-    Column("notice_id", String(32), primary_key=True),
+    Column("profile", BigInteger, primary_key=True, autoincrement=False),
+    Column("sketch", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -337,7 +339,8 @@ relation_key = Table(
 relation_profile = Table(
     "relation_profile",
     metadata,
-    Column("notice_id", String(32), primary_key=True),
+    Column("number", _Sequence, primary_key=True, autoincrement=False),
+    Column("notice_id", String(32), nullable=False, unique=True),
     Column("profile", Text, nullable=False),
 )
 
