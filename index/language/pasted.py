@@ -1,6 +1,7 @@
 """What people paste into the search box: a number or address of the national portal, a row of a table."""
 
 import re
+from collections.abc import Sequence
 
 from index.language.phrasing import Token, load_phrases, read_tokens
 
@@ -65,6 +66,6 @@ def _is_figure(cell: str) -> bool:
     return _PLAIN_NUMBER.fullmatch(cell) is not None or _is_unit(read_tokens(cell), 0)
 
 
-def _is_unit(tokens: list[Token], at: int) -> bool:
+def _is_unit(tokens: Sequence[Token], at: int) -> bool:
     found = load_phrases().match(tokens, at, "unit")
     return found is not None and (found[0] == len(tokens) or at > 0)

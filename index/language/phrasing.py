@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from index.language.analysis import parse_word, parse_words
 from timthau.text.table import load_rows
@@ -39,13 +39,14 @@ class Token:
         return self.exact != self.folded
 
 
-def read_tokens(text: str) -> list[Token]:
-    """The tokens of a text, which is composed already."""
+@lru_cache(maxsize=256)
+def read_tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of a text, which is composed already; one query is read several times."""
     tokens = []
     for match in _TOKEN.finditer(text.translate(_QUOTES)):
         word = parse_word(match[0].lower())
         tokens.append(Token(match.lastgroup or "", match[0], match.start(), match.end(), word.exact, word.folded))
-    return tokens
+    return tuple(tokens)
 
 
 class Phrases:

@@ -42,6 +42,8 @@ def find_spoken(words: Sequence[Word], is_row: IsRow | None = None) -> Iterator[
 
 def find_written(words: Sequence[Word], spoken: Sequence[Synonym]) -> Iterator[Synonym]:
     """What stands for words of which some were said, once these are written: "hát pê" is HP, and so H. pylori."""
+    if not spoken:
+        return
     said = {own.start: own for own in reversed(spoken)}
     written: list[Word] = []
     places: list[range] = []  # of the words that each written one was said with
@@ -52,7 +54,7 @@ def find_written(words: Sequence[Word], spoken: Sequence[Synonym]) -> Iterator[S
         written += pieces
         places += [range(at, own.end if own else at + 1)] * len(pieces)
         at = places[-1].stop
-    for found in load_synonyms().find(written) if said else ():
+    for found in load_synonyms().find(written):
         place = range(places[found.start].start, places[found.end - 1].stop)
         if not said.keys().isdisjoint(place):
             yield Synonym(place.start, place.stop, found.words, found.shown)

@@ -72,6 +72,10 @@ class Synonyms:
                     known.append(form)
                     yield Synonym(start, end, tuple(word.folded for word in form), text)
 
+    def find_spans(self, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+        """Where forms begin and end among words, the longest at each place."""
+        return ((start, end) for start, end, _ in self._find_longest(words))
+
     def _find_longest(self, words: Sequence[Word]) -> Iterator[tuple[int, int, list[_Place]]]:
         folded = [word.folded for word in words]
         reached = 0

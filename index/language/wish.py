@@ -4,7 +4,7 @@
 Only what is clear is read so: "tủ trên 500 lít" and "thang máy" are goods. What is quoted stays as it is.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -86,7 +86,7 @@ _LIMITS = {
 class _Reader:
     """Reads the tokens of one text from left to right; `taken` are those that are no longer words to find."""
 
-    def __init__(self, text: str, tokens: list[Token], today: date, *, standing: bool) -> None:
+    def __init__(self, text: str, tokens: Sequence[Token], today: date, *, standing: bool) -> None:
         self._text, self._tokens, self._today, self._standing = text, tokens, today, standing
         self._phrases: Phrases = load_phrases()
         self._amounts = Amounts(text, tokens, self._phrases)

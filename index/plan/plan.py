@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import takewhile
 
 from index.language.analysis import CHUNK, Word, exact_key, parse_chunk, prepare, word_key
@@ -358,11 +358,12 @@ def _find_known(text: str) -> frozenset[str]:
     return frozenset(words[i].exact for start, end in _find_spans(text) for i in range(start, end))
 
 
-def _find_spans(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=256)
+def _find_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where words of a text begin and end that the lexicon knows."""
     words = _words(text)
-    spans = [(start, end) for start, end, _ in load_lexicon().find_expansions([word.folded for word in words])]
-    return spans + [(synonym.start, synonym.end) for synonym in load_synonyms().find(words)]
+    spans = ((start, end) for start, end, _ in load_lexicon().find_expansions([word.folded for word in words]))
+    return *spans, *load_synonyms().find_spans(words)
 
 
 def _count_rows(words: int) -> int:
