@@ -4,8 +4,9 @@
 
 Starts a cluster of its own (bin/fetch_opensearch .venv/opensearch, see docs/scale.md). `found` compares totals, facets
 and the measures of the labelled queries, and exits with 1 when they differ by more than 0.01. `speed` indexes made-up
-notices and asks bench/queries.txt. `kills` has two index workers follow a store that is written to, kills workers and
-nodes meanwhile, and counts what is lost and what is doubled; it exits with 1 when anything is.
+notices and asks bench/queries.txt on both engines; it exits with 1 when totals or facets differ. `kills` has two index
+workers follow a store that is written to, kills workers and nodes meanwhile, and counts what is lost and what is
+doubled; it exits with 1 when anything is.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +39,7 @@ from index.embedded.segment.document import read_document
 from index.opensearch.cluster import Cluster, ClusterAddress
 from index.opensearch.document import count_terms
 from index.opensearch.engine import OpenSearchEngine
+from index.opensearch.home import ClusterHome
 from index.query import Query
 from index.sync import rebuild
 from tests.index.test_match_quality import measure_goods, measure_queries
@@ -54,7 +56,7 @@ from timthau.text.fold import fold
 
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=HANOI)
 _NEAR = 0.01
-_BATCH = 5000
+_BUILT, _CAUGHT_UP = 5000, 2000  # changes in a batch of a rebuild, and of an index worker
 
 
 def main() -> int:
@@ -74,10 +76,11 @@ def main() -> int:
         print(f"{options.nodes} nodes, load {os.getloadavg()[0]:.1f}", flush=True)
         if options.what == "kills":
             return measure_kills(cluster, url, options.count)
-        with closing(OpenSearchEngine(ClusterAddress.parse(url.removeprefix("opensearch+")))) as engine:
-            if options.what == "found":
-                return compare(engine, options.shared)
-            return measure_speed(engine, options)
+        address = ClusterAddress.parse(url.removeprefix("opensearch+"))
+        if options.what == "speed":
+            return measure_speed(cluster, address, options)
+        with closing(OpenSearchEngine(address)) as engine:
+            return compare(engine, options.shared)
 
 
 # --- what is found
@@ -138,30 +141,58 @@ def _tell(answer: Answer, what: str) -> str:
 # --- how fast
 
 
-def measure_speed(engine: OpenSearchEngine, options: argparse.Namespace) -> int:
-    """Index made-up notices, then ask one query after the other."""
+def measure_speed(cluster: TestCluster, address: ClusterAddress, options: argparse.Namespace) -> int:
+    """Index made-up notices as a rebuild does, change some of them, then ask one query after the other."""
     options.work.mkdir(parents=True, exist_ok=True)
-    notices = options.work / f"notices-{options.count}.jsonl"
-    if not notices.exists():
+    path = options.work / f"notices-{options.count}.jsonl"
+    if not path.exists():
         make = options.shared / "bench" / "make_notices.py"
-        subprocess.run([sys.executable, str(make), str(options.count), str(notices)], check=True)
-    texts = (options.shared / "bench" / "queries.txt").read_text("utf-8").splitlines()
-    took, processor, count = 0.0, time.process_time(), 0
-    with notices.open(encoding="utf-8") as lines:
-        while batch := [Notice.from_json(json.loads(line)) for line in islice(lines, _BATCH)]:
-            began = time.perf_counter()
-            count += len(batch)
-            engine.apply(batch, (), cursor=count)
-            took += time.perf_counter() - began
-            if count % (4 * _BATCH) == 0:
-                print(f"  {count:,} indexed, {count / took:.0f}/s, load {os.getloadavg()[0]:.1f}", flush=True)
-    own = time.process_time() - processor
-    print(f"{count:,} notices in {took:.0f} s: {count / took:.0f}/s; of this process' processor {count / own:.0f}/s")
-    for name in ("first time", "again"):
-        times = sorted(_time(engine, text) for text in texts if text.strip())
-        middle, late = times[len(times) // 2], times[int(len(times) * 0.95)]
-        print(f"{name}: {len(times)} queries, median {middle:.1f} ms, p95 {late:.1f} ms, load {os.getloadavg()[0]:.1f}")
-    return 0
+        subprocess.run([sys.executable, str(make), str(options.count), str(path)], check=True)
+    lines = (options.shared / "bench" / "queries.txt").read_text("utf-8").splitlines()
+    texts = [text for text in lines if text.strip()]
+    changed = min(options.count, 4 * _CAUGHT_UP)
+    with TemporaryDirectory() as folder, closing(WhooshEngine(Path(folder))) as embedded:
+        with ClusterHome(address).building() as draft:
+            _index(cluster, draft, _read(path, options.count, _BUILT), 0, "built anew")
+        with closing(ClusterHome(address).open()) as engine:
+            _index(cluster, engine, _read(path, changed, _CAUGHT_UP), options.count, "changed in use")
+            for name in ("first time", "again"):
+                times = sorted(_time(engine, text) for text in texts)
+                middle, late = times[len(times) // 2], times[int(len(times) * 0.95)]
+                load = os.getloadavg()[0]
+                print(
+                    f"{name}: {len(texts)} queries, median {middle:.1f} ms, p95 {late:.1f} ms, load {load:.1f}",
+                    flush=True,
+                )
+            _index(cluster, embedded, _read(path, options.count, _BUILT), 0, "built in a folder")
+            _index(cluster, embedded, _read(path, changed, _CAUGHT_UP), options.count, "changed there")
+            unequal = count_unequal(embedded, engine, texts)
+    print(f"{len(texts)} queries: totals differ in {unequal['total']}, facets in {unequal['facets']}")
+    return int(unequal.total() > 0)
+
+
+def _read(path: Path, most: int, size: int) -> Iterator[list[Notice]]:
+    """The first notices of a file, in batches."""
+    with path.open(encoding="utf-8") as lines:
+        first = islice(lines, most)
+        while batch := [Notice.from_json(json.loads(line)) for line in islice(first, size)]:
+            yield batch
+
+
+def _index(cluster: TestCluster, engine: Engine, batches: Iterable[list[Notice]], cursor: int, what: str) -> None:
+    """Take in batches behind a cursor; tells how many notices in a second, and what processors did for each."""
+    took, own, theirs, count = 0.0, 0.0, cluster.measure_processor(), 0
+    for batch in batches:
+        began, processor = time.perf_counter(), time.process_time()
+        count += len(batch)
+        engine.apply(batch, (), cursor=cursor + count)
+        took += time.perf_counter() - began
+        own += time.process_time() - processor
+        if count % 20_000 == 0:
+            print(f"  {count:,}, {count / took:.0f}/s, load {os.getloadavg()[0]:.1f}", flush=True)
+    theirs = cluster.measure_processor() - theirs
+    told = f"processor time of each: {1000 * own / count:.2f} ms here, {1000 * theirs / count:.2f} ms in the nodes"
+    print(f"{count:,} notices {what} in {took:.0f} s: {count / took:.0f}/s; {told}", flush=True)
 
 
 def _time(engine: Engine, text: str) -> float:

@@ -20,6 +20,7 @@ _TIMEOUT = 10  # seconds for a search; the page says then that search is interru
 _PATIENCE = 120  # seconds for a write
 _RETRIES = 3  # on other nodes
 _BUSY = (408, 429, 502, 503, 504)
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _FORM = "expected opensearch+http://HOST[:PORT][,HOST…]/NAME or opensearch+https://…"
 
 
@@ -57,7 +58,6 @@ class Cluster:
             max_retries=_RETRIES,
             retry_on_timeout=True,
             retry_on_status=(502, 503, 504),
-            http_compress=True,
         )
 
     def ask(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class Cluster:
     ) -> dict[str, Any]:
         """What the cluster answers; `ok` are statuses that are no errors. Raises IndexUnavailableError."""
         if isinstance(body, list):
-            body = "".join(f"{json.dumps(line)}\n" for line in body)
+            body = "".join([f"{_JSON.encode(line)}\n" for line in body]).encode("utf-8", "replace")
         params |= {"request_timeout": _PATIENCE if patient else _TIMEOUT, "ignore": tuple(ok)}
         try:
             answer = self._client.transport.perform_request(method, path, params=params, body=body)

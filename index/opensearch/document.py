@@ -4,13 +4,17 @@ import base64
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from index.contract import Entity
+from index.embedded.segment.arrayfile import offsets_of
+from index.embedded.segment.column import NOTICES
 from index.embedded.segment.document import MISSING, IndexDocument, Part, order_number
 from index.embedded.segment.inversion import Collector
 from index.embedded.segment.weight import ACCENT_BITS
@@ -21,12 +25,21 @@ from timthau.model.province import name_today
 from timthau.model.purchase import FIELDS
 
 Source = dict[str, Any]
+_TERMS_ALONE = replace(NOTICES, texts=False)
 _STATED = ("published", "deadline", "amount")
 
 
 def feature(key: int) -> str:
     """The name under which the cluster keeps the weight of a term."""
-    return base64.urlsafe_b64encode(int(key).to_bytes(8, "big"))[:11].decode()
+    return features(np.array([key], np.uint64))[0]
+
+
+def features(keys: Keys) -> list[str]:
+    """The same for many terms."""
+    padded = np.zeros((len(keys), 9), np.uint8)  # nine bytes are twelve letters, of which eight make eleven
+    padded[:, :8] = keys.astype(">u8").view(np.uint8).reshape(-1, 8)
+    letters = base64.urlsafe_b64encode(padded.tobytes()).decode()
+    return [letters[start : start + 11] for start in range(0, len(letters), 12)]
 
 
 def accented_row_keys(keys: Keys, accents: Any) -> Keys:
@@ -46,7 +59,7 @@ class Taken:
 
 def take_apart(documents: Sequence[IndexDocument]) -> Taken:
     """The sources of some documents, no two of which have the same key, and what they add to the vocabulary."""
-    collector = Collector()
+    collector = Collector(_TERMS_ALONE)
     for document in documents:
         collector.add(document)
     arrays = collector.build()
@@ -56,41 +69,60 @@ def take_apart(documents: Sequence[IndexDocument]) -> Taken:
     is_row = ~np.isin(keys, words)[term]
     accents = arrays["post_impact"] & ((1 << ACCENT_BITS) - 1)
     rows, often = np.unique(accented_row_keys(keys[term[is_row]], accents[is_row]), return_counts=True)
-    weights: list[dict[str, int]] = [{} for _ in documents]
-    names = [feature(key) for key in keys.tolist()]
-    columns = (term.tolist(), arrays["post_doc"].tolist(), arrays["post_impact"].tolist(), is_row.tolist())
-    for number, doc, impact, row in zip(*columns, strict=True):
-        own = weights[doc]
-        if row:
-            own[names[number]] = own[f"{names[number]}{impact & 7}"] = impact >> ACCENT_BITS
-        else:
-            own[names[number]] = impact
-    spellings: dict[str, str] = {}
-    sources = [_build_source(*pair, spellings) for pair in zip(documents, weights, strict=True)]
-    return Taken(sources, np.concatenate([keys, rows]), np.concatenate([counts, often]), spellings)
+    chunks = _Chunks()
+    weights = _list_weights(features(keys), term, arrays["post_doc"], arrays["post_impact"], is_row)
+    sources = [_build_source(*pair, chunks) for pair in zip(documents, weights, strict=True)]
+    counts = np.concatenate([counts, often])
+    return Taken(sources, np.concatenate([keys, rows]), counts, chunks.spellings)
 
 
-def _build_source(document: IndexDocument, weights: dict[str, int], spellings: dict[str, str]) -> Source:
-    exact, folded, codes = [], [], set()
-    for line in prepare("\n".join(line for _, line in document.lines)).split("\n"):
-        chunks = [parse_chunk(chunk) for chunk in CHUNK.findall(line)]
-        words = [word for chunk in chunks for word in chunk.words]
-        glued = [word for chunk in chunks for word in chunk.glued]
-        spellings |= {word.exact: word.folded for word in (*words, *glued)}
-        codes |= {word.folded for word in glued}
-        exact.append(" ".join(word.exact for word in words))
-        folded.append(" ".join(word.folded for word in words))
+def _list_weights(names: Sequence[str], term: Any, doc: Any, impact: Any, is_row: Any) -> Iterator[dict[str, int]]:
+    """The weights of each document by the names of its terms; a row has one also by its accents."""
+    accented, number = np.unique(
+        (term[is_row] << ACCENT_BITS) | (impact[is_row] & ((1 << ACCENT_BITS) - 1)), return_inverse=True
+    )
+    said = [f"{names[row >> ACCENT_BITS]}{row & ((1 << ACCENT_BITS) - 1)}" for row in accented.tolist()]
+    steps = np.where(is_row, impact >> ACCENT_BITS, impact)
+    docs = np.concatenate([doc, doc[is_row]])
+    order = np.argsort(docs, kind="stable")
+    own = np.array([*names, *said], object)[np.concatenate([term, number + len(names)])[order]].tolist()
+    values = np.concatenate([steps, steps[is_row]])[order].tolist()
+    for start, end in pairwise(offsets_of(np.bincount(docs)).tolist()):
+        yield dict(zip(own[start:end], values[start:end], strict=True))
+
+
+class _Chunks(dict[str, tuple[str, str]]):
+    """The words of chunks, with and without accents; collects the codes and the spellings that it meets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.codes: dict[str, list[str]] = {}
+        self.spellings: dict[str, str] = {}
+
+    def __missing__(self, text: str) -> tuple[str, str]:
+        chunk = parse_chunk(text)
+        self.spellings |= {word.exact: word.folded for word in (*chunk.words, *chunk.glued)}
+        if chunk.glued:
+            self.codes[text] = [word.folded for word in chunk.glued]
+        self[text] = words = tuple(" ".join(map(attrgetter(form), chunk.words)) for form in ("exact", "folded"))
+        return words
+
+
+def _build_source(document: IndexDocument, weights: dict[str, int], chunks: _Chunks) -> Source:
+    lines = [CHUNK.findall(line) for line in prepare("\n".join([line for _, line in document.lines])).split("\n")]
+    words = [list(map(chunks.__getitem__, line)) for line in lines]
+    coded = chunks.codes.keys() & chain.from_iterable(lines)
     about = [document.owner, document.source, document.source_key, document.language, document.title]
     source: Source = {
         "weights": weights,
-        "exact": exact,
-        "folded": folded,
-        "codes": sorted(codes),
+        "exact": [" ".join([exact for exact, _ in line]) for line in words],
+        "folded": [" ".join([folded for _, folded in line]) for line in words],
+        "codes": sorted({code for text in coded for code in chunks.codes[text]}),
         "entity": str(document.entity),
         "owner": document.owner,
         "order": order_number(document.owner),
         "tie": word_key(document.key),
-        "about": json.dumps(about),
+        "about": json.dumps(about, ensure_ascii=False),
         "short": _write([line for line in document.lines if line[0] <= Part.ITEM], [], []),
         "text": _pack(_write(document.lines, document.files, document.places)),
         "field": [str(field) for field in FIELDS if document.fields & field_bits([field])],
@@ -133,7 +165,7 @@ def count_terms(documents: Iterable[IndexDocument]) -> Counter[int]:
 
 
 def _write(*parts: Any) -> str:
-    return json.dumps(parts)
+    return json.dumps(parts, ensure_ascii=False)
 
 
 def _pack(text: str) -> str:

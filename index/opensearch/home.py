@@ -10,11 +10,11 @@ from typing import Any
 
 from index.opensearch.cluster import Cluster, ClusterAddress
 from index.opensearch.engine import OpenSearchEngine
-from index.opensearch.mapping import build_index
+from index.opensearch.mapping import DRAFT, build_index, put_to_use
 from index.origin import Origin
 from timthau.scratch import lives
 
-_MISSING = 404
+_MISSING, _NOT_YET = 404, 408
 _ABANDONED_SECONDS = 86_400
 
 
@@ -46,10 +46,12 @@ class ClusterHome:
         with closing(Cluster(self._address)) as cluster:
             self._clear(cluster)
             body = build_index(self._address.shards, self._address.replicas)
+            body["settings"] |= DRAFT
             cluster.call("PUT", f"/{new}", body, patient=True)
             try:
                 with closing(OpenSearchEngine(self._address, name=new)) as engine:
                     yield engine
+                self._finish(cluster, new)
             except BaseException:  # such as Ctrl-C: a draft that nobody finishes is of no use
                 cluster.call("DELETE", f"/{new}", ok=(_MISSING,), patient=True)
                 raise
@@ -61,6 +63,13 @@ class ClusterHome:
         for index, told in cluster.call("GET", f"/{self._address.name}-*", ok=(_MISSING,)).items():
             if draft.fullmatch(index) and not told["aliases"] and _is_abandoned(told):
                 cluster.call("DELETE", f"/{index}", ok=(_MISSING,), patient=True)
+
+    def _finish(self, cluster: Cluster, new: str) -> None:
+        """Make all of a draft visible, and have its copies made; a large one is copied until after the swap."""
+        cluster.call("PUT", f"/{new}/_settings", put_to_use(self._address.replicas), patient=True)
+        cluster.call("POST", f"/{new}/_refresh", patient=True)
+        wait = {"wait_for_no_initializing_shards": "true", "timeout": "60s"}
+        cluster.call("GET", f"/_cluster/health/{new}", ok=(_NOT_YET,), patient=True, **wait)
 
     def _swap(self, cluster: Cluster, new: str) -> None:
         used = [index for index in self._list_used(cluster) if index != new]

@@ -9,6 +9,15 @@ LAYOUT = 1
 _GAP = 100  # places between two lines: more than any wish reaches over
 
 
+#: How an index is that nobody asks yet: what is written is not made visible now and then, and is written once.
+DRAFT = {"index.number_of_replicas": 0, "index.refresh_interval": "-1"}
+
+
+def put_to_use(replicas: int) -> dict[str, Any]:
+    """The settings that a draft changes to, when all is in it."""
+    return {"index.number_of_replicas": replicas, "index.refresh_interval": None}
+
+
 def build_index(shards: int, replicas: int) -> dict[str, Any]:
     """Settings and mapping of a new index, with who makes it.
 
@@ -20,8 +29,8 @@ def build_index(shards: int, replicas: int) -> dict[str, Any]:
     words = {"type": "text", "analyzer": "whitespace", "position_increment_gap": _GAP, "norms": False}
     return {
         "settings": {
-            "number_of_shards": shards,
-            "number_of_replicas": replicas,
+            "index.number_of_shards": shards,
+            "index.number_of_replicas": replicas,
             "index.max_result_window": 100_000,
         },
         "mappings": {

@@ -1,19 +1,22 @@
 """How batches get into an index on a cluster: whole or, after a kill, done again, by any number of writers."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 from index.embedded.segment.document import IndexDocument
+from index.language.analysis import Keys
 from index.opensearch.clause import DOCUMENTS, all_of
 from index.opensearch.cluster import Cluster
-from index.opensearch.document import Source, count_terms, read_source, take_apart
+from index.opensearch.document import count_terms, read_source, take_apart
 from index.opensearch.index_state import IndexState, Pending, StateStore, add_terms, build_piece
-from index.opensearch.vocabulary import WordPiece
+from index.opensearch.vocabulary import Ints, WordPiece
 from timthau.errors import IndexUnavailableError
 
-_BULK = 200  # documents in one request
+_BULK = 250  # documents in one request
+_UNDER_WAY = 2  # requests beside which the next one is made ready
 _MOST_OWNED = 10_000
 _CONFLICT, _MISSING = 409, 404
 
@@ -35,9 +38,8 @@ class Writer:
         latest = {document.key: document for document in documents}
         gone = self._find_owned(list(removed)) - latest.keys()
         before = self._note(state, latest.keys() | gone)
-        sources, kept = self._send(latest, gone, cursor)
+        gained, kept = self._send(latest, gone, cursor)
         left_over = [document for key, document in self._fetch(before.ids - latest.keys() - gone).items()]
-        gained = WordPiece.of([(sources.keys, sources.counts)], sources.spellings)
         lost = Counter(before.terms)
         lost.subtract(count_terms(left_over) if left_over else {})
         piece = build_piece(gained, {key: count for key, count in lost.items() if count})
@@ -73,23 +75,36 @@ class Writer:
         answer = self._cluster.call("POST", f"/{self._name}/_mget", {"ids": wanted}, patient=True)
         return {doc["_id"]: read_source(doc["_id"], doc["_source"]) for doc in answer["docs"] if doc.get("found")}
 
-    def _send(self, latest: Mapping[str, IndexDocument], gone: Iterable[str], cursor: int) -> tuple[Any, int]:
+    def _send(self, latest: Mapping[str, IndexDocument], gone: Iterable[str], cursor: int) -> tuple[WordPiece, int]:
+        """Send some documents and take others away; gives the words of what was sent, and how many documents it was.
+
+        The cluster takes in some documents while the next ones are taken apart here.
+        """
         documents = list(latest.values())
-        taken = take_apart(documents)
         version = {"version": cursor, "version_type": "external_gte"}
-        actions: list[tuple[dict[str, Any], Source | None]] = [
-            ({"index": {"_id": document.key, **version}}, source)
-            for document, source in zip(documents, taken.sources, strict=True)
-        ]
-        actions += [({"delete": {"_id": key, **version}}, None) for key in sorted(gone)]
-        for start in range(0, len(actions), _BULK):
-            lines = [line for pair in actions[start : start + _BULK] for line in pair if line is not None]
-            answer = self._cluster.call("POST", f"/{self._name}/_bulk", lines, patient=True)
-            for item in answer["items"] if answer["errors"] else ():
-                (outcome,) = item.values()
-                if outcome["status"] >= 300 and outcome["status"] not in (_CONFLICT, _MISSING):  # HTTP
-                    raise IndexUnavailableError(f"the search cluster does not take documents: {outcome['error']}")
-        return taken, len(documents)
+        counted, spellings = list[tuple[Keys, Ints]](), dict[str, str]()
+        with ThreadPoolExecutor(_UNDER_WAY) as senders:
+            sent = deque([senders.submit(self._post, [{"delete": {"_id": key, **version}} for key in sorted(gone)])])
+            for start in range(0, len(documents), _BULK):
+                some = documents[start : start + _BULK]
+                taken = take_apart(some)
+                counted.append((taken.keys, taken.counts))
+                spellings |= taken.spellings
+                actions = [{"index": {"_id": document.key, **version}} for document in some]
+                lines = [line for pair in zip(actions, taken.sources, strict=True) for line in pair]
+                sent.append(senders.submit(self._post, lines))
+                if len(sent) > _UNDER_WAY:
+                    sent.popleft().result()
+            for one in sent:
+                one.result()
+        return WordPiece.of(counted, spellings), len(documents)
+
+    def _post(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        answer = self._cluster.call("POST", f"/{self._name}/_bulk", lines, patient=True) if lines else {"errors": False}
+        for item in answer["items"] if answer["errors"] else ():
+            (outcome,) = item.values()
+            if outcome["status"] >= 300 and outcome["status"] not in (_CONFLICT, _MISSING):  # HTTP
+                raise IndexUnavailableError(f"the search cluster does not take documents: {outcome['error']}")
 
     def _commit(self, state: IndexState, piece: WordPiece, cursor: int, count: int) -> None:
         """Make the batch part of the index; pieces of about the same size become one on the way."""

@@ -113,6 +113,12 @@ class TestCluster:
         except OSError:
             return {}
 
+    def measure_processor(self) -> float:
+        """Seconds of processor time that the running nodes have used."""
+        stats = (Path(f"/proc/{node.pid}/stat").read_text() for node in self._nodes.values())
+        ticks = (map(int, stat.rpartition(")")[2].split()[11:13]) for stat in stats)
+        return sum(map(sum, ticks)) / os.sysconf("SC_CLK_TCK")
+
     def end(self) -> None:
         """End all nodes."""
         for number in list(self._nodes):
