@@ -15,7 +15,7 @@ from alerts.subscription import Subscription
 from alerts.window import PERIODS, REMINDER, latest_end, reminder_due
 from alerts.wording import Words, words_of
 from index.contract import Passage
-from index.embedded.excerpt import find_excerpts
+from index.excerpt import find_excerpts
 from timthau.batch import batched
 from timthau.errors import MailError
 from timthau.model.alert import Coming, Frequency, Mail, MailKind, Match, Settlement, Window

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from alerts.subscription import keep_query
 from index.contract import Engine, Entity, Passage
-from index.embedded.excerpt import find_excerpts
+from index.excerpt import find_excerpts
 from index.query import Query, Sort, Status
 from timthau.model.effective import by_itself, is_news
 from timthau.model.moment import HANOI, start_of

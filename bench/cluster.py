@@ -35,12 +35,12 @@ sys.path.insert(0, str(ROOT))
 
 from index.contract import Answer, Engine
 from index.embedded.engine import WhooshEngine
-from index.embedded.segment.document import read_document
 from index.opensearch.cluster import Cluster, ClusterAddress
 from index.opensearch.document import count_terms
 from index.opensearch.engine import OpenSearchEngine
 from index.opensearch.home import ClusterHome
 from index.query import Query
+from index.segment.document import read_document
 from index.sync import rebuild
 from tests.index.test_match_quality import measure_goods, measure_queries
 from tests.quality.typing import Question, load_corpus, rank_of

@@ -1,14 +1,14 @@
 """How a query is understood, and which of its readings is searched: the same for every engine."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 from weakref import WeakKeyDictionary
 
-from index.contract import Relaxation
+from index.contract import Place, Relaxation
 from index.language.analysis import parse_words
 from index.language.name import merged_provinces
 from index.language.parser import Wish, parse_query, unquote
@@ -155,3 +155,10 @@ def build_suggestion(text: str, plan: Plan, ranked: Searched) -> str | None:
     for wrong, right in plan.corrections:
         mended = re.sub(rf"(?<!\w){re.escape(wrong)}(?!\w)", right, mended, count=1, flags=re.IGNORECASE)
     return mended if mended != text else None
+
+
+def count_given(asked: Sequence[Any], after: Place | None) -> int:
+    """How many of those asked for stood before a place: a place among what was found is behind all of them."""
+    if after is None:
+        return 0
+    return len(asked) if len(after) > 1 else int(after[0])

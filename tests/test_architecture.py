@@ -102,6 +102,14 @@ def test_what_engines_share_knows_none_of_them() -> None:
     assert knowing == set()
 
 
+@pytest.mark.parametrize(
+    ("engine", "other"), [("index.embedded", "index.opensearch"), ("index.opensearch", "index.embedded")]
+)
+def test_engines_know_nothing_of_each_other(engine: str, other: str) -> None:
+    knowing = {(name, own) for name, others in _graph().items() if name.startswith(f"index.{engine}") for own in others}
+    assert {(name, own) for name, own in knowing if own.startswith(f"index.{other}")} == set()
+
+
 def test_extraction_is_free_of_scrapy() -> None:
     assert not [
         name for name, others in _graph().items() if name.startswith("crawler.extract") and "scrapy" in str(others)

@@ -24,12 +24,12 @@ from index.embedded.codec import (
     schema,
 )
 from index.embedded.folder import IndexFolder
-from index.embedded.segment.column import NOTICES, Layout
-from index.embedded.segment.document import IndexDocument
-from index.embedded.segment.snapshot import Snapshot
-from index.embedded.segment.view import SegmentView
 from index.embedded.storage import SyncedStorage
 from index.language.analysis import word_key
+from index.segment.column import NOTICES, Layout
+from index.segment.document import IndexDocument
+from index.segment.snapshot import Snapshot
+from index.segment.view import SegmentView
 from timthau.errors import IndexDamagedError
 
 _NAME = "timthau"

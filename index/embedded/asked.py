@@ -1,19 +1,17 @@
 """The guide that a query asks for stands before whatever else was found."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from index.contract import Place
-from index.embedded.filter import read_conditions
 from index.embedded.order import Scored
 from index.embedded.ranking import Ranked
-from index.embedded.segment.snapshot import Snapshot
-from index.embedded.segment.view import SegmentView
+from index.filter import read_conditions
 from index.language.analysis import word_key
 from index.language.symptom import find_asked_guide
 from index.query import Query
+from index.segment.snapshot import Snapshot
+from index.segment.view import SegmentView
 
 Document = tuple[SegmentView, int]
 
@@ -41,13 +39,6 @@ def put_first(asked: Sequence[Document], best: Sequence[Scored], given: int = 0)
     others = [found for found in best if (id(found.segment), found.doc) not in known]
     first = [Scored(segment, doc, score, (number,)) for number, (segment, doc) in enumerate(asked, start=1)]
     return [*first[given:], *others]
-
-
-def count_given(asked: Sequence[Any], after: Place | None) -> int:
-    """How many of those asked for stood before a place: a place among what was found is behind all of them."""
-    if after is None:
-        return 0
-    return len(asked) if len(after) > 1 else int(after[0])
 
 
 def count_more(asked: Sequence[Document], ranked: Ranked) -> int:

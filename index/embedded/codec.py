@@ -15,15 +15,15 @@ from whoosh import fields
 from whoosh.codec.base import Codec, Segment
 from whoosh.writing import SegmentWriter
 
-from index.embedded.segment.arrayfile import ArrayFile, MemoryArrays
-from index.embedded.segment.column import Layout
-from index.embedded.segment.document import IndexDocument
-from index.embedded.segment.draft import Draft
-from index.embedded.segment.inversion import Collector
-from index.embedded.segment.merge import merge_segments
-from index.embedded.segment.packing import pack
-from index.embedded.segment.piece import Piece
 from index.embedded.storage import SyncedStorage
+from index.segment.arrayfile import ArrayFile, MemoryArrays
+from index.segment.column import Layout
+from index.segment.document import IndexDocument
+from index.segment.draft import Draft
+from index.segment.inversion import Collector
+from index.segment.merge import merge_segments
+from index.segment.packing import pack
+from index.segment.piece import Piece
 from timthau.errors import IndexDamagedError
 
 _EXTENSION = ".tt"

@@ -7,19 +7,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from index.asking import build_suggestion, read
+from index.asking import build_suggestion, count_given, read
 from index.contract import Answer, Entity, Hit, Passage, Place
 from index.embedded.array_index import ArrayIndex
-from index.embedded.asked import count_given, count_more, find_asked, put_first
+from index.embedded.asked import count_more, find_asked, put_first
 from index.embedded.facet import count_facets
 from index.embedded.order import Scored, best_first
-from index.embedded.passage import Marker
-from index.embedded.segment.document import read_document
-from index.embedded.segment.view import SegmentView
 from index.embedded.state import CommitState
 from index.embedded.suggest import suggest
+from index.passage import Marker
 from index.plan.plan import Plan
 from index.query import Query
+from index.segment.document import read_document
+from index.segment.view import SegmentView
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice
 

@@ -5,26 +5,16 @@ from datetime import datetime
 
 import numpy as np
 
-from index.embedded.filter import midnight
-from index.embedded.segment.arrayfile import Array
-from index.embedded.segment.column import NOTICES
-from index.embedded.segment.document import MISSING
-from index.embedded.segment.inversion import Ints
-from index.embedded.segment.snapshot import Snapshot
+from index.facet import AMOUNTS, DAYS_AHEAD, DAYS_BACK, MOST_VALUES, Counts
+from index.filter import midnight
 from index.language.field import field_bits
+from index.segment.arrayfile import Array
+from index.segment.column import NOTICES
+from index.segment.document import MISSING
+from index.segment.inversion import Ints
+from index.segment.snapshot import Snapshot
 from timthau.model.moment import HANOI
 from timthau.model.purchase import FIELDS
-
-#: Values of a facet that are given; the pages show fewer.
-MOST_VALUES = 100
-#: Days up to and with today in which a notice was published.
-DAYS_BACK = (1, 7, 30)
-#: Days after today until which a deadline is.
-DAYS_AHEAD = (3, 7, 30)
-#: Where spans of amounts end, in VND.
-AMOUNTS = (100_000_000, 500_000_000, 1_000_000_000, 5_000_000_000)
-
-Counts = tuple[tuple[str, int], ...]
 
 
 def count_facets(snapshot: Snapshot, found: Sequence[Ints], now: datetime) -> dict[str, Counts]:

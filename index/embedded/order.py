@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from index.contract import Place
 from index.embedded.ranking import Ranked, Scores
-from index.embedded.segment.arrayfile import offsets_of
-from index.embedded.segment.document import MISSING
-from index.embedded.segment.inversion import Ints
-from index.embedded.segment.view import SegmentView
 from index.query import Sort
+from index.segment.arrayfile import offsets_of
+from index.segment.document import MISSING
+from index.segment.inversion import Ints
+from index.segment.view import SegmentView
 
 # From so many times the wanted number on, one in so many is looked at first.
 _SAMPLED, _EVERY = 64, 16

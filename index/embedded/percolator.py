@@ -15,18 +15,18 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.filter import Condition, read_conditions
 from index.embedded.row import phrase_mask
-from index.embedded.segment.arrayfile import gather_ranges
-from index.embedded.segment.document import read_document
-from index.embedded.segment.inversion import Ints
-from index.embedded.segment.snapshot import Snapshot
-from index.embedded.segment.view import Mask, SegmentView
 from index.embedded.together import together_mask
+from index.filter import Condition, read_conditions
 from index.language.parser import parse_query
 from index.plan.part import WishPart
 from index.plan.plan import Alternative, build_plan
 from index.query import Query
+from index.segment.arrayfile import gather_ranges
+from index.segment.document import read_document
+from index.segment.inversion import Ints
+from index.segment.snapshot import Snapshot
+from index.segment.view import Mask, SegmentView
 from timthau.model.notice import Notice
 
 #: A row for each 64 notices, with 64 bits for whatever is numbered.

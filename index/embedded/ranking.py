@@ -12,37 +12,22 @@ import numpy as np
 import numpy.typing as npt
 
 from index.contract import Entity, Relaxation
-from index.embedded.filter import Condition, read_conditions
 from index.embedded.row import phrase_mask
-from index.embedded.segment.column import ENTITIES
-from index.embedded.segment.inversion import Ints
-from index.embedded.segment.snapshot import Snapshot
-from index.embedded.segment.view import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView
-from index.embedded.segment.weight import row_values
 from index.embedded.together import together_mask
+from index.filter import Condition, read_conditions
 from index.plan.lattice import WordRow
 from index.plan.part import WishPart
 from index.plan.plan import Alternative, Plan, QueryUnit
 from index.query import Query
+from index.segment.column import ENTITIES
+from index.segment.inversion import Ints
+from index.segment.snapshot import Snapshot
+from index.segment.view import YOUTH_FROM, YOUTH_HALF_LIFE, Mask, SegmentView
+from index.segment.weight import row_values
+from index.worth import APART, BEST_OF_MOST, EXACT, FOLDED, FORMS, OPEN, QUESTION, RECENT, ROW_WORTH
 
 Bytes = npt.NDArray[np.uint8]
 Scores = npt.NDArray[np.float32]
-
-# A word typed with accents: found with exactly these it counts 1.4 times what it counts with others or none.
-FOLDED, EXACT = 0.6, 0.8
-# Two words in the query's order say more than either; three in a row hardly happen by chance.
-ROW_WORTH = {2: 1.0, 3: 1.0}
-# When no document has all words: those with at least this share of the best document's weight of words.
-BEST_OF_MOST = 0.7
-# A tender that is open is worth more than a closed one, a new one more than an old one; both only part near-equals.
-OPEN, RECENT = 0.03, 0.03
-# "How do I …" is asked of guides.
-QUESTION = 2.0
-# "Yêu cầu báo giá" alone asks for notices, though guides explain it at length.
-FORMS = 0.5
-
-# What has the words of a wish apart stands below all that has them together.
-APART = 0.001
 
 # Above this share of a segment's documents it is cheaper to score all of them.
 _DENSE = 0.25

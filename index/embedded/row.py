@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.embedded.segment.inversion import Ints
-from index.embedded.segment.view import Mask, Places, SegmentView
 from index.language.analysis import Word
+from index.segment.inversion import Ints
+from index.segment.view import Mask, Places, SegmentView
 
 
 def find_rows(segment: SegmentView, words: Sequence[Word]) -> Ints:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from index.asking import find as find_in
-from index.embedded.filter import Condition
 from index.embedded.ranking import Ranked, rank
-from index.embedded.segment.snapshot import Snapshot
 from index.embedded.together import together_mask
+from index.filter import Condition
 from index.plan.part import WishPart
 from index.plan.plan import Plan
 from index.query import Query
+from index.segment.snapshot import Snapshot
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedded.row import find_rows, phrase_mask
-from index.embedded.segment.inversion import Ints
-from index.embedded.segment.view import Mask, Places, SegmentView
-from index.language.analysis import Word, exact_key, word_key
+from index.language.analysis import term_of
 from index.plan.part import Form, WishPart
+from index.segment.inversion import Ints
+from index.segment.view import Mask, Places, SegmentView
 
 Distances = npt.NDArray[np.uint8]
 
@@ -29,11 +29,6 @@ def together_mask(segment: SegmentView, part: WishPart) -> Mask:
         known = np.logical_and.reduce([_find(segment, part), *(together_mask(segment, own) for own in part.within)])
         segment.masks.put(part, known)
     return known
-
-
-def term_of(word: Word) -> int:
-    """The key under which documents have a word, with its accents if it has any."""
-    return exact_key(word.exact) if word.accented else word_key(word.folded)
 
 
 def _find(segment: SegmentView, part: WishPart) -> Mask:

@@ -131,6 +131,11 @@ def exact_key(word: str) -> int:
     return int(exact_keys(np.array([word_key(word)], np.uint64))[0])
 
 
+def term_of(word: Word) -> int:
+    """The key under which documents have a word, with its accents if it has any."""
+    return exact_key(word.exact) if word.accented else word_key(word.folded)
+
+
 def keys_of(words: Iterable[str]) -> Keys:
     """The keys of folded words."""
     return np.array([word_key(word) for word in words], np.uint64)

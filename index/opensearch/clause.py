@@ -7,9 +7,8 @@ from itertools import chain
 from math import ceil, prod
 from typing import Any
 
-from index.embedded.filter import Between, Bought, Condition, InStatus, Named
-from index.embedded.together import term_of
-from index.language.analysis import Word
+from index.filter import Between, Bought, Condition, InStatus, Named
+from index.language.analysis import Word, term_of
 from index.language.field import field_bits
 from index.opensearch.document import feature
 from index.plan.part import Form, WishPart

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 
 from index.contract import Entity
-from index.embedded.segment.arrayfile import offsets_of
-from index.embedded.segment.column import NOTICES
-from index.embedded.segment.document import MISSING, IndexDocument, Part, order_number
-from index.embedded.segment.inversion import Collector
-from index.embedded.segment.weight import ACCENT_BITS
 from index.language.analysis import CHUNK, Keys, exact_keys, parse_chunk, prepare, word_key
 from index.language.field import field_bits
 from index.language.name import name_key
+from index.segment.arrayfile import offsets_of
+from index.segment.column import NOTICES
+from index.segment.document import MISSING, IndexDocument, Part, order_number
+from index.segment.inversion import Collector
+from index.segment.weight import ACCENT_BITS
 from timthau.model.province import name_today
 from timthau.model.purchase import FIELDS
 

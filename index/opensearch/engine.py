@@ -9,16 +9,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from index.asking import build_suggestion, read
+from index.asking import build_suggestion, count_given, read
+from index.completion import LOOKED_AT, build_choices, find_completions
 from index.contract import Answer, Entity, Hit, Place
-from index.embedded.asked import count_given
-from index.embedded.facet import Counts
-from index.embedded.filter import read_conditions
-from index.embedded.passage import Marker
-from index.embedded.segment.document import IndexDocument, read_document
-from index.embedded.segment.snapshot import Snapshot
-from index.embedded.segment.view import SegmentView
-from index.embedded.suggest import LOOKED_AT, build_choices, find_completions
+from index.facet import Counts
+from index.filter import read_conditions
 from index.language.symptom import find_asked_guide
 from index.opensearch.clause import DOCUMENTS, Clause, all_of, all_together, owned_by
 from index.opensearch.cluster import Cluster, ClusterAddress
@@ -30,9 +25,13 @@ from index.opensearch.ranking import ClusterRanked, rank
 from index.opensearch.reader import VocabularyReader
 from index.opensearch.vocabulary import PublishedVocabulary
 from index.opensearch.writing import Writer
+from index.passage import Marker
 from index.plan.part import WishPart
 from index.plan.plan import Plan
 from index.query import Query, Sort
+from index.segment.document import IndexDocument, read_document
+from index.segment.snapshot import Snapshot
+from index.segment.view import SegmentView
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice
 from timthau.remembered import Remembered

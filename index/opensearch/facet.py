@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from index.embedded.facet import AMOUNTS, DAYS_AHEAD, DAYS_BACK, MOST_VALUES, Counts
-from index.embedded.filter import midnight
+from index.facet import AMOUNTS, DAYS_AHEAD, DAYS_BACK, MOST_VALUES, Counts
+from index.filter import midnight
 from timthau.model.moment import HANOI
 
 _SPARE = 10  # times as many values are asked of each shard, so that those of all are counted right

@@ -9,20 +9,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from index.contract import Relaxation
-from index.embedded.filter import read_conditions
-from index.embedded.ranking import (
-    APART,
-    BEST_OF_MOST,
-    EXACT,
-    FOLDED,
-    FORMS,
-    OPEN,
-    QUESTION,
-    RECENT,
-    ROW_WORTH,
-)
-from index.embedded.segment.view import YOUTH_HALF_LIFE
-from index.embedded.segment.weight import ROW_ACCENTED, ROW_LEVELS
+from index.filter import read_conditions
 from index.opensearch.clause import (
     DOCUMENTS,
     GUIDES,
@@ -40,7 +27,10 @@ from index.opensearch.clause import (
 from index.opensearch.document import feature
 from index.plan.plan import Plan, QueryUnit
 from index.query import Query
+from index.segment.view import YOUTH_HALF_LIFE
+from index.segment.weight import ROW_ACCENTED, ROW_LEVELS
 from index.spelling.vocabulary import Vocabulary
+from index.worth import APART, BEST_OF_MOST, EXACT, FOLDED, FORMS, OPEN, QUESTION, RECENT, ROW_WORTH
 
 _LEAST = 1e-6
 _MOST_CLAUSES = 1000  # a cluster takes 1,024, unless indices.query.bool.max_clause_count says otherwise

@@ -15,9 +15,9 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.segment.vocabulary import letters_of
 from index.language.analysis import Keys, word_key
 from index.opensearch.document import accented_row_keys
+from index.segment.vocabulary import letters_of
 from timthau.errors import IndexDamagedError
 
 Ints = npt.NDArray[np.int64]

@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from index.embedded.segment.document import IndexDocument
 from index.language.analysis import Keys
 from index.opensearch.clause import DOCUMENTS, all_of
 from index.opensearch.cluster import Cluster
 from index.opensearch.document import count_terms, read_source, take_apart
 from index.opensearch.index_state import IndexState, Pending, StateStore, add_terms, build_piece
 from index.opensearch.vocabulary import Ints, WordPiece
+from index.segment.document import IndexDocument
 from timthau.errors import IndexUnavailableError
 
 _BULK = 250  # documents in one request

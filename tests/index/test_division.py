@@ -2,13 +2,13 @@
 
 import pytest
 
-from index.embedded.segment.document import read_document
-from index.embedded.segment.snapshot import Snapshot
 from index.language.analysis import parse_words
 from index.language.parser import parse_query
 from index.plan.measure import find_measures
 from index.plan.plan import build_plan
 from index.query import Query
+from index.segment.document import read_document
+from index.segment.snapshot import Snapshot
 from index.spelling.guess import Guess
 from timthau.model.notice import Notice, NoticeKind
 

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.embedded.segment import draft as drafts
-from index.embedded.segment import piece as pieces
-from index.embedded.segment import texts
-from index.embedded.segment.arrayfile import ArrayFile, MemoryArrays
-from index.embedded.segment.column import NOTICES
-from index.embedded.segment.document import IndexDocument, read_document
-from index.embedded.segment.draft import Draft
-from index.embedded.segment.inversion import Collector
-from index.embedded.segment.merge import merge_segments
-from index.embedded.segment.packing import pack, read_docs, read_places
-from index.embedded.segment.piece import Piece
-from index.embedded.segment.texts import Texts
+from index.segment import draft as drafts
+from index.segment import piece as pieces
+from index.segment import texts
+from index.segment.arrayfile import ArrayFile, MemoryArrays
+from index.segment.column import NOTICES
+from index.segment.document import IndexDocument, read_document
+from index.segment.draft import Draft
+from index.segment.inversion import Collector
+from index.segment.merge import merge_segments
+from index.segment.packing import pack, read_docs, read_places
+from index.segment.piece import Piece
+from index.segment.texts import Texts
 from tests.index_contract import MakeNotice
 
 _WORDS = "Mua sắm găng tay găng y tế, băng bang phim số 1 02 XN-L550 của bệnh viện đa khoa tỉnh".split()

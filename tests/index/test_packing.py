@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.embedded.segment import packing
-from index.embedded.segment.arrayfile import Array, offsets_of
-from index.embedded.segment.inversion import find_places
+from index.segment import packing
+from index.segment.arrayfile import Array, offsets_of
+from index.segment.inversion import find_places
 
 
 def segment(size: int, terms: list[np.ndarray], lines: list[list[int]], vocabulary: int) -> dict[str, Array]:

@@ -13,13 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from index.contract import Answer, Hit, Relaxation
-from index.embedded import ranking
 from index.embedded.engine import WhooshEngine
-from index.embedded.segment import view as segment
-from index.embedded.segment import weight
-from index.embedded.segment.document import IndexDocument, Part, read_document
-from index.embedded.segment.weight import ROW_PARTS, row_weights, word_impact, word_weights
-from index.embedded.together import term_of
 from index.language.analysis import (
     CHUNK,
     Keys,
@@ -29,6 +23,7 @@ from index.language.analysis import (
     parse_chunk,
     parse_words,
     prepare,
+    term_of,
     triple_keys,
     word_key,
 )
@@ -39,7 +34,12 @@ from index.plan.lattice import WordRow
 from index.plan.part import Form, WishPart
 from index.plan.plan import Alternative, Plan, build_plan
 from index.query import Query
+from index.segment import view as segment
+from index.segment import weight
+from index.segment.document import IndexDocument, Part, read_document
+from index.segment.weight import ROW_PARTS, row_weights, word_impact, word_weights
 from index.spelling.guess import Guess
+from index.worth import BEST_OF_MOST, EXACT, FOLDED, FORMS, OPEN, QUESTION, RECENT, ROW_WORTH
 from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Item, Notice, NoticeKind
 from timthau.model.purchase import FIELDS
@@ -130,7 +130,7 @@ class PlainScorer:
         masses = {i: sum(worths[u] for u in needed if units[i][u]) for i in passing}
         if not complete:
             best = max(masses.values(), default=0.0)
-            chosen = [i for i in passing if masses[i] > 0 and masses[i] >= best * ranking.BEST_OF_MOST - 1e-6]
+            chosen = [i for i in passing if masses[i] > 0 and masses[i] >= best * BEST_OF_MOST - 1e-6]
         share = {i: 1.0 if complete else (masses[i] / sum(worths[u] for u in needed)) ** 2 for i in chosen}
         return {self.documents[i].key: share[i] * self._score(plan, i, units[i], worths) for i in chosen}, relaxed
 
@@ -169,14 +169,14 @@ class PlainScorer:
     def _score(self, plan: Plan, i: int, impacts: Sequence[int], worths: Sequence[float]) -> float:
         score = 0.0
         for unit, impact, worth in zip(plan.units, impacts, worths, strict=True):
-            share, exact = (1.0, 0) if unit.exact is None else (ranking.FOLDED, self.terms[i].get(unit.exact, 0))
-            score += unit.weight * worth * (share * impact + ranking.EXACT * exact) / 255
+            share, exact = (1.0, 0) if unit.exact is None else (FOLDED, self.terms[i].get(unit.exact, 0))
+            score += unit.weight * worth * (share * impact + EXACT * exact) / 255
         for row in plan.rows:
             found = [
                 share * self._worth(int(self.frequencies([key])[0])) * self._row_value(i, key, row, number)
                 for number, (key, share) in enumerate(zip(row.keys, row.weights, strict=True))
             ]
-            score += max(found, default=0.0) * ranking.ROW_WORTH[row.size]
+            score += max(found, default=0.0) * ROW_WORTH[row.size]
         return score * self._circumstances(plan, self.documents[i])
 
     def _row_value(self, i: int, key: int, row: WordRow, number: int) -> float:
@@ -186,9 +186,9 @@ class PlainScorer:
 
     def _circumstances(self, plan: Plan, document: IndexDocument) -> float:
         age = max(NOW.timestamp() - document.published, 0) / segment.YOUTH_HALF_LIFE
-        factor = 1 + (ranking.RECENT * 2**-age if document.published > 0 else 0)
-        factor += ranking.OPEN if document.deadline >= NOW.timestamp() else 0
-        worth = ranking.QUESTION if plan.question else ranking.FORMS if plan.forms else 1
+        factor = 1 + (RECENT * 2**-age if document.published > 0 else 0)
+        factor += OPEN if document.deadline >= NOW.timestamp() else 0
+        worth = QUESTION if plan.question else FORMS if plan.forms else 1
         return factor * (worth if document.entity == "guide" else 1)
 
     def _worth(self, count: int) -> float:

@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.embedded.segment.arrayfile import MemoryArrays, ragged
-from index.embedded.segment.texts import Texts, TextWriter
+from index.segment.arrayfile import MemoryArrays, ragged
+from index.segment.texts import Texts, TextWriter
 
 _WORDS = "gói thầu mua sắm thiết bị y tế bệnh viện đa khoa tỉnh năm 2026 găng tay khám bệnh".split()
 

@@ -5,12 +5,12 @@ from datetime import datetime
 import pytest
 
 from index.embedded.percolator import Percolator
-from index.embedded.segment.document import read_document
-from index.embedded.segment.snapshot import Snapshot
 from index.language.parser import parse_query
 from index.plan.plan import build_plan
 from index.plan.written import write_divided
 from index.query import Query
+from index.segment.document import read_document
+from index.segment.snapshot import Snapshot
 from index.spelling.guess import Guess
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, Response, abort, render_template, request
 
 from index.contract import Entity
-from index.embedded.excerpt import build_marker
+from index.excerpt import build_marker
 from index.language.wish import understand
 from index.price.contract import Recollection
 from index.price.thing import SURE, parse_thing

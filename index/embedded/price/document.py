@@ -6,9 +6,9 @@ from textwrap import wrap
 import numpy as np
 
 from index.contract import Entity
-from index.embedded.segment.column import NOTICES, Layout
-from index.embedded.segment.document import IndexDocument, Part, flat, seconds_of
 from index.price.thing import code_key, list_codes, list_keys, list_measured, list_traits, sort_key, states_size
+from index.segment.column import NOTICES, Layout
+from index.segment.document import IndexDocument, Part, flat, seconds_of
 from timthau.model.award_line import AwardLine
 from timthau.model.moment import start_of
 from timthau.model.unit import parse_unit

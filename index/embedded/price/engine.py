@@ -13,20 +13,20 @@ import numpy as np
 from index.contract import Relaxation
 from index.embedded.array_index import ArrayIndex
 from index.embedded.facet import count_names
-from index.embedded.filter import Condition, HasName, HasTerm, LacksTerms, Named
 from index.embedded.price.document import LINES, read_line
 from index.embedded.price.found import Found, days_of
-from index.embedded.segment.document import MISSING
-from index.embedded.segment.inversion import Ints
-from index.embedded.segment.snapshot import Snapshot
-from index.embedded.segment.view import Mask, SegmentView
 from index.embedded.state import find
+from index.filter import Condition, HasName, HasTerm, LacksTerms, Named
 from index.language.analysis import word_key
 from index.language.name import name_key
 from index.price.contract import PriceAnswer, Recollection
 from index.price.figure import measure
 from index.price.query import PriceQuery, PriceSort
 from index.price.thing import SHOWN, Thing, code_key, list_traits, other_sorts
+from index.segment.document import MISSING
+from index.segment.inversion import Ints
+from index.segment.snapshot import Snapshot
+from index.segment.view import Mask, SegmentView
 from timthau.model.award_line import AwardLine
 from timthau.model.moment import HANOI
 from timthau.model.unit import parse_unit

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.segment.document import MISSING
-from index.embedded.segment.inversion import Ints
-from index.embedded.segment.snapshot import Snapshot
 from index.price.contract import Point, PricedLine, UnitFigures
 from index.price.figure import Mask, Prices, find_outliers, measure
+from index.segment.document import MISSING
+from index.segment.inversion import Ints
+from index.segment.snapshot import Snapshot
 from timthau.model.unit import parse_unit
 
 _OFFSET = 7 * 3600  # of Hanoi's clock, in seconds

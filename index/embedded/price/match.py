@@ -6,9 +6,9 @@ from datetime import datetime
 
 from index.embedded.price.document import LINES, read_line
 from index.embedded.price.engine import read_conditions
-from index.embedded.segment.snapshot import Snapshot
 from index.embedded.state import find
 from index.price.query import PriceQuery
+from index.segment.snapshot import Snapshot
 from timthau.model.award_line import AwardLine
 
 

@@ -9,17 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from index.contract import Entity
-from index.embedded.segment.arrayfile import Array, ArrayFile, MemoryArrays, read_ragged
-from index.embedded.segment.column import ENTITIES
-from index.embedded.segment.document import MISSING
-from index.embedded.segment.inversion import Ints
-from index.embedded.segment.memory import Memory
-from index.embedded.segment.packing import count_among, read_docs, read_places
-from index.embedded.segment.texts import Texts
-from index.embedded.segment.vocabulary import SegmentVocabulary
-from index.embedded.segment.weight import ACCENT_BITS
 from index.language.analysis import Keys, Word, word_key
 from index.language.name import name_key
+from index.segment.arrayfile import Array, ArrayFile, MemoryArrays, read_ragged
+from index.segment.column import ENTITIES
+from index.segment.document import MISSING
+from index.segment.inversion import Ints
+from index.segment.memory import Memory
+from index.segment.packing import count_among, read_docs, read_places
+from index.segment.texts import Texts
+from index.segment.vocabulary import SegmentVocabulary
+from index.segment.weight import ACCENT_BITS
 
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.uint32]

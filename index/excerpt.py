@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from index.contract import Passage
-from index.embedded.passage import Marker
-from index.embedded.segment.document import read_document
-from index.embedded.segment.snapshot import Snapshot
 from index.language.parser import parse_query
+from index.passage import Marker
 from index.plan.plan import build_plan
 from index.query import Query
+from index.segment.document import read_document
+from index.segment.snapshot import Snapshot
 from timthau.model.notice import Notice
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.segment.arrayfile import Array, ArraySource, gather_ranges
+from index.segment.arrayfile import Array, ArraySource, gather_ranges
 
 Ints = npt.NDArray[np.int64]
 

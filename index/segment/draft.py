@@ -9,7 +9,7 @@ from typing import IO, Any, Self
 
 import numpy as np
 
-from index.embedded.segment.arrayfile import ALIGN, MAGIC, PIECE, TAIL, Array, Sink
+from index.segment.arrayfile import ALIGN, MAGIC, PIECE, TAIL, Array, Sink
 
 _MOST = 1 << 22  # bytes of an array that wait in memory
 _READ = 1 << 20  # bytes read back at once

@@ -6,11 +6,11 @@ from datetime import date, datetime, time
 
 import numpy as np
 
-from index.embedded.segment.document import MISSING
-from index.embedded.segment.view import Mask, SegmentView
 from index.language.field import field_bits
 from index.language.name import merged_provinces, name_key
 from index.query import Query, Status
+from index.segment.document import MISSING
+from index.segment.view import Mask, SegmentView
 from timthau.model.moment import HANOI
 from timthau.model.province import find_merged, make_province_key
 

@@ -7,14 +7,14 @@ from typing import Self
 
 import numpy as np
 
-from index.embedded.segment.arrayfile import MemoryArrays
-from index.embedded.segment.column import NOTICES, Layout
-from index.embedded.segment.document import IndexDocument
-from index.embedded.segment.inversion import Collector, Ints
-from index.embedded.segment.packing import pack
-from index.embedded.segment.view import SegmentView
 from index.language.analysis import Keys
 from index.language.name import name_key
+from index.segment.arrayfile import MemoryArrays
+from index.segment.column import NOTICES, Layout
+from index.segment.document import IndexDocument
+from index.segment.inversion import Collector, Ints
+from index.segment.packing import pack
+from index.segment.view import SegmentView
 from timthau.model.province import name_today
 
 

@@ -13,8 +13,8 @@ so that those that differ in accents alone are neighbours.
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.segment.arrayfile import Array, gather_ranges, offsets_of
-from index.embedded.segment.vocabulary import letters_of_all
+from index.segment.arrayfile import Array, gather_ranges, offsets_of
+from index.segment.vocabulary import letters_of_all
 
 Ints = npt.NDArray[np.int64]
 Units = npt.NDArray[np.uint16]

@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.segment.arrayfile import Array, ArraySource
-from index.embedded.segment.inversion import Ints
+from index.segment.arrayfile import Array, ArraySource
+from index.segment.inversion import Ints
 
 _SLIPS = 2  # letters that two slips add or take away, and half of those that they change
 

@@ -5,11 +5,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.segment.arrayfile import Array, offsets_of
-from index.embedded.segment.draft import Draft, Offsets
-from index.embedded.segment.inversion import Arrays, concatenate_postings
-from index.embedded.segment.packing import most_units, pack_postings, unpack_postings
-from index.embedded.segment.piece import Piece, Pieces, split_keys
+from index.segment.arrayfile import Array, offsets_of
+from index.segment.draft import Draft, Offsets
+from index.segment.inversion import Arrays, concatenate_postings
+from index.segment.packing import most_units, pack_postings, unpack_postings
+from index.segment.piece import Piece, Pieces, split_keys
 
 
 def merge_terms(merged: Pieces, draft: Draft) -> list[npt.NDArray[np.bool_]]:

@@ -11,11 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from index.contract import Entity
-from index.embedded.segment.arrayfile import Array, gather_ranges, offsets_of, ragged
-from index.embedded.segment.column import ENTITIES, NOTICES, Layout
-from index.embedded.segment.document import IndexDocument, order_number
-from index.embedded.segment.texts import TextWriter
-from index.embedded.segment.weight import ROW_PARTS, row_impact, row_weights, word_impact, word_weights
 from index.language.analysis import (
     CHUNK,
     Word,
@@ -27,6 +22,11 @@ from index.language.analysis import (
     triple_keys,
     word_key,
 )
+from index.segment.arrayfile import Array, gather_ranges, offsets_of, ragged
+from index.segment.column import ENTITIES, NOTICES, Layout
+from index.segment.document import IndexDocument, order_number
+from index.segment.texts import TextWriter
+from index.segment.weight import ROW_PARTS, row_impact, row_weights, word_impact, word_weights
 from timthau.text.key import key_of
 
 Ints = npt.NDArray[np.int64]

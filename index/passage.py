@@ -8,11 +8,11 @@ from itertools import chain
 import numpy as np
 
 from index.contract import Entity, Passage
-from index.embedded.segment.document import Part
-from index.embedded.segment.inversion import Ints
-from index.embedded.segment.view import Lines, SegmentView, Text
 from index.language.analysis import parse_word, prepare, word_key
 from index.plan.plan import Plan
+from index.segment.document import Part
+from index.segment.inversion import Ints
+from index.segment.view import Lines, SegmentView, Text
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _MOST = 2  # passages beside the title

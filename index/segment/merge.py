@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.embedded.segment.arrayfile import offsets_of, ragged, read_ragged
-from index.embedded.segment.column import Layout
-from index.embedded.segment.draft import Draft, Offsets
-from index.embedded.segment.merge_terms import merge_terms
-from index.embedded.segment.merge_words import merge_places, merge_vocabulary
-from index.embedded.segment.packing import mark_beginnings
-from index.embedded.segment.piece import Piece, Pieces, split_ranges
-from index.embedded.segment.texts import TextWriter
+from index.segment.arrayfile import offsets_of, ragged, read_ragged
+from index.segment.column import Layout
+from index.segment.draft import Draft, Offsets
+from index.segment.merge_terms import merge_terms
+from index.segment.merge_words import merge_places, merge_vocabulary
+from index.segment.packing import mark_beginnings
+from index.segment.piece import Piece, Pieces, split_ranges
+from index.segment.texts import TextWriter
 
 
 def merge_segments(pieces: Sequence[Piece], layout: Layout, draft: Draft) -> None:

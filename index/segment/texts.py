@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from index.embedded.segment.arrayfile import Array, ArraySource, ragged
+from index.segment.arrayfile import Array, ArraySource, ragged
 
 _DICTIONARY = 1 << 15  # bytes: what the format can look back to
 _SERVED = 1 << 22  # bytes of texts that share a dictionary

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 
-from index.embedded.segment.arrayfile import Array
+from index.segment.arrayfile import Array
 
 
 class Memory:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.embedded.segment.arrayfile import Array, gather_ranges, offsets_of
-from index.embedded.segment.draft import Draft, Offsets
-from index.embedded.segment.inversion import Arrays, Ints, sort_texts
-from index.embedded.segment.packing import count_places, head_of, pack_places, pack_words, unpack_places
-from index.embedded.segment.piece import Piece, Pieces, split_counts, split_ranges
+from index.segment.arrayfile import Array, gather_ranges, offsets_of
+from index.segment.draft import Draft, Offsets
+from index.segment.inversion import Arrays, Ints, sort_texts
+from index.segment.packing import count_places, head_of, pack_places, pack_words, unpack_places
+from index.segment.piece import Piece, Pieces, split_counts, split_ranges
 
 
 @dataclass(frozen=True)
