@@ -109,15 +109,23 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def make_installation(tmp_path: Path, empty_server: str | None) -> Callable[[], Settings]:
+def name_home(empty_server: str | None) -> Callable[[Path], dict[str, str]]:
+    """The settings that name a home with a store of its own, for processes that are started with them."""
+    named: dict[Path, dict[str, str]] = {}
+
+    def name(home: Path) -> dict[str, str]:
+        if home not in named:
+            own = {"TIMTHAU_DATABASE_URL": _make_database(empty_server)} if empty_server else {}
+            named[home] = {"TIMTHAU_HOME": str(home)} | own
+        return named[home]
+
+    return name
+
+
+@pytest.fixture
+def make_installation(tmp_path: Path, name_home: Callable[[Path], dict[str, str]]) -> Callable[[], Settings]:
     """Further installations, each with a home and a store of its own."""
-
-    def make() -> Settings:
-        home = tmp_path / f"installation{time.monotonic_ns()}"
-        own = {"TIMTHAU_DATABASE_URL": _make_database(empty_server)} if empty_server else {}
-        return Settings.load({"TIMTHAU_HOME": str(home)} | own)
-
-    return make
+    return lambda: Settings.load(name_home(tmp_path / f"installation{time.monotonic_ns()}"))
 
 
 @pytest.fixture

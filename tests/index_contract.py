@@ -534,6 +534,14 @@ class IndexContract:
         assert answer.facets["buyer"] == (("BV Mắt", 4),)
         assert [count for _, count in answer.facets["province"]] == [2, 1]
 
+    def test_of_many_names_found_equally_often_the_first_by_their_letters_are_given(
+        self, engine: Engine, add: Callable[..., None]
+    ) -> None:
+        names = [f"BV {word} {number}" for word in ("Đa khoa", "Em") for number in range(100, 160)]
+        add(**{f"k{i}": {"title": "máy thở", "buyer": name} for i, name in enumerate(names)})
+        facet = engine.search(Query(text="máy thở"), now=NOW).facets["buyer"]
+        assert {name for name, _ in facet} == set(names[:100])
+
     def test_pages_of_one_query_do_not_overlap(self, engine: Engine, add: Callable[..., None]) -> None:
         add(**{f"k{i}": "máy thở" for i in range(25)})
         pages = [engine.search(Query(text="máy thở"), limit=10, offset=o, now=NOW) for o in (0, 10, 20, 30)]

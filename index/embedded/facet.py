@@ -56,9 +56,11 @@ def count_names(snapshot: Snapshot, found: Sequence[Ints], column: str) -> Count
         totals += np.bincount(own, minlength=len(totals))
     if "" in names.groups:
         totals[names.groups[""]] = 0
-    first = np.flatnonzero(totals >= max(1, _border(totals)))
-    values = [(names.labels[i], int(totals[i])) for i in first]
-    return tuple(sorted(values, key=lambda row: (-row[1], row[0]))[:MOST_VALUES])
+    keys = list(names.groups)
+    most = np.flatnonzero(totals >= max(1, _border(totals))).tolist()
+    most.sort(key=lambda group: (-totals[group], keys[group]))  # by key, as other engines know no labels
+    values = [(names.labels[group], int(totals[group])) for group in most[:MOST_VALUES]]
+    return tuple(sorted(values, key=lambda row: (-row[1], row[0])))
 
 
 def _border(totals: Ints) -> int:

@@ -26,6 +26,7 @@ from timthau.model.purchase import FIELDS
 
 Source = dict[str, Any]
 _TERMS_ALONE = replace(NOTICES, texts=False)
+_EXACT, _FOLDED = attrgetter("exact"), attrgetter("folded")
 _STATED = ("published", "deadline", "amount")
 
 
@@ -104,7 +105,8 @@ class _Chunks(dict[str, tuple[str, str]]):
         self.spellings |= {word.exact: word.folded for word in (*chunk.words, *chunk.glued)}
         if chunk.glued:
             self.codes[text] = [word.folded for word in chunk.glued]
-        self[text] = words = tuple(" ".join(map(attrgetter(form), chunk.words)) for form in ("exact", "folded"))
+        exact, folded = (" ".join(map(form, chunk.words)) for form in (_EXACT, _FOLDED))
+        self[text] = words = (exact, folded)
         return words
 
 

@@ -1,8 +1,8 @@
 """How batches get into an index on a cluster: whole or, after a kill, done again, by any number of writers."""
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence, Set
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -75,7 +75,7 @@ class Writer:
         answer = self._cluster.call("POST", f"/{self._name}/_mget", {"ids": wanted}, patient=True)
         return {doc["_id"]: read_source(doc["_id"], doc["_source"]) for doc in answer["docs"] if doc.get("found")}
 
-    def _send(self, latest: Mapping[str, IndexDocument], gone: Iterable[str], cursor: int) -> tuple[WordPiece, int]:
+    def _send(self, latest: Mapping[str, IndexDocument], gone: Set[str], cursor: int) -> tuple[WordPiece, int]:
         """Send some documents and take others away; gives the words of what was sent, and how many documents it was.
 
         The cluster takes in some documents while the next ones are taken apart here.
@@ -84,7 +84,10 @@ class Writer:
         version = {"version": cursor, "version_type": "external_gte"}
         counted, spellings = list[tuple[Keys, Ints]](), dict[str, str]()
         with ThreadPoolExecutor(_UNDER_WAY) as senders:
-            sent = deque([senders.submit(self._post, [{"delete": {"_id": key, **version}} for key in sorted(gone)])])
+            sent = deque[Future[None]]()
+            if gone:
+                lines = [{"delete": {"_id": key, **version}} for key in sorted(gone)]
+                sent.append(senders.submit(self._post, lines))
             for start in range(0, len(documents), _BULK):
                 some = documents[start : start + _BULK]
                 taken = take_apart(some)
@@ -100,7 +103,7 @@ class Writer:
         return WordPiece.of(counted, spellings), len(documents)
 
     def _post(self, lines: Sequence[Mapping[str, Any]]) -> None:
-        answer = self._cluster.call("POST", f"/{self._name}/_bulk", lines, patient=True) if lines else {"errors": False}
+        answer = self._cluster.call("POST", f"/{self._name}/_bulk", lines, patient=True)
         for item in answer["items"] if answer["errors"] else ():
             (outcome,) = item.values()
             if outcome["status"] >= 300 and outcome["status"] not in (_CONFLICT, _MISSING):  # HTTP

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -14,10 +13,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cli.main import main
 from tests.crawler.process.test_run import hospital
 from tests.site.loopback import serve
+from timthau.config import Settings
 from timthau.exchange.table import write_jsonl
 from timthau.model.moment import HANOI
 from timthau.model.notice import Item, Notice
@@ -33,8 +35,8 @@ _WHEN = ("first_seen_at", "last_seen_at")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return lambda name: os.environ | {"TIMTHAU_HOME": str(tmp_path / name), "PYTHONUNBUFFERED": "1"}
+def home(tmp_path: Path, name_home: Callable[[Path], dict[str, str]]) -> Home:
+    return lambda name: os.environ | name_home(tmp_path / name) | {"PYTHONUNBUFFERED": "1"}
 
 
 @pytest.fixture
@@ -99,13 +101,14 @@ def _found(env: dict[str, str]) -> list[tuple[object, ...]]:
 
 def _stored(env: dict[str, str]) -> int:
     """How many notices there are; asked in a loop, so without the checks that a store makes when it is opened."""
-    path = Path(env["TIMTHAU_HOME"], "timthau.db")
-    if not path.exists():
+    engine = create_engine(Settings.load(env).database_url)
+    try:
+        with engine.connect() as connection:
+            return int(connection.exec_driver_sql("SELECT count(*) FROM notice").scalar_one())
+    except (OperationalError, ProgrammingError):  # no tables yet
         return 0
-    with closing(sqlite3.connect(path)) as database:
-        if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'notice'").fetchone():
-            return 0
-        return int(database.execute("SELECT count(*) FROM notice").fetchone()[0])
+    finally:
+        engine.dispose()
 
 
 def test_a_killed_import_is_completed_by_the_same_import(home: Home, notices: Path) -> None:
@@ -124,7 +127,7 @@ def test_a_killed_import_is_completed_by_the_same_import(home: Home, notices: Pa
 
 
 def _relations(env: dict[str, str], notice: Notice) -> int:
-    with closing(Store.open(f"sqlite:///{env['TIMTHAU_HOME']}/timthau.db")) as store:
+    with closing(Store.open(Settings.load(env).database_url)) as store:
         return len(store.relations.of(notice.id))
 
 
@@ -135,7 +138,7 @@ def test_relations_that_a_kill_left_half_done_are_completed_by_the_next_export(
     notices = [make_notice(f"{n}{half}", title=f"Mua kim luồn đợt {n}", **said) for n in range(350) for half in "ab"]
     undisturbed, killed = home("undisturbed"), home("killed")
     for env in (undisturbed, killed):
-        with closing(Store.open(f"sqlite:///{env['TIMTHAU_HOME']}/timthau.db")) as store:
+        with closing(Store.open(Settings.load(env).database_url)) as store:
             store.save_all(notices, datetime(2026, 11, 23, 9, 0, tzinfo=HANOI))
     for number in (60, 300):
         assert _kill(killed, ["export"], when=lambda number=number: _relations(killed, notices[number]) > 0)

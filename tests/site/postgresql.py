@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine
 
 _BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))  # where Debian puts them, off the PATH
 _USER = "postgres"  # Debian's; the server refuses to run as root
+
+
+#: For tests that open the file of SQLite itself, or of what only a file has.
+needs_file = pytest.mark.skipif(bool(os.environ.get("TIMTHAU_TEST_POSTGRESQL")), reason="of a store in a file alone")
 
 
 def is_installed() -> bool:

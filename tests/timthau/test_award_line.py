@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.site.postgresql import needs_file
 from timthau.exchange.intake import import_file
 from timthau.model.award import Award, AwardItem
 from timthau.model.award_line import AwardLine
@@ -277,6 +278,7 @@ def test_notices_that_were_stored_before_award_lines_give_theirs_once(store: Sto
     assert store.awards.derive() == 0
 
 
+@needs_file  # plans are told otherwise elsewhere
 def test_lines_are_counted_and_found_by_when_they_were_seen_without_a_look_at_each(store: Store) -> None:
     store.awards.save_all([make_line(str(number)) for number in range(3)], NOW)
     store.awards.save_all([make_line("0", name="Găng tay dài")], LATER)

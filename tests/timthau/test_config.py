@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.site.postgresql import needs_file
 from timthau.config import SETTINGS, Settings, data_dir
 from timthau.errors import ConfigError
 
 
+@needs_file
 def test_every_setting_has_a_field_and_a_default_that_works(tmp_path: Path) -> None:
     settings = Settings.load({"TIMTHAU_HOME": str(tmp_path / "home")})
     assert {setting.attribute for setting in SETTINGS} == set(Settings.__dataclass_fields__)

@@ -270,7 +270,7 @@ def test_all_real_tenders_are_exported_as_valid_releases(
         corpus.write_bytes(packed.read())
     import_file(store, corpus, progress=lambda _count: None)
     command = [sys.executable, "-m", "cli", "export", "--format", "ocds"]
-    environment = {"TIMTHAU_HOME": str(settings.home)}
+    environment = {"TIMTHAU_HOME": str(settings.home), "TIMTHAU_DATABASE_URL": settings.database_url}
     out = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=120).stdout
     package = json.loads(out)
     assert len(package["releases"]) == 2870

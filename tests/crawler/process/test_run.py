@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,8 @@ _SCRIPT = """
 import json, sys
 from crawler.process.run import crawl
 from timthau.config import Settings
-crawl([sys.argv[1]], settings=Settings.load({"TIMTHAU_HOME": sys.argv[2]}), delay=0.25)
+settings = Settings.load({"TIMTHAU_HOME": sys.argv[2], "TIMTHAU_DATABASE_URL": sys.argv[3]})
+crawl([sys.argv[1]], settings=settings, delay=0.25)
 """
 
 
@@ -101,14 +103,14 @@ def children_of(pid: int) -> list[int]:
 
 
 @pytest.mark.parametrize("whom", ["child", pytest.param("parent", marks=pytest.mark.nightly)])
-def test_a_killed_crawl_is_completed_by_the_same_crawl(tmp_path: Path, whom: str) -> None:
-    undisturbed, killed = settings_in(tmp_path / "undisturbed"), settings_in(tmp_path / "killed")
+def test_a_killed_crawl_is_completed_by_the_same_crawl(make_installation: Callable[[], Settings], whom: str) -> None:
+    undisturbed, killed = make_installation(), make_installation()
     # Files are asked for when all pages were; a child whose parent is gone ends in good order, and keeps what it has.
     with serve(hospital(files=whom == "child")) as url:
         crawl([url], settings=undisturbed, delay=0)
         for _ in range(2):
             least = count(killed) + 4
-            process = subprocess.Popen([sys.executable, "-c", _SCRIPT, url, str(killed.home)])
+            process = subprocess.Popen([sys.executable, "-c", _SCRIPT, url, str(killed.home), killed.database_url])
             until = time.monotonic() + 300
             while count(killed) < least and process.poll() is None:
                 assert time.monotonic() < until, "the crawl neither ended nor came to the point to be killed at"
@@ -155,11 +157,12 @@ def test_a_plain_script_may_crawl(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(_SCRIPT + "print('once')\n", encoding="utf-8")
     with serve(hospital()) as url:
-        command = [sys.executable, str(script), url, str(tmp_path / "home")]
+        settings = settings_in(tmp_path / "home")
+        command = [sys.executable, str(script), url, str(settings.home), settings.database_url]
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["once"]
-    assert count(settings_in(tmp_path / "home")) == _COUNT
+    assert count(settings) == _COUNT
 
 
 def test_scrapy_knows_the_spiders() -> None:

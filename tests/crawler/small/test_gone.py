@@ -52,10 +52,9 @@ def crawled(folder: Path) -> dict[str, Crawled]:
 @pytest.mark.parametrize("name", SITES)
 def test_what_is_gone_is_noted_and_stays_readable(name: str, crawled: dict[str, Crawled], folder: Path) -> None:
     check(SITES[name], crawled[name])
-    settings = Settings.load({"TIMTHAU_HOME": str(folder / "home")})
     lost = 2 if "home page" in name else 1
     ids = {notice.title: notice.id for notice in crawled[name].notices[-1]}
-    with closing(Store.open(settings.database_url)) as store:
+    with closing(Store.open(f"sqlite:///{folder}/home/timthau.db")) as store:
         states = store.effective.of(ids.values())
         told = {change.id for change in store.changes_after(0, 10_000) if change.entity == "state"}
     gone = {key for key, effective in states.items() if effective.state is State.GONE}
