@@ -1,8 +1,9 @@
 """A year of alerts, simulated day by day with crashes; prints a ledger of every mail.
 
-    python bench/year.py [--days 365] [--subscribers 1000] [--seed 1] [--crash-rate 0.01]
+    python bench/year.py [--days 365] [--subscribers 1000] [--seed 1] [--crash-rate 0.01] [--workers 1] [--postgresql]
 
-A real store and the real worker; the clock is moved by hand, the relay is played (tests/site/alert_year.py).
+A real store and the real worker, or several of them at once; the clock is moved by hand, the relay is played
+(tests/site/alert_year.py). With --postgresql the store is a database of a server of its own.
 """
 
 import argparse
@@ -10,12 +11,14 @@ import logging
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.site.alert_year import Year
+from tests.site.postgresql import run_server
 from timthau.config import Settings
 
 
@@ -26,19 +29,23 @@ def main() -> None:
     parser.add_argument("--subscribers", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--crash-rate", type=float, default=0.01, help="at each commit and each mail")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--postgresql", action="store_true")
     arguments = parser.parse_args()
     logging.disable(logging.ERROR)  # a relay that is down is told once a round
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as home:
+    with tempfile.TemporaryDirectory() as home, run_server() if arguments.postgresql else nullcontext() as url:
         year = Year(
-            Settings.load({"TIMTHAU_HOME": home}),
+            Settings.load({"TIMTHAU_HOME": home} | ({"TIMTHAU_DATABASE_URL": url} if url else {})),
             days=arguments.days,
             subscribers=arguments.subscribers,
             seed=arguments.seed,
             crash_rate=arguments.crash_rate,
+            workers=arguments.workers,
         )
         ledger = year.simulate(lambda day: print(f"day {day}", end="\r", file=sys.stderr, flush=True))
-    print(f"{arguments.days} days, {arguments.subscribers} subscribers, {time.monotonic() - started:.0f} s")
+    what = f"{arguments.days} days, {arguments.subscribers} subscribers, {arguments.workers} workers"
+    print(f"{what}, {time.monotonic() - started:.0f} s")
     print("\n".join(ledger.lines()))
     wrong = (
         ledger.address_told_twice

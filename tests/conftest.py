@@ -73,23 +73,32 @@ def empty_server() -> Iterator[str | None]:
         yield url
 
 
-def _make_database(server: str) -> str:
-    name = f"t{time.monotonic_ns()}"
-    postgresql.create_database(server, name, template="empty")
-    return server.replace("/postgres?", f"/{name}?")
+@pytest.fixture
+def databases(empty_server: str | None) -> Iterator[postgresql.Databases | None]:
+    """New databases on the server, which are gone after the test: thousands of them would be millions of files."""
+    if empty_server is None:
+        yield None
+        return
+    made = postgresql.Databases(empty_server, template="empty")
+    yield made
+    made.drop()
 
 
 @pytest.fixture(autouse=True)
-def usual_database(empty_server: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database of settings that name none: a file, or a new one on the server, of this process and its children."""
-    if empty_server is None:
+def usual_database(databases: postgresql.Databases | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database of settings that name none: a file, or a new one on the server, of this process and its children.
+
+    It is made when settings are first read.
+    """
+    if databases is None:
         return
-    url = _make_database(empty_server)
+    url = databases.name()
     load = Settings.load.__func__  # type: ignore[attr-defined]  # a class method has one
 
     def load_with_server(cls: type[Settings], environ: Mapping[str, str] | None = None) -> Settings:
         told = os.environ if environ is None else environ
         loaded: Settings = load(cls, {"TIMTHAU_DATABASE_URL": url, **told})
+        databases.make(loaded.database_url)
         return loaded
 
     monkeypatch.setenv("TIMTHAU_DATABASE_URL", url)
@@ -109,13 +118,13 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def name_home(empty_server: str | None) -> Callable[[Path], dict[str, str]]:
+def name_home(databases: postgresql.Databases | None) -> Callable[[Path], dict[str, str]]:
     """The settings that name a home with a store of its own, for processes that are started with them."""
     named: dict[Path, dict[str, str]] = {}
 
     def name(home: Path) -> dict[str, str]:
         if home not in named:
-            own = {"TIMTHAU_DATABASE_URL": _make_database(empty_server)} if empty_server else {}
+            own = {"TIMTHAU_DATABASE_URL": databases.make(databases.name())} if databases else {}
             named[home] = {"TIMTHAU_HOME": str(home)} | own
         return named[home]
 

@@ -5,8 +5,10 @@ compares it with what the relay accepted.
 """
 
 import random
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -124,14 +126,21 @@ class _Reader:
 
 
 class Year:
-    """The world around an office: `subscribers` come in the first quarter, then some change every day."""
+    """The world around an office: `subscribers` come in the first quarter, then some change every day.
 
-    def __init__(self, settings: Settings, *, days: int, subscribers: int, seed: int, crash_rate: float) -> None:
+    Several `workers` do each round at once, as processes of their own would.
+    """
+
+    def __init__(
+        self, settings: Settings, *, days: int, subscribers: int, seed: int, crash_rate: float, workers: int = 1
+    ) -> None:
         self.ledger = Ledger()
         self._random = random.Random(seed)  # the same year each time
         self._days, self._subscribers, self._crash_rate = days, subscribers, crash_rate
-        self._office = StaffedStores.open(settings)
-        self._worker = self._start_worker()
+        self._offices = [StaffedStores.open(settings) for _ in range(workers)]
+        self._office = self._offices[0]
+        self._workers = list(map(self._start_worker, self._offices))
+        self._accepting = threading.Lock()
         self._readers: dict[str, _Reader] = {}
         self._notices: dict[str, tuple[Notice, int, int]] = {}  # with topic and version
         self._open: set[Told] = set()  # owed and not told yet
@@ -139,8 +148,9 @@ class Year:
         self._true: dict[str, datetime | None] = {}  # the deadline that holds, None where it is called off
         self._now = BEGIN
         self._down = False
-        self._taken = False  # the relay has a mail, and its worker has not written that down yet
-        event.listen(self._office.store._engine, "commit", lambda _: self._commit())
+        self._own = threading.local()  # `taken`: the relay has a mail, and its worker has not written that down yet
+        for office in self._offices:
+            event.listen(office.store._engine, "commit", lambda _: self._commit())
 
     def simulate(self, progress: Callable[[int], None] = lambda day: None) -> Ledger:
         """All days."""
@@ -156,7 +166,8 @@ class Year:
                 self._resume(reader)
             for day in range(self._days, self._days + 8):  # what waits for a Monday, or for the relay, still comes
                 self._run_rounds(day, travel, lambda hour: None)
-        self._office.close()
+        for office in self._offices:
+            office.close()
         return self.ledger
 
     # --- what happens
@@ -337,18 +348,23 @@ class Year:
     # --- the worker, and what goes wrong
 
     def _round(self) -> None:
+        with ThreadPoolExecutor(len(self._workers)) as pool:
+            for ended in [pool.submit(self._run_worker, number) for number in range(len(self._workers))]:
+                ended.result()
+        self._fresh.clear()
+
+    def _run_worker(self, number: int) -> None:
         for _ in range(40):  # a supervisor starts a worker that died again
             try:
-                self._worker.run()
-                self._fresh.clear()
+                self._workers[number].run()
                 return
             except Crash:
-                self._office.store._engine.dispose()
-                self._worker = self._start_worker()
+                self._offices[number].store._engine.dispose()
+                self._workers[number] = self._start_worker(self._offices[number])
         raise AssertionError("the worker does not get through")
 
-    def _start_worker(self) -> Worker:
-        return Worker(self._office, self, clock=lambda: datetime.now(HANOI))
+    def _start_worker(self, office: StaffedStores) -> Worker:
+        return Worker(office, self, clock=lambda: datetime.now(HANOI))
 
     def send(self, mail: Mail) -> RelayAnswer:
         """The relay."""
@@ -359,9 +375,10 @@ class Year:
         if self._random.random() < 0.02:
             self.ledger.refused_for_now += 1
             return RelayAnswer(DeliveryOutcome.TRY_LATER, "451 later")
-        self._accept(mail)
+        with self._accepting:
+            self._accept(mail)
         self._maybe_crash("accepted")
-        self._taken = True
+        self._own.taken = True
         return RelayAnswer(DeliveryOutcome.ACCEPTED, "")
 
     def close(self) -> None:
@@ -396,7 +413,7 @@ class Year:
                     self.ledger.past.append((row.notice_id, row.deadline_at))
 
     def _commit(self) -> None:
-        taken, self._taken = self._taken, False
+        taken, self._own.taken = getattr(self._own, "taken", False), False
         self._maybe_crash("accepted" if taken else "before a commit")
 
     def _maybe_crash(self, where: str) -> None:

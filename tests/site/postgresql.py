@@ -4,12 +4,15 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
 
 _BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))  # where Debian puts them, off the PATH
 _USER = "postgres"  # Debian's; the server refuses to run as root
@@ -49,6 +52,37 @@ def create_database(url: str, name: str, *, template: str = "template1") -> None
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     engine.dispose()
+
+
+class Databases:
+    """Databases of one test on a server, copies of one of its databases."""
+
+    def __init__(self, server: str, *, template: str) -> None:
+        self._server, self._template = server, template
+        self._named: list[str] = []
+        self._made: set[str] = set()
+        self._making = threading.Lock()
+
+    def name(self) -> str:
+        """The URL of one that may be made."""
+        self._named.append(self._server.replace("/postgres?", f"/t{time.monotonic_ns()}?"))
+        return self._named[-1]
+
+    def make(self, url: str) -> str:
+        """Make one that was named, if it is not there yet."""
+        with self._making:
+            if url in self._named and url not in self._made:
+                create_database(self._server, str(make_url(url).database), template=self._template)
+                self._made.add(url)
+        return url
+
+    def drop(self) -> None:
+        """Remove those that were made, whoever still uses them."""
+        engine = create_engine(self._server, isolation_level="AUTOCOMMIT")
+        with engine.connect() if self._made else nullcontext() as connection:
+            for url in self._made:
+                connection.exec_driver_sql(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+        engine.dispose()
 
 
 def _call(program: str, *arguments: str) -> None:

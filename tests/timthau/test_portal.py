@@ -1,6 +1,8 @@
 """Numbered editions of notices, in whatever order they are met, and how far a portal's days were read."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -9,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as checked
 from hypothesis import strategies as st
-from sqlalchemy import select
 
+from tests.site.postgresql import needs_file
 from timthau.config import Settings
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice
@@ -18,7 +20,6 @@ from timthau.model.record import Outcome, Saved
 from timthau.store.clock import ClockStore
 from timthau.store.notice import Store
 from timthau.store.portal import Edition, PortalDay, Sighting
-from timthau.store.schema import alert_match
 
 MakeNotice = Callable[..., Notice]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
@@ -80,19 +81,20 @@ def test_what_changes_within_an_edition_is_a_version(store: Store, make_notice: 
     assert titles(store, notice) == ["00", "01", "02", "02 hủy"]
 
 
+@needs_file  # its row belongs to no alert that is there
 def test_what_a_subscriber_was_told_of_stays_the_same_version(
     settings: Settings, store: Store, make_notice: MakeNotice
 ) -> None:
     notice = make_notice()
     save(store, notice, "00", "02")
-    match = alert_match.insert().values(
-        subscription_id="somebody", notice_id=notice.id, version=1, found_at="2026-11-23"
-    )
-    with store.engine.begin() as raw:
-        raw.execute(match)
-    save(store, notice, "01")
-    with store.engine.connect() as raw:
-        told = raw.execute(select(alert_match.c.version)).scalar_one()
+    path = settings.database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as raw:
+        columns = "subscription_id, notice_id, version, found_at"
+        told_of = f"INSERT INTO alert_match ({columns}) VALUES ('somebody', ?, 1, '2026-11-23')"
+        raw.execute(told_of, [notice.id])
+        raw.commit()
+        save(store, notice, "01")
+        ((told,),) = raw.execute("SELECT version FROM alert_match").fetchall()
     assert {version.version: version.title for version in store.versions(notice.id)}[told] == "Bản 00"
 
 
