@@ -14,9 +14,12 @@ _PORTS = {"http": 80, "https": 443}
 _NOISE = re.compile(
     r"(?:utm_\w+|fbclid|gclid|zarsrc|zaref|mc_[ce]id|_ga|_gl|replytocom|share|print|in|tmpl|phpsessid|"
     r"sessionid|jsessionid|cf_chl_\w+|__cf\w+|highlight|rand|random|timestamp|_ts|\w*redirect|backurl|returnurl|p_auth|"
-    r"nv\w*themever|theme)",
+    r"nv\w*themever|theme|_|_dc|nocache|cachebuster)",
     re.IGNORECASE,
 )
+#: What is written against caches: the time of this very page.
+_TIME_NAMES = frozenset({"t", "ts", "time", "v", "r"})
+_TIME_VALUE = re.compile(r"1[6-9]\d{8}(?:\d{3})?")
 #: Where a reader came from, unless a number stands there, which may be that of an article.
 _REFERRER = re.compile(r"(?:ref|referrer|source_id)", re.IGNORECASE)
 #: Names of sessions, where the value looks like one: long, of letters and digits.
@@ -35,6 +38,7 @@ _HANDOUT = re.compile(r"/(?:download|getfile|viewfile|taive|tai-?file|file)\.(?:
 _MEDIA = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|bmp|ico|mp[34]|avi|mov|css|js|json|woff2?|ttf|apk|exe|ics)$", re.IGNORECASE
 )
+_SCAN = re.compile(r"\.(?:jpe?g|png|webp|tiff?)$", re.IGNORECASE)
 _DRIVE = re.compile(r"^https?://(?:drive|docs)\.google\.com/(?:file|uc|open|drive|document|spreadsheets)\b")
 _DRIVE_FILE = re.compile(r"^https?://drive\.google\.com/(?:file/d/([\w-]+)|(?:open|uc)\?(?:[^#]*&)?id=([\w-]+))")
 _GOOGLE_DOCUMENT = re.compile(r"^https?://docs\.google\.com/(document|spreadsheets)/d/[\w-]+")
@@ -111,6 +115,8 @@ def _chooses_nothing(name: str, value: str) -> bool:
         return True
     if _is_of_session(name.lower()) and _SESSION_VALUE.fullmatch(value):
         return True
+    if name.lower() in _TIME_NAMES and _TIME_VALUE.fullmatch(value):
+        return True
     return bool(_NOISE.fullmatch(name)) or (not value and bool(_PAGE_PARAMETER.fullmatch(name)))
 
 
@@ -160,6 +166,17 @@ def direct_address(url: str) -> str:
     if match := _GOOGLE_DOCUMENT.match(url):
         return f"{match[0]}/export?format={'docx' if match[1] == 'document' else 'xlsx'}"
     return url
+
+
+def is_root(url: str) -> bool:
+    """Whether an address is that of a site's first page."""
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query
+
+
+def is_picture(url: str) -> bool:
+    """Whether an address is that of a picture that may be a scan."""
+    return bool(_SCAN.search(urlsplit(url).path))
 
 
 def is_media(url: str) -> bool:

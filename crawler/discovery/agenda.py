@@ -14,6 +14,7 @@ from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import TITLE_WORDS
 from timthau.model.moment import end_of
 from timthau.model.record import KnownPage, Summary
+from timthau.text.fold import fold
 
 #: An open notice is read again when this has passed, whatever the bound on requests is.
 _OVERDUE = timedelta(days=3)
@@ -96,6 +97,17 @@ class Agenda:
     def knows(self, key: str) -> bool:
         """Whether an earlier run has settled what stands there."""
         return key in self.known and self.known[key].outcome != PageOutcome.FAILED
+
+    def is_other_notice(self, key: str, notice_id: str) -> bool:
+        """Whether another notice than the one of an id is known to stand at an address."""
+        page = self.known.get(key)
+        return page is not None and page.outcome == PageOutcome.NOTICE and page.notice_id not in (None, notice_id)
+
+    def is_title_of_other(self, title: str, lead: Lead) -> bool:
+        """Whether a list gives a title to another address than that of a lead, which it calls otherwise."""
+        said = fold(title)
+        called = (other for other in self.leads.values() if other.lists and fold(other.title) == said)
+        return said != fold(lead.title) and any(other.key != lead.key for other in called)
 
     def is_told(self, key: str) -> bool:
         """Whether an interface names what stands there."""
@@ -199,7 +211,7 @@ class Agenda:
             is_told = lead is not None and lead.origin is LeadOrigin.INTERFACE
             is_waiting = page.outcome in _OF_NOTICES and not is_told and key not in self._taken
             if is_waiting and notice and (cause := self._cause(notice, lead, now)) is not None:
-                due.append((cause, page.checked_at.date(), -_published_ordinal(notice), key))
+                due.append((cause, page.checked_at, -_published_ordinal(notice), key))
         chosen = [
             self.leads.get(key) or Lead(url=self.known[key].url, key=key, interest=Interest.NOTICE)
             for number, (cause, _, _, key) in enumerate(sorted(due))

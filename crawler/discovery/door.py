@@ -3,11 +3,11 @@
 import re
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from scrapy.http import Response, TextResponse
 
-from crawler.discovery.address import absolute, canonical, is_same_site, slug_text
+from crawler.discovery.address import absolute, canonical, is_root, is_same_site, slug_text
 from crawler.discovery.feed import FeedEntry, parse_feed, parse_sitemap
 from crawler.discovery.interest import judge_title
 from crawler.discovery.lead import Lead, LeadOrigin, closer, day_of
@@ -17,6 +17,7 @@ from crawler.extract.document import Article
 from timthau.model.moment import Moment
 from timthau.model.notice import Notice
 
+_JOINTS = re.compile(r"[-_=&/.+\s]+")
 #: Sitemaps that name no articles, by the last part of their addresses.
 _NO_ARTICLES = re.compile(r"(?:tag|author|user|image|video|product|categor|taxonom)[^/]*$", re.IGNORECASE)
 
@@ -32,7 +33,9 @@ def read_door(response: Response, door: Door, platform: Platform) -> tuple[list[
             raise ValueError("no text")
         return platform.read_interface(response, door)
     if door.kind is DoorKind.FEED:
-        return _leads_of(parse_feed(response.body), LeadOrigin.FEED, door, platform), []
+        entries, following = parse_feed(response.body, door.url)
+        further = [replace(door, url=absolute(following, door.url), is_further=True)] if following else []
+        return _leads_of(entries, LeadOrigin.FEED, door, platform), further
     is_index, entries = parse_sitemap(response.body)
     if is_index:
         urls = (absolute(entry.url, door.url) for entry in entries if not _NO_ARTICLES.search(entry.url))
@@ -78,7 +81,7 @@ def _leads_of(entries: list[FeedEntry], origin: LeadOrigin, door: Door, platform
         url = absolute(entry.url, door.url)
         in_feed = origin is LeadOrigin.FEED
         role = platform.role(url)
-        if role in (AddressRole.LIST, AddressRole.NOISE, AddressRole.FILE):
+        if role in (AddressRole.LIST, AddressRole.NOISE, AddressRole.FILE) or is_root(url):
             continue
         if role is AddressRole.PAGE and not in_feed:
             continue
@@ -87,9 +90,14 @@ def _leads_of(entries: list[FeedEntry], origin: LeadOrigin, door: Door, platform
             key=platform.key(url),
             title=entry.title,
             origin=origin,
-            interest=max(door.interest, judge_title(entry.title or slug_text(url))),
+            interest=max(door.interest, judge_title(entry.title or _words_of(url))),
             published_at=platform.feed_time(entry.at) if in_feed else None,
             modified_at=entry.at if isinstance(entry.at, datetime) and not in_feed else None,
         )
         leads.append(lead)
     return leads
+
+
+def _words_of(url: str) -> str:
+    """What an address says of its page: its last part, and the words of its parameters."""
+    return f"{slug_text(url)} {_JOINTS.sub(' ', unquote_plus(urlsplit(url).query))}".strip()

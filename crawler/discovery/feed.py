@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin
 
 from lxml import etree
 from scrapy.utils.gz import gunzip
@@ -20,6 +21,8 @@ _FEED_START = re.compile(
 _GZIP = b"\x1f\x8b"
 _LARGEST = 50_000_000  # unpacked, as sitemaps.org has it
 _SITEMAP_END = re.compile(rb"</(?:[\w-]+:)?(?:urlset|sitemapindex)\s*>", re.I)
+#: Within CDATA nothing is escaped.
+_BARE = re.compile(rb"&(?!#?\w{1,31};)(?=\w+=)(?![^<>]{0,2000}\]\]>)")
 _TAIL = 5_000  # bytes in which a sitemap ends, with what makers write behind it
 #: So many times tell whether they are made up.
 _FEW = 3
@@ -44,15 +47,21 @@ def is_feed(content: bytes) -> bool:
     return _FEED_START.match(content[:2000]) is not None
 
 
-def parse_feed(content: bytes) -> list[FeedEntry]:
-    """The entries of an RSS or Atom feed; none when it is neither."""
+def parse_feed(content: bytes, url: str) -> tuple[list[FeedEntry], str]:
+    """The entries of an RSS or Atom feed from an address, and the address of its next page (RFC 5005), empty for none.
+
+    No entries when it is neither.
+    """
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     try:
-        root = etree.fromstring(
-            _from_markup(content), etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-        )
+        root = etree.fromstring(_from_markup(content), parser, base_url=url)
     except (etree.XMLSyntaxError, ValueError):
-        return []
-    return list(_feed_entries(root)) if root is not None else []
+        return [], ""
+    if root is None:
+        return [], ""
+    further = (link for link in root.iter("{*}link") if link.get("rel") in ("next", "prev-archive"))
+    following = next((_address_of(link, link.get("href", "")) for link in further), "")
+    return list(_feed_entries(root)), following
 
 
 def parse_sitemap(content: bytes) -> tuple[bool, list[FeedEntry]]:
@@ -89,9 +98,14 @@ def _unpack(content: bytes) -> bytes:
 
 
 def _from_markup(content: bytes) -> bytes:
-    """Without what stands before the first sign: a byte order mark, a blank, a warning of PHP."""
+    """Without what stands before the first sign: a byte order mark, a blank, a warning of PHP.
+
+    What separates parameters of addresses is escaped where its maker forgot to: a parser would lose it.
+    """
     start = content.find(b"<?xml")
-    return content[start:] if start > 0 else content.lstrip(b"\xef\xbb\xbf \t\r\n")
+    content = content[start:] if start > 0 else content.lstrip(b"\xef\xbb\xbf \t\r\n")
+    # In UTF-16 every second byte is a NUL.
+    return content if b"\0" in content[:_TAIL] else _BARE.sub(b"&amp;", content)
 
 
 def _without_made_up_times(entries: list[FeedEntry]) -> list[FeedEntry]:
@@ -130,7 +144,7 @@ def _feed_entries(root: etree._Element) -> Iterator[FeedEntry]:
         for part in node:
             match etree.QName(part).localname if isinstance(part.tag, str) else "":
                 case "link" if part.get("rel", "alternate") == "alternate":
-                    url = url or (part.get("href") or part.text or "").strip()
+                    url = url or _address_of(part, part.get("href") or part.text or "")
                 case "guid" if part.get("isPermaLink") != "false" and "://" in (part.text or ""):
                     url = url or (part.text or "").strip()
                 case "title":
@@ -139,3 +153,12 @@ def _feed_entries(root: etree._Element) -> Iterator[FeedEntry]:
                     time = time or (part.text or "")
         if url:
             yield FeedEntry(url, title, parse_time(time))
+
+
+def _address_of(part: etree._Element, said: str) -> str:
+    """An address that a feed says, which may be relative to a base that it names."""
+    said = said.strip()
+    try:
+        return urljoin(part.base or "", said) if said else ""
+    except ValueError:
+        return said

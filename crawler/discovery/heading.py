@@ -29,6 +29,12 @@ def is_headed(root: etree._Element, title: str, least: int) -> bool:
     return any(_has_own_words(element, least) for element in islice(_find(root, wanted), _MOST_PLACES))
 
 
+def is_named(root: etree._Element, title: str) -> bool:
+    """Whether a title stands on a page otherwise than as a link."""
+    wanted = _plain(_ELLIPSIS.sub("", title))
+    return bool(wanted) and next(_find(root, wanted), None) is not None
+
+
 def _find(root: etree._Element, wanted: str) -> Iterator[etree._Element]:
     """The elements that say a title, or of what a list has only the beginning of, and that lead nowhere."""
     for element in root.iter():

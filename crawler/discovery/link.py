@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from crawler.discovery.address import canonical, is_file, is_same_site
+from crawler.discovery.address import canonical, is_file, is_picture, is_root, is_same_site
 from crawler.discovery.interest import Interest, judge_section, judge_title
 from crawler.discovery.lead import Lead, LeadOrigin
 from crawler.discovery.page import TITLE_WORDS, WORD, Link, Page, list_day
@@ -63,12 +63,15 @@ def sort_links(page: Page, platform: Platform, hosts: frozenset[str], *, list_na
                 lead = _file_lead(link, platform, list_name)
                 found.files.append(lead)
                 owners[lead.key] = page.owner_of(link.url)
+        elif list_name and is_picture(link.url) and _is_entry(link) and link.text in link.context.split("\n"):
+            found.files.append(_file_lead(link, platform, list_name))  # a scan that a title leads to, no preview
+            owners[found.files[-1].key] = page.owner_of(link.url)
         elif role is AddressRole.NOISE or is_of_pager(link):
             continue  # pagers are followed from page to page
         elif not is_same_site(link.url, hosts):
             if list_name and _is_entry(link) and canonical(link.url) not in platform.home_links:
                 found.elsewhere.append(link)
-        elif role is AddressRole.LIST or _is_section(link, role):
+        elif role is AddressRole.LIST or is_root(link.url) or _is_section(link, role):
             found.sections.append(link)
         elif role in (AddressRole.ARTICLE, AddressRole.PAGE) or len(link.text.split()) >= _BUTTON_WORDS:
             found.leads.append(_article_lead(link, platform, list_name))

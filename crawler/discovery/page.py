@@ -48,9 +48,13 @@ _LEVELS = 5
 _MOST_IN_BLOCK = 100
 #: No name of a class is longer; what is stands there to hurt.
 _LONGEST_NAME = 500
-_LEADS_ON = "//a[@href or @onclick] | //area[@href] | //*[@data-href] | //*[@onclick]"
+_LEADS_ON = (
+    "//a[@href or @onclick] | //area[@href] | //*[@data-href] | //*[@onclick]"
+    " | //select[contains(@onchange, 'location') or contains(@onchange, 'open')]//option[contains(@value, '/')]"
+)
 _LONGEST_SCRIPT = 2000
 _NOWHERE = ("#", "javascript:", "mailto:", "tel:", "data:")
+_ROUTE = re.compile(r"#!?/\w")
 #: Twins of articles whose links are called "In bài viết < … >".
 _PRINT_VIEW = re.compile(r"[?&](?:print=1|tmpl=component)\b", re.IGNORECASE)
 #: Feeds that a page links to as it does to articles.
@@ -140,7 +144,7 @@ class Page:
         for anchor in found[:MOST_LINKS]:
             href = _href(anchor)
             is_page = not _PRINT_VIEW.search(href) and not _MACHINE.match(anchor.get("type", ""))
-            if href and is_page and not href.startswith(_NOWHERE):
+            if href and is_page and not href.startswith(_NOWHERE) and not _ROUTE.search(href):
                 url = self.absolute(href)
                 if url.startswith(("http://", "https://")):
                     anchors.setdefault(canonical(url), []).append((anchor, url, _words(anchor)))
@@ -170,6 +174,12 @@ class Page:
             if len(titles) > 1 and len(set(titles.values())) == len(titles):
                 merged += sorted(titles)[1:]
         return merged
+
+    @cached_property
+    def routed_titles(self) -> list[str]:
+        """Titles whose addresses only a script of the page understands: "/#/tin/12", "#!/tin/12"."""
+        anchors = (a for a in islice(self.root.iter("a"), MOST_LINKS) if _ROUTE.search(a.get("href", "")))
+        return [words for a in anchors if len(WORD.findall(words := _words(a))) >= TITLE_WORDS]
 
     @cached_property
     def continuations(self) -> list[str]:
@@ -271,6 +281,8 @@ def ancestors(element: etree._Element) -> Iterator[etree._Element]:
 def _href(element: etree._Element) -> str:
     """Where an element leads when it is pressed; what holds links of its own leads nowhere by itself."""
     href: str = element.get("href", "")
+    if element.tag == "option":  # of a menu to choose from; numbers are those of pages and years
+        return element.get("value", "") if any(map(str.isalpha, _text(element))) else ""
     if element.tag in ("a", "area") and href and not href.startswith(_NOWHERE):
         return href
     pressed = pressed_address(f"{element.get('onclick', '')} {href}"[:_LONGEST_SCRIPT]) or element.get("data-href", "")
@@ -333,11 +345,20 @@ def _context(anchor: etree._Element, url: str) -> str:
         block = parent
         if block is row:
             break
-    lines = [" ".join(str(text)[:_CONTEXT_LENGTH].split()) for text in islice(block.itertext(), _CONTEXT_LENGTH)]
-    for time in block.iter("time"):
-        if stated := _ISO_DAY.match(time.get("datetime", "")):
-            lines.append(f"{stated[3]}/{stated[2]}/{stated[1]}")
+    times = _entry_of(anchor, block).iter("time")
+    stated = filter(None, (_ISO_DAY.match(time.get("datetime", "")) for time in times))
+    lines = [f"{day[3]}/{day[2]}/{day[1]}" for day in stated]  # first, as some lists show whole articles
+    lines += [" ".join(str(text)[:_CONTEXT_LENGTH].split()) for text in islice(block.itertext(), _CONTEXT_LENGTH)]
     return "\n".join(line for line in lines if line)[:_CONTEXT_LENGTH]
+
+
+def _entry_of(anchor: etree._Element, block: etree._Element) -> etree._Element:
+    """The article that a title heads in a list that shows whole articles, whatever it links to; else the block."""
+    entry = next(anchor.iterancestors("article"), None)
+    if entry is None or not _lies_in_heading(anchor):
+        return block
+    headings = (heading for heading in entry.iter(*_HEADINGS) if next(heading.iter("a"), None) is not None)
+    return entry if sum(1 for _ in headings) == 1 else block
 
 
 def _row_of(anchor: etree._Element) -> etree._Element | None:

@@ -30,8 +30,11 @@ _PLACE = re.compile(r"^(\d{1,5})(?: ?[-–] ?\d{1,5})?$")
 _NEXT = re.compile(
     r"^(?:(?:den |chuyen |xem )?(?:trang |bai )?(?:sau|tiep|tiep theo|ke tiep|ke|toi)|\d+ \w+ tiep theo"
     r"|next(?: (?:page|\d+))?(?: (?:posts|entries|articles|news|items|results))?"
-    r"|older(?: (?:posts|entries|articles|news|items))?)\W*$"
-    r"|^(?:cac )?(?:(?:tin|bai|bai viet|bai dang|thong bao|muc) )?cu hon\W*$|^[›>→⟩〉❯❱➔➜➝➞▶►▸⇒⟶‣]$"
+    r")\W*$|^[›>→⟩〉❯❱➔➜➝➞▶►▸⇒⟶‣]$"
+)
+_OLDER = re.compile(
+    r"^(?:older(?: (?:posts|entries|articles|news|items))?"
+    r"|(?:cac )?(?:(?:tin|bai|bai viet|bai dang|thong bao|muc) )?cu hon)\W*$"
 )
 #: What goes on with a list at its foot, and to an article in one of its entries.
 _MORE = re.compile(
@@ -47,14 +50,18 @@ _OTHER_STEP = re.compile(r"^(?:\W+|(?:trang )?(?:truoc|dau|cuoi|dau tien|cuoi cu
 _HINT = re.compile(r"^(?:\w+ ){0,4}(?:trang|page)\b(?: \w+){0,4}$")
 _AROUND = re.compile(r"^\W+|\W+$")
 _POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
+#: Beside the field for a page's number: "Trang [1] / 3", "Page [1] of 3".
+_OF_PAGES = re.compile(r"\b(?:trang|page)\b\D{0,10}(?:/|of|tren|trong|cua)(?: tong(?: so)?)? ?(\d{1,4})\b")
 #: What distinguishes an address from a number or a word.
 _ADDRESS = re.compile(r"[/?=]|\.(?:php|html?|aspx?)\b")
 _ENDING = re.compile(r"(?:\.(?:html?|php|aspx?|jsp)|/)$")
 _LAST_FIELD = re.compile(r"[?&][\w\[\].:-]+=(\d{1,5})$")
 #: What surely is a pager; "page-content" is none.
 _PAGER = re.compile(r"pager|pagin|paging|phan-?trang|page-?(?:nav|number)|nav-links", re.IGNORECASE)
+_COUNTER = re.compile(r"\d{1,5}(?=\D*$)")
 _LAST_NUMBER = re.compile(r"[-_.,/]?(?<!\d)(\d{1,4})$")
 _LEVELS = 4
+_SECOND = 2
 #: A block with so many numbers is a calendar.
 _MONTH = 28
 _NO_BLOCK = ("body", "main", "article", "form", "html")
@@ -77,7 +84,14 @@ class _Step:
     @property
     def is_step(self) -> bool:
         """Whether the words are those of a pager."""
-        return any(form.match(self.words) for form in (_NUMBER, _NEXT, _MORE, _DOUBLE_ARROW, _DOTS, _OTHER_STEP))
+        return self.is_onward or any(
+            form.match(self.words) for form in (_NUMBER, _MORE, _DOUBLE_ARROW, _DOTS, _OTHER_STEP)
+        )
+
+    @property
+    def is_onward(self) -> bool:
+        """Whether the words lead to what comes after."""
+        return bool(_NEXT.match(self.words) or _OLDER.match(self.words))
 
 
 def next_page(page: Page, number: int) -> Request | None:
@@ -88,12 +102,53 @@ def next_page(page: Page, number: int) -> Request | None:
     """
     steps = [step for step in _steps(page) if step.is_step]
     step = _by_place(page, number) or _by_number(page, steps, number + 1)
-    step = step or _by_words(page, steps) or _by_dots(steps, number)
+    step = step or _by_words(page, steps) or _by_dots(steps, number) or _by_typing(page, number)
     shown = {"shown": step is not None and step.number is not None}
     if step and step.sent is not None:
         return _send(page, step).replace(meta=shown)
     url = step.url if step else _by_address(page) or _by_head(page) or _by_likeness(page)
     return Request(url, meta=shown) if url else None
+
+
+def counts_down(page: Page) -> bool:
+    """Whether the first page of a list has the largest number of all: what is older stands behind smaller ones."""
+    here, _ = _place_of(page)
+    numbers = [step.number for step in _steps(page) if step.url and step.number is not None and _is_in_pager(step)]
+    return here > 1 and bool(numbers) and 1 in numbers and max(numbers) < here
+
+
+def page_before(page: Page) -> Request | None:
+    """The request for the page whose number is one less, of a list that counts down; so its pages are told on."""
+    here, steps = _place_of(page)
+    step = next((step for step in steps if step.number == here - 1), None)
+    return Request(step.url, meta={"shown": True, "down": True}) if step else None
+
+
+def _place_of(page: Page) -> tuple[int, list[_Step]]:
+    """The one number in a pager that leads nowhere, 0 for none, and the steps of that pager."""
+    steps = [step for step in _steps(page) if step.url and step.number is not None]
+    blocks = dict.fromkeys(block for step in steps if (block := _block_of(step, _PAGER)) is not None)
+    for block in blocks:
+        if len(here := _places_in(block)) == 1:
+            return here[0], [step for step in steps if block in ancestors(step.element)]
+    return 0, []
+
+
+def other_lists(page: Page, following: Request | None) -> list[str]:
+    """The second pages of further lists that stand on the first page of one, each with a parameter of its own."""
+    if following is None or following.method != "GET":
+        return []
+    steps = [step for step in _steps(page) if step.url and step.number == _SECOND and _is_in_pager(step)]
+    second = {_counter_of(step.url): step.url for step in reversed(steps)}
+    here, own = urlsplit(page.url).path, _counter_of(following.url)
+    if own not in second or urlsplit(following.url).path != here:
+        return []
+    return [url for counter, url in second.items() if counter != own and urlsplit(url).path == here]
+
+
+def _counter_of(url: str) -> str:
+    """An address without its last number: what pages of one list share."""
+    return _COUNTER.sub("#", canonical(url), count=1)
 
 
 def has_pager(page: Page) -> bool:
@@ -123,8 +178,8 @@ def is_step(words: str) -> bool:
 
 
 def is_more(words: str) -> bool:
-    """Whether plain words ask for more of a list."""
-    return bool(_MORE.match(words))
+    """Whether plain words ask for more of a list, or for what is older."""
+    return bool(_MORE.match(words) or _OLDER.match(words))
 
 
 def is_of_pager(link: Link) -> bool:
@@ -176,8 +231,10 @@ def _sending_name(option: etree._Element) -> str:
 def _by_number(page: Page, steps: Iterable[_Step], number: int) -> _Step | None:
     path = urlsplit(page.url).path.rstrip("/")
     found = [step for step in steps if step.number == number]
-    near = (step for step in found if _is_in_pager(step) or step.sent is not None or _is_below(step, path))
-    return next(near, None)
+    near = [step for step in found if _is_in_pager(step) or step.sent is not None or _is_below(step, path)]
+    # Where several lists stand on a page, each has a parameter of its own.
+    own = _counter_of(page.url)
+    return next((step for step in near if step.url and _counter_of(step.url) == own), next(iter(near), None))
 
 
 def _by_words(page: Page, steps: list[_Step]) -> _Step | None:
@@ -185,7 +242,7 @@ def _by_words(page: Page, steps: list[_Step]) -> _Step | None:
     fitting = [step for step in steps if _is_in_pager(step) or step.element.get("rel") == "next"]
     fitting += [step for step in steps if step.url and page_number(step.url) and list_of(step.url) == own]
     same = [step for step in steps if _is_same_list(step, page)]
-    said = (step for step in [*fitting, *same] if step.element.get("rel") == "next" or _NEXT.match(step.words))
+    said = (step for step in [*fitting, *same] if step.element.get("rel") == "next" or step.is_onward)
     arrows = (step for step in fitting if _DOUBLE_ARROW.match(step.words))
     return next(said, None) or next(arrows, None) or _more_of_list(page, same)
 
@@ -216,6 +273,19 @@ def _by_dots(steps: list[_Step], number: int) -> _Step | None:
     if not sent or not _DOTS.match(sent[-1].words) or any((step.number or 0) > number for step in sent):
         return None
     return sent[-1]
+
+
+def _by_typing(page: Page, number: int) -> _Step | None:
+    """The field for the number of a page that holds this page's, of "… / 3" pages, with the next number typed in it."""
+    for field in islice(page.root.iter("input"), MOST_LINKS):
+        form = _form_of(field) if field.get("type", "text") in ("text", "number") else None
+        name: str = field.get("name", "")
+        if form is None or field.get("value", "").strip() != str(number) or not name:
+            continue
+        of = _OF_PAGES.search(fold(" ".join(" ".join(map(str, form.itertext())).split())))
+        if of and int(of[1]) > number:
+            return _Step(field, str(number + 1), sent=((name, str(number + 1)),))
+    return None
 
 
 def _by_address(page: Page) -> str | None:
@@ -260,13 +330,20 @@ def _by_place(page: Page, number: int) -> _Step | None:
     """In a pager that counts entries ("0 | 10 | 20", "1 - 10 | 11 - 20") the link after its only place without one."""
     placed = [(int(match[1]), step) for step in _steps(page) if step.url and (match := _PLACE.match(step.words))]
     blocks = dict.fromkeys(block for _, step in placed if (block := _block_of(step, _PAGER)) is not None)
-    for block in blocks:
-        texts: list[str] = block.xpath(".//text()[not(ancestor::a)]")  # type: ignore[assignment]  # texts by the path
-        here = [int(match[1]) for text in texts if (match := _PLACE.match(_plain(str(text))))]
+    places = {block: _places_in(block) for block in blocks}
+    if [number] in places.values():  # pages are counted, and another list on the page has a pager of its own
+        return None
+    for block, here in places.items():
         later = [(at, step) for at, step in placed if block in ancestors(step.element) and here and at > here[0]]
-        if len(here) == 1 and here[0] != number and later:
+        if len(here) == 1 and later:
             return min(later, key=lambda one: one[0])[1]
     return None
+
+
+def _places_in(block: etree._Element) -> list[int]:
+    """The numbers in a pager that lead nowhere."""
+    texts: list[str] = block.xpath(".//text()[not(ancestor::a)]")  # type: ignore[assignment]  # texts by the path
+    return [int(match[1]) for text in texts if (match := _PLACE.match(_plain(str(text))))]
 
 
 def _without_number(url: str) -> tuple[str, int]:

@@ -54,7 +54,8 @@ def find_unaddressed(page: Page) -> list[str]:
     told = fold("\n".join(f"{link.text}\n{link.context}" for link in page.links)) if shown else ""
     found = {words: is_sure for words, is_sure in shown.items() if fold(words) not in told}
     is_sure = any(found.values()) or len(found) >= _FEWEST
-    return [*(found if is_sure else ()), *(one for one in page.merged_titles if judge_title(one) is Interest.NOTICE)]
+    others = (one for one in (*page.merged_titles, *page.routed_titles) if judge_title(one) is Interest.NOTICE)
+    return list(dict.fromkeys((*(found if is_sure else ()), *others)))
 
 
 def find_rest(page: Page, number: int) -> str:

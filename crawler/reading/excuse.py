@@ -26,6 +26,7 @@ _OUT_OF_ORDER = re.compile(
 _LOGIN = re.compile(
     r"(?:can|phai|vui long|hay|xin moi|moi) dang nhap|dang nhap (?:de|moi) (?:co the )?(?:xem|doc|tai)"
     r"|chi danh cho (?:thanh vien|nguoi dung)|log ?in to (?:view|read|continue)"
+    r"|nhap mat khau|(?:bao ve|bao mat) (?:bang|boi) mat khau|password protected|enter (?:your|the) password"
 )
 _LOGIN_LENGTH = 400
 _OUT_OF_ORDER_LENGTH = 800
@@ -35,6 +36,12 @@ _LEAST_LENGTH = 20
 def stands_for_nothing(article: Article | None, *, is_list: bool, is_moved: bool) -> bool:
     """Whether a page says that what was asked for is not there: in words, or by leading to the list instead."""
     return (is_list and is_moved) or (article is not None and _says_gone(article))
+
+
+def is_headed_gone(root: etree._Element, called: str) -> bool:
+    """Whether the headings of a page that lists others say that nothing is there, and none says what it is `called`."""
+    headings = [fold(" ".join("".join(map(str, one.itertext())).split())) for one in root.iter("title", "h1", "h2")]
+    return any(map(_GONE.search, headings)) and not (called and any(fold(called) in said for said in headings))
 
 
 def is_out_of_order(article: Article, called: str) -> bool:

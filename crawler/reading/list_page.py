@@ -15,7 +15,7 @@ from crawler.discovery.lead import Lead
 from crawler.discovery.link import PageLinks, sort_links
 from crawler.discovery.onward import frames_of, sent_to
 from crawler.discovery.page import TITLE_WORDS, Page
-from crawler.discovery.pager import is_last_page
+from crawler.discovery.pager import counts_down, is_last_page, other_lists, page_before
 from crawler.discovery.platform import Door, Platform
 from crawler.discovery.silent import find_rest, find_unaddressed, says_nothing_of_its_own
 from crawler.platforms import recognise
@@ -32,7 +32,7 @@ class FetchedList:
     """A fetched page and what it is of its list, as it travels to the process that reads it.
 
     `is_doubtful` where the page may be an article, `called` what the link to it says, `next_url` what the
-    answer's head calls the next page; `platform` is packed.
+    answer's head calls the next page, `goes_down` where the list counts its pages down; `platform` is packed.
     """
 
     url: str
@@ -45,16 +45,18 @@ class FetchedList:
     number: int
     is_doubtful: bool
     next_url: str = ""
+    goes_down: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListPage:
     """What a page leads to, and the request for the page after it. `is_article` where it is none of a list.
 
-    `frames` are the pages of the site that stand in it, `sent_to` is where a page without links leads by itself.
-    `is_last` where its pager shows numbers, and none after its own. `unaddressed` are notices that it shows and that
-    lead nowhere; `rest` is why more stands behind it where nothing leads on, `is_wordless` where nothing stands on
-    it beside menus and links. `choices` are other years, months or categories of the list that can be chosen on it.
+    `frames` are the pages of the site that stand in it, `beside` the second pages of other lists that do, `sent_to` is
+    where a page without links leads by itself. `is_last` where its pager shows numbers, and none after its own.
+    `unaddressed` are notices that it shows and that lead nowhere; `rest` is why more stands behind it where nothing
+    leads on, `is_wordless` where nothing stands on it beside menus and links. `choices` are other years, months or
+    categories of the list that can be chosen on it.
     """
 
     has_links: bool = True
@@ -62,6 +64,7 @@ class ListPage:
     links: PageLinks
     following: Request | None = None
     frames: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     sent_to: str = ""
     is_out_of_order: bool = False
     is_last: bool = False
@@ -97,6 +100,8 @@ def look_at_list(fetched: FetchedList) -> ListPage:
     if fetched.is_doubtful and _is_article(page, fetched.called, platform, fetched.hosts, fetched.name):
         return ListPage(is_article=True, links=PageLinks())
     following = platform.next_page(page, fetched.number) or (Request(fetched.next_url) if fetched.next_url else None)
+    if fetched.goes_down or (fetched.number == 1 and counts_down(page)):
+        following = page_before(page)
     return _read(page, platform, fetched.hosts, fetched.name, number=fetched.number, following=following)
 
 
@@ -147,6 +152,7 @@ def _read(
         is_last=is_last_page(page, number),
         choices=find_choices(page, hosts, goes_on=following is not None) if number == 1 else ListParts(),
         frames=frames,
+        beside=tuple(other_lists(page, following)) if number == 1 else (),
         is_out_of_order=is_list_out_of_order(page.root),
     )
 

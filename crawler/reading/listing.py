@@ -32,6 +32,7 @@ class Listing:
     is what the site calls it. `is_home` for what stands in a frame of the home page, `is_sent` where forms lead on.
     `group` is the list of which this is one year, month or category, as `request` asks for it; `beside` are the first
     entries of that list where it shows another one. `is_needed` where that list names nothing until one is chosen.
+    `begins` is the page that is asked for first: the second where the first stands on that of another list.
     """
 
     url: str
@@ -49,6 +50,12 @@ class Listing:
     beside: frozenset[str] = frozenset()
     is_growing: bool = True
     idle: int = 0
+    begins: int = 1
+
+    @property
+    def asking(self) -> Request:
+        """The request for the page that it begins with."""
+        return self.request or Request(self.url)
 
     def note(self, listed: Collection[Lead]) -> list[Lead]:
         """Note what a page of the list names, and say what of it is new; nothing when the list has ended."""

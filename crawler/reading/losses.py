@@ -14,7 +14,7 @@ from crawler.discovery.interest import Interest, judge_title
 from crawler.discovery.lead import Lead
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import TITLE_WORDS, WORD, Link
-from crawler.discovery.platform import Door
+from crawler.discovery.platform import Door, DoorKind
 from crawler.memory.memory import SiteMemory
 from crawler.reading.excuse import asks_login, is_out_of_order, says_gone, says_nothing
 from crawler.reading.failure import (
@@ -82,7 +82,7 @@ class Losses:
             self._tally.miss(door.url, "broke off", response.status)
         elif is_empty:
             self._memory.keep(door.url, PageOutcome.GONE)
-            if was_open or door.is_further:
+            if was_open or (door.is_further and door.kind is not DoorKind.FEED):
                 self._tally.miss(door.url, "names nothing any more", response.status)
 
     def lose_list(self, failure: Failure) -> None:
@@ -215,6 +215,9 @@ class Losses:
         known = self._agenda.known.get(lead.key)
         if is_promised and says_gone(found.article, called):
             return "says that it is not there"
+        is_other = found.article.title != lead.title and fold(lead.title) not in fold(found.article.text)
+        if is_promised and is_other and self._agenda.is_title_of_other(found.article.title, lead):
+            return "shows another notice"
         is_blank = says_nothing(found.article, lead.title) and not found.files and not (known and known.notice_id)
         return "holds no text" if is_blank and is_promised else ""
 

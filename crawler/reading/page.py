@@ -8,19 +8,22 @@ from functools import lru_cache
 
 from scrapy.http import HtmlResponse
 
+from crawler.discovery.address import canonical
 from crawler.discovery.door import corroborate, own_address
+from crawler.discovery.heading import is_named
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead
 from crawler.discovery.link import sort_links
 from crawler.discovery.onward import frames_of, sent_to
 from crawler.discovery.outcome import PageOutcome
-from crawler.discovery.page import Page
+from crawler.discovery.page import TITLE_WORDS, Page
 from crawler.discovery.platform import Platform
 from crawler.extract.document import Article, FileLink, FileText
 from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
 from crawler.extract.paper import Paper
 from crawler.memory.memory import hash_article
+from crawler.reading.excuse import is_headed_gone
 from crawler.reading.wanted_files import choose_files
 from timthau.model.notice import Attachment, Notice
 from timthau.text.fold import fold
@@ -28,6 +31,8 @@ from timthau.text.fold import fold
 _LOG_IN = re.compile(r"dang[ _-]?nhap|log[ _-]?in|sign[ _-]?in|account")
 #: Letters of a page that says nothing by itself.
 _THIN = 200
+#: So many titles make a page more than its menu.
+_FEW_TITLES = 3
 
 Files = Sequence[tuple[Attachment, FileText]]
 
@@ -59,6 +64,7 @@ class ReadPage:
     further notices that it links to. `files` have to be fetched before the fields are read; where there are none
     `notice` and `outcome` say already what was read. `onward` is where a page leads by itself that says nothing.
     `asks_login` where a password is asked for and no notice is said, `is_untitled` where its title is that of the link.
+    `is_stand_in` of what lists others in the place of what was asked for: the home page, or "Không tìm thấy".
     """
 
     url: str
@@ -73,6 +79,7 @@ class ReadPage:
     onward: tuple[str, ...] = ()
     asks_login: bool = False
     is_untitled: bool = False
+    is_stand_in: bool = False
 
     @property
     def says_notice(self) -> bool:
@@ -87,8 +94,10 @@ def look(fetched: FetchedPage) -> ReadPage:
     page = Page(HtmlResponse(fetched.url, body=fetched.body, encoding=fetched.encoding), called)
     url = own_address(page, platform, fetched.hosts)
     key = platform.key(url)
-    if platform.is_list(page) and not fetched.as_article:
-        return ReadPage(url=url, key=key)
+    is_list = platform.is_list(page) and not fetched.as_article
+    is_home = bool(called) and _is_home(page, platform) and not is_named(page.root, called)
+    if is_list or is_home:
+        return ReadPage(url=url, key=key, is_stand_in=is_home or is_headed_gone(page.root, called))
     parsed = parse_article(fetched.body, url=url, encoding=fetched.encoding, called=called)
     others = sort_links(page, platform, fetched.hosts).leads
     if not (fetched.as_article or called) and page.is_entry(parsed.title):
@@ -114,6 +123,12 @@ def look(fetched: FetchedPage) -> ReadPage:
         is_untitled=not parsed.title,
         onward=() if files or len(article.text) > _THIN else _find_onward(page, fetched.hosts),
     )
+
+
+def _is_home(page: Page, platform: Platform) -> bool:
+    """Whether a page links to what the home page does, titles among them, and to nothing else."""
+    titled = [link for link in page.links if len(link.text.split()) >= TITLE_WORDS]
+    return len(titled) >= _FEW_TITLES and {canonical(link.url) for link in page.links} == platform.home_links
 
 
 def _is_log_in(page: Page, article: Article) -> bool:

@@ -112,6 +112,7 @@ class ArticleReader:
             number=number,
             is_doubtful=number == 1 and not listing.certain,
             next_url=next_of(response),
+            goes_down=bool(response.meta.get("down")),
         )
         return await asyncio.get_running_loop().run_in_executor(self._executor, look_at_list, fetched)
 
@@ -120,7 +121,10 @@ class ArticleReader:
         if door.kind is DoorKind.INTERFACE:  # the platform remembers what it said
             return read_door(response, door, self._own)
         read = partial(look_at_door, detached(response), door, self._platform)
-        return await asyncio.get_running_loop().run_in_executor(self._executor, read)
+        leads, doors = await asyncio.get_running_loop().run_in_executor(self._executor, read)
+        # What comes after the page of a feed on which everything is known is older still.
+        is_known = self._agenda.scope.hasty and all(self._agenda.knows(lead.key) for lead in leads)
+        return leads, [] if is_known and door.kind is DoorKind.FEED else doors
 
     def reading_of(self, found: ReadPage, response: TextResponse, lead: Lead) -> PageItem | None:
         """What an article says now; None when it says what it said."""

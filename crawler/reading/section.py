@@ -23,15 +23,20 @@ def lists_named(sections: Iterable[Link]) -> list[Listing]:
 
 
 def lists_on(page: ListPage, listing: Listing, *, is_home: bool) -> list[Listing]:
-    """The lists that the page of a list leads to: what stands in its frames, sections, and what can be chosen."""
+    """The lists that the page of a list leads to: in its frames, beside it, sections, and what can be chosen."""
     framed = [
         replace(listing, url=url, certain=True, is_home=is_home, keys=set(), first=frozenset(), idle=0, request=None)
         for url in page.frames
     ]
+    beside = [
+        replace(listing, url=url, certain=True, keys=set(), first=frozenset(), idle=0, request=None, begins=2)
+        for url in page.beside
+        if listing.interest is Interest.NOTICE
+    ]
     sections = open_sections(page.links.sections, home=is_home, parent=list_of(listing.url))
     chosen = page.choices.found if listing.interest is Interest.NOTICE and not listing.group else ()
     named = (listing_of(link, interest) for link, interest in sections)
-    return [*framed, *(_chosen(choice, listing) for choice in chosen), *named]
+    return [*framed, *beside, *(_chosen(choice, listing) for choice in chosen), *named]
 
 
 def _chosen(choice: ListPart, listing: Listing) -> Listing:

@@ -94,5 +94,6 @@ async def survey_site(
 def find_sitemaps(home: str, named: Sequence[str]) -> list[Door]:
     """The sitemaps that robots.txt names, else the one that most sites have."""
     # Some robots.txt name a pattern that nobody filled in: "[$PROTOCOL$]://[$HOST$]/sitemap.xml".
-    addresses = filter(None, map(absolute, named or [absolute("/sitemap.xml", home)]))
+    told = [name for name in named or ["/sitemap.xml"] if "$" not in name]
+    addresses = filter(None, (absolute(name, home) for name in told))
     return [Door(url=address, kind=DoorKind.SITEMAP, is_guessed=not named) for address in addresses]

@@ -219,7 +219,7 @@ class SiteSpider(SourceSpider):
         site = self._site
         mine = (listing for listing in lists if self.source.covers(listing.url) and site.listings.open(listing))
         granted = (listing for listing in mine if site.allowance.grants("lists", listing.url))
-        return [found for each in granted for found in self._ask_page(each, each.request or Request(each.url))]
+        return [found for each in granted for found in self._ask_page(each, each.asking, each.begins)]
 
     def _ask_page(self, listing: Listing, request: Request, number: int = 1) -> Iterator[Request]:
         listing.is_sent |= request.method == "POST"
@@ -346,13 +346,15 @@ class SiteSpider(SourceSpider):
         known = self._site.agenda.known.get(lead.key)
         notice_id = known.notice_id if known else None
         is_list = found.article is None or found.url in self._site.listings
-        is_moved = found.key != lead.key
+        is_moved = found.key != lead.key or found.is_stand_in
         if notice_id and stands_for_nothing(found.article, is_list=is_list, is_moved=is_moved):
             self._site.losses.note_gone(lead, notice_id)
         elif self._site.losses.is_turned_away(found, lead):
             self.lose(lead, "asks to log in")
-        elif is_moved and found.url in self._site.listings:
+        elif is_moved and (found.is_stand_in or found.url in self._site.listings):
             self._site.losses.lose_moved(lead)
+        elif notice_id and self._site.agenda.is_other_notice(found.key, notice_id):
+            self._site.losses.note_gone(lead, notice_id)
         elif is_moved and not self._site.agenda.claim(found.key):
             self.memory.keep(lead.url, PageOutcome.TWIN)
         elif is_list:

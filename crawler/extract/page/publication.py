@@ -40,8 +40,8 @@ _ENGLISH_MONTH = (
 )
 _DATE = (
     r"(?:(?P<d>\d{1,2})\s?[/.-]\s?(?P<m>\d{1,2})\s?[/.-]\s?(?P<y>\d{4})"
-    rf"|(?P<d2>\d{{1,2}})\s+tháng\s+(?P<m2>\d{{1,2}}|{_MONTH_WORD}),?\s+(?:năm\s+)?(?P<y2>\d{{4}})"
-    rf"|tháng\s+(?P<m3>\d{{1,2}}|{_MONTH_WORD})\s+(?P<d3>\d{{1,2}}),\s+(?P<y3>\d{{4}})"
+    rf"|(?P<d2>\d{{1,2}})\s+(?:tháng\s+|th\.?\s?(?=\d))(?P<m2>\d{{1,2}}|{_MONTH_WORD}),?\s+(?:năm\s+)?(?P<y2>\d{{4}})"
+    rf"|(?:tháng\s+|\bth\.?\s?(?=\d))(?P<m3>\d{{1,2}}|{_MONTH_WORD})\s+(?P<d3>\d{{1,2}}),\s+(?P<y3>\d{{4}})"
     r"|(?P<y4>\d{4})-(?P<m4>\d{2})-(?P<d4>\d{2})"
     rf"|(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m5>{_ENGLISH_MONTH})\.?,?\s+(?P<y5>\d{{4}})"
     rf"|\b(?P<m6>{_ENGLISH_MONTH})\.?\s+(?P<d6>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y6>\d{{4}}))"
@@ -71,6 +71,11 @@ _MARKED = re.compile(
 )
 _DATED_TAGS = frozenset(("time", "span", "div", "p", "abbr", "meta", "li", "i", "em", "small"))
 _DATES = ("datePublished", "dateModified")
+_AGO = re.compile(
+    r"\s*(?:khoảng |about |an? )?(?:\d+ )?(?:giây|phút|giờ|ngày|tuần|tháng|năm"
+    r"|(?:second|minute|hour|day|week|month|year)s?) (?:trước|ago)\s*$",
+    re.I,
+)
 _LAST_CHANGE = re.compile(r"lần cuối|chỉnh sửa|sửa đổi|last (?:updated|modified)|sửa lần", re.I)
 _NOT_A_BYLINE = re.compile(
     r"\b(?:hạn|trước|đến|từ|nộp|hết|mở|đóng|hiệu lực|khai mạc|kể|căn cứ|số|quyết định|thông tư|sinh|họp)\b", re.I
@@ -217,7 +222,7 @@ def _from_region(region: Tag, noise: frozenset[int]) -> Iterator[Moment]:
     for tag in each_tag(region):
         if tag.name not in _DATED_TAGS or not (tag.attrs or tag.name == "time"):
             continue
-        named = _MARKED.search(str(tag.get("class", ""))) or tag.get("itemprop") == "datePublished"
+        named = _MARKED.search(str(tag.get("class", ""))) or tag.get("itemprop") == "datePublished" or _is_ago(tag)
         if not (named or tag.name == "time") or _is_change(tag):
             continue
         # The footer of an article may date it; a list beside it dates other articles.
@@ -231,9 +236,15 @@ def _from_region(region: Tag, noise: frozenset[int]) -> Iterator[Moment]:
 
 def _stated(tag: Tag) -> str:
     """What an element that stands for a moment says, to machines if it has words of its own for them."""
-    titled = str(tag.get("title", "")) if tag.name == "abbr" else ""  # as microformats write it
-    told = tag.get("datetime") or tag.get("content") or (titled if _ISO.fullmatch(titled.strip()) else "")
+    titled = str(tag.get("title", "")).strip()
+    is_told = _ISO.fullmatch(titled) if tag.name == "abbr" else _is_ago(tag)  # as microformats write it
+    told = tag.get("datetime") or tag.get("content") or (titled if is_told else "")
     return str(told or tag.get_text(" ")).strip()
+
+
+def _is_ago(tag: Tag) -> bool:
+    """Whether an element says how long ago something was, and what day that was when the mouse is above it."""
+    return bool(tag.get("title")) and _AGO.match(tag.get_text(" ")) is not None
 
 
 def _is_change(tag: Tag) -> bool:

@@ -210,6 +210,8 @@ def test_table_without_rows_or_cells_does_no_harm() -> None:
         ("Được đăng: 18 Tháng 11 2026", date(2026, 11, 18)),
         ("Thứ Hai, 23 tháng 11 năm 2026 | 9h05", datetime(2026, 11, 23, 9, 5, tzinfo=HANOI)),
         ("Tháng Mười Một 20, 2026", date(2026, 11, 20)),
+        ("19 Th11 2026", date(2026, 11, 19)),
+        ("Th12 5, 2026", date(2026, 12, 5)),
         ("20/07/2026 3:33 PM", datetime(2026, 7, 20, 15, 33, tzinfo=HANOI)),
         ("7/20/2026 3:33 PM", datetime(2026, 7, 20, 15, 33, tzinfo=HANOI)),
         ("05/07/2026 3:33 CH", datetime(2026, 7, 5, 15, 33, tzinfo=HANOI)),
@@ -282,6 +284,14 @@ def test_a_day_that_is_that_of_the_last_edit_gives_way_to_the_byline(changed: st
     article = _article(f'<div class="news_column">{heading}{named}{byline}{body}</div>')
     assert article.published_at is not None
     assert article.published_at.day == day
+
+
+def test_how_long_ago_a_page_was_published_is_the_day_that_it_names_beside() -> None:
+    page = '<article><h1>Thư mời báo giá mua máy thở</h1><span title="{}">2 ngày trước</span><p>Kính mời.</p></article>'
+    for said in ("19/11/2026 08:15", "2026-11-19T08:15:00+07:00"):
+        assert parse_article(page.format(said), url="https://bv.example/a").published_at == datetime(
+            2026, 11, 19, 8, 15, tzinfo=HANOI
+        )
 
 
 def test_day_and_hour_from_two_statements_are_put_together() -> None:

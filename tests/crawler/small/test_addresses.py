@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crawler.discovery.address import absolute, canonical, host_of, is_same_site
-from tests.site.loopback import Answer, Route, article, listing, title
+from tests.site.loopback import Answer, Route, Site, article, listing, title
 from tests.site.small_site import MENU, Crawled, SmallSite, check, crawl_sites, entries, notices_at, one_list
 
 
@@ -76,7 +76,23 @@ def _attached() -> SmallSite:
     )
 
 
+def _against_caches(name: str) -> SmallSite:
+    """Every answer gives its links the time of its own making."""
+
+    def rows(site: Site, _target: str) -> str:
+        now = 1_790_000_000 + len(site.requests)
+        return listing(*[(f"/xem?id={n}&{name}={now}", title(n)) for n in range(4)], menu=MENU)
+
+    return SmallSite(
+        pages={"/": listing(menu=MENU), "/bao-gia/": rows},
+        otherwise=lambda target: article(title(int(target[8]))) if target.startswith("/xem?id=") else None,
+        holds=4,
+    )
+
+
 SITES = {
+    "a number against caches": _against_caches("_"),
+    "a time against caches": _against_caches("t"),
     "files served as text html": _attached(),
     "a path as the whole query": SmallSite(pages=one_list("/index.php?/dau-thau/{}", 4), holds=4),
     "a bare number as the whole query": SmallSite(pages=one_list("/xem.php?{}", 4), holds=4),

@@ -16,9 +16,11 @@ _LOST = (
     "<html><head><title>Bệnh viện</title></head><body><main><h1>Không tìm thấy trang</h1><p>{}</p></main></body></html>"
 )
 _COUNT = 6
+_HOME = listing(menu=MENU)
+_OTHERS = listing(*entries("/bg/{}.html", range(2, _COUNT)), menu=MENU)
 
 
-def _losing(answer: Route, *, listed: bool = False, count: int = 1) -> SmallSite:
+def _losing(answer: Route, *, listed: bool = False, count: int = 1, home: Route = _HOME) -> SmallSite:
     """A site of six open notices, the first of which are answered otherwise the second time."""
 
     def lose(site: Site) -> None:
@@ -26,7 +28,7 @@ def _losing(answer: Route, *, listed: bool = False, count: int = 1) -> SmallSite
         site.pages["/bao-gia/"] = listing(*entries("/bg/{}.html", left), menu=MENU)
         site.pages |= {f"/bg/{n}.html": answer for n in range(count)}
 
-    return SmallSite(pages=one_list("/bg/{}.html", _COUNT), holds=_COUNT, before_second=lose)
+    return SmallSite(pages={**one_list("/bg/{}.html", _COUNT), "/": home}, holds=_COUNT, before_second=lose)
 
 
 SITES = {
@@ -34,6 +36,9 @@ SITES = {
     "gone for good": _losing(Answer("<h1>410</h1>", 410)),
     "not found and listed still": _losing(Answer("<h1>404</h1>", 404), listed=True),
     "a page that says so with status 200": _losing(_LOST.format("Nội dung bạn yêu cầu không tồn tại hoặc đã bị xóa.")),
+    "a page of other titles that says so": _losing(_OTHERS.replace("<ul>", "<h1>Bài viết đã bị gỡ</h1><ul>")),
+    "the front page in its place": _losing(_OTHERS, home=_OTHERS),
+    "sent to another notice": _losing(Answer("", 301, {"Location": "{base}/bg/4.html"})),
     "sent back to the list": _losing(Answer("", 302, {"Location": "{base}/bao-gia/"})),
     "sent back to the home page": _losing(Answer("", 302, {"Location": "{base}/"}), count=2),
 }  # fmt: skip

@@ -16,10 +16,10 @@ _EMPTY_HOME = listing(("/gioi-thieu.html", "Giới thiệu chung về bệnh vi�
 _NAMED = "/an/yeu-cau-bao-gia-{}.html"
 
 
-def _by_sitemap(answer: Route, *, target: str = "/sitemap.xml") -> SmallSite:
+def _by_sitemap(answer: Route, *, target: str = "/sitemap.xml", named: str = "") -> SmallSite:
     pages: dict[str, Route] = {"/": _EMPTY_HOME, target: answer, **notices_at(_NAMED, 3)}
     if target != "/sitemap.xml":
-        pages["/robots.txt"] = typed(f"User-agent: *\nSitemap: {{base}}{target}\n", "text/plain")
+        pages["/robots.txt"] = typed(f"User-agent: *\nSitemap: {named or '{base}' + target}\n", "text/plain")
     return SmallSite(pages=pages, holds=3)
 
 
@@ -52,6 +52,22 @@ def _rss(link: str) -> str:
     return (
         f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>Tin</title>{items}</channel></rss>"
     )
+
+
+def _by_two_feeds() -> SmallSite:
+    """As Blogger has them: what the second page names stands nowhere else."""
+
+    def page(numbers: range, more: str = "") -> Answer:
+        items = "".join(f"<entry><title>{title(n)}</title><link href='{{base}}/an/{n}.html'/></entry>" for n in numbers)
+        return typed(f"<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'>{more}{items}</feed>", "text/xml")
+
+    pages: dict[str, Route] = {
+        "/": _EMPTY_HOME.replace("<head>", '<head><link rel="alternate" type="application/atom+xml" href="/tin">'),
+        "/tin": page(range(3), "<link rel='next' href='{base}/tin?start=4'/>"),
+        "/tin?start=4": page(range(3, 6)),
+        **notices_at("/an/{}.html", 6),
+    }
+    return SmallSite(pages=pages, holds=6)
 
 
 def _mislabelled(charset: str, media_type: str = "text/html") -> SmallSite:
@@ -99,6 +115,11 @@ SITES = {
     "a feed with a warning before its prolog": _by_feed(_rss("<link>{{base}}/an/{0}.html</link>"), start="Notice: Undefined index in x.php\n"),
     "utf-8 that calls itself utf-16": _mislabelled("utf-16"),
     "utf-8 that calls itself utf-16 in its header": _mislabelled("utf-8", "text/html; charset=utf-16"),
+    "a feed that goes on on a second page": _by_two_feeds(),
+    "atom with links relative to a base": _by_feed("<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom' xml:base='{base}/an/'>" + "".join(f"<entry><title>{title(n)}</title><link href='{n}.html'/></entry>" for n in range(3)) + "</feed>"),
+    "a sitemap at a relative address": _by_sitemap(typed(_urlset(), "text/xml"), target="/muc/so-do.xml", named="/muc/so-do.xml"),
+    "a sitemap with bare ampersands": SmallSite(pages={"/": _EMPTY_HOME, "/sitemap.xml": typed(_urlset().replace(_NAMED[:4], "/xem.php?muc=bao-gia&tin="), "text/xml"), **notices_at("/xem.php?muc=bao-gia&tin=" + _NAMED[4:], 3)}, holds=3),
+    "a sitemap that names the home page": SmallSite(pages={**one_list("/bg/{}.html", 40), "/sitemap.xml": typed(_urlset(count=0).replace("</urlset>", "<url><loc>{base}/</loc></url></urlset>"), "text/xml")}, holds=40),
     "lists that link to their feeds": _with_feed_links(),
     "one list of forty, read a second time": SmallSite(pages=one_list("/bg/{}.html", 40), holds=40),
 }  # fmt: skip
@@ -117,6 +138,10 @@ def test_what_machines_are_told_is_understood(name: str, crawled: dict[str, Craw
 def test_a_sitemap_that_always_changed_a_moment_ago_is_not_believed(crawled: dict[str, Crawled]) -> None:
     first, second = crawled["a sitemap that changed a moment ago always"].asked
     assert len(second) <= 0.15 * len(first)
+
+
+def test_a_home_page_that_a_sitemap_names_is_asked_for_once(crawled: dict[str, Crawled]) -> None:
+    assert [asked.count("/") for asked in crawled["a sitemap that names the home page"].asked] == [1, 1]
 
 
 def test_a_sitemap_is_whole_in_any_encoding_and_said_to_be_lost_where_it_breaks_off() -> None:

@@ -62,6 +62,20 @@ def _drupal() -> SmallSite:
     return SmallSite(pages=one_list("/bg/{}.html", 1, **{"/bg/0.html": page}))
 
 
+def _whole_articles() -> SmallSite:
+    """A list shows whole articles, their days at their feet; the articles' own pages say none."""
+    links = '<p><a href="https://luat.example/22">Luật Đấu thầu số 22/2023/QH15</a></p>'
+    shown = "".join(
+        f'<article><header><h2><a href="/bg/{n}.html">{title(n)}</a></h2></header><div>{_TEXT}{links}</div>'
+        '<footer><time datetime="2026-11-19 09:03:22">1 week ago</time></footer></article>'
+        for n in range(3)
+    )
+    pages = {
+        path: str(page).replace("<p>Ngày đăng: 19/11/2026</p>", "") for path, page in one_list("/bg/{}.html", 3).items()
+    }
+    return SmallSite(pages={**pages, "/bao-gia/": listing(menu=MENU, more=shown)}, holds=3)
+
+
 def _side_bar() -> SmallSite:
     """Six lists of three pages with a side bar of the newest; one article is new the second time."""
 
@@ -152,6 +166,7 @@ SITES = {
     "nukeviet with its byline": _nukeviet("<p>Thứ năm - 19/11/2026 07:13</p>"),
     "nukeviet with the day in its list alone": _nukeviet("", listed="19/11/2026"),
     "a byline in a footer": _drupal(),
+    "whole articles with a day in the footer": _whole_articles(),
     "one new article in every side bar": _side_bar(),
 }
 

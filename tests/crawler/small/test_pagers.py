@@ -209,6 +209,41 @@ def _static(count: int = 10) -> SmallSite:
     return SmallSite(pages=pages, holds=count)
 
 
+def _two_lists() -> SmallSite:
+    """Two lists on one page, each with a pager and a parameter of its own."""
+
+    def show(name: str, first: int, page: int) -> str:
+        links = "".join(f"<b>{n}</b>" if n == page else f'<a href="/bao-gia/?{name}={n}">{n}</a>' for n in (1, 2, 3))
+        shown = range(first + 4 * page - 4, first + 4 * page)
+        rows = "".join(f'<li><a href="{url}">{words}</a></li>' for url, words in entries("/bg/{}.html", shown))
+        return f'<div><ul>{rows}</ul><div class="pagination">{links}</div></div>'
+
+    def otherwise(target: str) -> str | None:
+        path, _, query = target.partition("?")
+        asked = {name: int(value[0]) for name, value in parse_qs(query).items()}
+        both = show("moi", 0, asked.get("moi", 1)) + show("cu", 12, asked.get("cu", 1))
+        return listing(menu=MENU, more=both) if path == "/bao-gia/" else None
+
+    return SmallSite(pages={"/": listing(menu=MENU), **notices_at("/bg/{}.html", 24)}, otherwise=otherwise, holds=24)
+
+
+def _down_page(target: str) -> int | None:
+    path, _, number = target.partition("?page=")
+    return 5 - int(number or 4) if path == "/bao-gia/" else None
+
+
+def _down(page: int, last: int) -> str:
+    """The newest stand on the page with the largest number."""
+    return (
+        '<div class="pagination">'
+        + " ".join(
+            f"<span>{n}</span>" if n == last + 1 - page else f'<a href="/bao-gia/?page={n}">{n}</a>'
+            for n in range(last, 0, -1)
+        )
+        + "</div>"
+    )
+
+
 def _page_query(target: str) -> int | None:
     path, _, number = target.partition("?p=")
     return (int(number) if number else 1) if path == "/bao-gia/" else None
@@ -241,6 +276,13 @@ SITES = {
         14,
         lambda target: int(target.partition("so=")[2] or 1) if target.startswith("/bao-gia/") else None,
         lambda page, last: '<ul class="pagination">' + "".join(f'<li><a href="/bao-gia/?so={n}"><i class="fa"></i></a></li>' for n in (page - 1, page + 1) if 0 < n <= last) + "</ul>",
+    ),
+    "two lists with a pager each": _two_lists(),
+    "a pager that counts down": paged(14, _down_page, _down),
+    "a number to be typed": paged(
+        14,
+        _page_query,
+        lambda page, last: f'<form action="/bao-gia/">Đến trang <input name="p" value="{page}"> / {last} <input type="submit" value="Đi"></form>',
     ),
     "pages of static files": _static(),
     "gridview with ten numbers and dots": _by_post(_gridview, _gridview_page),

@@ -37,7 +37,7 @@ def _framed() -> SmallSite:
     return SmallSite(pages=pages, holds=4)
 
 
-def _in_iframe() -> SmallSite:
+def _in_iframe(source: str = "src") -> SmallSite:
     def frame(page: int) -> str:
         pager = "".join(f'<a href="/ds.aspx?page={n}">{n}</a>' for n in (1, 2) if n != page)
         numbers = range(page * 3 - 3, page * 3)
@@ -45,7 +45,7 @@ def _in_iframe() -> SmallSite:
 
     pages: dict[str, Route] = {
         "/": listing(menu=MENU),
-        "/bao-gia/": _page(f'<nav><a href="{MENU[0][0]}">{MENU[0][1]}</a></nav><iframe src="/ds.aspx"></iframe>'),
+        "/bao-gia/": _page(f'<nav><a href="{MENU[0][0]}">{MENU[0][1]}</a></nav><iframe {source}="/ds.aspx"></iframe>'),
         "/ds.aspx": frame(1),
         "/ds.aspx?page=2": frame(2),
         **notices_at("/bg/{}.html", 6),
@@ -101,6 +101,17 @@ SITES = {
     "a splash with a meta tag": _behind(_page("", '<meta http-equiv="refresh" content="0; url=/vi/">')),
     "frames": _framed(),
     "a list in an iframe": _in_iframe(),
+    "a list in an iframe that loads later": _in_iframe('src="about:blank" data-lazy-src'),
+    "a menu to choose from": SmallSite(
+        pages={
+            **_SITE,
+            "/": _page(
+                '<a href="/gioi-thieu.html">Giới thiệu</a><select onchange="window.location=this.value">'
+                '<option value="/">Trang chủ</option><option value="/bao-gia/">Yêu cầu báo giá</option></select>'
+            ),
+        },
+        holds=4,
+    ),
     "rows that can be pressed": _pressed(
         "<tr onclick=\"window.location='/bg/{0}.html'\"><td>{0}</td><td>{1}</td><td>19/11/2026</td></tr>"
     ),

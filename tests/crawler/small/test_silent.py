@@ -13,7 +13,7 @@ import pytest
 from backports import zstd
 
 from tests.site.loopback import Answer, Route, Site, article, listing, title
-from tests.site.small_site import MENU, Crawled, SmallSite, crawl_sites, entries, notices_at, one_list, typed
+from tests.site.small_site import MENU, Crawled, SmallSite, crawl_sites, entries, notices_at, once, one_list, typed
 
 _TWO = (*MENU, ("/dau-thau/", "Thông tin đấu thầu"))
 
@@ -146,6 +146,9 @@ def _mapped(build: Callable[[], bytes]) -> dict[str, Route]:
 SAID = {
     "numbers that a script knows": (6, _list_with(6, '<ul class="pagination"><li><a href="#" onclick="tai(1)">1</a></li><li><a href="#" onclick="tai(2)">2</a></li></ul>')),
     "more that a script loads": (6, _list_with(6, '<button class="load-more" data-page="2">Xem thêm</button>')),
+    "what is older behind a button": (4, _list_with(4, '<div id="infinite-handle"><span><button>Bài cũ hơn</button></span></div>')),
+    "entries at addresses of a script": (2, _list_with(2, "".join(f'<p><a href="/bao-gia/#/tin/{n}">{title(n)}</a></p>' for n in (2, 3)))),
+    "a post behind a password": (5, _with({_at(3): article(f"Bảo vệ: {title(3)}", body="<p>Nội dung này được bảo mật. Hãy nhập mật khẩu để xem tiếp:</p>")})),
     "pages that are counted and not linked": (4, _list_with(4, "<p>Trang <b>1</b> / <b>3</b></p>")),
     "entries that are counted and not linked": (4, _list_with(4, "<div class='info'>Hiển thị 1 - 4 trong tổng số 12 kết quả</div>")),
     "entries that a script opens": (3, _list_with(3, "".join(f'<p><a href="#" onclick="xem({n})">{title(n)}</a></p>' for n in (3, 4)))),
@@ -169,6 +172,11 @@ _WHOLE = str(one_list("/bg/{}.html", 6)["/bao-gia/"])
 SAID["half a page with its whole length"] = (3, _with() | {"/bao-gia/": _WHOLE[: _WHOLE.index(_at(3))]})
 
 
+#: What stands once in the place of an article, and what the run says of it.
+STOOD_IN = {
+    "the home page": (listing(*entries("/bg/{}.html", range(3)), menu=MENU), "leads back to a list"),
+    "another notice": (article(title(2)), "shows another notice"),
+}
 _GONE = article("Không tìm thấy", body="<p>Trang bạn yêu cầu không tồn tại hoặc đã bị xóa.</p>")
 
 
@@ -202,7 +210,14 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Crawled]:
     gone = {"one gone while it is read": SmallSite(pages=_moving(lambda time: list(range(12))[time > 2 :]))}
     mixed = {"in another order each time": SmallSite(pages=_moving(_shuffled))}
     dead = {"a page that says it is gone": SmallSite(pages=_with() | {_at(3): _GONE})}
-    return crawl_sites(STORED | ENCODED | said | gone | mixed | dead, Path(tmp_path_factory.mktemp("silent")))
+    home = STOOD_IN["the home page"][0]
+    stood_in = {
+        name: SmallSite(pages=_with({"/": home, _at(4): once(article(title(4)), Answer(page))}))
+        for name, (page, _) in STOOD_IN.items()
+    }
+    return crawl_sites(
+        STORED | ENCODED | said | gone | mixed | dead | stood_in, Path(tmp_path_factory.mktemp("silent"))
+    )
 
 
 @pytest.mark.parametrize("name", STORED)
@@ -221,6 +236,14 @@ def test_what_says_with_status_200_that_it_is_not_there_is_missed_once(crawled: 
     first, second = crawled["a page that says it is gone"].reports
     assert (first.status, second.status) == ("incomplete", "ok")
     assert "says that it is not there" in first.message
+
+
+@pytest.mark.parametrize("name", STOOD_IN)
+def test_what_stands_in_the_place_of_a_notice_is_not_taken_for_it(name: str, crawled: dict[str, Crawled]) -> None:
+    first, second = crawled[name].reports
+    assert (first.status, first.new, second.status, second.new) == ("incomplete", 5, "ok", 1)
+    assert STOOD_IN[name][1] in first.message
+    assert crawled[name].titles == sorted(title(n) for n in range(6))
 
 
 @pytest.mark.parametrize("name", ENCODED)
