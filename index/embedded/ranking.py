@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from index.contract import Entity, Relaxation
 from index.embedded.row import phrase_mask
-from index.embedded.together import together_mask
+from index.embedded.together import together_among
 from index.filter import Condition, read_conditions
 from index.plan.lattice import WordRow
 from index.plan.part import WishPart
@@ -184,7 +184,7 @@ class _Lookup:
 
     def together(self, parts: Sequence[WishPart], docs: Ints) -> Mask:
         """Which of some documents have the words of each part together; a question needs no more than all words."""
-        mask: Mask = np.logical_and.reduce([together_mask(self.segment, part)[docs] for part in parts])
+        mask: Mask = np.logical_and.reduce([together_among(self.segment, part, docs) for part in parts])
         if self.plan.question:
             mask |= self.segment.column("entity")[docs] == ENTITIES.index(Entity.GUIDE)
         return mask

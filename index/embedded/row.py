@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from index.embedded.portion import Worded
 from index.language.analysis import Word
 from index.segment.inversion import Ints
 from index.segment.view import Mask, Places, SegmentView
 
 
-def find_rows(segment: SegmentView, words: Sequence[Word]) -> Ints:
+def find_rows(segment: Worded, words: Sequence[Word]) -> Ints:
     """The places at which a row begins, in order; looked for from the rarest of its words on."""
     places = [segment.places_of(word) for word in words]
     first, *others = sorted(range(len(words)), key=lambda i: len(places[i]))

@@ -11,6 +11,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
+from index.embedded.portion import Portion, Worded
 from index.embedded.row import find_rows, phrase_mask
 from index.language.analysis import term_of
 from index.plan.part import Form, WishPart
@@ -19,6 +20,8 @@ from index.segment.view import Mask, Places, SegmentView
 
 Distances = npt.NDArray[np.uint8]
 
+#: Of how many documents of a segment one has to be looked at, at most, for the others to be left out.
+_FEW = 20
 _FAR = np.uint8(255)  # more words than any wish has in reach
 
 
@@ -26,15 +29,21 @@ def together_mask(segment: SegmentView, part: WishPart) -> Mask:
     """Which documents of a segment have a wish together; remembered, as it is the same for all searches."""
     known = segment.masks.get(part)
     if known is None:
-        known = np.logical_and.reduce([_find(segment, part), *(together_mask(segment, own) for own in part.within)])
+        known = segment.having(_find_windows(segment, part)) if len(part.places) > 1 else _find_place(segment, part)
         segment.masks.put(part, known)
     return known
 
 
-def _find(segment: SegmentView, part: WishPart) -> Mask:
-    if len(part.places) > 1:
-        return segment.having(_find_windows(segment, part))
-    # What is found without a place too: codes are also kept as if they were written in one.
+def together_among(segment: SegmentView, part: WishPart, docs: Ints) -> Mask:
+    """Which of some documents of a segment, by number in order, have a wish together."""
+    if len(part.places) == 1 or len(docs) * _FEW > segment.size or segment.masks.get(part) is not None:
+        return together_mask(segment, part)[docs]
+    portion = Portion(segment, docs)
+    return portion.having(_find_windows(portion, part))
+
+
+def _find_place(segment: SegmentView, part: WishPart) -> Mask:
+    """What is found without a place too: codes are also kept as if they were written in one."""
     masks = [
         segment.having_term(term_of(form[0])) if len(form) == 1 else phrase_mask(segment, form)
         for form in part.places[0]
@@ -43,7 +52,7 @@ def _find(segment: SegmentView, part: WishPart) -> Mask:
     return mask
 
 
-def _find_windows(segment: SegmentView, part: WishPart) -> Places:
+def _find_windows(segment: Worded, part: WishPart) -> Places:
     """Words around which a form of each place of a wish stands within its reach on one line."""
     forms = {form: _find_form(segment, form) for form in dict.fromkeys(chain(*part.places))}
     centre, *others = sorted((_merge([forms[form] for form in own]) for own in part.places), key=len)
@@ -53,7 +62,7 @@ def _find_windows(segment: SegmentView, part: WishPart) -> Places:
     return near.on_lines(segment, part.reach).with_window(part.reach)
 
 
-def _find_form(segment: SegmentView, form: Form) -> Places:
+def _find_form(segment: Worded, form: Form) -> Places:
     """Where words of a form stand."""
     if len(form) == 1:
         return segment.places_of(form[0])
@@ -93,7 +102,7 @@ class _Near:
             (*(own[chosen] for own in self.behind), _shorten(behind[chosen])),
         )
 
-    def on_lines(self, segment: SegmentView, reach: int) -> "_Near":
+    def on_lines(self, segment: Worded, reach: int) -> "_Near":
         """The same where places on other lines are out of reach."""
         first = np.full(len(self.centre), _FAR, np.uint8)  # how far back the line of each begins, if within reach
         end = first.copy()

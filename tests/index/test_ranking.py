@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from index.contract import Answer, Hit, Relaxation
+from index.embedded import together
 from index.embedded.engine import WhooshEngine
 from index.language.analysis import (
     CHUNK,
@@ -320,12 +322,13 @@ def _key(hit: Hit) -> str:
 
 # A failing example is shown as it was met: making it smaller takes longer than a test may.
 @settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
-@given(_batches, st.lists(_queries, min_size=1, max_size=4), st.booleans(), st.booleans())
+@given(_batches, st.lists(_queries, min_size=1, max_size=4), st.booleans(), st.booleans(), st.sampled_from([0, 20]))
 def test_the_engine_answers_like_a_scorer_that_reads_everything(
-    batches: list[tuple[list[Notice | Guide], list[str]]], texts: list[str], merged: bool, literal: bool
+    batches: list[tuple[list[Notice | Guide], list[str]]], texts: list[str], merged: bool, literal: bool, few: int
 ) -> None:
     kept: dict[str, IndexDocument] = {}
-    with TemporaryDirectory() as folder:
+    # With 0 documents are looked at by themselves, however many of the segment they are.
+    with TemporaryDirectory() as folder, patch.object(together, "_FEW", few):
         engine = WhooshEngine(Path(folder))
         for number, (documents, removed) in enumerate(batches):
             engine.apply(documents, removed, cursor=number + 1)
