@@ -8,24 +8,30 @@
 """
 
 import argparse
+import http.client
+import multiprocessing
 import os
+import random
 import resource
 import shutil
 import sqlite3
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
-from itertools import islice
+from ipaddress import ip_address
+from itertools import islice, product
 from pathlib import Path
+from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.prices import grow, make_lines, time_task
+from bench.prices import FORMS, HEADS, SIZES, grow, make_lines, time_task
+from bench.web import serve
 from index.embedded.price.engine import EmbeddedPriceEngine
 from index.price import sync
 from tests.site.webui import NOW, Site, build_notice, open_site
@@ -40,6 +46,7 @@ _BATCH = 10_000
 _ROUNDS = 12
 _BUYERS = 20
 _EXPORTED = 100_000
+_UNSEEN = 60
 
 
 def main() -> None:
@@ -60,6 +67,7 @@ def main() -> None:
     print(f"lines: {stored:,}; store {size['timthau.db'] / 1e6:,.0f} MB, all {sum(size.values()) / 1e6:,.0f} MB")
     show_times(site)
     show_export(site.store)
+    show_served(site)
 
 
 def fill(home: Path, distinct: int, count: int) -> None:
@@ -75,7 +83,7 @@ def fill(home: Path, distinct: int, count: int) -> None:
         pass
     multiply(home / "timthau.db", distinct, count)
     with closing(EmbeddedPriceEngine(home / "index" / "prices")) as engine:
-        grow(engine, count)
+        grow(engine, count, cursor=site.store.awards.last_change())
 
 
 def multiply(path: Path, distinct: int, count: int) -> None:
@@ -140,6 +148,56 @@ def show_times(site: Site) -> None:
     for name, task in tasks.items():
         times = [time_task(task) for _ in range(3)]
         print(f"{name:<34}{times[0]:>10.0f}{statistics.median(times[1:]):>11.0f}{max(times[1:]):>9.0f}")
+
+
+def show_served(site: Site) -> None:
+    """The same over HTTP, asked of one process, and of a thing only searches that it has not had: what the server's
+    processor had to do, and how long an answer took."""
+    ready: multiprocessing.Queue[int] = multiprocessing.Queue()
+    server = multiprocessing.Process(target=serve, args=(site.settings, ready), daemon=True)
+    server.start()
+    connection = http.client.HTTPConnection("127.0.0.1", ready.get(timeout=600))
+    print(f"{'over HTTP':<34}{'processor':>12}{'p95':>6}{'answer':>9}{'p95':>6} ms")
+    try:
+        for name, addresses in list_served(site).items():
+            used, took = zip(*(_fetch(connection, server.pid or 0, address) for address in addresses), strict=True)
+            middle = f"{statistics.median(used):>12.0f}{_late(used):>6.0f}{statistics.median(took):>9.0f}"
+            print(f"{len(addresses):>3} {name:<30}{middle}{_late(took):>6.0f}")
+    finally:
+        server.terminate()
+        server.join()
+
+
+def list_served(site: Site) -> dict[str, list[str]]:
+    """The addresses that are asked for over HTTP."""
+    pages = list_pages(site)
+    things = random.Random(7).sample(list(product(HEADS, FORMS, SIZES)), _UNSEEN)
+    asked = {"prices of things, first time": [f"/prices?q={''.join(parts).lower()}" for parts in things]}
+    asked["the same again"] = asked["prices of things, first time"]
+    return asked | {name: pages[name] for name in ("supplier", "buyer", "open notice of 150 items")}
+
+
+def _fetch(connection: http.client.HTTPConnection, process: int, address: str) -> tuple[float, float]:
+    """Milliseconds of a process's processor, and until its answer was there."""
+    used, started = _count_nanoseconds(process), time.perf_counter()
+    # Each from another client, as the page answers one client only so many costly ones in a minute.
+    client = str(ip_address(random.getrandbits(32)))
+    connection.request("GET", quote(address, safe="/?&="), headers={"X-Forwarded-For": client})
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != 200:
+        raise SystemExit(f"{address}: {answer.status}")
+    return (_count_nanoseconds(process) - used) / 1e6, (time.perf_counter() - started) * 1000
+
+
+def _count_nanoseconds(process: int) -> int:
+    """What all threads of a process have had of the processor."""
+    tasks = Path("/proc", str(process), "task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks)
+
+
+def _late(times: Sequence[float]) -> float:
+    return sorted(times)[int(0.95 * len(times))]
 
 
 def show_export(store: Store) -> None:

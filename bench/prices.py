@@ -34,13 +34,13 @@ from timthau.model.supplier import Winner
 
 _BATCH = 10_000
 _ROUNDS = 7
-_HEADS = (
+HEADS = (
     "Bơm tiêm", "Kim luồn tĩnh mạch", "Găng tay khám", "Khẩu trang y tế", "Dây truyền dịch", "Chỉ phẫu thuật nylon",
     "Băng keo lụa", "Ống nghiệm EDTA", "Hóa chất xét nghiệm Glucose", "Test nhanh HIV", "Túi đựng nước tiểu",
     "Ống nội khí quản", "Phim X-quang", "Cồn y tế", "Nẹp khóa xương đùi", "Vít xương cứng", "Stent mạch vành",
     "Máy theo dõi bệnh nhân", "Bông y tế", "Dung dịch rửa", "Quả lọc thận", "Gạc phẫu thuật", "Que thử đường huyết",
 )  # fmt: skip
-_FORMS = (
+FORMS = (
     "",
     " vô trùng",
     " có bột",
@@ -52,7 +52,7 @@ _FORMS = (
     " có khóa",
     " nhựa",
 )
-_SIZES = ("", " 1ml", " 5ml", " 10ml", " 50ml", " 3/0", " 4/0", " 22G", " 24G", " 10cm x 10cm", " 2 nhánh", " 500 test")
+SIZES = ("", " 1ml", " 5ml", " 10ml", " 50ml", " 3/0", " 4/0", " 22G", " 24G", " 10cm x 10cm", " 2 nhánh", " 500 test")
 _UNITS = ("Cái", "cái", "Chiếc", "Hộp", "Hộp 100 cái", "Bộ", "Test", "ml")
 _QUERIES = ("găng tay khám", "bơm tiêm 5ml", "bom tiem", "kim luồn tĩnh mạch 22G", "test HIV", "máy theo dõi bệnh nhân")
 
@@ -70,7 +70,7 @@ def main() -> None:
         engine.apply(lines, (), cursor=1)
     seconds = time.process_time() - started
     print(f"taken in: {options.distinct / seconds:,.0f} lines a second, making them up included")
-    grow(engine, options.count)
+    grow(engine, options.count, cursor=1)
     size = sum(file.stat().st_size for file in options.work.rglob("*") if file.is_file())
     print(f"lines: {engine.count():,}; on the disk: {size / 1e6:,.0f} MB")
     show_times(engine)
@@ -79,7 +79,7 @@ def main() -> None:
 def make_lines(count: int) -> Iterator[AwardLine]:
     """Lines of a few thousand things, each with prices around its own."""
     chance = random.Random(5)
-    things = ["".join(parts) for parts in product(_HEADS, _FORMS, _SIZES)]
+    things = ["".join(parts) for parts in product(HEADS, FORMS, SIZES)]
     middle = {thing: 10 ** chance.uniform(2.5, 7) for thing in things}
     for number, thing in enumerate(islice(cycle(chance.sample(things, len(things))), count)):
         code = f"{chance.randrange(2000):010}"
@@ -104,13 +104,13 @@ def make_lines(count: int) -> Iterator[AwardLine]:
         )
 
 
-def grow(engine: EmbeddedPriceEngine, count: int) -> None:
-    """Add to the index what it has, until there are enough lines."""
+def grow(engine: EmbeddedPriceEngine, count: int, *, cursor: int) -> None:
+    """Add to the index what it has, until there are enough lines; then it is complete up to a change of the store."""
     engine.optimize()
     index = engine._index  # what a bench of its inside needs
     while engine.count() < count:
         with index._writing():
-            writer = ArrayWriter(index._open_index(), LINES, cursor=1)
+            writer = ArrayWriter(index._open_index(), LINES, cursor=cursor)
             for segment in index._open_index()._segments():
                 writer.add_segment(segment)
             writer.commit()
@@ -118,7 +118,7 @@ def grow(engine: EmbeddedPriceEngine, count: int) -> None:
 
 def show_times(engine: EmbeddedPriceEngine) -> None:
     """The middle and the worst time of each search, the first one apart."""
-    items = [(parse_thing(f"{head} vô trùng{size}"), None) for head in _HEADS for size in _SIZES]
+    items = [(parse_thing(f"{head} vô trùng{size}"), None) for head in HEADS for size in SIZES]
     tasks: list[tuple[str, Callable[[], object]]] = [
         (text, lambda text=text: engine.search(PriceQuery(text=text))) for text in _QUERIES
     ]

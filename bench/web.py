@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _measure(settings: Settings, queries: Sequence[str], arguments: argparse.Namespace) -> int:
     bare = measure_engine(settings, queries)
     ready: multiprocessing.Queue[int] = multiprocessing.Queue()
-    server = multiprocessing.Process(target=_serve, args=(settings, ready), daemon=True)
+    server = multiprocessing.Process(target=serve, args=(settings, ready), daemon=True)
     writer = multiprocessing.Process(target=_write, args=(settings,), daemon=True)
     server.start()
     port = ready.get(timeout=60)
@@ -117,7 +117,8 @@ def measure_page(port: int, queries: Sequence[str], *, connections: int, seconds
     return took, len(failures)
 
 
-def _serve(settings: Settings, ready: "multiprocessing.Queue[int]") -> None:
+def serve(settings: Settings, ready: "multiprocessing.Queue[int]") -> None:
+    """The page of a home, on a port of the machine that is told when it is there."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # here the queue is meant to be long
     server = open_server(replace(settings, trusted_proxies=1), host="127.0.0.1", port=0)
     ready.put(int(server.url.rstrip("/").rsplit(":", 1)[1]))

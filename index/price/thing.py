@@ -10,7 +10,8 @@ import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import chain, islice
+from itertools import islice
+from typing import NamedTuple
 
 from index.language.analysis import parse_word, prepare
 from timthau.text.fold import fold
@@ -18,7 +19,8 @@ from timthau.text.key import key_of
 
 _UNITS = "ml|cc|lít|l|cm|mm|m|mg|mcg|kg|g|μl|ul|fr|f|ch|inch|in"
 #: A number with the measure behind it, or a word.
-_TOKEN = re.compile(rf"(\d+(?:[.,/]\d+)*)(?:\s?({_UNITS})(?![^\W_]))?|([^\W\d_]+)")
+_TOKEN = re.compile(rf"\d+(?:[.,/]\d+)*(?:\s?(?:{_UNITS})(?![^\W_]))?|[^\W\d_]+")
+_AMOUNT = re.compile(r"(\d[\d.,/]*+)\s?+(.*)")
 #: What says only where an item stands in its notice: "Phần 8.", "Lô số 12:", "HH10(", "XN.HC.PS/".
 _PLACE = re.compile(
     r"\s*+(?:(?:phần(?: lô)?|lô|nhóm|gói|mục|mặt hàng)\s*(?:số\s*)?[\divx]+\s*[:.\-]"
@@ -107,12 +109,28 @@ class Thing:
         return SURE if len(self.words) + len(self.sizes) >= _FEW_PARTS else _LIKELY
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """A text taken apart: the thing, the whole numbers, and the sort of thing with the word that says it first."""
+class _Token(NamedTuple):
+    """A number with its measure, which may be whole, or a word; all are empty for a word that tells nothing."""
+
+    size: str = ""
+    word: str = ""
+    number: str = ""
+
+
+class _Parts(NamedTuple):
+    """A text taken apart: its tokens in order, and what they are; numbers are the whole ones, those of a place too."""
+
+    tokens: list[str]
+    words: frozenset[str]
+    sizes: frozenset[str]
+    numbers: frozenset[str]
+
+
+class _Reading(NamedTuple):
+    """A name understood: the thing, what its text consists of, and the sort of thing that it begins with."""
 
     thing: Thing
-    numbers: frozenset[str]
+    parts: _Parts
     sort: str | None
     is_machine: bool
 
@@ -157,7 +175,7 @@ def list_keys(name: str, specification: str | None, marks: Iterable[str | None] 
     thing = _read(name).thing
     sizes = thing.sizes or _short_sizes(specification)
     sized = thing if sizes == thing.sizes else Thing(thing.words, sizes)
-    words = thing.words.union(*(_read(mark).thing.words for mark in marks if mark))
+    words = thing.words.union(*(_take_apart(mark).words for mark in marks if mark))
     marked = thing if words == thing.words else Thing(words, thing.sizes)
     return thing.key, sized.key if sized is not thing else 0, marked.key if marked is not thing else 0
 
@@ -173,10 +191,10 @@ def list_traits(text: str, *others: str) -> tuple[int, ...]:
     A line that a query finds has all traits of the query. The numbers of `others`, which stand beside it, count too.
     """
     reading = _read(text)
-    numbers = reading.numbers.union(*(_read(other).numbers for other in others))
-    traits = [_make_trait(number) for number in sorted(numbers)]
+    numbers = reading.parts.numbers.union(*(_take_apart(other).numbers for other in others))
+    traits = map(_make_trait, sorted(numbers))
     is_machine = reading.is_machine or _PLAIN_MACHINE.match(text)
-    return (*traits, _make_key("is machine")) if is_machine else tuple(traits)
+    return (*traits, _MACHINE) if is_machine else tuple(traits)
 
 
 def sort_key(name: str) -> int | None:
@@ -200,8 +218,11 @@ def _read_plain_sort(text: str) -> str | None:
     """The sort of thing that a text without any accents begins with."""
     if not text.isascii():
         return None
-    words = [word for _, _, word in _TOKEN.findall(text.lower()) if word]
-    return _find_sort(words, _PLAIN_BEFORE, _PLAIN_PART, _PLAIN_SORT_OF)
+    return _find_sort(_list_words(_TOKEN.findall(text.lower())), _PLAIN_BEFORE, _PLAIN_PART, _PLAIN_SORT_OF)
+
+
+def _list_words(tokens: Iterable[str]) -> list[str]:
+    return [token for token in tokens if not token[0].isdecimal()]
 
 
 def _find_sort(
@@ -216,7 +237,7 @@ def _make_key(text: str) -> int:
     return key_of(text) or 1  # 0 is no key
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 15)
 def _make_trait(number: str) -> int:
     return _make_key(f"number {number}")
 
@@ -226,39 +247,49 @@ def _make_sort_key(sort: str) -> int:
     return _make_key(f"sort {sort}")
 
 
-@lru_cache(maxsize=1 << 14)
-def _read(text: str) -> _Reading:
-    plain = prepare(text)
-    place = _PLACE.match(plain)
-    before, plain = (plain[: place.end()], plain[place.end() :]) if place else ("", plain)
-    words, sizes = set(), set()
-    found = _TOKEN.findall(plain)
-    numbers = {number for number, _, _ in chain(_TOKEN.findall(before), found) if number.isdigit()}
-    order = [word for _, _, word in found if word]
-    for token in set(found):
-        size, word = _read_token(token)
-        if size:
-            sizes.add(size)
-        elif word:
-            words.add(word)
-    sort = _find_sort(order, _BEFORE, _PART, _SORT_OF)
-    is_machine = bool(order) and parse_word(order[0]).exact in _MACHINES
-    return _Reading(Thing(frozenset(words), frozenset(sizes)), frozenset(numbers), sort, is_machine)
+_MACHINE = _make_key("is machine")
 
 
 @lru_cache(maxsize=1 << 15)
-def _read_token(token: tuple[str, str, str]) -> tuple[str, str]:
-    """A number with its measure, and a word, one of which is empty; both of a word that tells nothing."""
-    number, unit, word = token
-    said = _SAME.get(word, word)
-    if number or said.isdigit():
-        return f"{number.replace(',', '.') or said}{_SAME.get(unit, unit)}", ""
+def _read(text: str) -> _Reading:
+    parts = _take_apart(text)
+    order = _list_words(parts.tokens)
+    sort = _find_sort(order, _BEFORE, _PART, _SORT_OF)
+    is_machine = bool(order) and parse_word(order[0]).exact in _MACHINES
+    return _Reading(Thing(parts.words, parts.sizes), parts, sort, is_machine)
+
+
+@lru_cache(maxsize=1 << 15)
+def _take_apart(text: str) -> _Parts:
+    plain = prepare(text)
+    place = _PLACE.match(plain)
+    before = map(_read_token, _TOKEN.findall(plain[: place.end()])) if place else ()
+    tokens = _TOKEN.findall(plain[place.end() :] if place else plain)
+    known = [_read_token(token) for token in set(tokens)]
+    return _Parts(
+        tokens,
+        frozenset([token.word for token in known if token.word]),
+        frozenset([token.size for token in known if token.size]),
+        frozenset([token.number for token in (*before, *known) if token.number]),
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def _read_token(token: str) -> _Token:
+    if amount := _AMOUNT.fullmatch(token):
+        number, unit = amount[1], amount[2]
+        return _Token(
+            size=f"{number.replace(',', '.')}{_SAME.get(unit, unit)}", number=number if number.isdigit() else ""
+        )
+    said = _SAME.get(token, token)
+    if said.isdigit():
+        return _Token(size=said)
     exact = parse_word(said).exact
-    return "", "" if exact in _SILENT else exact
+    return _Token(word="" if exact in _SILENT else exact)
 
 
 def _short_sizes(specification: str | None) -> frozenset[str]:
     if not specification or len(specification) > _SHORT:
         return frozenset()
-    sizes = _read(specification).thing.sizes
+    sizes = _take_apart(specification).sizes
     return sizes if len(sizes) <= _MOST_SIZES else frozenset()

@@ -13,12 +13,14 @@ from index.contract import Entity
 class Layout:
     """The columns with one value a document and their types; the numbers of `named` ones stand for names.
 
-    `texts` says whether a segment keeps what its documents say, of which passages are made.
+    `texts` says whether a segment keeps what its documents say, of which passages are made; `titled`, whether lines of
+    items go on from the title, which they do not repeat.
     """
 
     types: Mapping[str, Any]
     named: tuple[str, ...]
     texts: bool = True
+    titled: bool = False
 
 
 #: Notices and guides.

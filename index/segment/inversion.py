@@ -16,15 +16,15 @@ from index.language.analysis import (
     Word,
     accents_of,
     exact_keys,
+    keys_of,
     pair_keys,
     parse_chunk,
     prepare,
     triple_keys,
-    word_key,
 )
 from index.segment.arrayfile import Array, gather_ranges, offsets_of, ragged
 from index.segment.column import ENTITIES, NOTICES, Layout
-from index.segment.document import IndexDocument, order_number
+from index.segment.document import IndexDocument, Part, order_number
 from index.segment.texts import TextWriter
 from index.segment.weight import ROW_PARTS, row_impact, row_weights, word_impact, word_weights
 from timthau.text.key import key_of
@@ -36,6 +36,7 @@ _PARTS = 5
 #: Columns whose values are made of what documents have.
 _MADE = ("entity", "source", "order", "key", "owner")
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
+_MOST_TITLE = 60  # chunks that a line goes on from
 
 
 class _Chunks(dict[str, int]):
@@ -43,17 +44,37 @@ class _Chunks(dict[str, int]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.exact: dict[Word, int] = {}
+        self.exact: dict[str, int] = {}
+        self.folded: list[str] = []
         self.words, self.words_at = array("I"), array("q", [0])
         self.glued, self.glued_at = array("I"), array("q", [0])
 
     def __missing__(self, text: str) -> int:
         chunk = parse_chunk(text)
         for into, at, words in ((self.words, self.words_at, chunk.words), (self.glued, self.glued_at, chunk.glued)):
-            into.extend(self.exact.setdefault(word, len(self.exact)) for word in words)
+            into.extend(map(self._number, words))
             at.append(len(into))
         self[text] = number = len(self)
         return number
+
+    def _number(self, word: Word) -> int:
+        """The number of a word, which its exact form stands for."""
+        number = self.exact.setdefault(word.exact, len(self.folded))
+        if number == len(self.folded):
+            self.folded.append(word.folded)
+        return number
+
+
+class _Lines(dict[str, "array[int]"]):
+    """The numbers of the chunks of lines."""
+
+    def __init__(self, chunks: _Chunks) -> None:
+        super().__init__()
+        self._chunks = chunks
+
+    def __missing__(self, text: str) -> "array[int]":
+        self[text] = numbers = array("I", map(self._chunks.__getitem__, CHUNK.findall(prepare(text))))
+        return numbers
 
 
 class Collector:
@@ -62,6 +83,7 @@ class Collector:
     def __init__(self, layout: Layout = NOTICES) -> None:
         self._layout = layout
         self._chunks = _Chunks()
+        self._lines = _Lines(self._chunks)
         self._stream = array("I")
         self._line_chunks = array("I")
         self._line_part = array("B")
@@ -80,17 +102,33 @@ class Collector:
 
     def add(self, document: IndexDocument) -> None:
         """Take in one document; its key must not have been taken in before."""
-        number, find = self._chunks.__getitem__, CHUNK.findall
-        text = "\n".join([line for _, line in document.lines])
-        for line in prepare(text).split("\n"):
-            found = find(line)
-            self._line_chunks.append(len(found))
-            self._stream.extend(map(number, found))
+        text = "" if self._layout.titled else "\n".join([line for _, line in document.lines])
+        if self._layout.titled:
+            self._add_titled(document)
+        else:
+            self._add_lines(text)
         self._line_part.extend([part for part, _ in document.lines])
         self._doc_lines.append(len(document.lines))
         self._terms.extend(document.terms)
         self._term_doc.extend([len(self) - 1] * len(document.terms))
         self._keep(document, text)
+
+    def _add_lines(self, text: str) -> None:
+        number, find = self._chunks.__getitem__, CHUNK.findall
+        for line in prepare(text).split("\n"):
+            found = find(line)
+            self._line_chunks.append(len(found))
+            self._stream.extend(map(number, found))
+
+    def _add_titled(self, document: IndexDocument) -> None:
+        """Such lines are names and marks, many of which come again."""
+        title = self._lines[document.title][:_MOST_TITLE]
+        for part, line in document.lines:
+            own = self._lines[line]
+            if part is Part.ITEM:
+                self._stream.extend(title)
+            self._stream.extend(own)
+            self._line_chunks.append(len(own) + (len(title) if part is Part.ITEM else 0))
 
     def _keep(self, document: IndexDocument, text: str) -> None:
         key, owner = key_of(document.key), document.owner
@@ -152,18 +190,17 @@ class Collector:
 
     def _build_vocabulary(self) -> tuple[Arrays, Ints, Ints]:
         """The vocabulary in the order of its keys, the new number of each word, and the folded word of each."""
-        entries = list(self._chunks.exact)
+        exacts = list(self._chunks.exact)
         folds: dict[str, int] = {}
-        fold_of = np.array([folds.setdefault(word.folded, len(folds)) for word in entries], np.int64)
-        fold_key = np.array([word_key(text) for text in folds], np.uint64)
-        exact_key = np.array([word_key(word.exact) for word in entries], np.uint64)
+        fold_of = np.array([folds.setdefault(text, len(folds)) for text in self._chunks.folded], np.int64)
+        fold_key, exact_key = keys_of(folds), keys_of(exacts)
         fold_order, exact_order = np.argsort(fold_key), np.argsort(exact_key)
         fold_rank, exact_rank = _ranks(fold_order), _ranks(exact_order)
-        texts, exacts = list(folds), [word.exact for word in entries]
+        texts = list(folds)
         arrays: Arrays = {"fold_key": fold_key[fold_order], "exact_key": exact_key[exact_order]}
         arrays |= ragged("fold_text", [texts[i].encode() for i in fold_order])
         arrays |= ragged("exact_text", [exacts[i].encode() for i in exact_order])
-        folded = fold_rank[fold_of][exact_order] if entries else _NONE
+        folded = fold_rank[fold_of][exact_order] if exacts else _NONE
         arrays["exact_fold"] = folded.astype(np.uint32)
         arrays["fold_order"] = sort_texts(arrays)
         return arrays, exact_rank, folded
@@ -227,26 +264,36 @@ def _count_words(keys: Array, terms: Ints, docs: Ints, weights: Array) -> Arrays
 
 def _count(keys: Array, terms: Ints, docs: Ints, values: Array, combine: np.ufunc) -> Arrays:
     """Postings of terms given by number: for each term its documents in order with the combined values in each."""
-    together = (terms << 32) | docs
-    order = np.argsort(together, kind="stable")
+    bits = max(int(docs.max(initial=0)).bit_length(), 1)
+    together = (terms << bits) | docs
+    order = find_order(together, len(keys) << bits)
     together = together[order]
     first = np.flatnonzero(np.concatenate([[True], together[1:] != together[:-1]])) if len(together) else _NONE
-    term = together[first] >> 32
+    term = together[first] >> bits
     return {
         "term_key": keys,
         "count": np.bincount(term, minlength=len(keys)),
-        "post_doc": (together[first] & 0xFFFFFFFF).astype(np.uint32),
+        "post_doc": (together[first] & ((1 << bits) - 1)).astype(np.uint32),
         "post_impact": combine.reduceat(values[order], first) if len(first) else np.zeros(0, values.dtype),
     }
 
 
 def find_places(words: Ints, vocabulary: int) -> Arrays:
     """Where each word stands among all words of all lines, in order."""
-    numbers = words.astype(np.min_scalar_type(vocabulary))  # of two bytes or less are sorted in linear time
     return {
-        "place": np.argsort(numbers, kind="stable").astype(np.uint32),
+        "place": find_order(words, vocabulary).astype(np.uint32),
         "place_at": offsets_of(np.bincount(words, minlength=vocabulary)),
     }
+
+
+def find_order(numbers: Ints, bound: int) -> Ints:
+    """The stable order of numbers below a bound: with their places behind them they are sorted as values, which takes
+    a tenth of the time of sorting places."""
+    bits = len(numbers).bit_length()
+    if bound.bit_length() + bits >= 64:
+        return np.argsort(numbers, kind="stable")
+    together = np.sort((numbers << bits) | np.arange(len(numbers)))
+    return together & ((1 << bits) - 1)
 
 
 def concatenate_postings(runs: Sequence[Arrays]) -> Arrays:

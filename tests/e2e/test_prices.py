@@ -26,9 +26,15 @@ def look(page: Page, *, script: bool, width: int) -> None:
     assert not script or find_violations(page, RULES) == []
 
 
-@pytest.mark.parametrize(("width", "script"), [(1280, True), (360, False)], ids=["desk", "phone-without-script"])
-def test_from_an_item_to_its_history_to_a_supplier_and_back(open_page, priced: str, width: int, script: bool) -> None:
-    page = open_page(priced, width=width, java_script_enabled=script)
+@pytest.mark.parametrize(
+    ("width", "script", "is_mobile"),
+    [(1280, True, False), (360, True, True), (360, False, True)],
+    ids=["desk", "phone", "phone-without-script"],
+)
+def test_from_an_item_to_its_history_to_a_supplier_and_back(
+    open_page, priced: str, width: int, script: bool, is_mobile: bool
+) -> None:
+    page = open_page(priced, width=width, java_script_enabled=script, is_mobile=is_mobile, has_touch=is_mobile)
     paid = page.locator(".paid").first
     expect(paid).to_contain_text("từng mua: trung vị")
     look(page, script=script, width=width)

@@ -25,6 +25,7 @@ LINES = Layout(
     },
     named=(*NOTICES.named, "unit", "maker", "origin", "supplier"),
     texts=False,
+    titled=True,
 )
 _LONGEST = 400  # letters of a line
 #: A field of models may hold a whole catalogue: it is divided, and so many parts of it count.
@@ -52,10 +53,8 @@ def read_line(line: AwardLine) -> LineDocument:
     measured = [] if states_size(line.name) else list_measured(line.specification)
     marks = [flat(mark) for mark in (line.active_ingredient, line.brand, line.maker) if mark]
     lines = [(Part.TITLE, name)]
-    lines += [(Part.ITEM, f"{name} {one}") for one in measured]
-    lines += [(Part.ITEM, " ".join((name, *marks))[:_LONGEST])] if marks else []
-    models = _divide(flat(line.model or ""))
-    lines += [(Part.ITEM, f"{name[: _LONGEST - _PART]} {part}") for part in models]
+    lines += [(Part.ITEM, one) for one in (*measured, *([" ".join(marks)[:_LONGEST]] if marks else ()))]
+    lines += [(Part.ITEM, part) for part in _divide(flat(line.model or ""))]
     lines += [(Part.TEXT, flat(text)) for text in (line.tender_number, line.decision_number, line.hs_code) if text]
     keys = list_keys(line.name, line.specification, (line.brand, line.maker, line.model))
     traits = list_traits(line.name, *measured, *marks, line.model or "")

@@ -86,10 +86,11 @@ def test_a_noun_that_is_mostly_another_word_says_no_sort_without_accents(query: 
     assert not other_sorts(query)
 
 
-@pytest.mark.parametrize("half", ["dev", "heldout"])
-def test_pairs_that_are_shown_are_right(half: str) -> None:
+@pytest.mark.parametrize("files", [["dev"], ["heldout"], ["heldout", "fresh"]])
+def test_pairs_that_are_shown_are_right(files: list[str]) -> None:
     counts: Counter[tuple[bool, bool]] = Counter()
-    for row in map(json.loads, (ROOT / f"tests/quality/price/{half}.jsonl").read_text("utf-8").splitlines()):
+    texts = [(ROOT / f"tests/quality/price/{file}.jsonl").read_text("utf-8") for file in files]
+    for row in map(json.loads, "".join(texts).splitlines()):
         thing = parse_thing(row["item"])
         keys = list_keys(row["name"], row.get("specification"), (row.get("brand"), row.get("maker"), row.get("model")))
         counts[thing.key in keys and thing.confidence >= SHOWN, row["same"]] += 1
