@@ -1,14 +1,16 @@
 """Speed of a search in the state that `timthau import` leaves, beside SQLite FTS5 and tantivy, in one go.
 
     python bench/search.py [--count 100000] [--home HOME] [--short] [--cpu] [--peers fts5,tantivy] [--work DIR]
+        [--write README.md]
 
-Every query is a piece of a title and is asked once: the first 40 of a new process by themselves (cold: its memory is
-empty, the files are in the system's), then 200 others, then 200 with a letter missing. Ours is the full search, which
-ranks, mends slips, counts all facets and gives titles; "page" has the passages of twenty hits as well, which the peers
-do not make. Peers take words as they are typed, all of them, and count two facets. Made-up notices are imported into
-WORK with the command, as a user does; HOME is one where that was done before. With --cpu all times are of processors
-alone, which a machine that others use too distorts least. Needs ../shared/bench beside the checkout, and for the peers
-a Python with tantivy (`--python`, default this one).
+Every query is a piece of a title and is asked once: the first 40 of a new process by themselves (its memory has what
+`timthau serve` reads before it answers, the files are in the system's), then 200 others, then 200 with a letter missing.
+Ours is the full search, which ranks, mends slips, counts all facets and gives titles; "page" has the passages of twenty
+hits as well, which the peers do not make. Peers take words as they are typed, all of them, and count two facets. Made-up
+notices are imported into WORK with the command, as a user does; HOME is one where that was done before. With --cpu all
+times are of processors alone, which a machine that others use too distorts least. With --write the table takes the place
+of the one before in a page, between two comments. Needs ../shared/bench beside the checkout, and for the peers a Python
+with tantivy (`--python`, default this one).
 """
 
 import argparse
@@ -35,6 +37,7 @@ sys.path.insert(0, str(ROOT))
 _FIRST, _LATER = 40, 200  # queries: those of a new process, and others after them
 _SEED = 18
 _PARTS = ("first 40", "later", "a letter missing")
+_BEGIN, _END = "<!-- bench/search.py -->", "<!-- bench/search.py ends -->"
 _SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
@@ -59,6 +62,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--python", default=sys.executable, help="a Python with numpy and tantivy")
     parser.add_argument("--work", type=Path, default=Path("/tmp/timthau-bench"))
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--write", type=Path, help="a page in Markdown that has the table")
     parser.add_argument("--peer", help=argparse.SUPPRESS)  # this and the next three are of the steps
     parser.add_argument("--page", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--queries", type=Path, help=argparse.SUPPRESS)
@@ -85,7 +89,12 @@ def compare(options: argparse.Namespace) -> None:
         place = options.work / f"{peer}-{notices.stem}"
         run(options.python, shared / "peers.py", "build", peer, notices, place)
         rows |= run(options.python, __file__, "peer", "--peer", peer, "--index", place, *asked)
-    print_table(rows, "processor" if cpu else "clock")
+    table = build_table(rows, "processor" if cpu else "clock")
+    print(table)
+    if options.write:
+        page = options.write.read_text("utf-8")
+        before, after = page.split(_BEGIN)[0], page.split(_END)[-1]
+        options.write.write_text(f"{before}{_BEGIN}\n{table}\n{_END}{after}", "utf-8")
 
 
 def import_into(home: Path, notices: Path) -> Path:
@@ -139,12 +148,14 @@ def query(folder: Path, queries: list[list[str]], clock: Callable[[], float], *,
     """Open the index and ask all queries, as every search of ours is, and with the passages of a page if wished."""
     from index.embedded.array_index import ArrayIndex  # noqa: PLC0415  # the step of a peer may have no such library
     from index.embedded.engine import WhooshEngine  # noqa: PLC0415  # as above
+    from index.opening import warm_up  # noqa: PLC0415  # as above
     from index.query import Query  # noqa: PLC0415  # as above
     from timthau.model.moment import HANOI  # noqa: PLC0415  # as above
 
     now = datetime(2026, 6, 1, tzinfo=HANOI)
     started = clock()
     engine = WhooshEngine(folder)
+    warm_up(engine)
     opened = clock() - started
 
     def ask(text: str) -> Callable[[], object]:
@@ -152,7 +163,7 @@ def query(folder: Path, queries: list[list[str]], clock: Callable[[], float], *,
 
     figures = [measure(map(ask, part), clock) for part in queries]
     segments = len(ArrayIndex(folder).current().segments)
-    state = f"{engine.count()} documents in {segments} segments, opened in {1000 * opened:.0f} ms, {peak_mb()} MB"
+    state = f"{engine.count()} documents in {segments} segments, ready in {1000 * opened:.0f} ms, {peak_mb()} MB"
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     name = "ours, page" if page else "ours"
     print(json.dumps({name: figures, "state": f"{state} of memory, {size / 1e6:.0f} MB of disk"}))
@@ -188,14 +199,19 @@ def measure(searches: Iterable[Callable[[], object]], clock: Callable[[], float]
     return {name: times[math.ceil(share * len(times)) - 1] for name, share in _SHARES.items()}
 
 
-def print_table(rows: dict[str, Any], clock: str) -> None:
-    """Milliseconds by engine and part."""
-    print(f"ours, as imported: {rows.pop('state')}")
-    print(f"ms of the {clock}, {' / '.join(_SHARES)}")
-    print(f"{'':20}" + "".join(f"{part:>26}" for part in _PARTS))
+def build_table(rows: dict[str, Any], clock: str) -> str:
+    """Milliseconds by engine and part, in Markdown, above them the state they were measured in."""
+    state = rows.pop("state")
+    lines = [
+        f"Ours as imported: {state}. Milliseconds of the {clock}, {' / '.join(_SHARES)}:",
+        "",
+        f"| | {' | '.join(_PARTS)} |",
+        f"|---|{'---|' * len(_PARTS)}",
+    ]
     for name, parts in rows.items():
         cells = (" / ".join(f"{part[share]:.1f}" for share in _SHARES) for part in parts)
-        print(f"{name:20}" + "".join(f"{cell:>26}" for cell in cells))
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def peak_mb() -> int:

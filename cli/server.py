@@ -51,10 +51,12 @@ def open_server(settings: Settings, *, host: str, port: int) -> Server:
 
     from cli.connection import IDLE_SECONDS, MOST, MOST_OF_A_BODY, MOST_OF_A_HEAD, BoundedServer
     from cli.session import open_search
+    from index.opening import warm_up
     from webui import create_app
 
     with open_search(settings):  # brings index and guides up to date; the application opens its own
         app = create_app(settings)
+    warm_up(app.extensions["timthau"].engine)
     # Bound here and not by waitress: its message for a port in use is a traceback.
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,6 +1,8 @@
 """Which search engine to use: TIMTHAU_INDEX_URL names a kind of index and its place."""
 
+import gc
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,7 +11,8 @@ from index.embedded.engine import WhooshEngine
 from index.embedded.home import EmbeddedHome
 from index.embedded.price.engine import EmbeddedPriceEngine
 from index.price.contract import PriceEngine
-from timthau.errors import ConfigError
+from index.query import Query
+from timthau.errors import ConfigError, IndexUnavailableError
 
 
 def _find_cluster(url: str) -> Home[Engine]:
@@ -30,6 +33,7 @@ _PRICE_HOMES: dict[str, Callable[[str], Home[PriceEngine]]] = {
     "whoosh": lambda path: EmbeddedHome(Path(path, "prices"), EmbeddedPriceEngine)
 }
 _Place = TypeVar("_Place")
+_USUAL = "may xet nghiem"
 
 
 def find_home(url: str) -> Home[Engine]:
@@ -50,6 +54,17 @@ def open_engine(url: str) -> Engine:
 def open_price_engine(url: str) -> PriceEngine:
     """The engine over award lines at an index URL, empty when there is none yet. Raises as `open_engine`."""
     return find_price_home(url).open()
+
+
+def warm_up(engine: Engine) -> None:
+    """Read what every search needs before the first one is asked, for a process that answers many.
+
+    What is there then is not looked through again when garbage is collected, which would hold up a search now and then.
+    """
+    with suppress(IndexUnavailableError):  # who asks is told
+        engine.search(Query(text=_USUAL), limit=1)
+    gc.collect()
+    gc.freeze()
 
 
 def _pick(homes: Mapping[str, Callable[[str], _Place]], url: str) -> _Place:
