@@ -4,13 +4,13 @@
         [--write README.md]
 
 Every query is a piece of a title and is asked once: the first 40 of a new process by themselves (its memory has what
-`timthau serve` reads before it answers, the files are in the system's), then 200 others, then 200 with a letter missing.
-Ours is the full search, which ranks, mends slips, counts all facets and gives titles; "page" has the passages of twenty
-hits as well, which the peers do not make. Peers take words as they are typed, all of them, and count two facets. Made-up
-notices are imported into WORK with the command, as a user does; HOME is one where that was done before. With --cpu all
-times are of processors alone, which a machine that others use too distorts least. With --write the table takes the place
-of the one before in a page, between two comments. Needs ../shared/bench beside the checkout, and for the peers a Python
-with tantivy (`--python`, default this one).
+`timthau serve` reads before it answers, the files are in the system's), then 200 others, then 200 with a letter
+missing. Ours is the full search, which ranks, mends slips, counts all facets and gives titles; "page" has the
+passages of twenty hits as well, which the peers do not make. Peers take words as they are typed, all of them, and
+count two facets. Made-up notices are imported into WORK with the command, as a user does; HOME is one where that was
+done before. With --cpu all times are of processors alone, which a machine that others use too distorts least. With
+--write the table takes the place of the one before in a page, between two comments. Needs ../shared/bench beside the
+checkout, and for the peers a Python with tantivy (`--python`, default this one).
 """
 
 import argparse
