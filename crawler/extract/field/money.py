@@ -102,7 +102,9 @@ WORTHS: CueTable[Worth] = CueTable(
         "tổng giá trị gói thầu",
     ),
     Cue(Worth.SUM, r"(tong|cong)( tien| ca)?( \d{1,3} [a-z]+)?(?=\s?(:|$))", "tổng 36 tháng: 576.000.000đ"),
-    Cue(Worth.BARE, r"(^|(?<=[.;] ))(gia|gia tri|tri gia|so tien)(?=\s?:)", "Giá: 1.234.567.890 VND"),
+    Cue(
+        Worth.BARE, r"(^|(?<=[.;] ))(gia|gia tri|tri gia|so tien)(?=\s?:)|(^|(?<=; ))tri gia", "Giá: 1.234.567.890 VND"
+    ),
     Cue(
         Worth.PRICE,
         r"gia tri mua sam|tri gia goi thau|gia moi thau|chi phi thuc hien( goi thau)?|gia goi"

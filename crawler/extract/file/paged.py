@@ -14,6 +14,7 @@ from crawler.extract.file.scan import read_scan
 from crawler.extract.layout import pdf
 from crawler.extract.layout.legibility import count_accented, is_legible
 from crawler.extract.layout.page_object import Box
+from crawler.extract.layout.page_stream import has_lost_stream
 from crawler.extract.layout.table import join_pages, list_lines, read_layout
 from crawler.extract.word.docx import Inner
 from timthau.text.repair import repair
@@ -29,6 +30,7 @@ _LEAST_WORDS = 5
 _LYING_OVER = frozenset(
     (raw.FPDF_ANNOT_TEXT, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_REDACT)
 )
+DAMAGED_PAGE = "a page is damaged"
 #: Points; lower signatures are the number and the day that a clerk puts in.
 _SIGNATURE_HEIGHT = 30.0
 
@@ -41,6 +43,7 @@ class PagedReader:
     inner: Inner
     starts: list[int] = field(default_factory=list)
     _layered: bool = False
+    _bare: bool = False  # there are pages on which nothing is drawn
     _pinned: list[PdfAttachment] = field(default_factory=list)
 
     def read(self, content: bytes) -> Content:
@@ -53,6 +56,8 @@ class PagedReader:
             if document.get_formtype() in (raw.FORMTYPE_XFA_FULL, raw.FORMTYPE_XFA_FOREGROUND):
                 self.progress.warn("an XFA form was not read")
         parts, self.starts = join_pages(self._read_pages(document))
+        if self._bare and has_lost_stream(content):
+            self.progress.warn(DAMAGED_PAGE)
         parts += self._read_attached(document)
         document.close()
         return parts
@@ -90,12 +95,13 @@ class PagedReader:
                 page.close()
             except PdfiumError:
                 pages.append([])
-                self.progress.warn("a page is damaged")
+                self.progress.warn(DAMAGED_PAGE)
         return pages
 
     def _read_page(self, page: PdfPage) -> Content:
         """The page's own text, or what OCR makes of its picture where that is all there is, or the better one."""
         said = pdf.read_page(page, layered=self._layered)
+        self._bare = self._bare or not (said.words or said.pictures or said.shapes)
         own = read_layout(said.words, said.rulings)
         text = repair("\n".join(list_lines(own)))
         share = pdf.picture_share(page, said.pictures)

@@ -87,7 +87,7 @@ def _at(row: list[str], column: int) -> str:
 def _text(value: object) -> str:
     """A value as people see it, in Vietnamese order of day and month."""
     if isinstance(value, str):
-        return collapse_spaces(value)
+        return value.strip()  # blanks within are made one with those of all other files
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, float):

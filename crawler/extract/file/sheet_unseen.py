@@ -44,8 +44,8 @@ def find_unseen(content: bytes, warn: Callable[[str], None]) -> dict[str, Seen]:
             if "content.xml" in archive.namelist():
                 small = archive.getinfo("content.xml").file_size <= _MOST_BYTES
                 return find_open_unseen(archive) if small else {}
-        if not _may_hide(content):
-            return {}
+            if not _may_hide(archive):
+                return {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts that only Excel draws
             book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, rich_text=True)
@@ -80,22 +80,27 @@ def _read_number(content: bytes, position: int) -> tuple[int, int]:
     return value, position + place + 1
 
 
-def _may_hide(content: bytes) -> bool:
+def _may_hide(archive: zipfile.ZipFile) -> bool:
     """Whether a workbook has fonts that strike, or wears one as white as paper; most have none."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > _MOST_BYTES:
-                return False
-            parts = {name: archive.read(name) for name in archive.namelist() if _PARTS.fullmatch(name)}
-    except zipfile.BadZipFile:
+    if sum(info.file_size for info in archive.infolist()) > _MOST_BYTES:
         return False
-    if any(_STRIKE.search(part) for part in parts.values()):
+    parts = {name: archive.read(name) for name in archive.namelist() if _PARTS.fullmatch(name)}
+    if any(_has(part, _STRIKE, b"strike") for part in parts.values()):
         return True
     styles = parts.pop("xl/styles.xml", b"")
-    if _WHITE.search(parts.pop("xl/sharedStrings.xml", b"")):
+    if _is_white(parts.pop("xl/sharedStrings.xml", b"")):
         return True
-    blank = _find_blank(styles) if _WHITE.search(styles) or _NOTHING.encode() in styles else frozenset[int]()
+    blank = _find_blank(styles) if _is_white(styles) or _NOTHING.encode() in styles else frozenset[int]()
     return bool(blank) and any(int(worn[1]) in blank for part in parts.values() for worn in _WORN.finditer(part))
+
+
+def _has(part: bytes, sign: re.Pattern[bytes], *words: bytes) -> bool:
+    """Whether a part has a sign, which holds one of the words; those are found much faster."""
+    return any(word in part for word in words) and sign.search(part) is not None
+
+
+def _is_white(part: bytes) -> bool:
+    return _has(part, _WHITE, b"FFFFFF", b'theme="0"')
 
 
 def _find_blank(styles: bytes) -> frozenset[int]:

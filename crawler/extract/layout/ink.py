@@ -13,8 +13,9 @@ _LEAST_COLOUR = 48
 #: The picture is looked at in squares of this part of its longer side, 2.5 mm of a page.
 _SQUARES = 120
 _INKED = 0.04
-# Of the strongest colour: what is brighter is ink of a stamp, what is darker than that of letters.
-_RED, _BLACK = 150, 110
+#: What is brighter than this part of a stamp's ink is ink alone; letters shine through as darker.
+_INK = 0.6
+_BLACK = 110
 # A stamp in squares: higher than lines of coloured text are, and smaller than a page that is written in colour.
 _STAMP_HEIGHT, _STAMP_WIDTH = range(5, 28), range(5, 48)
 
@@ -25,10 +26,12 @@ def take_ink(colours: Colours) -> Grey:
     Where a stamp lies the strongest of the three colours counts: of red or blue ink that is nearly white, of black
     letters below it still black. Lines of text in colour stay.
     """
-    weights = np.array([77, 150, 29], dtype=np.uint32)
-    grey: Grey = ((colours @ weights) >> 8).astype(np.uint8)
-    strongest = colours.max(axis=2)
-    coloured = (strongest - colours.min(axis=2)) > _LEAST_COLOUR
+    # Colour by colour: numpy takes ten times as long along an axis of three.
+    red, green, blue = (np.ascontiguousarray(colours[..., number]) for number in range(3))
+    wide = (one.astype(np.uint16) * weight for one, weight in ((red, 77), (green, 150), (blue, 29)))
+    grey: Grey = (sum(wide, np.zeros(red.shape, dtype=np.uint16)) >> 8).astype(np.uint8)
+    strongest = np.maximum(np.maximum(red, green), blue)
+    coloured = (strongest - np.minimum(np.minimum(red, green), blue)) > _LEAST_COLOUR
     if np.count_nonzero(coloured) < 0.0005 * coloured.size:
         return grey
     side = max(4, max(grey.shape) // _SQUARES)
@@ -41,8 +44,8 @@ def take_ink(colours: Colours) -> Grey:
 def _take_off(grey: Grey, strongest: Grey, stamp: NDArray[np.bool_], *, reach: int) -> Grey:
     """The place of a stamp without it; where its lines cover letters, what is black on both sides goes on between."""
     near = _spread(stamp)
-    left = np.where(near, strongest, grey)
-    left[near & (left > _RED)] = 255
+    shade = np.minimum(grey / max(1.0, np.median(grey[stamp])), strongest / max(1.0, np.median(strongest[stamp])))
+    left: Grey = np.where(near, np.where(shade > _INK, 255, 255 * shade), grey).astype(np.uint8)
     black = (left < _BLACK) & ~stamp
     left[stamp & (_lies_between(black, reach) | _lies_between(black.T, reach).T)] = 0
     return left

@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 import random
+import re
 import signal
 import struct
 import threading
@@ -380,6 +381,18 @@ def test_a_tar_archive_that_bursts_or_was_cut_gives_what_stands_before() -> None
     assert (SENTENCE in cut.text, cut.warning) == (True, "…: the file is damaged")
     assert _read(gzip.compress(b"0" * 50_000_000), limits=Limits(size=20_000_000)).warning == "…: too large"
     assert _read(b"\x1f\x8b\x08" + b"\7" * 99).warning == "the file is damaged"
+
+
+def test_a_page_whose_instructions_are_lost_is_said_to_be_damaged() -> None:
+    whole = notice_pdf()
+    found = re.search(rb"/Contents (\d+) 0 R", whole)
+    assert found is not None
+    stream = re.search(rb"\b%b 0 obj.{0,200}?stream\r?\n" % found[1], whole, re.DOTALL)
+    assert stream is not None
+    gone = whole.replace(found[0], b"/Contents 99 0 R")
+    zeroed = whole[: stream.end()] + bytes(60) + whole[stream.end() + 60 :]
+    warnings = [_read(content).warning or "" for content in (whole, gone, zeroed, pdf(Spacer(1, 1)))]
+    assert ["damaged" in warning for warning in warnings] == [False, True, True, False]
 
 
 def test_a_sheet_that_makes_its_reader_panic_costs_no_other_member() -> None:

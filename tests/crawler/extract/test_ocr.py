@@ -37,6 +37,7 @@ from tests.site.document_files import (
     turned,
 )
 
+Colour = tuple[int, int, int]
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs Debian's tesseract-ocr-vie")
 
 
@@ -258,20 +259,23 @@ def _as_png(picture: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def test_a_stamp_is_taken_off_and_lines_in_colour_stay() -> None:
+@pytest.mark.parametrize(
+    ("ink", "below"), [((205, 40, 50), (40, 8, 10)), ((20, 30, 120), (4, 6, 24)), ((30, 60, 190), (0, 8, 130))]
+)
+def test_a_stamp_is_taken_off_and_lines_in_colour_stay(ink: Colour, below: Colour) -> None:
     page = np.full((1200, 900, 3), 255, dtype=np.uint8)
     page[100:104, 100:400] = (200, 30, 40)  # a line of red letters
     page[600:620, 100:800] = 0  # black letters below a stamp
     stamp = np.zeros((1200, 900), dtype=bool)
     stamp[520:720, 300:500] = True
     stamp[530:710, 310:490] = False
-    red = page.copy()
-    red[stamp] = (205, 40, 50)
-    red[600:620][stamp[600:620]] = (40, 8, 10)  # ink lets what is below shine through
-    grey = take_ink(red)
+    stamped = page.copy()
+    stamped[stamp] = ink
+    stamped[600:620][stamp[600:620]] = below  # shines through; photographs spread the ink's colour over it
+    grey = take_ink(stamped)
     assert grey[102, 200] < 120
     assert grey[525, 400] == 255
-    assert grey[610, 305] < 60
+    assert grey[610, 305] < 100
     assert grey[610, 150] == 0
 
 
