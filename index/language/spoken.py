@@ -23,7 +23,7 @@ _UNITS_OF_TENS = frozenset({"lăm", "mốt"})
 _LEADING = frozenset({"số", "so", "cỡ", "loại", "nhóm", "khổ", "độ"})
 _LONGEST = 8  # words
 #: Letters whose names are words too are none alone: "gây tê", "ca mổ".
-_COMMON = frozenset({"ca", "tê", "a", "e", "i", "o", "ô", "u", "em", "quy", "ép", "dê", "mờ", "ích"})
+_COMMON = frozenset({"ca", "tê", "a", "e", "i", "o", "ô", "u", "em", "quy", "cu", "ép", "dê", "mờ", "ích"})
 
 
 def find_spoken(words: Sequence[Word], is_row: IsRow | None = None) -> Iterator[Synonym]:
@@ -56,7 +56,7 @@ def find_written(words: Sequence[Word], spoken: Sequence[Synonym]) -> Iterator[S
         at = places[-1].stop
     for found in load_synonyms().find(written):
         place = range(places[found.start].start, places[found.end - 1].stop)
-        if not said.keys().isdisjoint(place):
+        if len(said.keys() & set(place)) == 1:  # of two, one is likely no part of the name
             yield Synonym(place.start, place.stop, found.words, found.shown)
 
 

@@ -30,7 +30,7 @@ _OPTIONAL = 0.25  # weight of words that need not be there
 _LEAST_WRAPPING = 3  # words that wrap a wish, typed without accents
 _CUT = re.compile(r"(?<=\w)\s+\S*(?:…|\.{3})\s*\Z")  # a last word that was cut off: "hệ thống y t…"
 _OR = "|"  # between words without a space: either at this place
-_COMMA = re.compile("[,;+\\n]")  # parts wishes
+_COMMA = re.compile(r"(?<!\d),|,(?!\d)|,(?=\d+,\d)|(?<=,\d),|(?<=,\d\d),|[;+\n]")  # parts wishes, but not 0,9
 _AND, _PLAIN_AND = frozenset({"và", "hoặc", "với"}), frozenset({"va", "hoac"})  # "voi" is "vòi" too
 _MOST_WORDS = 40  # of a query; what follows is not searched
 
@@ -169,8 +169,11 @@ class _Run:
         if guess:
             self._correct(guess)
         if expand:
+            words = [token.word for token in self._tokens]
             meant = [Synonym(edge.start, edge.end, edge.words, edge.shown) for edge in self._spellings if edge.shown]
-            self._add_synonyms(find_written([token.word for token in self._tokens], [*meant, *self._spoken]))
+            single = {edge.start for edge in self._spellings if not edge.corrects}  # are often no slips
+            found = find_written(words, [*meant, *self._spoken])
+            self._add_synonyms(own for own in found if own.end > own.start + 1 or own.start not in single)
 
     def add(self) -> None:
         """Add the run's units and rows to the plan."""
@@ -200,6 +203,7 @@ class _Run:
         self._plan.typed.append([(token.raw, token.word) for token in self._tokens])
         run = WordRun(words, self._edges, () if all_ else self._roles, stops)
         wrong = set(self._guess.find_wrong_accents(words)) - self._named if self._guess else set[int]()
+        wrong -= {i for i in wrong if words[i].folded in find_place_words(words)}
         self._plan.misspelt |= bool(wrong)
         forms = list_forms(words, self._edges, wrong)
         divides = self._guess is not None and (loosely or not self._guess.whole)
@@ -280,6 +284,7 @@ class _Run:
 
     def _add_synonyms(self, synonyms: Iterable[Synonym]) -> None:
         known = {(edge.start, edge.end, edge.words) for edge in self._edges}
+        measured = {i for own in find_measures([token.word for token in self._tokens]) for i in own}
         for synonym in synonyms:
             if (synonym.start, synonym.end, synonym.words) in known or (
                 self._guess and not self._guess.knows(synonym.words)
@@ -290,7 +295,8 @@ class _Run:
                 _INNER, min(1.0, _count_rows(synonym.end - synonym.start) / max(1, _count_rows(len(synonym.words))))
             )
             self._edges.append(Edge(synonym.start, synonym.end, synonym.words, _SYNONYM, synonym.shown, inner=inner))
-            if synonym.shown not in self._plan.also_searched:
+            unit = measured.issuperset(range(synonym.start, synonym.end))  # other names of it say nothing
+            if not unit and synonym.shown not in self._plan.also_searched:
                 self._plan.also_searched.append(synonym.shown)
 
     def _correct(self, guess: Guess) -> None:
@@ -379,7 +385,8 @@ def _read(text: str) -> tuple[list[_Token], list[Edge], list[Edge]]:
     text, end = prepare(text), 0
     for match in CHUNK.finditer(text):
         chunk = parse_chunk(match[0])
-        start, stop = len(tokens), _COMMA.search(text[end : match.start()]) is not None
+        comma = _COMMA.search(text, end)
+        start, stop = len(tokens), comma is not None and comma.start() < match.start()
         if start and len(chunk.words) == 1 and text[end : match.start()] == _OR:
             others.append(Edge(start - 1, start, (chunk.words[0].folded,), _SYNONYM, match[0]))
             end = match.end()

@@ -30,6 +30,8 @@ def parts_of(text: str, guess: Guess | None = None) -> list[str]:
         ("bv nhi thanh hóa hóa chất", ["bv nhi thanh hóa", "hóa chất"]),
         ("giường bệnh viện", ["giường bệnh viện"]),
         ("gói thầu", ["gói thầu"]),
+        ("nước muối 0,9%, cồn 70", ["nước muối 0 9", "cồn 70"]),
+        ("găng tay số 7,8,9", ["găng tay số 7", "8", "9"]),
         ("x² 5³ năm ²⁰²⁶", ["x² 5 ³ năm ²⁰²⁶"]),
         ('"băng cuộn" máy thở', ["băng cuộn", "máy thở"]),
     ],

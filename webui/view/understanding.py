@@ -55,12 +55,13 @@ class Understanding:
 
 
 def explain(form: SearchForm, answer: Answer) -> Understanding:
-    """What an answer says about how the words of its query were taken."""
+    """What an answer says about how the words of its query were taken; where only a guide answers, less matters."""
+    notices = answer.notice_total > 0 or not answer.total
     return Understanding(
         chips=tuple(_build_chip(form, reading) for reading in answer.understood),
-        parts=answer.parts if len(answer.parts) > 1 else (),
-        added=answer.also_searched[:_SHOWN],
-        more_added=answer.also_searched[_SHOWN:],
+        parts=answer.parts if notices and len(answer.parts) > 1 else (),
+        added=answer.also_searched[:_SHOWN] if notices else (),
+        more_added=answer.also_searched[_SHOWN:] if notices else (),
         relaxed=tuple(_RELAXATIONS[what] for what in answer.relaxed),
         broader_total=answer.broader_total,
     )
