@@ -29,7 +29,8 @@ def together_mask(segment: SegmentView, part: WishPart) -> Mask:
     """Which documents of a segment have a wish together; remembered, as it is the same for all searches."""
     known = segment.masks.get(part)
     if known is None:
-        known = segment.having(_find_windows(segment, part)) if len(part.places) > 1 else _find_place(segment, part)
+        own = segment.having(_find_windows(segment, part)) if len(part.places) > 1 else _find_place(segment, part)
+        known = np.logical_and.reduce([own, *(together_mask(segment, one) for one in part.within)])
         segment.masks.put(part, known)
     return known
 
@@ -39,7 +40,9 @@ def together_among(segment: SegmentView, part: WishPart, docs: Ints) -> Mask:
     if len(part.places) == 1 or len(docs) * _FEW > segment.size or segment.masks.get(part) is not None:
         return together_mask(segment, part)[docs]
     portion = Portion(segment, docs)
-    return portion.having(_find_windows(portion, part))
+    own = portion.having(_find_windows(portion, part))
+    mask: Mask = np.logical_and.reduce([own, *(together_among(segment, one, docs) for one in part.within)])
+    return mask
 
 
 def _find_place(segment: SegmentView, part: WishPart) -> Mask:
