@@ -68,7 +68,8 @@ def _read_product(words: Sequence[Word], at: int, is_row: IsRow | None) -> tuple
         if factor is None:
             break
         number = written or [first[1]]
-        end, written = factor[0], [f"{one} x {factor[1]}" for one in number]
+        end, units = _match_measure(words, factor[0])
+        written = [f"{one} x {factor[1]} {unit}".strip() for one in number for unit in units or ("",)]
     return end, written
 
 

@@ -16,6 +16,7 @@ from index.plan.division import WordRun, find_place_words
 from index.plan.lattice import Lattice, WordRow
 from index.plan.measure import find_measures, is_year
 from index.plan.part import Form, WishPart, list_forms
+from index.plan.typed import MOST_WORDS, read_typed
 from index.spelling.edge import Edge
 from index.spelling.guess import Guess
 from timthau.text.fold import fold
@@ -25,14 +26,10 @@ _EXPANSION = 0.7  # how much a long form counts beside the abbreviation that was
 _AMBIGUOUS = 0.4  # the same where it has several meanings
 _SYNONYM = 0.8  # a word of the lexicon beside the one that was typed
 _INNER = 0.02  # that its words stand in a row is no merit beside what was typed, but one beside scattered words
-_GLUED = 0.9  # a code written in one beside its parts
 _OPTIONAL = 0.25  # weight of words that need not be there
 _LEAST_WRAPPING = 3  # words that wrap a wish, typed without accents
 _CUT = re.compile(r"(?<=\w)\s+\S*(?:…|\.{3})\s*\Z")  # a last word that was cut off: "hệ thống y t…"
-_OR = "|"  # between words without a space: either at this place
-_COMMA = re.compile(r"(?<!\d),|,(?!\d)|,(?=\d+,\d)|(?<=,\d),|(?<=,\d\d),|[;+\n]")  # parts wishes, but not 0,9
 _AND, _PLAIN_AND = frozenset({"và", "hoặc", "với"}), frozenset({"va", "hoac"})  # "voi" is "vòi" too
-_MOST_WORDS = 40  # of a query; what follows is not searched
 
 
 @dataclass(frozen=True)
@@ -91,13 +88,6 @@ class Plan:
         return other
 
 
-@dataclass(frozen=True)
-class _Token:
-    word: Word
-    raw: str
-    stop: bool = False  # whether a comma is before it
-
-
 def build_plan(wish: Wish, guess: Guess | None, *, expand: bool, loosely: bool = False) -> Plan:
     """What to look up for a parsed query: without a guess only what was typed, whatever else the index has.
 
@@ -123,7 +113,7 @@ def build_plan(wish: Wish, guess: Guess | None, *, expand: bool, loosely: bool =
 
 
 def _words(text: str) -> list[Word]:
-    return [word for chunk in CHUNK.findall(prepare(text)) for word in parse_chunk(chunk).words][:_MOST_WORDS]
+    return [word for chunk in CHUNK.findall(prepare(text)) for word in parse_chunk(chunk).words][:MOST_WORDS]
 
 
 def _forms(operand: Operand) -> list[Alternative]:
@@ -155,7 +145,9 @@ class _Run:
     def __init__(self, text: str, guess: Guess | None, plan: Plan, *, expand: bool) -> None:
         self._guess, self._plan, self._first = guess, plan, 0
         text = _CUT.sub("", text) if guess else text
-        self._tokens, self._edges, self._spellings = _read(self._decode(text, guess, expand=expand) if guess else text)
+        self._tokens, self._edges, self._spellings = read_typed(
+            self._decode(text, guess, expand=expand) if guess else text
+        )
         self._latin = is_latin([token.word.exact for token in self._tokens])
         turned = guess is not None and self._turn(guess, _find_spans(text) if expand else ())
         self._folded = [token.word.folded for token in self._tokens]
@@ -171,9 +163,12 @@ class _Run:
         if expand:
             words = [token.word for token in self._tokens]
             meant = [Synonym(edge.start, edge.end, edge.words, edge.shown) for edge in self._spellings if edge.shown]
-            single = {edge.start for edge in self._spellings if not edge.corrects}  # are often no slips
+            slips = {edge.start for edge in self._spellings}  # a word alone that documents have is mostly none
             found = find_written(words, [*meant, *self._spoken])
-            self._add_synonyms(own for own in found if own.end > own.start + 1 or own.start not in single)
+            said = [
+                own for own in found if own.end - own.start > 1 or own.start not in slips or not self._has(own.start)
+            ]
+            self._add_synonyms(said)
 
     def add(self) -> None:
         """Add the run's units and rows to the plan."""
@@ -235,9 +230,9 @@ class _Run:
             i += 1
         return text
 
-    def _has(self, start: int, end: int) -> bool:
-        """Whether documents have some words as they were typed."""
-        return self._guess is None or self._guess.knows(self._folded[start:end])
+    def _has(self, start: int, end: int = 0) -> bool:
+        """Whether documents have a word, or some in a row, as typed."""
+        return self._guess is None or self._guess.knows(self._folded[start : end or start + 1])
 
     def _decode(self, text: str, guess: Guess, *, expand: bool) -> str:
         decoded = guess.decode(text, kept=_find_known(text) if expand else ())
@@ -375,26 +370,3 @@ def _find_spans(text: str) -> tuple[tuple[int, int], ...]:
 def _count_rows(words: int) -> int:
     """How many pairs and triples so many words in a row have."""
     return max(2 * words - 3, 0)
-
-
-def _read(text: str) -> tuple[list[_Token], list[Edge], list[Edge]]:
-    """The words of a text, the codes among them written in one, and what was written to stand for one: "luồng|luồn"."""
-    tokens: list[_Token] = []
-    edges: list[Edge] = []
-    others: list[Edge] = []
-    text, end = prepare(text), 0
-    for match in CHUNK.finditer(text):
-        chunk = parse_chunk(match[0])
-        comma = _COMMA.search(text, end)
-        start, stop = len(tokens), comma is not None and comma.start() < match.start()
-        if start and len(chunk.words) == 1 and text[end : match.start()] == _OR:
-            others.append(Edge(start - 1, start, (chunk.words[0].folded,), _SYNONYM, match[0]))
-            end = match.end()
-            continue
-        for word in chunk.words:
-            tokens.append(_Token(word, match[0] if len(chunk.words) == 1 else word.exact, stop))
-            stop = False
-        edges += [Edge(start, len(tokens), (word.folded,), _GLUED) for word in chunk.glued[:1]]
-        end = match.end()
-    edges, others = ([edge for edge in own if edge.end <= _MOST_WORDS] for own in (edges, others))
-    return tokens[:_MOST_WORDS], edges, others

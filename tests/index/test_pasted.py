@@ -77,6 +77,7 @@ def test_any_text_is_pasted_or_not(typed: str) -> None:
         ("bơm tiêm mười xê xê", ["10 ml", "10 cc"]),
         ("phim hai mươi nhân hai lăm", ["20 x 25"]),
         ("phim 20 nhân 25", ["20 x 25"]),
+        ("phim tám nhân mười inh", ["8 x 10 inch"]),
         ("chỉ số hai không", ["2/0"]),
         ("oxy già ba phần trăm", ["3 %"]),
         ("vi khuẩn hát pê", ["hp"]),
