@@ -9,6 +9,9 @@
 PYTHON ?= python3
 ENGINE_TESTS := tests/index/test_whoosh_engine.py tests/index/test_ranking.py
 STORE_TESTS := tests/timthau tests/alerts tests/crawler tests/desk tests/webui tests/index/test_sync.py tests/index/price
+# What of these says most in a minute and a half: saving, relations, alerts, kills, catching up, pages.
+SERVER_TESTS := tests/timthau/test_store.py tests/timthau/test_effective.py tests/alerts/test_kill.py tests/alerts/test_worker.py \
+	tests/crawler/test_kill.py tests/index/test_sync.py tests/webui/test_search.py
 VENV := .venv
 BIN := $(VENV)/bin
 # Half of what tests do is waiting: for servers, browsers, killed processes.
@@ -28,7 +31,7 @@ DEBIAN_TEST += wordpress wordpress-l10n wordpress-theme-twentytwentyone wordpres
 	php-cli php-mysql php-gd php-xml php-mbstring php-curl php-zip php-intl
 endif
 
-.PHONY: demo test suite engine test-nightly test-postgresql test-opensearch lint types docs audit lock clean
+.PHONY: demo test suite engine server test-nightly test-postgresql test-opensearch lint types docs audit lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run
@@ -36,7 +39,7 @@ demo: $(VENV)/.run
 
 # What failed while other tests ran beside it has a second, last try by itself, and is named: up to five tests.
 test: $(VENV)/.test
-	$(MAKE) -j 3 --output-sync=line lint types suite engine
+	$(MAKE) -j 3 --output-sync=line lint types suite engine server
 
 suite: $(VENV)/.test
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cache-clear --durations=25 || ./bin/retry $$?
@@ -47,6 +50,9 @@ test-nightly: $(VENV)/.test
 # The tests of the engine on the other distribution of Whoosh.
 engine: $(VENV)/.reloaded
 	PYTHONPATH=$(VENV)/reloaded $(BIN)/pytest -q -p no:cacheprovider $(ENGINE_TESTS)
+
+server: $(VENV)/.test
+	TIMTHAU_TEST_POSTGRESQL=1 $(BIN)/pytest -q -n 2 --dist loadfile -p no:cacheprovider $(SERVER_TESTS)
 
 # The tests of what keeps something in the store, with a database on a server for each instead of a file.
 test-postgresql: $(VENV)/.test

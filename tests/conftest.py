@@ -36,6 +36,12 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("same examples")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """On a server a store that a test leaves open has connections, which end with it as files do."""
+    if os.environ.get("TIMTHAU_TEST_POSTGRESQL"):
+        config.addinivalue_line("filterwarnings", "ignore:<psycopg:ResourceWarning")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long comes first, so that no worker is left alone with it at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
