@@ -72,7 +72,7 @@ def main() -> int:
     if lack := find_lack():
         sys.exit(lack)
     replicas = min(1, options.nodes - 1)
-    with run_cluster(options.nodes, heap="384m", tier=4) as cluster:
+    with run_cluster(options.nodes, heap="512m", tier=4) as cluster:
         url = f"opensearch+{cluster.url}/bench?shards={options.nodes}&replicas={replicas}"
         print(f"{options.nodes} nodes, load {os.getloadavg()[0]:.1f}", flush=True)
         if options.what == "kills":

@@ -73,6 +73,8 @@ def empty_server() -> Iterator[str | None]:
     if not os.environ.get("TIMTHAU_TEST_POSTGRESQL"):
         yield None
         return
+    if not postgresql.is_installed():
+        pytest.skip("no server of PostgreSQL on this machine")
     with postgresql.run_server() as url:
         postgresql.create_database(url, "empty", template="template0")
         database.open_database(url.replace("/postgres?", "/empty?")).dispose()

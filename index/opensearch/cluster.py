@@ -19,6 +19,7 @@ _PORT = 9200
 _TIMEOUT = 10  # seconds for a search; the page says then that search is interrupted
 _PATIENCE = 120  # seconds for a write
 _RETRIES = 3  # on other nodes
+_KEPT = 16  # connections to a node: as many threads of a web worker ask at once
 _BUSY = (408, 429, 502, 503, 504)
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _FORM = "expected opensearch+http://HOST[:PORT][,HOST…]/NAME or opensearch+https://…"
@@ -54,6 +55,7 @@ class Cluster:
     def __init__(self, address: ClusterAddress) -> None:
         self._client = OpenSearch(
             [_read_host(host) for host in address.hosts],
+            pool_maxsize=_KEPT,
             timeout=_TIMEOUT,
             max_retries=_RETRIES,
             retry_on_timeout=True,

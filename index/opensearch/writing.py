@@ -1,5 +1,6 @@
 """How batches get into an index on a cluster: whole or, after a kill, done again, by any number of writers."""
 
+import time
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,8 @@ _BULK = 250  # documents in one request
 _UNDER_WAY = 2  # requests beside which the next one is made ready
 _MOST_OWNED = 10_000
 _CONFLICT, _MISSING = 409, 404
+_BUSY = (429, 503)
+_PAUSES = (0.5, 1, 2, 4, 8, 16)  # seconds
 
 
 class Writer:
@@ -103,11 +106,16 @@ class Writer:
         return WordPiece.of(counted, spellings), len(documents)
 
     def _post(self, lines: Sequence[Mapping[str, Any]]) -> None:
-        answer = self._cluster.call("POST", f"/{self._name}/_bulk", lines, patient=True)
-        for item in answer["items"] if answer["errors"] else ():
-            (outcome,) = item.values()
-            if outcome["status"] >= 300 and outcome["status"] not in (_CONFLICT, _MISSING):  # HTTP
-                raise IndexUnavailableError(f"the search cluster does not take documents: {outcome['error']}")
+        """Send documents; again where a node has too much to do, as none replaces a newer one."""
+        for pause in (*_PAUSES, None):
+            answer = self._cluster.call("POST", f"/{self._name}/_bulk", lines, patient=True)
+            outcomes = [outcome for item in answer["items"] if answer["errors"] for outcome in item.values()]
+            refused = [own for own in outcomes if own["status"] >= 300 and own["status"] not in (_CONFLICT, _MISSING)]
+            if not refused:
+                return
+            if pause is None or any(outcome["status"] not in _BUSY for outcome in refused):
+                raise IndexUnavailableError(f"the search cluster does not take documents: {refused[0]['error']}")
+            time.sleep(pause)  # until the node has room
 
     def _commit(self, state: IndexState, piece: WordPiece, cursor: int, count: int) -> None:
         """Make the batch part of the index; pieces of about the same size become one on the way."""

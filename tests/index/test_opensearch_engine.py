@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,6 +84,25 @@ def test_a_batch_that_was_cut_off_is_counted_once(
     assert vocabulary.words_from("sieu") == {"sieu"}
     engine.apply([], [make_notice(key).id for key in "abc"], cursor=4)
     assert (engine.count(), engine._reader.current().words_from("")) == (0, set())
+
+
+def test_what_a_node_has_no_room_for_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = {"index": {"status": 429, "error": {"type": "circuit_breaking_exception"}}}
+    answers = [{"errors": True, "items": [refused]}, {"errors": False, "items": []}]
+    sent: list[object] = []
+
+    def call(_self: Cluster, _method: str, _path: str, body: object, **_: object) -> dict[str, Any]:
+        sent.append(body)
+        return answers[min(len(sent), 2) - 1]
+
+    monkeypatch.setattr(Cluster, "call", call)
+    monkeypatch.setattr("index.opensearch.writing._PAUSES", (0,))
+    writer = Writer(Cluster(ClusterAddress.parse("http://127.0.0.1:9/x")), "x", {})
+    writer._post([{"index": {}}, {}])
+    assert sent == [[{"index": {}}, {}]] * 2
+    answers[1] = answers[0]
+    with pytest.raises(IndexUnavailableError, match="circuit_breaking"):
+        writer._post([])
 
 
 @needs_cluster
