@@ -59,10 +59,16 @@ class ClusterHome:
 
     def _clear(self, cluster: Cluster) -> None:
         """Remove what killed rebuilds left behind: of this machine's dead processes, of other machines after a day."""
-        draft = re.compile(rf"{re.escape(self._address.name)}-[0-9a-f]{{32}}")
-        for index, told in cluster.call("GET", f"/{self._address.name}-*", ok=(_MISSING,)).items():
-            if draft.fullmatch(index) and not told["aliases"] and _is_abandoned(told):
+        for index, told in self._list_unused(cluster):
+            if _is_abandoned(told):
                 cluster.call("DELETE", f"/{index}", ok=(_MISSING,), patient=True)
+
+    def _list_unused(self, cluster: Cluster) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Our indexes that have not the name: drafts, and what was replaced."""
+        own = re.compile(rf"{re.escape(self._address.name)}-([0-9a-f]{{32}}|0)")
+        for index, told in cluster.call("GET", f"/{self._address.name}-*", ok=(_MISSING,)).items():
+            if own.fullmatch(index) and not told["aliases"]:
+                yield index, told
 
     def _finish(self, cluster: Cluster, new: str) -> None:
         """Make all of a draft visible, and have its copies made; a large one is copied until after the swap."""
@@ -72,22 +78,14 @@ class ClusterHome:
         cluster.call("GET", f"/_cluster/health/{new}", ok=(_NOT_YET,), patient=True, **wait)
 
     def _swap(self, cluster: Cluster, new: str) -> None:
-        used = [index for index in self._list_used(cluster) if index != new]
-        add = {"add": {"index": new, "alias": self._address.name}}
-        cluster.call("POST", "/_aliases", {"actions": [add, *map(_remove, used)]}, patient=True)
-        # Of two that were built at once both may have come in; who looks last leaves one, and all leave the same.
-        if more := sorted(self._list_used(cluster))[:-1]:
-            cluster.call("POST", "/_aliases", {"actions": list(map(_remove, more))}, ok=(_MISSING,), patient=True)
-
-    def _list_used(self, cluster: Cluster) -> list[str]:
-        """The indexes that have the name: one, but for moments."""
+        """Give the name to one index alone, in one step: of two that are built at once the later one has it."""
         name = self._address.name
-        aliases = cluster.call("GET", f"/{name}-*/_alias", ok=(_MISSING,))
-        return [index for index, told in aliases.items() if name in told.get("aliases", {})]
-
-
-def _remove(index: str) -> dict[str, Any]:
-    return {"remove_index": {"index": index}}
+        others = {"index": f"{name}-*", "alias": name, "must_exist": False}
+        actions = [{"remove": others}, {"add": {"index": new, "alias": name}}]
+        cluster.call("POST", "/_aliases", {"actions": actions}, ok=(_MISSING,), patient=True)
+        for index, told in self._list_unused(cluster):
+            if told["settings"]["index"].get("refresh_interval") is None:  # else it is a draft
+                cluster.call("DELETE", f"/{index}", ok=(_MISSING,), patient=True)
 
 
 def _is_abandoned(told: Mapping[str, Any]) -> bool:
