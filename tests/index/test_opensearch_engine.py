@@ -18,7 +18,7 @@ from index.embedded.engine import WhooshEngine
 from index.opensearch.cluster import Cluster, ClusterAddress
 from index.opensearch.engine import OpenSearchEngine
 from index.opensearch.home import ClusterHome
-from index.opensearch.mapping import build_index
+from index.opensearch.mapping import DRAFT, build_index
 from index.opensearch.writing import Writer
 from index.query import Query, Sort, Status
 from tests.index_contract import NOW, IndexContract, MakeNotice, found
@@ -215,6 +215,7 @@ def test_what_a_killed_rebuild_left_behind_is_removed_by_the_next_one(
         for number, process in ((1, dead.pid), (2, os.getpid())):
             body = build_index(1, 0)
             body["mappings"]["_meta"]["process"] = process
+            body["settings"] |= DRAFT
             cluster.call("PUT", f"/{address.name}-{number:032x}", body, patient=True)
         with home.building() as new:
             new.apply([make_notice("a", title="máy thở")], (), cursor=1)
