@@ -31,6 +31,11 @@ MakeNotice = Callable[..., Notice]
 Home = Callable[[str], dict[str, str]]
 
 _COUNT = 600  # three batches
+_RELATE = """
+from timthau.config import Settings
+from timthau.store.notice import Store
+Store.open(Settings.load().database_url).relations.catch_up(batch=50)
+"""
 _WHEN = ("first_seen_at", "last_seen_at")
 
 
@@ -73,12 +78,12 @@ def _crawl(env: dict[str, str], command: list[str]) -> None:
     subprocess.run(_command(*command), env=env, capture_output=True, timeout=300, check=True)
 
 
-def _kill(env: dict[str, str], arguments: list[str], *, when: Callable[[], bool]) -> bool:
+def _kill(env: dict[str, str], command: list[str], *, when: Callable[[], bool]) -> bool:
     """Start a command and kill it with SIGKILL as soon as `when` holds; False when it ended before."""
-    process = subprocess.Popen(_command(*arguments), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 300
     while process.poll() is None and not when():
-        assert time.monotonic() < deadline, f"{arguments} neither ended nor came to the point to be killed at"
+        assert time.monotonic() < deadline, f"{command} neither ended nor came to the point to be killed at"
         time.sleep(0.01)  # polling another process; nothing waits for a duration
     alive = process.poll() is None
     process.send_signal(signal.SIGKILL)
@@ -119,8 +124,8 @@ def test_a_killed_import_is_completed_by_the_same_import(home: Home, notices: Pa
         lambda: _stored(killed) >= _COUNT // 2,
         lambda: _stored(killed) == _COUNT,  # all stored, the index not yet
     ]
-    assert [_kill(killed, ["import", str(notices)], when=moment) for moment in moments[:2]] == [True, True]
-    _kill(killed, ["import", str(notices)], when=moments[2])
+    assert [_kill(killed, _command("import", str(notices)), when=moment) for moment in moments[:2]] == [True, True]
+    _kill(killed, _command("import", str(notices)), when=moments[2])
     _run(killed, "import", str(notices))
     assert _said(killed) == _said(undisturbed)
     assert _found(killed) == _found(undisturbed)
@@ -140,8 +145,9 @@ def test_relations_that_a_kill_left_half_done_are_completed_by_the_next_export(
     for env in (undisturbed, killed):
         with closing(Store.open(Settings.load(env).database_url)) as store:
             store.save_all(notices, datetime(2026, 11, 23, 9, 0, tzinfo=HANOI))
-    for number in (60, 300):
-        assert _kill(killed, ["export"], when=lambda number=number: _relations(killed, notices[number]) > 0)
+    with closing(Store.open(Settings.load(killed).database_url)) as store:  # open, as it is asked in a loop
+        for one in (notices[60], notices[300]):
+            assert _kill(killed, [sys.executable, "-c", _RELATE], when=lambda one=one: bool(store.relations.of(one.id)))
     assert _relations(killed, notices[-1]) == 0
     assert _said(killed) == _said(undisturbed)
     assert all(len(line["related"]) == 1 for line in _said(killed))
@@ -149,7 +155,7 @@ def test_relations_that_a_kill_left_half_done_are_completed_by_the_next_export(
 
 def test_a_search_after_a_kill_finds_all_that_is_stored(home: Home, notices: Path) -> None:
     env = home("killed")
-    _kill(env, ["import", str(notices)], when=lambda: _stored(env) >= 200)
+    _kill(env, _command("import", str(notices)), when=lambda: _stored(env) >= 200)
     answer = json.loads(_run(env, "search", "yêu cầu báo giá", "--json"))
     assert answer["total"] >= _stored(env) >= 200
 
@@ -162,7 +168,7 @@ def test_a_killed_reindex_leaves_a_usable_index(home: Home, notices: Path) -> No
     known = set(index.rglob("*"))
     grown = [1, 5]
     for files in grown:
-        _kill(env, ["reindex"], when=lambda files=files: len(set(index.rglob("*")) - known) >= files)
+        _kill(env, _command("reindex"), when=lambda files=files: len(set(index.rglob("*")) - known) >= files)
         assert _found(env) == before
     _run(env, "reindex")
     assert _found(env) == before
@@ -175,7 +181,7 @@ def test_a_killed_crawl_is_completed_by_the_same_crawl(home: Home) -> None:
         command = ["crawl", url, "--delay", "0.2"]
         _crawl(undisturbed, command)
         for count in (1, 20):
-            assert _kill(killed, command, when=lambda count=count: _stored(killed) >= count)
+            assert _kill(killed, _command(*command), when=lambda count=count: _stored(killed) >= count)
         _crawl(killed, command)
         assert {notice["version"] for notice in _said(killed)} == {1}
         assert _said(killed) == _said(undisturbed)
