@@ -1,5 +1,6 @@
 """A process beside long work that takes its changes into the index, while the work itself goes on."""
 
+import gc
 import multiprocessing
 import os
 import time
@@ -22,6 +23,10 @@ _FEW = 500
 #: The share of all changes so far that is worth telling it, and the most: relating notices writes to pages all over the
 #: database, each once for all that are related at once.
 _SHARE, _MOST = 25, 4000
+
+#: New objects after which the process looks for circles: what it reads has none, and looking would take a quarter of
+#: its time.
+_OBJECTS = 100_000
 
 #: What the process does: takes changes of a store into the index at a URL, up to each one that is asked for.
 Work = Callable[[Store, str, Iterator[int]], None]
@@ -138,6 +143,7 @@ def _take_notices(store: Store, index_url: str, orders: Iterator[int]) -> None:
 def _work(work: Work, database_url: str, index_url: str, orders: Connection) -> None:
     """The process's side. What goes wrong is found again, and told, by who catches up after it."""
     end_with_parent()
+    gc.set_threshold(_OBJECTS)
     with suppress(TimThauError, OSError, EOFError), closing(Store.open(database_url)) as store:
         work(store, index_url, _list_orders(orders))
 
