@@ -84,7 +84,7 @@ class ClusterHome:
         actions = [{"remove": others}, {"add": {"index": new, "alias": name}}]
         cluster.call("POST", "/_aliases", {"actions": actions}, ok=(_MISSING,), patient=True)
         for index, told in self._list_unused(cluster):
-            if told["settings"]["index"].get("refresh_interval") is None:  # else it is a draft
+            if told["settings"]["index"].get("refresh_interval") != DRAFT["index.refresh_interval"]:
                 cluster.call("DELETE", f"/{index}", ok=(_MISSING,), patient=True)
 
 

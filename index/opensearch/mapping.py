@@ -9,13 +9,15 @@ LAYOUT = 1
 _GAP = 100  # places between two lines: more than any wish reaches over
 
 
-#: How an index is that nobody asks yet: what is written is not made visible now and then, and is written once.
+# Each commit makes visible what it brings. To do so every second, as is usual, makes many small segments to be merged.
+_REFRESH = "5m"
+#: How an index is that nobody asks yet: what is written is not made visible before it is whole, and is written once.
 DRAFT = {"index.number_of_replicas": 0, "index.refresh_interval": "-1"}
 
 
 def put_to_use(replicas: int) -> dict[str, Any]:
     """The settings that a draft changes to, when all is in it."""
-    return {"index.number_of_replicas": replicas, "index.refresh_interval": None}
+    return {"index.number_of_replicas": replicas, "index.refresh_interval": _REFRESH}
 
 
 def build_index(shards: int, replicas: int) -> dict[str, Any]:
@@ -31,6 +33,7 @@ def build_index(shards: int, replicas: int) -> dict[str, Any]:
         "settings": {
             "index.number_of_shards": shards,
             "index.number_of_replicas": replicas,
+            "index.refresh_interval": _REFRESH,
             "index.max_result_window": 100_000,
         },
         "mappings": {
