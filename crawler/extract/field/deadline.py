@@ -258,7 +258,7 @@ _BY_SECTION: dict[Concept | None, Topic] = {
 
 
 # "Thời hạn: 17 giờ 00, ngày 06/12/2026": in a call that says of nothing else when it is, this is when to hand in.
-_BARE = re.compile(r"(?:thoi (?:han|gian)|han)\s?:")
+_BARE = re.compile(r"(?:(?:thoi (?:han|gian)|han)\s?:|han (?=\d))")
 _SPEAKING = frozenset(
     {None, Concept.REQUESTER, Concept.UNIT, Concept.PACKAGE, Concept.METHOD, Concept.CONTACT, Concept.ITEMS}
 )

@@ -63,7 +63,8 @@ WORTHS: CueTable[Worth] = CueTable(
         r"((bao|dam) dam|bao lanh)( du thau| thuc hien| tham gia)?( (co )?(tri gia|gia tri))?|ky quy|dat (truoc|coc)"
         r"|tien (mua|ban|dat)|(?<!chi )(?<!du toan )phi\b|le phi|chi phi (nop|dang|du)|(mua|ban) ho so"
         r"|ho so\s?:|buoc gia|nop phat"
-        r"|von (dieu le|phap dinh)|doanh thu|vuot( qua)?|duoi|khong qua|tro len|hop dong tuong tu|thu nhap|luong\b"
+        r"|von (dieu le|phap dinh)|doanh thu|(?<!khong )vuot( qua)? (gia goi thau|du toan)|vuot( qua)?|duoi|khong qua"
+        r"|tro len|hop dong tuong tu|thu nhap|luong\b"
         r"|don gia|lai suat|no\b|tam ung|giam gia|tien thue|(tong )?(gia tri|so tien) (tai san|bao hiem|tham gia)"
         r"|thue (gtgt|vat)[^:;]{0,12}:|tiet kiem|gia (du thau|tham gia|chao|tham dinh|tri so sach|tri con lai)"
         r"|tong (muc|von) dau tu|gia tri (xay lap|xay dung)|chenh lech|nguyen gia|chao gia"
@@ -92,7 +93,7 @@ WORTHS: CueTable[Worth] = CueTable(
     Cue(
         Worth.CEILING,
         r"(tong )?(gia tri goi thau|du toan|kinh phi|ngan sach)( \w+){0,4}?\s?:?\s?(la )?"
-        r"(khong (vuot qua|vuot|qua)|toi da)",
+        r"(khong (vuot qua|vuot|qua)|toi da)|(tron goi|tong chi phi) (khong (vuot qua|vuot|qua)|toi da)",
         "tổng kinh phí không quá",
     ),
     Cue(
@@ -119,7 +120,7 @@ WORTHS: CueTable[Worth] = CueTable(
         Worth.ESTIMATE,
         r"du toan|khai toan|du tru|ngan sach(?=\s?:)|ngan sach (toi da|du kien|duoc duyet)|kinh phi( (du kien"
         r"|thuc hien|mua sam))?|(gia"
-        r"|gia tri) (du kien|uoc tinh|tam tinh|uoc)|\b(goi|goi thau|hop dong|du an|cong trinh)\b[^.;:]{0,80} tri gia"
+        r"|gia tri) \(?(du kien|uoc tinh|tam tinh|uoc)|\b(goi|goi thau|hop dong|du an|cong trinh)\b[^.;:]{0,80} tri gia"
         r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue )?tu van"
         r"|thanh tien",
         "dự toán",
@@ -140,8 +141,9 @@ _TAXED = re.compile(r"\b(?:sau |da (?:bao )?(?:gom |tinh |co )?|(?:bao )?gom )(?
 _MAKES = re.compile(r"(?:=|\b(?:tuong duong|tuc|tuc la|tinh thanh|thanh tien)(?: voi)?\s?:?)\s*$")
 _LINK = re.compile(r"\s?(?:\(\s?|,?\s?(?:chinh )?la\s)")
 _CUE_BEHIND = 60
-_OF_APPRAISAL = re.compile(
-    r"\b(?:chi phi|kinh phi|goi thau|phi tham dinh|(?<!bao )(?<!chao )gia dich vu)\b[^.;]{0,60}$"
+_ADVICE = (NoticeKind.PRICE_APPRAISAL, NoticeKind.CONSULTANT_SELECTION)
+_OF_ADVICE = re.compile(
+    r"\b(?:chi phi|kinh phi|goi thau|phi tham dinh|tu van|giam sat|(?<!bao )(?<!chao )gia dich vu)\b[^.;,]{0,40}$"
 )
 # "Giá kế hoạch cũ", "tổng giá trị đã mua năm ngoái": what was paid or planned before.
 _PAST = re.compile(
@@ -163,7 +165,7 @@ def parse_amount(passage: FoldedPassage, kind: NoticeKind, *, unit: int = 1) -> 
     for line in passage.lines:
         unit = _unit_below(line) or unit
         for worth, one in _find_worths(line, unit):
-            if kind is NoticeKind.PRICE_APPRAISAL and _is_of_goods(line, worth, one):
+            if kind in _ADVICE and _is_of_goods(line, one):
                 continue
             if not (untaxed and _UNTAXED.search(line.plain) and not _TAXED.search(line.plain)):
                 stated.setdefault(worth, set()).add((one.vnd if one.low is None else one.low, one.vnd))
@@ -205,7 +207,8 @@ def _find_worths(line: Line, unit: int) -> Iterator[tuple[Worth, Sum]]:
     for one in parse_sums(line.text, line.plain, bare=bare, unit=unit if bare else 1):
         start = one.start
         before = worth
-        if not (previous and _LOT.fullmatch(line.plain, previous, start)):
+        past = _PAST.search(line.text[previous:start].lower())
+        if past or not (previous and _LOT.fullmatch(line.plain, previous, start)):
             worth = _worth(line, previous, one)
         if worth is Worth.SUM:
             worth = Worth.TOTAL if found or before is not Worth.OTHER else Worth.OTHER
@@ -223,7 +226,7 @@ def _worth(line: Line, previous: int, one: Sum) -> Worth:
     start = one.start
     cue = WORTHS.last(line.text[previous:start], line.plain[previous:start])
     if cue is not None:
-        part = cue.role is Worth.ESTIMATE and _OF_WHICH.search(line.plain, 0, start)
+        part = cue.role is Worth.ESTIMATE and _OF_WHICH.search(line.plain, max(0, start - _NEAR), start)
         past = _PAST.search(line.text[previous + cue.start : start].lower())
         return Worth.OTHER if part or past else cue.role
     if previous and _MAKES.search(line.plain, previous, start):
@@ -232,7 +235,9 @@ def _worth(line: Line, previous: int, one: Sum) -> Worth:
         if cue is None or line.plain[first + cue.start : first + cue.end] == "don gia":
             return Worth.PRICE  # what all pieces cost, behind what one costs
         return cue.role
-    inside = _OF_WHICH.search(line.plain, 0, start) and not _OF_LOTS.search(line.plain, previous, start)
+    inside = _OF_WHICH.search(line.plain, max(0, start - _NEAR), start) and not _OF_LOTS.search(
+        line.plain, previous, start
+    )
     said = Worth.OTHER if previous or inside else _by_section(line)
     return _said_behind(line, one.end) if said is Worth.OTHER else said
 
@@ -241,13 +246,16 @@ def _said_behind(line: Line, end: int) -> Worth:
     """What stands right behind a sum: "4.350.000.000 đồng (giá gói thầu)", "… là giá gói thầu được duyệt"."""
     if (link := _LINK.match(line.plain, end)) is None:
         return Worth.OTHER
-    cue = WORTHS.first(line.text[link.end() : link.end() + _CUE_BEHIND], line.plain[link.end() :][:_CUE_BEHIND])
+    behind = slice(link.end(), link.end() + _CUE_BEHIND)
+    cue = WORTHS.first(line.text[behind], line.plain[behind])
     return cue.role if cue is not None and cue.start == 0 else Worth.OTHER
 
 
-def _is_of_goods(line: Line, worth: Worth, one: Sum) -> bool:
-    """Whether an estimate is of what is appraised, not of the appraisal."""
-    return worth in (Worth.ESTIMATE, Worth.TOTAL) and _OF_APPRAISAL.search(line.plain, 0, one.start) is None
+def _is_of_goods(line: Line, one: Sum) -> bool:
+    """Whether a sum that the line itself says something of is of what is appraised or advised on, not of that work."""
+    first = max(0, one.start - _NEAR)
+    said = WORTHS.first(line.text[first : one.start], line.plain[first : one.start])
+    return said is not None and _OF_ADVICE.search(line.plain, first, one.start) is None
 
 
 def _by_section(line: Line) -> Worth:

@@ -98,7 +98,8 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.AWARD),
-        r"ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc|moi)){0,12} (lua chon|dau thau(?! trai phieu| tin phieu"
+        r"(cong nhan )?ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc|moi)){0,12} (lua chon"
+        r"|dau thau(?! trai phieu| tin phieu"
         r"| vang)|chi dinh|chao hang|chao gia|bao gia|lcnt|cham thau|trung thau|trung dau gia|mua sam|xet thau|moi thau"
         r"|chon|xet( chon| duyet)? (nha thau|nha cung|don vi|bao gia|chao gia|ho so (bao|chao|du thau)))",
         "kết quả lựa chọn nhà thầu",

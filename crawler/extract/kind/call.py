@@ -40,7 +40,7 @@ _TOLD = re.compile(
     r"|\bdanh sach\b|\bbao cao\b|\bnhu cau (?:ve|thuoc|mua sam)\b"
 )
 _APPRAISAL, _ADVICE = re.compile(r"\btham dinh gia\b"), re.compile(r"\btu van\b")
-_COMPETES = re.compile(r"\bchao hang canh tranh\b")
+_COMPETES = re.compile(r"\bchao hang canh tranh\b|\b(?:bao|dam) dam du thau\b")
 _HEAD_LINES = 25
 
 

@@ -74,6 +74,11 @@ _NARROWED = (
         re.compile(r"\bban (?:dau gia )?(?:thanh ly|tai san|phe lieu|cay|go|xe)\b"),
         Kind.AUCTION,
     ),
+    (
+        Kind.REQUEST_FOR_QUOTATION,
+        re.compile(r"\bchao gia canh tranh\b[^.;:]{0,20}\b(?:thanh ly|phe lieu|vat tu thu hoi)\b"),
+        Kind.AUCTION,
+    ),
     # "Mời nộp hồ sơ tham gia gói tư vấn …": no bids are spoken of.
     (
         Kind.INVITATION_TO_TENDER,
@@ -244,7 +249,7 @@ def _choose(acts: list[CueMatch[Act]], title: FoldedPassage) -> tuple[Act, bool]
     if rated and rated[0][0].kind is None:
         return rated[0]
     for act, led in rated:
-        if led or (act.alone and act.kind in _CALLS):
+        if (led and act.kind is not None) or (act.alone and act.kind in _CALLS):
             return act, led
     return rated[0] if rated and not rated[0][0].alone else None
 

@@ -13,7 +13,7 @@ from bs4.element import AttributeDict, AttributeValueList, HTMLAttributeDict, Na
 from crawler.extract.page.style import apply_rules
 from crawler.extract.page.tree import find_named
 from timthau.errors import DocumentError
-from timthau.text.encoding import decode_viscii, vietnamese_share
+from timthau.text.encoding import decode_viscii, recover_legacy, vietnamese_share
 
 #: Beyond these a page is read no further: no article needs them, and 100,000 elements take about a second.
 MAX_CHARACTERS = 8_000_000
@@ -196,9 +196,18 @@ def decode_page(content: bytes, encoding: str | None = None) -> str:
     names = [encoding, declared[1].decode("ascii") if declared else None, "windows-1258", "windows-1252"]
     texts = [text for name in dict.fromkeys(filter(None, names)) if (text := _decode_as(content, name)) is not None]
     best = max(texts, key=_sense)
-    # VISCII is declared by nobody; where it is right, nothing else makes sense.
-    old = decode_viscii(content)
-    return old if _sense(old) >= 0.8 > _sense(best) + 0.2 else best
+    if _sense(best) + 0.2 >= _SENSE:
+        return best
+    # VISCII, TCVN3 and VNI are declared by nobody; where one is right, nothing else makes sense. The bytes of the last
+    # two are told apart when the text is repaired, and only Latin letters stand for each of them.
+    old, latin = decode_viscii(content), content.decode("cp1252", "replace")
+    senses = {old: _sense(old), latin: _sense(recover_legacy(latin))}
+    likely = max(senses, key=lambda text: senses[text])
+    return likely if senses[likely] >= _SENSE else best
+
+
+#: The share of Vietnamese words from which on a reading of bytes is believed.
+_SENSE = 0.8
 
 
 def _sense(text: str) -> float:

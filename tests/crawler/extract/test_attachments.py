@@ -383,6 +383,14 @@ def test_a_tar_archive_that_bursts_or_was_cut_gives_what_stands_before() -> None
     assert _read(b"\x1f\x8b\x08" + b"\7" * 99).warning == "the file is damaged"
 
 
+def test_old_letters_are_told_from_those_that_another_encoding_has_at_their_place() -> None:
+    letter = (
+        "Beänh vieän Phuïc hoài chöùc naêng tænh Quaûng Ngaõi kính môøi quyù coâng ty chaøo giaù, haïn noäp 20/5/2026"
+    )
+    said = "Bệnh viện Phục hồi chức năng tỉnh Quảng Ngãi kính mời quý công ty chào giá, hạn nộp 20/5/2026"
+    assert _read(letter.encode("cp1252"), filename="thu.txt").text == said  # in windows-1258 "õ" is "ơ"
+
+
 def test_a_page_whose_instructions_are_lost_is_said_to_be_damaged() -> None:
     whole = notice_pdf()
     found = re.search(rb"/Contents (\d+) 0 R", whole)
