@@ -17,7 +17,6 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.discovery.address import direct_address
-from crawler.discovery.filename import name_file, parse_disposition
 from crawler.discovery.header import header
 from crawler.discovery.outcome import PageOutcome
 from crawler.extract.document import FileLink, FileText
@@ -26,6 +25,7 @@ from crawler.items import PageItem
 from crawler.memory.download import Download, Downloads
 from crawler.middlewares import RunEndedError
 from crawler.reading.failure import PageLostError
+from crawler.reading.filename import name_file, parse_disposition
 from crawler.reading.offered_file import read_offered
 from crawler.reading.page import read_fields
 from crawler.spiders.site import SiteSpider

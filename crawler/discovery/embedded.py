@@ -1,6 +1,7 @@
-"""What a page keeps as data for its scripts to show: the entries of a list, in `__NEXT_DATA__` and the like."""
+"""What a page keeps for its scripts to show: the entries of a list, in `__NEXT_DATA__` and the like, or as links."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,9 @@ _ADDRESSES = ("url", "href", "link", "path", "permalink")
 _SLUGS = ("slug", "alias")
 _DAYS = ("publishedat", "published_at", "publishdate", "createdat", "created_at", "date", "ngaydang", "ngay_dang")
 _MOST = 2000
+_LONGEST = 500_000
+#: A link that a script writes: document.write('<a href="/tin/12">Yêu cầu báo giá …</a>').
+_WRITTEN = re.compile(r"<a\s[^<>]{0,200}?href=\\?[\"']([^\"'\\<>+]{1,300})\\?[\"'][^<>]{0,200}>([^<>\"'+]{10,300})</a>")
 
 
 def read_entries(root: etree._Element, url: str) -> Iterator[tuple[str, str, str]]:
@@ -22,6 +26,8 @@ def read_entries(root: etree._Element, url: str) -> Iterator[tuple[str, str, str
     What has but a slug is looked for below the page itself, as such sites do.
     """
     for script in root.iter("script"):
+        for address, title in _WRITTEN.findall(str(script.text or "")[:_LONGEST]):
+            yield address, title, ""
         if script.get("id") == "__NEXT_DATA__" or script.get("type") == "application/json":
             try:
                 data = json.loads(str(script.text or ""))

@@ -1,12 +1,18 @@
 """A lead: an address that may hold a notice, with what lists, feeds and interfaces say of it."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum
 
 from crawler.discovery.interest import Interest
 from crawler.extract.document import FileLink
+from crawler.extract.page.publication import parse_byline
 from timthau.model.moment import HANOI, Moment, start_of
+
+_DAY = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-]| tháng )(\d{1,2})(?:\2| năm | |, )(20\d\d)(?![\d/.-])", re.I)
+_NOT_PUBLICATION = re.compile(r"(?:hạn|trước|đến|hết|mở thầu|đóng thầu|tại)(?:\W+\w+){0,8}\W*$", re.I)
+_PUBLICATION = re.compile(r"(?:đăng|cập nhật|đưa tin)(?: tin)?(?: ngày| lúc)?\W*$", re.I)
 
 
 class LeadOrigin(IntEnum):
@@ -71,3 +77,19 @@ def closer(stated: Moment | None, hinted: Moment | None) -> Moment | None:
 def day_of(moment: Moment) -> date:
     """The day of a moment in Hanoi."""
     return start_of(moment).astimezone(HANOI).date()
+
+
+def list_day(context: str, title: str) -> date | None:
+    """The day that a list writes beside a title; None when there is none, or only a deadline."""
+    text = context.replace(title, " ") if title else context
+    matches = list(_DAY.finditer(text))
+    said = [match for match in matches if _PUBLICATION.search(text[: match.start()])]
+    for match in said or matches:
+        if not _NOT_PUBLICATION.search(text[: match.start()]):
+            try:
+                return date(int(match[4]), int(match[3]), int(match[1]))
+            except ValueError:
+                continue
+    # "18 Tháng Mười một 2026", as systems write in a column or line of its own.
+    bylines = (parse_byline(line) for line in context.split("\n") if line != title)
+    return next((day_of(moment) for moment in bylines if moment), None)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from crawler.discovery.address import canonical, is_file, is_picture, is_root, is_same_site
 from crawler.discovery.interest import Interest, judge_section, judge_title
-from crawler.discovery.lead import Lead, LeadOrigin
-from crawler.discovery.page import TITLE_WORDS, WORD, Link, Page, list_day
-from crawler.discovery.pager import is_of_pager, is_short, is_step
+from crawler.discovery.lead import Lead, LeadOrigin, list_day
+from crawler.discovery.page import TITLE_WORDS, WORD, Link, Page
 from crawler.discovery.platform import AddressRole, Platform
+from crawler.discovery.step import is_of_pager, is_short, is_step
 from crawler.extract.document import FileLink
 
 #: Some designs dress lists of titles as menus; what has so many words is a title, or a page that will show what it is.

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property, lru_cache
 from itertools import islice
 
@@ -13,11 +12,9 @@ from scrapy.http import TextResponse
 from crawler.discovery.address import absolute, canonical, host_of, is_file
 from crawler.discovery.embedded import read_entries
 from crawler.discovery.heading import is_headed
-from crawler.discovery.interest import says_more, strip_invitation
-from crawler.discovery.lead import day_of
+from crawler.discovery.interest import Interest, judge_title, says_more, strip_invitation
 from crawler.extract.page.press import pressed_address
-from crawler.extract.page.publication import parse_byline
-from timthau.text.fold import fold
+from timthau.text.fold import collapse_spaces, fold
 from timthau.text.repair import repair
 
 _MENU = re.compile(
@@ -31,14 +28,13 @@ PAGER_NAME = re.compile(
     r"(?:^|[\s_-])(?:pag\w*|phan-?trang|wp-pagenavi|nav-links|nextprev|numbers|page-numbers)(?:$|[\s_-])|datapager",
     re.I,
 )
-_DAY = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-]| tháng )(\d{1,2})(?:\2| năm | |, )(20\d\d)(?![\d/.-])", re.I)
-_NOT_PUBLICATION = re.compile(r"(?:hạn|trước|đến|hết|mở thầu|đóng thầu|tại)(?:\W+\w+){0,8}\W*$", re.I)
-_PUBLICATION = re.compile(r"(?:đăng|cập nhật|đưa tin)(?: tin)?(?: ngày| lúc)?\W*$", re.I)
 #: In small letters: a search that heeds no case tries every place of a page.
 _PUBLISHED = re.compile(r"(?:đăng(?: lúc| ngày)?|cập nhật(?: lúc)?)\W{0,4}\d{1,2}[/:.-]\d")
 _ISO_DAY = re.compile(r"(20\d\d)-(\d\d)-(\d\d)")
 _TAG = re.compile(r"<[^<>]*>")
-_LOADED_FROM = " | ".join(f"//@data-{name}" for name in ("url", "href", "next", "next-url", "next-page", "ajax-url"))
+_LOADED_FROM = "//turbo-frame/@src | //@hx-get | " + " | ".join(
+    f"//@data-{name}" for name in ("url", "href", "next", "next-url", "next-page", "ajax-url", "hx-get")
+)
 #: What has at least so many words is a title; outside of menus a section's name is shorter.
 TITLE_WORDS = 5
 WORD = re.compile(r"\w+")
@@ -106,6 +102,11 @@ class Page:
         return root
 
     @cached_property
+    def title(self) -> str:
+        """What the page's head calls it."""
+        return collapse_spaces(self.response.css("title::text").get(""))
+
+    @cached_property
     def generator(self) -> str:
         """What software the page says it was made with."""
         return " ".join(self.response.css("meta[name=generator i]::attr(content)").getall())
@@ -164,22 +165,22 @@ class Page:
 
     @cached_property
     def merged_titles(self) -> list[str]:
-        """Titles beside another one at an address that differs only in what is left out of keys: a session, a referrer.
+        """Titles of notices beside another at an address that differs in what keys leave out alone: a session.
 
         There it chooses an article; all but one of them are lost.
         """
         merged: list[str] = []
         for found in self._anchors.values():
-            titles = {words: url for _, url, words in found if len(WORD.findall(words)) >= TITLE_WORDS}
+            titles = {words: url for _, url, words in found if _promises(words)}
             if len(titles) > 1 and len(set(titles.values())) == len(titles):
                 merged += sorted(titles)[1:]
         return merged
 
     @cached_property
     def routed_titles(self) -> list[str]:
-        """Titles whose addresses only a script of the page understands: "/#/tin/12", "#!/tin/12"."""
+        """Titles of notices whose addresses only a script of the page understands: "/#/tin/12", "#!/tin/12"."""
         anchors = (a for a in islice(self.root.iter("a"), MOST_LINKS) if _ROUTE.search(a.get("href", "")))
-        return [words for a in anchors if len(WORD.findall(words := _words(a))) >= TITLE_WORDS]
+        return [words for a in anchors if _promises(words := _words(a))]
 
     @cached_property
     def continuations(self) -> list[str]:
@@ -236,22 +237,6 @@ class Page:
         return len(_PUBLISHED.findall(_TAG.sub(" ", response.text.lower()))) == 1
 
 
-def list_day(context: str, title: str) -> date | None:
-    """The day that a list writes beside a title; None when there is none, or only a deadline."""
-    text = context.replace(title, " ") if title else context
-    matches = list(_DAY.finditer(text))
-    said = [match for match in matches if _PUBLICATION.search(text[: match.start()])]
-    for match in said or matches:
-        if not _NOT_PUBLICATION.search(text[: match.start()]):
-            try:
-                return date(int(match[4]), int(match[3]), int(match[1]))
-            except ValueError:
-                continue
-    # "18 Tháng Mười một 2026", as systems write in a column or line of its own.
-    bylines = (parse_byline(line) for line in context.split("\n") if line != title)
-    return next((day_of(moment) for moment in bylines if moment), None)
-
-
 def _text(element: etree._Element) -> str:
     return "".join(map(str, element.itertext()))
 
@@ -278,6 +263,10 @@ def ancestors(element: etree._Element) -> Iterator[etree._Element]:
         parent = parent.getparent()
 
 
+def _promises(words: str) -> bool:
+    return len(WORD.findall(words)) >= TITLE_WORDS and judge_title(words) is Interest.NOTICE
+
+
 def _href(element: etree._Element) -> str:
     """Where an element leads when it is pressed; what holds links of its own leads nowhere by itself."""
     href: str = element.get("href", "")
@@ -300,7 +289,9 @@ def _words(anchor: etree._Element) -> str:
         shown = title or shown
     if shown:
         return _mended(shown)
-    return next((" ".join(image.get("alt", "").split()) for image in anchor.iter("img") if image.get("alt")), "")
+    return next(
+        (" ".join(image.get("alt", "").split()) for image in anchor.iter("img", "area") if image.get("alt")), ""
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -310,6 +301,8 @@ def _mended(words: str) -> str:
 
 
 def _join(found: list[_Anchor]) -> Link:
+    # What a switch of the design says is no name of the page.
+    found = [one for one in found if one[2] and says_more(one[2]) and one[1] == canonical(one[1])] or found
     telling = [one for one in found if says_more(one[2])] or found
     anchor, _, text = max(telling, key=lambda one: len(one[2]))
     # Of several ways to write an address the plain one, without where the reader came from.

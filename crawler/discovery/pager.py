@@ -1,8 +1,7 @@
 """The way from one page of a list to the next: links, buttons and forms, by what people see of them."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -10,50 +9,15 @@ from lxml import etree
 from lxml.html import FormElement
 from scrapy import FormRequest, Request
 
-from crawler.discovery.address import canonical, list_of, page_number
-from crawler.discovery.page import (
-    MOST_LINKS,
-    PAGER_NAME,
-    TITLE_WORDS,
-    WORD,
-    Link,
-    Page,
-    ancestors,
-    name_of,
-    visible_text,
-)
+from crawler.discovery.address import canonical, host_of, is_same_site, list_of, page_number
+from crawler.discovery.page import MOST_LINKS, PAGER_NAME, TITLE_WORDS, WORD, Page, ancestors, name_of, visible_text
+from crawler.discovery.step import DOTS, DOUBLE_ARROW, MORE, PagerStep, find_steps, form_of, is_short, is_step, plain
 from timthau.text.fold import fold
 
-_NUMBER = re.compile(r"^(?:trang |page )?(\d{1,4})$")
 #: What stands in a pager that counts entries: "11 - 20", or where the page begins.
 _PLACE = re.compile(r"^(\d{1,5})(?: ?[-–] ?\d{1,5})?$")
-_NEXT = re.compile(
-    r"^(?:(?:den |chuyen |xem )?(?:trang |bai )?(?:sau|tiep|tiep theo|ke tiep|ke|toi)|\d+ \w+ tiep theo"
-    r"|next(?: (?:page|\d+))?(?: (?:posts|entries|articles|news|items|results))?"
-    r")\W*$|^[›>→⟩〉❯❱➔➜➝➞▶►▸⇒⟶‣]$"
-)
-_OLDER = re.compile(
-    r"^(?:older(?: (?:posts|entries|articles|news|items))?"
-    r"|(?:cac )?(?:(?:tin|bai|bai viet|bai dang|thong bao|muc) )?cu hon)\W*$"
-)
-#: What goes on with a list at its foot, and to an article in one of its entries.
-_MORE = re.compile(
-    r"^(?:(?:xem|tai|hien thi|doc) them(?: (?:tin|tin tuc|bai|bai viet|thong bao|du lieu|ket qua))?|"
-    r"(?:load|show|view) more|more)\W*$"
-)
-#: Alone they lead on; beside a single arrow they lead to the end.
-_DOUBLE_ARROW = re.compile(r"^(?:»|››|>>|»»|⟫|》|❯❯|⏩|≫)$")
-_DOTS = re.compile(r"^(?:…|\.{2,3})$")
-#: What else stands in a pager.
-_OTHER_STEP = re.compile(r"^(?:\W+|(?:trang )?(?:truoc|dau|cuoi|dau tien|cuoi cung)|prev(?:ious)?|first|last)\W*$")
-#: What pagers say of their links when the mouse is above them: "Đi đến trang kế tiếp", "Go to page 2 of 7".
-_HINT = re.compile(r"^(?:\w+ ){0,4}(?:trang|page)\b(?: \w+){0,4}$")
-_AROUND = re.compile(r"^\W+|\W+$")
-_POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
 #: Beside the field for a page's number: "Trang [1] / 3", "Page [1] of 3".
 _OF_PAGES = re.compile(r"\b(?:trang|page)\b\D{0,10}(?:/|of|tren|trong|cua)(?: tong(?: so)?)? ?(\d{1,4})\b")
-#: What distinguishes an address from a number or a word.
-_ADDRESS = re.compile(r"[/?=]|\.(?:php|html?|aspx?)\b")
 _ENDING = re.compile(r"(?:\.(?:html?|php|aspx?|jsp)|/)$")
 _LAST_FIELD = re.compile(r"[?&][\w\[\].:-]+=(\d{1,5})$")
 #: What surely is a pager; "page-content" is none.
@@ -67,40 +31,13 @@ _MONTH = 28
 _NO_BLOCK = ("body", "main", "article", "form", "html")
 
 
-@dataclass(frozen=True)
-class _Step:
-    """Something to click on: an address, or what a form sends (`sent`, beside its own values), with the words on it."""
-
-    element: etree._Element
-    words: str
-    url: str = ""
-    sent: tuple[tuple[str, str], ...] | None = None
-
-    @property
-    def number(self) -> int | None:
-        match = _NUMBER.match(self.words)
-        return int(match[1]) if match else None
-
-    @property
-    def is_step(self) -> bool:
-        """Whether the words are those of a pager."""
-        return self.is_onward or any(
-            form.match(self.words) for form in (_NUMBER, _MORE, _DOUBLE_ARROW, _DOTS, _OTHER_STEP)
-        )
-
-    @property
-    def is_onward(self) -> bool:
-        """Whether the words lead to what comes after."""
-        return bool(_NEXT.match(self.words) or _OLDER.match(self.words))
-
-
 def next_page(page: Page, number: int) -> Request | None:
     """The request for the page after the `number`th one of a list: the number after it, "Sau", or a larger number.
 
     What people see decides. Numbers in addresses may count from 0, count entries, or say nothing at all. "shown" in the
     request's `meta` says that the page shows the number of the next one, which then must be there.
     """
-    steps = [step for step in _steps(page) if step.is_step]
+    steps = [step for step in find_steps(page) if step.is_step]
     step = _by_place(page, number) or _by_number(page, steps, number + 1)
     step = step or _by_words(page, steps) or _by_dots(steps, number) or _by_typing(page, number)
     shown = {"shown": step is not None and step.number is not None}
@@ -113,7 +50,7 @@ def next_page(page: Page, number: int) -> Request | None:
 def counts_down(page: Page) -> bool:
     """Whether the first page of a list has the largest number of all: what is older stands behind smaller ones."""
     here, _ = _place_of(page)
-    numbers = [step.number for step in _steps(page) if step.url and step.number is not None and _is_in_pager(step)]
+    numbers = [step.number for step in find_steps(page) if step.url and step.number is not None and _is_in_pager(step)]
     return here > 1 and bool(numbers) and 1 in numbers and max(numbers) < here
 
 
@@ -124,9 +61,9 @@ def page_before(page: Page) -> Request | None:
     return Request(step.url, meta={"shown": True, "down": True}) if step else None
 
 
-def _place_of(page: Page) -> tuple[int, list[_Step]]:
+def _place_of(page: Page) -> tuple[int, list[PagerStep]]:
     """The one number in a pager that leads nowhere, 0 for none, and the steps of that pager."""
-    steps = [step for step in _steps(page) if step.url and step.number is not None]
+    steps = [step for step in find_steps(page) if step.url and step.number is not None]
     blocks = dict.fromkeys(block for step in steps if (block := _block_of(step, _PAGER)) is not None)
     for block in blocks:
         if len(here := _places_in(block)) == 1:
@@ -138,7 +75,7 @@ def other_lists(page: Page, following: Request | None) -> list[str]:
     """The second pages of further lists that stand on the first page of one, each with a parameter of its own."""
     if following is None or following.method != "GET":
         return []
-    steps = [step for step in _steps(page) if step.url and step.number == _SECOND and _is_in_pager(step)]
+    steps = [step for step in find_steps(page) if step.url and step.number == _SECOND and _is_in_pager(step)]
     second = {_counter_of(step.url): step.url for step in reversed(steps)}
     here, own = urlsplit(page.url).path, _counter_of(following.url)
     if own not in second or urlsplit(following.url).path != here:
@@ -156,7 +93,7 @@ def has_pager(page: Page) -> bool:
     own = list_of(page.url)
     return any(
         step.number is not None and (numbered := page_number(step.url)) is not None and list_of(numbered[0]) == own
-        for step in _steps(page)
+        for step in find_steps(page)
         if step.url
     )
 
@@ -166,69 +103,13 @@ def is_last_page(page: Page, number: int) -> bool:
     own = list_of(page.url)
     numbers = [
         step.number
-        for step in _steps(page)
+        for step in find_steps(page)
         if step.number is not None and step.url and (other := page_number(step.url)) and list_of(other[0]) == own
     ]
     return bool(numbers) and max(numbers) <= number
 
 
-def is_step(words: str) -> bool:
-    """Whether the words of a link are those of a pager: a number, an arrow, "Sau"."""
-    return _Step(etree.Element("a"), _plain(words)).is_step
-
-
-def is_more(words: str) -> bool:
-    """Whether plain words ask for more of a list, or for what is older."""
-    return bool(_MORE.match(words) or _OLDER.match(words))
-
-
-def is_of_pager(link: Link) -> bool:
-    """Whether a link of a pager leads to another page of the list; what is called by a title leads to an article."""
-    words = fold(link.text)
-    return link.pager and (len(WORD.findall(words)) < TITLE_WORDS or is_step(words) or bool(_HINT.search(words)))
-
-
-def is_short(link: Link) -> bool:
-    """Whether a link has fewer words than a title."""
-    return link.pager or len(WORD.findall(link.text)) < TITLE_WORDS
-
-
-def _plain(words: str) -> str:
-    """Words as they are compared: without the arrows around them, if there is more than arrows."""
-    folded = fold(words).strip()
-    return _AROUND.sub("", folded) or folded
-
-
-def _steps(page: Page) -> Iterator[_Step]:
-    for element in islice(page.root.iter("a", "input", "button", "option"), MOST_LINKS):
-        words = _plain(visible_text(element))
-        if element.tag == "option":
-            if _ADDRESS.search(value := element.get("value", "")):  # of a list that a script leads on from
-                yield _Step(element, words, url=page.absolute(value))
-            elif name := _sending_name(element):
-                yield _Step(element, words, sent=((name, value or words),))
-        elif element.tag == "a":
-            href = element.get("href", "")
-            if match := _POSTBACK.search(href + element.get("onclick", "")):
-                sent = (("__EVENTTARGET", match[1]), ("__EVENTARGUMENT", match[2]))
-                yield _Step(element, words, sent=sent)
-            elif href and not href.startswith(("#", "javascript:")):
-                yield _Step(element, words, url=page.absolute(href))
-        elif element.get("type", "submit" if element.tag == "button" else "").lower() in ("submit", "button"):
-            if name := element.get("name", ""):
-                yield _Step(element, words, sent=((name, element.get("value", "")),))
-            elif element.get("type") != "button" and _form_of(element) is not None:
-                yield _Step(element, words, sent=())
-
-
-def _sending_name(option: etree._Element) -> str:
-    """The name under which a form sends an option as soon as it is chosen; empty for other options."""
-    chosen = next(option.iterancestors("select"), None)
-    sends = chosen is not None and "submit" in chosen.get("onchange", "") and _form_of(option) is not None
-    return chosen.get("name", "") if chosen is not None and sends else ""
-
-
-def _by_number(page: Page, steps: Iterable[_Step], number: int) -> _Step | None:
+def _by_number(page: Page, steps: Iterable[PagerStep], number: int) -> PagerStep | None:
     path = urlsplit(page.url).path.rstrip("/")
     found = [step for step in steps if step.number == number]
     near = [step for step in found if _is_in_pager(step) or step.sent is not None or _is_below(step, path)]
@@ -237,54 +118,56 @@ def _by_number(page: Page, steps: Iterable[_Step], number: int) -> _Step | None:
     return next((step for step in near if step.url and _counter_of(step.url) == own), next(iter(near), None))
 
 
-def _by_words(page: Page, steps: list[_Step]) -> _Step | None:
+def _by_words(page: Page, steps: list[PagerStep]) -> PagerStep | None:
     own = list_of(page.url)
     fitting = [step for step in steps if _is_in_pager(step) or step.element.get("rel") == "next"]
     fitting += [step for step in steps if step.url and page_number(step.url) and list_of(step.url) == own]
     same = [step for step in steps if _is_same_list(step, page)]
-    said = (step for step in [*fitting, *same] if step.element.get("rel") == "next" or step.is_onward)
-    arrows = (step for step in fitting if _DOUBLE_ARROW.match(step.words))
+    # What speaks of pages leads on wherever it stands; "Tiếp" alone may be that of a picture show.
+    told = [step for step in steps if step.says_page and is_same_site(step.url, frozenset((host_of(page.url),)))]
+    said = (step for step in [*fitting, *same, *told] if step.element.get("rel") == "next" or step.is_onward)
+    arrows = (step for step in fitting if DOUBLE_ARROW.match(step.words))
     return next(said, None) or next(arrows, None) or _more_of_list(page, same)
 
 
-def _more_of_list(page: Page, steps: Iterable[_Step]) -> _Step | None:
+def _more_of_list(page: Page, steps: Iterable[PagerStep]) -> PagerStep | None:
     """The one "Xem thêm" of a page that is not that of an entry, whose title leads to the same address."""
-    titled = {link.url for link in page.links if not _MORE.match(_plain(link.text))}
-    found = {step.url: step for step in steps if _MORE.match(step.words) and step.url not in titled}
+    titled = {link.url for link in page.links if not MORE.match(plain(link.text))}
+    found = {step.url: step for step in steps if MORE.match(step.words) and step.url not in titled}
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _is_below(step: _Step, path: str) -> bool:
+def _is_below(step: PagerStep, path: str) -> bool:
     return bool(step.url) and urlsplit(step.url).path.startswith(path)
 
 
-def _is_same_list(step: _Step, page: Page) -> bool:
+def _is_same_list(step: PagerStep, page: Page) -> bool:
     """Whether a step leads to a page's own path: with another query, as cursors do, or as the button of a form."""
-    form = _form_of(step.element) if step.element.tag in ("button", "input") and WORD.search(step.words) else None
+    form = form_of(step.element) if step.element.tag in ("button", "input") and WORD.search(step.words) else None
     if form is not None:
         return urlsplit(page.absolute(form.get("action", "")) or page.url).path == urlsplit(page.url).path
     there, here = urlsplit(step.url), urlsplit(page.url)
     return (there.netloc, there.path) == (here.netloc, here.path) and bool(there.query) and there.query != here.query
 
 
-def _by_dots(steps: list[_Step], number: int) -> _Step | None:
+def _by_dots(steps: list[PagerStep], number: int) -> PagerStep | None:
     """The "…" behind the last number that is shown, where forms are sent."""
-    sent = [step for step in steps if step.sent and (step.number or _DOTS.match(step.words))]
-    if not sent or not _DOTS.match(sent[-1].words) or any((step.number or 0) > number for step in sent):
+    sent = [step for step in steps if step.sent and (step.number or DOTS.match(step.words))]
+    if not sent or not DOTS.match(sent[-1].words) or any((step.number or 0) > number for step in sent):
         return None
     return sent[-1]
 
 
-def _by_typing(page: Page, number: int) -> _Step | None:
+def _by_typing(page: Page, number: int) -> PagerStep | None:
     """The field for the number of a page that holds this page's, of "… / 3" pages, with the next number typed in it."""
     for field in islice(page.root.iter("input"), MOST_LINKS):
-        form = _form_of(field) if field.get("type", "text") in ("text", "number") else None
+        form = form_of(field) if field.get("type", "text") in ("text", "number") else None
         name: str = field.get("name", "")
         if form is None or field.get("value", "").strip() != str(number) or not name:
             continue
         of = _OF_PAGES.search(fold(" ".join(" ".join(map(str, form.itertext())).split())))
         if of and int(of[1]) > number:
-            return _Step(field, str(number + 1), sent=((name, str(number + 1)),))
+            return PagerStep(field, str(number + 1), sent=((name, str(number + 1)),))
     return None
 
 
@@ -318,7 +201,7 @@ def _by_likeness(page: Page) -> str | None:
     own, current = _without_number(page.url)
     whole = canonical(page.url)
     found = []
-    for step in _steps(page):
+    for step in find_steps(page):
         if step.url and len(WORD.findall(step.words)) < TITLE_WORDS and _block_of(step, _PAGER) is not None:
             like, number = _without_number(step.url)
             if number > 1 and (like == whole or (like == own and number > current)):
@@ -326,9 +209,9 @@ def _by_likeness(page: Page) -> str | None:
     return min(found)[1] if found else None
 
 
-def _by_place(page: Page, number: int) -> _Step | None:
+def _by_place(page: Page, number: int) -> PagerStep | None:
     """In a pager that counts entries ("0 | 10 | 20", "1 - 10 | 11 - 20") the link after its only place without one."""
-    placed = [(int(match[1]), step) for step in _steps(page) if step.url and (match := _PLACE.match(step.words))]
+    placed = [(int(match[1]), step) for step in find_steps(page) if step.url and (match := _PLACE.match(step.words))]
     blocks = dict.fromkeys(block for _, step in placed if (block := _block_of(step, _PAGER)) is not None)
     places = {block: _places_in(block) for block in blocks}
     if [number] in places.values():  # pages are counted, and another list on the page has a pager of its own
@@ -343,7 +226,7 @@ def _by_place(page: Page, number: int) -> _Step | None:
 def _places_in(block: etree._Element) -> list[int]:
     """The numbers in a pager that lead nowhere."""
     texts: list[str] = block.xpath(".//text()[not(ancestor::a)]")  # type: ignore[assignment]  # texts by the path
-    return [int(match[1]) for text in texts if (match := _PLACE.match(_plain(str(text))))]
+    return [int(match[1]) for text in texts if (match := _PLACE.match(plain(str(text))))]
 
 
 def _without_number(url: str) -> tuple[str, int]:
@@ -355,13 +238,13 @@ def _without_number(url: str) -> tuple[str, int]:
     return (stem[: match.start()], int(match[1])) if match else (stem, 1)
 
 
-def _block_of(step: _Step, name: re.Pattern[str]) -> etree._Element | None:
+def _block_of(step: PagerStep, name: re.Pattern[str]) -> etree._Element | None:
     """The nearest block of a name around a step."""
     near = (block for _, block in zip(range(_LEVELS), ancestors(step.element), strict=False))
     return next((block for block in near if name.search(name_of(block))), None)
 
 
-def _is_in_pager(step: _Step) -> bool:
+def _is_in_pager(step: PagerStep) -> bool:
     """Whether a step stands in a block that is called a pager, or among nothing but steps."""
     for depth, block in enumerate(ancestors(step.element)):
         if depth >= _LEVELS or block.tag in _NO_BLOCK:
@@ -374,10 +257,10 @@ def _is_in_pager(step: _Step) -> bool:
     return False
 
 
-def _send(page: Page, step: _Step) -> Request:
+def _send(page: Page, step: PagerStep) -> Request:
     """What a browser sends when a step is clicked: the values of the form around it, and the step's own."""
     forms = (form for form in page.root.iter("form") if isinstance(form, FormElement))
-    own = _form_of(step.element)
+    own = form_of(step.element)
     form = own if own is not None else next(forms, None)
     values = dict(form.form_values()) | dict(step.sent or ()) if form is not None else dict(step.sent or ())
     if own is None:
@@ -385,7 +268,3 @@ def _send(page: Page, step: _Step) -> Request:
     is_post_back = any(name == "__EVENTTARGET" for name, _ in step.sent or ())
     method = "POST" if is_post_back else own.get("method", "get").upper()
     return FormRequest(page.absolute(own.get("action", "")) or page.url, method=method, formdata=values)
-
-
-def _form_of(element: etree._Element) -> FormElement | None:
-    return next((form for form in ancestors(element) if isinstance(form, FormElement)), None)

@@ -54,12 +54,14 @@ class Platform(Protocol):
     """How one kind of site works; an instance lives for one crawl and may remember what it saw.
 
     `reaches_all` turns True when an interface has named every article, so that the lists need not be read.
-    `home_links` are the addresses that the home page links to, which other pages repeat in their side bars.
+    `home_links` are the addresses that the home page links to, which other pages repeat in their side bars;
+    `home_title` is what it calls itself.
     """
 
     name: ClassVar[str]
     reaches_all: bool
     home_links: frozenset[str]
+    home_title: str
 
     @classmethod
     def recognises(cls, page: Page) -> bool:

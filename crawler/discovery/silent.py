@@ -8,7 +8,7 @@ from lxml import etree
 
 from crawler.discovery.interest import Interest, judge_title
 from crawler.discovery.page import MOST_LINKS, PAGER_NAME, TITLE_WORDS, WORD, Page, ancestors, name_of, visible_text
-from crawler.discovery.pager import is_more
+from crawler.discovery.step import is_more
 from crawler.extract.page.press import pressed_address
 from timthau.text.fold import fold
 
@@ -24,6 +24,13 @@ _OF_ENTRIES = re.compile(
     r"(?:-|–|den|to) ?(\d{1,5}) ?"
     r"(?:/|of|tren|trong|cua)(?: tong(?: so| cong)?| so)? ?:? ?(\d{1,5})(?! ?[/.-]? ?\d)\b"
 )
+#: "Tổng số: 57 văn bản", "10/57 tin".
+_TOTAL = re.compile(
+    r"\b(?:tong(?: so| cong)? ?(?:co)? ?:?|\d{1,5} ?/) ?(\d{1,5}) "
+    r"(?:tin|bai|ban tin|ban ghi|bai viet|van ban|ket qua|thong bao|muc)\b"
+)
+#: An entry that a script opens by its number.
+_NUMBERED = ("data-id", "data-key", "data-slug", "data-news-id")
 _OFF = re.compile(r"\b(?:disabled|active|current|hidden)\b", re.IGNORECASE)
 _LEVELS = 4
 #: Headings that may be those of single entries; one alone may be that of the page.
@@ -45,7 +52,9 @@ def find_unaddressed(page: Page) -> list[str]:
     A script opens them, or their text unfolds on the page itself, or they share an address with another one.
     """
     shown: dict[str, bool] = {}
-    for element in islice(page.root.iter("a", "button", *_HEADINGS), MOST_LINKS):
+    blocks = (block for block in page.root.iter("li", "tr", "div") if any(map(block.get, _NUMBERED)))
+    numbered = (block for block in blocks if not any(map(_leads, block.iter("a", "button"))))
+    for element in islice((*page.root.iter("a", "button", *_HEADINGS), *numbered), MOST_LINKS):
         if _leads(element) or (element.tag in _HEADINGS and _stands_above_links(element)):
             continue
         words = visible_text(element)
@@ -54,8 +63,13 @@ def find_unaddressed(page: Page) -> list[str]:
     told = fold("\n".join(f"{link.text}\n{link.context}" for link in page.links)) if shown else ""
     found = {words: is_sure for words, is_sure in shown.items() if fold(words) not in told}
     is_sure = any(found.values()) or len(found) >= _FEWEST
-    others = (one for one in (*page.merged_titles, *page.routed_titles) if judge_title(one) is Interest.NOTICE)
-    return list(dict.fromkeys((*(found if is_sure else ()), *others)))
+    return list(dict.fromkeys((*(found if is_sure else ()), *page.merged_titles, *page.routed_titles)))
+
+
+def find_total(page: Page) -> int:
+    """How many entries a list says that it has in all; 0 where it says nothing."""
+    found = _TOTAL.search(fold(" ".join(" ".join(map(str, page.root.itertext())).split())))
+    return int(found[1]) if found else 0
 
 
 def find_rest(page: Page, number: int) -> str:

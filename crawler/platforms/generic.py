@@ -40,6 +40,7 @@ class Generic:
     def __init__(self) -> None:
         self.reaches_all = False
         self.home_links: frozenset[str] = frozenset()
+        self.home_title = ""
 
     @classmethod
     def recognises(cls, page: Page) -> bool:

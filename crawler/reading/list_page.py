@@ -17,10 +17,9 @@ from crawler.discovery.onward import frames_of, sent_to
 from crawler.discovery.page import TITLE_WORDS, Page
 from crawler.discovery.pager import counts_down, is_last_page, other_lists, page_before
 from crawler.discovery.platform import Door, Platform
-from crawler.discovery.silent import find_rest, find_unaddressed, says_nothing_of_its_own
+from crawler.discovery.silent import find_rest, find_total, find_unaddressed, says_nothing_of_its_own
 from crawler.platforms import recognise
 from crawler.reading.excuse import is_list_out_of_order
-from timthau.text.fold import collapse_spaces
 
 _Response = TypeVar("_Response", bound=Response)
 #: What an article may lead to without being a list: the one before and the one after.
@@ -55,8 +54,8 @@ class ListPage:
     `frames` are the pages of the site that stand in it, `beside` the second pages of other lists that do, `sent_to` is
     where a page without links leads by itself. `is_last` where its pager shows numbers, and none after its own.
     `unaddressed` are notices that it shows and that lead nowhere; `rest` is why more stands behind it where nothing
-    leads on, `is_wordless` where nothing stands on it beside menus and links. `choices` are other years, months or
-    categories of the list that can be chosen on it.
+    leads on, `total` how many entries it says that there are, `is_wordless` where nothing stands on it beside menus
+    and links. `choices` are other years, months or categories of the list that can be chosen on it.
     """
 
     has_links: bool = True
@@ -70,6 +69,7 @@ class ListPage:
     is_last: bool = False
     unaddressed: tuple[str, ...] = ()
     rest: str = ""
+    total: int = 0
     is_wordless: bool = False
     choices: ListParts = field(default_factory=ListParts)
 
@@ -113,11 +113,12 @@ def look_at_home(response: TextResponse, hosts: frozenset[str], platform_name: s
         return None
     platform = recognise(page, name=platform_name)
     platform.home_links = frozenset(canonical(link.url) for link in page.links)
+    platform.home_title = page.title
     return HomePage(
         url=page.url,
         sent_to=onward,
         doors=tuple(platform.doors(page)),
-        title=collapse_spaces(response.css("title::text").get("")),
+        title=page.title,
         page=_read(page, platform, hosts, list_of(page.url), number=1, following=platform.next_page(page, 1)),
         platform=pickle.dumps(platform),  # with what it remembers of its doors
         is_closed=b"</html" in response.body.lower(),
@@ -148,6 +149,7 @@ def _read(
         following=following,
         unaddressed=tuple(find_unaddressed(page)),
         rest=find_rest(page, number) if following is None else "",
+        total=find_total(page) if following is None and number == 1 else 0,
         is_wordless=not (own or frames or following) and says_nothing_of_its_own(page),
         is_last=is_last_page(page, number),
         choices=find_choices(page, hosts, goes_on=following is not None) if number == 1 else ListParts(),

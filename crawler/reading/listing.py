@@ -32,7 +32,8 @@ class Listing:
     is what the site calls it. `is_home` for what stands in a frame of the home page, `is_sent` where forms lead on.
     `group` is the list of which this is one year, month or category, as `request` asks for it; `beside` are the first
     entries of that list where it shows another one. `is_needed` where that list names nothing until one is chosen.
-    `begins` is the page that is asked for first: the second where the first stands on that of another list.
+    `begins` is the page that is asked for first: the second where the first stands on that of another list. `is_way`
+    where it led to a list that promises notices, whose `parent` it is, or to the parent of one.
     """
 
     url: str
@@ -51,6 +52,8 @@ class Listing:
     is_growing: bool = True
     idle: int = 0
     begins: int = 1
+    parent: "Listing | None" = None
+    is_way: bool = False
 
     @property
     def asking(self) -> Request:
@@ -114,6 +117,9 @@ class Listings:
         self._by_name[name] = listing
         if listing.interest is Interest.NOTICE:
             self._agenda.notice_lists.add(name)
+            at = listing.parent
+            while at is not None and not at.is_way:
+                at.is_way, at = True, at.parent
         return True
 
     def note_barren(self) -> None:
@@ -122,7 +128,8 @@ class Listings:
         for name, listing in self._by_name.items():
             page = self._memory.page(listing.url)
             was_read = page is not None and page.outcome in (PageOutcome.LIST, PageOutcome.BARREN)
-            in_vain = listing.interest is Interest.VAGUE and name not in fruitful and not listing.is_home
+            is_read = listing.is_home or listing.is_way
+            in_vain = listing.interest is Interest.VAGUE and name not in fruitful and not is_read
             # Where an interface names all that a list holds, the list need not be looked at every time.
             is_told = bool(listing.keys) and all(map(self._agenda.is_told, listing.keys))
             # The list itself shows the newest; what else can be chosen need not be looked at every time.

@@ -37,6 +37,8 @@ from timthau.text.fold import fold
 _SLASHES_OF_A_HOST = 2  # in "https://bv.example"
 #: A page of a list that names less than this part of what the first one named shows a side bar alone.
 _LEFT_OVER = 0.5
+#: A list that says so many times what it names goes on somewhere.
+_FAR_MORE = 1.5
 _HEADING = re.compile(r"<(?:title|h[1-4])\b[^<>]*>([^<]*)")
 #: What nobody leaves open.
 _OPENED = {tag: re.compile(b"<%s[ >]" % tag) for tag in (b"ul", b"ol", b"table", b"main", b"article", b"section")}
@@ -172,6 +174,8 @@ class Losses:
         )
         if is_blank and not self._agenda.has_interface:
             self._tally.miss(response.url, "names nothing, and does not say that nothing is there", response.status)
+        if page.total > _FAR_MORE * len(listing.keys) > 0:
+            self._tally.miss(response.url, f"says that there are {page.total}, and leads no further", response.status)
         if page.rest and not self._agenda.is_named_elsewhere(listing.keys):
             self._tally.miss(response.url, page.rest, response.status)
 
@@ -215,15 +219,26 @@ class Losses:
         known = self._agenda.known.get(lead.key)
         if is_promised and says_gone(found.article, called):
             return "says that it is not there"
-        is_other = found.article.title != lead.title and fold(lead.title) not in fold(found.article.text)
-        if is_promised and is_other and self._agenda.is_title_of_other(found.article.title, lead):
+        if self.shows_other(found, lead):
             return "shows another notice"
         is_blank = says_nothing(found.article, lead.title) and not found.files and not (known and known.notice_id)
         return "holds no text" if is_blank and is_promised else ""
 
-    def is_turned_away(self, found: ReadPage, lead: Lead) -> bool:
-        """Whether an article is shown to members alone: its address leads to a log in."""
-        return found.asks_login and found.key != lead.key and self._agenda.promise(lead) is Interest.NOTICE
+    def shows_other(self, found: ReadPage, lead: Lead) -> bool:
+        """Whether an address answers with the notice that a list gives to another one; missed once, too."""
+        if found.article is None or not self._agenda.names_notice(lead) or self.was(lead.url, PageOutcome.FAILED):
+            return False
+        said = found.article.title
+        is_other = said != lead.title and fold(lead.title) not in fold(found.article.text)
+        return is_other and self._agenda.is_title_of_other(said, lead)
+
+    def find_detour(self, found: ReadPage, lead: Lead) -> str:
+        """Why the address of an article leads to another page that is none: members alone see it, or it is another."""
+        if found.key == lead.key:
+            return ""
+        if found.asks_login and self._agenda.promise(lead) is Interest.NOTICE:
+            return "asks to log in"
+        return "shows another notice" if self.shows_other(found, lead) else ""
 
     def lists_nothing(self, lead: Lead, listing: Listing) -> bool:
         """Whether what looks like a list stands in one as a title that promises a notice, and names nothing itself."""

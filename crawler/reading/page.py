@@ -126,9 +126,10 @@ def look(fetched: FetchedPage) -> ReadPage:
 
 
 def _is_home(page: Page, platform: Platform) -> bool:
-    """Whether a page links to what the home page does, titles among them, and to nothing else."""
+    """Whether a page links to what the home page does, titles among them, and to nothing else, and is called so."""
     titled = [link for link in page.links if len(link.text.split()) >= TITLE_WORDS]
-    return len(titled) >= _FEW_TITLES and {canonical(link.url) for link in page.links} == platform.home_links
+    links = {canonical(link.url) for link in page.links}
+    return len(titled) >= _FEW_TITLES and page.title == platform.home_title and links == platform.home_links
 
 
 def _is_log_in(page: Page, article: Article) -> bool:

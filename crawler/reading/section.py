@@ -35,7 +35,7 @@ def lists_on(page: ListPage, listing: Listing, *, is_home: bool) -> list[Listing
     ]
     sections = open_sections(page.links.sections, home=is_home, parent=list_of(listing.url))
     chosen = page.choices.found if listing.interest is Interest.NOTICE and not listing.group else ()
-    named = (listing_of(link, interest) for link, interest in sections)
+    named = (replace(listing_of(link, interest), parent=listing) for link, interest in sections)
     return [*framed, *beside, *(_chosen(choice, listing) for choice in chosen), *named]
 
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from crawler.discovery.filename import name_file
 from crawler.discovery.interest import Interest
 from crawler.extract.document import Article, Document, FileLink, FileText
 from crawler.extract.file.attachments import read_file
@@ -19,6 +18,7 @@ from crawler.extract.notice import read_notice
 from crawler.extract.page.article import parse_article
 from crawler.extract.paper import Paper
 from crawler.extract.text.passage import FoldedPassage
+from crawler.reading.filename import name_file
 from crawler.reading.offered_file import is_page, read_offered
 from crawler.reading.wanted_files import choose_files
 from crawler.single.visit import MAX_BYTES, NotFetchedError, Visit

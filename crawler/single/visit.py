@@ -18,9 +18,9 @@ from protego import Protego
 
 from crawler.discovery.address import host_of
 from crawler.discovery.bounds import Bounds, read_robots
-from crawler.discovery.filename import name_in, parse_disposition
 from crawler.extract.document import Document
 from crawler.intermediate import fetch_intermediates, trusting
+from crawler.reading.filename import name_in, parse_disposition
 from timthau import __version__
 from timthau.errors import DocumentError
 from timthau.network import TimeLimit, connect_public, is_private_literal

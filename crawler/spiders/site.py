@@ -349,8 +349,8 @@ class SiteSpider(SourceSpider):
         is_moved = found.key != lead.key or found.is_stand_in
         if notice_id and stands_for_nothing(found.article, is_list=is_list, is_moved=is_moved):
             self._site.losses.note_gone(lead, notice_id)
-        elif self._site.losses.is_turned_away(found, lead):
-            self.lose(lead, "asks to log in")
+        elif detour := self._site.losses.find_detour(found, lead):
+            self.lose(lead, detour)
         elif is_moved and (found.is_stand_in or found.url in self._site.listings):
             self._site.losses.lose_moved(lead)
         elif notice_id and self._site.agenda.is_other_notice(found.key, notice_id):

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery.filename import name_file
 from crawler.extract.document import FileLink, FileText
 from crawler.memory.download import Download, Downloads
 from crawler.process.run import crawl
+from crawler.reading.filename import name_file
 from tests.site.loopback import Answer, Site, article, listing, serve
 from timthau.config import Settings
 from timthau.model.notice import Attachment, Notice

@@ -118,6 +118,23 @@ def _related() -> SmallSite:
     return SmallSite(pages={**pages, **{f"/bg/{n}.html": dressed(n) for n in range(8)}}, holds=8)
 
 
+def _two_levels() -> SmallSite:
+    """Notices behind two sections of mixed content, which hold none themselves."""
+    public, work = ("/cong-khai/", "Công khai"), ("/cong-khai/viec/", "Hoạt động")
+    lists = {"/": listing(menu=(public,)), public[0]: listing(menu=(public, work)), work[0]: listing(menu=MENU)}
+    return SmallSite(pages={**one_list("/bg/{}.html", 3), **lists}, holds=3)
+
+
+def _switches() -> SmallSite:
+    """Links that show the same in another design, or what an author wrote."""
+    more = (
+        '<a href="/bao-gia/?nv_themever=m">Xem trang này trên điện thoại</a> <a href="/bg/0.html?theme=dark">Giao diện '
+        'tối của trang này</a> <a href="/?author=2">Các bài viết của quản trị viên</a>'
+    )
+    pages = {path: str(page).replace("</body>", f"{more}</body>") for path, page in one_list("/bg/{}.html", 6).items()}
+    return SmallSite(pages=pages, otherwise=lambda target: pages.get(target.partition("?")[0]), holds=6)
+
+
 _COLLECTION = "Tổng hợp các thông báo mời báo giá của bệnh viện"
 
 
@@ -157,6 +174,8 @@ def _headless() -> SmallSite:
 SITES = {
     "an article that looks like a list": _headless(),
     "articles with a pager through others": _related(),
+    "switches of the design": _switches(),
+    "a list behind two others": _two_levels(),
     "a list among the titles": _collection(7, 8),
     "a list among the titles that names nothing else": _collection(),
     "entries that are one link each": _cards(),

@@ -249,6 +249,11 @@ def _page_query(target: str) -> int | None:
     return (int(number) if number else 1) if path == "/bao-gia/" else None
 
 
+def _so_page(target: str) -> int | None:
+    path, _, number = target.partition("?so=")
+    return int(number.partition("&")[0] or 1) if path == "/bao-gia/" else None
+
+
 SITES = {
     "drupal counts from 0 and says more in titles": paged(18, _drupal_page, _drupal),
     "drupal with a pager of two arrows": paged(18, _drupal_page, _drupal_mini),
@@ -283,6 +288,23 @@ SITES = {
         14,
         _page_query,
         lambda page, last: f'<form action="/bao-gia/">Đến trang <input name="p" value="{page}"> / {last} <input type="submit" value="Đi"></form>',
+    ),
+    "words for the next page at any address": paged(
+        14,
+        {"/bao-gia/": 1, "/b": 2, "/c": 3, "/d": 4}.get,
+        lambda page, last: f'<p><a href="/{"abcd"[page]}">Trang kế »</a></p>' if page < last else "",
+    ),
+    "an arrow that a class draws": paged(
+        14, _so_page, lambda page, last: f'<div><a class="next" href="/bao-gia/?so={page + 1}"></a></div>' if page < last else ""
+    ),
+    "what was published before": paged(
+        14, _so_page, lambda page, last: f'<p><a href="/bao-gia/?so={page + 1}">Những tin đã đưa</a></p>' if page < last else ""
+    ),
+    "a picture as the button of a form": paged(
+        14, _so_page, lambda page, last: f'<form action="/bao-gia/"><input type="hidden" name="so" value="{page + 1}"><input type="image" src="/i.gif" alt="Tiếp"></form>' if page < last else ""
+    ),
+    "a page that comes by scrolling": paged(
+        14, _page_query, lambda page, last: f'<div hx-get="/bao-gia/?p={page + 1}" hx-trigger="revealed">Đang tải</div>' if page < last else ""
     ),
     "pages of static files": _static(),
     "gridview with ten numbers and dots": _by_post(_gridview, _gridview_page),

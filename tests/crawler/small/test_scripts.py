@@ -119,6 +119,8 @@ SITES = {
     "links that open a window": _pressed(
         '<tr><td><a href="javascript:void(0)" onclick="window.open(\'/bg/{0}.html\')">{1}</a></td></tr>'
     ),
+    "rows that a script writes": _pressed("<script>document.write('<a href=\"/bg/{0}.html\">{1}</a>')</script>"),
+    "rows of a map": _pressed('<area href="/bg/{0}.html" alt="{1}">'),
     "a list that is data with addresses": _from_data("url", "/bao-gia/{}"),
     "a list that is data with slugs": _from_data("slug", "{}"),
     "articles that are data": _article_from_data(),

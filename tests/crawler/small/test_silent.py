@@ -152,6 +152,8 @@ SAID = {
     "pages that are counted and not linked": (4, _list_with(4, "<p>Trang <b>1</b> / <b>3</b></p>")),
     "entries that are counted and not linked": (4, _list_with(4, "<div class='info'>Hiển thị 1 - 4 trong tổng số 12 kết quả</div>")),
     "entries that a script opens": (3, _list_with(3, "".join(f'<p><a href="#" onclick="xem({n})">{title(n)}</a></p>' for n in (3, 4)))),
+    "a list that says how many it has": (3, _list_with(3, "<p>Tổng số: 12 bản tin</p>")),
+    "entries that a script opens by their number": (3, _list_with(3, "".join(f'<li data-id="{n}"><span>{title(n)}</span></li>' for n in (3, 4)))),
     "entries that unfold": (3, _list_with(3, _FOLDED)),
     "entries in forms": (3, _list_with(3, "".join(f'<form method="post"><input type="hidden" name="id" value="{n}"><button>{title(n)}</button></form>' for n in (3, 4)))),
     "a section that a script fills": (3, _section_of(_BLANK)),
@@ -173,9 +175,10 @@ SAID["half a page with its whole length"] = (3, _with() | {"/bao-gia/": _WHOLE[:
 
 
 #: What stands once in the place of an article, and what the run says of it.
-STOOD_IN = {
+STOOD_IN: dict[str, tuple[str | Answer, str]] = {
     "the home page": (listing(*entries("/bg/{}.html", range(3)), menu=MENU), "leads back to a list"),
     "another notice": (article(title(2)), "shows another notice"),
+    "the way to another notice": (Answer("", 302, {"Location": "/bg/2.html"}), "shows another notice"),
 }
 _GONE = article("Không tìm thấy", body="<p>Trang bạn yêu cầu không tồn tại hoặc đã bị xóa.</p>")
 
@@ -212,7 +215,11 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Crawled]:
     dead = {"a page that says it is gone": SmallSite(pages=_with() | {_at(3): _GONE})}
     home = STOOD_IN["the home page"][0]
     stood_in = {
-        name: SmallSite(pages=_with({"/": home, _at(4): once(article(title(4)), Answer(page))}))
+        name: SmallSite(
+            pages=_with(
+                {"/": home, _at(4): once(article(title(4)), page if isinstance(page, Answer) else Answer(page))}
+            )
+        )
         for name, (page, _) in STOOD_IN.items()
     }
     return crawl_sites(
