@@ -143,16 +143,15 @@ class Losses:
 
     def lose_end(self, response: Response, reason: str) -> None:
         """A page of a list whose number the one before shows is not there: missed once, then taken for absent."""
-        request = response.request
-        url = request.meta.get("redirect_urls", [request.url])[0] if request else response.url
-        if is_promised(request) and not self.was(url, PageOutcome.GONE):
+        url = _asked_for(response)
+        if is_promised(response.request) and not self.was(url, PageOutcome.GONE):
             self._tally.miss(url, reason, response.status)
         self._memory.keep(url, PageOutcome.GONE)
 
     def lose_linkless(self, response: Response, listing: Listing) -> None:
         """A page of a list holds no links; what only stands in a frame of the home page need not."""
         if is_promised(response.request) and not (listing.is_home and listing.interest is Interest.VAGUE):
-            self._tally.miss(response.url, "holds no links", response.status)
+            self._tally.miss(_asked_for(response), "holds no links", response.status)
 
     def judge_list(self, response: Response, page: ListPage, listing: Listing, number: int) -> None:
         """A page of a list: whether it names all that it shows, and whether the rest of the list can be reached."""
@@ -289,6 +288,12 @@ class Losses:
         """Whether an earlier run found the same at an address."""
         page = self._memory.page(url)
         return page is not None and page.outcome == outcome and page.checked_at < self._started_at
+
+
+def _asked_for(response: Response) -> str:
+    """The address that was asked for, wherever it led."""
+    request = response.request
+    return str(request.meta.get("redirect_urls", [request.url])[0]) if request else response.url
 
 
 def _is_headed(failure: Failure, title: str) -> bool:
