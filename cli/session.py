@@ -12,6 +12,10 @@ from timthau.config import Settings, data_dir
 from timthau.model.guide import load_guides
 from timthau.store.notice import Store
 
+#: Between commits of the index of award lines during an import, as few large ones cost less; and how many changes are
+#: waited for, which the store still has at hand.
+_LINES_SECONDS, _LINES = 15.0, 10_000
+
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[Store]:
@@ -45,7 +49,7 @@ def follow_store(settings: Settings, *, beside: bool = False) -> Iterator[tuple[
         follow_beside(store, engine, settings.database_url, settings.index_url)
         if beside
         else follow(store, engine) as catch_up_notices,
-        price_sync.follow_beside(store, prices, settings.database_url, settings.price_index_url)
+        price_sync.follow(store, prices, every=_LINES_SECONDS, most=_LINES)
         if beside
         else price_sync.follow(store, prices) as catch_up_lines,
     ):

@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Self
 
@@ -23,39 +22,18 @@ _FEW = 500
 #: The share of all changes so far that is worth telling it, and the most: relating notices writes to pages all over the
 #: database, each once for all that are related at once.
 _SHARE, _MOST = 25, 4000
-
 #: New objects after which the process looks for circles: what it reads has none, and looking would take a quarter of
 #: its time.
 _OBJECTS = 100_000
-
-#: What the process does: takes changes of a store into the index at a URL, up to each one that is asked for.
-Work = Callable[[Store, str, Iterator[int]], None]
-
-
-@dataclass(frozen=True)
-class Followed:
-    """What an index follows: the last change of a store, and how what is left of them gets in.
-
-    `prepare` is done here before the process is told of more changes. Up to `few` changes there is none; then it is
-    told when there are `some` more, by how many there are. Without it changes are taken in when the last time was
-    `every` seconds ago.
-    """
-
-    last_change: Callable[[], int]
-    prepare: Callable[[], object]
-    catch_up: Callable[[], object]
-    few: int
-    some: Callable[[int], int]
-    every: float
 
 
 class Companion:
     """The process, used with `with`: at the end it leaves few segments. What it does not do, because it was ended or
     failed, is left to whoever catches up next."""
 
-    def __init__(self, work: Work, database_url: str, index_url: str) -> None:
+    def __init__(self, database_url: str, index_url: str) -> None:
         self._orders, theirs = _processes.Pipe()
-        arguments = (work, database_url, index_url, theirs)
+        arguments = (database_url, index_url, theirs)
         self._process = _processes.Process(target=_work, args=arguments, name="timthau index", daemon=True)
         self._process.start()
         theirs.close()
@@ -90,37 +68,21 @@ def follow_beside(
 
     As soon as there are more than `few` changes, and a second processor, a process of its own takes in what changes.
     """
-    followed = Followed(
-        last_change=store.last_change,
-        prepare=store.relations.catch_up,
-        catch_up=lambda: catch_up(store, engine),
-        few=few,
-        some=lambda reached: max(few, min(reached // _SHARE, _MOST)),
-        every=every,
-    )
-    with keep_near(followed, _take_notices, database_url, index_url) as now_and_then:
-        yield now_and_then
-    engine.settle()
-
-
-@contextmanager
-def keep_near(followed: Followed, work: Work, database_url: str, index_url: str) -> Iterator[Callable[[], None]]:
-    """Keep an index near the store, beside the work if there is enough of it and a second processor."""
-    begun = told = followed.last_change()
+    begun = told = store.last_change()
     last = time.monotonic()
     companion: Companion | None = None
 
     def now_and_then() -> None:
         nonlocal last, told, companion
-        reached = followed.last_change()
-        if companion is None and reached - begun > followed.few and (os.cpu_count() or 1) > 1:
-            companion = Companion(work, database_url, index_url)
+        reached = store.last_change()
+        if companion is None and reached - begun > few and (os.cpu_count() or 1) > 1:
+            companion = Companion(database_url, index_url)
         if companion is not None:
-            if reached - told >= followed.some(reached):
-                followed.prepare()
+            if reached - told >= max(few, min(reached // _SHARE, _MOST)):
+                store.relations.catch_up()
                 companion.take_in(told := reached)
-        elif time.monotonic() - last >= followed.every:
-            followed.catch_up()
+        elif time.monotonic() - last >= every:
+            catch_up(store, engine)
             last = time.monotonic()
 
     try:
@@ -128,24 +90,24 @@ def keep_near(followed: Followed, work: Work, database_url: str, index_url: str)
     finally:
         if companion is not None:
             with companion:
-                followed.prepare()
-                companion.take_in(followed.last_change())
-        followed.catch_up()
+                store.relations.catch_up()
+                companion.take_in(store.last_change())
+        catch_up(store, engine)
+    engine.settle()
 
 
-def _take_notices(store: Store, index_url: str, orders: Iterator[int]) -> None:
-    with closing(open_engine(index_url)) as engine:
-        for until in orders:
-            take_in(store, engine, until=until)
-        engine.settle()
-
-
-def _work(work: Work, database_url: str, index_url: str, orders: Connection) -> None:
+def _work(database_url: str, index_url: str, orders: Connection) -> None:
     """The process's side. What goes wrong is found again, and told, by who catches up after it."""
     end_with_parent()
     gc.set_threshold(_OBJECTS)
-    with suppress(TimThauError, OSError, EOFError), closing(Store.open(database_url)) as store:
-        work(store, index_url, _list_orders(orders))
+    with (
+        suppress(TimThauError, OSError, EOFError),
+        closing(Store.open(database_url)) as store,
+        closing(open_engine(index_url)) as engine,
+    ):
+        for until in _list_orders(orders):
+            take_in(store, engine, until=until)
+        engine.settle()
 
 
 def _list_orders(orders: Connection) -> Iterator[int]:

@@ -1,19 +1,14 @@
 """From the store of award lines to their index: catch up, rebuild beside and swap, repair what cannot be read."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
-from index.companion import Followed, keep_near
-from index.opening import find_price_home, open_price_engine
+from index.opening import find_price_home
 from index.price.contract import PriceEngine
 from index.price.repair import RepairingPriceEngine
 from index.sync import Progress, repeat
 from timthau.errors import IndexDamagedError
 from timthau.store.notice import Store
-
-#: Lines up to which a second process is not worth what its start costs; it is told of several times as many, as fewer
-#: and larger commits cost less.
-_FEW, _TIMES = 3000, 3
 
 
 def catch_up(store: Store, engine: PriceEngine, *, batch: int = 10_000, progress: Progress | None = None) -> int:
@@ -21,23 +16,9 @@ def catch_up(store: Store, engine: PriceEngine, *, batch: int = 10_000, progress
 
     Each batch is one commit, so a kill loses at most one batch of work, which the next call does again.
     """
-    store.awards.derive()
-    return take_in(store, engine, batch=batch, progress=progress)
-
-
-def take_in(
-    store: Store,
-    engine: PriceEngine,
-    *,
-    until: int | None = None,
-    batch: int = 10_000,
-    progress: Progress | None = None,
-) -> int:
-    """Bring the index up to a change at least, or to the last one, of lines that notices have given already."""
     done = 0
-    while (until is None or engine.cursor() < until) and (
-        changes := store.awards.changes_after(since := engine.cursor(), batch)
-    ):
+    store.awards.derive()
+    while changes := store.awards.changes_after(since := engine.cursor(), batch):
         gone = [change.line.id for change in changes if change.is_gone]
         there = (change.line for change in changes if not change.is_gone)
         engine.apply(there, gone, cursor=changes[-1].seq, since=since)
@@ -89,33 +70,16 @@ def open_current(
 
 
 @contextmanager
-def follow(store: Store, engine: PriceEngine, *, every: float = 2.0) -> Iterator[Callable[[], None]]:
-    """Keep the index near the store during long work, as `index.sync.follow`."""
-    with repeat(lambda: catch_up(store, engine), every=every) as catch_up_now_and_then:
-        yield catch_up_now_and_then
-    engine.settle()
-
-
-@contextmanager
-def follow_beside(
-    store: Store, engine: PriceEngine, database_url: str, index_url: str, *, every: float = 15.0, few: int = _FEW
+def follow(
+    store: Store, engine: PriceEngine, *, every: float = 2.0, most: int | None = None
 ) -> Iterator[Callable[[], None]]:
-    """Keep the index near the store during work that uses a processor itself, as `index.companion.follow_beside`."""
-    followed = Followed(
-        last_change=store.awards.last_change,
-        prepare=store.awards.derive,
-        catch_up=lambda: catch_up(store, engine),
-        few=few,
-        some=lambda _: few * _TIMES,
-        every=every,
-    )
-    with keep_near(followed, _take_lines, database_url, index_url) as now_and_then:
+    """Keep the index near the store during long work, as `index.sync.follow`; also when there are `most` changes."""
+    with repeat(lambda: catch_up(store, engine), every=every) as catch_up_now_and_then:
+
+        def now_and_then() -> None:
+            catch_up_now_and_then()
+            if most and store.awards.last_change() - engine.cursor() >= most:
+                catch_up(store, engine)
+
         yield now_and_then
     engine.settle()
-
-
-def _take_lines(store: Store, index_url: str, orders: Iterator[int]) -> None:
-    with closing(open_price_engine(index_url)) as engine:
-        for until in orders:
-            take_in(store, engine, until=until)
-        engine.settle()

@@ -1,17 +1,14 @@
 """The index of award lines follows the store, is rebuilt beside, and mended when it is damaged or gone."""
 
-import multiprocessing
-import os
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from index.opening import open_price_engine
 from index.price.query import PriceQuery
-from index.price.sync import catch_up, follow_beside, open_current, rebuild
+from index.price.sync import catch_up, open_current, rebuild
 from tests.site.award_lines import build_line
 from tests.site.webui import NOW
 from timthau.store.notice import Store
@@ -57,19 +54,3 @@ def test_a_missing_or_damaged_index_is_built_from_the_store(store: Store, url: s
     shutil.rmtree(folder)
     assert open_current(store, url, warnings.append).count() == 7
     assert len(warnings) == 3
-
-
-@pytest.mark.parametrize("is_killed", [False, True])
-def test_a_process_beside_an_import_takes_in_its_lines(
-    store: Store, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_killed: bool
-) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    with closing(open_price_engine(url)) as engine:
-        with follow_beside(store, engine, f"sqlite:///{tmp_path}/store.db", url, few=0) as catch_up_now_and_then:
-            for number in range(3):
-                store.awards.save_all([build_line(f"n{number}", "Kim luồn tĩnh mạch", 9000)], NOW)
-                catch_up_now_and_then()
-                for beside in multiprocessing.active_children() if is_killed else ():
-                    beside.kill()
-        assert not multiprocessing.active_children()
-        assert (engine.count(), engine.cursor()) == (10, store.awards.last_change())
