@@ -1,10 +1,15 @@
-"""Where a page leads on by itself: to the pages in its frames, by a script, from a splash to the site behind it."""
+"""Where a page leads on by itself: to the pages in its frames, by a script, from a splash to the site behind it, to the
+next page of an article that goes on over several."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
+
+from lxml import etree
 
 from crawler.discovery.address import is_file, is_media, is_same_site
 from crawler.discovery.interest import Interest, judge_section
-from crawler.discovery.page import Page
+from crawler.discovery.page import Page, ancestors
+from crawler.discovery.step import find_steps
 from crawler.extract.page.press import pressed_address
 from timthau.text.fold import fold
 
@@ -23,6 +28,12 @@ _ENTER = re.compile(
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\";]+)", re.IGNORECASE)
 #: A splash leads to the site and perhaps to its other language.
 _MOST_LINKS = 3
+_ENDING = re.compile(r"(?:\.(?:html?|php|aspx?)|/)$")
+#: What numbers the pages of one article behind its own address: WordPress "/2/", others "-2.html", "/trang-2".
+_BEHIND = re.compile(r"(?:/|[-_,])(?:page[-/]?|trang[-/]?|p)?\d{1,2}")
+_PART_FIELDS = frozenset({"page", "trang", "p", "pg", "start", "limitstart", "part", "phan"})
+#: Comments have pages, too.
+_COMMENTS = re.compile(r"comment|binh-?luan", re.IGNORECASE)
 
 
 def frames_of(page: Page, hosts: frozenset[str]) -> list[str]:
@@ -60,3 +71,25 @@ def sent_to(page: Page, hosts: frozenset[str]) -> str:
 
 def _is_way_in(words: str) -> bool:
     return judge_section(words) is not Interest.NOTICE and _ENTER.search(fold(words)) is not None
+
+
+def next_part(page: Page, own: str, number: int) -> str:
+    """The address of the page with a number of the article at its own address; empty where no link with it is shown."""
+    steps = (step for step in find_steps(page) if step.url and step.number == number)
+    return next((step.url for step in steps if _goes_on(own, step.url) and not _is_of_comments(step.element)), "")
+
+
+def _goes_on(own: str, url: str) -> bool:
+    """Whether an address is another one with the number of a page, in its path or in a field of its own."""
+    one, other = urlsplit(own), urlsplit(url)
+    if one.netloc != other.netloc:
+        return False
+    path, further = (_ENDING.sub("", parts.path) for parts in (one, other))
+    if one.query == other.query and path:
+        return further.startswith(path) and _BEHIND.fullmatch(further[len(path) :]) is not None
+    fields = dict(parse_qsl(other.query)).items() - dict(parse_qsl(one.query)).items()
+    return path == further and len(fields) == 1 and all(n.lower() in _PART_FIELDS and v.isdecimal() for n, v in fields)
+
+
+def _is_of_comments(element: etree._Element) -> bool:
+    return any(_COMMENTS.search(f"{one.get('id', '')} {one.get('class', '')}") for one in ancestors(element))

@@ -3,7 +3,7 @@
 import pickle
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from scrapy.http import HtmlResponse
@@ -14,7 +14,7 @@ from crawler.discovery.heading import is_named
 from crawler.discovery.interest import Interest
 from crawler.discovery.lead import Lead
 from crawler.discovery.link import sort_links
-from crawler.discovery.onward import frames_of, sent_to
+from crawler.discovery.onward import frames_of, next_part, sent_to
 from crawler.discovery.outcome import PageOutcome
 from crawler.discovery.page import TITLE_WORDS, Page
 from crawler.discovery.platform import Platform
@@ -38,11 +38,20 @@ Files = Sequence[tuple[Attachment, FileText]]
 
 
 @dataclass(frozen=True, kw_only=True)
+class FetchedPart:
+    """A further page of an article, as it was fetched."""
+
+    url: str
+    body: bytes
+    encoding: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FetchedPage:
     """A fetched page and what is known of it, as it travels to the process that reads it.
 
     `platform` is pickled, as it is the same for all pages of a site; `previous` is what is stored of the page's notice.
-    `as_article` is said where a page that looks like a list is none.
+    `as_article` is said where a page that looks like a list is none. `parts` are the further pages of its article.
     """
 
     url: str
@@ -54,6 +63,7 @@ class FetchedPage:
     lead: Lead
     previous: Notice | None = None
     as_article: bool = False
+    parts: tuple[FetchedPart, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +75,8 @@ class ReadPage:
     `notice` and `outcome` say already what was read. `onward` is where a page leads by itself that says nothing.
     `asks_login` where a password is asked for and no notice is said, `is_untitled` where its title is that of the link.
     `is_stand_in` of what lists others in the place of what was asked for: the home page, or "Không tìm thấy".
+    `following` is the next page of an article that goes on, `parts` how many further ones were read with it, and
+    `lacks` what could not be fetched of it.
     """
 
     url: str
@@ -80,6 +92,9 @@ class ReadPage:
     asks_login: bool = False
     is_untitled: bool = False
     is_stand_in: bool = False
+    following: str = ""
+    parts: int = 0
+    lacks: str = ""
 
     @property
     def says_notice(self) -> bool:
@@ -102,7 +117,7 @@ def look(fetched: FetchedPage) -> ReadPage:
     others = sort_links(page, platform, fetched.hosts).leads
     if not (fetched.as_article or called) and page.is_entry(parsed.title):
         return ReadPage(url=url, key=key, leads=tuple(others))
-    article = corroborate(parsed, lead, previous)
+    article, parts, following = _read_on(page, corroborate(parsed, lead, previous), fetched.parts)
     paper = Paper(article)
     files = choose_files(paper, lead.interest)
     source_key = platform.source_key(page, lead)
@@ -122,7 +137,25 @@ def look(fetched: FetchedPage) -> ReadPage:
         asks_login=notice is None and not files and _is_log_in(page, article),
         is_untitled=not parsed.title,
         onward=() if files or len(article.text) > _THIN else _find_onward(page, fetched.hosts),
+        following=following,
+        parts=parts,
     )
+
+
+def _read_on(page: Page, article: Article, further: Sequence[FetchedPart]) -> tuple[Article, int, str]:
+    """An article with what its further pages say, how many say more, and where the next one stands.
+
+    A page that says nothing more is one of something else beside the article, and there are no others.
+    """
+    for read, part in enumerate(further):
+        said = parse_article(part.body, url=part.url, encoding=part.encoding, called=article.title)
+        if said.text in article.text:
+            return article, read, ""
+        files = dict.fromkeys((*article.files, *said.files))
+        text, tables = f"{article.text}\n{said.text}", (*article.tables, *said.tables)
+        article = replace(article, text=text, tables=tables, files=tuple(files))
+        page = Page(HtmlResponse(part.url, body=part.body, encoding=part.encoding), article.title)
+    return article, len(further), next_part(page, article.url, len(further) + 2)
 
 
 def _is_home(page: Page, platform: Platform) -> bool:

@@ -27,6 +27,7 @@ from crawler.reading.failure import PageLostError
 from crawler.reading.list_page import FetchedList, ListPage, detached, look_at_door, look_at_list
 from crawler.reading.listing import Listing
 from crawler.reading.page import FetchedPage, ReadPage, look
+from crawler.reading.part import Fetch, PartFetcher
 from crawler.reading.tally import Tally
 from crawler.reading.wanted_files import reading_of_file
 from crawler.source import Source
@@ -42,7 +43,10 @@ logger = logging.getLogger(__name__)
 
 
 class ArticleReader:
-    """Reads the articles of one run; `executor` does the work beside the spider, in threads if it is None."""
+    """Reads the articles of one run; `executor` does the work beside the spider, in threads if it is None.
+
+    `fetch` gives what else is needed of an article.
+    """
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class ArticleReader:
         tally: Tally,
         *,
         executor: Executor | None,
+        fetch: Fetch,
     ) -> None:
         self._source = source
         self._own, self._platform = platform, pickle.dumps(platform)
@@ -60,6 +65,7 @@ class ArticleReader:
         self._memory = memory
         self._tally = tally
         self._executor = executor
+        self._parts = PartFetcher(fetch)
         self._with_files: set[str] = set()
         #: Which page says what, by the hash of what it says.
         self._sayers = {page.content_hash: key for key, page in agenda.known.items() if page.notice_id}
@@ -89,13 +95,19 @@ class ArticleReader:
             as_article=as_article,
         )
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, look, fetched)
+            found = await self._look(fetched)
+            while found.following and (found.says_notice or lead.interest is Interest.NOTICE):
+                found, fetched = await self._parts.go_on(found, fetched, self._look)
+            return found
         except DocumentError as error:
             logger.info("%s: %s", response.url, error)
             if fetched.previous or self._agenda.names_notice(lead):
                 raise PageLostError(str(error)) from error
             self._memory.keep(lead.url, PageOutcome.OTHER)
             return None
+
+    async def _look(self, fetched: FetchedPage) -> ReadPage:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, look, fetched)
 
     async def look_at_list(self, response: Response, listing: Listing, number: int) -> ListPage | None:
         """What the page of a list leads to; None when it is no page. Raises PageLostError."""
@@ -138,12 +150,13 @@ class ArticleReader:
             article=found.article,
             source_key=found.source_key,
             content_hash=found.content_hash,
-            etag=header(response, "ETag"),
-            last_modified=trusted_time(response),
+            etag=None if found.parts else header(response, "ETag"),  # the further ones change by themselves
+            last_modified=None if found.parts else trusted_time(response),
             previous=self._previous(lead),
             wanted=found.files,
             notice=found.notice,
             outcome=found.outcome,
+            lacks=found.lacks,
         )
 
     def read_file(self, response: Response, lead: Lead) -> PageItem | None:

@@ -19,6 +19,7 @@ from crawler.reading.failure import PageLostError
 from crawler.reading.list_page import HomePage, detached, look_at_home
 from crawler.reading.listing import Listings
 from crawler.reading.losses import Losses
+from crawler.reading.part import Fetch
 from crawler.reading.reader import ArticleReader
 from crawler.reading.tally import Tally
 from crawler.source import Source
@@ -65,6 +66,7 @@ async def survey_site(
     scope: Scope,
     started_at: datetime,
     readers: Executor | None,
+    fetch: Fetch,
 ) -> Survey:
     """Lay out a site by what its home page tells, and begin with what earlier runs could not read.
 
@@ -85,7 +87,7 @@ async def survey_site(
         platform=platform,
         agenda=agenda,
         losses=Losses(agenda, memory, tally, started_at, closes_pages=home.is_closed),
-        reader=ArticleReader(source, platform, agenda, memory, tally, executor=readers),
+        reader=ArticleReader(source, platform, agenda, memory, tally, executor=readers, fetch=fetch),
         listings=Listings(agenda, memory, started_at),
         allowance=Allowance(tally),
     )

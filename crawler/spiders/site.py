@@ -130,7 +130,7 @@ class SiteSpider(SourceSpider):
                 "scope": self.scope,
                 "started_at": self.started_at,
             }
-            self._survey = await survey_site(response, self.source, **known, readers=self.readers)
+            self._survey = await survey_site(response, self.source, **known, readers=self.readers, fetch=self.fetch)
         except PageLostError as error:
             self.give_up(f"{self.source.home} {error}")
             return
@@ -371,7 +371,7 @@ class SiteSpider(SourceSpider):
             return
         self._site.agenda.add_all(found.leads)
         if reading := self._site.reader.reading_of(found, response, lead):
-            reading.lacks = "broke off" if self._site.losses.is_cut_off(response) else ""
+            reading.lacks = "broke off" if self._site.losses.is_cut_off(response) else reading.lacks
             yield reading
 
     async def _open_section(self, response: TextResponse, lead: Lead, notice_id: str | None) -> AsyncIterator[Any]:

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from scrapy import Spider
+from scrapy import Request, Spider
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 
 from crawler.discovery.challenge import is_challenge
 from crawler.middlewares import RunEndedError
@@ -70,6 +71,10 @@ class SourceSpider(Spider):
     def peers(self) -> list[Run]:
         """The earlier runs, newest first, that this one may be compared with."""
         return [] if self.is_partial else self.earlier
+
+    async def fetch(self, url: str) -> Response:
+        """What stands at an address that belongs to what is being read. Raises what downloads raise."""
+        return await self.crawler.engine.download_async(Request(url, callback=NO_CALLBACK))
 
     def take_stock(self) -> None:
         """Complete the tally before the run is judged."""

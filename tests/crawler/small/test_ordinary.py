@@ -219,7 +219,10 @@ def test_a_new_article_in_a_side_bar_makes_no_list_be_read_to_its_end(crawled: d
 
 
 def test_articles_with_a_pager_through_others_are_asked_for_once(crawled: dict[str, Crawled]) -> None:
-    assert len(crawled["articles with a pager through others"].asked[0]) <= 11
+    asked = crawled["articles with a pager through others"].asked[0]
+    beyond = [target for target in asked if "?page=" in target]
+    assert len(asked) - len(beyond) <= 11
+    assert len(beyond) <= 3  # which may have been the second pages of these articles
 
 
 @pytest.mark.parametrize("name", CHALLENGED)
