@@ -11,7 +11,7 @@ from index.query import Query
 from timthau.model.moment import HANOI
 from timthau.text.fold import fold
 
-_BESIDE = re.compile(r"[^\W_]+\|([^\W_]+)(?:\|[^\W_]+)*")
+_BESIDE = re.compile(r"(?<![^\W_])[^\W_]++\|([^\W_]++)(?:\|[^\W_]++)*+")
 _TYPED = re.compile(r"(?<![|\w])\w+")
 _GIVEN_UP = {Relaxation.QUOTES, Relaxation.LINE, Relaxation.FEWER, Relaxation.APART, Relaxation.MOST}
 
