@@ -83,7 +83,7 @@ def _print_json(text: str, answer: "Answer") -> None:
     line = {"q": text, "took_ms": round(answer.took_ms, 3), "total": answer.total, "hits": hits}
     understood = [{"words": reading.words, "filters": reading.filters} for reading in answer.understood]
     said = {"understood": understood, "also_searched": answer.also_searched, "relaxed": answer.relaxed}
-    say_json(line | said | {"broader_total": answer.broader_total})
+    say_json(line | said | {"unsearched": answer.unsearched, "broader_total": answer.broader_total})
 
 
 def _print_list(text: str, answer: "Answer", notices: Mapping[str, "Summary"]) -> None:
@@ -92,6 +92,8 @@ def _print_list(text: str, answer: "Answer", notices: Mapping[str, "Summary"]) -
         say(f"  understood: {reading.words} = " + ", ".join(f"{name} {value}" for name, value in reading.filters))
     if answer.also_searched:
         say(f"  also searched: {', '.join(answer.also_searched)}")
+    if answer.unsearched:
+        say(f"  left out, as the query is too long: {answer.unsearched}")
     if answer.relaxed:
         say(f"  given up, as nothing matched: {', '.join(answer.relaxed)}")
     if answer.broader_total:

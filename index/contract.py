@@ -85,6 +85,7 @@ class Answer:
 
     `suggestion` is a spelling that would find more; `also_searched` names the expansions that took part. `standing` are
     the words as what was found has them, see `index.standing`; empty where a query is more than plain words.
+    `unsearched` are the words of a very long query that were left out.
 
     `end` is where this page ends, for `Engine.search` to go on `after` it; None where nothing follows.
     """
@@ -100,6 +101,7 @@ class Answer:
     suggestion: str | None = None
     also_searched: tuple[str, ...] = ()
     standing: str = ""
+    unsearched: str = ""
     end: Place | None = None
     took_ms: float = 0.0
 

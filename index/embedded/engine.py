@@ -90,6 +90,7 @@ class WhooshEngine:
             understood=understood.readings,
             suggestion=build_suggestion(query.text, plan, ranked),
             also_searched=tuple(plan.also_searched),
+            unsearched=" ".join(plan.unsearched),
             standing=plan.standing,
             end=page[limit - 1].place if 0 < limit < len(page) else None,
             took_ms=(time.perf_counter() - started) * 1000,

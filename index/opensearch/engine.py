@@ -161,6 +161,7 @@ class OpenSearchEngine:
             understood=understood.readings,
             suggestion=build_suggestion(query.text, plan, ranked),
             also_searched=tuple(plan.also_searched),
+            unsearched=" ".join(plan.unsearched),
             standing=plan.standing,
             end=tuple(hits[limit - 1][3]) if 0 < limit < len(hits) else None,
             took_ms=(time.perf_counter() - started) * 1000,

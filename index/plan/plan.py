@@ -70,6 +70,7 @@ class Plan:
     also_searched: list[str] = field(default_factory=list)
     corrections: list[tuple[str, str]] = field(default_factory=list)
     typed: list[list[tuple[str, Word]]] = field(default_factory=list)  # the runs of plain words, as typed and read
+    unsearched: list[str] = field(default_factory=list)  # what is beyond the words that are searched, of each run
     misspelt: bool = False  # whether accents look wrong, so that others are searched too
     standing: str = ""  # the words as what was found has them, for a query of plain words alone
     question: bool = False
@@ -145,9 +146,10 @@ class _Run:
     def __init__(self, text: str, guess: Guess | None, plan: Plan, *, expand: bool) -> None:
         self._guess, self._plan, self._first = guess, plan, 0
         text = _CUT.sub("", text) if guess else text
-        self._tokens, self._edges, self._spellings = read_typed(
+        self._tokens, self._edges, self._spellings, unsearched = read_typed(
             self._decode(text, guess, expand=expand) if guess else text
         )
+        plan.unsearched += [unsearched] if unsearched else []
         self._latin = is_latin([token.word.exact for token in self._tokens])
         turned = guess is not None and self._turn(guess, _find_spans(text) if expand else ())
         self._folded = [token.word.folded for token in self._tokens]

@@ -23,8 +23,9 @@ class TypedWord:
     stop: bool = False
 
 
-def read_typed(text: str) -> tuple[list[TypedWord], list[Edge], list[Edge]]:
-    """The words of a text, the codes among them written in one, and what was written to stand for one: "luồng|luồn"."""
+def read_typed(text: str) -> tuple[list[TypedWord], list[Edge], list[Edge], str]:
+    """The words of a text, the codes among them written in one, what was written to stand for one ("luồng|luồn"), and
+    the words beyond those that are searched."""
     tokens: list[TypedWord] = []
     edges: list[Edge] = []
     others: list[Edge] = []
@@ -43,4 +44,4 @@ def read_typed(text: str) -> tuple[list[TypedWord], list[Edge], list[Edge]]:
         edges += [Edge(start, len(tokens), (word.folded,), _GLUED) for word in chunk.glued[:1]]
         end = match.end()
     edges, others = ([edge for edge in own if edge.end <= MOST_WORDS] for own in (edges, others))
-    return tokens[:MOST_WORDS], edges, others
+    return tokens[:MOST_WORDS], edges, others, " ".join(token.raw for token in tokens[MOST_WORDS:])

@@ -205,6 +205,13 @@ def test_a_page_past_the_end_leads_back(site: Site) -> None:
     assert 'href="?q=vat+tu"' in html
 
 
+def test_of_a_very_long_query_the_page_says_what_was_left_out(site: Site) -> None:
+    words = " ".join(["vật tư y tế"] * 10)
+    html = unescape(site.get(f"/search?q={quote(words + ' băng phim số 7')}"))
+    assert "Đã bỏ qua các từ kể từ: băng phim số 7" in re.sub(r"<[^>]+>", "", html)
+    assert "Đã bỏ qua" not in site.get(f"/search?q={quote(words)}")
+
+
 def test_nothing_found_says_how_to_go_on(site: Site) -> None:
     html = site.get("/search?q=qqqzzzxxx&kind=plan")
     assert "Không tìm thấy kết quả nào." in html

@@ -63,6 +63,7 @@ def notices() -> Response:
             "understood": [{"words": r.words, "filters": [list(f) for f in r.filters]} for r in found.understood],
             "parts": list(found.parts),
             "relaxed": list(found.relaxed),
+            "unsearched": found.unsearched,
             "broader_total": found.broader_total,
             "next": absolute(f"/api/v1/notices{following}") if found.end else None,
         }

@@ -137,6 +137,7 @@ def _search() -> dict[str, Any]:
             "parts": list_of(TEXT) | {"description": "the wishes of the words, each of which stands together"},
             "relaxed": list_of({"type": "string", "enum": [str(what) for what in Relaxation]})
             | {"description": "what was given up as nothing matched otherwise"},
+            "unsearched": TEXT | {"description": "words of a very long query that were left out"},
             "broader_total": {"type": "integer", "description": "how many more broader=1 finds"},
             "next": MAYBE_TEXT | {"description": "the address of the next page"},
         }

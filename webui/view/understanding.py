@@ -51,6 +51,7 @@ class Understanding:
     added: tuple[str, ...]
     more_added: tuple[str, ...]
     relaxed: tuple[Any, ...]
+    unsearched: str
     broader_total: int
 
 
@@ -63,6 +64,7 @@ def explain(form: SearchForm, answer: Answer) -> Understanding:
         added=answer.also_searched[:_SHOWN] if notices else (),
         more_added=answer.also_searched[_SHOWN:] if notices else (),
         relaxed=tuple(_RELAXATIONS[what] for what in answer.relaxed),
+        unsearched=" ".join(answer.unsearched.split()[:_SHOWN]),
         broader_total=answer.broader_total,
     )
 
