@@ -16,6 +16,8 @@ from index.segment.snapshot import Snapshot
 from timthau.model.moment import HANOI
 from timthau.model.purchase import FIELDS
 
+_FIELD_BITS = np.array([[field_bits([field])] for field in FIELDS])
+
 
 def count_facets(snapshot: Snapshot, found: Sequence[Ints], now: datetime) -> dict[str, Counts]:
     """The counts by property, of names the most frequent first; what is counted nowhere is left out.
@@ -56,11 +58,13 @@ def count_names(snapshot: Snapshot, found: Sequence[Ints], column: str) -> Count
         totals += np.bincount(own, minlength=len(totals))
     if "" in names.groups:
         totals[names.groups[""]] = 0
-    keys = list(names.groups)
-    most = np.flatnonzero(totals >= max(1, _border(totals))).tolist()
-    most.sort(key=lambda group: (-totals[group], keys[group]))  # by key, as other engines know no labels
-    values = [(names.labels[group], int(totals[group])) for group in most[:MOST_VALUES]]
-    return tuple(sorted(values, key=lambda row: (-row[1], row[0])))
+    most = np.flatnonzero(totals >= max(1, _border(totals)))
+    # By key, as other engines know no labels.
+    first = sorted(zip((-totals[most]).tolist(), [names.keys[i] for i in most], most.tolist(), strict=True))[
+        :MOST_VALUES
+    ]
+    values = sorted((count, names.labels[group]) for count, _, group in first)
+    return tuple((label, -count) for count, label in values)
 
 
 def _border(totals: Ints) -> int:
@@ -69,13 +73,12 @@ def _border(totals: Ints) -> int:
 
 
 def _count_fields(snapshot: Snapshot, found: Sequence[Ints]) -> Counts:
-    totals = dict.fromkeys(FIELDS, 0)
+    totals = np.zeros(len(FIELDS), np.int64)
     for segment, docs in zip(snapshot.segments, found, strict=True):
         sets, number = segment.field_sets
-        counts = np.bincount(_chosen(number, docs), minlength=len(sets))
-        for field in FIELDS:
-            totals[field] += int(counts[sets & field_bits([field]) != 0].sum())
-    return tuple(sorted(((str(f), n) for f, n in totals.items() if n), key=lambda row: (-row[1], row[0])))
+        totals += (sets & _FIELD_BITS != 0) @ np.bincount(_chosen(number, docs), minlength=len(sets))
+    counted = ((str(field), n) for field, n in zip(FIELDS, totals.tolist(), strict=True) if n)
+    return tuple(sorted(counted, key=lambda row: (-row[1], row[0])))
 
 
 def _count_states(snapshot: Snapshot, found: Sequence[Ints], now: datetime) -> Iterator[tuple[str, int]]:

@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from index.language.analysis import Word
-from index.segment.arrayfile import Array
+from index.segment.arrayfile import Array, gather_ranges
 from index.segment.inversion import Ints
 from index.segment.view import Mask, Places, SegmentView
 
@@ -38,10 +38,8 @@ class Portion:
     def places_of(self, word: Word) -> Places:
         """Where a word stands in these documents, in order."""
         places = self._segment.places_of(word)
-        low, high = np.searchsorted(places, self._first), np.searchsorted(places, self._end)
-        counts = high - low
-        before = np.cumsum(counts) - counts
-        own: Places = places[np.arange(counts.sum()) + np.repeat(low - before, counts)]
+        starts = places.searchsorted(self._first)
+        own: Places = places[gather_ranges(starts, places.searchsorted(self._end) - starts)]
         return own
 
     def begin_lines(self, places: Array) -> Mask:
@@ -51,5 +49,5 @@ class Portion:
     def having(self, places: Places) -> Mask:
         """Which of these documents have one of some words of theirs, given by their places."""
         mask: Mask = np.zeros(len(self._first), bool)
-        mask[np.searchsorted(self._first, places, side="right") - 1] = True
+        mask[self._first.searchsorted(places, side="right") - 1] = True
         return mask

@@ -32,6 +32,6 @@ def _are_among(wanted: Ints, places: Places) -> Mask:
     """Which of some places are among others; both are in order."""
     if not len(places):
         return np.zeros(len(wanted), bool)
-    number = np.searchsorted(places, wanted.astype(places.dtype))
+    number = places.searchsorted(wanted.astype(places.dtype))
     found: Mask = places[np.minimum(number, len(places) - 1)] == wanted
     return found

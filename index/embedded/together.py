@@ -93,7 +93,7 @@ class _Near:
         """Those that have one of some other places in reach."""
         if not len(places):
             return _Near(self.centre[:0], (), ())
-        number = np.searchsorted(places, self.centre, side="right")
+        number = places.searchsorted(self.centre, side="right")
         # Where there is none the difference is negative, which is far for unsigned numbers.
         before = self.centre - places.take(number - 1, mode="clip")
         behind = places.take(number, mode="clip") - self.centre

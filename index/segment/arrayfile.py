@@ -105,6 +105,7 @@ class ArrayFile:
             raise ValueError("has the wrong length")
         self._checks: list[int] = read["checks"]
         self._checked = bytearray(len(self._checks))
+        self._arrays: dict[str, Array] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._entries
@@ -114,8 +115,11 @@ class ArrayFile:
         return int(self._entries[name][2])
 
     def array(self, name: str) -> Array:
-        """A whole array, checked."""
-        return self.slice(name, 0, self.length(name))
+        """A whole array, checked; it is asked for often, and has many pieces."""
+        known = self._arrays.get(name)
+        if known is None:
+            self._arrays[name] = known = self.slice(name, 0, self.length(name))
+        return known
 
     def slice(self, name: str, start: int, end: int) -> Array:
         """A part of an array, checked."""

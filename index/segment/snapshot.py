@@ -22,10 +22,12 @@ from timthau.model.province import name_today
 class Names:
     """The groups of spellings of one column over all segments: what is counted and filtered together.
 
-    `labels` are the most frequent spellings; `of` gives for each segment the group of each of its documents.
+    `keys` are what the spellings of each have in common, `labels` the most frequent spellings; `of` gives for each
+    segment the group of each of its documents.
     """
 
     groups: dict[str, int]
+    keys: list[str]
     labels: list[str]
     of: list[Ints]
 
@@ -100,4 +102,4 @@ class Snapshot:
                 own.append(group)
             of.append(np.array(own, np.int64)[segment.column(column)])
         labels = [min(counter.items(), key=lambda item: (-item[1], item[0]))[0] for counter in spellings]
-        return Names(groups, labels, of)
+        return Names(groups, list(groups), labels, of)

@@ -137,7 +137,7 @@ class SegmentView:
         """The places of terms among the postings; -1 for those that no document has."""
         if not len(self._keys):
             return np.full(len(keys), -1)
-        place = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        place = np.minimum(self._keys.searchsorted(keys), len(self._keys) - 1)
         return np.where(self._keys[place] == keys, place, -1)
 
     def _row(self, key: int) -> int:
@@ -311,9 +311,9 @@ class SegmentView:
         mask: Mask = np.zeros(self.size, bool)
         at = self.file.array("word_at")
         if len(places) < self.size:
-            mask[np.searchsorted(at, places.astype(at.dtype), side="right") - 1] = True
+            mask[at.searchsorted(places.astype(at.dtype), side="right") - 1] = True
         else:
-            mask = np.diff(np.searchsorted(places, at.astype(places.dtype))) > 0
+            mask = np.diff(places.searchsorted(at.astype(places.dtype))) > 0
         return mask
 
     def begin_lines(self, places: Array) -> Mask:
