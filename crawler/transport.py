@@ -15,6 +15,7 @@ from scrapy.core.downloader.handlers.http11 import (
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Request, Response
+from scrapy.utils.defer import deferred_to_future
 from twisted.internet._sslverify import IOpenSSLTrustRoot  # what roots of trust are known by
 from twisted.internet.ssl import optionsForClientTLS
 from twisted.python.failure import Failure
@@ -27,6 +28,7 @@ from crawler.intermediate import fetch_intermediates
 MOST_OF_A_HEAD = 262_144
 #: What OpenSSL says of a chain that does not end at a trusted root.
 _UNVERIFIED = "certificate verify failed"
+_LAST_SECONDS = 1.0  # for connections to end in: some servers never confirm it
 
 
 class HeadTooLargeError(Exception):
@@ -107,6 +109,14 @@ class BoundedHandler(HTTP11DownloadHandler):
             if _UNVERIFIED not in str(error) or not await self._complete(request.url, proxy):
                 raise
         return await super().download_request(request)
+
+    async def close(self) -> None:
+        """End the connections that are kept.
+
+        Scrapy's own way fires a Deferred a second time where the process was busy for a second meanwhile.
+        """
+        ended = deferred_to_future(self._pool.closeCachedConnections())  # type: ignore[no-untyped-call]  # Twisted's
+        await asyncio.wait([ended], timeout=_LAST_SECONDS)
 
     async def _complete(self, url: str, proxy: str) -> bool:
         """Fetch what the chain of a host lacks; False where nothing was found, or nothing new."""
