@@ -1,5 +1,6 @@
-"""What machines are told: RSS, Atom and sitemaps."""
+"""What machines are told: RSS, Atom, JSON Feed and sitemaps."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ _FEED_START = re.compile(
     rb"(?:\s++|<\?[^>]*+>|<!--(?:(?!-->).)*+-->)*+<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b",
     re.I | re.S,
 )
+_JSON_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\{.{0,1500}jsonfeed\.org", re.S)
 _GZIP = b"\x1f\x8b"
 _LARGEST = 50_000_000  # unpacked, as sitemaps.org has it
 _SITEMAP_END = re.compile(rb"</(?:[\w-]+:)?(?:urlset|sitemapindex)\s*>", re.I)
@@ -44,14 +46,16 @@ class FeedEntry:
 
 def is_feed(content: bytes) -> bool:
     """Whether an answer is for machines: a feed or a sitemap, never an article."""
-    return _FEED_START.match(content[:2000]) is not None
+    return (_FEED_START.match(content[:2000]) or _JSON_START.match(content[:2000])) is not None
 
 
 def parse_feed(content: bytes, url: str) -> tuple[list[FeedEntry], str]:
-    """The entries of an RSS or Atom feed from an address, and the address of its next page (RFC 5005), empty for none.
+    """The entries of a feed from an address, and the address of its next page (RFC 5005), empty for none.
 
-    No entries when it is neither.
+    No entries when it is neither RSS nor Atom nor JSON Feed (jsonfeed.org).
     """
+    if _JSON_START.match(content[:2000]):
+        return _parse_json_feed(content)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     try:
         root = etree.fromstring(_from_markup(content), parser, base_url=url)
@@ -62,6 +66,27 @@ def parse_feed(content: bytes, url: str) -> tuple[list[FeedEntry], str]:
     further = (link for link in root.iter("{*}link") if link.get("rel") in ("next", "prev-archive"))
     following = next((_address_of(link, link.get("href", "")) for link in further), "")
     return list(_feed_entries(root)), following
+
+
+def _parse_json_feed(content: bytes) -> tuple[list[FeedEntry], str]:
+    try:
+        feed = json.loads(content.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        return [], ""
+    items = feed.get("items")
+    entries = []
+    for item in items if isinstance(items, list) else ():
+        url, name = _said(item, "url"), _said(item, "id")
+        if url := url or (name if "://" in name else ""):
+            at = parse_time(_said(item, "date_published") or _said(item, "date_modified"))
+            entries.append(FeedEntry(url, " ".join(_said(item, "title").split()), at))
+    return entries, _said(feed, "next_url")
+
+
+def _said(item: object, name: str) -> str:
+    """What stands under a name, if it is text."""
+    said = item.get(name) if isinstance(item, dict) else None
+    return said.strip() if isinstance(said, str) else ""
 
 
 def parse_sitemap(content: bytes) -> tuple[bool, list[FeedEntry]]:

@@ -48,10 +48,11 @@ class Generic:
         return True
 
     def doors(self, page: Page) -> list[Door]:
-        """The feeds that the page names."""
+        """The feeds that the page names; those in JSON where it names no others, which say the same."""
         doors: dict[str, Door] = {}
         twins: dict[str, str] = {}
-        for link in page.response.css('link[type="application/rss+xml"], link[type="application/atom+xml"]'):
+        named = page.response.css('link[type="application/rss+xml"], link[type="application/atom+xml"]')
+        for link in named or page.response.css('link[type="application/feed+json"]'):
             url = absolute(link.attrib.get("href", ""), page.url)
             if url and "comments" not in url:
                 told = judge_section(link.attrib.get("title", ""))

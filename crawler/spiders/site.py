@@ -319,11 +319,11 @@ class SiteSpider(SourceSpider):
             self._site.reader.confirm(self._site.agenda.known[lead.key], response)
         elif not response.body.strip():
             self._site.losses.miss(lead, "is empty", response.status)
+        elif is_feed(response.body):
+            self.memory.keep(lead.url, PageOutcome.OTHER)
         elif not isinstance(response, TextResponse) or is_offered(response) or is_document(response.body):
             if reading := self._site.reader.read_file(response, lead):
                 yield reading
-        elif is_feed(response.body):
-            self.memory.keep(lead.url, PageOutcome.OTHER)
         elif not self.is_challenged(response):
             async for found in self._read_page(response, lead):
                 yield found

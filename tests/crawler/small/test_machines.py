@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - markup as systems write it
 
 import gzip
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,6 +37,30 @@ def _urlset(lastmod: str = "", count: int = 3) -> str:
 def _always_now(site: Site, _target: str) -> Answer:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return typed(_urlset(f"<lastmod>{now}</lastmod>", 40), "application/xml")
+
+
+def _by_json_feed() -> SmallSite:
+    """What the second page names stands nowhere else; a list links to the feed as to an article."""
+
+    def page(numbers: range, **more: str) -> Answer:
+        items = [{"id": f"{{base}}/an/{n}.html", "title": title(n), "content_html": "<p>"} for n in numbers]
+        feed = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": "Tin",
+            **more,
+            "items": [*items, {"id": "7"}, 7],
+        }
+        return typed(json.dumps(feed), "application/feed+json")
+
+    pages: dict[str, Route] = {
+        "/": listing(("/tin.json", title(9)), menu=()).replace(
+            "<head>", '<head><link rel="alternate" type="application/feed+json" href="/tin.json">'
+        ),
+        "/tin.json": page(range(3), next_url="/tin-2.json"),
+        "/tin-2.json": page(range(3, 6)),
+        **notices_at("/an/{}.html", 6),
+    }
+    return SmallSite(pages=pages, holds=6)
 
 
 def _by_feed(feed: str, *, start: str = "") -> SmallSite:
@@ -117,6 +142,7 @@ SITES = {
     "utf-8 that calls itself utf-16 in its header": _mislabelled("utf-8", "text/html; charset=utf-16"),
     "a feed that goes on on a second page": _by_two_feeds(),
     "atom with links relative to a base": _by_feed("<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom' xml:base='{base}/an/'>" + "".join(f"<entry><title>{title(n)}</title><link href='{n}.html'/></entry>" for n in range(3)) + "</feed>"),
+    "a feed in JSON": _by_json_feed(),
     "a sitemap at a relative address": _by_sitemap(typed(_urlset(), "text/xml"), target="/muc/so-do.xml", named="/muc/so-do.xml"),
     "a sitemap with bare ampersands": SmallSite(pages={"/": _EMPTY_HOME, "/sitemap.xml": typed(_urlset().replace(_NAMED[:4], "/xem.php?muc=bao-gia&tin="), "text/xml"), **notices_at("/xem.php?muc=bao-gia&tin=" + _NAMED[4:], 3)}, holds=3),
     "a sitemap that names the home page": SmallSite(pages={**one_list("/bg/{}.html", 40), "/sitemap.xml": typed(_urlset(count=0).replace("</urlset>", "<url><loc>{base}/</loc></url></urlset>"), "text/xml")}, holds=40),
