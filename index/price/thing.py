@@ -60,7 +60,8 @@ _PLAIN_NOUNS = frozenset(
     " tui vit xe".split()
 )
 _PLAIN_SORT_OF = {fold(word): sort for word, sort in _SORT_OF.items() if fold(word) in _PLAIN_NOUNS}
-_PLAIN_BEFORE = frozenset(map(fold, _BEFORE))
+#: The same without accents.
+PLAIN_BEFORE = frozenset(map(fold, _BEFORE))
 _PLAIN_MACHINES = sorted(_PLAIN_NOUNS & set(map(fold, _MACHINES)))
 _PLAIN_MACHINE = re.compile(rf"\s*+(?:{'|'.join(_PLAIN_MACHINES)})(?!\w)", re.IGNORECASE)
 _PLAIN_PART = re.compile(fold(_PART.pattern))
@@ -218,7 +219,7 @@ def _read_plain_sort(text: str) -> str | None:
     """The sort of thing that a text without any accents begins with."""
     if not text.isascii():
         return None
-    return _find_sort(_list_words(_TOKEN.findall(text.lower())), _PLAIN_BEFORE, _PLAIN_PART, _PLAIN_SORT_OF)
+    return _find_sort(_list_words(_TOKEN.findall(text.lower())), PLAIN_BEFORE, _PLAIN_PART, _PLAIN_SORT_OF)
 
 
 def _list_words(tokens: Iterable[str]) -> list[str]:

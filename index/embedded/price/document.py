@@ -6,6 +6,7 @@ from textwrap import wrap
 import numpy as np
 
 from index.contract import Entity
+from index.price.beside import lead_key, list_beside
 from index.price.thing import code_key, list_codes, list_keys, list_measured, list_traits, sort_key, states_size
 from index.segment.column import NOTICES, Layout
 from index.segment.document import IndexDocument, Part, flat, seconds_of
@@ -22,6 +23,7 @@ LINES = Layout(
         "origin": np.uint32,
         "supplier": np.uint32,
         "price": np.float64,
+        "lead": np.uint64,
     },
     named=(*NOTICES.named, "unit", "maker", "origin", "supplier"),
     texts=False,
@@ -34,13 +36,17 @@ _PART, _MOST_PARTS = 300, 12
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineDocument(IndexDocument):
-    """An award line as the index takes it in; `supplier` are the ids of all winners, `price` in VND."""
+    """An award line as the index takes it in; `supplier` are the ids of all winners, `price` in VND.
+
+    `lead` is the key of its first noun.
+    """
 
     unit: str
     maker: str
     origin: str
     supplier: str
     price: float
+    lead: int
 
 
 def read_line(line: AwardLine) -> LineDocument:
@@ -74,6 +80,7 @@ def read_line(line: AwardLine) -> LineDocument:
         terms=(
             *(key for key in (*keys, sort_key(line.name)) if key),
             *traits,
+            *list_beside(line.name, line.brand, line.maker),
             *map(code_key, list_codes(line.model) if line.model else ()),
         ),
         unit=parse_unit(line.unit).key,
@@ -81,6 +88,7 @@ def read_line(line: AwardLine) -> LineDocument:
         origin=flat(line.origin or ""),
         supplier=" ".join(winner.id for winner in line.suppliers),
         price=float(price) if price is not None and price > 0 else float("nan"),
+        lead=lead_key(name),
     )
 
 

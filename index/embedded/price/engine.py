@@ -15,6 +15,7 @@ from index.embedded.array_index import ArrayIndex
 from index.embedded.facet import count_names
 from index.embedded.price.document import LINES, read_line
 from index.embedded.price.found import Found, days_of
+from index.embedded.price.own import keep_own
 from index.embedded.state import find
 from index.filter import Condition, HasName, HasTerm, LacksTerms, Named
 from index.language.analysis import word_key
@@ -110,7 +111,7 @@ def _search(snapshot: Snapshot, query: PriceQuery, limit: int, offset: int, now:
     plan, ranked = find(snapshot, query.words(), now, list(read_conditions(query)))
     if not _SCATTERED.isdisjoint(ranked.relaxed) or not ranked.total:
         return PriceAnswer(total=0, facets={})
-    docs = [own.docs for own in ranked.found]
+    docs = keep_own(snapshot, plan, [own.docs for own in ranked.found])
     found = Found.of(snapshot, docs)
     priced = found.only(~np.isnan(found.price))
     answer = PriceAnswer(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from index.embedded.price.document import LINES, read_line
 from index.embedded.price.engine import read_conditions
+from index.embedded.price.own import keep_own
 from index.embedded.state import find
 from index.price.query import PriceQuery
 from index.segment.snapshot import Snapshot
@@ -20,5 +21,6 @@ def match_lines(lines: Sequence[AwardLine], queries: Sequence[PriceQuery], now: 
         if snapshot is None:
             yield []
             continue
-        _, ranked = find(snapshot, replace(query.words(), literal=True), now, list(read_conditions(query)))
-        yield [latest[doc] for own in ranked.found for doc in own.docs.tolist()]
+        plan, ranked = find(snapshot, replace(query.words(), literal=True), now, list(read_conditions(query)))
+        own = keep_own(snapshot, plan, [found.docs for found in ranked.found])
+        yield [latest[doc] for docs in own for doc in docs.tolist()]

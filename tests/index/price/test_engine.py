@@ -133,6 +133,47 @@ def test_parts_and_services_are_not_the_thing_that_they_are_for(engine: Embedded
     assert _names(engine, lines, "bóng đèn") == {"Bóng đèn nội khí quản"}
 
 
+def test_what_mentions_a_thing_beside_another_is_not_the_thing(engine: EmbeddedPriceEngine) -> None:
+    foreign = (
+        "Khay chứa cóng phản ứng",
+        "Khăn lau cuvette",
+        "Kéo cắt chỉ thép có đầu dò",
+        "Bóng nong mạch vành đầu dò nhỏ",
+        "Đồng hồ kèm bình làm ẩm",
+        "Nắp bình làm ẩm",
+        "Que thử dùng cho máy tiệt khuẩn H2O2",
+        "Chất hiệu chuẩn xét nghiệm glucose",
+    )
+    own = (
+        "Cóng phản ứng dùng cho máy sinh hóa",
+        "Cuvette phản ứng",
+        "Đầu dò siêu âm",
+        "Bình làm ẩm có nắp",
+        "Dung dịch H2O2 3%",
+        "Hóa chất dùng cho xét nghiệm glucose",
+    )
+    lines = [build_line(name, name, 1000 + n) for n, name in enumerate((*foreign, *own))]
+    cap = build_line("cap", "Nắp đóng bộ chuyển tiếp", 900, brand="MiniCap with Povidone-Iodine")
+    iodine = build_line("iodine", "Dung dịch sát khuẩn da", 800, brand="Povidone-Iodine 10%")
+    engine.apply([*lines, cap, iodine], (), cursor=1)
+    lines += [cap, iodine]
+    assert _names(engine, lines, "cóng phản ứng") == set(own[:2])
+    assert _names(engine, lines, "cong phan ung") == set(own[:2])
+    assert _names(engine, lines, "đầu dò") == {own[2]}
+    assert _names(engine, lines, "bình làm ẩm") == {own[3]}
+    assert _names(engine, lines, "H2O2") == {own[4]}
+    assert _names(engine, lines, "povidone") == {"iodine"}
+    assert _names(engine, lines, "glucose") == {own[5]}
+    assert _names(engine, lines, "kéo cắt chỉ") == {foreign[2]}
+
+
+def test_a_purpose_finds_all_that_serves_it(engine: EmbeddedPriceEngine) -> None:
+    names = ("Kìm nội soi dạ dày", "Ống kính nội soi", "Áo dùng cho nội soi", "Bàn chải dùng trong nội soi")
+    lines = [build_line(name, name, 1000) for name in names]
+    engine.apply(lines, (), cursor=1)
+    assert _names(engine, lines, "nội soi") == set(names)
+
+
 def test_a_model_is_found_wherever_it_stands_in_a_catalogue(engine: EmbeddedPriceEngine) -> None:
     catalogue = "; ".join(str(number) for number in range(922148025, 922148125))
     lines = [build_line("screw", "Vít chốt titan", 480_000, model=f"{catalogue}; 922148999ST")]
