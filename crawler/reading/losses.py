@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from scrapy.http import Response
+from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from crawler.discovery.address import canonical
@@ -91,17 +91,21 @@ class Losses:
         """What leads beyond the end of a list is not missed, nor what was not found by the run before either."""
         request = request_of(failure)
         listing: Listing = request.cb_kwargs["listing"]
+        url = _asked_for(request)
         if is_forbidden(failure):
-            url = request.meta.get("redirect_urls", [request.url])[0]
             self._pass_by(url, failure, is_promised=listing.interest is Interest.NOTICE, before=PageOutcome.CLOSED)
             self._memory.keep(url, PageOutcome.CLOSED)
             return
-        is_end = is_absent(failure) and (not is_promised(request) or self.was(request.url, PageOutcome.GONE))
+        is_end = is_absent(failure) and (not is_promised(request) or self.was(url, PageOutcome.GONE))
         is_closed = is_refused(failure) and listing.interest is not Interest.NOTICE
-        if not is_end and not (is_closed and self.was(request.url, PageOutcome.CLOSED)):
-            self._tally.miss(request.url, reason_of(failure), status_of(failure))
+        if not is_end and not (is_closed and self.was(url, PageOutcome.CLOSED)):
+            self._tally.miss(url, reason_of(failure), status_of(failure))
         if is_absent(failure) or is_closed:
-            self._memory.keep(request.url, PageOutcome.GONE if is_absent(failure) else PageOutcome.CLOSED)
+            self._memory.keep(url, PageOutcome.GONE if is_absent(failure) else PageOutcome.CLOSED)
+
+    def lose_page(self, response: Response, reason: str) -> None:
+        """A page of a list came, and not all of it can be read."""
+        self._tally.miss(_asked_for(response.request, response.url), reason, response.status)
 
     def lose_article(self, failure: Failure) -> None:
         """Remember what cannot be read, so that the next run tries again what may come back."""
@@ -143,7 +147,7 @@ class Losses:
 
     def lose_end(self, response: Response, reason: str) -> None:
         """A page of a list whose number the one before shows is not there: missed once, then taken for absent."""
-        url = _asked_for(response)
+        url = _asked_for(response.request, response.url)
         if is_promised(response.request) and not self.was(url, PageOutcome.GONE):
             self._tally.miss(url, reason, response.status)
         self._memory.keep(url, PageOutcome.GONE)
@@ -151,7 +155,7 @@ class Losses:
     def lose_linkless(self, response: Response, listing: Listing) -> None:
         """A page of a list holds no links; what only stands in a frame of the home page need not."""
         if is_promised(response.request) and not (listing.is_home and listing.interest is Interest.VAGUE):
-            self._tally.miss(_asked_for(response), "holds no links", response.status)
+            self.lose_page(response, "holds no links")
 
     def judge_list(self, response: Response, page: ListPage, listing: Listing, number: int) -> None:
         """A page of a list: whether it names all that it shows, and whether the rest of the list can be reached."""
@@ -290,10 +294,9 @@ class Losses:
         return page is not None and page.outcome == outcome and page.checked_at < self._started_at
 
 
-def _asked_for(response: Response) -> str:
-    """The address that was asked for, wherever it led."""
-    request = response.request
-    return str(request.meta.get("redirect_urls", [request.url])[0]) if request else response.url
+def _asked_for(request: Request | None, otherwise: str = "") -> str:
+    """The address that was asked for, wherever it led: what is lost there is no loss of the page that it led to."""
+    return str(request.meta.get("redirect_urls", [request.url])[0]) if request else otherwise
 
 
 def _is_headed(failure: Failure, title: str) -> bool:

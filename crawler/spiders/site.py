@@ -236,7 +236,7 @@ class SiteSpider(SourceSpider):
         try:
             found = await self._site.reader.look_at_list(response, listing, number)
         except PageLostError as error:
-            self.tally.miss(response.url, str(error), response.status)
+            self._site.losses.lose_page(response, str(error))
             return
         if found is None or not found.has_links:
             url = found.sent_to if found and number == 1 else ""
@@ -247,7 +247,7 @@ class SiteSpider(SourceSpider):
                 yield request
         elif not self.is_challenged(response):
             if self._site.losses.is_cut_off(response):
-                self.tally.miss(response.url, "broke off", response.status)
+                self._site.losses.lose_page(response, "broke off")
             async for read in self._take_list(response, found, listing, number):
                 yield read
 
