@@ -7,7 +7,7 @@ see tests/quality/price; names of few parts are right less often, as one name st
 """
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import islice
@@ -16,6 +16,7 @@ from typing import NamedTuple
 from index.language.analysis import parse_word, prepare
 from timthau.text.fold import fold
 from timthau.text.key import key_of
+from timthau.text.syllable import is_syllable
 
 _UNITS = "ml|cc|lít|l|cm|mm|m|mg|mcg|kg|g|μl|ul|fr|f|ch|inch|in"
 #: A number with the measure behind it, or a word.
@@ -65,6 +66,11 @@ PLAIN_BEFORE = frozenset(map(fold, _BEFORE))
 _PLAIN_MACHINES = sorted(_PLAIN_NOUNS & set(map(fold, _MACHINES)))
 _PLAIN_MACHINE = re.compile(rf"\s*+(?:{'|'.join(_PLAIN_MACHINES)})(?!\w)", re.IGNORECASE)
 _PLAIN_PART = re.compile(fold(_PART.pattern))
+#: What says a name again at its end, in other words: "dây dẫn đường (guide wire)".
+_AGAIN = re.compile(r"\([^()\d]*\)\s*\Z")
+_LIQUID = _SORT_OF["dung"]
+#: What is named by what it holds alone has a size.
+_HOLDER = re.compile(r"\s*+(?:(?:bộ|cái|chiếc) )?\w+ (?:đựng|chứa)(?!\w)")
 _MEASURED = re.compile(r"(?<![\d.,/])\d+(?:[.,/]\d+)*\s?[^\W\d_]{1,4}(?![^\W_])")
 _MOST_MEASURED = 8
 #: A maker's code, perhaps with signs inside: long enough to be nobody else's.
@@ -84,12 +90,13 @@ SHOWN = 0.95
 @dataclass(frozen=True)
 class Thing:
     """What something is called: its words, its numbers with their measures, the makers' codes beside it, and the keys
-    of the sorts of things that it is not."""
+    of the sorts of things that it is not; `is_sure` where so much is said that it is hardly more than one thing."""
 
     words: frozenset[str]
     sizes: frozenset[str]
     codes: frozenset[str] = frozenset()
     others: frozenset[int] = frozenset()
+    is_sure: bool = False
 
     @cached_property
     def key(self) -> int:
@@ -107,7 +114,7 @@ class Thing:
     @property
     def confidence(self) -> float:
         """How often what is called this is the same thing."""
-        return SURE if len(self.words) + len(self.sizes) >= _FEW_PARTS else _LIKELY
+        return SURE if self.is_sure else _LIKELY
 
 
 class _Token(NamedTuple):
@@ -140,7 +147,21 @@ def parse_thing(name: str, specification: str | None = None) -> Thing:
     """What an item is called; a size may stand in a short specification, a code anywhere."""
     thing = _read(name).thing
     codes = list_codes(f"{name} {specification or ''}")
-    return Thing(thing.words, thing.sizes or _short_sizes(specification), codes, other_sorts(name))
+    sizes = thing.sizes or _short_sizes(specification)
+    return Thing(thing.words, sizes, codes, other_sorts(name), _says_enough(name, sizes))
+
+
+def _says_enough(name: str, sizes: Collection[str]) -> bool:
+    """Whether a name has parts enough for one thing, what says them again aside.
+
+    A holder needs its size, a liquid that or a word of no Vietnamese, as substances are called: what it is used for
+    says neither.
+    """
+    reading = _read(_AGAIN.sub("", name))
+    words = reading.thing.words
+    if not sizes and (_HOLDER.match(prepare(name)) or (reading.sort == _LIQUID and all(map(is_syllable, words)))):
+        return False
+    return len(words) + len(sizes) >= _FEW_PARTS
 
 
 def states_size(name: str) -> bool:
