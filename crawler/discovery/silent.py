@@ -36,6 +36,8 @@ _LEVELS = 4
 #: Headings that may be those of single entries; one alone may be that of the page.
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6", "summary")
 _FEWEST = 2
+#: Of these one alone may be something else, too: a row without a link says what somebody forgot to link.
+_DOUBTFUL = (*_HEADINGS, "td", "th", "tr", "li")
 #: Below this much text of its own, links and menus left out, a page says nothing.
 _LITTLE = 300
 _APART = ("nav", "header", "footer", "aside")
@@ -49,21 +51,34 @@ _EMPTY = re.compile(
 def find_unaddressed(page: Page) -> list[str]:
     """The titles of notices that a page shows in entries of their own, and that have no address of their own.
 
-    A script opens them, or their text unfolds on the page itself, or they share an address with another one.
+    A script opens them, or their text unfolds on the page itself, or they share an address with another one, or nobody
+    has linked them.
     """
     shown: dict[str, bool] = {}
     blocks = (block for block in page.root.iter("li", "tr", "div") if any(map(block.get, _NUMBERED)))
     numbered = (block for block in blocks if not any(map(_leads, block.iter("a", "button"))))
-    for element in islice((*page.root.iter("a", "button", *_HEADINGS), *numbered), MOST_LINKS):
+    rows = (_name_of_row(row) for row in page.root.iter("tr", "li") if _is_bare(row))
+    for element in islice((*page.root.iter("a", "button", *_HEADINGS), *numbered, *rows), MOST_LINKS):
         if _leads(element) or (element.tag in _HEADINGS and _stands_above_links(element)):
             continue
         words = visible_text(element)
         if len(WORD.findall(words)) >= TITLE_WORDS and judge_title(words) is Interest.NOTICE:
-            shown[words] = shown.get(words, False) or element.tag not in _HEADINGS
+            shown[words] = shown.get(words, False) or element.tag not in _DOUBTFUL
     told = fold("\n".join(f"{link.text}\n{link.context}" for link in page.links)) if shown else ""
     found = {words: is_sure for words, is_sure in shown.items() if fold(words) not in told}
     is_sure = any(found.values()) or len(found) >= _FEWEST
     return list(dict.fromkeys((*(found if is_sure else ()), *page.merged_titles, *page.routed_titles)))
+
+
+def _is_bare(row: etree._Element) -> bool:
+    """Whether a row of a list has nothing to click on, and no rows of its own."""
+    inside = islice(row.iter("a", "button", "tr", "li"), 1, None)  # behind the row itself
+    return next(inside, None) is None and next(row.iterancestors(*_APART), None) is None
+
+
+def _name_of_row(row: etree._Element) -> etree._Element:
+    """The cell with the most words, else the row."""
+    return max(row.iterchildren("td", "th"), key=lambda cell: len(visible_text(cell)), default=row)
 
 
 def find_total(page: Page) -> int:

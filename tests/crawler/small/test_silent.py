@@ -168,6 +168,7 @@ SAID = {
     "a site map that unpacks beyond its bound": (6, _with(_mapped(lambda: b" " * 51_000_000))),
     "a packed site map that breaks off": (6, _with(_mapped(lambda: b"<urlset><url><loc>{base}/gioi-thieu.html</loc></url>"))),
     "an article with the status of none": (5, _with({_at(3): Answer(article(title(3)), 404)})),
+    "rows of a table without any link": (3, _list_with(3, "<table>" + "".join(f"<tr><td>{n}</td><td>{title(n)}</td><td>19/11/2026</td></tr>" for n in (3, 4)) + "</table>")),
     "an endless redirect": (5, _with({_at(3): Answer("", 302, {"Location": "/bg/vong.html"}), "/bg/vong.html": Answer("", 302, {"Location": _at(3)})})),
 }  # fmt: skip
 _WHOLE = str(one_list("/bg/{}.html", 6)["/bao-gia/"])
