@@ -22,6 +22,8 @@ Distances = npt.NDArray[np.uint8]
 
 #: Of how many documents of a segment one has to be looked at, at most, for the others to be left out.
 _FEW = 20
+#: Documents of a segment in which a wish is soon looked for in all, and so kept for the searches after it.
+_SMALL = 20_000
 _FAR = np.uint8(255)  # more words than any wish has in reach
 
 
@@ -37,7 +39,7 @@ def together_mask(segment: SegmentView, part: WishPart) -> Mask:
 
 def together_among(segment: SegmentView, part: WishPart, docs: Ints) -> Mask:
     """Which of some documents of a segment, by number in order, have a wish together."""
-    if len(part.places) == 1 or len(docs) * _FEW > segment.size or segment.masks.get(part) is not None:
+    if len(part.places) == 1 or len(docs) * _FEW + _SMALL > segment.size or segment.masks.get(part) is not None:
         return together_mask(segment, part)[docs]
     portion = Portion(segment, docs)
     own = portion.having(_find_windows(portion, part))

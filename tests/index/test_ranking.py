@@ -328,7 +328,7 @@ def test_the_engine_answers_like_a_scorer_that_reads_everything(
 ) -> None:
     kept: dict[str, IndexDocument] = {}
     # With 0 documents are looked at by themselves, however many of the segment they are.
-    with TemporaryDirectory() as folder, patch.object(together, "_FEW", few):
+    with TemporaryDirectory() as folder, patch.multiple(together, _FEW=few, _SMALL=20_000 * bool(few)):
         engine = WhooshEngine(Path(folder))
         for number, (documents, removed) in enumerate(batches):
             engine.apply(documents, removed, cursor=number + 1)
