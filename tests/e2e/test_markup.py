@@ -3,10 +3,12 @@
 import json
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote, urldefrag, urljoin
 
@@ -28,6 +30,9 @@ def fetch(url: str) -> tuple[int, str, str]:
             return answer.status, answer.headers.get_content_type(), answer.read().decode("utf-8", "replace")
     except urllib.error.HTTPError as error:
         with error:
+            if error.code == HTTPStatus.TOO_MANY_REQUESTS:  # a fast machine follows more links than one client may
+                time.sleep(int(error.headers["Retry-After"]))
+                return fetch(url)
             return error.code, error.headers.get_content_type(), error.read().decode("utf-8", "replace")
 
 
