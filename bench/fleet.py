@@ -12,6 +12,7 @@ most memory that all processes had together.
 import argparse
 import asyncio
 import multiprocessing
+import sys
 import tempfile
 import threading
 import time
@@ -19,6 +20,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from statistics import median, quantiles
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
 from crawler.process.fleet import Fleet, start_all
 from crawler.process.job import Job, Order, RunReport

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -22,14 +23,17 @@ from timthau.model.province import name_today
 class Names:
     """The groups of spellings of one column over all segments: what is counted and filtered together.
 
-    `keys` are what the spellings of each have in common, `labels` the most frequent spellings; `of` gives for each
-    segment the group of each of its documents.
+    `labels` are the most frequent spellings; `of` gives for each segment the group of each of its documents.
     """
 
     groups: dict[str, int]
-    keys: list[str]
     labels: list[str]
     of: list[Ints]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """What the spellings of each group have in common."""
+        return list(self.groups)
 
 
 class Snapshot:
@@ -102,4 +106,4 @@ class Snapshot:
                 own.append(group)
             of.append(np.array(own, np.int64)[segment.column(column)])
         labels = [min(counter.items(), key=lambda item: (-item[1], item[0]))[0] for counter in spellings]
-        return Names(groups, list(groups), labels, of)
+        return Names(groups, labels, of)

@@ -30,8 +30,8 @@ def fetch(url: str) -> tuple[int, str, str]:
             return answer.status, answer.headers.get_content_type(), answer.read().decode("utf-8", "replace")
     except urllib.error.HTTPError as error:
         with error:
-            if error.code == HTTPStatus.TOO_MANY_REQUESTS:  # a fast machine follows more links than one client may
-                time.sleep(int(error.headers["Retry-After"]))
+            if error.code == HTTPStatus.TOO_MANY_REQUESTS:
+                time.sleep(int(error.headers["Retry-After"]))  # a fast machine follows more links than a client may
                 return fetch(url)
             return error.code, error.headers.get_content_type(), error.read().decode("utf-8", "replace")
 
