@@ -73,8 +73,8 @@ class Answer:
     """One page of hits with what there is in all.
 
     `total` counts notices and guides that match; `facets` count the notices by value of a property (kind, field,
-    province, buyer, source), most frequent first, one may have several fields; and within spans (status, published,
-    deadline, amount), those that have any. `complete` is False when no document had all
+    province, buyer, source), most frequent first, one may have several fields; and within spans (status, closing,
+    published, deadline, amount), those that have any. `complete` is False when no document had all
     the words and the best of most are given.
 
     `parts` are the wishes that the words were read as: the words of each stand together in a document that matches.

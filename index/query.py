@@ -10,6 +10,8 @@ from timthau.model.notice import NoticeKind
 from timthau.model.purchase import Field
 from timthau.text.fold import collapse_spaces, nfc
 
+SOON_DAYS = 7  # after today until which what is open closes soon
+
 
 class Sort(StrEnum):
     """The order of the answer; ties are broken by date, then id, so that the same query gives the same order."""

@@ -491,7 +491,7 @@ class IndexContract:
 
     def test_spans_count_what_their_filters_find(self, engine: Engine, add: Callable[..., None]) -> None:
         for number, (back, ahead, amount) in enumerate(
-            [(0, 1, 10**8), (6, 7, 5 * 10**8), (29, 30, 6 * 10**9), (40, -9, 0)]
+            [(0, 1, 10**8), (6, 7, 5 * 10**8), (29, 30, 6 * 10**9), (40, -9, 0), (40, -1 / 24, 0)]
         ):
             add(
                 **{
@@ -505,9 +505,10 @@ class IndexContract:
             )
         today = NOW.date()
         facets = engine.search(Query(text="máy thở"), now=NOW).facets
-        assert facets["status"] == (("open", 3), ("closed", 1))
+        assert facets["status"] == (("open", 3), ("closed", 2))
         assert facets["published"] == (("1", 1), ("7", 2), ("30", 3))
-        assert facets["deadline"] == (("3", 1), ("7", 2), ("30", 3))
+        assert facets["deadline"] == (("3", 2), ("7", 3), ("30", 4))
+        assert facets["closing"] == (("7", 2),)  # not what closed an hour ago
         for days, count in facets["published"]:
             first = today - timedelta(days=int(days) - 1)
             assert engine.search(Query(published_from=first), now=NOW).total == count

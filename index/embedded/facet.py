@@ -1,6 +1,6 @@
 """How many of the found notices have each value of a property, or lie within each of some spans."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from index.facet import AMOUNTS, DAYS_AHEAD, DAYS_BACK, MOST_VALUES, Counts
 from index.filter import midnight
 from index.language.field import field_bits
+from index.query import SOON_DAYS
 from index.segment.arrayfile import Array
 from index.segment.column import NOTICES
 from index.segment.document import MISSING
@@ -23,7 +24,7 @@ def count_facets(snapshot: Snapshot, found: Sequence[Ints], now: datetime) -> di
     """The counts by property, of names the most frequent first; what is counted nowhere is left out.
 
     `published` counts by DAYS_BACK, `deadline` by DAYS_AHEAD, `amount` by "low..high" in VND with both ends, `status`
-    open and closed.
+    open and closed, `closing` what is open and closes within SOON_DAYS.
     """
     facets = {"field": _count_fields(snapshot, found)}
     for column in NOTICES.named:
@@ -32,8 +33,10 @@ def count_facets(snapshot: Snapshot, found: Sequence[Ints], now: datetime) -> di
     back = [(midnight(today, days=1 - days), None) for days in DAYS_BACK]
     ahead = [(midnight(today), midnight(today, days=days + 1) - 1) for days in DAYS_AHEAD]
     amounts = list(zip((None, *AMOUNTS), (*AMOUNTS, None), strict=True))
+    opened, closed, closing = _count_states(snapshot, found, now)
     spans = {
-        "status": _count_states(snapshot, found, now),
+        "status": (("open", opened), ("closed", closed)),
+        "closing": ((str(SOON_DAYS), closing),),
         "published": zip(map(str, DAYS_BACK), _count_spans(snapshot, found, "published", back), strict=True),
         "deadline": zip(map(str, DAYS_AHEAD), _count_spans(snapshot, found, "deadline", ahead), strict=True),
         "amount": zip(
@@ -81,13 +84,16 @@ def _count_fields(snapshot: Snapshot, found: Sequence[Ints]) -> Counts:
     return tuple(sorted(counted, key=lambda row: (-row[1], row[0])))
 
 
-def _count_states(snapshot: Snapshot, found: Sequence[Ints], now: datetime) -> Iterator[tuple[str, int]]:
-    stated, opened = 0, 0
+def _count_states(snapshot: Snapshot, found: Sequence[Ints], now: datetime) -> tuple[int, int, int]:
+    """How many are open, closed, and open but not for long."""
+    stated, opened, later = 0, 0, 0
+    soon = midnight(now.astimezone(HANOI).date(), days=SOON_DAYS + 1)
     for segment, docs in zip(snapshot.segments, found, strict=True):
         deadlines = _chosen(segment.column("deadline"), docs)
         stated += int(np.count_nonzero(deadlines != MISSING))
         opened += int(np.count_nonzero(deadlines >= int(now.timestamp())))
-    yield from (("open", opened), ("closed", stated - opened))
+        later += int(np.count_nonzero(deadlines >= soon))
+    return opened, stated - opened, opened - later
 
 
 def _count_spans(

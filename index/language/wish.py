@@ -14,11 +14,10 @@ from index.language.period import Calendar, Period
 from index.language.phrasing import Phrases, Token, load_phrases, read_tokens
 from index.language.synonym import load_synonyms
 from index.language.worth import Amounts
-from index.query import Query, Reading, Sort
+from index.query import SOON_DAYS, Query, Reading, Sort
 from timthau.model.province import Province, find_province, make_province_key
 from timthau.text.fold import collapse_spaces
 
-SOON_DAYS = 7  # what "closing soon" means
 _MOST_TOKENS = 30  # a longer text was pasted
 _MOST_BARE = 10  # a longer one may be a title, which has days and places that ask for nothing
 _MOST_EXCLUDED = 6  # words

@@ -6,12 +6,14 @@ from typing import Any
 
 from index.facet import AMOUNTS, DAYS_AHEAD, DAYS_BACK, MOST_VALUES, Counts
 from index.filter import midnight
+from index.query import SOON_DAYS
 from timthau.model.moment import HANOI
 
 _SPARE = 10  # times as many values are asked of each shard, so that those of all are counted right
 _AMOUNTS = tuple(zip((None, *AMOUNTS), (*AMOUNTS, None), strict=True))
 _SPANS = {
     "status": ("open", "closed"),
+    "closing": (str(SOON_DAYS),),
     "published": tuple(map(str, DAYS_BACK)),
     "deadline": tuple(map(str, DAYS_AHEAD)),
     "amount": tuple(f"{low or ''}..{high or ''}" for low, high in _AMOUNTS),
@@ -25,12 +27,14 @@ def build_facets(now: datetime) -> dict[str, Any]:
     today = now.astimezone(HANOI).date()
     present = int(now.timestamp())
     back = ((str(days), midnight(today, days=1 - days), None) for days in DAYS_BACK)
+    soon = midnight(today, days=SOON_DAYS + 1)
     ahead = ((str(days), midnight(today), midnight(today, days=days + 1)) for days in DAYS_AHEAD)
     amounts = ((name, low or 0, high) for name, (low, high) in zip(_SPANS["amount"], _AMOUNTS, strict=True))
     names = {name: SPELLED[name][0] if name in SPELLED else name for name in ("kind", "field", "source", *SPELLED)}
     return {
         **{name: build_terms(field) for name, field in names.items()},
         "status": _build_ranges("deadline", (("open", present, None), ("closed", None, present))),
+        "closing": _build_ranges("deadline", ((str(SOON_DAYS), present, soon),)),
         "published": _build_ranges("published", back),
         "deadline": _build_ranges("deadline", ahead),
         "amount": _build_ranges("amount", ((name, low, high and high + 1) for name, low, high in amounts)),

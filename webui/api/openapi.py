@@ -127,7 +127,8 @@ def _search() -> dict[str, Any]:
                 "type": "object",
                 "additionalProperties": counts,
                 "description": "counts by kind, field, province, buyer, source and status; published: within so many "
-                "days up to today; deadline: within so many days from today; amount: low..high in VND",
+                "days up to today; deadline: within so many days from today; closing: of what is open; "
+                "amount: low..high in VND",
             },
             "suggestion": MAYBE_TEXT,
             "complete": {"type": "boolean", "description": "false when no document has all the words"},

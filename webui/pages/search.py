@@ -12,7 +12,7 @@ from alerts.subscription import is_narrow
 from index.contract import Answer, Entity, Hit, Passage
 from index.language.symptom import find_asked_guide
 from index.language.wish import understand
-from index.query import Query, Sort
+from index.query import SOON_DAYS, Query, Sort
 from timthau.model.notice import Guide, NoticeKind
 from timthau.model.record import Summary
 from timthau.text.amount import parse_amount, parse_day
@@ -21,7 +21,7 @@ from webui.http.language import DEFAULT, current_language, gettext, ngettext
 from webui.http.services import now, services
 from webui.view import label, source, wording
 from webui.view.facet import Facets
-from webui.view.form import MAX_PAGE, PAGE_SIZE, SOON_DAYS, TABLE_LENGTH, SearchForm, parse_form
+from webui.view.form import MAX_PAGE, PAGE_SIZE, TABLE_LENGTH, SearchForm, parse_form
 from webui.view.markup import GuideTrouble, split_body
 from webui.view.syntax import GROUPS
 from webui.view.tab import list_tabs, parse_today
@@ -93,7 +93,7 @@ def show() -> str:
         other_guides=[told for told in guides if not is_question(form.query.text, told[0])],
         facets=facets.list_names(),
         spans=facets.list_spans(),
-        tabs=list_tabs(engine, form, now()),
+        tabs=list_tabs(engine, form, answer, now()),
         chips=[] if welcome else list_chips(form),
         understanding=explain(form, answer),
         pages=list_pages(form.page, answer.total, size),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from index.query import Query, Sort, Status
+from index.query import SOON_DAYS, Query, Sort, Status
 from timthau.text.amount import parse_amount, parse_day
 from timthau.text.fold import collapse_spaces, nfc
 
@@ -17,7 +17,6 @@ PAGE_SIZE = 20
 BROWSE_SIZE = 50  # without words people scan a list by date, and no passages make it long
 TABLE_LENGTH = 1000  # notices of a search in one file
 MAX_PAGE = 500  # nobody reads on, and an engine has to sort all that comes before
-SOON_DAYS = 7  # what "closing soon" means as a filter
 _MAX_TEXT = 300
 #: Words that are excluded, beginnings of words, and words in quotes: each may stand for thousands of notices.
 _MOST_EXCLUDED = 8

@@ -8,10 +8,10 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from index.contract import Answer, Engine
-from index.query import Query
+from index.query import SOON_DAYS, Query
 from timthau.model.notice import NoticeKind
 from webui.http.language import LazyText as _
-from webui.view.form import SearchForm, narrow_to_soon, parse_form
+from webui.view.form import SearchForm, parse_form
 
 #: What the first page shows: today's work.
 _TODAY = MultiDict([("open", "1"), ("sort", "deadline")])
@@ -42,10 +42,10 @@ def parse_today(now: datetime) -> SearchForm:
     return parse_form(_TODAY, now.date())
 
 
-def list_tabs(engine: Engine, form: SearchForm, now: datetime) -> list[Tab]:
-    """The tabs of a search; their counts are those of the search whichever tab it shows."""
+def list_tabs(engine: Engine, form: SearchForm, answer: Answer, now: datetime) -> list[Tab]:
+    """The tabs of a search that was answered; their counts are those of the search whichever tab it shows."""
     is_of_awards = form.query.kinds == _AWARDS and not form.value("open")
-    counts = _count(engine, form, now, is_of_awards=is_of_awards)
+    counts = _count(engine, form, answer, now, is_of_awards=is_of_awards)
     tabs = []
     for status, kind, text in _TABS:
         is_current = bool(kind) if is_of_awards else not kind and (form.value("open") or None) == status
@@ -67,30 +67,27 @@ def _choose(form: SearchForm, status: str | None, kind: str | None, *, is_of_awa
     return changes
 
 
-def _count(engine: Engine, form: SearchForm, now: datetime, *, is_of_awards: bool) -> Mapping[str, int]:
-    """How many notices each tab has, by the value that it sets."""
+def _count(engine: Engine, form: SearchForm, answer: Answer, now: datetime, *, is_of_awards: bool) -> Mapping[str, int]:
+    """How many notices each tab has, by the value that it sets: parts of what the search finds without tabs."""
     query = replace(form.query, status=None)
     if form.value("open") == "soon" and not form.value("deadline_to"):
         query = replace(query, deadline_to=None)
     if is_of_awards:
         query = replace(query, kinds=())
 
-    def search(wanted: Query) -> Answer:
-        return engine.search(wanted, limit=1, now=now, passages=False)
+    def count(wanted: Query) -> Mapping[str, Mapping[str, int]]:
+        found = answer
+        if wanted != form.query:
+            found = engine.search(wanted, limit=1, now=now, passages=False)
+        return {name: dict(counts) for name, counts in found.facets.items()}
 
-    def read(answer: Answer) -> Mapping[str, Mapping[str, int]]:
-        return {name: dict(counts) for name, counts in answer.facets.items()}
-
-    everything, soon = search(query), search(narrow_to_soon(query, now.date()))
-    found = read(everything)
-    awards = read(search(replace(query, kinds=_AWARDS))) if query.kinds else found
-    states = found.get("status", {})
-    # Where fewer notices made the search give up words, what it found then is no part of all.
-    is_part = soon.relaxed == everything.relaxed
+    everything = count(query)
+    awards = count(replace(query, kinds=_AWARDS)) if query.kinds else everything
+    states = everything.get("status", {})
     return {
-        "soon": read(soon).get("status", {}).get("open", 0) if is_part else 0,
+        "soon": everything.get("closing", {}).get(str(SOON_DAYS), 0),
         "1": states.get("open", 0),
         "0": states.get("closed", 0),
         "award": awards.get("kind", {}).get(str(NoticeKind.AWARD), 0),
-        "": sum(found.get("kind", {}).values()),
+        "": sum(everything.get("kind", {}).values()),
     }
