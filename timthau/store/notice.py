@@ -152,7 +152,7 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
                 for row in connection.execute(_LISTED.where(notices.c.id.in_(some))).mappings()
             }
         effects = self.effective.of(found)
-        return {key: replace(summary, effective=effects.get(key)) for key, summary in found.items()}
+        return found | {key: replace(found[key], effective=effect) for key, effect in effects.items()}
 
     def each_summary(self) -> Iterator[Summary]:
         """What lists show of all notices, oldest id first; for counting, not for paging."""

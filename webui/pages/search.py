@@ -136,7 +136,7 @@ def list_rows(hits: Iterable[Hit], form: SearchForm | None = None, before: int =
         notice = summaries.get(hit.id) if hit.entity is Entity.NOTICE else None
         guide = guides.pop(hit.id, None) if hit.entity is Entity.GUIDE else None
         if found := notice or guide:
-            place = form.build_address(page=None, at=str(number)) if form else ""
+            place = form.build_address_with("at", str(number)) if form else ""
             rows.append(replace(_build_row(hit, notice, guide, found.title), place=place))
     return rows
 

@@ -1,10 +1,10 @@
 """The address of a search: its parameters read into a Query, and a Query's address with something changed."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
@@ -45,7 +45,7 @@ class Address:
     def build_address(self, **changes: str | None) -> str:
         """The parameters, with some replaced or (None) removed; a change of anything but the page leads to page 1."""
         kept = [(n, v) for n, v in self.given if n not in changes and (n != "page" or not changes)]
-        return "?" + urlencode([*kept, *((n, v) for n, v in changes.items() if v is not None)])
+        return "?" + _encode([*kept, *((n, v) for n, v in changes.items() if v is not None)])
 
     def build_page_address(self, number: int) -> str:
         """The parameters, of another page."""
@@ -53,16 +53,16 @@ class Address:
 
     def build_address_without(self, name: str, value: str) -> str:
         """The parameters without one value of one of them."""
-        return "?" + urlencode([(n, v) for n, v in self.given if (n, v) != (name, value) and n != "page"])
+        return "?" + _encode([(n, v) for n, v in self.given if (n, v) != (name, value) and n != "page"])
 
     def build_address_with(self, name: str, value: str) -> str:
         """The parameters with one value more of one of them."""
-        return f"{self._address}{urlencode([(name, value)])}"
+        return f"{self._address}{_encode_one(name, value)}"
 
     @cached_property
     def _address(self) -> str:
         """The parameters but the page, ready for one more."""
-        kept = urlencode([(n, v) for n, v in self.given if n != "page"])
+        kept = _encode([(n, v) for n, v in self.given if n != "page"])
         return f"?{kept}&" if kept else "?"
 
 
@@ -76,6 +76,16 @@ class SearchForm(Address):
     def size(self) -> int:
         """How many notices a page of results has."""
         return PAGE_SIZE if self.query.text else BROWSE_SIZE
+
+
+def _encode(parameters: Iterable[tuple[str, str]]) -> str:
+    return "&".join(_encode_one(name, value) for name, value in parameters)
+
+
+@lru_cache(maxsize=4096)
+def _encode_one(name: str, value: str) -> str:
+    """A parameter as an address has it; remembered, as every page has the same names of facets."""
+    return urlencode([(name, value)])
 
 
 def parse_form(args: MultiDict[str, str], today: date) -> SearchForm:
