@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import struct
+import zlib
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,8 +14,10 @@ from time import monotonic
 from typing import Self
 from urllib.parse import urlsplit
 
-from scrapy import Request
+import brotli
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
@@ -190,6 +194,49 @@ class Wall:
                 word = f"stopped at a wall: {answer.status} for everything, the home page too"
                 self._crawler.spider.cap(word)  # type: ignore[union-attr]  # our spider
         return response
+
+
+class Unpack(HttpCompressionMiddleware):
+    """Unpacks answers, and says of those that end in the middle that they broke off, as far as they were unpacked.
+
+    Scrapy's own gives what there is of such a page as if it were all, or where that is nothing drops the request. Only
+    what can be told to end is asked for.
+    """
+
+    def process_request(self, request: Request, spider: Spider | None = None) -> None:  # noqa: ARG002 - Scrapy's signature
+        request.headers.setdefault("Accept-Encoding", "gzip, br")
+
+    def process_response(
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002 - Scrapy's signature
+    ) -> Response | Request:
+        codings = [coding.strip().lower() for coding in (response.headers.get("Content-Encoding") or b"").split(b",")]
+        if codings == [b""] or not response.body:
+            return super().process_response(request, response)
+        try:
+            unpacked = super().process_response(request, response)
+            whole = not isinstance(unpacked, Response) or _is_whole(codings[-1], response.body, len(unpacked.body))
+        except (EOFError, OSError, struct.error, zlib.error, brotli.error):
+            unpacked, whole = response.replace(body=b""), False
+            del unpacked.headers["Content-Encoding"]
+        return unpacked if whole else unpacked.replace(flags=[*unpacked.flags, "dataloss"])
+
+
+def _is_whole(coding: bytes, packed: bytes, size: int) -> bool:
+    """Whether a packed body has its end: what stands there says how long it is unpacked (RFC 1952), or it is looked."""
+    if coding in (b"gzip", b"x-gzip"):
+        if int.from_bytes(packed[-4:], "little") == size:
+            return True
+        unpacker = zlib.decompressobj(wbits=31)
+        unpacker.decompress(packed)
+        return unpacker.eof
+    if coding == b"br":
+        stream = brotli.Decompressor()
+        stream.process(packed)
+        return bool(stream.is_finished())
+    return True
 
 
 class AskAgain:

@@ -44,6 +44,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.AskAgain": 555,
     "crawler.middlewares.Pause": 560,
     "crawler.middlewares.TrueEncoding": 580,  # of what was unpacked
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.Unpack": 590,  # in its place
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no source has a password
 }
 SPIDER_MIDDLEWARES = {  # each is one more generator around all that a page leads to

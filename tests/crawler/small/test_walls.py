@@ -1,8 +1,10 @@
 """Answers that fail in the middle of a run: what was not read is announced, and the next run reads it."""
 
 import json
+import zlib
 from pathlib import Path
 
+import brotli
 import pytest
 
 from tests.site.loopback import Answer, Route, Site, article, listing, title
@@ -20,6 +22,7 @@ from tests.site.small_site import (
 )
 
 _WALL = Answer("<html><title>403 Forbidden</title><h1>Forbidden</h1></html>", 403)
+_GZIP = {"Content-Encoding": "gzip"}
 _BUSY = Answer("<html><title>503</title><h1>Service Unavailable</h1></html>", 503)
 _SHELL = "<html><head><title>Bệnh viện</title></head><body><div id='app'></div><script src='/app.js'></script></body>"
 _SITEMAP = "<?xml version='1.0'?><urlset>{}</urlset>"
@@ -64,6 +67,17 @@ def _two_pages(second: Answer) -> SmallSite:
 def _cut(body: str) -> Answer:
     """An answer in chunks of which the last never comes."""
     return Answer(f"{len(body.encode()):x}\r\n{body}\r\n".encode(), 200, {"Transfer-Encoding": "chunked"})
+
+
+def _packed(body: str, coding: str) -> Answer:
+    """A packed answer of the right length whose end was never packed."""
+    if coding == "br":
+        packer = brotli.Compressor()
+        packed = packer.process(body.encode()) + packer.flush()
+    else:
+        stream = zlib.compressobj(wbits=31)
+        packed = stream.compress(body.encode()) + stream.flush(zlib.Z_SYNC_FLUSH)
+    return Answer(packed, 200, {"Content-Encoding": coding})
 
 
 def _arrow(page: int) -> str:
@@ -219,6 +233,31 @@ SITES = {
         holds=4,
         first=2,
         ends=("incomplete", "ok"),
+    ),
+    **{
+        f"a list packed with {coding} that breaks off": SmallSite(
+            pages=one_list(
+                "/bg/{}.html",
+                4,
+                **{
+                    "/bao-gia/": once(
+                        listing(*entries("/bg/{}.html", range(4)), menu=MENU),
+                        _packed(listing(*entries("/bg/{}.html", range(2)), menu=MENU), coding),
+                        times=3,
+                    )
+                },
+            ),
+            holds=4,
+            first=2,
+            ends=("incomplete", "ok"),
+        )
+        for coding in ("gzip", "br")
+    },
+    "an answer that is said to be packed and is not": SmallSite(
+        pages=one_list(
+            "/bg/{}.html", 3, **{"/bg/1.html": once(article(title(1)), Answer(b"\xff\xfe<html>", 200, _GZIP), times=2)}
+        ),
+        holds=3,
     ),
     "a chunked article that breaks off every time": SmallSite(
         pages=one_list("/bg/{}.html", 3, **{"/bg/1.html": lambda *_: _cut(article(title(1))[:-20])}),
