@@ -27,7 +27,7 @@ from index.segment.piece import Piece
 from timthau.errors import IndexDamagedError
 
 _EXTENSION = ".tt"
-_FORMAT = 10  # of the arrays; another one is rebuilt
+_FORMAT = 11  # of the arrays; another one is rebuilt
 _FAN_IN = 4  # segments of one size that become one: fewer means less writing, more means faster searching
 _SMALLEST = 64  # documents; all smaller segments are of one size
 _LARGEST = 400_000  # documents of a segment that merging makes: no larger one is written again

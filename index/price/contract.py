@@ -69,7 +69,7 @@ class Recollection:
     """What a thing was paid before: the spread of prices for one unit, and the latest line.
 
     All lines that it rests on have `key`, which a query may ask for as its `thing`; `code` is the model that they
-    share, where they are not called the same.
+    share, where they are not called the same. `confidence` is how often such lines are the same thing.
     """
 
     key: int
@@ -77,6 +77,7 @@ class Recollection:
     spread: Spread
     latest: PricedLine
     latest_day: date | None
+    confidence: float
     code: str | None = None
 
 

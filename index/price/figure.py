@@ -25,16 +25,17 @@ class Spread:
     upper: float
     highest: float
 
-    @property
-    def width(self) -> float:
-        """How many times the lower quartile the upper one is."""
-        return self.upper / self.lower
-
 
 def measure(prices: Prices) -> Spread:
     """The spread of some prices; there is at least one, and each is above 0."""
     lowest, lower, median, upper, highest = np.quantile(prices, (0, 0.25, 0.5, 0.75, 1)).tolist()
     return Spread(len(prices), lowest, lower, median, upper, highest)
+
+
+def measure_width(prices: Prices) -> float:
+    """How many times the lower quartile of prices the upper one is, both of them prices; of four, all count."""
+    lower, upper = np.quantile(prices, 0.25, method="lower"), np.quantile(prices, 0.75, method="higher")
+    return float(upper / lower)
 
 
 def find_outliers(prices: Prices) -> Mask:

@@ -2,8 +2,8 @@
 
 Precision comes first. Two things are the same when their names have the same words and the same numbers, whatever the
 order; words that tell nothing do not count. A maker or brand that an item names has to be the line's, and a size that
-stands only in a short specification counts as one of the name. How often that is right was counted on labelled pairs,
-see tests/quality/price; names of few parts are right less often, as one name stands for several things there.
+stands only in a short specification counts as one of the name. Names of few parts may stand for several things; whether
+a name is enough to go by says `index.price.evidence`.
 """
 
 import re
@@ -81,10 +81,8 @@ _SIZES = re.compile(rf"(?:\d++(?:{_UNITS})?x?)+", re.IGNORECASE)
 #: What looks like a code and is a standard, a law or a registration that many things share.
 _NO_CODE = re.compile(r"iso|iec|en\d|tcvn|tt\d|nd\d|qd\d|bs\d|din\d|astm", re.IGNORECASE)
 
-#: How often things of one name are the same: names of some parts, and those of fewer.
-SURE, _LIKELY = 0.97, 0.88
-#: The confidence from which a line's price is shown beside an item.
-SHOWN = 0.95
+#: What says how often a thing is used, which is no size.
+_ONCE = ("1", "lần")
 
 
 @dataclass(frozen=True)
@@ -106,15 +104,21 @@ class Thing:
         parts = "\n".join([*sorted(self.words), "", *sorted(self.sizes)])
         return _make_key(parts)
 
+    @cached_property
+    def sized_key(self) -> int:
+        """The key of lines that have the same words and a size behind them."""
+        return _make_sized_key(self.words)
+
+    @property
+    def states_size(self) -> bool:
+        """Whether it has a number that is more than how often it is used."""
+        number, word = _ONCE
+        return bool(self.sizes - {number} if word in self.words else self.sizes)
+
     @property
     def plain_words(self) -> frozenset[str]:
         """The words but those that are parts of codes."""
         return self.words.difference(*(re.findall("[a-z]+", code.lower()) for code in self.codes))
-
-    @property
-    def confidence(self) -> float:
-        """How often what is called this is the same thing."""
-        return SURE if self.is_sure else _LIKELY
 
 
 class _Token(NamedTuple):
@@ -202,6 +206,17 @@ def list_keys(name: str, specification: str | None, marks: Iterable[str | None] 
     return thing.key, sized.key if sized is not thing else 0, marked.key if marked is not thing else 0
 
 
+def sized_key(name: str) -> int:
+    """The key of what a name says before its first size; 0 of a name without one."""
+    words: set[str] = set()
+    tokens = list(map(_read_token, _read(name).parts.tokens))
+    for token, after in zip(tokens, [*tokens[1:], _Token()], strict=True):
+        if token.size and (token.size, after.word) != _ONCE:
+            return _make_sized_key(words) if words else 0
+        words.update({token.word} - {""})
+    return 0
+
+
 def list_measured(specification: str | None) -> list[str]:
     """The first amounts that a specification states, as "22G" and "5 ml"."""
     return list(dict.fromkeys(_MEASURED.findall(specification or "")))[:_MOST_MEASURED]
@@ -257,6 +272,10 @@ def _find_sort(
 def _make_key(text: str) -> int:
     """The key of a text that is no word: one that is has the key by which lines with that word are found."""
     return key_of(text) or 1  # 0 is no key
+
+
+def _make_sized_key(words: Iterable[str]) -> int:
+    return _make_key("\n".join(["sized", *sorted(words)]))
 
 
 @lru_cache(maxsize=1 << 15)

@@ -11,7 +11,7 @@ from index.contract import Entity
 from index.excerpt import build_marker
 from index.language.wish import understand
 from index.price.contract import Recollection
-from index.price.thing import SURE, parse_thing
+from index.price.thing import parse_thing
 from index.query import Query
 from timthau.model.award_line import TENDER_SOURCES
 from timthau.model.buyer import make_buyer_id
@@ -97,7 +97,6 @@ def page(notice_id: str) -> str:
         amended=store.notice(amended) if amended else None,
         related=related,
         similar=list_similar(notice),
-        confidence=SURE,
         buyer_id=notice.buyer and make_buyer_id(notice.buyer),
         data=build_demand(notice, stands),
         citation=build_citation(notice),

@@ -50,6 +50,11 @@ class ItemList:
         return max(self.recalled, key=lambda one: one.spread.count, default=None)
 
     @property
+    def confidence(self) -> float:
+        """How often what was paid for an item was paid for the same thing, at least."""
+        return min((one.confidence for one in self.recalled), default=0)
+
+    @property
     def is_cut(self) -> bool:
         return len(self.lines) < self.total
 

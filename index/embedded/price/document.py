@@ -7,7 +7,16 @@ import numpy as np
 
 from index.contract import Entity
 from index.price.beside import lead_key, list_beside
-from index.price.thing import code_key, list_codes, list_keys, list_measured, list_traits, sort_key, states_size
+from index.price.thing import (
+    code_key,
+    list_codes,
+    list_keys,
+    list_measured,
+    list_traits,
+    sized_key,
+    sort_key,
+    states_size,
+)
 from index.segment.column import NOTICES, Layout
 from index.segment.document import IndexDocument, Part, flat, seconds_of
 from timthau.model.award_line import AwardLine
@@ -78,7 +87,7 @@ def read_line(line: AwardLine) -> LineDocument:
         published=seconds_of(line.dated_at, start_of),
         lines=tuple(lines),
         terms=(
-            *(key for key in (*keys, sort_key(line.name)) if key),
+            *(key for key in (*keys, sort_key(line.name), sized_key(line.name)) if key),
             *traits,
             *list_beside(line.name, line.brand, line.maker),
             *map(code_key, list_codes(line.model) if line.model else ()),

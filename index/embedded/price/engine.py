@@ -21,9 +21,10 @@ from index.filter import Condition, HasName, HasTerm, LacksTerms, Named
 from index.language.analysis import word_key
 from index.language.name import name_key
 from index.price.contract import PriceAnswer, Recollection
-from index.price.figure import measure
+from index.price.evidence import BY_CODE, SHOWN, Evidence, is_comparable, rate
+from index.price.figure import measure, measure_width
 from index.price.query import PriceQuery, PriceSort
-from index.price.thing import SHOWN, Thing, code_key, list_traits, other_sorts
+from index.price.thing import Thing, code_key, list_traits, other_sorts
 from index.segment.document import MISSING
 from index.segment.inversion import Ints
 from index.segment.snapshot import Snapshot
@@ -41,7 +42,7 @@ _SCATTERED = {
     Relaxation.APART,
     Relaxation.MOST,
 }  # what has words of a thing apart is another thing
-# What is called the same and costs so many times more within the middle half is not one thing.
+# What has one code and costs so many times more within the middle half is not one thing.
 _WIDEST = 3.0
 
 
@@ -113,7 +114,7 @@ def _search(snapshot: Snapshot, query: PriceQuery, limit: int, offset: int, now:
         return PriceAnswer(total=0, facets={})
     docs = keep_own(snapshot, plan, [own.docs for own in ranked.found])
     found = Found.of(snapshot, docs)
-    priced = found.only(~np.isnan(found.price))
+    priced = found.priced()
     answer = PriceAnswer(
         total=len(found),
         priced=len(priced),
@@ -172,16 +173,40 @@ def _recall(snapshot: Snapshot, thing: Thing, unit: str | None) -> Recollection 
     By what it is called; where that says too little, or nothing is called so, by a code. Nothing where prices say that
     it stands for several things.
     """
-    if thing.key and thing.confidence >= SHOWN:
+    if thing.key and thing.is_sure:
         named = [segment.docs_of(thing.key) for segment in snapshot.segments]
         if any(map(len, named)):
-            return _sum_up(snapshot, named, thing.key, unit)
+            return _recall_named(snapshot, Found.of(snapshot, named), thing, unit)
     for code in sorted(thing.codes):
         coded = [segment.docs_of(code_key(code)) for segment in snapshot.segments]
         same = all(_are_same(segment, docs, thing) for segment, docs in zip(snapshot.segments, coded, strict=True))
-        if same and any(map(len, coded)) and (found := _sum_up(snapshot, coded, code_key(code), unit)):
-            return replace(found, code=code)
+        if same and any(map(len, coded)) and (found := _recall_coded(Found.of(snapshot, coded), code, unit)):
+            return found
     return None
+
+
+def _recall_named(snapshot: Snapshot, found: Found, thing: Thing, unit: str | None) -> Recollection | None:
+    """What lines of a thing's name were paid, where that is enough to go by."""
+    asked = parse_unit(unit).key
+    priced = found.priced()
+    units = {name: own for name, own in _divide(priced) if is_comparable(thing, name)}
+    name = asked or next(iter(units), "")
+    if name not in units:
+        return None
+    own = units[name]
+    sized = 0 if thing.states_size else sum(len(part.docs_of(thing.sized_key)) for part in snapshot.segments)
+    evidence = Evidence(name, own.count_buyers(), measure_width(own.price), len(own) / len(priced), sized / len(found))
+    confidence = rate(thing, evidence)
+    return _sum_up(own, name, thing.key, confidence) if confidence >= SHOWN else None
+
+
+def _recall_coded(found: Found, code: str, unit: str | None) -> Recollection | None:
+    """What lines of a code were paid, where their prices are near each other."""
+    units = dict(_divide(found.priced()))
+    name = parse_unit(unit).key or next(iter(units), "")
+    if name not in units or measure_width(units[name].price) > _WIDEST:
+        return None
+    return replace(_sum_up(units[name], name, code_key(code), BY_CODE), code=code)
 
 
 def _are_same(segment: SegmentView, docs: Ints, thing: Thing) -> bool:
@@ -197,17 +222,8 @@ def _join(parts: Sequence[Ints]) -> Ints:
     return np.concatenate([np.zeros(0, np.int64), *parts])
 
 
-def _sum_up(snapshot: Snapshot, docs: Sequence[Ints], key: int, unit: str | None) -> Recollection | None:
-    found = Found.of(snapshot, docs)
-    units = dict(_divide(found.only(~np.isnan(found.price))))
-    name = parse_unit(unit).key or next(iter(units), "")
-    if name not in units:
-        return None
-    own = units[name]
-    spread = measure(own.price)
-    if spread.width > _WIDEST:
-        return None
+def _sum_up(own: Found, unit: str, key: int, confidence: float) -> Recollection:
     latest = own.only(own.newest_first()[:1])
     published = int(latest.published[0])
     day = None if published == MISSING else days_of(latest.published)[0].item()
-    return Recollection(key, name, spread, latest.lines(np.zeros(1, bool))[0], day)
+    return Recollection(key, unit, measure(own.price), latest.lines(np.zeros(1, bool))[0], day, confidence)

@@ -55,6 +55,10 @@ class Found:
             self.unit[chosen],
         )
 
+    def priced(self) -> "Found":
+        """Those with a unit price."""
+        return self.only(~np.isnan(self.price))
+
     def __len__(self) -> int:
         return len(self.doc)
 
@@ -66,6 +70,13 @@ class Found:
             for number, doc, price, is_outside in zip(
                 self.segment.tolist(), self.doc.tolist(), self.price.tolist(), outside.tolist(), strict=True
             )
+        )
+
+    def count_buyers(self) -> int:
+        """How many buyers they have, under however many spellings."""
+        named = self.snapshot.names("buyer").of
+        return len(
+            {int(named[number][doc]) for number, doc in zip(self.segment.tolist(), self.doc.tolist(), strict=True)}
         )
 
     def newest_first(self) -> Ints:

@@ -273,6 +273,21 @@ class TestRecall:
         unknown = (parse_thing("Máy chụp cộng hưởng từ 3 Tesla"), None)
         assert engine.recall([wide, other_unit, short, unknown]) == [None] * 4
 
+    def test_a_name_alone_needs_several_buyers_at_one_price_and_no_sizes_behind_it(
+        self, engine: EmbeddedPriceEngine
+    ) -> None:
+        names = ("Bao camera nội soi", "Mũ phẫu thuật vô trùng", "Găng tay cao su mỏng", "Dây nối bơm truyền dịch")
+        lines = [build_line(f"{name}{n}", name, 5000 + n, buyer=f"Bệnh viện {n}") for name in names for n in range(3)]
+        lines.append(build_line("sized", "Mũ phẫu thuật vô trùng cỡ 30cm", 900))
+        lines += [build_line(f"one{n}", "Kẹp rốn sơ sinh nhựa", 1500, buyer="Bệnh viện 0") for n in range(3)]
+        lines += [build_line(f"dear{n}", names[2], 50_000 * n, buyer=f"Bệnh viện 1{n}") for n in (1, 2, 3)]
+        lines += [build_line(f"set{n}", names[3], None, unit="Bộ") for n in range(9)]
+        engine.apply(lines, (), cursor=1)
+        asked = (*names, "Kẹp rốn sơ sinh nhựa", "Mũ phẫu thuật vô trùng cỡ 30cm")
+        found = engine.recall([(parse_thing(name), None) for name in asked])
+        assert [one.spread.count if one else 0 for one in found] == [3, 0, 0, 3, 0, 1]
+        assert {one.confidence for one in found if one} == {0.96}
+
     def test_an_item_that_is_called_otherwise_finds_what_was_paid_by_the_makers_code(
         self, engine: EmbeddedPriceEngine
     ) -> None:
