@@ -154,14 +154,14 @@ def store(settings: Settings) -> Iterator[Store]:
 
 @pytest.fixture
 def make_notice() -> Callable[..., Notice]:
-    def make(key: str = "a", **said: Any) -> Notice:
+    def make(key: str = "a", *, source: str = "bv", **said: Any) -> Notice:
         defaults: dict[str, Any] = {
             "url": f"https://bv.example/{key}.html",
             "kind": NoticeKind.REQUEST_FOR_QUOTATION,
             "title": "Yêu cầu báo giá vật tư y tế",
             "deadline_at": datetime(2026, 12, 1, 17, 0, tzinfo=HANOI),
         }
-        return Notice(id=make_id("bv", key), source="bv", source_key=key, **(defaults | said))
+        return Notice(id=make_id(source, key), source=source, source_key=key, **(defaults | said))
 
     return make
 

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ from timthau.store.clock import ClockStore
 from timthau.store.notice import Store
 from timthau.store.portal import Edition, PortalDay
 from timthau.store.process.lock import SessionLocks
+from timthau.store.process.writer import Lock
+from timthau.store.saving import save_notices
 from timthau.store.schema import metadata
 
 MakeNotice = Callable[..., Notice]
@@ -57,11 +60,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def _write(url: str, writer: int, make_notice: MakeNotice) -> None:
-    """Batches of one shared and two own notices, so that transactions overlap in time and in what they touch."""
+    """Batches of two notices of a source of its own and, in every second, one that all write, so that transactions
+    overlap in time and in what they touch."""
     with closing(Store.open(url)) as store:
         for batch in range(BATCHES):
-            shared = make_notice("shared", title=f"{writer} {batch}")
-            store.save_all([make_notice(f"{writer}-{batch}"), shared, make_notice(f"{writer}-{batch}-b")], NOW)
+            own = [make_notice(f"{writer}-{batch}-{one}", source=f"bv{writer}") for one in "ab"]
+            shared = [make_notice("shared", title=f"{writer} {batch}")] if batch % 2 == 0 else []
+            store.save_all([*own, *shared], NOW)
 
 
 def test_a_reader_beside_writers_sees_every_change_once_and_in_order(url: str, make_notice: MakeNotice) -> None:
@@ -87,10 +92,41 @@ def test_a_reader_beside_writers_sees_every_change_once_and_in_order(url: str, m
             ended.result()
     with closing(Store.open(url)) as store:
         stored = [(change.seq, change.id, change.version) for change in store.changes_after(0, 10_000)]
-    assert len(stored) == WRITERS * BATCHES * 3
+    with_shared = -(-BATCHES // 2)
+    assert len(stored) == WRITERS * (BATCHES * 2 + with_shared)
     assert seen == stored
     shared = make_notice("shared").id
-    assert [version for _, key, version in seen if key == shared] == list(range(1, WRITERS * BATCHES + 1))
+    assert [version for _, key, version in seen if key == shared] == list(range(1, WRITERS * with_shared + 1))
+
+
+def test_at_a_server_writers_of_other_sources_do_not_wait(server: str, make_notice: MakeNotice) -> None:
+    postgresql.create_database(server, name := f"t{time.monotonic_ns()}")
+    first, beside, after = make_notice(source="one"), make_notice(source="two"), make_notice("b", source="one")
+    with closing(Store.open(server.replace("/postgres?", f"/{name}?"))) as store, ThreadPoolExecutor(2) as pool:
+        with store.relations._writer.begin(Lock.RELATIONS), store._writer.begin("one") as held:
+            save_notices(held, [first], NOW)
+            store.save(beside, NOW)  # in the middle of a batch that began before
+            assert [change.id for change in store.changes_after(0, 9)] == [beside.id]
+            corrected = partial(store.corrections.correct, beside.id, "title", "Khác", reason="", by="An", at=NOW)
+            waiting = [pool.submit(store.save, after, NOW), pool.submit(corrected)]
+            assert not wait(waiting, timeout=0.5).done  # until the batch of the source can be seen
+        for one in waiting:
+            one.result()
+        changes = store.changes_after(0, 9)
+    assert [change.id for change in changes[:2]] == [beside.id, first.id]
+    assert {change.id for change in changes[2:]} == {after.id, beside.id}
+    assert [change.changed_at for change in changes] == sorted(change.changed_at for change in changes)
+
+
+def test_who_writes_of_many_sources_at_once_waits_for_each(server: str, make_notice: MakeNotice) -> None:
+    postgresql.create_database(server, name := f"t{time.monotonic_ns()}")
+    many = [make_notice(str(number), source=f"bv{number}") for number in range(40)]
+    with closing(Store.open(server.replace("/postgres?", f"/{name}?"))) as store, ThreadPoolExecutor(1) as pool:
+        with store._writer.begin("bv7") as held:
+            save_notices(held, [make_notice("7", source="bv7", title="Lần 1")], NOW)
+            saving = pool.submit(store.save_all, many, NOW)
+            assert not wait([saving], timeout=0.5).done
+        assert [saved.version for saved in saving.result()] == [2 if number == 7 else 1 for number in range(40)]
 
 
 def test_the_store_works_the_same_on_both(url: str, make_notice: MakeNotice, tmp_path: Path) -> None:

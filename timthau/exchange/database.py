@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from timthau.errors import StoreError
 from timthau.store.database import Tables, without_nul
+from timthau.store.process.writer import EVERYTHING
 from timthau.store.schema import metadata
 
 _AT_ONCE = 200  # rows, of which each may have a document of megabytes
@@ -36,8 +37,8 @@ class _WholeStore(Tables):
         return self._engine.connect()
 
     def write(self) -> Connection:
-        """A connection that holds the write lock."""
-        return self._writer.connect()
+        """A connection that keeps every other writer out."""
+        return self._engine.execution_options(timthau_writes=EVERYTHING).connect()
 
 
 def copy_store(source: str, target: str, *, progress: Progress | None = None) -> list[CopiedTable]:

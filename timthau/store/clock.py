@@ -8,6 +8,7 @@ from timthau.model.alert import Frequency
 from timthau.model.moment import CLOCKS_APART, format_moment, is_ahead
 from timthau.store.database import Tables
 from timthau.store.effective import judge_anew
+from timthau.store.process.writer import Lock
 from timthau.store.row import read_time
 from timthau.store.schema import alert_cursor as cursors
 from timthau.store.schema import alert_match as matches
@@ -72,7 +73,7 @@ class ClockStore(Tables):
         """Take for the present what a crawl by a clock that was ahead has dated; days of a portal are read again."""
         at, late = format_moment(now), format_moment(now + CLOCKS_APART)
         own = notices.c.source == source
-        with self._writer.begin() as connection:
+        with self._writer.begin(source, Lock.COMMON) as connection:
             gone = list(connection.execute(select(notices.c.id).where(own, notices.c.gone_at > late)).scalars())
             for column in (notices.c.first_seen_at, notices.c.last_seen_at, notices.c.gone_at):
                 connection.execute(update(notices).where(own, column > late).values({column: at}))

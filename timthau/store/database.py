@@ -29,18 +29,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
-from timthau.errors import LeaseLostError, StoreError
-from timthau.model.record import RunStatus
+from timthau.errors import StoreError
 from timthau.scratch import PART
+from timthau.store.process.writer import EVERYTHING, StoreWriter, pass_fence, take_all
 
 #: Of SQLite: what a large transaction changes is written once where it fits, what several change once into the file.
 _CACHE_KB, _CHECKPOINT_PAGES = 16_000, 8_000
 
 #: The newest migration; a test holds it to what timthau/migrations says, so that opening needs no Alembic.
 SCHEMA_REVISION = "0023"
-
-#: Names the write lock on PostgreSQL among all that use the server's advisory locks ("timthau" in ASCII).
-_WRITE_LOCK = int.from_bytes(b"timthau")
 
 _POOL = ("pool_size", "max_overflow", "pool_timeout", "pool_recycle")
 _ABANDONED = "-c idle_in_transaction_session_timeout=5min"
@@ -56,8 +53,7 @@ class Tables:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._writer = engine.execution_options(timthau_writes=True)
-        self._fence: Fence | None = engine.get_execution_options().get("timthau_fence")
+        self._writer = StoreWriter(engine)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -111,7 +107,7 @@ def open_database(url: str) -> Engine:
 def read_url(url: str) -> tuple[URL, dict[str, Any]]:
     """The address of a database, and what its URL says of the pool of connections to a server, as SQLAlchemy calls it.
 
-    A transaction at a server ends when its process is frozen or gone, so that the write lock is no longer held.
+    A transaction at a server ends when its process is frozen or gone, so that its locks are no longer held.
     Raises ArgumentError and ValueError.
     """
     parsed = make_url(url)
@@ -154,39 +150,20 @@ def _prepare_sqlite(engine: Engine) -> None:
         # Taking the write lock at once: a read that turns into a write could otherwise fail in the middle.
         options = connection.get_execution_options()
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("timthau_writes") else "BEGIN")
-        _pass_fence(connection, options)
-
-
-class Fence:
-    """Keeps a writer out once its run is over or somebody else began one of its source; `run` is the run's number."""
-
-    def __init__(self) -> None:
-        self.run = 0
-
-
-def _pass_fence(connection: Connection, options: Mapping[str, Any]) -> None:
-    """Within the write lock, under which another run would begin. Raises LeaseLostError."""
-    fence: Fence | None = options.get("timthau_fence")
-    if fence and fence.run and options.get("timthau_writes"):
-        row = connection.exec_driver_sql(f"SELECT source, status FROM run WHERE id = {fence.run}").first()
-        if row is None or row.status != RunStatus.RUNNING:
-            source = row.source if row else "a source that is gone"
-            raise LeaseLostError(f"another process reads {source} now: what this one read is not written")
+        pass_fence(connection, options)
 
 
 def _prepare_postgresql(engine: Engine) -> None:
-    """Writers queue up as on SQLite: each holds one lock until its commit can be seen.
+    """Each writer holds what its transaction says, see `timthau.store.process.writer`, until its commit can be seen.
 
-    Without it a number of the outbox could become visible after a greater one, and a reader would pass over it.
     The server's texts have no NUL, which pages and files may bring along.
     """
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        if options.get("timthau_writes"):
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
-        _pass_fence(connection, options)
+        take_all(connection, options.get("timthau_writes", ()))
+        pass_fence(connection, options)
 
     @event.listens_for(engine, "before_cursor_execute", retval=True)
     def _on_execute(_connection, _cursor, statement, parameters, _context, many):  # type: ignore[no-untyped-def]  # as above
@@ -261,8 +238,8 @@ def _migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    # The write lock is taken first, so that of two processes that start at once the second finds the work done.
-    with engine.execution_options(timthau_writes=True).begin() as connection:
+    # Every other writer is kept out first, so that of two processes that start at once the second finds the work done.
+    with engine.execution_options(timthau_writes=EVERYTHING).begin() as connection:
         config.attributes["connection"] = connection
         if (before := _revision(engine)) and before != SCHEMA_REVISION:
             _keep_copy(engine)

@@ -13,7 +13,7 @@ from timthau.model.moment import HANOI, format_moment, parse_moment
 from timthau.model.notice import NoticeKind
 from timthau.model.relation import Relation, RelationKind
 from timthau.store.database import Tables
-from timthau.store.outbox import announce
+from timthau.store.process.writer import Lock, announce, take
 from timthau.store.row import read_relation, read_time
 from timthau.store.schema import effective as effects
 from timthau.store.schema import notice as notices
@@ -39,6 +39,7 @@ class EffectiveStore(Tables):
 
 def judge_anew(connection: Connection, ids: Collection[str]) -> None:
     """Judge notices, and those that they change or that change them; what differs is written and announced."""
+    take(connection, Lock.COMMON)
     told = _load_told(connection, ids)
     wanted = {*ids, *(key for relation in told for key in (relation.id, relation.other))}
     statements = _load_statements(connection, wanted)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select
 
 from timthau.model.notice import Guide
 from timthau.store.database import Tables
-from timthau.store.outbox import announce
+from timthau.store.process.writer import announce
 from timthau.store.row import read_guide
 from timthau.store.schema import guide as guides
 

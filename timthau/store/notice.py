@@ -15,7 +15,6 @@ from timthau.model.moment import format_moment
 from timthau.model.notice import Attachment, Notice, make_id
 from timthau.model.record import Saved, Summary
 from timthau.store.award.line import AwardStore
-from timthau.store.database import Fence
 from timthau.store.desk.correction import CorrectionStore
 from timthau.store.desk.decision import DecisionStore
 from timthau.store.desk.table import VISIBLE
@@ -25,6 +24,7 @@ from timthau.store.original import OriginalStore
 from timthau.store.outbox import OutboxStore
 from timthau.store.page import PageStore
 from timthau.store.portal import Edition, PortalDay, Sighting, each_sighting, keep_late_edition, load_days, save_day
+from timthau.store.process.writer import Fence, Lock
 from timthau.store.relation import RelationStore
 from timthau.store.row import LISTED_COLUMNS, read_notice, read_summary, read_time
 from timthau.store.run import RunStore
@@ -67,15 +67,18 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
 
     def save_all(self, batch: Iterable[Notice], seen_at: datetime) -> list[Saved]:
         """Save several notices in one transaction."""
-        with self._writer.begin() as connection:
-            return save_notices(connection, batch, seen_at)
+        listed = list(batch)
+        with self._writer.begin(*{notice.source for notice in listed}) as connection:
+            return save_notices(connection, listed, seen_at)
 
     def save_portal_page(self, editions: Iterable[Edition], day: PortalDay | None, seen_at: datetime) -> list[Saved]:
         """Save a page of a portal and how far its day was read, in one transaction."""
-        with self._writer.begin() as connection:
+        listed = list(editions)
+        sources = {edition.notice.source for edition in listed} | {day.source for day in (day,) if day}
+        with self._writer.begin(*sources) as connection:
             if day:
                 save_day(connection, day)
-            return [_save_edition(connection, edition, seen_at) for edition in editions]
+            return [_save_edition(connection, edition, seen_at) for edition in listed]
 
     def notice(self, notice_id: str) -> Notice | None:
         """The current version of a notice."""
@@ -127,7 +130,7 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
         for key in found:
             own = versions.c.notice_id == key
             latest = select(versions.c.version).where(own).order_by(*(part.desc() for part in _IN_ORDER)).limit(most)
-            with self._writer.begin() as connection:
+            with self._writer.begin(Lock.SOURCES) as connection:
                 kept = [1, *connection.execute(latest).scalars()]
                 gone += connection.execute(delete(versions).where(own, versions.c.version.not_in(kept))).rowcount
         return gone
@@ -214,7 +217,7 @@ class Store(PageStore, RunStore, StandingStore, OriginalStore, EffectiveStore, G
         They stay readable, with all they said. The next one that is read at its address is there again.
         """
         there = notices.c.gone_at.is_(None)
-        with self._writer.begin() as connection:
+        with self._writer.begin(Lock.SOURCES, Lock.COMMON) as connection:
             fresh = [
                 key
                 for some in batched(ids, _PARAMETERS)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from timthau.batch import batched
 from timthau.model.change import Revision, compare
-from timthau.model.moment import HANOI, format_moment
+from timthau.model.moment import format_moment
 from timthau.model.notice import Notice
 from timthau.model.record import Change, News
 from timthau.store.database import Tables
@@ -104,10 +104,3 @@ class OutboxStore(Tables):
         """The newest outbox number; 0 when nothing was ever stored."""
         with self._engine.connect() as connection:
             return connection.execute(select(func.max(outbox.c.seq))).scalar() or 0
-
-
-def announce(connection: Connection, entity: str, changed: Iterable[tuple[str, int | None]]) -> None:
-    """Write the outbox rows of changes, ids with versions of notices, in the transaction that makes them."""
-    now = format_moment(datetime.now(HANOI))
-    rows = [{"entity": entity, "entity_id": key, "version": version, "changed_at": now} for key, version in changed]
-    connection.execute(insert(outbox), rows)

@@ -40,6 +40,6 @@ class PageStore(Tables):
             return
         values = [asdict(page) | {"checked_at": format_moment(page.checked_at)} for page in rows.values()]
         known = (pages.c.source == bindparam("of")) & (pages.c.url == bindparam("at"))
-        with self._writer.begin() as connection:
+        with self._writer.begin(*{source for source, _ in rows}) as connection:
             connection.execute(delete(pages).where(known), [{"of": source, "at": url} for source, url in rows])
             connection.execute(insert(pages), values)

@@ -19,6 +19,7 @@ from timthau.model.subject import Subject, may_be_alike
 from timthau.store.database import Tables, insert_numbers, join_numbers
 from timthau.store.desk.decision import settle, take_in_decisions
 from timthau.store.effective import judge_anew, list_judged
+from timthau.store.process.writer import Lock
 from timthau.store.row import read_relation
 from timthau.store.schema import outbox
 from timthau.store.schema import relation as relations
@@ -71,7 +72,7 @@ class RelationStore(Tables):
                 for some in batched(changed, _READ_AT_ONCE)  # whose texts are let go of
                 for notice in self._load_notices(some).values()
             ]
-            with self._writer.begin() as connection:
+            with self._writer.begin(Lock.RELATIONS) as connection:
                 if _load_progress(connection) != progress:
                     continue  # another process has gone on
                 if progress is None:
@@ -90,12 +91,12 @@ class RelationStore(Tables):
         for some in batched(ids, _JUDGED_AT_ONCE):
             with self._writer.begin() as connection:
                 judge_anew(connection, set(some))
-        with self._writer.begin() as connection:
+        with self._writer.begin(Lock.RELATIONS) as connection:
             connection.execute(update(state).where(state.c.rules == RULES).values(judged=True))
 
     def forget(self) -> None:
         """Drop all relations; `catch_up` works them out anew."""
-        with self._writer.begin() as connection:
+        with self._writer.begin(Lock.RELATIONS) as connection:
             _forget_all(connection)
 
     def of(self, notice_id: str) -> list[Relation]:

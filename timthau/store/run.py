@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from timthau.model.moment import format_moment
 from timthau.model.record import Failure, Run, RunStatus
 from timthau.store.database import Tables
+from timthau.store.process.writer import Lock
 from timthau.store.row import read_run, read_time
 from timthau.store.schema import run as runs
 from timthau.store.schema import run_failure as failures
@@ -32,15 +33,14 @@ class RunStore(Tables):
         """
         zeros = dict.fromkeys(("found", "new", "changed", "unchanged", "failed", "requests"), 0)
         begun = {"source": source, "started_at": format_moment(started_at), "status": RunStatus.RUNNING, "full": full}
-        with self._writer.begin() as connection:
+        with self._writer.begin(source, Lock.COMMON) as connection:
             left = (runs.c.source == source) & (runs.c.status == RunStatus.RUNNING)
             if self._engine.dialect.name == "sqlite":
                 left &= runs.c.started_at < format_moment(started_at - _LONGEST_RUN)
             connection.execute(update(runs).where(left).values(status=RunStatus.INTERRUPTED))
             result = connection.execute(insert(runs).values(message="", **begun, **zeros))
             number = int(result.inserted_primary_key.id)  # type: ignore[union-attr]  # an insert of one row has one
-        if self._fence:
-            self._fence.run = number
+        self._writer.fence(number, source)
         return number
 
     def end_lost_runs(self, is_lost: Callable[[str], bool]) -> list[str]:
@@ -50,7 +50,7 @@ class RunStore(Tables):
             lost = [source for source in connection.execute(running).scalars() if is_lost(source)]
         if lost:
             left = runs.c.source.in_(lost) & (runs.c.status == RunStatus.RUNNING)
-            with self._writer.begin() as connection:
+            with self._writer.begin(*lost, Lock.COMMON) as connection:
                 connection.execute(update(runs).where(left).values(status=RunStatus.INTERRUPTED))
         return lost
 
@@ -63,7 +63,7 @@ class RunStore(Tables):
             for number, one in enumerate(failed)
         ]
         own = select(runs.c.id).where(runs.c.source == run.source).order_by(*_LATEST)
-        with self._writer.begin() as connection:
+        with self._writer.begin(run.source, Lock.COMMON) as connection:
             connection.execute(update(runs).where(runs.c.id == run.id).values(values))
             if rows:
                 connection.execute(insert(failures), rows)

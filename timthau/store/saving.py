@@ -15,7 +15,7 @@ from timthau.model.record import Outcome, Saved
 from timthau.store.award.line import replace_lines
 from timthau.store.desk.held import correct_all
 from timthau.store.effective import judge_anew
-from timthau.store.outbox import announce
+from timthau.store.process.writer import announce
 from timthau.store.row import LISTED_COLUMNS
 from timthau.store.schema import notice as notices
 from timthau.store.schema import version as versions

@@ -22,6 +22,7 @@ from timthau.store.award.table import award_state as states
 from timthau.store.award.table import award_version as versions
 from timthau.store.award.table import award_winner as winners
 from timthau.store.portal import PortalDay, save_day
+from timthau.store.process.writer import Lock, take
 from timthau.store.schema import notice as notices
 from timthau.store.schema import version as notice_versions
 
@@ -235,6 +236,7 @@ def save_lines(
 def replace_lines(connection: Connection, batch: Iterable[Notice], seen_at: datetime) -> None:
     """Keep the award lines that notices carry now, and let go of those that they carried and do not any more."""
     for some in batched(batch, _PARAMETERS):
+        take(connection, Lock.COMMON)
         own = select(lines.c.id).where(lines.c.notice_id.in_([notice.id for notice in some]), _THERE)
         known = set(connection.execute(own).scalars())
         said = [line for notice in some for line in list_lines(notice)]

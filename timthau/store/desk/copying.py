@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, Integer, delete, func, insert, select
 
 from timthau.batch import batched
 from timthau.store.database import copy_sqlite, open_database
+from timthau.store.process.writer import EVERYTHING
 from timthau.store.schema import metadata
 
 _AT_ONCE = 500  # rows of one statement
@@ -29,7 +30,7 @@ def _copy_tables(source: Engine, target_url: str) -> None:
         whole = {} if source.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         with (
             source.connect().execution_options(yield_per=_AT_ONCE, **whole) as reader,
-            target.execution_options(timthau_writes=True).begin() as writer,
+            target.execution_options(timthau_writes=EVERYTHING).begin() as writer,
         ):
             for table in reversed(metadata.sorted_tables):
                 writer.execute(delete(table))

@@ -17,7 +17,7 @@ from timthau.store.database import Tables
 from timthau.store.desk.held import HOLDS, load_held, read_correction, write_value
 from timthau.store.desk.table import correction as corrections
 from timthau.store.desk.table import hidden
-from timthau.store.outbox import announce
+from timthau.store.process.writer import Lock, announce
 from timthau.store.row import read_notice, read_time
 from timthau.store.saving import save_said
 from timthau.store.schema import notice as notices
@@ -37,7 +37,7 @@ class CorrectionStore(Tables):
 
         Raises DeskError when there is no such notice, or it cannot have that value.
         """
-        with self._writer.begin() as connection:
+        with self._writer.begin(Lock.SOURCES, Lock.COMMON) as connection:
             notice = _demand(connection, notice_id)
             corrected = put_value(notice, field, value)
             held = load_held(connection, [notice_id]).get(notice_id, [])
@@ -52,7 +52,7 @@ class CorrectionStore(Tables):
 
     def revert(self, correction_id: int, *, by: str, at: datetime) -> Saved:
         """Let what the page says count again. Raises DeskError when the correction does not hold any more."""
-        with self._writer.begin() as connection:
+        with self._writer.begin(Lock.SOURCES, Lock.COMMON) as connection:
             row = connection.execute(select(corrections).where(corrections.c.id == correction_id, HOLDS)).first()
             if row is None:
                 raise DeskError(f"there is no correction {correction_id} that holds")

@@ -15,7 +15,7 @@ from timthau.model.relation import Basis, Relation, RelationKind
 from timthau.store.award.move import move_lines
 from timthau.store.database import Tables
 from timthau.store.desk.table import decision as decisions
-from timthau.store.outbox import announce
+from timthau.store.process.writer import announce
 from timthau.store.row import read_time
 from timthau.store.schema import notice as notices
 from timthau.store.schema import relation_profile as profiles
