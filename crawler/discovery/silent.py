@@ -32,6 +32,11 @@ _TOTAL = re.compile(
 #: An entry that a script opens by its number.
 _NUMBERED = ("data-id", "data-key", "data-slug", "data-news-id")
 _OFF = re.compile(r"\b(?:disabled|active|current|hidden)\b", re.IGNORECASE)
+#: What an empty pager tells the script that fills it: pages, entries, entries on a page, an address with a blank.
+_PAGES_OF = re.compile(r"^data-(?:(?:total|num|max|last|count|of)-?pages?|pages?(?:-?(?:total|count))?|pages?num)$")
+_ENTRIES_OF = re.compile(r"^data-(?:total|count|total-?(?:items?|records?|rows?|count)|records?|items?)$")
+_SIZE_OF = re.compile(r"^data-(?:(?:page-?)?size|limit|per-?page|(?:items?|rows?)-?per-?page)$")
+_BLANK = re.compile(r"\{ ?\w{0,20} ?\}|%7B\w{0,20}%7D|:page\b|__[a-z]{1,20}__|\[page\]|=$", re.IGNORECASE)
 _LEVELS = 4
 #: Headings that may be those of single entries; one alone may be that of the page.
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6", "summary")
@@ -91,6 +96,8 @@ def find_rest(page: Page, number: int) -> str:
     """Why more stands behind the `number`th page of a list, from which nothing leads on; empty where nothing does."""
     if _goes_on_by_script(page, number):
         return "goes on by a script alone"
+    if any(_tells_more(element, number) for element in page.root.iter("div", "nav", "ul", "ol", "span", "p")):
+        return "has a pager that only a script fills"
     text = fold(" ".join(" ".join(map(str, page.root.itertext())).split()))
     for match in _OF_PAGES.finditer(text):
         if int(match[1]) == number < int(match[2]):
@@ -111,6 +118,21 @@ def _goes_on_by_script(page: Page, number: int) -> bool:
         if match and int(match[1]) == number + 1 and _is_in_named_pager(element):
             return True
     return more == 1  # more of them unfold the entries
+
+
+def _tells_more(element: etree._Element, number: int) -> bool:
+    """Whether a pager without links tells a script of more pages than so many."""
+    if not PAGER_NAME.search(name_of(element)) or any(map(_leads, element.iter("a", "button"))):
+        return False
+    counts = {str(name).lower(): int(value) for name, value in element.attrib.items() if str(value).isdecimal()}
+    pages, entries, size = (
+        max((count for name, count in counts.items() if kind.match(name)), default=0)
+        for kind in (_PAGES_OF, _ENTRIES_OF, _SIZE_OF)
+    )
+    if size:
+        return entries > number * size or pages > number
+    has_blank = any(_BLANK.search(str(value)) for name, value in element.attrib.items() if "/" in str(value))
+    return pages > number or (has_blank and entries > number)
 
 
 def says_nothing_of_its_own(page: Page) -> bool:

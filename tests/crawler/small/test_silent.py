@@ -132,6 +132,7 @@ STORED = {
     "more behind a cursor": SmallSite(pages=_TWELVE | {"/bao-gia/": _FOLLOWED[1]} | {f"/bao-gia/?sau=k{n}": _FOLLOWED[n] for n in (2, 3)}, holds=12),
     "links that say xem": SmallSite(pages=_rows('<a href="/xem/{}">Xem</a>'), holds=6),
     "links that say a day": SmallSite(pages=_rows('<a href="/xem/{0}">1{0}/11/2026</a>'), holds=6),
+    "a pager of one page that a script fills": SmallSite(pages=_list_with(4, '<ul class="pagination" data-total-pages="1"></ul><div class="pager" data-total="4" data-page-size="10"></div>'), holds=4),
     "links that are pictures": SmallSite(pages=_rows('<a href="/xem/{}"><img src="/i.png"></a>'), holds=6),
 }  # fmt: skip
 
@@ -149,6 +150,9 @@ SAID = {
     "what is older behind a button": (4, _list_with(4, '<div id="infinite-handle"><span><button>Bài cũ hơn</button></span></div>')),
     "entries at addresses of a script": (2, _list_with(2, "".join(f'<p><a href="/bao-gia/#/tin/{n}">{title(n)}</a></p>' for n in (2, 3)))),
     "a post behind a password": (5, _with({_at(3): article(f"Bảo vệ: {title(3)}", body="<p>Nội dung này được bảo mật. Hãy nhập mật khẩu để xem tiếp:</p>")})),
+    "a pager that a script fills": (4, _list_with(4, '<ul class="pagination" data-total-pages="3"></ul>')),
+    "a pager that counts its entries": (4, _list_with(4, '<div id="phan-trang" data-total="12" data-page-size="4"></div>')),
+    "a pager with an address to fill": (4, _list_with(4, '<ul class="pager" data-total="12" data-url="/bao-gia/?p={page}"></ul>')),
     "pages that are counted and not linked": (4, _list_with(4, "<p>Trang <b>1</b> / <b>3</b></p>")),
     "entries that are counted and not linked": (4, _list_with(4, "<div class='info'>Hiển thị 1 - 4 trong tổng số 12 kết quả</div>")),
     "entries that a script opens": (3, _list_with(3, "".join(f'<p><a href="#" onclick="xem({n})">{title(n)}</a></p>' for n in (3, 4)))),
