@@ -90,7 +90,7 @@ def preview(
         return _find(wish, store=store, alerts=alerts, engine=engine, now=now, recent=recent)
 
     # The answer to the wish as it was typed knows how it is spelt elsewhere.
-    suggestion = engine.search(query, limit=1, now=now, passages=False).suggestion
+    suggestion = engine.search(query, limit=1, now=now, passages=False, counts=False).suggestion
     seen, known = find(kept)
     newest = dict.fromkeys(notice_id for notice_id, _ in reversed(seen))
     shown = list(newest)[:_SHOWN]
@@ -117,7 +117,7 @@ def _find(
 ) -> tuple[_Seen, dict[str, Summary]]:
     """What was news when it was stored, oldest first, and the notices."""
     timeless = replace(wish, sort=Sort.NEWEST, status=None if wish.status is Status.OPEN else wish.status)
-    hits = engine.search(timeless, limit=_MOST, now=now, passages=False).hits
+    hits = engine.search(timeless, limit=_MOST, now=now, passages=False, counts=False).hits
     notices = (hit.id for hit in hits if hit.entity is Entity.NOTICE)
     seen = alerts.seen_since(notices, now - timedelta(days=DAYS))
     known = store.summaries({notice_id for notice_id, _ in seen})

@@ -44,7 +44,7 @@ def search(query: str, limit: int, as_json: bool, queries: IO[str] | None, **fil
         raise click.UsageError("give a QUERY or --queries FILE, one of them")
     with open_search(Settings.load()) as (store, engine):
         for text in (line.rstrip("\r\n") for line in queries) if queries else [query]:
-            answer = engine.search(_build_query(text, **filters), limit=limit, passages=False)
+            answer = engine.search(_build_query(text, **filters), limit=limit, passages=False, counts=False)
             if as_json:
                 _print_json(text, answer)
             else:

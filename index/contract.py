@@ -74,8 +74,9 @@ class Answer:
 
     `total` counts notices and guides that match; `facets` count the notices by value of a property (kind, field,
     province, buyer, source), most frequent first, one may have several fields; and within spans (status, closing,
-    published, deadline, amount), those that have any. `complete` is False when no document had all
-    the words and the best of most are given.
+    published, deadline, amount), those that have any. Where they were left out it is not `counted`; `notice_total` says
+    how many notices match, guides left aside, either way. `complete` is False when no document had all the words and
+    the best of most are given.
 
     `parts` are the wishes that the words were read as: the words of each stand together in a document that matches.
     `relaxed` names what was given up as nothing matched otherwise; empty mostly. `broader_total` counts the
@@ -92,7 +93,9 @@ class Answer:
 
     hits: tuple[Hit, ...]
     total: int
+    notice_total: int
     facets: dict[str, tuple[tuple[str, int], ...]]
+    counted: bool = True
     complete: bool = True
     parts: tuple[str, ...] = ()
     relaxed: tuple[Relaxation, ...] = ()
@@ -104,11 +107,6 @@ class Answer:
     unsearched: str = ""
     end: Place | None = None
     took_ms: float = 0.0
-
-    @property
-    def notice_total(self) -> int:
-        """How many notices match, guides left aside."""
-        return sum(count for _, count in self.facets.get("kind", ()))
 
 
 class Engine(Protocol):
@@ -153,6 +151,7 @@ class Engine(Protocol):
         after: Place | None = None,
         now: datetime | None = None,
         passages: bool = True,
+        counts: bool = True,
     ) -> Answer:
         """The best documents for a query; `now` (aware, default the present) decides what is open.
 
@@ -161,7 +160,8 @@ class Engine(Protocol):
         Scores depend on what else there is: where the last document is gone, its score of then counts.
         Raises ValueError for an `after` that no page of this query can have ended at.
 
-        `passages` False leaves them out, for callers that do not show them: finding them is half of the work.
+        `passages` False leaves them out, for callers that do not show them: finding them is half of the work. `counts`
+        False lets an engine leave out the facets where they cost more than the hits.
         A literal query gives exactly the documents that answer it; `complete` is True even if there are none.
         """
 

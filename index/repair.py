@@ -73,9 +73,12 @@ class RepairingEngine(Mending[Engine]):
         after: Place | None = None,
         now: datetime | None = None,
         passages: bool = True,
+        counts: bool = True,
     ) -> Answer:
         return self._ask(
-            lambda engine: engine.search(query, limit=limit, offset=offset, after=after, now=now, passages=passages)
+            lambda engine: engine.search(
+                query, limit=limit, offset=offset, after=after, now=now, passages=passages, counts=counts
+            )
         )
 
     def suggest(self, prefix: str, *, limit: int = 8) -> Sequence[str]:

@@ -26,7 +26,7 @@ def write_standing(engine: Engine, query: Query, now: datetime) -> Query:
     query = understood.query
     if understood.pasted and _count(engine, query, now):
         return query
-    answer = engine.search(query, limit=1, now=now, passages=False)
+    answer = engine.search(query, limit=1, now=now, passages=False, counts=False)
     written = write_divided(query, answer.parts)
     if query.literal or not answer.total or not _GIVEN_UP.isdisjoint(answer.relaxed):
         return written
@@ -48,4 +48,4 @@ def _list_ways(answer: Answer) -> list[str]:
 
 
 def _count(engine: Engine, query: Query, now: datetime) -> int:
-    return engine.search(replace(query, literal=True), limit=1, now=now, passages=False).total
+    return engine.search(replace(query, literal=True), limit=1, now=now, passages=False, counts=False).total

@@ -535,6 +535,17 @@ class IndexContract:
         assert answer.facets["buyer"] == (("BV Mắt", 4),)
         assert [count for _, count in answer.facets["province"]] == [2, 1]
 
+    def test_facets_may_be_left_out_and_all_else_is_the_same(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(**{f"k{i}": "máy thở" for i in range(3)})
+        engine.apply([Guide(slug="g", title="máy thở", body="")], (), cursor=99)
+        less, more = (engine.search(Query(text="máy thở"), limit=2, now=NOW, counts=wanted) for wanted in (False, True))
+        assert (more.counted, more.total, more.notice_total) == (True, 4, 3)
+        assert less.facets == (more.facets if less.counted else {})
+        unlike = {"facets": {}, "counted": True, "took_ms": 0.0}
+        assert replace(less, **unlike) == replace(more, **unlike)
+        again = engine.search(Query(text="máy thở"), limit=1, now=NOW, counts=False)
+        assert (again.counted, again.facets) == (True, more.facets)  # what is known costs nothing
+
     def test_of_many_names_found_equally_often_the_first_by_their_letters_are_given(
         self, engine: Engine, add: Callable[..., None]
     ) -> None:

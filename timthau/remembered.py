@@ -21,8 +21,17 @@ class Remembered(Generic[_T]):
             if key in self._known:
                 return self._known[key]
         found = work_out()
+        self.keep(key, found)
+        return found
+
+    def find(self, key: Hashable) -> _T | None:
+        """The answer for a key where it is known."""
+        with self._lock:
+            return self._known.get(key)
+
+    def keep(self, key: Hashable, answer: _T) -> None:
+        """Remember an answer."""
         with self._lock:
             while len(self._known) >= self._most:
                 del self._known[next(iter(self._known))]
-            self._known[key] = found
-        return found
+            self._known[key] = answer

@@ -69,6 +69,7 @@ class WhooshEngine:
         after: Place | None = None,
         now: datetime | None = None,
         passages: bool = True,
+        counts: bool = True,  # noqa: ARG002  # they cost next to nothing here
     ) -> Answer:
         started = time.perf_counter()
         now = now or datetime.now(HANOI)
@@ -79,10 +80,12 @@ class WhooshEngine:
         best = best_first(ranked, understood.query.sort, offset + limit + len(asked) + 1, behind)
         page = put_first(asked, best, count_given(asked, after))[offset : offset + limit + 1]
         marker = Marker(plan if passages else Plan())
+        facets = count_facets(snapshot, [found.docs for found in ranked.found], now)
         return Answer(
             hits=_build_hits(page[:limit], marker),
             total=ranked.total + count_more(asked, ranked),
-            facets=count_facets(snapshot, [found.docs for found in ranked.found], now),
+            notice_total=sum(count for _, count in facets.get("kind", ())),
+            facets=facets,
             complete=ranked.complete,
             parts=tuple(part.text for part in plan.parts),
             relaxed=ranked.relaxed,

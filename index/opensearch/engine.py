@@ -15,7 +15,7 @@ from index.contract import Answer, Entity, Hit, Place
 from index.facet import Counts
 from index.filter import read_conditions
 from index.language.symptom import find_asked_guide
-from index.opensearch.clause import DOCUMENTS, Clause, all_of, all_together, owned_by
+from index.opensearch.clause import DOCUMENTS, GUIDES, Clause, all_of, all_together, owned_by
 from index.opensearch.cluster import Cluster, ClusterAddress
 from index.opensearch.document import read_source
 from index.opensearch.facet import SPELLED, build_facets, read_facets
@@ -130,12 +130,13 @@ class OpenSearchEngine:
         after: Place | None = None,
         now: datetime | None = None,
         passages: bool = True,
+        counts: bool = True,
     ) -> Answer:
         started = time.perf_counter()
         now = now or datetime.now(HANOI)
         vocabulary = self._reader.current()
         if not vocabulary.count:
-            return Answer(hits=(), total=0, facets={}, took_ms=(time.perf_counter() - started) * 1000)
+            return Answer(hits=(), total=0, notice_total=0, facets={}, took_ms=(time.perf_counter() - started) * 1000)
         state = ClusterState(self._cluster, self._name, vocabulary)
         understood, plan, ranked = read(state, query, now)
         asked = self._find_asked(query, understood.query, ranked)
@@ -146,14 +147,16 @@ class OpenSearchEngine:
         page = _Page(ranked, asked.slug, understood.query.sort, now)
         behind = self._find_place(page, after) if after and len(after) > 1 else None
         body = page.body(max(0, offset - len(ahead)), limit - len(first) + 1, text=text, after=behind)
-        found, facets = self._ask_page(page, body)
+        found, facets, guides = self._ask_page(page, body, counts=counts)
         best = found["hits"]["max_score"] or 0.0
         hits = [(*hit, best, [number]) for number, hit in enumerate(first, start=given + offset + 1)]
         hits += [(hit["_id"], hit["_source"], hit["_score"] or 0.0, hit["sort"]) for hit in found["hits"]["hits"]]
         return Answer(
             hits=_build_hits([hit[:3] for hit in hits[:limit]], Marker(plan if passages else Plan())),
             total=ranked.total + asked.more,
-            facets=facets,
+            notice_total=ranked.total - guides,
+            facets=facets or {},
+            counted=facets is not None,
             complete=ranked.complete,
             parts=tuple(part.text for part in plan.parts),
             relaxed=ranked.relaxed,
@@ -177,18 +180,22 @@ class OpenSearchEngine:
         places = [tuple(hit["sort"]) for hit in found["hits"]["hits"]]
         return next((place for place in places if place[1:] == after[1:]), after)
 
-    def _ask_page(self, page: "_Page", body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Counts]]:
-        """A page of hits, and the facets of all: those of the same state, minute and documents are asked for once."""
-        asked: list[dict[str, Any]] = []
+    def _ask_page(
+        self, page: "_Page", body: Mapping[str, Any], *, counts: bool
+    ) -> tuple[dict[str, Any], dict[str, Counts] | None, int]:
+        """A page of hits, the facets of all and how many of these are guides.
 
-        def ask_both() -> dict[str, Counts]:
-            found, counted = self._cluster.ask_all(self._name, [body, page.facets()])
-            asked.append(found)
-            return read_facets(counted["aggregations"], self._find_labels(counted["aggregations"]))
-
-        facets = self._facets.get((self._reader.state, page.wish()), ask_both)
-        found = asked[0] if asked else self._cluster.ask_all(self._name, [body])[0]
-        return found, dict(facets)
+        Facets of the same state, minute and documents are asked for once; None where they are neither known nor wanted.
+        """
+        wish = (self._reader.state, page.wish())
+        facets = self._facets.find(wish)
+        if facets is None and counts:
+            found, guides, counted = self._cluster.ask_all(self._name, [body, page.guides(), page.facets()])
+            facets = read_facets(counted["aggregations"], self._find_labels(counted["aggregations"]))
+            self._facets.keep(wish, facets)
+        else:
+            found, guides = self._cluster.ask_all(self._name, [body, page.guides()])
+        return found, facets, guides["hits"]["total"]["value"]
 
     def _find_asked(self, query: Query, understood: Query, ranked: ClusterRanked) -> "_AskedGuide":
         """The guide that a query without filters asks for, in all its languages."""
@@ -271,6 +278,10 @@ class _Page:
     def wish(self) -> tuple[str, int]:
         """What the facets depend on, beside the state of the index."""
         return json.dumps(self.ranked.found, sort_keys=True), int(self.now.timestamp()) // 60
+
+    def guides(self) -> dict[str, Any]:
+        """How many guides were found."""
+        return {"size": 0, "track_total_hits": True, "query": all_of([self.ranked.found, GUIDES])}
 
     def facets(self) -> dict[str, Any]:
         return {"size": 0, "track_total_hits": False, "query": self.ranked.found, "aggs": build_facets(self.now)}

@@ -1,10 +1,15 @@
 """What people come for, done in a real browser from the first page to the last click."""
 
 import re
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from tests.site.webui import build_notice, leave_out_facets, open_site
 
 pytestmark = pytest.mark.slow
 
@@ -116,6 +121,33 @@ def test_filters_change_results_in_place_and_keys_lead_through_them(open_page) -
     assert page.evaluate("window.stayed")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "q"
+
+
+@pytest.fixture
+def uncounted(tmp_path: Path) -> Iterator[str]:
+    """The address of a site whose engine answers sooner without facets."""
+    site = open_site(tmp_path, [build_notice(str(number), province="Gia Lai") for number in range(3)])
+    leave_out_facets(site.client.application)
+    server = make_server("127.0.0.1", 0, site.client.application, threaded=True)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    serving.join()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_filters_that_cost_more_come_after_the_results(open_page, uncounted: str, script: bool) -> None:
+    page = open_page(f"{uncounted}/search?q=bao+gia", own=uncounted, java_script_enabled=script)
+    expect(page.locator(".entry")).to_have_count(3)
+    if not script:
+        page.get_by_role("link", name="Hiện bộ lọc").click()
+    filters = page.get_by_role("complementary")
+    filters.get_by_role("link", name=re.compile("^Gia Lai 3")).click()
+    expect(page.get_by_role("list", name="Bộ lọc đang dùng")).to_contain_text("Gia Lai")
+    expect(page).to_have_url(f"{uncounted}/search?q=bao+gia&province=Gia+Lai")
+    if script:
+        expect(filters.get_by_role("link", name=re.compile("^Gia Lai .*bỏ chọn"))).to_be_visible()
 
 
 def test_the_keyboard_alone_is_enough(open_page) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.site.webui import Site, build_notice, in_days, open_site
+from tests.site.webui import Site, build_notice, in_days, leave_out_facets, open_site
 from timthau.model.notice import Attachment, Item, NoticeKind
 from webui.pages.search import join_matches, list_pages
 
@@ -48,6 +48,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return open_site(tmp_path_factory.mktemp("site"), notices)
 
 
+def main_of(html: str) -> str:
+    return html[html.index("<main") : html.index("</main>")]
+
+
 def titles(html: str) -> list[str]:
     found = re.findall(r'<h[23] lang="vi"><a href="/notices/[^"]+">(.*?)</a>', html)
     return [unescape(re.sub(r"</?mark>", "", title)) for title in found]
@@ -75,6 +79,22 @@ def test_a_filter_narrows_and_is_a_chip_that_removes_it(site: Site) -> None:
     shown = [int(title.rsplit(" ", 1)[1]) for title in titles(html)]
     assert shown
     assert all(number % 3 == 2 and number >= 20 for number in shown)
+
+
+def test_where_facets_cost_more_the_page_is_there_before_them(tmp_path: Path) -> None:
+    site = open_site(tmp_path, [build_notice(f"n{i}", kind=KINDS[i % 3], published_at=in_days(-i)) for i in range(5)])
+    address = "/search?q=bao+gia&from=2026-01-01"
+    whole = site.get(address)
+    leave_out_facets(site.client.application)
+    first = site.get(address)
+    assert titles(first) == titles(whole)
+    assert "5 thông báo" in first
+    assert 'class="ticks"' not in first
+    assert 'class="count"' not in main_of(first)
+    assert '<input form="search" type="hidden" name="from" value="2026-01-01">' in first
+    (later,) = re.findall(r'data-later rel="nofollow" href="([^"]+)"', first)
+    counted = site.get(f"/search{unescape(later)}")
+    assert main_of(counted) == main_of(whole)
 
 
 def test_a_facet_in_use_still_counts_its_other_values(site: Site) -> None:

@@ -102,7 +102,7 @@ def calendar() -> Response:
     query = replace(form.query, sort=Sort.DEADLINE)
     if query.deadline_from is None:
         query = replace(query, deadline_from=now().date() - timedelta(days=_PAST_DAYS))
-    answer = services().engine.search(query, limit=CALENDAR_LENGTH, now=now(), passages=False)
+    answer = services().engine.search(query, limit=CALENDAR_LENGTH, now=now(), passages=False, counts=False)
     entries = (entry for some in batched(_each(list_ids(answer)), _BATCH) for entry in date_notices(some))
     events = [event for entry in entries if (event := build_event(entry))]
     return _answer(build_calendar(build_title(form), events), "text/calendar")
@@ -112,7 +112,7 @@ def calendar() -> Response:
 def table(name: str) -> Response:
     """The notices of a search as a file: a table, a workbook, or Notice JSON lines."""
     form = parse_form(request.args, now().date())
-    answer = services().engine.search(form.query, limit=TABLE_LENGTH, now=now(), passages=False)
+    answer = services().engine.search(form.query, limit=TABLE_LENGTH, now=now(), passages=False, counts=False)
     ids, total = list_ids(answer), answer.notice_total
     if name == "jsonl":  # with the text of all files it may be too large for the memory
         response = Response(stream_with_context(map(build_line, _each(ids))), mimetype=_TABLE_TYPES[name])
@@ -168,7 +168,9 @@ def sitemap() -> Response:
 
 
 def _build_sitemap() -> str:
-    answer = services().engine.search(Query(sort=Sort.NEWEST), limit=SITEMAP_LENGTH, now=now(), passages=False)
+    answer = services().engine.search(
+        Query(sort=Sort.NEWEST), limit=SITEMAP_LENGTH, now=now(), passages=False, counts=False
+    )
     pages = [absolute_url("search.home"), absolute_url("guides.overview"), absolute_url("status.sources")]
     pages += sorted({absolute_url("guides.page", slug=guide.slug) for guide in services().store.guides()})
     prefix = absolute("/notices/")
@@ -190,7 +192,9 @@ def _each(ids: Sequence[str]) -> Iterator[Notice]:
 
 def list_latest(query: Query) -> list[ChangedNotice]:
     """The notices of a search that were found or changed last, the latest first, among those published last."""
-    answer = services().engine.search(replace(query, sort=Sort.NEWEST), limit=FEED_AMONG, now=now(), passages=False)
+    answer = services().engine.search(
+        replace(query, sort=Sort.NEWEST), limit=FEED_AMONG, now=now(), passages=False, counts=False
+    )
     ids = list_ids(answer)
     store = services().store
     effects = store.effective.of(ids)

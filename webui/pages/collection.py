@@ -96,7 +96,7 @@ def list_news(since: datetime, form: SearchForm) -> list[NewsLine]:
     found: list[News] = store.news_since(since, MOST_NEWS)
     if form.given:
         query = replace(form.query, sort=Sort.NEWEST)
-        answer = services().engine.search(query, limit=_MOST_AMONG, now=now(), passages=False)
+        answer = services().engine.search(query, limit=_MOST_AMONG, now=now(), passages=False, counts=False)
         wanted = {hit.id for hit in answer.hits}
         found = [one for one in found if one.id in wanted]
     known = store.summaries(one.id for one in found)

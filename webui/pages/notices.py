@@ -201,7 +201,7 @@ def list_similar(notice: Notice) -> list[Summary]:
     """Notices that buy the same, open ones first, then those that share more: items, or the subject of the title."""
     shared: Counter[str] = Counter()
     for words in list_similar_words(notice):
-        answer = services().engine.search(Query(text=words), limit=_AMONG, now=now(), passages=False)
+        answer = services().engine.search(Query(text=words), limit=_AMONG, now=now(), passages=False, counts=False)
         if answer.complete and not answer.relaxed:  # what has some of the words buys something else
             shared.update({hit.id for hit in answer.hits if hit.entity is Entity.NOTICE} - {notice.id})
     found = services().store.summaries(key for key, _ in shared.most_common(_AMONG))

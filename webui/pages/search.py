@@ -31,6 +31,7 @@ from webui.view.understanding import explain
 _PASSAGES = 2
 VERBATIM = frozenset({"province", "buyer", "not_province", "source"})  # filters whose values are names out of documents
 _WORD = re.compile(r"\w+")
+_COUNTED = "counts"  # asks a page for its facets where an engine answers sooner without them
 _CLOSED = {"0", "false", "no", "off"}
 
 blueprint = Blueprint("search", __name__)
@@ -70,18 +71,23 @@ class Chip:
 @blueprint.get("/", endpoint="home")
 @blueprint.get("/search", endpoint="results")
 def show() -> str:
-    """The result list with facets; without words and filters the newest notices, under a word of welcome."""
+    """The result list with facets; without words and filters the newest notices, under a word of welcome.
+
+    Where facets cost more than the hits the page is there before them, and says where it is to be had with them.
+    """
     form = parse_form(request.args, now().date())
     welcome = request.endpoint == "search.home" and not form.given
     if welcome:
         form = parse_today(now())
     engine = services().engine
     size = form.size
-    answer = engine.search(form.query, limit=size, offset=(form.page - 1) * size, now=now())
+    answer = engine.search(
+        form.query, limit=size, offset=(form.page - 1) * size, now=now(), counts=_COUNTED in request.args
+    )
     rows = list_rows(answer.hits, form, (form.page - 1) * size)
     rows = [row for row in rows if row.notice or form.query.text]  # without words, no guides
     guides = [(row.guide, find_answer(form.query.text, row.guide)) for row in rows if row.guide]
-    facets = Facets(engine, form, answer, now())
+    facets = Facets(engine, form, answer, now()) if answer.counted else None
     return render_template(
         "search/results.html",
         form=form,
@@ -91,8 +97,9 @@ def show() -> str:
         rows=[row for row in rows if row.notice],
         guides=[told for told in guides if is_question(form.query.text, told[0])],
         other_guides=[told for told in guides if not is_question(form.query.text, told[0])],
-        facets=facets.list_names(),
-        spans=facets.list_spans(),
+        facets=facets.list_names() if facets else [],
+        spans=facets.list_spans() if facets else {},
+        counted_address=form.build_address_with(_COUNTED, "1"),
         tabs=list_tabs(engine, form, answer, now()),
         chips=[] if welcome else list_chips(form),
         understanding=explain(form, answer),
@@ -183,7 +190,7 @@ def is_question(text: str, guide: Guide) -> bool:
 
 def list_newest() -> list[ResultLine]:
     """The notices published last, for a first page on which nothing is open."""
-    answer = services().engine.search(Query(sort=Sort.NEWEST), limit=PAGE_SIZE, now=now(), passages=False)
+    answer = services().engine.search(Query(sort=Sort.NEWEST), limit=PAGE_SIZE, now=now(), passages=False, counts=False)
     return [row for row in list_rows(answer.hits) if row.notice]
 
 

@@ -27,7 +27,7 @@ async function go(address, text) {
   }
 }
 
-/** Put the filters and results of an address in the place of those that are shown; what is open stays open. */
+/** Put the filters and results of an address in the place of those that are shown. */
 async function show(address) {
   asking?.abort();
   asking = new AbortController();
@@ -35,6 +35,30 @@ async function show(address) {
   const answer = await fetch(address, { signal: asking.signal, headers: { Accept: "text/html" } });
   if (!answer.ok) throw new Error(answer.statusText);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  showFilters(page);
+  document.querySelector(".results").replaceWith(page.querySelector(".results"));
+  document.querySelector(".welcome")?.remove(); // it greets who comes, not who chooses
+  document.querySelector(".search-band").replaceWith(page.querySelector(".search-band"));
+  document.title = page.title;
+  document.dispatchEvent(new Event("results"));
+  showLater().catch(() => {}); // its link is still there
+}
+
+/** Where a page came before its filters were counted, ask for them: its link does the same without this. */
+async function showLater() {
+  const link = document.querySelector("#filters [data-later]");
+  if (!link) return;
+  const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok || !link.isConnected) return; // meanwhile another search was shown
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!link.isConnected) return;
+  showFilters(page);
+  document.querySelector(".tabs").replaceWith(page.querySelector(".tabs"));
+}
+showLater().catch(() => {}); // as below
+
+/** Put the filters of a page in the place of those that are shown; what is open stays open. */
+function showFilters(page) {
   const filters = document.getElementById("filters");
   const opened = new Set([...filters.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
   const scrolled = filters.scrollTop;
@@ -43,11 +67,6 @@ async function show(address) {
     if (opened.has(summary.textContent)) summary.parentNode.open = true;
   }
   filters.scrollTop = scrolled;
-  document.querySelector(".results").replaceWith(page.querySelector(".results"));
-  document.querySelector(".welcome")?.remove(); // it greets who comes, not who chooses
-  document.querySelector(".search-band").replaceWith(page.querySelector(".search-band"));
-  document.title = page.title;
-  document.dispatchEvent(new Event("results"));
 }
 
 /** The keyboard goes on where it was: at the same choice, or at the results. */

@@ -34,7 +34,11 @@ def find_place(notice_id: str) -> Place | None:
         return Place(form, back)
     for before in (2, _NEAR):
         first = max(0, at - before)
-        hits = services().engine.search(form.query, limit=2 * before - 1, offset=first, now=now(), passages=False).hits
+        hits = (
+            services()
+            .engine.search(form.query, limit=2 * before - 1, offset=first, now=now(), passages=False, counts=False)
+            .hits
+        )
         if found := [place for place, hit in enumerate(hits) if hit.id == notice_id]:
             here = found[0]
             return Place(

@@ -29,10 +29,10 @@ _OPEN = ("soon", "1")
 
 @dataclass(frozen=True)
 class Tab:
-    """A part of what a search finds, and the parameters that show it."""
+    """A part of what a search finds, and the parameters that show it; `count` is None where it was not counted."""
 
     label: Any
-    count: int
+    count: int | None
     address: str
     is_current: bool
 
@@ -45,12 +45,12 @@ def parse_today(now: datetime) -> SearchForm:
 def list_tabs(engine: Engine, form: SearchForm, answer: Answer, now: datetime) -> list[Tab]:
     """The tabs of a search that was answered; their counts are those of the search whichever tab it shows."""
     is_of_awards = form.query.kinds == _AWARDS and not form.value("open")
-    counts = _count(engine, form, answer, now, is_of_awards=is_of_awards)
+    counts = _count(engine, form, answer, now, is_of_awards=is_of_awards) if answer.counted else {}
     tabs = []
     for status, kind, text in _TABS:
         is_current = bool(kind) if is_of_awards else not kind and (form.value("open") or None) == status
         address = form.build_address(**_choose(form, status, kind, is_of_awards=is_of_awards))
-        tabs.append(Tab(text, counts[kind or status or ""], address, is_current))
+        tabs.append(Tab(text, counts.get(kind or status or ""), address, is_current))
     return tabs
 
 
