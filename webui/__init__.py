@@ -13,7 +13,8 @@ from timthau.config import Settings
 from timthau.locale import CATALOGUES
 from timthau.original import open_originals
 from timthau.remembered import Remembered
-from timthau.store.overview import OverviewKeeper
+from timthau.store.overview.copy import OverviewCopy
+from timthau.store.overview.keeper import OverviewKeeper
 from webui.api import api, feeds
 from webui.api import prices as price_api
 from webui.api import suppliers as supplier_api
@@ -50,7 +51,7 @@ def create_app(settings: Settings) -> Flask:
         engine=engine,
         prices=price_sync.open_current(store, settings.price_index_url, warn=_log.warning),
         settings=settings,
-        overview=OverviewKeeper(store),
+        overview=OverviewKeeper(store, OverviewCopy(settings.home / "overview.json")),
         previews=PreviewKeeper(),
         counts=Remembered(_MOST_COUNTS),
         addresses=Remembered(1),

@@ -24,7 +24,7 @@ from timthau.model.effective import State
 from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind, make_id
 from timthau.model.relation import Basis, RelationKind
-from timthau.store.overview import OverviewKeeper
+from timthau.store.overview.keeper import OverviewKeeper
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)
 OLD, NEW = "Bệnh viện Nhi Trung tâm", "Bệnh viện Nhi Hà Đông"

@@ -16,7 +16,7 @@ from timthau.model.moment import HANOI
 from timthau.model.notice import Notice, NoticeKind
 from timthau.model.record import Outcome
 from timthau.store.notice import Store
-from timthau.store.overview import OverviewKeeper
+from timthau.store.overview.keeper import OverviewKeeper
 
 MakeNotice = Callable[..., Notice]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=HANOI)

@@ -4,6 +4,10 @@ import csv
 import io
 import random
 import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
@@ -20,8 +24,11 @@ from tests.site.webui import NOW, Site, build_notice, in_days, open_site
 from timthau.model.buyer import make_buyer_id
 from timthau.model.moment import HANOI
 from timthau.model.notice import NoticeKind
+from timthau.model.record import Summary
 from timthau.store.notice import Store
-from timthau.store.overview import OverviewKeeper, list_days, list_months
+from timthau.store.overview.copy import OverviewCopy
+from timthau.store.overview.count import list_days, list_months
+from timthau.store.overview.keeper import OverviewKeeper
 from webui.view.plot import build_bars, build_columns
 
 pytestmark = pytest.mark.usefixtures("at_now")
@@ -134,6 +141,41 @@ def test_what_changed_is_counted_as_if_all_were_counted_anew(store: Store) -> No
             }
             store.save(build_notice(f"n{number}", **said), NOW)
         assert keeper.get() == OverviewKeeper(store).get()
+
+
+def test_who_starts_anew_shows_what_was_counted_before_until_all_is_counted(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = OverviewCopy(tmp_path / "overview.json")
+    days = {"published_at": in_days(-5), "deadline_at": in_days(3), "amount_vnd": 5}
+    store.save(build_notice("a", buyer="Bệnh viện Mắt", province="Huế", **days), NOW)
+    counted = OverviewKeeper(store, copy).get()
+    store.save(build_notice("b"), NOW)
+    each, go_on = store.each_summary, threading.Event()
+
+    def wait() -> Iterator[Summary]:
+        assert go_on.wait(30)
+        return each()
+
+    monkeypatch.setattr(store, "each_summary", wait)
+    keeper = OverviewKeeper(store, copy)
+    assert keeper.get() == keeper.get() == counted
+    go_on.set()
+    while keeper.get().total == 1:
+        time.sleep(0.01)  # the thread that counts may not have begun
+    assert keeper.get().total == 2
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[1]", '[1, 1, "2026-11-20T00:00:00+07:00", {}]', "[0, 1, 2, 3]"])
+def test_a_copy_of_another_store_or_a_damaged_one_is_not_shown(store: Store, tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "overview.json"
+    if damage:
+        path.write_text(damage)
+    else:
+        with closing(Store.open(f"sqlite:///{tmp_path}/other.db")) as other:
+            other.save_all([build_notice("x"), build_notice("y")], NOW)
+            OverviewKeeper(other, OverviewCopy(path)).get()
+    assert OverviewKeeper(store, OverviewCopy(path)).get().total == 0
 
 
 def test_months_run_over_the_year() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from tests.site.webui import Site, build_notice, open_site
 from timthau.model.notice import Guide
-from timthau.store.overview import Overview, OverviewKeeper
+from timthau.store.overview.count import Overview
+from timthau.store.overview.keeper import OverviewKeeper
 from webui.http import limit
 from webui.http.limit import MOST_OF_A_FORM, MOST_OF_REPORTS
 from webui.view.form import cut_costly

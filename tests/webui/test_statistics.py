@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from tests.site.webui import build_notice, in_days, open_site
 from timthau.model.province import load_map, load_provinces
 from timthau.model.record import Summary
-from timthau.store.overview import Overview, build_overview
+from timthau.store.overview.count import Overview, build_overview
 from webui.pages import statistics
 
 pytestmark = pytest.mark.usefixtures("at_now")

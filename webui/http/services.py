@@ -16,7 +16,8 @@ from timthau.model.moment import HANOI
 from timthau.original import Originals
 from timthau.remembered import Remembered
 from timthau.store.notice import Store
-from timthau.store.overview import Overview, OverviewKeeper
+from timthau.store.overview.count import Overview
+from timthau.store.overview.keeper import OverviewKeeper
 from webui.http.aside import Aside
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from index.query import Query, Sort, Status
 from timthau.model.buyer import find_heir
-from timthau.store.overview import Month, list_months
+from timthau.store.overview.count import Month, list_months
 from webui.http.language import gettext
 from webui.http.services import now, services
 from webui.pages.search import list_rows

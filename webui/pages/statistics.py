@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from index.contract import Entity
 from index.query import Query, Sort
 from timthau.model.notice import NoticeKind
-from timthau.store.overview import Buyer, Month, Overview, build_overview, list_days, list_months
+from timthau.store.overview.count import Buyer, Month, Overview, build_overview, list_days, list_months
 from timthau.text.table import guard_cell
 from webui.http.language import current_language, gettext
 from webui.http.services import Counts, now, services

@@ -1,10 +1,8 @@
 """All notices at a glance: counts over time, how long they stay open, what closes when, and who buys how often."""
 
-import threading
-import time
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import accumulate
@@ -16,13 +14,10 @@ from timthau.model.moment import HANOI, end_of, start_of
 from timthau.model.notice import NoticeKind
 from timthau.model.province import name_today
 from timthau.model.record import Summary
-from timthau.store.notice import Store
 from timthau.text.fold import collapse_spaces
 
 MONTHS = 24  # that plots go back
 DAYS = 35  # that the calendar of deadlines looks ahead: five weeks
-_FRESH_SECONDS = 60
-_AT_ONCE = 500  # changes, whose notices are looked at together
 
 Month = tuple[int, int]
 
@@ -168,53 +163,6 @@ def list_days(first: date) -> list[date]:
     """The days of the calendar: from the Monday before a day, whole weeks."""
     monday = first - timedelta(days=first.weekday())
     return [monday + timedelta(days=n) for n in range(DAYS)]
-
-
-class OverviewKeeper:
-    """The overview of a store, brought up to its last change at most once a minute. Safe for threads.
-
-    All notices are counted once, then those alone that have changed; who asks meanwhile gets what was there before.
-    """
-
-    def __init__(self, store: Store, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._store, self._clock = store, clock
-        self._lock = threading.Lock()
-        self._count = Count()
-        self._kept: Overview | None = None
-        self._counted_at = 0.0
-        self._change = 0
-
-    def get(self) -> Overview:
-        """The overview, at most a minute old."""
-        kept = self._kept
-        if not self._lock.acquire(blocking=kept is None) and kept is not None:
-            return kept
-        try:
-            present = self._clock()
-            if self._kept is None or present - self._counted_at > _FRESH_SECONDS:
-                if self._catch_up() or self._kept is None:
-                    self._kept = self._count.build()
-                self._counted_at = present
-            return self._kept
-        finally:
-            self._lock.release()
-
-    def _catch_up(self) -> bool:
-        """Count what has changed; all, at first and where the database has become another one. Whether anything did."""
-        last = self._store.last_change()
-        if self._kept is None or last < self._change:
-            self._count = Count()
-            self._count.take(self._store.each_summary())
-            self._change = last
-            return True
-        before = self._change
-        while changes := self._store.changes_after(self._change, _AT_ONCE):
-            ids = {change.id for change in changes if change.entity in ("notice", "state", "decision")}
-            found = self._store.summaries(ids)
-            self._count.take(found.values())
-            self._count.drop(ids - found.keys())
-            self._change = changes[-1].seq
-        return self._change > before
 
 
 _Key = TypeVar("_Key")
