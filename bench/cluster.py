@@ -1,6 +1,6 @@
 """The engine on a cluster beside the one in a folder: what is found, how fast, and what kills do to it.
 
-    python bench/cluster.py found|speed|kills [--nodes 3] [--count 100000] [--shared ../shared] [--work DIR]
+    python bench/cluster.py found|speed|kills [--nodes 3] [--count 100000] [--builds 1] [--shared DIR] [--work DIR]
 
 Starts a cluster of its own (bin/fetch_opensearch .venv/opensearch, see docs/scale.md). `found` compares totals, facets
 and the measures of the labelled queries, and exits with 1 when they differ by more than 0.01. `speed` indexes made-up
@@ -66,6 +66,7 @@ def main() -> int:
     parser.add_argument("what", choices=["found", "speed", "kills"])
     parser.add_argument("--nodes", type=int, default=3)
     parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--builds", type=int, default=1, help="of the same index: Java is slow at first")
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--work", type=Path, default=Path("/tmp/timthau-bench"))
     options = parser.parse_args()
@@ -156,8 +157,9 @@ def measure_speed(cluster: TestCluster, address: ClusterAddress, options: argpar
     texts = [text for text in lines if text.strip()]
     changed = min(options.count, 4 * _CAUGHT_UP)
     with TemporaryDirectory() as folder, closing(WhooshEngine(Path(folder))) as embedded:
-        with ClusterHome(address).building() as draft:
-            _index(cluster, draft, _read(path, options.count, _BUILT), 0, "built anew")
+        for number in range(1, options.builds + 1):
+            with ClusterHome(address).building() as draft:
+                _index(cluster, draft, _read(path, options.count, _BUILT), 0, f"built anew, time {number}")
         with closing(ClusterHome(address).open()) as engine:
             _index(cluster, engine, _read(path, changed, _CAUGHT_UP), options.count, "changed in use")
             for name in ("first time", "again"):

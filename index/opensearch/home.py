@@ -71,10 +71,14 @@ class ClusterHome:
                 yield index, told
 
     def _finish(self, cluster: Cluster, new: str) -> None:
-        """Make all of a draft visible, and have its copies made; a large one is copied until after the swap."""
+        """Make all of a draft visible, and have its copies made; a large one is copied until after the swap.
+
+        What is committed is copied as files; anything else would be indexed once more for each copy.
+        """
+        cluster.call("POST", f"/{new}/_flush", patient=True)
         cluster.call("PUT", f"/{new}/_settings", put_to_use(self._address.replicas), patient=True)
         cluster.call("POST", f"/{new}/_refresh", patient=True)
-        wait = {"wait_for_no_initializing_shards": "true", "timeout": "60s"}
+        wait = {"wait_for_events": "languid", "wait_for_no_initializing_shards": "true", "timeout": "60s"}
         cluster.call("GET", f"/_cluster/health/{new}", ok=(_NOT_YET,), patient=True, **wait)
 
     def _swap(self, cluster: Cluster, new: str) -> None:

@@ -120,6 +120,17 @@ def test_a_rebuild_takes_the_place_of_what_is_searched(address: ClusterAddress, 
 
 
 @needs_cluster
+def test_what_was_built_is_copied_as_files_and_not_indexed_again(
+    address: ClusterAddress, make_notice: MakeNotice
+) -> None:
+    with ClusterHome(address).building() as new:
+        new.apply([make_notice("a", title="máy thở")], (), cursor=1)
+    with closing(Cluster(address)) as cluster:
+        stats = cluster.call("GET", f"/{address.name}/_stats/translog")
+    assert stats["_all"]["primaries"]["translog"]["uncommitted_operations"] == 0
+
+
+@needs_cluster
 def test_of_two_rebuilds_at_once_one_stays(address: ClusterAddress, make_notice: MakeNotice) -> None:
     home = ClusterHome(address)
     with home.building() as later, home.building() as sooner:
