@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,6 +57,7 @@ from timthau.text.fold import fold
 
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=HANOI)
 _NEAR = 0.01
+_ASKED = 4  # times: Java is slow at first
 _BUILT, _CAUGHT_UP = 5000, 2000  # changes in a batch of a rebuild, and of an index worker
 
 
@@ -162,8 +163,10 @@ def measure_speed(cluster: TestCluster, address: ClusterAddress, options: argpar
                 _index(cluster, draft, _read(path, options.count, _BUILT), 0, f"built anew, time {number}")
         with closing(ClusterHome(address).open()) as engine:
             _index(cluster, engine, _read(path, changed, _CAUGHT_UP), options.count, "changed in use")
-            for name in ("first time", "again"):
-                _ask(cluster, engine, texts, name)
+            for number in range(_ASKED):  # a minute apart, so that no facets are remembered
+                for counts, what in ((False, "results"), (True, "with facets")):
+                    now = NOW + timedelta(minutes=number)
+                    _ask(cluster, engine, texts, f"{what}, time {number + 1}", now=now, counts=counts)
             _index(cluster, embedded, _read(path, options.count, _BUILT), 0, "built in a folder")
             _index(cluster, embedded, _read(path, changed, _CAUGHT_UP), options.count, "changed there")
             unequal = count_unequal(embedded, engine, texts)
@@ -195,19 +198,19 @@ def _index(cluster: TestCluster, engine: Engine, batches: Iterable[list[Notice]]
     print(f"{count:,} notices {what} in {took:.0f} s: {count / took:.0f}/s; {told}", flush=True)
 
 
-def _ask(cluster: TestCluster, engine: Engine, texts: Sequence[str], name: str) -> None:
+def _ask(cluster: TestCluster, engine: Engine, texts: Sequence[str], name: str, *, now: datetime, counts: bool) -> None:
     """Ask one query after the other; a load above the number of processors makes times meaningless but processor's."""
     own, theirs = time.process_time(), cluster.measure_processor()
-    times = sorted(_time(engine, text) for text in texts)
+    times = sorted(_time(engine, text, now, counts=counts) for text in texts)
     own, theirs = time.process_time() - own, cluster.measure_processor() - theirs
     middle, late = times[len(times) // 2], times[int(len(times) * 0.95)]
     print(f"{name}: {len(texts)} queries, median {middle:.1f} ms, p95 {late:.1f} ms, load {os.getloadavg()[0]:.1f};")
     print(f"  of processors each: {1000 * own / len(texts):.1f} ms here, {1000 * theirs / len(texts):.1f} in the nodes")
 
 
-def _time(engine: Engine, text: str) -> float:
+def _time(engine: Engine, text: str, now: datetime, *, counts: bool) -> float:
     began = time.perf_counter()
-    engine.search(Query(text=text), now=NOW)
+    engine.search(Query(text=text), now=now, counts=counts)
     return 1000 * (time.perf_counter() - began)
 
 

@@ -44,7 +44,7 @@ def weak(keys: Path) -> ssl.SSLContext:
 
 
 @pytest.fixture
-def read(weak: ssl.SSLContext, tmp_path: Path) -> Read:
+def read(weak: ssl.SSLContext, tmp_path: Path, name_home: Callable[[Path], dict[str, str]]) -> Read:
     """How a run of two sources ends, one with relaxed ciphers and one without, that trusts the certificates of a file.
 
     It has a process of its own, as OpenSSL learns from the environment whom to trust.
@@ -59,7 +59,7 @@ def read(weak: ssl.SSLContext, tmp_path: Path) -> Read:
                 (tmp_path / f"{name}.toml").write_text(said, encoding="utf-8")
             files = [str(tmp_path / f"{name}.toml") for name in paths]
             command = [sys.executable, "-m", "cli", "crawl", *files, "--delay", "0"]
-            environment = os.environ | {"TIMTHAU_HOME": str(tmp_path / "home"), "SSL_CERT_FILE": str(trusted)}
+            environment = os.environ | name_home(tmp_path / "home") | {"SSL_CERT_FILE": str(trusted)}
             done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         return done.stdout + done.stderr
 

@@ -57,7 +57,8 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def _timthau(folder: Path, *arguments: str) -> str:
     command = [sys.executable, "-m", "cli", *arguments]
-    environment = os.environ | {"TIMTHAU_HOME": str(folder / "home")}
+    own = {"TIMTHAU_HOME": str(folder / "home"), "TIMTHAU_DATABASE_URL": f"sqlite:///{folder}/home/timthau.db"}
+    environment = os.environ | own  # the site and its store are there for all tests, a server's databases for one
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
