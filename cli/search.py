@@ -97,7 +97,7 @@ def _print_list(text: str, answer: "Answer", notices: Mapping[str, "Summary"]) -
     if answer.relaxed:
         say(f"  given up, as nothing matched: {', '.join(answer.relaxed)}")
     if answer.broader_total:
-        say(f"  {answer.broader_total} more have the words apart from each other")
+        say(f"  {answer.broader_total} more have the words apart from each other, or with other accents")
     for hit in answer.hits:
         say(f"  {hit.id}  {hit.title}")
         if notice := notices.get(hit.id):

@@ -111,6 +111,13 @@ class IndexContract:
         ):
             assert found(engine, typed)[:1] == ["a"], typed
 
+    def test_a_letter_with_a_figure_is_no_key_of_vni(self, engine: Engine, add: Callable[..., None]) -> None:
+        add(a="Máy tính để bàn chạy êm", b="Giấy in ấn ị", c="Xe ô tô")
+        for typed in ("máy tính để bàn i5", "giấy in a4"):
+            answer = engine.search(Query(text=typed), now=NOW)
+            assert {"ị", "ã"}.isdisjoint(" ".join((*answer.parts, *answer.also_searched)).split()), answer.parts
+        assert found(engine, "xe o6 to6") == ["c"]
+
     def test_latin_words_beside_vietnamese_ones_are_no_slips(self, engine: Engine, add: Callable[..., None]) -> None:
         add(a="Bảo trì lít đo", b="Bảo trì thang máy", c="Bảo trì lít chứa", d="Lít bảo trì")
         for typed in ("bảo trì lift", "bao tri lift", "lift bảo trì"):

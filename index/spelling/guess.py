@@ -171,6 +171,9 @@ class Guess:
             raw for raw in typed if not known[raw] and raw.lower() not in kept and raw.lower() not in load_latin_words()
         ]
         wanted = {raw: found for raw in unknown if (found := self._decode(raw) or self._decode_joined(raw))}
+        figures = {raw for raw in wanted if not raw.isalpha()}
+        if all(len(raw) == 2 for raw in figures):  # "i5" and "A4" are VNI keys only beside longer ones
+            wanted = {raw: found for raw, found in wanted.items() if raw not in figures}
         if len(wanted) > 1:  # then the other words were typed the same way
             text = move_stray_tones(text)
             decoded = {raw: found for raw in _raw_words(text) if (found := decode(raw))}

@@ -320,6 +320,28 @@ def test_what_was_understood_is_said_and_each_part_can_be_taken_back(site: Site)
         assert "Hiểu là:" not in site.get("/search?" + urlencode({"q": plain, "lang": "vi"}))
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("mắt", "có từ này nhưng với dấu khác"),
+        ("băng phim", "đứng rời nhau hoặc với dấu khác"),
+        ("bang phim", "có các từ này nhưng đứng rời nhau."),
+    ],
+)
+def test_how_broader_results_have_the_words_is_said(tmp_path: Path, typed: str, told: str) -> None:
+    notices = [
+        build_notice("a", title="Mua băng phim bệnh viện mắt"),
+        build_notice("b", title="Mua phim và mặt hàng băng"),
+    ]
+    html = unescape(open_site(tmp_path, notices).get(f"/search?q={quote(typed)}"))
+    assert told in html
+
+
+def test_a_day_that_wishes_wait_for_is_told_as_one(site: Site) -> None:
+    html = unescape(site.get("/search?" + urlencode({"q": "vật tư sắp hết hạn", "lang": "en"})))
+    assert re.search(r"still open, until \d", html)
+
+
 def test_the_api_says_what_was_understood(site: Site) -> None:
     answer = json.loads(site.get("/api/v1/notices?" + urlencode({"q": "vật tư dưới 500 triệu"})))
     assert answer["understood"] == [{"words": "dưới 500 triệu", "filters": [["max_amount", "500000000"]]}]

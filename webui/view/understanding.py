@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from index.contract import Answer, Relaxation
 from index.query import Reading
 from timthau.text.amount import parse_amount, parse_day
-from timthau.text.fold import collapse_spaces
+from timthau.text.fold import collapse_spaces, fold, nfc
 from webui.http.language import LazyText as _
 from webui.http.language import gettext
 from webui.view import label, wording
@@ -32,6 +33,14 @@ _SPANS: Mapping[tuple[str, str], Any] = {
 }
 
 
+class Broader(StrEnum):
+    """How broader results may have the words: apart from each other, with other accents than were typed, or either."""
+
+    APART = "apart"
+    ACCENTS = "accents"
+    BOTH = "both"
+
+
 @dataclass(frozen=True)
 class ReadingChip:
     """Words that were read as a filter, and the address without them; `verbatim` where they are out of documents."""
@@ -53,6 +62,7 @@ class Understanding:
     relaxed: tuple[Any, ...]
     unsearched: str
     broader_total: int
+    broader_words: Broader
 
 
 def explain(form: SearchForm, answer: Answer) -> Understanding:
@@ -66,7 +76,14 @@ def explain(form: SearchForm, answer: Answer) -> Understanding:
         relaxed=tuple(_RELAXATIONS[what] for what in answer.relaxed),
         unsearched=" ".join(answer.unsearched.split()[:_SHOWN]),
         broader_total=answer.broader_total,
+        broader_words=_tell_broader(form.query.text, answer.parts),
     )
+
+
+def _tell_broader(text: str, parts: Sequence[str]) -> Broader:
+    if fold(text) == nfc(text).lower():
+        return Broader.APART
+    return Broader.BOTH if any(" " in part for part in parts) else Broader.ACCENTS
 
 
 def _build_chip(form: SearchForm, reading: Reading) -> ReadingChip:
@@ -82,6 +99,8 @@ def _describe(filters: Sequence[tuple[str, str]]) -> tuple[Any, Any]:
     """What filters are called, and what they ask for."""
     names = tuple(dict.fromkeys(name for name, _ in filters))
     texts = list(dict.fromkeys(_name_value(name, value) for name, value in filters))
+    if names == ("open", "deadline_to"):
+        texts[1] = gettext("until %(day)s", day=texts[1])
     if len(names) == 2 and names in _SPANS:
         return _SPANS[names], " – ".join(texts)
     return _NAMES.get(names[0]) or label.FILTERS[names[0]], ", ".join(texts)
