@@ -21,7 +21,7 @@ from cli.desk.notice import notices
 from cli.exchange import changes, export, import_
 from cli.search import search
 from cli.source import sources
-from cli.terminal import DAY, say, say_json, show_progress
+from cli.terminal import DAY, say, say_json, show_progress, warn
 from timthau import __version__
 from timthau.config import SETTINGS, Settings
 from timthau.errors import ConfigError, CrawlError, NotANoticeError, TimThauError
@@ -165,6 +165,8 @@ def extract(document: str, url: str | None, no_files: bool) -> None:
     remote = document.startswith(("http://", "https://"))
     page = visit.fetch_page(document) if remote else load_document(Path(document), url=url)
     notice = read_document(page, visit if remote and not no_files else None)
+    if page.is_cut:
+        warn(f"{document}: the answer broke off; what came of it was read")
     if notice is None:
         say_json({"kind": None, "url": page.url})
         raise NotANoticeError(f"{document} is no procurement notice")

@@ -39,6 +39,9 @@ _LOADED_FROM = "//turbo-frame/@src | //@hx-get | " + " | ".join(
 TITLE_WORDS = 5
 WORD = re.compile(r"\w+")
 _CONTEXT_LENGTH = 600
+#: What a tab tells the script that fills it, and how an address begins there.
+_LOADS = re.compile(r"^data-(?:\w+-)?(?:url|link|remote|ajax|load)$")
+_ADDRESS = re.compile(r"/[^/]|https?://", re.IGNORECASE)
 _LEVELS = 5
 #: A block with so many links is not that of one of them.
 _MOST_IN_BLOCK = 100
@@ -274,9 +277,15 @@ def _href(element: etree._Element) -> str:
         return element.get("value", "") if any(map(str.isalpha, _text(element))) else ""
     if element.tag in ("a", "area") and href and not href.startswith(_NOWHERE):
         return href
-    pressed = pressed_address(f"{element.get('onclick', '')} {href}"[:_LONGEST_SCRIPT]) or element.get("data-href", "")
+    pressed = pressed_address(f"{element.get('onclick', '')} {href}"[:_LONGEST_SCRIPT]) or _loaded_address(element)
     inner = islice(element.iter("a"), _MOST_IN_BLOCK) if pressed and element.tag not in ("a", "area") else ()
     return "" if any(other.get("href") for other in inner) else pressed
+
+
+def _loaded_address(element: etree._Element) -> str:
+    """The address from which a script loads what an element unfolds: that of a tab, of a box."""
+    told = (str(value) for name, value in element.attrib.items() if element.tag == "a" and _LOADS.match(str(name)))
+    return element.get("data-href", "") or next((value for value in told if _ADDRESS.match(value)), "")
 
 
 def _words(anchor: etree._Element) -> str:

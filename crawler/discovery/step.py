@@ -40,6 +40,8 @@ _OTHER_STEP = re.compile(r"^(?:\W+|(?:trang )?(?:truoc|dau|cuoi|dau tien|cuoi cu
 _HINT = re.compile(r"^(?:\w+ ){0,4}(?:trang|page)\b(?: \w+){0,4}$")
 _AROUND = re.compile(r"^\W+|\W+$")
 _POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
+#: A field that holds the number of a page, in a form that a button sends.
+_PAGE_FIELD = re.compile(r"^(?:so-?)?(?:trang|page|paged|pg)(?:[-_]?(?:so|no|num|number|index))?$", re.IGNORECASE)
 #: What distinguishes an address from a number or a word.
 _ADDRESS = re.compile(r"[/?=]|\.(?:php|html?|aspx?)\b")
 
@@ -107,10 +109,12 @@ def find_steps(page: Page) -> Iterator[PagerStep]:
 
 
 def _sending_name(option: etree._Element) -> str:
-    """The name under which a form sends an option as soon as it is chosen; empty for other options."""
+    """The name under which a form sends an option; empty for one that is no page and is sent by a button alone."""
     chosen = next(option.iterancestors("select"), None)
-    sends = chosen is not None and "submit" in chosen.get("onchange", "") and form_of(option) is not None
-    return chosen.get("name", "") if chosen is not None and sends else ""
+    if chosen is None or form_of(option) is None:
+        return ""
+    name: str = chosen.get("name", "")
+    return name if "submit" in chosen.get("onchange", "") or _PAGE_FIELD.match(name) else ""
 
 
 def is_step(words: str) -> bool:

@@ -17,7 +17,8 @@ Content = list[str | Table]
 class Document:
     """A page or file as it was found: its address, its name, its bytes, and what the server called it.
 
-    `is_named` where the server gave the name itself, as it does for what is to be saved.
+    `is_named` where the server gave the name itself, as it does for what is to be saved; `is_cut` where its answer
+    broke off.
     """
 
     url: str
@@ -26,6 +27,7 @@ class Document:
     declared_type: str | None = None
     encoding: str | None = None
     is_named: bool = False
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

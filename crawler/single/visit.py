@@ -128,13 +128,15 @@ class Visit:
                     request, timeout=_TIMEOUT_SECONDS
                 ) as response,
             ):
-                headers, body = response.headers, _read(response, limit)
+                headers, (body, is_whole) = response.headers, _read(response, limit)
+                content, is_unpacked = _decode(body, headers.get("Content-Encoding", ""))
                 named = parse_disposition(headers.get("Content-Disposition"))
                 return Document(
                     url=response.url,
                     filename=named or name_in(response.url),
                     is_named=named is not None,
-                    content=_decode(body, headers.get("Content-Encoding", "")),
+                    is_cut=not (is_whole and is_unpacked),
+                    content=content,
                     declared_type=headers.get_content_type() if "Content-Type" in headers else None,
                     encoding=headers.get_content_charset(),
                 )
@@ -240,27 +242,30 @@ def _quote(url: str) -> str:
     return urlunsplit((parts.scheme, host, path, query, ""))
 
 
-def _read(response: http.client.HTTPResponse, limit: TimeLimit) -> bytes:
-    """The body; of one that broke off what came: half a page may say all that is asked. Raises TimeoutError."""
+def _read(response: http.client.HTTPResponse, limit: TimeLimit) -> tuple[bytes, bool]:
+    """The body, and whether it is whole; half a page may say all that is asked. Raises TimeoutError."""
     try:
         body: bytes = response.read(MAX_BYTES + 1)
+        is_whole = not response.length or len(body) > MAX_BYTES  # `length` is what the server still owes
     except http.client.IncompleteRead as error:
-        body = error.partial
+        body, is_whole = error.partial, False
     if limit.is_over:
         raise TimeoutError("it takes too long")
-    return body
+    return body, is_whole
 
 
-def _decode(body: bytes, encoding: str) -> bytes:
-    """The body without its compression, up to the bound, also where it broke off. Raises ValueError."""
+def _decode(body: bytes, encoding: str) -> tuple[bytes, bool]:
+    """The body without its compression, up to the bound, and whether its end is there. Raises ValueError."""
     kind = encoding.strip().lower()
-    if kind in ("", "identity"):
-        return body
+    if kind in ("", "identity") or not body:
+        return body, True
     try:
         if kind == "br":
-            return bytes(brotli.Decompressor().process(body, output_buffer_limit=MAX_BYTES + 1))
+            brotli_part = brotli.Decompressor()
+            return bytes(brotli_part.process(body, output_buffer_limit=MAX_BYTES + 1)), brotli_part.is_finished()
         if kind in ("gzip", "x-gzip", "deflate"):
-            return zlib.decompressobj(wbits=47).decompress(body, MAX_BYTES + 1)
+            zlib_part = zlib.decompressobj(wbits=47)
+            return zlib_part.decompress(body, MAX_BYTES + 1), zlib_part.eof
     except (brotli.error, zlib.error) as error:
         raise ValueError(f"cannot be unpacked: {error}") from error
     raise ValueError(f"is packed as {kind}, which is not known")

@@ -176,6 +176,22 @@ def test_packed_half_and_oddly_addressed_pages_are_read_as_the_crawl_does() -> N
             assert "bông băng" in notice.title
 
 
+def test_it_is_known_whether_an_answer_is_whole() -> None:
+    def cut(packed: bytes) -> bytes:
+        return packed[:-20]
+
+    whole = {"/a": _page(), "/b": _packed(gzip.compress, "gzip"), "/c": _packed(brotli.compress, "br")}
+    broken = {
+        "/d": Answer(_page(), 200, {"Content-Length": "99999", "Connection": "close"}),
+        "/e": _packed(lambda page: cut(gzip.compress(page)), "gzip"),
+        "/f": _packed(lambda page: cut(brotli.compress(page)), "br"),
+        "/g": Answer(b"5\r\n<html\r\n", 200, {"Transfer-Encoding": "chunked"}),
+    }
+    with serve(Site(whole | broken)) as url:
+        said = {path: Visit(delay=0).fetch_page(f"{url}{path}").is_cut for path in (*whole, *broken)}
+    assert said == dict.fromkeys(whole, False) | dict.fromkeys(broken, True)
+
+
 @pytest.mark.parametrize(
     ("robots", "warning"),
     [

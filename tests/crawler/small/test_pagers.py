@@ -45,6 +45,11 @@ def _drupal_page(target: str) -> int | None:
     return int(query or 0) + 1 if path == "/bao-gia/" else None
 
 
+def _chosen(page: int, last: int) -> str:
+    options = (f"<option value={n}{' selected' * (n == page)}>Trang {n}</option>" for n in range(1, last + 1))
+    return f'<form action="/bao-gia/"><select name="trang">{"".join(options)}</select><button>Xem</button></form>'
+
+
 def _drupal_mini(page: int, last: int) -> str:
     back = '<li class="pager-previous"><a href="/bao-gia/">‹‹</a></li>' if page > 1 else ""
     on = (
@@ -288,6 +293,11 @@ SITES = {
         14,
         _page_query,
         lambda page, last: f'<form action="/bao-gia/">Đến trang <input name="p" value="{page}"> / {last} <input type="submit" value="Đi"></form>',
+    ),
+    "pages to choose in a form with a button": paged(
+        14,
+        {"/bao-gia/": 1, **{f"/bao-gia/?trang={n}": n for n in range(1, 5)}}.get,
+        _chosen,
     ),
     "words for the next page at any address": paged(
         14,

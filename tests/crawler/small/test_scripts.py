@@ -60,6 +60,14 @@ def _pressed(row: str) -> SmallSite:
     return SmallSite(pages={**_SITE, "/bao-gia/": table}, holds=4)
 
 
+def _in_tab() -> SmallSite:
+    """Two notices stand on the list, two in what a script puts behind its second tab."""
+    tab = '<a href="#hai" data-tab-url="/bao-gia/hai">Chào giá</a>'
+    shown = listing(*entries("/bg/{}.html", range(2)), menu=MENU, more=tab)
+    rows = "".join(f'<li><a href="{url}">{name}</a></li>' for url, name in entries("/bg/{}.html", range(2, 4)))
+    return SmallSite(pages={**_SITE, "/bao-gia/": shown, "/bao-gia/hai": rows}, holds=4)
+
+
 def _from_data(key: str, value: str) -> SmallSite:
     posts = [{"id": n, "title": title(n), key: value.format(n), "createdAt": "2026-11-19T08:00:00"} for n in range(4)]
     data = json.dumps({"props": {"pageProps": {"posts": posts}}, "page": "/bao-gia"}, ensure_ascii=False)
@@ -119,6 +127,7 @@ SITES = {
     "links that open a window": _pressed(
         '<tr><td><a href="javascript:void(0)" onclick="window.open(\'/bg/{0}.html\')">{1}</a></td></tr>'
     ),
+    "a tab that a script fills": _in_tab(),
     "rows that a script writes": _pressed("<script>document.write('<a href=\"/bg/{0}.html\">{1}</a>')</script>"),
     "rows of a map": _pressed('<area href="/bg/{0}.html" alt="{1}">'),
     "a list that is data with addresses": _from_data("url", "/bao-gia/{}"),
