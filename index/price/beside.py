@@ -6,7 +6,7 @@ something else ("hộp đựng bông", "dung dịch rửa cóng phản ứng", "
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from index.language.analysis import parse_words, prepare, word_key
@@ -46,6 +46,7 @@ def list_beside(name: str, brand: str | None, maker: str | None) -> frozenset[in
     return frozenset(map(beside_key, _fold_words(behind) - own))
 
 
+@lru_cache(maxsize=1 << 15)
 def lead_key(name: str) -> int:
     """The key of the first noun of a name; 0 where it has none."""
     words = (word for word in _WORD.findall(prepare(name)) if word not in _BEFORE)
@@ -58,6 +59,7 @@ def beside_key(folded: str) -> int:
     return key_of(f"beside {folded}") or 1  # 0 is no key
 
 
+@lru_cache(maxsize=1 << 15)
 def _divide(text: str) -> tuple[str, str]:
     """A name up to where it ceases to say what the thing is, and the rest."""
     if (begins := _FOR_ANOTHER.search(text)) and not _count_words(text[: begins.start()]):

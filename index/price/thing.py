@@ -139,10 +139,12 @@ class _Parts(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """A name understood: the thing, what its text consists of, and the sort of thing that it begins with."""
+    """A name understood: the thing, what its text consists of, its words before a size, and the sort of thing that it
+    begins with."""
 
     thing: Thing
     parts: _Parts
+    before: frozenset[str]
     sort: str | None
     is_machine: bool
 
@@ -208,13 +210,8 @@ def list_keys(name: str, specification: str | None, marks: Iterable[str | None] 
 
 def sized_key(name: str) -> int:
     """The key of what a name says before its first size; 0 of a name without one."""
-    words: set[str] = set()
-    tokens = list(map(_read_token, _read(name).parts.tokens))
-    for token, after in zip(tokens, [*tokens[1:], _Token()], strict=True):
-        if token.size and (token.size, after.word) != _ONCE:
-            return _make_sized_key(words) if words else 0
-        words.update({token.word} - {""})
-    return 0
+    before = _read(name).before
+    return _make_sized_key(before) if before else 0
 
 
 def list_measured(specification: str | None) -> list[str]:
@@ -297,7 +294,15 @@ def _read(text: str) -> _Reading:
     order = _list_words(parts.tokens)
     sort = _find_sort(order, _BEFORE, _PART, _SORT_OF)
     is_machine = bool(order) and parse_word(order[0]).exact in _MACHINES
-    return _Reading(Thing(parts.words, parts.sizes), parts, sort, is_machine)
+    before = _list_before(parts.tokens) if parts.sizes else frozenset()
+    return _Reading(Thing(parts.words, parts.sizes), parts, before, sort, is_machine)
+
+
+def _list_before(tokens: Sequence[str]) -> frozenset[str]:
+    """The words before the first number that is a size; none where no number is one."""
+    known = [*map(_read_token, tokens), _Token()]
+    sizes = (place for place, one in enumerate(known) if one.size and (one.size, known[place + 1].word) != _ONCE)
+    return frozenset(token.word for token in known[: next(sizes, 0)] if token.word)
 
 
 @lru_cache(maxsize=1 << 15)

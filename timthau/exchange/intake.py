@@ -24,7 +24,7 @@ from timthau.store.notice import Store
 _BATCH = 1000  # notices of one transaction, until they have so many bytes together
 _BATCH_BYTES = 4_000_000
 _BATCH_LINES = 2000  # of award lines, which have no text of pages
-_OBJECTS = 100_000  # new ones after which circles are looked for
+_OBJECTS = 1_000_000  # new ones after which circles are looked for: more than a batch of lines and its index have
 #: Of a line: some kilobytes of a packed file may say one without an end, and it is parsed as a whole.
 _MOST_BYTES = 64_000_000
 _PLAIN, _EXACT = json.JSONDecoder(), json.JSONDecoder(parse_float=Decimal)
