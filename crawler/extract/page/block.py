@@ -169,14 +169,20 @@ def _grid(rows: list[list[Tag]], skip: frozenset[int]) -> list[list[_Cell]]:
 
 
 def _place(tag: Tag, line: list[_Cell], waiting: dict[int, tuple[int, _Cell]], skip: frozenset[int]) -> None:
-    parts = read_lines(tag, skip)
-    first = _Cell(" ".join(part.text for part in parts), sum(part.linked for part in parts))
+    first = _read_cell(tag, skip)
     again = _Cell(first.text, 0, starts=False)
     down = _span(tag, "rowspan")
     for index in range(_span(tag, "colspan")):
         if down > 1:
             waiting[len(line)] = (down - 1, again)
         line.append(first if index == 0 else again)
+
+
+def _read_cell(tag: Tag, skip: frozenset[int]) -> _Cell:
+    if not tag.attrs and len(tag.contents) == 1 and type(tag.contents[0]) in _SAID and id(tag) not in skip:
+        return _Cell(_WHITE.sub(" ", str(tag.contents[0])).strip(" "), 0)  # as most are: there is nothing to look into
+    parts = read_lines(tag, skip)
+    return _Cell(" ".join(part.text for part in parts), sum(part.linked for part in parts))
 
 
 def _span(tag: Tag, name: str) -> int:

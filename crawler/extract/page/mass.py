@@ -50,7 +50,7 @@ class PageMap:
     def __init__(self, soup: BeautifulSoup) -> None:
         self.tags = list(each_tag(soup))
         self.order = {id(tag): index for index, tag in enumerate(self.tags)}
-        self.names = {id(tag): _names(tag) for tag in self.tags}
+        self.names = {id(tag): _names(tag) if tag.attrs else "" for tag in self.tags}
         self.mass: dict[int, Mass] = {}
 
     def weigh(self, noise: set[int]) -> None:
@@ -70,7 +70,7 @@ class PageMap:
             elif tag.name in _FRAMES or (tag.name == "img" and not _SMALL.search(str(tag))):
                 mass.media += 1
             above = masses.get(id(tag.parent))
-            if above is not None:
+            if above is not None and (mass.text or mass.media or mass.links):
                 above.text += mass.text
                 above.linked += mass.linked
                 above.media += mass.media
@@ -91,7 +91,7 @@ def lineage(tag: Tag) -> set[int]:
 
 
 def _names(tag: Tag) -> str:
-    return _spell(f"{tag.get('class', '')} {tag.get('id', '')}") if tag.attrs else ""
+    return _spell(f"{tag.attrs.get('class', '')} {tag.attrs.get('id', '')}")
 
 
 @lru_cache(maxsize=SEEN_AGAIN)

@@ -3,16 +3,25 @@
 from collections.abc import Iterator
 
 from bs4 import Tag
+from bs4.element import PageElement
 
 
 def each_tag(root: Tag) -> Iterator[Tag]:
     """The elements below one, in the order of the page."""
-    return (node for node in root.descendants if type(node) is Tag)
+    if not root.contents:
+        return
+    last = root._last_descendant()
+    end = last.next_element if last is not None else None
+    node: PageElement | None = root.contents[0]
+    while node is not end and node is not None:
+        if type(node) is Tag:
+            yield node
+        node = node.next_element
 
 
 def find_named(root: Tag, *names: str) -> list[Tag]:
     """The elements of these names below one."""
-    return [node for node in root.descendants if type(node) is Tag and node.name in names]
+    return [tag for tag in each_tag(root) if tag.name in names]
 
 
 def has_named(root: Tag, name: str) -> bool:
