@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from crawler.extract.text.cue import Cue, CueTable
+from crawler.extract.text.cue import Cue, CueMatch, CueTable
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
@@ -64,6 +64,7 @@ WORTHS: CueTable[Worth] = CueTable(
         r"|tien (mua|ban|dat)|(?<!chi )(?<!du toan )phi\b|le phi|chi phi (nop|dang|du)|(mua|ban) ho so"
         r"|ho so\s?:|buoc gia|nop phat"
         r"|von (dieu le|phap dinh)|doanh thu|(?<!khong )vuot( qua)? (gia goi thau|du toan)|vuot( qua)?|duoi|khong qua"
+        r"|ho tro( kinh phi)?|tai tro|ung ho"
         r"|tro len|hop dong tuong tu|thu nhap|luong\b"
         r"|don gia|lai suat|no\b|tam ung|giam gia|tien thue|(tong )?(gia tri|so tien) (tai san|bao hiem|tham gia)"
         r"|thue (gtgt|vat)[^:;]{0,12}:|tiet kiem|gia (du thau|tham gia|chao|tham dinh|tri so sach|tri con lai)"
@@ -149,6 +150,10 @@ _OF_ADVICE = re.compile(
 _PAST = re.compile(
     r"\b(?:cũ|trước đây|lần trước|năm (?:ngoái|trước)|đã (?:hủy|huỷ|mua|sử dụng|thực hiện|thanh toán|giải ngân))\b"
 )
+# Between what a sum is and the sum: "Tổng giá trị (đã bao gồm thuế và các loại phí): 61.050.000 đồng".
+_NOTE = re.compile(r"\([^()]{0,90}\b(?:thue|vat|phi)\b[^()]{0,60}\)\s?(?:la)?\s?:?\s*$")
+# "trị giá 890.000.000 đồng đã ký năm 2024"
+_PAST_BEHIND = re.compile(r"[\s,(]{0,3}đã (?:được )?(?:ký|mua|thực hiện|thanh toán|nghiệm thu|quyết toán|giải ngân)\b")
 _OF_LOTS = re.compile(r"\b(?:goi|lo|phan|ki ?-?ot|khu|thua|xe|can)\b")
 _OF_WHICH = re.compile(r"\btrong do\b")
 
@@ -224,11 +229,15 @@ def _find_worths(line: Line, unit: int) -> Iterator[tuple[Worth, Sum]]:
 def _worth(line: Line, previous: int, one: Sum) -> Worth:
     """What a sum is said to be: by the nearest cue since the one before it, by the line's section, or behind it."""
     start = one.start
-    cue = WORTHS.last(line.text[previous:start], line.plain[previous:start])
+    note = _NOTE.search(line.plain, previous, start)
+    end = note.start() if note else start
+    cue = WORTHS.last(line.text[previous:end], line.plain[previous:end])
     if cue is not None:
         part = cue.role is Worth.ESTIMATE and _OF_WHICH.search(line.plain, max(0, start - _NEAR), start)
         past = _PAST.search(line.text[previous + cue.start : start].lower())
-        return Worth.OTHER if part or past else cue.role
+        if part or past or _PAST_BEHIND.match(line.text[one.end : one.end + _CUE_BEHIND].lower()):
+            return Worth.OTHER
+        return _linked(line, previous, cue) if line.plain.startswith("voi ", previous + cue.start) else cue.role
     if previous and _MAKES.search(line.plain, previous, start):
         first = max(0, start - _NEAR)
         cue = WORTHS.last(line.text[first:start], line.plain[first:start])
@@ -240,6 +249,13 @@ def _worth(line: Line, previous: int, one: Sum) -> Worth:
     )
     said = Worth.OTHER if previous or inside else _by_section(line)
     return _said_behind(line, one.end) if said is Worth.OTHER else said
+
+
+def _linked(line: Line, previous: int, link: CueMatch[Worth]) -> Worth:
+    """What "với số tiền" says: what the words before it do ("dự toán mua sắm"), else that it was awarded."""
+    end = previous + link.start
+    cue = WORTHS.last(line.text[previous:end], line.plain[previous:end])
+    return link.role if cue is None or cue.role in (Worth.OTHER, Worth.BARE) else cue.role
 
 
 def _said_behind(line: Line, end: int) -> Worth:

@@ -21,7 +21,8 @@ _PIECE = re.compile(r"don gia|/|bang chu")
 _ONE = re.compile(r"\s*0?1\s*")
 _MEASURE = re.compile(r"(?:don vi(?: tinh)?|dvt|so luong|khoi luong|sl)(?: \w+){0,2}")
 _TOTAL = re.compile(
-    r"(?:tong(?: cong| so| gia| tien| gia tri| (?:gia )?du toan| kinh phi| thanh tien)?|cong)\s*:?$|tong cong\b(?! ty)"
+    r"(?:tong(?: cong| so| gia| tien| gia tri| (?:gia )?du toan| kinh phi| thanh tien)?|cong)"
+    r"(?: ?\([^()]{0,60}\))?\s*:?$|tong cong\b(?! ty)"
 )
 _HEAD_ROWS = 3
 _LONGEST_HEAD = 90
