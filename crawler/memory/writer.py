@@ -1,4 +1,4 @@
-"""Writing what was read: everything that came in during one commit goes into the next one."""
+"""Writing what was read: what came in during one commit, and for a moment after it, goes into the next one."""
 
 import asyncio
 import logging
@@ -10,6 +10,9 @@ from timthau.model.moment import HANOI
 from timthau.model.notice import Guide, Notice
 from timthau.model.record import KnownPage, Saved
 from timthau.store.notice import Store
+
+#: How many seconds more is waited for where much comes in.
+_GATHERED_SECONDS = 0.05
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +68,8 @@ class Ledger:
             await asyncio.to_thread(self._commit, batch)
             for entry in batch:
                 entry.written.set()
+            if self._waiting:
+                await asyncio.sleep(_GATHERED_SECONDS)  # a commit costs the same for one and for ten
         self._writing = None
 
     def _commit(self, batch: Sequence[_Entry]) -> None:
