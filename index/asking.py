@@ -12,10 +12,11 @@ from index.contract import Place, Relaxation
 from index.language.analysis import parse_words
 from index.language.name import merged_provinces
 from index.language.parser import Wish, parse_query, unquote
-from index.language.wish import Understood, understand
+from index.language.wish import Understood, understand, understand_year
 from index.plan.cut import list_cuts
 from index.plan.part import WishPart
 from index.plan.plan import Plan, build_plan
+from index.plan.written import write_parts
 from index.query import Query
 from index.spelling.guess import Guess
 from index.spelling.vocabulary import Vocabulary
@@ -74,6 +75,9 @@ def read(state: Searchable[_F], query: Query, now: datetime) -> tuple[Understood
     if understood.readings and _is_piece(state, query.text):
         understood = Understood(query)
     plan, ranked = find(state, understood.query, now, whole=understood.pasted)
+    dated = understand_year(understood) if not _SCATTERED.isdisjoint(ranked.relaxed) or not ranked.total else None
+    if dated and (in_year := _find_typed(state, dated.query, now)):
+        return dated, *in_year
     found_less = understood.readings and (ranked.relaxed or not ranked.total)
     if found_less and find(state, replace(query, literal=True), now)[1].total:
         typed, found = find(state, query, now)
@@ -128,6 +132,18 @@ def find(state: Searchable[_F], query: Query, now: datetime, *, whole: bool = Fa
     return plan, ranked
 
 
+def _find_typed(state: Searchable[_F], query: Query, now: datetime) -> tuple[Plan, _F] | None:
+    """What has the words of a query together, none of them mended, if anything has."""
+    guess = Guess(state.vocabulary, mends=False)
+    wish = parse_query(query, guess.is_row)
+    for loosely in (False, True):
+        plan = _plan(wish, guess, expand=query.expand, loosely=loosely)
+        found = state.rank(plan, wish.filters, now)
+        if found.total and not found.relaxed:
+            return plan, found
+    return None
+
+
 def _find_cut(state: Searchable[_F], wish: Wish, query: Query, now: datetime) -> tuple[Plan, _F] | None:
     """What is found where wishes that no document has together are cut; what was typed is taken for what was meant."""
     typed = _plan(wish, Guess(state.vocabulary, mends=False), expand=query.expand)
@@ -145,6 +161,11 @@ def _plan(wish: Wish, guess: Guess | None, *, expand: bool, loosely: bool = Fals
         return build()
     plans = _plans.setdefault(guess.vocabulary, Remembered(_MOST_PLANS))
     return plans.get((wish.clauses, expand, guess.eager, guess.mends, guess.whole, loosely), build).copy()
+
+
+def list_parts(understood: Understood, plan: Plan) -> tuple[str, ...]:
+    """The wishes that a query was divided into, as they were typed."""
+    return write_parts(understood.query.text, [part.text for part in plan.parts])
 
 
 def build_suggestion(text: str, plan: Plan, ranked: Searched) -> str | None:

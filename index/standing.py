@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from index.contract import Answer, Engine, Relaxation
-from index.language.wish import understand
+from index.language.wish import Understood, understand, understand_year
 from index.plan.written import write_divided
 from index.query import Query
 from timthau.model.moment import HANOI
@@ -27,6 +27,10 @@ def write_standing(engine: Engine, query: Query, now: datetime) -> Query:
     if understood.pasted and _count(engine, query, now):
         return query
     answer = engine.search(query, limit=1, now=now, passages=False, counts=False)
+    dated = understand_year(Understood(query))
+    if dated and answer.understood == dated.readings:
+        query = dated.query
+        answer = engine.search(query, limit=1, now=now, passages=False, counts=False)
     written = write_divided(query, answer.parts)
     if query.literal or not answer.total or not _GIVEN_UP.isdisjoint(answer.relaxed):
         return written

@@ -205,6 +205,22 @@ class IndexContract:
         for literal in (False, True):
             assert found(engine, "kim luồn 22G", literal=literal) == ["a"], literal
 
+    def test_a_year_that_no_document_says_is_that_of_publication(
+        self, engine: Engine, add: Callable[..., None]
+    ) -> None:
+        add(
+            a={"title": "Mua kim luồn 22G", "published_at": datetime(2026, 3, 2, tzinfo=HANOI)},
+            b={"title": "Mua kim luồn 22G", "published_at": datetime(2025, 3, 2, tzinfo=HANOI)},
+            c={"title": "Mua bông năm 2025", "published_at": datetime(2024, 3, 2, tzinfo=HANOI)},
+            d={"title": "Mua bông", "published_at": datetime(2025, 3, 2, tzinfo=HANOI)},
+        )
+        answer = engine.search(Query(text="kim luồn 22G năm 2026"), now=NOW)
+        assert [hit.source_key for hit in answer.hits] == ["a"]
+        assert [reading.words for reading in answer.understood] == ["năm 2026"]
+        assert (answer.relaxed, answer.parts) == ((), ("kim luồn 22G",))
+        assert found(engine, "mua bông năm 2025") == ["c"]
+        assert found(engine, "kim luồn 22G năm 2026", literal=True) == []
+
     def test_a_wish_that_nothing_has_is_cut(self, engine: Engine, add: Callable[..., None]) -> None:
         add(a="Bột bó thạch cao", b="Bó bột chân", c={"title": "Phòng vải", "text": "Bột mì\nBó hoa"})
         answer = engine.search(Query(text="phòng bó bột"), now=NOW)

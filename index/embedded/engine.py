@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from index.asking import build_suggestion, count_given, read
+from index.asking import build_suggestion, count_given, list_parts, read
 from index.contract import Answer, Entity, Hit, Passage, Place
 from index.embedded.array_index import ArrayIndex
 from index.embedded.asked import count_more, find_asked, put_first
@@ -87,7 +87,7 @@ class WhooshEngine:
             notice_total=sum(count for _, count in facets.get("kind", ())),
             facets=facets,
             complete=ranked.complete,
-            parts=tuple(part.text for part in plan.parts),
+            parts=list_parts(understood, plan),
             relaxed=ranked.relaxed,
             broader_total=ranked.broader,
             understood=understood.readings,

@@ -19,8 +19,8 @@ _HALF = "rưỡi"
 _TIMES = "nhân"  # between two numbers
 #: Said behind tens alone, whose word is left out: "hai lăm" is 25.
 _UNITS_OF_TENS = frozenset({"lăm", "mốt"})
-#: Words that a number follows, so that one word alone is one: "gói thầu số hai".
-_LEADING = frozenset({"số", "so", "cỡ", "loại", "nhóm", "khổ", "độ"})
+#: Words that a number follows, so that one word alone is one: "gói thầu số hai", "cấp hai".
+_LEADING = frozenset({"số", "so", "cỡ", "loại", "nhóm", "khổ", "độ", "cấp", "mức", "lần", "đợt", "phần", "lô"})
 _LONGEST = 8  # words
 #: Letters whose names are words too are none alone: "gây tê", "ca mổ".
 _COMMON = frozenset({"ca", "tê", "a", "e", "i", "o", "ô", "u", "em", "quy", "cu", "ép", "dê", "mờ", "ích"})

@@ -4,6 +4,7 @@
 Only what is clear is read so: "tủ trên 500 lít" and "thang máy" are goods. What is quoted stays as it is.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,12 +17,14 @@ from index.language.synonym import load_synonyms
 from index.language.worth import Amounts
 from index.query import SOON_DAYS, Query, Reading, Sort
 from timthau.model.province import Province, find_province, make_province_key
-from timthau.text.fold import collapse_spaces
+from timthau.text.fold import collapse_spaces, fold
 
 _MOST_TOKENS = 30  # a longer text was pasted
-_MOST_BARE = 10  # a longer one may be a title, which has days and places that ask for nothing
+_MOST_BARE = 10  # tokens beside what was read; more may be a title, which has days and places that ask for nothing
 _MOST_EXCLUDED = 6  # words
 _PROVINCE_WORDS = 4
+_YEAR = re.compile(r"(?<![\w/.,-])20[0-9]{2}(?![\w/%-]|[.,]\d)")
+_YEAR_WORD, _ACCENTED_YEAR_WORD = re.compile(r"\b(?:năm|nam)\Z", re.IGNORECASE), re.compile(r"\bnăm\Z", re.IGNORECASE)
 
 #: Reads what begins at a token; where it ends, None when nothing does.
 Rule = Callable[[int], int | None]
@@ -56,6 +59,29 @@ def understand(query: Query, today: date, *, standing: bool = False) -> Understo
     if not reader.taken:
         return Understood(query)
     return Understood(_narrow(query, reader.build_text(), reader.readings), tuple(reader.readings))
+
+
+def understand_year(understood: Understood) -> Understood | None:
+    """The same with the only year among the words as that of publication; None where there is none.
+
+    Documents seldom say of what year they are, so this is for words that none has together with the year.
+    """
+    query = understood.query
+    years = [*_YEAR.finditer(query.text)]
+    if query.literal or understood.pasted or '"' in query.text or len(years) != 1:
+        return None
+    (year,) = years
+    before = query.text[: year.start()].rstrip()
+    named = _YEAR_WORD.search(before) if fold(query.text) == query.text.lower() else _ACCENTED_YEAR_WORD.search(before)
+    if named and find_province(" ".join(before.split()[-2:])):
+        named = None
+    start = named.start() if named else year.start()
+    text = collapse_spaces(f"{query.text[:start]} {query.text[year.end() :]}").strip(" ,;")
+    if not text:
+        return None
+    days = (("from", f"{year[0]}-01-01"), ("to", f"{year[0]}-12-31"))
+    readings = [*understood.readings, Reading(query.text[start : year.end()].strip(), days)]
+    return Understood(_narrow(query, text, readings[-1:]), tuple(readings))
 
 
 def _narrow(query: Query, text: str, readings: list[Reading]) -> Query:
@@ -205,7 +231,7 @@ class _Reader:
 
     def _is_clear(self, period: Period, side: str) -> bool:
         """Whether days say something though no word tells what of: not in a title, and not a year alone."""
-        if len(self._tokens) > _MOST_BARE or period.vague:
+        if len(self._tokens) - len(self.taken) > _MOST_BARE or period.vague:
             return False
         return period.relative or bool(side) or period.last > period.first
 
@@ -273,7 +299,7 @@ class _Reader:
 
     def _read_bare_place(self, at: int) -> int | None:
         """A place alone, at the beginning or the end of what is left, where something else was read."""
-        if len(self._tokens) > _MOST_BARE or self._names_buyer(at):
+        if len(self._tokens) - len(self.taken) > _MOST_BARE or self._names_buyer(at):
             return None
         places = self._read_places(at)
         if not places or not (self._is_edge(range(at)) or self._is_edge(range(places[0], len(self._tokens)))):

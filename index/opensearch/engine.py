@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from index.asking import build_suggestion, count_given, read
+from index.asking import build_suggestion, count_given, list_parts, read
 from index.completion import LOOKED_AT, build_choices, find_completions
 from index.contract import Answer, Entity, Hit, Place
 from index.facet import Counts
@@ -158,7 +158,7 @@ class OpenSearchEngine:
             facets=facets or {},
             counted=facets is not None,
             complete=ranked.complete,
-            parts=tuple(part.text for part in plan.parts),
+            parts=list_parts(understood, plan),
             relaxed=ranked.relaxed,
             broader_total=ranked.broader,
             understood=understood.readings,

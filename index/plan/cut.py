@@ -7,7 +7,7 @@ from index.contract import Relaxation
 from index.plan.part import WishPart
 from index.plan.plan import Plan
 
-_HALVED, _SHORTENED = range(4, 9), range(3, 5)  # words of a wish
+_HALVED, _SHORTENED = range(4, 13), range(3, 5)  # words of a wish
 
 
 def list_cuts(plan: Plan, has_together: Callable[[WishPart], bool]) -> Iterator[tuple[Plan, tuple[Relaxation, ...]]]:

@@ -63,13 +63,29 @@ class WordRun:
         return {place for own in measures for place in own} | {own.stop for own in measures if own.start in begin}
 
     def _find_years(self) -> list[tuple[int, int]]:
-        """Where years stand: the place of the word for "year" before each, if it is there, and its own."""
+        """Where years stand: the place of the word for "year" before each, if it is there, and its own.
+
+        Places end with it too: "Hàm Thuận Nam 2026", "quang nam 2026", but not "phim x quang nam 2026".
+        """
+        accented, plain = _spellings(_YEAR_WORD)
+        spellings = {accented} if any(word.accented for word in self.words) else {accented, plain}
+        ends = {inside for edge in self.edges for inside in range(edge.start + 1, edge.end)}
+        of_places = {own.stop - 1 for own in self.find_places() if own.start not in ends}
         found = []
         for i, word in enumerate(self.words):
             if is_year(word):
-                named = i > 0 and self.words[i - 1] in _spellings(_YEAR_WORD)
+                named = i > 0 and self.words[i - 1] in spellings and i - 1 not in of_places
                 found.append((i - named, i))
         return found
+
+    def find_places(self) -> Iterator[range]:
+        """Where names of places stand, the longest at each."""
+        i = 0
+        while i < len(self.words):
+            size = self._match(i, _places(), ())
+            if size:
+                yield range(i, i + size)
+            i += size or 1
 
     def _find_names(self, cuts: Collection[int]) -> set[int]:
         """Where places begin and end, and buyers."""
@@ -120,12 +136,7 @@ class WordRun:
 
 def find_place_words(words: Sequence[Word]) -> frozenset[str]:
     """The folded words of places among words, the longest name at each."""
-    run, found, i = WordRun(words, (), ()), set[str](), 0
-    while i < len(words):
-        size = run._match(i, _places(), ())
-        found |= {word.folded for word in words[i : i + size]}
-        i += size or 1
-    return frozenset(found)
+    return frozenset(words[i].folded for own in WordRun(words, (), ()).find_places() for i in own)
 
 
 class _Beside:

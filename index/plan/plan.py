@@ -100,7 +100,7 @@ def build_plan(wish: Wish, guess: Guess | None, *, expand: bool, loosely: bool =
             plan.excluded += _forms(replace(clause.operands[0], quoted=True))
         elif clause.plain:
             runs.append(_Run(clause.operands[0].text, guess, plan, expand=expand))
-            runs[-1].add()
+            runs[-1].add(loosely=loosely)
         else:
             _add_choices(clause, plan)
     if not any(unit.required for unit in plan.units):
@@ -172,9 +172,9 @@ class _Run:
             ]
             self._add_synonyms(said)
 
-    def add(self) -> None:
-        """Add the run's units and rows to the plan."""
-        roles = self._find_roles()
+    def add(self, *, loosely: bool) -> None:
+        """Add the run's units and rows to the plan; with `loosely` each "and" joins two wishes."""
+        roles = self._find_roles(loosely=loosely)
         self._first = len(self._plan.units)
         for i, token in enumerate(self._tokens):
             key = word_key(token.word.folded)
@@ -313,21 +313,21 @@ class _Run:
             shown = guess.spell(edge.words, before, after) if accented else " ".join(edge.words)
             self._plan.corrections.append((self._tokens[place].raw, shown))
 
-    def _find_roles(self) -> dict[int, PhraseRole]:
+    def _find_roles(self, *, loosely: bool) -> dict[int, PhraseRole]:
         roles: dict[int, PhraseRole] = {}
         for start, end, role in load_lexicon().find_phrases(self._folded):
             if end - start > 1 or role is not PhraseRole.CHAT or self._may_wrap(start):
                 roles |= dict.fromkeys(range(start, end), role)
-        joints = [i for i in range(1, len(self._tokens) - 1) if i not in roles and self._only_joins(i)]
+        joints = [i for i in range(1, len(self._tokens) - 1) if i not in roles and self._only_joins(i, loosely=loosely)]
         return self._find_wrapping(roles | dict.fromkeys(joints, PhraseRole.CHAT))
 
-    def _only_joins(self, i: int) -> bool:
+    def _only_joins(self, i: int, *, loosely: bool) -> bool:
         """Whether a word says "and" between two wishes: behind a comma, or where documents hardly have it there."""
         words = [token.word for token in self._tokens]
         accented = any(word.accented for word in words)
         if words[i].exact not in (_AND if accented else _PLAIN_AND):
             return False
-        if self._tokens[i].stop or self._tokens[i + 1].stop:
+        if loosely or self._tokens[i].stop or self._tokens[i + 1].stop:
             return True
         return self._guess is not None and self._guess.is_joint(words, i)
 

@@ -32,15 +32,41 @@ def write_divided(query: Query, parts: Sequence[str]) -> Query:
     return replace(query, text=text)
 
 
+def write_parts(text: str, parts: Sequence[str]) -> tuple[str, ...]:
+    """Wishes with what stands in a text between their words where that is no space: "3/0", "5ml"; else as they are."""
+    found = _find_words(text, parts)
+    if found is None:
+        return tuple(parts)
+    written = []
+    for words in found:
+        pieces = [text[slice(*words[0])]]
+        for (_, end), (start, last) in pairwise(words):
+            between = text[end:start]
+            pieces += [between if not any(map(str.isspace, between)) else " ", text[start:last]]
+        written.append("".join(pieces))
+    return tuple(written)
+
+
 def _find_spans(text: str, parts: Sequence[str]) -> list[tuple[int, int]] | None:
     """Where wishes stand in a text, one after the other; None where they do not."""
-    spans, at = [], 0
+    found = _find_words(text, parts)
+    return None if found is None else [(words[0][0], words[-1][1]) for words in found]
+
+
+def _find_words(text: str, parts: Sequence[str]) -> list[list[tuple[int, int]]] | None:
+    """Where the words of each wish stand in a text, one after the other; None where they do not.
+
+    A figure begins or ends a word beside a letter: "5ml".
+    """
+    places, at = [], 0
     for part in parts:
-        start = -1
+        words = []
         for word in part.split():
-            found = re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", re.IGNORECASE).search(text, at)
+            before, behind = (r"\d" if word[i].isdigit() else r"[^\W\d_]" for i in (0, -1))
+            found = re.compile(rf"(?<!{before}){re.escape(word)}(?!{behind})", re.IGNORECASE).search(text, at)
             if found is None:
                 return None
-            start, at = (found.start() if start < 0 else start), found.end()
-        spans.append((start, at))
-    return spans
+            words.append(found.span())
+            at = found.end()
+        places.append(words)
+    return places

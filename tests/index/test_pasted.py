@@ -68,6 +68,7 @@ def test_any_text_is_pasted_or_not(typed: str) -> None:
     [
         ("gói thầu số hai", ["2"]),
         ("goi thau so hai", ["2"]),
+        ("tủ an toàn sinh học cấp hai", ["2"]),
         ("cồn bảy mươi độ", ["70"]),
         ("kim hai mươi lăm", ["25"]),
         ("đường kính hai phẩy năm", ["2,5"]),

@@ -1,7 +1,9 @@
 """A query as an alert keeps it finds what its page showed."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +52,19 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
 )
 def test_words_that_were_mended_are_kept_as_they_were_found(engine: WhooshEngine, typed: str, kept: str) -> None:
     assert write_standing(engine, Query(text=typed), NOW).text == kept
+
+
+def test_a_year_that_was_read_as_that_of_publication_is_kept_so(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    day = datetime(2026, 3, 2, tzinfo=HANOI)
+    bought = Notice(
+        id="n1", source="s", source_key="1", url="u", kind=NoticeKind.PLAN, title="Mua kim luồn 22G", published_at=day
+    )
+    engine.apply([bought], (), cursor=1)
+    kept = write_standing(engine, Query(text="kim luồn 22G 2026"), NOW)
+    assert (kept.text, kept.published_from, kept.published_to) == ("kim luồn 22G", date(2026, 1, 1), date(2026, 12, 31))
+    assert engine.search(replace(kept, literal=True), now=NOW).total == 1
+    engine.close()
 
 
 @pytest.mark.parametrize("typed", ["gạc phẫu thuật", "gạcc phẫu thuật", "gacj phaaux thuaatj", "thàng máy"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.language.wish import understand
+from index.language.wish import Understood, understand, understand_year
 from index.query import Query, Sort, Status
 from timthau.text.fold import fold
 
@@ -232,6 +232,31 @@ def test_what_says_nothing_beside_filters_is_left_out() -> None:
     assert understood.query == Query(max_amount=500_000_000, provinces=("Gia Lai",), sort=Sort.NEWEST)
     assert [reading.words for reading in understood.readings] == ["dưới 500 triệu", "ở Gia Lai"]
     assert read("mua găng tay dưới 300 triệu")[0] == "găng tay"
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("găng tay Gia Lai 2026", "găng tay Gia Lai"),
+        ("găng tay năm 2026", "găng tay"),
+        ("gang tay nam 2026", "gang tay"),
+        ("gang tay quang nam 2026", "gang tay quang nam"),
+        ("gói 09/2026/VT găng tay 2025-2026", None),
+        ("tủ 2026,5 lít", None),
+        ("2026", None),
+        ('"găng tay" 2026', None),
+    ],
+)
+def test_the_only_year_may_be_that_of_publication(typed: str, left: str | None) -> None:
+    dated = understand_year(Understood(Query(text=typed)))
+    assert (dated and dated.query.text) == left
+    if dated:
+        assert (dated.query.published_from, dated.query.published_to) == (date(2026, 1, 1), date(2026, 12, 31))
+
+
+def test_a_place_and_days_behind_what_was_read_are_no_title() -> None:
+    words, said = read("từ 500 triệu đến 1 tỷ Thanh Hóa tháng 5 năm 2026")
+    assert (words, said["province"], said["from"], said["to"]) == ("", "Thanh Hóa", "2026-05-01", "2026-05-31")
 
 
 def test_filters_of_the_query_hold_beside_those_of_its_words() -> None:

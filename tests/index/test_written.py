@@ -7,7 +7,7 @@ import pytest
 from index.embedded.percolator import Percolator
 from index.language.parser import parse_query
 from index.plan.plan import build_plan
-from index.plan.written import write_divided
+from index.plan.written import write_divided, write_parts
 from index.query import Query
 from index.segment.document import read_document
 from index.segment.snapshot import Snapshot
@@ -39,6 +39,18 @@ def test_wishes_that_an_index_divides_are_parted_by_commas(typed: str, written: 
     query = Query(text=typed)
     parts = [part.text for part in build_plan(parse_query(query), guess, expand=True).parts]
     assert write_divided(query, parts).text == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts", "written"),
+    [
+        ("Chỉ nylon 3/0, kim 22G", ("chỉ nylon 3 0", "kim 22 g"), ("Chỉ nylon 3/0", "kim 22G")),
+        ("bông  và gạc 0,9%", ("bông", "gạc 0 9"), ("bông", "gạc 0,9")),
+        ("gacj y tees", ("gạc y tế",), ("gạc y tế",)),
+    ],
+)
+def test_wishes_are_said_as_they_were_typed(typed: str, parts: tuple[str, ...], written: tuple[str, ...]) -> None:
+    assert write_parts(typed, parts) == written
 
 
 def test_an_alert_for_what_was_divided_gets_what_the_search_finds() -> None:
