@@ -21,6 +21,7 @@ from crawler.discovery.bounds import Bounds, read_robots
 from crawler.extract.document import Document
 from crawler.intermediate import fetch_intermediates, trusting
 from crawler.reading.filename import name_in, parse_disposition
+from crawler.tls import explain_tls
 from timthau import __version__
 from timthau.errors import DocumentError
 from timthau.network import TimeLimit, connect_public, is_private_literal
@@ -64,7 +65,8 @@ class Visit:
         except (OSError, ValueError, http.client.HTTPException) as error:  # refused, timed out, no HTTP
             # urllib wraps what the network said into "<urlopen error …>".
             said = error.reason if type(error) is urllib.error.URLError else error
-            raise DocumentError(f"{url}: {said}") from error
+            told = explain_tls(url).partition(";")[0] if isinstance(said, ssl.SSLError) else ""  # no definition's keys
+            raise DocumentError(f"{url}: {told or said}") from error
         if len(document.content) > MAX_BYTES:
             raise DocumentError(f"{url}: larger than {MAX_BYTES // 1_000_000} MB")
         self._bounds = Bounds({host_of(url), host_of(document.url)})

@@ -21,6 +21,7 @@ from tests.site.loopback import Answer, Site, serve, title
 from tests.site.proxy import serve_proxy
 from tests.site.small_site import one_list
 from timthau.config import Settings
+from timthau.errors import DocumentError
 
 Server = Callable[..., ssl.SSLContext]
 
@@ -101,6 +102,13 @@ def test_the_run_says_what_is_wrong_and_which_key_helps(server: Server, settings
         (report,) = crawl([source], settings=settings, delay=0)
     assert report.status == "failed"
     assert "verify_tls = false" in report.message
+
+
+@pytest.mark.parametrize(("kind", "words"), [("name", "is for another host than 127.0.0.1"), ("unknown", "an issuer")])
+def test_reading_one_page_says_what_is_wrong(server: Server, kind: str, words: str) -> None:
+    with serve(Site(), tls=server(kind)) as url, pytest.raises(DocumentError, match=words) as raised:
+        Visit(delay=0).fetch_page(f"{url}/bg/1.html")
+    assert "verify_tls" not in str(raised.value)
 
 
 _CRAWL = """
