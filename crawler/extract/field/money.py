@@ -65,18 +65,20 @@ WORTHS: CueTable[Worth] = CueTable(
         r"|ho so\s?:|buoc gia|nop phat"
         r"|von (dieu le|phap dinh)|doanh thu|(?<!khong )vuot( qua)? (gia goi thau|du toan)|vuot( qua)?|duoi|khong qua"
         r"|ho tro( kinh phi)?|tai tro|ung ho"
-        r"|tro len|hop dong tuong tu|thu nhap|luong\b"
+        r"|tro len|(gia |gia tri )?(goi thau|hop dong|cong trinh|du an) tuong tu|thu nhap|luong\b"
         r"|don gia|lai suat|no\b|tam ung|giam gia|tien thue|(tong )?(gia tri|so tien) (tai san|bao hiem|tham gia)"
-        r"|thue (gtgt|vat)[^:;]{0,12}:|tiet kiem|gia (du thau|tham gia|chao|tham dinh|tri so sach|tri con lai)"
+        r"|thue (gtgt|vat)[^:;]{0,12}:|tiet kiem|coc(?=\s?:|\s(la\s)?$)"
+        r"|gia (du thau|tham gia|chao(?! toi da)|tham dinh|tri so sach|tri con lai)"
         r"|tong (muc|von) dau tu|gia tri (xay lap|xay dung)|chenh lech|nguyen gia|chao gia"
         r"|bao hiem( trach nhiem| nghe nghiep| tai san| cong trinh)+",
         "bảo đảm dự thầu",
     ),
     Cue(
         Worth.AWARD,
-        r"(tong )?(gia|gia tri|so tien)( \w+){0,2} trung( thau| dau gia| tuyen)?|gia( tri)? hop dong|gia( tri)?"
-        r" (duoc )?chi dinh( thau)?|gia( tri)? (chao )?(duoc )?(lua )?chon(?=\s?:)|trung (thau"
-        r"|dau gia)( \w+){0,4} (voi )?(gia|so tien)|(gia|gia tri) de nghi (trung|chi dinh)|gia (duoc )?phe duyet trung"
+        r"(tong )?(gia|gia tri|so tien)( \w+){0,2} trung( thau| dau gia| tuyen)?"
+        r"|gia( tri)?( ky( ket)?)? hop dong|gia( tri)? (duoc )?chi dinh( thau)?"
+        r"|gia( tri)? (chao )?(duoc )?(lua )?chon(?=\s?:)|trung (thau|dau gia)( \w+){0,4} (voi )?(gia|so tien)"
+        r"|(gia|gia tri) de nghi (trung|chi dinh)|gia (duoc )?phe duyet trung"
         r"|voi (gia|gia tri|so tien)(?! (goi|khoi|du |ke hoach|tran|san|toi))",
         "giá trúng thầu",
     ),
@@ -85,6 +87,7 @@ WORTHS: CueTable[Worth] = CueTable(
         r"(trung (thau|chao gia|goi thau)|duoc (lua )?chon)\b[^.]{0,120}?[;,(-] ?gia( la)?(?=\s?:)",
         "trúng chào giá: Cửa hàng A; giá:",
     ),
+    Cue(Worth.AWARD, r"hop dong\b[^.;:]{0,80} tri gia", "hợp đồng trị giá"),
     Cue(
         Worth.PRICE,
         r"(gia (tran|toi da|goi thau)|gia tri goi thau|(du toan|kinh phi|ngan sach)( \w+){1,2} duyet)( \w+){0,2}?\s?"
@@ -93,7 +96,7 @@ WORTHS: CueTable[Worth] = CueTable(
     ),
     Cue(
         Worth.CEILING,
-        r"(tong )?(gia tri goi thau|du toan|kinh phi|ngan sach)( \w+){0,4}?\s?:?\s?(la )?"
+        r"(tong )?(gia tri goi thau|du toan|kinh phi|ngan sach|chi phi (thue|mua|thuc hien))( \w+){0,4}?\s?:?\s?(la )?"
         r"(khong (vuot qua|vuot|qua)|toi da)|(tron goi|tong chi phi) (khong (vuot qua|vuot|qua)|toi da)",
         "tổng kinh phí không quá",
     ),
@@ -111,19 +114,21 @@ WORTHS: CueTable[Worth] = CueTable(
         Worth.PRICE,
         r"gia tri mua sam|tri gia goi thau|gia moi thau|chi phi thuc hien( goi thau)?|gia goi"
         r"|(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|toi thieu|ke hoach)"
-        r"|goi thau (co )?gia|goi (thau\b|\d)[^.;]{0,120}[(,] ?gia( du kien)?(?=:|\s?:|\s?$)"
-        r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem",
+        r"|goi thau (co )?gia|goi (thau\b|\d)((?! tuong tu)[^.;:]){0,120}? co (tong )?(gia|tri gia)(?=\s(la\s)?$)"
+        r"|goi (thau\b|\d)[^.;]{0,120}[(,] ?gia( du kien)?(?=:|\s?:|\s?$)"
+        r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem|gia tai san (dua ra )?(ban )?dau gia",
         "giá gói thầu",
     ),
     Cue(Worth.PRICE, r"gia (ban(?= (tai san|thanh ly|tron|cua|lo|cu the|toi thieu)|\s?:)|thanh ly)", "giá bán trọn lô"),
     Cue(Worth.PRICE, r"gia san", "giá sàn", spelled="giá sàn"),  # no "giá trị tài sản"
     Cue(
         Worth.ESTIMATE,
-        r"du toan|khai toan|du tru|ngan sach(?=\s?:)|ngan sach (toi da|du kien|duoc duyet)|kinh phi( (du kien"
-        r"|thuc hien|mua sam))?|(gia"
-        r"|gia tri) \(?(du kien|uoc tinh|tam tinh|uoc)|\b(goi|goi thau|hop dong|du an|cong trinh)\b[^.;:]{0,80} tri gia"
+        r"du toan|khai toan|du tru|ngan sach(?=\s?:)|ngan sach (toi da|du kien|duoc duyet|cho (goi|viec|mua))"
+        r"|kinh phi( (du kien|thuc hien|mua sam))?|(gia"
+        r"|gia tri) \(?(du kien|uoc tinh|tam tinh|uoc)|\b(goi|goi thau|du an|cong trinh)\b[^.;:]{0,80} tri gia"
         r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue )?tu van"
-        r"|thanh tien",
+        r"|thanh tien|(estimated|package|total) (price|cost|value|budget)|budget"
+        r"|du kien( tong)? gia tri hop dong",
         "dự toán",
     ),
 )
@@ -147,11 +152,19 @@ _OF_ADVICE = re.compile(
     r"\b(?:chi phi|kinh phi|goi thau|phi tham dinh|tu van|giam sat|(?<!bao )(?<!chao )gia dich vu)\b[^.;,]{0,40}$"
 )
 # "Giá kế hoạch cũ", "tổng giá trị đã mua năm ngoái": what was paid or planned before.
-_PAST = re.compile(
-    r"\b(?:cũ|trước đây|lần trước|năm (?:ngoái|trước)|đã (?:hủy|huỷ|mua|sử dụng|thực hiện|thanh toán|giải ngân))\b"
+_ASIDE = re.compile(
+    r"\b(?:cũ|trước đây|lần trước|năm (?:ngoái|trước)"
+    r"|quyết toán|đã (?:hủy|huỷ|mua|cấp|sử dụng|thực hiện|thanh toán|giải ngân))\b"
 )
-# Between what a sum is and the sum: "Tổng giá trị (đã bao gồm thuế và các loại phí): 61.050.000 đồng".
-_NOTE = re.compile(r"\([^()]{0,90}\b(?:thue|vat|phi)\b[^()]{0,60}\)\s?(?:la)?\s?:?\s*$")
+# What a law's example or a bidder's experience speaks of.
+_ELSEWHERE = re.compile(
+    r"\b(?:vi du|thi du|(?:nha thau|nha cung cap|don vi)[^.;]{0,40} da (?:thuc hien|hoan thanh|cung cap))\b[^.;]*$"
+)
+# "Giá gói thầu (đã gồm thuế, phí, lệ phí): …": what a price takes in is not what the sum is.
+_INCLUDED = re.compile(
+    r"\([^()]*\b(?:gom|ke ca|(?:co|tinh|sau|truoc) thue|vat)\b[^()]*\)"
+    r"|\bgom\b(?:(?!\bgia\b)[^.;:()]){1,30}\b(?:thue|phi|vat)\b(?:(?!\bgia\b)[^.;:()]){0,50}(?=:|\bla\s?$)"
+)
 # "trị giá 890.000.000 đồng đã ký năm 2024"
 _PAST_BEHIND = re.compile(r"[\s,(]{0,3}đã (?:được )?(?:ký|mua|thực hiện|thanh toán|nghiệm thu|quyết toán|giải ngân)\b")
 _OF_LOTS = re.compile(r"\b(?:goi|lo|phan|ki ?-?ot|khu|thua|xe|can)\b")
@@ -212,8 +225,8 @@ def _find_worths(line: Line, unit: int) -> Iterator[tuple[Worth, Sum]]:
     for one in parse_sums(line.text, line.plain, bare=bare, unit=unit if bare else 1):
         start = one.start
         before = worth
-        past = _PAST.search(line.text[previous:start].lower())
-        if past or not (previous and _LOT.fullmatch(line.plain, previous, start)):
+        aside = _ASIDE.search(line.text[previous:start].lower())
+        if aside or not (previous and _LOT.fullmatch(line.plain, previous, start)):
             worth = _worth(line, previous, one)
         if worth is Worth.SUM:
             worth = Worth.TOTAL if found or before is not Worth.OTHER else Worth.OTHER
@@ -229,13 +242,12 @@ def _find_worths(line: Line, unit: int) -> Iterator[tuple[Worth, Sum]]:
 def _worth(line: Line, previous: int, one: Sum) -> Worth:
     """What a sum is said to be: by the nearest cue since the one before it, by the line's section, or behind it."""
     start = one.start
-    note = _NOTE.search(line.plain, previous, start)
-    end = note.start() if note else start
-    cue = WORTHS.last(line.text[previous:end], line.plain[previous:end])
+    plain = _INCLUDED.sub(lambda part: " " * len(part[0]), line.plain[previous:start])
+    cue = None if _ELSEWHERE.search(plain) else WORTHS.last(line.text[previous:start], plain)
     if cue is not None:
         part = cue.role is Worth.ESTIMATE and _OF_WHICH.search(line.plain, max(0, start - _NEAR), start)
-        past = _PAST.search(line.text[previous + cue.start : start].lower())
-        if part or past or _PAST_BEHIND.match(line.text[one.end : one.end + _CUE_BEHIND].lower()):
+        aside = _ASIDE.search(line.text[previous + cue.start : start].lower())
+        if part or aside or _PAST_BEHIND.match(line.text[one.end : one.end + _CUE_BEHIND].lower()):
             return Worth.OTHER
         return _linked(line, previous, cue) if line.plain.startswith("voi ", previous + cue.start) else cue.role
     if previous and _MAKES.search(line.plain, previous, start):

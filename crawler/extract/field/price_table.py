@@ -13,7 +13,7 @@ from timthau.text.fold import collapse_spaces
 # Folded heads of columns, the one that says more of an award first; prices of a piece or a square metre are none.
 _AWARDED = re.compile(r"(?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,2} trung\b|gia(?: tri)? hop dong|gia duoc chon")
 _PLANNED = re.compile(
-    r"(?:tong )?(?:gia|gia tri)(?: \w+){0,1} (?:goi thau|khoi diem|tran|ke hoach|du toan)|gia goi|du toan"
+    r"(?:tong )?(?:gia|gia tri)(?: \w+){0,1} (?:goi thau|khoi diem|tran|ke hoach|du toan)|gia (?:goi|phan|lo)\b|du toan"
 )
 _SUMS = re.compile(r"thanh tien\b")
 _PIECE = re.compile(r"don gia|/|bang chu")

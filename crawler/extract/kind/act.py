@@ -100,7 +100,8 @@ ACTS: CueTable[Act] = CueTable(
         Act(Kind.AWARD),
         r"(cong nhan )?ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc|moi)){0,12} (lua chon"
         r"|dau thau(?! trai phieu| tin phieu"
-        r"| vang)|chi dinh|chao hang|chao gia|bao gia|lcnt|cham thau|trung thau|trung dau gia|mua sam|xet thau|moi thau"
+        r"| vang)|chi dinh|chao hang|chao gia|bao gia|lcnt|cham thau"
+        r"|trung (thau|dau gia|chao gia|chao hang|bao gia)|mua sam|xet thau|moi thau"
         r"|chon|xet( chon| duyet)? (nha thau|nha cung|don vi|bao gia|chao gia|ho so (bao|chao|du thau)))",
         "kết quả lựa chọn nhà thầu",
     ),
@@ -116,7 +117,7 @@ ACTS: CueTable[Act] = CueTable(
     Cue(Act(Kind.AWARD), r"kqlcnt", "KQLCNT"),
     Cue(
         Act(Kind.AWARD),
-        r"(cong khai|cong bo|thong bao|danh muc|bang)( (ve|danh muc|bang)){0,3} (don )?gia trung (thau|chao|bao)",
+        r"(cong khai|cong bo|thong bao|danh muc|bang)( (ve|danh muc|bang)){0,3} ((don )?gia )?trung (thau|chao|bao)",
         "công khai đơn giá trúng thầu",
     ),
     Cue(

@@ -1,7 +1,7 @@
 """Sums of money as documents write them, in figures or words, and the unit that numbers are said to be counted in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -19,28 +19,32 @@ _NUMBER = (
 )
 _SCALE = r"(?:(?:ty|ti|trieu|tr|ngan|nghin)\b|tr(?=d\b))"  # "456,2 trđ"
 _CURRENCY = r"(?:dong\b|vnd\b|vn dong\b|viet nam dong\b|d\b)"
+_NUMERAL = r"(?:khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|muoi|tram|nghin|ngan|trieu|ty|ti|linh|le|chuc|va)"
 _SUM = re.compile(
     rf"(?<![\d.,/a-z-])(?:(?P<prefix>vnd)\s?)?(?P<number>{_NUMBER})"
     rf"(?:\s?(?P<scale>{_SCALE})(?:\s(?P<more>\d{{1,3}}(?:[.,]\d{{1,3}})?)\s(?P<lesser>{_SCALE}))?)?"
+    rf"(?:\s?\(\s?{_NUMERAL}(?:,?\s{_NUMERAL}){{1,30}}\s?\)(?=\s?{_CURRENCY}))?"  # 540.000.000 (năm trăm …) đồng
     rf"\s?[.,]?-?\s?\(?(?P<currency>{_CURRENCY})?"
 )
 # "từ 7 đến 150 triệu đồng", "7.000.000 - 8.000.000 đồng": the number that stands before the upper end of a range.
 _LOWER = re.compile(
-    rf"(?<![\d.,/a-z-])(?P<number>\d[\d.,]*\d|\d)\s?(?P<scale>{_SCALE})?\s?{_CURRENCY}?\s?(?:/\s?[a-z]{{1,8}}\d?\s?)?(?:-|\b(?:den|toi)\b)"
+    rf"(?<![\d.,/a-z-])(?P<number>\d[\d.,]*\d|\d)\s?(?P<scale>{_SCALE})?\s?{_CURRENCY}?\s?(?:/\s?[a-z]{{1,8}}\d?\s?)?"
+    r"(?:-|\b(?:den|toi)\b(?! (?:da|thieu))|[,;]?\s?(?:va )?\b(?:toi da|cao nhat)\b)"
     r"(?: (?:muc|duoi|khoang))?\s?$"
 )
 _LOWER_LENGTH = 50
-# "hơn 241 tỷ đồng" says no sum.
-_ABOUT = re.compile(r"\b(?:hon|gan|khoang|xap xi|tren|duoi|toi thieu|it nhat)\s(?:la )?$")
+# "hơn 241 tỷ đồng" says no sum, "gói thầu trên là 5 tỷ đồng" does.
+_ABOUT = re.compile(r"\b(?:(?:hon|gan|khoang|xap xi|duoi|toi thieu|it nhat)\s(?:la )?|tren\s)$")
 # Nor does "từ 5 tỷ đồng"; "đầu tư 5 tỷ đồng" does.
 _FROM = re.compile(r"(?<!đầu )\btừ (?:mức )?$|(?<!dau )\btu $")
+_UP_TO = re.compile(rf"\b(?:den|toi|(?:{_NUMERAL}|dong) -)\s$")  # "ba trăm đến năm trăm triệu đồng"
+_SPELLS = re.compile(r"\bchu\b")  # "(viết bằng chữ: …"
 _PER = re.compile(r"\)?\s?/\s?(?:0?1\s?)?(?P<unit>[a-z]+\d?)")
 _FACTOR = re.compile(r"\)?\s?(?:/\s?(?:0?1\s?)?[a-z]+\d?)?\s?[x*]\s?\d")
 _IN_WORDS = re.compile(
     r"[\s.,;/-]{0,6}\(?\s?(?:(?:so tien )?(?:viet )?bang chu|ghi bang chu"
     r"|chu)?\s?[:;]?\s?\(?(?P<words>[a-z][a-z ,]{5,200}?dong)\b"
 )
-_NUMERAL = r"(?:khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|muoi|tram|nghin|ngan|trieu|ty|ti|linh|le|chuc|va)"
 _WORDS = re.compile(rf"\b{_NUMERAL}(?:,?\s{_NUMERAL}){{1,30}}(?:\s(?:dong|vnd)|\sviet nam dong)\b")
 # "ĐVT: 1.000 đồng", "(triệu đồng)", "Đơn vị tính: nghìn đồng": what bare numbers beside, below or before it count.
 _UNIT = re.compile(
@@ -56,8 +60,9 @@ _CELL = re.compile(r"\s*+(?P<number>\d[\d., ]*+)\s*+(?:dong|vnd|vn dong|d)?\s*+(
 _FIGURES = {"1000": 1000, "1000000": 10**6}
 _BARE_BEFORE = re.compile(r"(?:[:|)]|\bla)\s*$")
 # Cheap to look for, and in every sum that names itself and every unit.
-_NAMED = re.compile(r"dong|vnd|trieu|\b(?:d|ty|ti)\b|\d(?:d|ty|ti)\b")
-_DIGIT = re.compile(r"\d")
+_NAMED = re.compile(r"dong|vnd|trieu|\b(?:d|ty|ti)\b|\d(?:d|ty|ti|tr)\b")
+_IN_FIGURES = re.compile(r"[\s,.]{0,3}\(\s?\d")  # "năm trăm triệu đồng (500.000.000 đồng)"
+_FIGURE = re.compile(r"\d[.,]\d|\d{5}|\d\s?(?:t[yir]|ng|d)")  # no day, no "24 tháng"
 _MOST = 10**15
 _LEAST_BARE = 10**6
 _FIGURE_NEAR = 40
@@ -92,7 +97,7 @@ def find_unit(plain: str) -> tuple[int, int, int] | None:
 
 
 def parse_sums(text: str, plain: str | None = None, *, bare: bool = False, unit: int = 1) -> Iterator[Sum]:
-    """The sums of a text from left to right; a number in words counts where there is none in figures.
+    """The sums of a text from left to right; a number in words counts where it does not repeat one in figures.
 
     With `bare`, also a grouped number of a million or more without "đồng". Numbers without a unit of their own are
     counted in `unit` VND, or in what the text itself says ("ĐVT: 1.000 đồng").
@@ -106,6 +111,11 @@ def parse_sums(text: str, plain: str | None = None, *, bare: bool = False, unit:
         start, end, unit = said
         plain = plain[:start] + " " * (end - start - 1) + ":" + plain[end:]
         bare = True
+    figures = list(_parse_figures(text, plain, bare=bare, unit=unit))
+    yield from sorted((*figures, *_parse_words(plain, figures)), key=lambda one: one.start)
+
+
+def _parse_figures(text: str, plain: str, *, bare: bool, unit: int) -> Iterator[Sum]:
     previous: Sum | None = None
     for match in _SUM.finditer(plain):
         one = _parse_sum(match, plain, bare=bare, unit=unit)
@@ -116,8 +126,6 @@ def parse_sums(text: str, plain: str | None = None, *, bare: bool = False, unit:
         previous = one
     if previous is not None:
         yield previous
-    else:
-        yield from _parse_words(plain)
 
 
 def _is_vague(text: str, plain: str, one: Sum) -> bool:
@@ -131,7 +139,8 @@ def _is_vague(text: str, plain: str, one: Sum) -> bool:
 
 
 def _parse_sum(match: re.Match[str], plain: str, *, bare: bool, unit: int) -> Sum | None:
-    own = match["prefix"] or match["currency"] or match["scale"] in ("ty", "ti", "trieu")
+    glued = match["scale"] == "tr" and plain[match.start("scale") - 1].isdigit()  # "500tr", but no "trang 500 tr."
+    own = match["prefix"] or match["currency"] or match["scale"] in ("ty", "ti", "trieu") or glued
     counted = not own and not match["scale"] and unit > 1
     stands_alone = counted and _BARE_BEFORE.search(plain, 0, match.start()) is not None
     if not own and not stands_alone and not (bare and any(match[one] for one in _GROUPED)):
@@ -160,13 +169,20 @@ def _lower(plain: str, match: re.Match[str], size: int) -> int | None:
     return low if 0 < low < _MOST else None
 
 
-def _parse_words(plain: str) -> Iterator[Sum]:
+def _parse_words(plain: str, figures: Sequence[Sum]) -> Iterator[Sum]:
+    """The sums that stand in words alone; `figures` are those of the same text that do not."""
     for match in _WORDS.finditer(plain):
+        start, end = match.span()
         said = parse_numeral(match[0])
-        if _DIGIT.search(plain, max(0, match.start() - _FIGURE_NEAR), match.start()):
+        if said is None or not _LEAST_BARE <= said < _MOST or any(one.vnd == said for one in figures):
+            continue
+        if _FIGURE.search(plain, max(0, start - _FIGURE_NEAR), start) or _IN_FIGURES.match(plain, end):
             continue  # the words of a sum in figures, which is vague or is a part of something else
-        if said is not None and _LEAST_BARE <= said < _MOST and not _ABOUT.search(plain[: match.start()]):
-            yield Sum(match.start(), match.end(), said)
+        if figures and _SPELLS.search(plain, max(0, start - _FIGURE_NEAR), start):
+            continue
+        if not (_ABOUT.search(plain, 0, start) or _UP_TO.search(plain, 0, start)):
+            per = _PER.match(plain, end)
+            yield Sum(start, end, said, per=per["unit"] if per else None)
 
 
 def is_contradicted(plain: str, one: Sum) -> bool:
