@@ -59,9 +59,12 @@ class WishPart:
                 yield self._piece(slice(start, start + length), words)
 
     def list_halves(self) -> Iterator[tuple[Self, Self]]:
-        """The wish as two, of two words at least each."""
+        """The wish as two, of two words at least each; no measure is parted."""
         words = self.text.split()
+        whole = {own.units[i : i + 2] for own in self.within[1:] for i in range(len(own.units) - 1)}
         for at in range(2, len(self.places) - 1):
+            if self.units[at - 1 : at + 1] in whole:
+                continue
             yield self._piece(slice(at), words), self._piece(slice(at, None), words)
 
     def _piece(self, own: slice, words: Sequence[str]) -> Self:

@@ -293,8 +293,17 @@ class _Run:
             )
             self._edges.append(Edge(synonym.start, synonym.end, synonym.words, _SYNONYM, synonym.shown, inner=inner))
             unit = measured.issuperset(range(synonym.start, synonym.end))  # other names of it say nothing
-            if not unit and synonym.shown not in self._plan.also_searched:
-                self._plan.also_searched.append(synonym.shown)
+            shown = self._show(synonym)
+            if not unit and shown not in self._plan.also_searched:
+                self._plan.also_searched.append(shown)
+
+    def _show(self, synonym: Synonym) -> str:
+        """How a person writes what was added: a number with the word behind or before it ("6 cần", "cấp 2")."""
+        if not synonym.shown.isdecimal():
+            return synonym.shown
+        behind = [token.raw for token in self._tokens[synonym.end : synonym.end + 1]]
+        before = [token.raw for token in self._tokens[max(synonym.start - 1, 0) : synonym.start]]
+        return " ".join([synonym.shown, *behind] if behind else [*before, synonym.shown])
 
     def _correct(self, guess: Guess) -> None:
         words = [token.word for token in self._tokens]

@@ -75,6 +75,14 @@ def test_the_end_of_a_place_is_no_word_for_a_year(typed: str, parts: list[str]) 
     assert parts_of(typed) == [part.casefold() for part in parts]
 
 
+def test_a_wish_as_two_parts_no_measure() -> None:
+    (part,) = build_plan(parse_query(Query(text="kim chọc 23G x 1 inch tủy sống")), None, expand=True).parts
+    assert [(first.text, last.text) for first, last in part.list_halves()] == [
+        ("kim chọc", "23 g x 1 inch tủy sống"),
+        ("kim chọc 23 g x 1 inch", "tủy sống"),
+    ]
+
+
 def test_a_word_that_only_joins_two_wishes_divides_them() -> None:
     goods = ["Mua máy thở", "Mua máy gây mê", "Mua bông và gạc", "Phòng y học và phục hồi"]
     guess = guess_from(*goods, "Y học và phục hồi")
