@@ -151,7 +151,7 @@ class _Run:
         )
         plan.unsearched += [unsearched] if unsearched else []
         self._latin = is_latin([token.word.exact for token in self._tokens])
-        turned = guess is not None and self._turn(guess, _find_spans(text) if expand else ())
+        turned = guess is not None and self._turn(guess, text if expand else "")
         self._folded = [token.word.folded for token in self._tokens]
         self._unfinished = text[-1:].isalnum() and not turned
         self._roles: dict[int, PhraseRole] = {}
@@ -237,20 +237,22 @@ class _Run:
         return self._guess is None or self._guess.knows(self._folded[start : end or start + 1])
 
     def _decode(self, text: str, guess: Guess, *, expand: bool) -> str:
-        decoded = guess.decode(text, kept=_find_known(text) if expand else ())
+        decoded = guess.decode(text)
+        if decoded != text and expand:  # what the lexicon knows stays, but to look for that costs more
+            decoded = guess.decode(text, kept=_find_known(text))
         if decoded != text:
             self._plan.also_searched.append(decoded)
         return decoded
 
-    def _turn(self, guess: Guess, known: Iterable[tuple[int, int]]) -> bool:
+    def _turn(self, guess: Guess, text: str) -> bool:
         """Put words that were typed in a hurry, without accents, in the order that was meant; whether that is another.
 
-        What is known is not parted.
+        What the lexicon knows of a text is not parted.
         """
         if any(token.word.accented for token in self._tokens):
             return False
         joined = {i for i, token in enumerate(self._tokens) if token.stop}
-        spans = [*known, *((edge.start, edge.end) for edge in self._edges)]
+        spans = [*_find_spans(text), *((edge.start, edge.end) for edge in self._edges)]
         joined |= {i for start, end in spans for i in range(start + 1, end)}
         words = [token.word.folded for token in self._tokens]
         first = guess.find_beginning(words, joined, latin=self._latin)

@@ -11,6 +11,7 @@ from index.query import Query
 
 _OPERATOR = re.compile(r'["|:*]|(?<!\S)-(?=\w)|\bOR\b')  # what follows is no run of plain words
 _COMMA = re.compile(r"[,;+\n]")
+_WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
 def write_divided(query: Query, parts: Sequence[str]) -> Query:
@@ -58,15 +59,14 @@ def _find_words(text: str, parts: Sequence[str]) -> list[list[tuple[int, int]]] 
 
     A figure begins or ends a word beside a letter: "5ml".
     """
-    places, at = [], 0
+    typed = ((match[0].lower(), match.span()) for match in _WORD.finditer(text))
+    places = []
     for part in parts:
         words = []
-        for word in part.split():
-            before, behind = (r"\d" if word[i].isdigit() else r"[^\W\d_]" for i in (0, -1))
-            found = re.compile(rf"(?<!{before}){re.escape(word)}(?!{behind})", re.IGNORECASE).search(text, at)
-            if found is None:
+        for word in _WORD.findall(part.lower()):
+            span = next((span for other, span in typed if other == word), None)
+            if span is None:
                 return None
-            words.append(found.span())
-            at = found.end()
+            words.append(span)
         places.append(words)
-    return places
+    return places if all(places) else None
