@@ -75,6 +75,10 @@ class Phrases:
                     return end, role
         return None
 
+    def begins(self, token: Token) -> bool:
+        """Whether some phrase begins with a token."""
+        return token.folded in self._sizes
+
     def skip(self, tokens: Sequence[Token], at: int, *roles: str) -> int:
         """Where a phrase of some roles ends that begins at a token, or there itself when none does."""
         found = self.match(tokens, at, *roles)

@@ -54,6 +54,8 @@ def understand(query: Query, today: date, *, standing: bool = False) -> Understo
     tokens = read_tokens(text)
     if query.literal or not 0 < len(tokens) <= _MOST_TOKENS:
         return Understood(query)
+    if all(token.kind == "word" and not load_phrases().begins(token) for token in tokens):
+        return Understood(query)  # all that is read begins with a phrase, a figure or a sign
     reader = _Reader(text, tokens, today, standing=standing)
     reader.read()
     if not reader.taken:

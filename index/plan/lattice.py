@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from index.language.analysis import Keys, Word, accents_of, keys_of, pair_keys, triple_keys
 from index.spelling.edge import Edge
@@ -45,20 +45,30 @@ class Lattice:
                     forms = rows.setdefault((start, 100 * number + offset if offset else 0, size), {})
                     for row, worth in _follow(edge, offset, size, starts):
                         forms[row] = max(forms.get(row, 0.0), worth)
+        # The keys of all rows of a size are worked out at once, which costs little more than those of one.
+        keys = {
+            size: iter(
+                _row_keys([row for (*_, own), forms in rows.items() if own == size for row in forms], size).tolist()
+            )
+            for size in self.sizes
+        }
+        accents = {size: self._list_accents(size) for size in self.sizes}
         return [
-            self._build_row(forms, None if offset else start, size)
+            WordRow(
+                tuple(islice(keys[size], len(forms))),
+                tuple(forms.values()),
+                size,
+                None if offset else accents[size].get(start),
+            )
             for (start, offset, size), forms in rows.items()
             if forms
         ]
 
-    def _build_row(self, forms: dict[tuple[str, ...], float], start: int | None, size: int) -> WordRow:
-        """The row of some forms; `start` is where the first of them was typed, None when it was not."""
-        keys = _row_keys(list(forms), size)
-        accents = None
-        typed = [] if start is None else self.words[start : start + size]
-        if len(typed) == size and any(word.accented for word in typed):
-            accents = int(accents_of(_row_keys([tuple(word.exact for word in typed)], size))[0])
-        return WordRow(tuple(keys.tolist()), tuple(forms.values()), size, accents)
+    def _list_accents(self, size: int) -> dict[int, int]:
+        """What the rows that were typed have of accents, by where those with any begin."""
+        typed = {i: self.words[i : i + size] for i in range(len(self.words) - size + 1)}
+        rows = {i: tuple(word.exact for word in own) for i, own in typed.items() if any(word.accented for word in own)}
+        return dict(zip(rows, accents_of(_row_keys(list(rows.values()), size)).tolist(), strict=True))
 
 
 def _follow(
