@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from crawler.extract.word.docx import parse_part
-from crawler.extract.word.odt import OpenReader, find_styles, is_telling, says_filled, says_unseen, says_white
+from crawler.extract.word.odt import OpenReader, find_styles, hides_letters, says_filled, says_unseen, says_white
 from crawler.extract.word.wordml import join_cell
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -17,7 +17,7 @@ _MOST_ROWS, _MOST_COLUMNS = 20_000, 100
 
 def find_open_unseen(archive: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], str]]:
     """The cells of each sheet, by its name, that do not show all they say, with what they show."""
-    if not is_telling(archive.read("content.xml")):
+    if not hides_letters(archive.read("content.xml")):
         return {}
     root = parse_part(archive, "content.xml")
     roots = [root, parse_part(archive, "styles.xml")] if "styles.xml" in archive.namelist() else [root]

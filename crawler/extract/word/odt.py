@@ -15,7 +15,7 @@ from crawler.extract.word.wordml import join_cell
 _SPACE = "{urn:oasis:names:tc:opendocument:xmlns:"
 _TEXT, _TABLE, _STYLE, _OFFICE = (f"{_SPACE}{name}:1.0}}" for name in ("text", "table", "style", "office"))
 _FO = f"{_SPACE}xsl-fo-compatible:1.0}}"
-# What makes the styles worth reading: headers and footers with text, letters that are struck or hidden.
+# What makes the styles worth reading, beside letters that are struck or hidden.
 _HEADS = (b"<style:header>", b"<style:header ", b"<style:footer>", b"<style:footer ")
 # Each with the sign that is looked for first, which is faster.
 _UNSEEN = (
@@ -53,9 +53,10 @@ def read_odt(content: bytes) -> Content:
         written = read_part(archive, "content.xml")
         styled = read_part(archive, "styles.xml") if "styles.xml" in archive.namelist() else b""
     root = parse_xml(written)
-    styles = parse_xml(styled) if is_telling(styled) else None
+    styles_hide = hides_letters(styled)
+    styles = parse_xml(styled) if styles_hide or _has_heads(styled) else None
     roots = [root] if styles is None else [root, styles]
-    hides = _hides(written) or _hides(styled)
+    hides = styles_hide or hides_letters(written)
     unseen, white = (find_styles(roots, says) if hides else frozenset() for says in (says_unseen, says_white))
     reader = OpenReader(unseen, white)
     reader.all_seen = not hides and b"display=" not in written and b"visibility=" not in written and styles is None
@@ -65,12 +66,13 @@ def read_odt(content: bytes) -> Content:
     return [*headers, *blocks, *footers] if styles is not None else blocks
 
 
-def is_telling(styles: bytes) -> bool:
-    """Whether styles say anything that text needs."""
-    return any(head in styles for head in _HEADS) or _hides(styles)
+def _has_heads(styles: bytes) -> bool:
+    """Whether the pages of a document have headers or footers; these stand at the end of its styles."""
+    pages = max(0, styles.rfind(b"<office:master-styles"))
+    return any(styles.find(head, pages) >= 0 for head in _HEADS)
 
 
-def _hides(styles: bytes) -> bool:
+def hides_letters(styles: bytes) -> bool:
     """Whether styles make letters that are not seen; patterns with one beginning each are looked for fast."""
     return any(sign in styles and pattern.search(styles) for sign, pattern in _UNSEEN)
 
