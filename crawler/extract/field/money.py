@@ -61,8 +61,8 @@ WORTHS: CueTable[Worth] = CueTable(
     Cue(
         Worth.OTHER,
         r"((bao|dam) dam|bao lanh)( du thau| thuc hien| tham gia)?( (co )?(tri gia|gia tri))?|ky quy|dat (truoc|coc)"
-        r"|tien (mua|ban|dat)|(?<!chi )(?<!du toan )phi\b|le phi|chi phi (nop|dang|du)|(mua|ban) ho so"
-        r"|ho so\s?:|buoc gia|nop phat"
+        r"|tien (mua|ban|dat)|(?<!chi )(?<!du toan )phi\b|le phi|chi phi (nop|dang|du(?! kien| toan| tru))"
+        r"|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat"
         r"|von (dieu le|phap dinh)|doanh thu|(?<!khong )vuot( qua)? (gia goi thau|du toan)|vuot( qua)?|duoi|khong qua"
         r"|ho tro( kinh phi)?|tai tro|ung ho"
         r"|tro len|(gia |gia tri )?(goi thau|hop dong|cong trinh|du an) tuong tu|thu nhap|luong\b"

@@ -54,6 +54,8 @@ def _parse_prices(table: Table, head: re.Pattern[str], unit: int) -> set[int]:
         for column, cell in enumerate(row)
         if _MEASURE.fullmatch(collapse_spaces(fold_in_place(cell)).strip(" .:*"))
     }
+    if head is _PLANNED and measures and next(_find_heads(table, _SUMS, 1), None):
+        return set()  # what a piece costs, beside what all of them do
     of_pieces = head is _SUMS
     prices: set[int] = set()
     for row in table[below : below + _MOST_ROWS]:

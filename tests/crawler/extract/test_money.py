@@ -147,6 +147,7 @@ RFQ, AWARD, AUCTION = NoticeKind.REQUEST_FOR_QUOTATION, NoticeKind.AWARD, Notice
         ("Giá gói thầu: xem E-HSMT (phí hồ sơ): 1.500.000 đồng", RFQ, None),
         ("Gói thầu số 05 thi công nhà điều trị có giá 2,5 tỷ đồng", RFQ, 2_500_000_000),
         ("Dự kiến giá trị hợp đồng bảo trì: 813.000.000 đồng", RFQ, 813_000_000),
+        ("Tổng chi phí dự kiến cho 03 ngày tập huấn là 69.500.000 đồng", RFQ, 69_500_000),
         ("Gói thầu tương tự có giá 2,5 tỷ đồng", RFQ, None),
         ("Nhà thầu đã hoàn thành gói thầu có giá 2,5 tỷ đồng", RFQ, None),
         ("Ví dụ: gói thầu có giá 2,5 tỷ đồng", RFQ, None),
@@ -212,6 +213,15 @@ def test_ranges_units_and_words(text: str, ends: tuple[int, int] | None) -> None
             (("Tên gói thầu", "Giá gói thầu"), ("Gạc", "250.000.000 đồng"), ("Bông", "150.000.000 đồng")),
             1000,
             (150_000_000, 250_000_000),
+        ),
+        (
+            (
+                ("Tên", "SL", "Giá kế hoạch", "Thành tiền"),
+                ("Gạc", "120", "2.300.000", "276.000.000"),
+                ("Tổng cộng", "", "", "276.000.000"),
+            ),
+            1,
+            (276_000_000,) * 2,
         ),
     ],
 )
