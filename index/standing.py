@@ -7,12 +7,13 @@ from datetime import datetime
 from index.contract import Answer, Engine, Relaxation
 from index.language.wish import Understood, understand, understand_year
 from index.plan.written import write_divided
-from index.query import Query
+from index.query import Query, Sort
 from timthau.model.moment import HANOI
 from timthau.text.fold import fold
 
 _BESIDE = re.compile(r"(?<![^\W_])[^\W_]++\|([^\W_]++)(?:\|[^\W_]++)*+")
 _TYPED = re.compile(r"(?<![|\w])\w+")
+_MOST = 100  # notices by which what is kept is compared with its page
 _GIVEN_UP = {Relaxation.QUOTES, Relaxation.LINE, Relaxation.FEWER, Relaxation.APART, Relaxation.MOST}
 
 
@@ -24,7 +25,7 @@ def write_standing(engine: Engine, query: Query, now: datetime) -> Query:
     """
     understood = understand(query, now.astimezone(HANOI).date(), standing=True)
     query = understood.query
-    if understood.pasted and _count(engine, query, now):
+    if understood.pasted and _find(engine, replace(query, literal=True), now)[0]:
         return query
     answer = engine.search(query, limit=1, now=now, passages=False, counts=False)
     dated = understand_year(Understood(query))
@@ -34,12 +35,14 @@ def write_standing(engine: Engine, query: Query, now: datetime) -> Query:
     written = write_divided(query, answer.parts)
     if query.literal or not answer.total or not _GIVEN_UP.isdisjoint(answer.relaxed):
         return written
-    counts: dict[str, int] = {}
+    total, shown = _find(engine, query, now)
+    amiss: dict[str, tuple[int, int]] = {}
     for way in (written.text, *_list_ways(answer)):
-        counts[way] = _count(engine, replace(query, text=way), now)
-        if counts[way] == answer.total:
+        count, found = _find(engine, replace(query, text=way, literal=True), now)
+        amiss[way] = (len(shown ^ found), abs(count - total))
+        if not any(amiss[way]):
             break
-    return replace(query, text=min(counts, key=lambda way: abs(counts[way] - answer.total)))
+    return replace(query, text=min(amiss, key=amiss.__getitem__))
 
 
 def _list_ways(answer: Answer) -> list[str]:
@@ -51,5 +54,8 @@ def _list_ways(answer: Answer) -> list[str]:
     return [way for way in dict.fromkeys(ways) if way]
 
 
-def _count(engine: Engine, query: Query, now: datetime) -> int:
-    return engine.search(replace(query, literal=True), limit=1, now=now, passages=False, counts=False).total
+def _find(engine: Engine, query: Query, now: datetime) -> tuple[int, set[str]]:
+    """How many a query finds, and which are the first by date."""
+    by_date = replace(query, sort=Sort.NEWEST)
+    answer = engine.search(by_date, limit=_MOST, now=now, passages=False, counts=False)
+    return answer.total, {hit.id for hit in answer.hits}
