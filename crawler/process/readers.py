@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, InvalidStateError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, Self
@@ -35,11 +35,12 @@ _Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class _Work:
-    """One page to read, and who waits for it."""
+    """One page to read, and who waits for it; `as_slow` where its lane was a slow one when its turn came."""
 
     lane: "Lane"
     call: _Call
     future: "Future[Any]"
+    as_slow: bool = False
 
 
 @dataclass(eq=False)
@@ -62,7 +63,8 @@ class Readers:
     """The readers of one process, used with `with`, which ends them.
 
     To be made before the process has threads: what forks readers is itself forked at once. So many pages are read at a
-    time, `at_once` of quick lanes and as many of slow ones; `seconds` and `memory_mb` bound each.
+    time, `at_once` of quick lanes and as many of slow ones; `seconds` and `memory_mb` bound each. A page whose lane
+    turns out to be slow while others have all places of slow ones waits for one of these, and is read anew.
     """
 
     def __init__(
@@ -104,7 +106,7 @@ class Readers:
         """Read one page after the other, by a process that is replaced when it is lost."""
         reader: _Reader | None = None
         while (work := self._next()) is not None:
-            if work.future.set_running_or_notify_cancel():
+            if work.future.running() or work.future.set_running_or_notify_cancel():
                 reader = self._read(work, reader or self._nursery.fork())
             with self._changed:
                 self._reading.remove(work.lane)
@@ -122,7 +124,7 @@ class Readers:
                     if lane.waiting:
                         self._lanes.append(lane)
                     self._reading.append(lane)
-                    return work
+                    return replace(work, as_slow=lane.is_slow)
                 self._changed.wait()
         return None
 
@@ -132,9 +134,9 @@ class Readers:
         most = min(self._seconds, _HASTE_SECONDS if lane.lost >= _MANY_LOST else self._seconds)
         try:
             if not reader.has_read(work.call, min(most, _SLOW_SECONDS)):
-                with self._changed:
-                    lane.is_slow = True
-                    self._changed.notify_all()
+                if self._must_wait(work):
+                    self._nursery.end(reader)
+                    return None
                 if not reader.has_read(None, most - _SLOW_SECONDS):
                     raise PageLostError("takes too long to read")
             error, read = reader.answer()
@@ -150,6 +152,19 @@ class Readers:
         self._nursery.end(reader)
         _tell(work.future, error, None)
         return None
+
+    def _must_wait(self, work: _Work) -> bool:
+        """Note that a lane is slow; whether its page is put back, as it would hold a place of quick ones."""
+        lane = work.lane
+        with self._changed:
+            lane.is_slow = True
+            must_wait = not work.as_slow and sum(other.is_slow for other in self._reading) > self._at_once
+            if must_wait:
+                lane.waiting.appendleft(work)
+                if lane not in self._lanes:
+                    self._lanes.append(lane)
+            self._changed.notify_all()
+        return must_wait
 
 
 def _tell(future: "Future[Any]", error: BaseException | None, read: object) -> None:

@@ -68,7 +68,13 @@ def test_pages_that_hang_crash_or_grow_are_lost_and_the_next_one_is_read() -> No
 def _read_beside() -> tuple[object, int]:
     with Readers(at_once=2, seconds=600) as readers:
         bad, worse, good = readers.lane(), readers.lane(), readers.lane()
-        waiting = [lane.submit(_never_end) for lane in (bad, worse) for _ in range(20)]
+        waiting: list[Future[Any]] = []
+        for lane in (bad, worse):  # each has both places of quick lanes before it is known to be slow
+            own = [lane.submit(_never_end) for _ in range(20)]
+            until = time.monotonic() + 60
+            while not all(future.running() for future in own[:2]) and time.monotonic() < until:
+                time.sleep(0.01)  # its turn comes when the others are known
+            waiting += own
         read = [_outcome(good.submit(_say, "read")) for _ in range(20)]
         return set(read), sum(future.done() for future in waiting)
 
