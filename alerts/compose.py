@@ -136,10 +136,16 @@ class Composer:
         current = self._office.store.versions_at(latest.items())
         passages = _find_lines(subscription, list(current.values()))
         since = subscription.confirmed_at or subscription.created_at
+        # Of the second in which it was confirmed the number of the change tells.
+        same = [key for (key, _), notice in current.items() if notice.first_seen_at == since]
+        there_first = {
+            key for key, seq in self._office.store.first_changes(same).items() if seq <= subscription.since_seq
+        }
         for (notice_id, _), notice in current.items():
             before = earliest[notice_id] - 1
             # A notice older than the subscription was there to be read; a newer one that was not told of is new.
-            was_there = notice.first_seen_at is not None and notice.first_seen_at < since
+            found_at = notice.first_seen_at
+            was_there = found_at is not None and (found_at < since or (found_at == since and notice_id in there_first))
             if before and notice_id not in known and (was_there or notice_id == subscription.notice_id):
                 known[notice_id] = before
         then = self._office.store.versions_at(known.items())

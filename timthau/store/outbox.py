@@ -31,6 +31,18 @@ class OutboxStore(Tables):
         with self._engine.connect() as connection:
             return [read_change(row) for row in connection.execute(rows)]
 
+    def first_changes(self, ids: Iterable[str]) -> dict[str, int]:
+        """The outbox number of the first change of each of some notices."""
+        first = select(outbox.c.entity_id, func.min(outbox.c.seq)).where(outbox.c.entity == "notice")
+        with self._engine.connect() as connection:
+            return {
+                key: seq
+                for some in batched(ids, _PARAMETERS)
+                for key, seq in connection.execute(
+                    first.where(outbox.c.entity_id.in_(some)).group_by(outbox.c.entity_id)
+                )
+            }
+
     def last_change_before(self, moment: datetime) -> int:
         """The outbox number after which everything changed at or after a moment; 0 when that is all."""
         earlier = select(func.max(outbox.c.seq)).where(outbox.c.changed_at < format_moment(moment))
