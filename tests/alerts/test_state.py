@@ -191,6 +191,14 @@ def test_what_was_only_counted_is_told_when_it_is_open_again_and_not_before(work
     assert "[Mới] Báo giá băng phim a" in text_of(mail)
 
 
+def test_a_notice_of_the_second_in_which_a_search_was_saved_was_there_before_it(works: Clockwork) -> None:
+    works.save("a", deadline_at=date(2026, 12, 1))
+    works.stores.subscribe(frequency=Frequency.IMMEDIATE)
+    works.save("a", deadline_at=LATER)
+    (mail,) = works.run()
+    assert "[Gia hạn] Báo giá băng phim a" in text_of(mail)
+
+
 def _live(works: Clockwork, *, until: date) -> list[Mail]:
     """The reminders of the days up to one."""
     found: list[Mail] = []
