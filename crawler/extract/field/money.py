@@ -1,8 +1,8 @@
 """Which of a notice's sums is what it is worth."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from crawler.extract.text.cue import Cue, CueMatch, CueTable
@@ -57,6 +57,12 @@ WORTHS: CueTable[Worth] = CueTable(
         Worth.OTHER,
         r"\d{1,2}([.,]\d{1,2})? ?%( (cua|tong|gia|tri|du toan|muc|goi thau|khoi diem|hop dong|tai san|trung thau))*",
         "10% giá khởi điểm",
+    ),
+    Cue(
+        Worth.CEILING,
+        r"(chi )?phi (dich vu |thue )?(tham dinh gia|tham dinh|tu van|giam sat|thuc hien)( \w+){0,3}? "
+        r"(toi da|du kien|khong (vuot qua|vuot|qua)|duoc duyet)",
+        "phí dịch vụ thẩm định giá tối đa",
     ),
     Cue(
         Worth.OTHER,
@@ -127,7 +133,7 @@ WORTHS: CueTable[Worth] = CueTable(
         r"|kinh phi( (du kien|thuc hien|mua sam))?|(gia"
         r"|gia tri) \(?(du kien|uoc tinh|tam tinh|uoc)|\b(goi|goi thau|du an|cong trinh)\b[^.;:]{0,80} tri gia"
         r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue )?tu van"
-        r"|thanh tien|(estimated|package|total) (price|cost|value|budget)|budget"
+        r"|thanh tien|(estimated|package|total|contract) (price|cost|value|budget)|budget"
         r"|du kien( tong)? gia tri hop dong",
         "dự toán",
     ),
@@ -140,6 +146,13 @@ _GOES_ON = re.compile(
     r"(?:goi|lo|phan|ki ?-?ot|tai san|hang muc|khu|thua|o|xe|tong|cong|bang|viet|trong do|la)\b"
     r"|(?:so tien|gia)\s*$|\d|[^\w\s]"
 )
+# "Tổng tiền: 500.000.000": a label of money needs no "đồng" beside its number.
+_NUMBER_ALONE = re.compile(r"\s*\d{1,3}(?:([., ])\d{3})(?:\1\d{3}){1,4}(?:,\d\d)?\s*[.;]?\s*")
+_LABEL_OF_MONEY = re.compile(r"\b(?:gia|tien|kinh phi|du toan|ngan sach|chi phi|price|cost|budget)\b")
+# "Giá:" over "643.000.000 đồng".
+_SUM_FIRST = re.compile(r"(?:vnd\s?)?\d")
+# "Cộng: 500 triệu đồng" adds up at least so many, and at most so many, sums of lines above it.
+_FEWEST_PARTS, _MOST_PARTS = 2, 100
 # "Giá trước thuế", "chưa bao gồm VAT" beside a price that has it.
 _UNTAXED = re.compile(r"\b(?:truoc |chua (?:bao )?(?:gom |tinh |co )?|khong (?:bao )?gom )(?:thue|vat)\b")
 _TAXED = re.compile(r"\b(?:sau |da (?:bao )?(?:gom |tinh |co )?|(?:bao )?gom )(?:thue|vat)\b")
@@ -149,7 +162,8 @@ _LINK = re.compile(r"\s?(?:\(\s?|,?\s?(?:chinh )?la\s)")
 _CUE_BEHIND = 60
 _ADVICE = (NoticeKind.PRICE_APPRAISAL, NoticeKind.CONSULTANT_SELECTION)
 _OF_ADVICE = re.compile(
-    r"\b(?:chi phi|kinh phi|goi thau|phi tham dinh|tu van|giam sat|(?<!bao )(?<!chao )gia dich vu)\b[^.;,]{0,40}$"
+    r"\b(?:chi phi|kinh phi|goi thau|phi (?:dich vu|tham dinh)|tu van|giam sat|(?<!bao )(?<!chao )gia dich vu)\b"
+    r"[^.;,]{0,40}$"
 )
 # "Giá kế hoạch cũ", "tổng giá trị đã mua năm ngoái": what was paid or planned before.
 _ASIDE = re.compile(
@@ -180,9 +194,14 @@ def parse_amount(passage: FoldedPassage, kind: NoticeKind, *, unit: int = 1) -> 
     """
     stated: dict[Worth, set[tuple[int, int]]] = {}
     untaxed = _TAXED.search(passage.plain) is not None and _UNTAXED.search(passage.plain) is not None
-    for line in passage.lines:
+    above: list[int] = []
+    for line in _join_labels(passage.lines):
         unit = _unit_below(line) or unit
-        for worth, one in _find_worths(line, unit):
+        sums = list(_find_worths(line, unit, above))
+        above += [one.vnd for _, one in sums[:1]]
+        for worth, one in sums:
+            if worth is Worth.OTHER:
+                continue
             if kind in _ADVICE and _is_of_goods(line, one):
                 continue
             if not (untaxed and _UNTAXED.search(line.plain) and not _TAXED.search(line.plain)):
@@ -217,9 +236,45 @@ def _unit_below(line: Line) -> int | None:
     return unit[2] if unit and not any(letter.isdigit() for letter in rest) else None
 
 
-def _find_worths(line: Line, unit: int) -> Iterator[tuple[Worth, Sum]]:
-    """The sums of a line that are prices, each with what it is said to be."""
+def _join_labels(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines, a label that ends one joined to the sum that begins the next."""
+    joined: Line | None = None
+    for line in lines:
+        if joined is not None and _SUM_FIRST.match(line.plain):
+            yield replace(
+                joined, text=f"{joined.text} {line.text}", plain=f"{joined.plain} {line.plain}", value=line.text
+            )
+            joined = None
+            continue
+        if joined is not None:
+            yield joined
+        joined = line if line.text.endswith(":") else None
+        if joined is None:
+            yield line
+    if joined is not None:
+        yield joined
+
+
+def _is_labelled_number(line: Line) -> bool:
+    """Whether a line is a label of money and a number: "Tổng tiền: 500.000.000"."""
+    labelled = line.label and _NUMBER_ALONE.fullmatch(line.value)
+    return bool(labelled) and _LABEL_OF_MONEY.search(fold_in_place(line.label)) is not None
+
+
+def _adds_up(vnd: int, above: Sequence[int]) -> bool:
+    """Whether a sum is that of the last ones above it."""
+    total = 0
+    for count, one in enumerate(above[: -_MOST_PARTS - 1 : -1], 1):
+        total += one
+        if total >= vnd:
+            return total == vnd and count >= _FEWEST_PARTS
+    return False
+
+
+def _find_worths(line: Line, unit: int, above: Sequence[int]) -> Iterator[tuple[Worth, Sum]]:
+    """The sums of a line, each with what it is said to be; `above` are those of the lines before it."""
     bare = line.section is not Concept.SECURITY and not _is_row(line) and (unit > 1 or line.section in _SECTIONS)
+    bare = bare or _is_labelled_number(line)
     previous, worth = 0, Worth.OTHER
     found: list[tuple[Worth, Sum]] = []
     for one in parse_sums(line.text, line.plain, bare=bare, unit=unit if bare else 1):
@@ -229,12 +284,13 @@ def _find_worths(line: Line, unit: int) -> Iterator[tuple[Worth, Sum]]:
         if aside or not (previous and _LOT.fullmatch(line.plain, previous, start)):
             worth = _worth(line, previous, one)
         if worth is Worth.SUM:
-            worth = Worth.TOTAL if found or before is not Worth.OTHER else Worth.OTHER
+            summed = found or before is not Worth.OTHER or _adds_up(one.vnd, above)
+            worth = Worth.TOTAL if summed else Worth.OTHER
         if found and found[-1][1].end == previous and found[-1][1].per and _MAKES.search(line.plain, previous, start):
             found.pop()  # the rent of a month gives way to that of all of them
         previous = one.end
         priced = not one.factor and (one.per is None or one.per in _BY_TIME)
-        if worth is not Worth.OTHER and priced and not is_contradicted(line.plain, one):
+        if priced and not is_contradicted(line.plain, one):
             found.append((worth, one))
     yield from found
 

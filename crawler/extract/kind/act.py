@@ -117,6 +117,11 @@ ACTS: CueTable[Act] = CueTable(
     Cue(Act(Kind.AWARD), r"kqlcnt", "KQLCNT"),
     Cue(
         Act(Kind.AWARD),
+        r"cong nhan( [\w&-]+){1,15} (la )?((don vi|nha thau|nha cung cap) )?trung (thau|goi|chao|dau gia)",
+        "công nhận Công ty A trúng thầu",
+    ),
+    Cue(
+        Act(Kind.AWARD),
         r"(cong khai|cong bo|thong bao|danh muc|bang)( (ve|danh muc|bang)){0,3} ((don )?gia )?trung (thau|chao|bao)",
         "công khai đơn giá trúng thầu",
     ),
@@ -215,10 +220,16 @@ ACTS: CueTable[Act] = CueTable(
         "yêu cầu các nhà cung cấp gửi báo giá",
         spelled="giá|gía|ycbg|tmbg|ycgb",  # none in "thông báo gia hạn"
     ),
-    Cue(Act(Kind.REQUEST_FOR_QUOTATION), r"(request|invitation|call) for quotations?", "Request for Quotation"),
+    Cue(
+        Act(Kind.REQUEST_FOR_QUOTATION),
+        r"(request|invitation|call) for (price )?quotations?"
+        r"|(invites?|requests?|seeks?|inviting)( \w+){0,4} quotations?",
+        "Request for Quotation",
+    ),
     Cue(
         Act(Kind.INVITATION_TO_TENDER),
-        r"(invitation|call|request) (to|for) (submit )?(bids?|bidding|tenders?|proposals?)",
+        r"(invitation|call|request) (to|for) (submit )?(bids?|bidding|tenders?|proposals?)"
+        r"|(invites?|inviting)( \w+){0,4} (bids?|bidders|tenders?|tenderers|proposals?)",
         "Invitation for Bids",
     ),
     Cue(
@@ -353,5 +364,5 @@ ACTS: CueTable[Act] = CueTable(
         r"|nha dau tu)){0,12} hop tac",
         "cho thuê mặt bằng",
     ),
-    Cue(Act(Kind.OTHER, alone=False), r"goi thau|mua sam", "gói thầu"),
+    Cue(Act(Kind.OTHER, alone=False), r"goi thau|mua sam|(general )?procurement notice", "gói thầu"),
 )

@@ -21,6 +21,8 @@ _INVITATION = re.compile(
     r"|\bphe duyet (?:ket qua|ke hoach|du toan)"
     r"|\b(?:de nghi|vui long|xin) (?:gui|nop|cung cap)\b(?![^.]{0,80}\bquy khach\b)"
     r"|\btim (?:cac )?(?:nha thau|nha cung cap|doi tac)\b"
+    r"|\b(?:invites?|inviting|are invited to) (?:[a-z]+ ){0,4}(?:bids?|bidders|tender(?:s|ers)?|proposals?|quotations?"
+    r"|suppliers|contractors|submit|quote)\b"
 )
 # The head of an official letter: its number, the State's name.
 _LETTER = re.compile(r"(?:^so\s?|\bso\s?[:.]\s?)\d{1,5}\s?/\s?[a-z]|cong hoa xa hoi chu nghia")

@@ -192,6 +192,7 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
                 "Giá gói thầu",
             ),
             (r"(tong )?(du toan|kinh phi)|tong gia|tai san va gia khoi diem", "Dự toán gói thầu"),
+            (r"(estimated|package|total|contract) (price|cost|value|budget)|budget", "Estimated price"),
         ),
     ),
     (

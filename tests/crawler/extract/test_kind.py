@@ -127,6 +127,16 @@ def test_a_newspaper_is_refused_though_it_quotes_a_notice() -> None:
             "Bệnh viện A có nhu cầu đặt máy. Công ty quan tâm gửi thư đề xuất trước 16h00 ngày 25/9/2026.",
             "other",
         ),
+        (
+            "Procurement notice: supply of reagents",
+            "The hospital invites quotations.\nEstimated budget: VND 450,000,000\nDeadline: 17:00, 15 January 2026",
+            "request_for_quotation",
+        ),
+        (
+            "Quyết định phê duyệt kết quả",
+            "Công nhận Liên danh A trúng thầu gói mua sắm giường. Giá trúng thầu: 2.650.000.000 đồng.",
+            "award",
+        ),
     ],
 )
 def test_calls_in_words_of_their_own_are_understood(title: str, text: str, kind: str) -> None:

@@ -158,6 +158,17 @@ RFQ, AWARD, AUCTION = NoticeKind.REQUEST_FOR_QUOTATION, NoticeKind.AWARD, Notice
         ("Giá chào tối đa: 500tr", RFQ, 500_000_000),
         ("Giá gói thầu: năm trăm triệu đồng. Phạt chậm giao: 2.000.000 đồng/ngày", RFQ, 500_000_000),
         ("Giá thuê trần: hai mươi triệu đồng/m2, cọc 50.000.000 đồng", AUCTION, None),
+        ("Giá:\n643.000.000 đồng\nHình thức: chào hàng cạnh tranh", NoticeKind.INVITATION_TO_TENDER, 643_000_000),
+        ("Tổng tiền: 500.000.000", RFQ, 500_000_000),
+        ("Tổng số cây giống: 500.000.000", RFQ, None),
+        ("Phần 1: 200 triệu đồng\nPhần 2: 300 triệu đồng\nCộng: 500 triệu đồng", RFQ, 500_000_000),
+        ("Phần 1: 200 triệu đồng\nPhần 2: 300 triệu đồng\nCộng: 510 triệu đồng", RFQ, None),
+        (
+            "Phí dịch vụ thẩm định giá tối đa: 99.000.000 đồng. Giá trị tài sản thẩm định: 25.000.000.000 đồng",
+            NoticeKind.PRICE_APPRAISAL,
+            99_000_000,
+        ),
+        ("Estimated budget: VND 450,000,000", RFQ, 450_000_000),
     ],
 )
 def test_a_notice_is_worth_its_price_and_nothing_else(text: str, kind: NoticeKind, vnd: int | None) -> None:
