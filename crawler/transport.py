@@ -97,6 +97,8 @@ class BoundedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _Factory
+        # A connection is given back after its answer, when the next request may have opened another one already.
+        self._pool.maxPersistentPerHost *= 2
         self._tls = _CompletingFactory.from_crawler(crawler)
         self._contextFactory = cast("Any", self._tls)
 

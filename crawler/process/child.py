@@ -5,7 +5,7 @@ import gc
 import logging
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from contextvars import copy_context
 from datetime import datetime
@@ -42,21 +42,24 @@ _LAST_ANSWERS_SECONDS = 8.0
 #: A loop that is busy with one thing for so long hangs: it waits for the database for a minute at most.
 _HUNG_SECONDS = 600.0
 
-Tell = Callable[[CrawlProgress | RunReport], None]
+#: Answers are told together that come within so many seconds: each message wakes who listens.
+_TELLING_SECONDS = 0.05
+
+Tell = Callable[[Sequence[CrawlProgress | RunReport]], None]
 
 
 def run_orders(job: Job, orders: Connection, tell: Tell) -> None:
     """Crawl what is ordered until the word is None: what runs then is finished; until there is no more giver: it ends.
 
-    An order whose source is no source but a bool ends everything. Every answer and every report is told.
+    An order whose source is no source but a bool ends everything. All answers and reports are told, in their order.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who gives the orders
     gc.freeze()  # what is loaded by now stays; the readers, forked from here, need not look through it either
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     with Readers() as readers, closing(Store.open(job.database_url)) as store:
-        _keep_logs(job)
         # What a process says of all runs would be laid over what is said of each: it says the project's alone.
         process = AsyncCrawlerProcess(_load_defaults())
+        _keep_logs(job)  # after it, as it has Scrapy write all that there is to say
         crew = _Crew(process, readers, store, open_originals(job.originals_url, job.originals_gb, store), tell)
         # The loop that the process has set up; it runs from the next line on.
         loop = asyncio.get_event_loop()
@@ -85,6 +88,7 @@ class _Crew:
     ) -> None:
         self._process, self._readers, self._store, self._tell = process, readers, store, tell
         self._originals = originals
+        self._answers: list[CrawlProgress | RunReport] = []
         self._running: set[asyncio.Task[None]] = set()
         self._is_last = False
 
@@ -126,7 +130,7 @@ class _Crew:
         try:
             settings = build_settings(job, source, order.seconds)
         except SourceError as error:
-            self._tell(RunReport(source=source.name, status="failed", message=str(error)))
+            self._report(RunReport(source=source.name, status="failed", message=str(error)))
             return
         log = RunLog(job.home / "logs", source.name, datetime.now(HANOI), job.logs)
         context = copy_context()
@@ -146,17 +150,35 @@ class _Crew:
             full=job.full,
             since=job.since,
             **own,
-            listener=lambda name, url: self._tell(CrawlProgress(source=name, url=url)),
-            on_end=lambda run, tally: self._tell(build_report(run, tally)),
+            listener=self._note_answer,
+            on_end=lambda run, tally: self._report(build_report(run, tally)),
         )
         self._running.add(task)
         task.add_done_callback(lambda done: self._forget(done, source, log))
+
+    def _note_answer(self, source: str, url: str) -> None:
+        """Tell of an answer soon."""
+        if not self._answers:
+            asyncio.get_running_loop().call_later(_TELLING_SECONDS, self._tell_answers)
+        self._answers.append(CrawlProgress(source=source, url=url))
+
+    def _tell_answers(self) -> None:
+        if self._answers:
+            self._tell(self._answers)
+            self._answers = []
+
+    def _report(self, report: RunReport) -> None:
+        """Tell how a run ended, after all that it was answered."""
+        self._tell_answers()
+        self._tell([report])
 
     def _forget(self, task: "asyncio.Task[None]", source: Source, log: RunLog) -> None:
         self._running.discard(task)
         if error := task.exception():  # a spider that could not even begin
             logging.getLogger(__name__).error("%s: %r", source.name, error, exc_info=error)
-            self._tell(RunReport(source=source.name, status="failed", message=f"the crawl could not begin: {error!r}"))
+            self._report(
+                RunReport(source=source.name, status="failed", message=f"the crawl could not begin: {error!r}")
+            )
         log.close()
         if self._is_last and not self._running:
             _stop()

@@ -7,7 +7,7 @@ so that no process grows old, and a crash takes few runs along.
 import multiprocessing
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -182,17 +182,21 @@ class Fleet:
 
     def _read(self, child: _Child) -> Iterator[Message]:
         try:
-            message: Message = child.messages.recv()
+            messages: Sequence[Message] = child.messages.recv()
         except (EOFError, ConnectionResetError):
             yield from self._bury(child)
             return
+        for message in messages:
+            self._note(child, message)
+            yield message
+
+    def _note(self, child: _Child, message: Message) -> None:
         if isinstance(message, CrawlProgress):
             self._places.hear(message.source)
         else:
             child.running.pop(message.source, None)
             self._places.leave(message.source, is_well=message.status == RunStatus.OK)
             self._locks.give_back(message.source, message.rest)
-        yield message
 
     def _bury(self, child: _Child) -> Iterator[RunReport]:
         """A process that has ended; what it had not finished is lost."""
@@ -265,9 +269,9 @@ def _work(job: Job, orders: Connection, sender: Connection) -> None:
     """The child's side."""
     from crawler.process.child import run_orders  # noqa: PLC0415 - the parent must not pay for Scrapy
 
-    def tell(message: Message) -> None:
+    def tell(messages: Sequence[Message]) -> None:
         with suppress(BrokenPipeError):  # nobody listens any more: that there are no more orders ends the child
-            sender.send(message)
+            sender.send(messages)
 
     run_orders(job, orders, tell)
 

@@ -31,6 +31,8 @@ _LOGIN = re.compile(
 _LOGIN_LENGTH = 400
 _OUT_OF_ORDER_LENGTH = 800
 _LEAST_LENGTH = 20
+#: Folding takes the accents away: a text so many times as long stays longer.
+_SHRINKS = 4
 
 
 def stands_for_nothing(article: Article | None, *, is_list: bool, is_moved: bool) -> bool:
@@ -46,19 +48,21 @@ def is_headed_gone(root: etree._Element, called: str) -> bool:
 
 def is_out_of_order(article: Article, called: str) -> bool:
     """Whether a page says that the site is out of order; not where it is `called` what it says."""
-    text = fold(f"{article.title}\n{article.text}")
-    return not article.files and not (called and fold(called) in text) and _says_out_of_order(text)
+    text = _short_text(article, _OUT_OF_ORDER_LENGTH)
+    return bool(text) and not (called and fold(called) in text) and _says_out_of_order(text)
 
 
 def says_gone(article: Article, called: str) -> bool:
     """Whether a page says that nothing is there; not where it is `called` what it says."""
-    return not (called and fold(called) in fold(f"{article.title}\n{article.text}")) and _says_gone(article)
+    return _says_gone(article) and not (called and fold(called) in fold(f"{article.title}\n{article.text}"))
 
 
 def asks_login(article: Article) -> bool:
     """Whether a page says, beside its title, only that one has to log in to read it."""
+    if article.files or len(article.text) > _SHRINKS * _LOGIN_LENGTH:
+        return False
     text = fold(article.text)
-    return not article.files and len(text) <= _LOGIN_LENGTH and _LOGIN.search(text) is not None
+    return len(text) <= _LOGIN_LENGTH and _LOGIN.search(text) is not None
 
 
 def says_nothing(article: Article, called: str) -> bool:
@@ -86,5 +90,12 @@ def _says_out_of_order(text: str) -> bool:
 
 
 def _says_gone(article: Article) -> bool:
-    text = fold(f"{article.title}\n{article.text}")
-    return len(text) < _GONE_LENGTH and not article.files and _GONE.search(text) is not None
+    text = _short_text(article, _GONE_LENGTH)
+    return len(text) < _GONE_LENGTH and _GONE.search(text) is not None
+
+
+def _short_text(article: Article, most: int) -> str:
+    """Title and text, folded; empty where there are files or it is certainly longer than that."""
+    if article.files or len(article.text) > _SHRINKS * most:
+        return ""
+    return fold(f"{article.title}\n{article.text}")

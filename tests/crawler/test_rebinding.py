@@ -63,7 +63,7 @@ taken, gives = multiprocessing.Pipe(duplex=False)
 gives.send(Order(source=source, job=job, seconds=60))
 gives.send(None)
 told = []
-run_orders(job, taken, told.append)
+run_orders(job, taken, told.extend)
 (report,) = (one for one in told if isinstance(one, RunReport))
 print(json.dumps({
     "asked": len(asked), "status": report.status,

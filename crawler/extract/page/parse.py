@@ -89,7 +89,7 @@ class _BoundedBuilder(LXMLTreeBuilder):
                 raise _PageFullError
             if self._text:
                 self._end_text()
-            element = _make_element(str(tag), attrib)
+            element = _make_element(tag, attrib)  # type: ignore[arg-type]  # always str here
             self._append(element)
             self._open.append(element)
 
@@ -112,12 +112,12 @@ class _BoundedBuilder(LXMLTreeBuilder):
 
     def _end_text(self) -> None:
         """Put the text since the last tag into the tree; of mere white space one sign is enough."""
-        text = "".join(self._text)
+        text = self._text[0] if len(self._text) == 1 else "".join(self._text)
         self._text.clear()
-        parent = self._open[-1]
-        if not text.strip(_SPACES) and parent.name not in ("pre", "textarea"):
+        name = self._open[-1].name
+        if not text.strip(_SPACES) and name not in ("pre", "textarea"):
             text = "\n" if "\n" in text else " "
-        self._append(str.__new__(self.string_containers.get(parent.name, NavigableString), text))
+        self._append(str.__new__(self.string_containers.get(name, NavigableString), text))
 
     def _append(self, node: Tag | NavigableString) -> None:
         """Put a node behind all others, in the element that is open."""
@@ -237,7 +237,7 @@ def _make_element(name: str, attrib: Mapping[str | bytes, str | bytes]) -> Tag:
     """An element as Beautiful Soup makes it, in a third of the time: it asks of each what only writing it out needs."""
     element = Tag.__new__(Tag)
     element.name = name
-    element.attrs = HTMLAttributeDict(attrib)
+    element.attrs = HTMLAttributeDict(attrib) if attrib else HTMLAttributeDict()
     element.contents = []
     element.hidden = False
     element.interesting_string_types = _KINDS.get(name)
