@@ -34,15 +34,17 @@ _SPEAKS = re.compile(
     r"|co chu truong|gui\b|muon|dieu chinh|dinh chinh|hoan\b|tam dung|dung\b|sua doi|bo sung|khao sat|thu thap"
     r"|phat hanh|hien (?:co|dang)|thay doi|tham khao|lay bao gia|cho thue|ban thanh ly|quyet dinh"
     r"|dau gia|ban dau gia|thanh ly|keo dai|doi (?:han|ngay|lich|thoi)|rut ngan|hoan\b|thu hoi|bai bo"
-    r"|ngung\b|mo thau|chao ban|tim\b|(?<!duoc )chon\b|se\b)"
+    r"|ngung\b|mo thau|chao ban|tim\b|(?<!duoc )chon\b|se\b|duoc (?:giao|phan cong)\b)"
 )
+# "Sở X đã phê duyệt đề án": what a body above did before.
+_CONSENTS = re.compile(r"\s?(?:da |vua )?(?:phe duyet|chap thuan|dong y|thong nhat|giao)\b")
 _INVITES = re.compile(
     r"\s?(?:tran trong |kinh )?(?:thong bao |to chuc )?(?:kinh )?moi (?:thau|chao hang|tham gia dau thau)\b"
 )
 # Words that may stand before the agency in the sentence where it speaks.
 _OPENING = re.compile(
-    r"^\W*(?:\(?bdt\)?\W*)?(?:(?:hien nay|hien tai|hien|vua qua)\s)?(?:(?:hien nay|hien tai|de|nham|do|vi|can cu|ngay"
-    r"|theo|vua qua|thuc hien|kinh gui|truoc tien|sau khi|tren co so|lien quan|nay"
+    r"^\W*(?:\(?bdt\)?\W*)?(?:(?:hien nay|hien tai|hien|nay|vua qua)\s)?(?:(?:hien nay|hien tai|de|nham|do|vi|can cu"
+    r"|ngay|theo|vua qua|thuc hien|kinh gui|truoc tien|sau khi|tren co so|lien quan|nay"
     r"|lan \w+)\b[^.;]{0,260}[,:;–-]\s?)?(?:cong ty dau gia [^,;]{0,80}, )?(?:ngay [\d/.]+,? )?"
     r"(?:(?:khoa|phong|nha thuoc|ban giam doc)\b[^.;:]{0,60} |nha thuoc )?$"
 )
@@ -194,15 +196,18 @@ def _owner(title: FoldedPassage, lines: tuple[Line, ...]) -> Name | None:
 
 def _speaker(title: FoldedPassage, opening: Opening) -> Name | None:
     """The agency that opens a sentence and invites, announces or decides; the title is such a sentence too."""
+    above: Name | None = None
     for said in (*opening.first(2 * HEAD_LINES), title):
         plain = said.plain
         for name in early_names(said):
             if name.is_auctioneer() or _ADDRESSED.search(plain[: name.start]):
                 continue
-            spoken = _OPENING.match(plain[: name.start]) and _SPEAKS.match(plain[name.end : name.end + 120])
-            if spoken:
+            if not (_OPENING.match(plain[: name.start]) and _SPEAKS.match(plain[name.end : name.end + 120])):
+                continue
+            if not (is_superior(name) and _CONSENTS.match(plain, name.end)):
                 return _renamed(name, said)
-    return None
+            above = above or _renamed(name, said)
+    return above
 
 
 def _renamed(name: Name, said: FoldedPassage) -> Name:

@@ -125,12 +125,16 @@ WORTHS: CueTable[Worth] = CueTable(
         r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem|gia tai san (dua ra )?(ban )?dau gia",
         "giá gói thầu",
     ),
-    Cue(Worth.PRICE, r"gia (ban(?= (tai san|thanh ly|tron|cua|lo|cu the|toi thieu)|\s?:)|thanh ly)", "giá bán trọn lô"),
+    Cue(
+        Worth.PRICE,
+        r"gia (ban(?= (tai san|thanh ly|tron|cua|lo|cu the|toi thieu)| niem yet|\s?:)|thanh ly)",
+        "giá bán trọn lô",
+    ),
     Cue(Worth.PRICE, r"gia san", "giá sàn", spelled="giá sàn"),  # no "giá trị tài sản"
     Cue(
         Worth.ESTIMATE,
         r"du toan|khai toan|du tru|ngan sach(?=\s?:)|ngan sach (toi da|du kien|duoc duyet|cho (goi|viec|mua))"
-        r"|kinh phi( (du kien|thuc hien|mua sam))?|(gia"
+        r"|kinh phi( (du kien|thuc hien|mua sam))?|((?<!tri )gia"
         r"|gia tri) \(?(du kien|uoc tinh|tam tinh|uoc)|\b(goi|goi thau|du an|cong trinh)\b[^.;:]{0,80} tri gia"
         r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue )?tu van"
         r"|thanh tien|(estimated|package|total|contract) (price|cost|value|budget)|budget"
@@ -149,6 +153,8 @@ _GOES_ON = re.compile(
 # "Tổng tiền: 500.000.000": a label of money needs no "đồng" beside its number.
 _NUMBER_ALONE = re.compile(r"\s*\d{1,3}(?:([., ])\d{3})(?:\1\d{3}){1,4}(?:,\d\d)?\s*[.;]?\s*")
 _LABEL_OF_MONEY = re.compile(r"\b(?:gia|tien|kinh phi|du toan|ngan sach|chi phi|price|cost|budget)\b")
+_PRICED_TABLE = re.compile(r"\b(?:thanh tien|don gia)\b")
+_TOTAL_ALONE = re.compile(r"(?:tong cong|tong so tien|tong tien|tong gia tri)(?: \([^()]{0,40}\))?\s?:?")
 # "Giá:" over "643.000.000 đồng".
 _SUM_FIRST = re.compile(r"(?:vnd\s?)?\d")
 # "Cộng: 500 triệu đồng" adds up at least so many, and at most so many, sums of lines above it.
@@ -156,15 +162,27 @@ _FEWEST_PARTS, _MOST_PARTS = 2, 100
 # "Giá trước thuế", "chưa bao gồm VAT" beside a price that has it.
 _UNTAXED = re.compile(r"\b(?:truoc |chua (?:bao )?(?:gom |tinh |co )?|khong (?:bao )?gom )(?:thue|vat)\b")
 _TAXED = re.compile(r"\b(?:sau |da (?:bao )?(?:gom |tinh |co )?|(?:bao )?gom )(?:thue|vat)\b")
+# "đã in: 3.872.000.000 đồng; đúng là: …", "… nay điều chỉnh thành …".
+_CORRECTED = re.compile(
+    r"\b(?:dung la|nay la|(?:sua|dieu chinh|dinh chinh|thay doi|doc|ghi)(?: lai)?(?: thanh| la| con| len| xuong))"
+    r"\s?:?\s?[\"'(]?\s?$"
+)
 # "7.000.000 đồng/tháng x 36 tháng = …", "… (tương đương 252.000.000 đồng cho 36 tháng)".
 _MAKES = re.compile(r"(?:=|\b(?:tuong duong|tuc|tuc la|tinh thanh|thanh tien)(?: voi)?\s?:?)\s*$")
 _LINK = re.compile(r"\s?(?:\(\s?|,?\s?(?:chinh )?la\s)")
 _CUE_BEHIND = 60
+# Of a request for quotations "Giá: …" is what one piece costs, unless it says that taxes are in it.
+_CALL = NoticeKind.REQUEST_FOR_QUOTATION
+_ALL_IN = re.compile(
+    r"[\s.,]*\(?\s?(?:(?:gia )?(?:da |tron goi,? )?(?:bao )?(?:gom|co) (?:ca )?(?:thue|vat)"
+    r"|(?:viet |so tien )?bang chu)\b"
+)
 _ADVICE = (NoticeKind.PRICE_APPRAISAL, NoticeKind.CONSULTANT_SELECTION)
 _OF_ADVICE = re.compile(
-    r"\b(?:chi phi|kinh phi|goi thau|phi (?:dich vu|tham dinh)|tu van|giam sat|(?<!bao )(?<!chao )gia dich vu)\b"
-    r"[^.;,]{0,40}$"
+    r"\b(?:chi phi|kinh phi|phi (?:dich vu|tham dinh)|tu van|giam sat|(?<!bao )(?<!chao )gia dich vu"
+    r"|goi thau(?! (?:thiet bi|mua|xay|thi cong|cung cap|noi tren|tren|nay)))\b"
 )
+_CLAUSE = re.compile(r".*[.;,](?!\d)")
 # "Giá kế hoạch cũ", "tổng giá trị đã mua năm ngoái": what was paid or planned before.
 _ASIDE = re.compile(
     r"\b(?:cũ|trước đây|lần trước|năm (?:ngoái|trước)"
@@ -195,12 +213,14 @@ def parse_amount(passage: FoldedPassage, kind: NoticeKind, *, unit: int = 1) -> 
     stated: dict[Worth, set[tuple[int, int]]] = {}
     untaxed = _TAXED.search(passage.plain) is not None and _UNTAXED.search(passage.plain) is not None
     above: list[int] = []
-    for line in _join_labels(passage.lines):
+    for line in _join_labels(passage.lines, tabled=_PRICED_TABLE.search(passage.plain) is not None):
         unit = _unit_below(line) or unit
         sums = list(_find_worths(line, unit, above))
         above += [one.vnd for _, one in sums[:1]]
         for worth, one in sums:
-            if worth is Worth.OTHER:
+            if worth is Worth.OTHER or (
+                worth is Worth.BARE and kind is _CALL and not _ALL_IN.match(line.plain, one.end)
+            ):
                 continue
             if kind in _ADVICE and _is_of_goods(line, one):
                 continue
@@ -208,8 +228,6 @@ def parse_amount(passage: FoldedPassage, kind: NoticeKind, *, unit: int = 1) -> 
                 stated.setdefault(worth, set()).add((one.vnd if one.low is None else one.low, one.vnd))
     if kind is not NoticeKind.AWARD:
         stated.pop(Worth.AWARD, None)
-    if kind is NoticeKind.REQUEST_FOR_QUOTATION:
-        stated.pop(Worth.BARE, None)  # what one piece costs
     if len(stated.get(Worth.TOTAL, ())) > 1 and (Worth.PRICE in stated or Worth.ESTIMATE in stated):
         del stated[Worth.TOTAL]  # totals of single lots
     if not stated:
@@ -236,19 +254,23 @@ def _unit_below(line: Line) -> int | None:
     return unit[2] if unit and not any(letter.isdigit() for letter in rest) else None
 
 
-def _join_labels(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines, a label that ends one joined to the sum that begins the next."""
+def _join_labels(lines: Sequence[Line], *, tabled: bool) -> Iterator[Line]:
+    """The lines, a label that ends one joined to the sum that begins the next.
+
+    With `tabled` also "Tổng cộng" to the number below it, as tables of prices have it that were taken apart in lines.
+    """
     joined: Line | None = None
     for line in lines:
-        if joined is not None and _SUM_FIRST.match(line.plain):
-            yield replace(
-                joined, text=f"{joined.text} {line.text}", plain=f"{joined.plain} {line.plain}", value=line.text
-            )
+        total = joined is not None and not joined.text.endswith(":")
+        if joined is not None and (_NUMBER_ALONE.fullmatch(line.text) if total else _SUM_FIRST.match(line.plain)):
+            label = f"{joined.label or joined.text} (tiền)" if total else joined.label
+            said = replace(joined, text=f"{joined.text}: {line.text}" if total else f"{joined.text} {line.text}")
+            yield replace(said, plain=fold_in_place(said.text), label=label, value=line.text)
             joined = None
             continue
         if joined is not None:
             yield joined
-        joined = line if line.text.endswith(":") else None
+        joined = line if line.text.endswith(":") or (tabled and _TOTAL_ALONE.fullmatch(line.plain)) else None
         if joined is None:
             yield line
     if joined is not None:
@@ -259,6 +281,13 @@ def _is_labelled_number(line: Line) -> bool:
     """Whether a line is a label of money and a number: "Tổng tiền: 500.000.000"."""
     labelled = line.label and _NUMBER_ALONE.fullmatch(line.value)
     return bool(labelled) and _LABEL_OF_MONEY.search(fold_in_place(line.label)) is not None
+
+
+def _supersedes(line: Line, earlier: int, one: Sum, start: int) -> bool:
+    """Whether the sum at `start` stands for the one before it: with taxes for one without, or as its correction."""
+    between = line.plain[one.end : start]
+    taxed = _TAXED.search(between) and _UNTAXED.search(line.plain, earlier, one.start)
+    return taxed is not None or _CORRECTED.search(between) is not None
 
 
 def _adds_up(vnd: int, above: Sequence[int]) -> bool:
@@ -275,7 +304,7 @@ def _find_worths(line: Line, unit: int, above: Sequence[int]) -> Iterator[tuple[
     """The sums of a line, each with what it is said to be; `above` are those of the lines before it."""
     bare = line.section is not Concept.SECURITY and not _is_row(line) and (unit > 1 or line.section in _SECTIONS)
     bare = bare or _is_labelled_number(line)
-    previous, worth = 0, Worth.OTHER
+    earlier, previous, worth = 0, 0, Worth.OTHER
     found: list[tuple[Worth, Sum]] = []
     for one in parse_sums(line.text, line.plain, bare=bare, unit=unit if bare else 1):
         start = one.start
@@ -286,9 +315,13 @@ def _find_worths(line: Line, unit: int, above: Sequence[int]) -> Iterator[tuple[
         if worth is Worth.SUM:
             summed = found or before is not Worth.OTHER or _adds_up(one.vnd, above)
             worth = Worth.TOTAL if summed else Worth.OTHER
-        if found and found[-1][1].end == previous and found[-1][1].per and _MAKES.search(line.plain, previous, start):
-            found.pop()  # the rent of a month gives way to that of all of them
-        previous = one.end
+        if found and found[-1][1].end == previous:
+            if found[-1][1].per and _MAKES.search(line.plain, previous, start):
+                found.pop()  # the rent of a month gives way to that of all of them
+            elif _supersedes(line, earlier, found[-1][1], start):
+                replaced, _ = found.pop()
+                worth = replaced if worth is Worth.OTHER else worth
+        earlier, previous = previous, one.end
         priced = not one.factor and (one.per is None or one.per in _BY_TIME)
         if priced and not is_contradicted(line.plain, one):
             found.append((worth, one))
@@ -338,6 +371,8 @@ def _said_behind(line: Line, end: int) -> Worth:
 def _is_of_goods(line: Line, one: Sum) -> bool:
     """Whether a sum that the line itself says something of is of what is appraised or advised on, not of that work."""
     first = max(0, one.start - _NEAR)
+    if clause := _CLAUSE.match(line.plain, first, one.start):
+        first = clause.end()
     said = WORTHS.first(line.text[first : one.start], line.plain[first : one.start])
     return said is not None and _OF_ADVICE.search(line.plain, first, one.start) is None
 

@@ -54,16 +54,17 @@ _CHANGED = re.compile(
     r"[^;:(]{0,160}\b(?:thong bao|thu moi|yeu cau|cong van|tbmt)(?: (?:bao|chao|moi|gia|thau|hang|quan|tam)){0,4}"
     r"(?: so)?\s?:?\s*$"
 )
-_CONTRACT = re.compile(r"\bhop dong\b[^.;:,]{0,30}\bso\s?:?\s*$")
+# "hợp đồng số …", "bản án sơ thẩm số …", "giấy chứng nhận số …".
+_CONTRACT = re.compile(r"\b(?:hop dong|ban an|giay (?:chung nhan|phep)|chung thu|giay to)\b[^.;:,]{0,60}\bso\s?:?\s*$")
 # "Thông báo số … ngày … về việc mời báo giá … Nay gia hạn": so does a change tell of the call.
 _ABOUT_CALL = re.compile(
-    r"^(?:thong bao|thu moi|cong van|yeu cau)(?: \w+){0,3} so\b[^.;]{0,160}"
-    r"\b(?:ve viec|v/v) (?:moi|yeu cau|chao|bao gia)"
+    r"^(?:ngay [\d/.-]{6,10},? [^.;]{1,80} co )?(?:thong bao|thu moi|cong van|yeu cau)(?: \w+){0,3} so\b[^.;]{0,160}"
+    r"\b(?:ve viec|v/v|ve) (?:moi|yeu cau|chao|bao gia|dau gia|ban)"
 )
 _CHANGES = frozenset({NoticeKind.AMENDMENT, NoticeKind.CANCELLATION})
 _SENTENCE_START = re.compile(r".*(?<!\btp)\.\s", re.DOTALL)
 _OWN_BEFORE = re.compile(
-    r"(?:^|[\s(:;.,-])(?:(?:so|ky hieu)( hieu| ky hieu| van ban| thong bao| qd){0,2}\s?[:.]?"
+    r"(?:^|[\s(:;.,-])(?:(?:so|ky hieu)( hieu| ky hieu| van ban| thong bao| qd| moi){0,2}\s?[:.]?"
     r"|(?:thong bao|thu moi|cong van|quyet dinh"
     r"|yeu cau bao gia|ycbg|to trinh|ke hoach|giay moi|tb|qd|thu moi bao gia|thu moi chao gia"
     r"|thong bao moi thau)( so)?\s?:?)\s*$"

@@ -9,6 +9,7 @@ from crawler.extract.text.passage import FoldedPassage
 from timthau.text.fold import collapse_spaces
 
 _LONGEST = 300
+_NEAR = 60
 _LEAD = re.compile(r"(?:tai|o|la)\s(?:dia chi\s)?:?\s?")
 _ELSEWHERE = re.compile(r"(?:theo|xem|chi tiet|nhu|quy dinh|phu luc)\b")
 _END = re.compile(rf"(?<=[\w)])\.\s+(?=[{CAPITALS}])|;\s")
@@ -41,9 +42,10 @@ def parse_place(passage: FoldedPassage) -> str | None:
 def parse_validity(passage: FoldedPassage) -> int | None:
     """The days that a quotation or bid has to stay valid; None where it is given in months or as a date."""
     for line in passage.lines:
-        if "hieu luc" not in line.plain and not re.search(r"gia tri|hop le", line.plain):
+        said = f"{line.plain}: {fold_in_place(line.value)}" if line.label == line.text else line.plain
+        if "hieu luc" not in said and not re.search(r"gia tri|hop le", said):
             continue
-        match = _VALID.search(line.plain)
-        if match and not _NOT_OF_OFFERS.search(line.plain, max(0, match.start() - 30), match.end()):
+        match = _VALID.search(said)
+        if match and not _NOT_OF_OFFERS.search(said, max(0, match.start() - _NEAR), match.end()):
             return int(match["days"] or match["first"] or match["worth"])
     return None

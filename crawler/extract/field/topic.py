@@ -208,6 +208,11 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(Topic.HAND_IN, r"ban ho so, (thu|nhan|nop) ho so", "bán hồ sơ, thu hồ sơ"),
     Cue(
         Topic.HAND_IN,
+        r"thung phieu( (duoc|se))* (niem phong|dong|khoa)|(niem phong|dong|khoa) thung phieu",
+        "thùng phiếu niêm phong lúc",
+    ),
+    Cue(
+        Topic.HAND_IN,
         r"(ho so|bao gia|chao gia|hsdt|thu|don(?! vi))( \w+){0,4} (nop|gui|nhan|chuyen|den (tay|noi))|(nop|gui) truoc",
         "hồ sơ nộp trước",
     ),

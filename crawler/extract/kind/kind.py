@@ -95,6 +95,12 @@ _ASKS_PRICES = re.compile(r"\b(?:bao|bang|chao) gia\b")
 # "Mời chào hàng", "cần thuê nhà thầu": whether prices or bids are wanted is said below.
 _OPEN_TO_BIDS = re.compile(r"\bchao hang\b|\bnha thau\b")
 _ASKS_BIDS = re.compile(r"\b(?:ho so|hsdt|e-hsdt|hsmt|moi thau|dau thau|ket qua|ke hoach)\b")
+# "Viện đã chọn Công ty A là đơn vị cung cấp": a call of the same title has been answered.
+_CHOSEN = re.compile(
+    r"\bda (?:\w+ ){0,3}?(?:lua )?chon (?:duoc )?(?:nha thau |don vi |nha cung cap )?"
+    r"(?:(?:tong )?cong ty|lien danh|doanh nghiep|hop tac xa|ho kinh doanh|cua hang|chi nhanh)\b"
+    r"[^.;]{1,120}\b(?:(?:la|lam) (?:don vi|nha thau|nha cung cap|doi tac)|trung)\b"
+)
 # Who lets to the highest bidder holds an auction, whatever the title calls it.
 _LETS = re.compile(r"\b(?:cho|moi) thue\b")
 _STARTS_AT = re.compile(r"\bgia khoi diem\b|\bdau gia (?:cho thue|quyen)\b")
@@ -375,7 +381,15 @@ def _refine(kind: Kind, plain_title: str, body: Body) -> Kind:
     elif _VAGUE_CALL.search(plain_title) and _ASKS_PRICES.search(head) and not _ASKS_BIDS.search(head):
         kind = Kind.REQUEST_FOR_QUOTATION
     if kind in (Kind.REQUEST_FOR_QUOTATION, Kind.INVITATION_TO_TENDER):
-        for line in body.lines[:3]:
-            if change := _ANNOUNCED_CHANGE.search(line.plain[:400]):
-                return Kind.CANCELLATION if change[1] == "huy" else Kind.AMENDMENT
+        return _followed(body) or kind
     return kind
+
+
+def _followed(body: Body) -> Kind | None:
+    """What the first lines say has come of a call whose title stands above them: a choice, a change, its end."""
+    for line in body.lines[:3]:
+        if _CHOSEN.search(line.plain[:600]):
+            return Kind.AWARD
+        if change := _ANNOUNCED_CHANGE.search(line.plain[:400]):
+            return Kind.CANCELLATION if change[1] == "huy" else Kind.AMENDMENT
+    return None

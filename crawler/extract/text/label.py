@@ -222,7 +222,7 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
     ),
     (
         Concept.DECISION,
-        ((r"(so )?quyet dinh phe duyet", "Số quyết định phê duyệt"),),
+        ((r"(so )?quyet dinh phe duyet|so quyet dinh$", "Số quyết định phê duyệt"),),
     ),
 )
 

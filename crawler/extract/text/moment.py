@@ -34,7 +34,7 @@ _JOIN = r"""
     (?: -\s? )? \(? (?: (?: vao | cua | het | buoi | cung | on ) \s )? (?: (?: {weekdays} ) ,? \s )?
     (?: \(? (?: thu\s?(?: hai | ba | tu | nam | sau | bay | [2-7] ) | t[2-7] | chu\s?nhat | cn ) \)? \s? ,? \s? \(? )?
     (?: -\s? )? (?: (?:den \s )? (?:het \s )? ngay \s{0,3} [:.,]? \s{0,3} \(? (?: m[uo]ng \s )? )?
-    (?: thu\s (?: hai | ba | tu | nam | sau | bay | [2-7] ) (?: ,\s? | \s?\( ) )?          # ngày thứ Hai (15/6
+    (?: thu\s (?: hai | ba | tu | nam | sau | bay | [2-7] ) (?: ,\s? | \s?\( | \s(?=\d) ) )?  # ngày thứ Hai (15/6
     (?: (?:ngay\s)? mai ,\s? )?                                                       # 9h00 sáng mai, 17/6
 """
 _DAY = r"""

@@ -14,7 +14,7 @@ _HEADS = (
     r"phong kham",
     r"trung tam",
     r"(?<![/-])tt(?:yt|dvy?t| y te)",
-    r"tram (?:y te|kiem|cap cuu)",
+    r"tram (?:y te|kiem|cap cuu|thuy van|khi tuong|quan trac)",
     r"so (?:y te|tai|ke hoach|xay|giao|cong|nong|noi|tu|thong|van|du|khoa|lao|ngoai|dan)",
     r"uy ban (?:nhan dan|mat tran|kiem tra|dan toc|chung khoan)",
     r"ubnd",
@@ -40,7 +40,7 @@ _HEADS = (
     r"(?:cang (?:hang khong|vu|bien)|dien luc|hoi (?:dong|chu thap do|nguoi cao tuoi|lien hiep|nong dan|cuu chien"
     r"|khoa)|lien doan)",
     r"(?:quy (?:phong|bao|dau tu|ho tro|phat trien|tin dung)"
-    r"|phong (?:giao duc|tai chinh|y te|kinh te|quan ly|van hoa))",
+    r"|phong (?:giao duc|tai chinh|y te|kinh te|quan ly|van hoa|thi hanh an))",
     r"(?:khu (?:quan ly|cong nghe|di tich)|co so (?:cai nghien|xa hoi|bao tro|dieu tri)|lang tre"
     r"|tinh uy|thanh uy|huyen uy|quan uy)",
     r"(?:vnpt|viettel|mobifone|evn\w*|agribank|vietcombank|bidv|vietinbank|dhqg)",
@@ -82,7 +82,8 @@ _STOP_WORDS = (
     r"|đăng(?! ký| kiểm)|hết|mong|dự định|lên kế hoạch|bắt đầu|kết thúc|cập nhật|hoàn (?:tất|thành)|niêm yết|hân hạnh"
     r"|nhượng bán|mở thầu|chỉ định|thông tin (?:đến|tới|về|mời)|gọi thầu"
     r"|invit\w+|requests?|seeks?|is|hereby"
-    r"|mà|này|nêu trên|trả lời|rất|nhận được|đã nhận|phát hành|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập|xây dựng kế hoạch)\b"
+    r"|mà|này|nêu trên|trả lời|bảo lưu|rất|nhận được|đã nhận|phát hành|sang|\d{1,2} ?(?:h|giờ)\d{0,2}|lập"
+    r"|xây dựng kế hoạch)\b"
 )
 # These end a name in whatever letters they are written.
 _STOP_ANYHOW = (

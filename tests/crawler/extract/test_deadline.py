@@ -179,6 +179,8 @@ def test_days_of_other_things_neither_win_nor_stand_in(other: str, join: str) ->
         ("Gửi báo giá trước 5 giờ chiều ngày 13/3/2026", "2026-03-13T17:00"),
         ("Gửi báo giá trước mười sáu giờ ba mươi phút ngày 13/3/2026", "2026-03-13T16:30"),
         ("Hạn nộp: 13/03/26", "2026-03-13"),
+        ("Nộp tại phòng Hành chính trước 11 giờ ngày thứ tư 22/4/2026", "2026-04-22T11:00"),
+        ("NỘP PHIẾU TẠI PHÒNG KINH DOANH, THÙNG PHIẾU NIÊM PHONG LÚC 16:00 NGÀY 15/12/2026", "2026-12-15T16:00"),
         ("Nộp hồ sơ trước 17h 13/3/26", "2026-03-13T17:00"),
         ("Hạn nộp: ngày 13 tháng ba năm 2026", "2026-03-13"),
         ("Hạn nộp: 16h30ngày13/03/2026", "2026-03-13T16:30"),

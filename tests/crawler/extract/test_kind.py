@@ -133,6 +133,12 @@ def test_a_newspaper_is_refused_though_it_quotes_a_notice() -> None:
             "request_for_quotation",
         ),
         (
+            "Thông báo chọn đơn vị cung cấp dịch vụ vệ sinh",
+            "Viện A xin thông báo: từ các báo giá nhận đến hết ngày 20/3/2026, Viện đã chọn Công ty B là đơn vị cung "
+            "cấp dịch vụ.",
+            "award",
+        ),
+        (
             "Quyết định phê duyệt kết quả",
             "Công nhận Liên danh A trúng thầu gói mua sắm giường. Giá trúng thầu: 2.650.000.000 đồng.",
             "award",

@@ -169,6 +169,22 @@ RFQ, AWARD, AUCTION = NoticeKind.REQUEST_FOR_QUOTATION, NoticeKind.AWARD, Notice
             99_000_000,
         ),
         ("Estimated budget: VND 450,000,000", RFQ, 450_000_000),
+        ("Giá:\n85.000.000 đồng (bao gồm thuế GTGT)", RFQ, 85_000_000),
+        ("Giá:\n85.000.000 đồng", RFQ, None),
+        ("Đơn giá (đ)\nThành tiền (đ)\n1\nDầu\n148.800.000\nTổng cộng\n276.966.000", RFQ, 276_966_000),
+        ("Số liều\n1\nVắc xin\n148.800.000\nTổng cộng\n276.966.000", RFQ, None),
+        ("Giá gói thầu trước thuế 25.704.000.000 đ; sau thuế GTGT 8% là 27.760.320.000 đ", RFQ, 27_760_320_000),
+        ("Giá gói thầu - đã in: 3.872.000.000 đồng; đúng là: 8.372.000.000 đồng", RFQ, 8_372_000_000),
+        (
+            "Giá trị xây lắp đã ký là 7.912.340.000đ. Giá gói thầu tư vấn giám sát được duyệt tại Quyết định số "
+            "119/QĐ-TCT: 205.562.000 đồng",
+            NoticeKind.CONSULTANT_SELECTION,
+            205_562_000,
+        ),
+        ("Gói thầu thiết bị nói trên có giá 31,8 tỷ đồng", NoticeKind.CONSULTANT_SELECTION, None),
+        ("Bỏ máy in nhiệt (trị giá ước 38 triệu đồng)", NoticeKind.AMENDMENT, None),
+        ("Giá bán niêm yết cả lô: 21,35 triệu đồng", AUCTION, 21_350_000),
+        ("Giá bán bộ HSMT: 1.000.000 đồng", NoticeKind.INVITATION_TO_TENDER, None),
     ],
 )
 def test_a_notice_is_worth_its_price_and_nothing_else(text: str, kind: NoticeKind, vnd: int | None) -> None:

@@ -36,6 +36,9 @@ from timthau.model.notice import Contact, NoticeKind
         ("Mời", "Biển số: 37C-000.21. Ký hiệu: XY-2000. Số: 0313270903", None),
         ("Đính chính Yêu cầu báo giá số 1290/YCBG-BVPS", "Bệnh viện phát hành Yêu cầu báo giá số 1290/YCBG-BVPS", None),
         ("Mua", "Mã TBMT: IB2500214908-00\nMã KHLCNT: PL2600193334", "IB2500214908"),
+        ("Kết quả", "Giá trúng thầu | 611.388.000 đồng\nSố quyết định | 1290/QĐ-ĐLTT", "1290/QĐ-ĐLTT"),
+        ("Đấu giá", "Thi hành bản án sơ thẩm số 55/2024/KDTM-ST\nSố: 41/2026/TBĐG-BK", "41/2026/TBĐG-BK"),
+        ("Thay đổi lịch", "Nội dung khác giữ nguyên\nSố mới: 68/TB-TSH", "68/TB-TSH"),
     ],
 )
 def test_a_notices_own_number_is_told_from_those_it_rests_on(title: str, text: str, number: str | None) -> None:
@@ -85,6 +88,8 @@ def test_a_paper_of_the_buyers_own_is_what_is_announced(kind: NoticeKind, text: 
         ("Hiệu lực đến ngày 30 tháng 6 năm 2024", None),
         ("Bảo lãnh có hiệu lực 120 ngày", None),
         ("Hợp đồng có hiệu lực trong 90 ngày", None),
+        ("Bảo đảm dự thầu: 280.000.000 đồng, hiệu lực 120 ngày\nHiệu lực E-HSDT: 90 ngày", 90),
+        ("Hiệu lực hồ sơ dự thầu\n60 ngày", 60),
     ],
 )
 def test_days_of_validity(text: str, days: int | None) -> None:

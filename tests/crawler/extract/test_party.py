@@ -77,8 +77,14 @@ def test_a_value_loses_its_address(value: str, name: str) -> None:
         ("Mời thầu sửa chữa nhà vệ sinh tại Trường Tiểu học N", "", TENDER, None),
         ("Mời báo giá", "Kính gửi: Các công ty\nTrân trọng.", RFQ, None),
         ("Mời báo giá", "Chủ đầu tư\nBan Quản lý rừng O", RFQ, "Ban Quản lý rừng O"),
+        ("Mời", "Trung tâm Phát triển quỹ đất P được giao xác định giá đất. Mời gửi hồ sơ", RFQ,
+         "Trung tâm Phát triển quỹ đất P"),
+        ("Mời", "Sở Giáo dục và Đào tạo đã phê duyệt đề án của trường. Nay Trường THPT Q tổ chức mời thuê", AUCTION,
+         "Trường THPT Q"),
+        ("Đấu giá", "Công ty Đấu giá E đăng tin đấu giá tài sản của Phòng Thi hành án dân sự khu vực 14", AUCTION,
+         "Phòng Thi hành án dân sự khu vực 14"),
     ],
-)
+)  # fmt: skip
 def test_the_buyer_is_who_buys(title: str, text: str, kind: NoticeKind, buyer: str | None) -> None:
     assert parse_buyer(FoldedPassage(title), FoldedPassage(text), kind) == buyer
 
