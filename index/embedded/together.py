@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedded.portion import Portion, Worded
-from index.embedded.row import find_rows, phrase_mask
+from index.embedded.row import count_up_to, find_rows, phrase_mask
 from index.language.analysis import term_of
 from index.plan.part import Form, WishPart
 from index.segment.inversion import Ints
@@ -72,12 +72,12 @@ def _find_form(segment: Worded, form: Form) -> Places:
     if len(form) == 1:
         return segment.places_of(form[0])
     words: Ints = (find_rows(segment, form)[:, None] + np.arange(len(form))).ravel()
-    return words.astype(np.uint32)
+    return np.sort(words.astype(np.uint32), kind="stable")  # of "a a a" the second is in two
 
 
 def _merge(found: Sequence[Places]) -> Places:
-    """Places in order; those of one form are in order, or nearly, so that this takes hardly longer than reading."""
-    return np.sort(found[0] if len(found) == 1 else np.concatenate(found), kind="stable")
+    """The places of all forms in order; as those of each are, this takes hardly longer than reading."""
+    return found[0] if len(found) == 1 else np.sort(np.concatenate(found), kind="stable")
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class _Near:
         """Those that have one of some other places in reach."""
         if not len(places):
             return _Near(self.centre[:0], (), ())
-        number = places.searchsorted(self.centre, side="right")
+        number = count_up_to(places, self.centre)
         # Where there is none the difference is negative, which is far for unsigned numbers.
         before = self.centre - places.take(number - 1, mode="clip")
         behind = places.take(number, mode="clip") - self.centre
@@ -111,7 +111,7 @@ class _Near:
         """The same where places on other lines are out of reach."""
         first = np.full(len(self.centre), _FAR, np.uint8)  # how far back the line of each begins, if within reach
         end = first.copy()
-        for distance in range(reach - 1, -1, -1):
+        for distance in range(reach - 2, -1, -1):  # what is in reach is not farther than that behind a beginning
             back = self.centre - np.minimum(self.centre, np.uint32(distance))
             first[segment.begin_lines(back)] = distance
             ahead = np.minimum(self.centre + np.uint32(distance + 1), np.uint32(segment.words))
