@@ -133,6 +133,7 @@ def ascii_host(host: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=_SEEN_AGAIN)
 def host_of(url: str) -> str:
     """Host and port of an address, as definitions name them: without "www." and without the usual ports."""
     try:
@@ -151,6 +152,7 @@ def is_same_site(url: str, hosts: frozenset[str]) -> bool:
     return host in hosts or any(host.endswith(f".{known}") for known in hosts if not _is_number(known))
 
 
+@lru_cache(maxsize=_SEEN_AGAIN)
 def is_file(url: str) -> bool:
     """Whether an address is a document to download, by its ending or by the script, or one that Google Drive keeps."""
     return bool(_FILE.search(unquote(urlsplit(url).path)) or _DRIVE.match(url) or _HANDOUT.search(url))
@@ -179,6 +181,7 @@ def is_picture(url: str) -> bool:
     return bool(_SCAN.search(urlsplit(url).path))
 
 
+@lru_cache(maxsize=_SEEN_AGAIN)
 def is_media(url: str) -> bool:
     """Whether an address is a picture, a script or the like: never a page."""
     return bool(_MEDIA.search(urlsplit(url).path))

@@ -325,13 +325,20 @@ def _lies_in(anchor: etree._Element, names: re.Pattern[str], tags: tuple[str, ..
     for depth, parent in enumerate(ancestors(anchor)):
         if depth >= levels or parent.tag in ("body", "main", "article"):
             return False
-        said = _OWN_HEADER.sub("", name_of(parent))
-        is_own = _OWN_HEADER.search(name_of(parent)) or (
-            parent.tag == "header" and next(parent.iterancestors("article"), None) is not None
-        )
-        if (parent.tag in tags and not is_own) or names.search(said):
+        is_named, is_own = _judge_name(name_of(parent), names)
+        if is_named or (parent.tag in tags and not (is_own or _heads_article(parent))):
             return True
     return False
+
+
+@lru_cache(maxsize=4096)
+def _judge_name(name: str, names: re.Pattern[str]) -> tuple[bool, bool]:
+    """Whether what a design calls an element is one of the names, and whether it is the header of an entry."""
+    return bool(names.search(_OWN_HEADER.sub("", name))), bool(_OWN_HEADER.search(name))
+
+
+def _heads_article(element: etree._Element) -> bool:
+    return element.tag == "header" and next(element.iterancestors("article"), None) is not None
 
 
 def _context(anchor: etree._Element, url: str) -> str:

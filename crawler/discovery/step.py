@@ -129,8 +129,10 @@ def is_more(words: str) -> bool:
 
 def is_of_pager(link: Link) -> bool:
     """Whether a link of a pager leads to another page of the list; what is called by a title leads to an article."""
+    if not link.pager:
+        return False
     words = fold(link.text)
-    return link.pager and (len(WORD.findall(words)) < TITLE_WORDS or is_step(words) or bool(_HINT.search(words)))
+    return len(WORD.findall(words)) < TITLE_WORDS or is_step(words) or bool(_HINT.search(words))
 
 
 def is_short(link: Link) -> bool:

@@ -198,15 +198,13 @@ def _recover_line(line: str) -> str:
 
 # UTF-8 read as cp1252 or Latin-1: "Äáº¥u tháº§u" is "Đấu thầu". Only what Vietnamese needs is undone.
 def _as_byte(code: int) -> str:
-    """A character class of what the byte may have become."""
-    try:
-        read = bytes([code]).decode("cp1252")
-    except UnicodeDecodeError:  # the five codes that cp1252 leaves free
-        read = ""
-    return re.escape(chr(code)) + (re.escape(read) if read and read != chr(code) else "")
+    """What the byte may have become."""
+    return chr(code) + bytes([code]).decode("cp1252", "ignore")  # which leaves five codes free
 
 
-_TAIL = "[" + "".join(_as_byte(code) for code in range(0x80, 0xC0)) + "]"
+#: One of these stands in each letter of UTF-8 that was read as another encoding.
+BYTE_SIGNS = frozenset("".join(map(_as_byte, range(0x80, 0xC0))))
+_TAIL = f"[{re.escape(''.join(sorted(BYTE_SIGNS)))}]"
 _MOJIBAKE = re.compile(
     f"[\u00c2\u00c3\u00c4\u00c5\u00c6\u00cc]{_TAIL}|\u00e1[\u00ba\u00bb]{_TAIL}|\u00e2[\u20ac\u0080]{_TAIL}"
 )

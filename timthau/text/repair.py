@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 
-from timthau.text.encoding import recover_legacy, recover_utf8
+from timthau.text.encoding import BYTE_SIGNS, recover_legacy, recover_utf8
 from timthau.text.fold import nfc
 from timthau.text.syllable import is_syllable
 
@@ -54,7 +54,10 @@ def _repair_once(text: str) -> str:
     if not _DISGUISED_SIGNS.isdisjoint(signs):
         text = _DISGUISED.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text)
         signs = frozenset(text)
-    recovered = recover_legacy(recover_utf8(nfc(text)))  # before spaces: both encodings give no-break spaces a meaning
+    recovered = nfc(text)
+    if recovered != text or not signs.isdisjoint(BYTE_SIGNS):
+        recovered = recover_utf8(recovered)
+    recovered = recover_legacy(recovered)  # before spaces: both encodings give no-break spaces a meaning
     if recovered != text:
         text, signs = recovered, frozenset(recovered)
     if not _ODD_SIGNS.isdisjoint(signs):

@@ -70,6 +70,9 @@ _GOODS = re.compile(r"ten|danh muc|mat hang|hang hoa|san pham|thiet bi|vat tu|th
 _TOTAL = re.compile(r"(tong( cong| so| gia| tien)?|cong)\b(?!\s(?:tac|nghe|cu|suat|ty|thuc|trinh|viec))")
 _NUMBERS = re.compile(r"\(?\s?(\d{1,2}|[a-z]|[ivx]{1,4}|\(?\d\)? ?= ?[\d()x*+ ]+)\s?\)?")
 _QUANTITY = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_POSITION = re.compile(r"\D{0,2}(\d{1,5})\D{0,2}")
+_LETTER = re.compile(r"[^\W\d_]")
 _LONGEST_HEAD = 90
 # A demand in a list: "Máy thở - Màn hình: 10 inch - Có pin"; fewer dashes stand within names too.
 _DEMAND = re.compile(r"(?<=\S)\s[-–+•*]\s(?=\S)")
@@ -109,7 +112,7 @@ def parse_quantity(text: str) -> float | None:
     if len(numbers) != 1:
         return None
     number = numbers[0]
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", number) and not number.startswith("0"):
+    if _GROUPED.fullmatch(number) and not number.startswith("0"):
         return float(re.sub(r"[.,]", "", number))
     return float(number.replace(",", "."))
 
@@ -259,7 +262,7 @@ class _Row:
         """Whether the row is a line of goods, not a total, a row of column numbers, a heading or a remark."""
         plain = fold_in_place(self.name)
         cells = [cell for cell in self.cells if cell]
-        named = re.search(r"[^\W\d_]", plain) is not None
+        named = _LETTER.search(plain) is not None
         total = _TOTAL.match(plain) is not None and not (self.position and self.unit)
         numbers = all(_NUMBERS.fullmatch(fold_in_place(cell)) for cell in cells)
         heading = len(set(cells)) == 1 and len(self.cells) > 2
@@ -280,7 +283,7 @@ class _Row:
         return not (self.position or self.unit or self.quantity or self.name) and bool(self.specification)
 
     def item(self, unit: int) -> Item:
-        position = re.fullmatch(r"\D{0,2}(\d{1,5})\D{0,2}", self.position)
+        position = _POSITION.fullmatch(self.position)
         name, demands = _part_name(self.name)
         return Item(
             position=int(position[1]) if position else None,

@@ -211,7 +211,6 @@ def parse_amount(passage: FoldedPassage, kind: NoticeKind, *, unit: int = 1) -> 
     numbers count where the text says nothing else.
     """
     stated: dict[Worth, set[tuple[int, int]]] = {}
-    untaxed = _TAXED.search(passage.plain) is not None and _UNTAXED.search(passage.plain) is not None
     above: list[int] = []
     for line in _join_labels(passage.lines, tabled=_PRICED_TABLE.search(passage.plain) is not None):
         unit = _unit_below(line) or unit
@@ -224,7 +223,7 @@ def parse_amount(passage: FoldedPassage, kind: NoticeKind, *, unit: int = 1) -> 
                 continue
             if kind in _ADVICE and _is_of_goods(line, one):
                 continue
-            if not (untaxed and _UNTAXED.search(line.plain) and not _TAXED.search(line.plain)):
+            if not (_is_untaxed(line.plain) and _says_both(passage.plain)):
                 stated.setdefault(worth, set()).add((one.vnd if one.low is None else one.low, one.vnd))
     if kind is not NoticeKind.AWARD:
         stated.pop(Worth.AWARD, None)
@@ -238,9 +237,18 @@ def parse_amount(passage: FoldedPassage, kind: NoticeKind, *, unit: int = 1) -> 
     return Amount(min(low for low, _ in ends), max(high for _, high in ends), planned)
 
 
+def _is_untaxed(plain: str) -> bool:
+    return _UNTAXED.search(plain) is not None and _TAXED.search(plain) is None
+
+
+def _says_both(plain: str) -> bool:
+    """Whether a text states sums with their taxes beside sums without."""
+    return _TAXED.search(plain) is not None and _UNTAXED.search(plain) is not None
+
+
 def find_line_unit(passage: FoldedPassage) -> int:
     """How many VND a line of its own says that numbers are counted in; 1 where none does."""
-    if find_unit(passage.plain) is None:
+    if passage.unit is None:
         return 1
     return next(filter(None, map(_unit_below, passage.lines)), 1)
 

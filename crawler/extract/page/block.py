@@ -56,7 +56,7 @@ class _Reader:
 
     def end_line(self) -> None:
         if self._parts:
-            text = _WHITE.sub(" ", "".join(self._parts)).strip(" ")
+            text = _on_one_line("".join(self._parts))
             if text:
                 self.lines.append(Block(text, self._linked))
             self._parts, self._linked = [], 0
@@ -180,9 +180,15 @@ def _place(tag: Tag, line: list[_Cell], waiting: dict[int, tuple[int, _Cell]], s
 
 def _read_cell(tag: Tag, skip: frozenset[int]) -> _Cell:
     if not tag.attrs and len(tag.contents) == 1 and type(tag.contents[0]) in _SAID and id(tag) not in skip:
-        return _Cell(_WHITE.sub(" ", str(tag.contents[0])).strip(" "), 0)  # as most are: there is nothing to look into
+        return _Cell(_on_one_line(str(tag.contents[0])), 0)  # as most are: there is nothing to look into
     parts = read_lines(tag, skip)
     return _Cell(" ".join(part.text for part in parts), sum(part.linked for part in parts))
+
+
+def _on_one_line(text: str) -> str:
+    if not text.isprintable() or "  " in text:  # a break cannot be printed
+        text = _WHITE.sub(" ", text)
+    return text.strip(" ")
 
 
 def _span(tag: Tag, name: str) -> int:

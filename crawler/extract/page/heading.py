@@ -32,8 +32,9 @@ def find_heading(soup: BeautifulSoup, page: PageMap, noise: set[int], titles: li
     unwanted = page.inside(noise)
     best: tuple[int, int] | None = None
     for index, tag in enumerate(page.tags):
-        names = page.names[id(tag)]
-        if tag.name not in _HEADINGS and not (tag.attrs and (_is_title(tag) or _sounds_like_title(names))):
+        if tag.name not in _HEADINGS and not (
+            tag.attrs and (_is_title(tag) or _sounds_like_title(page.names[id(tag)]))
+        ):
             continue
         text = title_key(tag.get_text(" "))
         if not 3 < len(text) < 400 or text in sites:
@@ -47,7 +48,7 @@ def find_heading(soup: BeautifulSoup, page: PageMap, noise: set[int], titles: li
 
 
 def _is_title(tag: Tag) -> bool:
-    return tag.get("itemprop") in ("headline", "name")
+    return tag.attrs.get("itemprop") in ("headline", "name")
 
 
 @lru_cache(maxsize=SEEN_AGAIN)

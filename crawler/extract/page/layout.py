@@ -76,7 +76,7 @@ def find_layout(soup: BeautifulSoup, titles: Iterable[str], site_names: Iterable
 def _is_noise(tag: Tag, names: str) -> bool:
     if not tag.attrs or tag.name in _NEVER_NOISE:
         return tag.name in _NOISE_NAMES
-    if tag.name in _NOISE_NAMES or tag.get("role") in _NOISE_ROLES:
+    if tag.name in _NOISE_NAMES or tag.attrs.get("role") in _NOISE_ROLES:
         return True
     if not _sounds_like_noise(names):
         return False
@@ -102,7 +102,7 @@ def _find_known_body(page: PageMap, noise: set[int], heading: Tag | None) -> Tag
     for tag in page.tags:
         if not tag.attrs or id(tag) in unwanted or tag.name in _NEVER_BODY:
             continue
-        if tag.get("itemprop") != "articleBody" and not _sounds_like_body(page.names[id(tag)]):
+        if tag.attrs.get("itemprop") != "articleBody" and not _sounds_like_body(page.names[id(tag)]):
             continue
         mass = page.mass[id(tag)]
         if (

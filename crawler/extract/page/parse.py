@@ -56,7 +56,7 @@ class _BoundedBuilder(LXMLTreeBuilder):
         self._elements = 0
         self._unseen_at = 0  # depth of the unseen element that we are in; 0 outside
         self._open: list[Tag] = []
-        self._last: PageElement | None = None
+        self._last: PageElement
         self._text: list[str] = []
         self._in_style = False
         self.sheets: list[str] = []
@@ -121,20 +121,14 @@ class _BoundedBuilder(LXMLTreeBuilder):
 
     def _append(self, node: Tag | NavigableString) -> None:
         """Put a node behind all others, in the element that is open."""
-        parent = self._open[-1]
-        contents = parent.contents
-        node.parent = parent
+        node.parent = parent = self._open[-1]
         node.previous_element = last = self._last
-        node.next_element = node.next_sibling = None
-        if last is not None:
-            last.next_element = node
-        if contents:
-            node.previous_sibling = contents[-1]
-            contents[-1].next_sibling = node
-        else:
-            node.previous_sibling = None
+        last.next_element = self._last = node
+        node.next_element = node.next_sibling = node.previous_sibling = None
+        if contents := parent.contents:
+            node.previous_sibling = before = contents[-1]
+            before.next_sibling = node
         contents.append(node)
-        self._last = node
 
     def comment(self, text: str | bytes) -> None:
         """Comments say nothing to a reader."""

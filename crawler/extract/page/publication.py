@@ -46,6 +46,8 @@ _DATE = (
     rf"|(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m5>{_ENGLISH_MONTH})\.?,?\s+(?P<y5>\d{{4}})"
     rf"|\b(?P<m6>{_ENGLISH_MONTH})\.?\s+(?P<d6>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y6>\d{{4}}))"
 )
+#: In every date, and quickly looked for.
+_YEAR = re.compile(r"\d{4}")
 _STAMP = re.compile(
     rf"(?:{_TIME.format('a')}\s*+(?:[-,|–]|ngày"
     rf"|,\s*+ngày)?\s*+)?(?:{_DAY_NAMES}\s*+,?\s*+(?:[-–]\s*+)?)?(?:ngày\s+)?(?<![\d/.-]){_DATE}(?![\d/])"
@@ -132,7 +134,7 @@ def is_doubtful(described: Iterable[Mapping[str, Any]], told: Iterable[Tag], reg
     named = {str(tag.get("property") or tag.get("itemprop") or "").lower(): str(tag.get("content", "")) for tag in told}
     said.append((named.get("article:published_time", ""), named.get("article:modified_time", "")))
     said.append((named.get("datepublished", ""), named.get("datemodified", "")))
-    dated = (tag for tag in each_tag(region) if tag.get("itemprop") in _DATES) if region is not None else ()
+    dated = (tag for tag in each_tag(region) if tag.attrs.get("itemprop") in _DATES) if region is not None else ()
     marked = {tag.get("itemprop"): _stated(tag) for tag in dated}
     said.append((marked.get(_DATES[0], ""), marked.get(_DATES[1], "")))
     return any(published and published == modified for published, modified in said)
@@ -159,7 +161,7 @@ def parse_byline(line: str) -> Moment | None:
 
     Day before month, as in Vietnam; with AM or PM the page is in another language, and only a day above 12 tells.
     """
-    if len(line) > 160 or _LAST_CHANGE.search(line):
+    if len(line) > 160 or _YEAR.search(line) is None or _LAST_CHANGE.search(line):
         return None
     match = _STAMP.search(line)
     if match is None:
@@ -220,7 +222,7 @@ def _from_meta(told: Iterable[Tag]) -> Iterator[Moment]:
 
 def _from_region(region: Tag, noise: frozenset[int]) -> Iterator[Moment]:
     for tag in each_tag(region):
-        if tag.name not in _DATED_TAGS or not (tag.attrs or tag.name == "time"):
+        if not (tag.attrs or tag.name == "time") or tag.name not in _DATED_TAGS:
             continue
         named = _MARKED.search(str(tag.get("class", ""))) or tag.get("itemprop") == "datePublished" or _is_ago(tag)
         if not (named or tag.name == "time") or _is_change(tag):

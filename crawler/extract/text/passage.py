@@ -4,6 +4,7 @@ from functools import cached_property
 
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.line import Line, parse_lines
+from crawler.extract.text.money import find_unit
 from crawler.extract.text.organization import Name, find_names
 
 
@@ -20,6 +21,10 @@ class FoldedPassage:
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         return parse_lines(self.text)
+
+    @cached_property
+    def unit(self) -> tuple[int, int, int] | None:
+        return find_unit(self.plain)
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
