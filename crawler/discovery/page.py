@@ -326,7 +326,8 @@ def _lies_in(anchor: etree._Element, names: re.Pattern[str], tags: tuple[str, ..
         if depth >= levels or parent.tag in ("body", "main", "article"):
             return False
         is_named, is_own = _judge_name(name_of(parent), names)
-        if is_named or (parent.tag in tags and not (is_own or _heads_article(parent))):
+        is_own = is_own or (parent.tag == "header" and next(parent.iterancestors("article"), None) is not None)
+        if is_named or (parent.tag in tags and not is_own):
             return True
     return False
 
@@ -335,10 +336,6 @@ def _lies_in(anchor: etree._Element, names: re.Pattern[str], tags: tuple[str, ..
 def _judge_name(name: str, names: re.Pattern[str]) -> tuple[bool, bool]:
     """Whether what a design calls an element is one of the names, and whether it is the header of an entry."""
     return bool(names.search(_OWN_HEADER.sub("", name))), bool(_OWN_HEADER.search(name))
-
-
-def _heads_article(element: etree._Element) -> bool:
-    return element.tag == "header" and next(element.iterancestors("article"), None) is not None
 
 
 def _context(anchor: etree._Element, url: str) -> str:
@@ -354,9 +351,8 @@ def _context(anchor: etree._Element, url: str) -> str:
         block = parent
         if block is row:
             break
-    times = _entry_of(anchor, block).iter("time")
-    stated = filter(None, (_ISO_DAY.match(time.get("datetime", "")) for time in times))
-    lines = [f"{day[3]}/{day[2]}/{day[1]}" for day in stated]  # first, as some lists show whole articles
+    stated = (_ISO_DAY.match(time.get("datetime", "")) for time in _entry_of(anchor, block).iter("time"))
+    lines = [f"{day[3]}/{day[2]}/{day[1]}" for day in stated if day]  # first, as some lists show whole articles
     lines += [" ".join(str(text)[:_CONTEXT_LENGTH].split()) for text in islice(block.itertext(), _CONTEXT_LENGTH)]
     return "\n".join(line for line in lines if line)[:_CONTEXT_LENGTH]
 

@@ -1,4 +1,4 @@
-"""Writing what was read: what came in during one commit, and for a moment after it, goes into the next one."""
+"""Writing what was read: what came in during one commit, and what follows it at once, goes into the next one."""
 
 import asyncio
 import logging
@@ -11,8 +11,9 @@ from timthau.model.notice import Guide, Notice
 from timthau.model.record import KnownPage, Saved
 from timthau.store.notice import Store
 
-#: How many seconds more is waited for where much comes in.
-_GATHERED_SECONDS = 0.05
+#: While more comes in within so many seconds it is waited for, so often at most.
+_NEXT_SECONDS = 0.02
+_MOST_WAITS = 12
 
 logger = logging.getLogger(__name__)
 
@@ -68,9 +69,17 @@ class Ledger:
             await asyncio.to_thread(self._commit, batch)
             for entry in batch:
                 entry.written.set()
-            if self._waiting:
-                await asyncio.sleep(_GATHERED_SECONDS)  # a commit costs the same for one and for ten
+            await self._gather()
         self._writing = None
+
+    async def _gather(self) -> None:
+        """Wait for what comes in now: a commit costs the same for one and for ten."""
+        count = 0
+        for _ in range(_MOST_WAITS):
+            if len(self._waiting) == count:
+                break
+            count = len(self._waiting)
+            await asyncio.sleep(_NEXT_SECONDS)
 
     def _commit(self, batch: Sequence[_Entry]) -> None:
         """Write a batch; what the database refuses does not take the others along."""
