@@ -47,6 +47,8 @@ class Chunk:
 
 def compose(text: str) -> str:
     """The text in composed form; also where the tone was typed before the mark of its vowel ("ề" as "è" and "^")."""
+    if text.isascii():
+        return text
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     if _LOOSE_MARK.search(text):
@@ -57,6 +59,8 @@ def compose(text: str) -> str:
 
 def prepare(text: str) -> str:
     """The text as it is searched in: composed and in lower case; offsets are those of the composed text."""
+    if text.isascii():
+        return text.lower()
     text = compose(text).replace("\u00b5", "\u03bc")  # the micro sign is a letter of its own beside the Greek one
     lowered = text.lower()
     # A few letters change their length in lower case ("İ"); they are kept as they are, so that offsets stay true.

@@ -37,13 +37,12 @@ SUBSTANCES = frozenset(word_key(fold(noun)) for noun in "dung dịch nước hó
 
 def list_beside(name: str, brand: str | None, maker: str | None) -> frozenset[int]:
     """The keys of the words that a line has only in what its name, or its brand, mentions beside the thing."""
-    head, behind = _divide(prepare(name))
-    if brand:
-        behind += " " + _divide(prepare(brand))[1]
-    if not behind.strip():
+    head, behind = _divide(name)
+    other = _divide(brand)[1] if brand else ""
+    if not behind and not other:
         return frozenset()
-    own = _fold_words(f"{head} {maker or ''}")
-    return frozenset(map(beside_key, _fold_words(behind) - own))
+    own = _fold_words(head) | _fold_words(maker or "")
+    return frozenset(map(beside_key, (_fold_words(behind) | _fold_words(other)) - own))
 
 
 @lru_cache(maxsize=1 << 15)
@@ -60,8 +59,9 @@ def beside_key(folded: str) -> int:
 
 
 @lru_cache(maxsize=1 << 15)
-def _divide(text: str) -> tuple[str, str]:
+def _divide(name: str) -> tuple[str, str]:
     """A name up to where it ceases to say what the thing is, and the rest."""
+    text = prepare(name)
     if (begins := _FOR_ANOTHER.search(text)) and not _count_words(text[: begins.start()]):
         return text[: begins.end()], text[begins.end() :]
     ends = [link.end() for link in _first_behind(1, _LINK, text)]
@@ -79,5 +79,6 @@ def _count_words(text: str) -> int:
     return sum(word not in _BEFORE for word in _WORD.findall(text))
 
 
+@lru_cache(maxsize=1 << 14)
 def _fold_words(text: str) -> frozenset[str]:
     return frozenset(word.folded for word in parse_words(text))

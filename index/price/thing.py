@@ -99,10 +99,7 @@ class Thing:
     @cached_property
     def key(self) -> int:
         """The same number for what is called the same; 0 where nothing is said."""
-        if not self.words:
-            return 0
-        parts = "\n".join([*sorted(self.words), "", *sorted(self.sizes)])
-        return _make_key(parts)
+        return _make_name_key(self.words, self.sizes)
 
     @cached_property
     def sized_key(self) -> int:
@@ -175,6 +172,7 @@ def states_size(name: str) -> bool:
     return bool(_read(name).thing.sizes)
 
 
+@lru_cache(maxsize=1 << 14)
 def list_codes(text: str) -> frozenset[str]:
     """The makers' codes in a text, without their signs: "AHW14R-013S" as "AHW14R013S"."""
     return frozenset(islice(filter(None, map(_read_code, _CODE.findall(text))), _MOST_CODES))
@@ -202,10 +200,10 @@ def list_keys(name: str, specification: str | None, marks: Iterable[str | None] 
     """
     thing = _read(name).thing
     sizes = thing.sizes or _short_sizes(specification)
-    sized = thing if sizes == thing.sizes else Thing(thing.words, sizes)
-    words = thing.words.union(*(_take_apart(mark).words for mark in marks if mark))
-    marked = thing if words == thing.words else Thing(words, thing.sizes)
-    return thing.key, sized.key if sized is not thing else 0, marked.key if marked is not thing else 0
+    words = thing.words.union(*[_take_apart(mark).words for mark in marks if mark])
+    sized = _make_name_key(thing.words, sizes) if len(sizes) > len(thing.sizes) else 0
+    marked = _make_name_key(words, thing.sizes) if len(words) > len(thing.words) else 0
+    return thing.key, sized, marked
 
 
 def sized_key(name: str) -> int:
@@ -225,10 +223,9 @@ def list_traits(text: str, *others: str) -> tuple[int, ...]:
     A line that a query finds has all traits of the query. The numbers of `others`, which stand beside it, count too.
     """
     reading = _read(text)
-    numbers = reading.parts.numbers.union(*(_take_apart(other).numbers for other in others))
+    numbers = reading.parts.numbers.union(*[_take_apart(other).numbers for other in others])
     traits = map(_make_trait, sorted(numbers))
-    is_machine = reading.is_machine or _PLAIN_MACHINE.match(text)
-    return (*traits, _MACHINE) if is_machine else tuple(traits)
+    return (*traits, _MACHINE) if reading.is_machine else tuple(traits)
 
 
 def sort_key(name: str) -> int | None:
@@ -271,6 +268,10 @@ def _make_key(text: str) -> int:
     return key_of(text) or 1  # 0 is no key
 
 
+def _make_name_key(words: Collection[str], sizes: Collection[str]) -> int:
+    return _make_key("\n".join([*sorted(words), "", *sorted(sizes)])) if words else 0
+
+
 def _make_sized_key(words: Iterable[str]) -> int:
     return _make_key("\n".join(["sized", *sorted(words)]))
 
@@ -293,7 +294,7 @@ def _read(text: str) -> _Reading:
     parts = _take_apart(text)
     order = _list_words(parts.tokens)
     sort = _find_sort(order, _BEFORE, _PART, _SORT_OF)
-    is_machine = bool(order) and parse_word(order[0]).exact in _MACHINES
+    is_machine = (bool(order) and parse_word(order[0]).exact in _MACHINES) or bool(_PLAIN_MACHINE.match(text))
     before = _list_before(parts.tokens) if parts.sizes else frozenset()
     return _Reading(Thing(parts.words, parts.sizes), parts, before, sort, is_machine)
 
@@ -311,13 +312,12 @@ def _take_apart(text: str) -> _Parts:
     place = _PLACE.match(plain)
     before = map(_read_token, _TOKEN.findall(plain[: place.end()])) if place else ()
     tokens = _TOKEN.findall(plain[place.end() :] if place else plain)
-    known = [_read_token(token) for token in set(tokens)]
-    return _Parts(
-        tokens,
-        frozenset([token.word for token in known if token.word]),
-        frozenset([token.size for token in known if token.size]),
-        frozenset([token.number for token in (*before, *known) if token.number]),
-    )
+    words, sizes, numbers = set(), set(), {token.number for token in before}
+    for size, word, number in map(_read_token, set(tokens)):
+        words.add(word)
+        sizes.add(size)
+        numbers.add(number)
+    return _Parts(tokens, *(frozenset(filter(None, found)) for found in (words, sizes, numbers)))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -1,6 +1,7 @@
 """What the index keeps of an award line: what the thing is called, and what prices are filtered and counted by."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from textwrap import wrap
 
 import numpy as np
@@ -18,7 +19,8 @@ from index.price.thing import (
     states_size,
 )
 from index.segment.column import NOTICES, Layout
-from index.segment.document import IndexDocument, Part, flat, seconds_of
+from index.segment.document import IndexDocument, Part, seconds_of
+from index.segment.document import flat as flat_once
 from timthau.model.award_line import AwardLine
 from timthau.model.moment import start_of
 from timthau.model.unit import parse_unit
@@ -39,6 +41,8 @@ LINES = Layout(
     titled=True,
 )
 _LONGEST = 400  # letters of a line
+#: What names buyers, makers and things is met again and again.
+flat = lru_cache(maxsize=1 << 14)(flat_once)
 #: A field of models may hold a whole catalogue: it is divided, and so many parts of it count.
 _PART, _MOST_PARTS = 300, 12
 

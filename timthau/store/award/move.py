@@ -21,7 +21,6 @@ def move_lines(connection: Connection, keys: Iterable[str], corrections: Correct
         while rows := connection.execute(of_buyer.where(lines.c.id > after).limit(_AT_ONCE)).all():
             after = rows[-1].id
             names = {row.id: json.loads(row.document)["buyer"] for row in rows}
-            names = {row.id: json.loads(row.document)["buyer"] for row in rows}
             found = {key: identify_buyer(correct_key(name, corrections)) for key, name in names.items()}
             seq = connection.execute(select(func.max(lines.c.change_seq))).scalar() or 0
             moved = [(key, to) for key, to in found.items() if to != buyer_id]
