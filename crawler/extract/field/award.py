@@ -1,7 +1,7 @@
 """Who won, for how much, and what each thing cost: from the text, the tables and the files of a result."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crawler.extract.document import Table
@@ -42,11 +42,15 @@ _BEFORE = re.compile(
     r"|\b(?P<acts>(?:lua chon|chon|cong nhan|phe duyet|chi dinh)(?: (?:nha thau|don vi|trung thau|la))*))\s$"
 )
 _AFTER = re.compile(
-    r"[\s,;()–-]*(?:\((?:[^()]{0,120})\)[\s,–-]*"
+    r"[\s,;:()–-]*(?:\((?:[^()]{0,120})\)[\s,–-]*"
     r"|(?:mst|ma so (?:thue|doanh nghiep))\W*+\d[\d -]{9,14}[\s,;–-]*+)?"
-    r"(?:da |duoc )?(?:trung (?:thau|goi|chao|dau gia|bao gia)|(?:la )?(?:nha thau|don vi)"
+    r"(?:da |duoc )?(?:trung (?:thau|goi|chao|dau gia|bao gia|\d{1,3} (?:phan|lo|goi|mat hang|khoan))"
+    r"|(?:la )?(?:nha thau|don vi)"
     r"(?: \w+){0,4} (?:trung thau|duoc (?:lua )?chon)|la (?:nha thau|don vi) (?:trung|cung cap|thuc hien)"
     r"|duoc (?:lua )?chon la|duoc cong nhan trung)\b"
+)
+_CHOSEN_TO = re.compile(
+    r"\b(?:trung (?:thau|goi|chao gia|chao hang|bao gia)|cung cap|thuc hien|voi (?:tong )?gia|phi dich vu)\b"
 )
 _PRICE_BEFORE = re.compile(
     r"\b(?:gia|gia tri|so tien|tong gia|tong so tien)(?: \w+){0,3} trung(?: thau)?(?: \w+){0,3}?"
@@ -63,10 +67,17 @@ _FOLLOWS = re.compile(r"\b(?:duoc (?:lua )?chon|trung (?:thau|goi|chao gia|bao g
 # A line that is a company's name and no more, but for its tax code.
 _SELLER_BEFORE = re.compile(r"(?:(?:ten )?(?:nha thau|don vi|nha cung cap)(?: trung thau)?\s?:?\s?)?")
 _CODE_BEHIND = re.compile(r"[\s.,;:()–-]*(?:(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\b[^a-z]*)?")
-_TOTAL_BEFORE = re.compile(r"\btong (?:gia|gia tri|so tien|gia tri hop dong)\s?(?:la|:)?\s?:?\s?$")
+_TOTAL_BEFORE = re.compile(
+    r"\b(?:tong (?:gia|gia tri|so tien|gia tri hop dong)|(?<=, )(?:gia tri|so tien))\s?(?:la|:)?\s?:?\s?$"
+)
 _LOT_END = re.compile(r",? (?:gia goi thau|voi gia|gia trung)\b|;")
-_WON = re.compile(r"\btrung (?:thau|goi)\b")
-_RESULT = re.compile(r"\btrung thau\b|\bduoc lua chon\b")
+_WON = re.compile(r"\btrung (?:thau|goi|chao gia|chao hang|bao gia)\b|\btrung \d{1,3} (?:phan|lo|goi|mat hang|khoan)\b")
+_RESULT = re.compile(r"\btrung (?:thau|goi|chao gia|chao hang|bao gia)\b|\bduoc (?:lua )?chon\b")
+# "Danh sách nhà thầu trúng thầu …", "Kết quả trúng thầu", above companies and their tables.
+_LIST_OF_WINNERS = re.compile(
+    r"\b(?:ket qua|danh sach|danh muc|bang)\b[^.;|]{0,80}\btrung (?:thau|goi|chao gia|chao hang)\b"
+)
+_LIST_OF_LOSERS = re.compile(r"\bkhong (?:trung|duoc (?:lua )?chon|dat|dap ung)\b|\b(?:tham du|du thau|bi loai)\b")
 _TELLS_RESULT = re.compile(
     rf"{_RESULT.pattern}"
     r"|\bket qua (?:lua chon (?:nha (?:thau|cung cap)|don vi)|mua sam|chi dinh thau|chao hang|dau thau)\b"
@@ -109,7 +120,7 @@ def parse_awards(documents: Sequence[tuple[FoldedPassage, Sequence[Table]]]) -> 
         rows = parse_award_tables(tables, unit=unit, result=result)
         headed = [heading for line in passage.lines if (heading := _heading(line))]
         owners = find_owners(passage.text, tables, [one.supplier for one in (*drafts, *headed)])
-        _add_rows(drafts, _known(rows, drafts), owners)
+        _add_rows(drafts, _known(rows, drafts), owners, {supplier_key(one.supplier): one for one in _listed(passage)})
         _merge(found, drafts)
     return tuple(draft.finish() for draft in found)
 
@@ -118,26 +129,53 @@ def _known(rows: Sequence[AwardRow], drafts: Sequence[_Draft]) -> Iterator[Award
     """Rows without those of bidders of whom nothing else says that they won."""
     won = {supplier_key(draft.supplier) for draft in drafts}
     won |= {supplier_key(row.supplier) for row in rows if row.supplier and not row.offered}
-    return (row for row in rows if not row.offered or (row.supplier and supplier_key(row.supplier) in won))
+    return (row for row in rows if not row.offered or _has_won(row, won))
 
 
-def _add_rows(drafts: list[_Draft], rows: Iterable[AwardRow], owners: Mapping[int, str]) -> None:
-    """Rows go to the winner they name, for the lot they name; others to the only winner, or to that of their table."""
+def _has_won(row: AwardRow, won: Collection[str]) -> bool:
+    """Whether a bidder's row is a winner's: of several winners nobody can tell who won what was compared."""
+    return row.supplier is not None and supplier_key(row.supplier) in won and not (row.compared and len(won) > 1)
+
+
+def _listed(passage: FoldedPassage) -> Iterator[_Draft]:
+    """The companies on lines of their own below a heading that says who or what has won, up to one of who has not."""
+    won = False
+    for line in passage.lines:
+        if _LIST_OF_WINNERS.search(line.plain):
+            won = _LOSER.search(line.plain) is None
+        elif _LIST_OF_LOSERS.search(line.plain):
+            won = False
+        elif won and (heading := _heading(line)):
+            yield heading
+
+
+def _add_rows(
+    drafts: list[_Draft], rows: Iterable[AwardRow], owners: Mapping[int, str], listed: Mapping[str, _Draft]
+) -> None:
+    """Rows go to the winner they name, for the lot they name; others to that of their table, or to the only winner.
+
+    `listed` are the companies above tables that are headed as winners'.
+    """
     named = {supplier_key(draft.supplier) for draft in drafts}
     sole = drafts[0].supplier if len(named) == 1 else None
     for row in rows:
-        name = row.supplier or sole or owners.get(row.table)
-        if name is None or not (row.supplier or row.won or supplier_key(name) in named):
+        name = row.supplier or owners.get(row.table) or sole
+        if name is None or not (row.supplier or row.won or supplier_key(name) in named | listed.keys()):
             continue  # a company above a list of prices that nothing calls won
         draft = _find(drafts, name, row)
         if draft is None:
             draft = _Draft(name, lot=row.lot)
             drafts.append(draft)
-        draft.tax_code = draft.tax_code or row.tax_code
+        draft.tax_code = draft.tax_code or row.tax_code or _code_of(listed, name)
         draft.lot = draft.lot or (row.lot if row.item is None else None)
         draft.amount_vnd = row.amount_vnd if draft.amount_vnd is None else draft.amount_vnd
         if row.item is not None and row.item not in draft.items:
             draft.items.append(row.item)
+
+
+def _code_of(listed: Mapping[str, _Draft], name: str) -> str | None:
+    draft = listed.get(supplier_key(name))
+    return draft.tax_code if draft else None
 
 
 def _find(drafts: Sequence[_Draft], name: str, row: AwardRow) -> _Draft | None:
@@ -180,9 +218,11 @@ def _from_lines(passage: FoldedPassage) -> list[_Draft]:
     headed: _Draft | None = None
     lot: str | None = None
     current: _Draft | None = None
+    told = listed = False  # that the companies that follow have won; that the line is nothing but a company
     above = ""
     for line in passage.lines:
-        told, above = _FOLLOWS.search(above) is not None and not _LOSER.search(above), line.plain
+        told = (told and listed) or (_FOLLOWS.search(above) is not None and not _LOSER.search(above))
+        listed, above = _heading(line) is not None, line.plain
         if " | " in line.text and not line.label:
             headed = None
             continue  # rows of tables are read as tables
@@ -244,8 +284,9 @@ def _of_lot(line: Line) -> _Draft | None:
     supplier = parse_supplier(line.text[name.start : name.end]) if name else None
     if name is None or supplier is None or _LOSER.search(line.plain):
         return None
-    amount = next(_prices(line.text[name.end :], line.plain[name.end :]), None)
-    if amount is None and not _RESULT.search(line.plain):
+    won = _RESULT.search(line.plain) is not None
+    amount = next(_prices(line.text[name.end :], line.plain[name.end :], won=won), None)
+    if amount is None and not won:
         return None
     lot = line.text[: name.start].strip(" .,;:-–(")
     return _Draft(supplier, lot=lot or None, tax_code=parse_tax_code(line.text), amount_vnd=amount)
@@ -296,15 +337,17 @@ def _is_winner(line: Line, name: Name) -> bool:
         return False
     chosen = _BEFORE.search(before)
     if chosen and chosen["acts"]:
-        return re.search(r"\b(?:trung thau|cung cap|thuc hien|voi (?:tong )?gia|phi dich vu)\b", after) is not None
+        return _CHOSEN_TO.search(after) is not None
     return chosen is not None or _AFTER.match(after) is not None
 
 
-def _prices(text: str, plain: str, *, labelled: bool = False) -> Iterator[int]:
-    """The sums of a text that are said to be what was won."""
+def _prices(text: str, plain: str, *, labelled: bool = False, won: bool = False) -> Iterator[int]:
+    """The sums of a text that are said to be what was won; with `won` a total is, as is known from before the text."""
     for one in parse_sums(text, plain, bare=labelled):
         before = plain[max(0, one.start - 80) : one.start]
-        said = labelled or _PRICE_BEFORE.search(before) or (_WON.search(plain) and _TOTAL_BEFORE.search(before))
+        said = (
+            labelled or _PRICE_BEFORE.search(before) or ((won or _WON.search(plain)) and _TOTAL_BEFORE.search(before))
+        )
         if said and one.per is None and one.low is None and not one.factor and not is_contradicted(plain, one):
             yield one.vnd
 

@@ -1,13 +1,14 @@
 """What the columns of a table of results hold: winners, what they won, and for how much."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache
 
 from crawler.extract.document import Table
 from crawler.extract.field.item_table import Column, find_column, fold_head
+from crawler.extract.field.supplier import parse_supplier
 from crawler.extract.text.folding import fold_in_place, is_accented
 from timthau.text.fold import collapse_spaces
 
@@ -24,6 +25,7 @@ class Held(Enum):
     PRICE = auto()  # "Giá trúng thầu": of a piece in a list of goods, else of the lot
     BARE_PRICE = auto()  # "Đơn giá" that nothing calls planned, quoted or won
     BARE_TOTAL = auto()
+    OFFER = auto()  # what the company that the head names asks: tables that compare offers have several
     OUTCOME = auto()
     NAME = auto()
     UNIT = auto()
@@ -46,6 +48,11 @@ _SELLER = re.compile(
 _COMPANY = re.compile(
     r"\s*(?:cong ty|cty|lien danh|hop tac xa|htx|doanh nghiep|cua hang|nha (?:thuoc|sach|may|in)|ho kinh doanh|hkd)\b"
 )
+# "Báo giá của Công ty TNHH A", heading what that company asks.
+_OFFERED_BY = re.compile(
+    r"\s*(?P<lead>(?:(?:bao gia|don gia|gia|chao gia)(?: bao| chao| du thau)?(?: cua)? )?)"
+    r"(?:cong ty|cty|hop tac xa|htx|ho kinh doanh|hkd|nha thuoc|cua hang|lien danh)\b"
+)
 _NO_WINNER = re.compile(r"\b(?:tham du|du thau|tham gia|khong|truot|chua|bi loai|nop|mua ho so)\b")
 _ORIGIN = re.compile(r"\b(?:xuat xu|nuoc(?: san xuat| sx)?|nguon goc)\b")
 _MAKER = re.compile(r"\b(?:hang|nha|co so|cty|cong ty) (?:san xuat|sx)\b|^(?:nsx|hsx)\b|\bhang chu so huu\b")
@@ -64,11 +71,15 @@ _NUMBERING = re.compile(r"\(?\s?(?:\d{1,2}|[a-z]|[ivx]{1,4})\s?\)?(?:\s?=.*)?")
 
 @dataclass(frozen=True)
 class AwardColumns:
-    """The columns of a table of results: what each holds, its folded wording, and the first row below them."""
+    """The columns of a table of results: what each holds, its folded wording, and the first row below them.
+
+    `offers` are the companies whose prices columns hold, by column.
+    """
 
     held: tuple[Held, ...]
     wordings: tuple[str, ...]
     below: int
+    offers: Mapping[int, str] = field(default_factory=dict)
 
     def find(self, *wanted: Held) -> int | None:
         """The first column that holds the first of these that any column holds."""
@@ -82,12 +93,15 @@ def find_head(table: Table) -> AwardColumns | None:
         for last in range(first, min(first + 3, len(table))):
             if last > first and not _is_head_row(table[last], table[last - 1]):
                 break
-            heads = [_join(cells) for cells in zip(*(row for row in table[first : last + 1]), strict=False)]
-            held = tuple(map(_hold, heads))
+            rows = table[first : last + 1]
+            heads = [_join(cells) for cells in zip(*rows, strict=False)]
+            offers = _find_offers(rows)
+            held = tuple(Held.OFFER if at in offers else _hold(head) for at, head in enumerate(heads))
             # A line of the letter above stands in a cell as wide as the table.
             one = len({head for head in heads if head}) < 2
             if not one and _is_result(held) and not any(map(_FIGURE.search, heads)):
-                best = AwardColumns(_with_bidders(held, table[last + 1 :]), tuple(map(fold_head, heads)), last + 1)
+                held = _with_bidders(held, table[last + 1 :])
+                best = AwardColumns(held, tuple(map(fold_head, heads)), last + 1, offers)
         if best is not None:
             return best
     return None
@@ -98,8 +112,20 @@ def _with_bidders(held: tuple[Held, ...], rows: Sequence[Sequence[str]]) -> tupl
     if Held.UNIT not in held or Held.SUPPLIER in held:
         return held
     at = held.index(Held.UNIT)
-    sellers = sum(_COMPANY.match(fold_in_place(row[at])) is not None for row in rows[:20] if at < len(row))
+    cells = [row[at] for row in rows[:20] if at < len(row) and row[at] not in (*row[:at][-1:], *row[at + 1 :][:1])]
+    sellers = any(_COMPANY.match(fold_in_place(cell)) for cell in cells)
     return (*held[:at], Held.BIDDER, *held[at + 1 :]) if sellers else held
+
+
+def _find_offers(rows: Sequence[Sequence[str]]) -> dict[int, str]:
+    """The companies that head columns of their own, where several do, by column."""
+    offers: dict[int, str] = {}
+    for row in rows:
+        for at, cell in enumerate(map(collapse_spaces, row)):
+            named = _OFFERED_BY.match(fold_in_place(cell))
+            if named and (supplier := parse_supplier(cell[named.end("lead") :])):
+                offers.setdefault(at, supplier)
+    return offers if len(set(offers.values())) > 1 else {}
 
 
 def _is_head_row(row: Sequence[str], above: Sequence[str]) -> bool:
@@ -114,7 +140,7 @@ def _is_result(held: tuple[Held, ...]) -> bool:
     """Whether columns tell who won, or at what price something was won."""
     won = {Held.SUPPLIER, Held.AMOUNT, Held.UNIT_PRICE, Held.PRICE} & set(held)
     told = {Held.NAME, Held.LOT, Held.SUPPLIER, Held.BIDDER, Held.AMOUNT, Held.PRICE} & set(held)
-    listed = Held.BARE_PRICE in held and Held.NAME in held
+    listed = Held.NAME in held and (Held.BARE_PRICE in held or Held.OFFER in held)
     known = sum(one is not Held.UNKNOWN for one in held)
     return (bool(won) and len(told) > 0 and known > 1) or listed
 

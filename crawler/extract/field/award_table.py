@@ -1,7 +1,7 @@
 """Winners and prices by the rows of tables of results."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -18,14 +18,21 @@ from timthau.text.fold import collapse_spaces
 _MOST_ROWS = 5000
 _TOTAL = re.compile(
     r"\W*(?:tong cong(?! ty)|tong(?: so| gia| tien| gia tri)?(?! (?:cong ty|cuc))"
-    r"|cong(?! (?:ty|tac|nghe|trinh|suat|cu)))\b"
+    r"|cong(?! (?:ty|tac|nghe|trinh|suat|cu|hoa)))\b"
 )
 _LOST = re.compile(
     r"\b(?:khong trung|truot|bi loai|khong dat|khong dap ung|loai)\b|\bxep hang\D{0,8}(?:[2-9]|hai|ba)\b"
 )
 _NUMBERS = re.compile(r"\(?\s?(?:\d{1,2}|[a-z]|[ivx]{1,4})\s?\)?(?:\s?=.*)?")
+# "1/ Công ty A", "Lô 2: Công ty B".
+_BEFORE_SELLER = r"\W*(?:\w{1,4}[.)/]\s?)?(?:(?:lo|phan|goi)(?: thau)?(?: so)? \w{1,4}\s?[:.–-]\s?)?"
 _NAMES_SELLER = re.compile(
-    r"\W*(?:\w{1,4}[.)]\s)?(?:nha thau|don vi trung|cong ty|lien danh|cty|ho kinh doanh|tong cong ty)\b"
+    rf"{_BEFORE_SELLER}(?:nha thau|don vi trung|cong ty|lien danh|cty|ho kinh doanh|tong cong ty|hop tac xa|htx"
+    r"|doanh nghiep|cua hang|chi nhanh)\b"
+)
+# "Lô 1 - Nhà thầu trúng thầu: Công ty A", in a cell above the head.
+_NAMED_WINNER = re.compile(
+    r".{0,60}\b(?:nha thau|don vi|nha cung cap)(?: duoc)? (?:trung (?:thau|goi|chao gia)|(?:lua )?chon)\s?:\s"
 )
 _SPLIT = re.compile(r"(?<!\s)\s*[/;]\s*|[/;]\s*|(?<!\s)\s+[-–]\s+|,\s+")
 
@@ -35,7 +42,8 @@ class AwardRow:
     """A row of a table of results; `supplier` is None where the row does not name one.
 
     `table` is the place of its table among those that were read; `offered` is set where the supplier stands in a
-    column of bidders whose prices nothing calls won, `won` where the table itself says that its prices were won.
+    column of bidders whose prices nothing calls won, `compared` where others' prices for the same stand beside its own,
+    `won` where the table itself says that its prices were won.
     """
 
     supplier: str | None
@@ -45,6 +53,7 @@ class AwardRow:
     item: AwardItem | None
     table: int = 0
     offered: bool = False
+    compared: bool = False
     won: bool = False
 
 
@@ -63,9 +72,13 @@ def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool =
         if head is not None:
             rows = table[head.below : _MOST_ROWS]
             reader = _Reader(head, find_table_unit(table) or unit, rows, result=result)
+            reader.begin(table[: head.below])
         elif reader is not None and reader.goes_on(table):
             rows = table[:_MOST_ROWS]
         else:
+            continue
+        if head is not None and head.offers:
+            lines += (replace(line, table=number) for line in reader.read_offers(rows))
             continue
         offered, won = reader.offered, reader.won
         lines += (replace(line, table=number, offered=offered, won=won) for line in reader.read(rows))
@@ -80,6 +93,7 @@ class _Reader:
         self._unit = unit
         self._above: tuple[str, str | None] | None = None
         self._below = Decimal(0)  # what the rows below it come to so far
+        self._claimed: set[Decimal] = set()  # the sums beside its name
         self._seller = head.find(Held.SUPPLIER)
         self.won = head.find(Held.AMOUNT, Held.UNIT_PRICE, Held.PRICE) is not None
         self.offered = self._seller is None and not self.won and head.find(Held.BIDDER) is not None
@@ -117,29 +131,79 @@ class _Reader:
         """Whether a table without a head is the rest of this one."""
         return len(table[0]) == len(self._head.held) and table[0][0].strip(" .").isdigit()
 
+    def begin(self, above: Sequence[tuple[str, ...]]) -> None:
+        """Take the winner that a row above the head names for the whole table."""
+        cells = [cell for row in above for cell in dict.fromkeys(row) if cell]
+        for cell in cells:
+            named = _NAMED_WINNER.match(fold_in_place(cell))
+            if named and (supplier := parse_supplier(cell[named.end() :])):
+                self._above = supplier, next(filter(None, map(parse_tax_code, cells)), None)
+
     def read(self, rows: Sequence[tuple[str, ...]]) -> Iterator[AwardRow]:
+        """The rows that say who won what, and for each winner above its rows what these come to where that is said."""
+        wholes: dict[tuple[str, str | None], list[tuple[Decimal, Decimal]]] = {}
         for row in rows:
             cells = tuple(map(collapse_spaces, row))
             said = {cell for cell in cells if cell}
             if not said or all(_NUMBERS.fullmatch(fold_in_place(cell)) for cell in said):
                 continue
+            if self._seller is None and (named := next(filter(None, map(_named, said)), None)) and self._is_of(said):
+                yield from self._end(set())
+                self._above, self._claimed = named, self._sums(said)
+                continue
             if len(said) <= 2 and self._is_heading(said):
-                if named := next(filter(None, map(_named, said)), None):
-                    self._above, self._below = named, Decimal(0)
                 continue
             if any(_TOTAL.match(fold_in_place(cell)) for cell in cells[:3]):
-                line = self._total(said)
-            elif (line := self._parse(cells, self._above)) and line.item and line.item.unit_price_vnd is not None:
-                self._below += line.item.unit_price_vnd * Decimal(str(line.item.quantity or 0))
-            if line is not None:
+                yield from self._end(self._sums(said))
+            elif line := self._parse(cells, self._above):
+                if line.item and line.item.unit_price_vnd is not None:
+                    price = line.item.unit_price_vnd * Decimal(str(line.item.quantity or 0))
+                    self._below += price
+                    whole = self._price(cells, self._amount)
+                    if line.supplier and line.lot is None and whole is not None:
+                        wholes.setdefault((line.supplier, line.tax_code), []).append((whole, price))
                 yield line
+        yield from self._end(set())
+        yield from _add_up(wholes)
 
-    def _total(self, said: set[str]) -> AwardRow | None:
-        """What the winner above won in all, where a row of sums says what the rows below the winner come to."""
-        prices = {parse_unit_price(cell, self._unit) for cell in said} - {None}
-        if self._above is None or self._seller is not None or not self._below or self._below not in prices:
-            return None
-        return AwardRow(*self._above, lot=None, amount_vnd=int(self._below), item=None)
+    def read_offers(self, rows: Sequence[tuple[str, ...]]) -> Iterator[AwardRow]:
+        """What each company asks for a piece of each thing, in the columns that the companies head.
+
+        A column says what a piece costs where its head does, or where its prices times quantities come to its total.
+        """
+        number = self._head.find(Held.QUANTITY)
+        lines = [tuple(map(collapse_spaces, row)) for row in rows]
+        totals = [cells for cells in lines if any(_TOTAL.match(fold_in_place(cell)) for cell in cells[:3])]
+        goods = [cells for cells in lines if cells not in totals and any(cells)]
+        for column, supplier in self._head.offers.items():
+            told = [(cells, price) for cells in goods if (price := self._price(cells, column)) is not None]
+            counts = [parse_quantity(_cell(cells, number)) if number is not None else None for cells, _ in told]
+            whole = sum(price * Decimal(str(count or 0)) for (_, price), count in zip(told, counts, strict=True))
+            stated = {self._price(cells, column) for cells in totals}
+            if re.search(r"\bdon gia\b", self._head.wordings[column]) or (whole and whole in stated):
+                items = (self._item(cells, price) for cells, price in told)
+                yield from (
+                    AwardRow(supplier, None, lot=None, amount_vnd=None, item=item, offered=True, compared=True)
+                    for item in items
+                    if item is not None
+                )
+
+    def _end(self, sums: set[Decimal]) -> Iterator[AwardRow]:
+        """What the rows so far come to, where the row that names their winner or one of sums says just that."""
+        if self._seller is None and self._below and self._below in sums | self._claimed:
+            supplier, code = self._above or (None, None)
+            yield AwardRow(supplier, code, lot=None, amount_vnd=int(self._below), item=None)
+        self._below, self._claimed = Decimal(0), set()
+
+    def _sums(self, said: set[str]) -> set[Decimal]:
+        return {price for cell in said if (price := parse_unit_price(cell, self._unit)) is not None}
+
+    def _is_of(self, said: set[str]) -> bool:
+        """Whether a row names a winner and nothing else but a number or its sums."""
+        others = [cell for cell in said if _named(cell) is None]
+        return len(said) - len(others) == 1 and all(
+            _NUMBERS.fullmatch(fold_in_place(cell)) or parse_unit_price(cell, 1) is not None for cell in others
+        )
 
     def _is_heading(self, said: set[str]) -> bool:
         """Whether a row names the winner of the rows below it, or a group of goods: it holds no price."""
@@ -197,6 +261,14 @@ class _Reader:
             return None
         own = find_unit(f"({self._head.wordings[column].rpartition('(')[2].strip(' )')})")
         return parse_unit_price(_cell(cells, column), own[2] if own else self._unit)
+
+
+def _add_up(wholes: Mapping[tuple[str, str | None], Sequence[tuple[Decimal, Decimal]]]) -> Iterator[AwardRow]:
+    """What winners won in all by a column that repeats it in each of their rows, which come to just that."""
+    for (supplier, code), rows in wholes.items():
+        stated = {whole for whole, _ in rows}
+        if len(rows) > 1 and len(stated) == 1 and sum(price for _, price in rows) in stated:
+            yield AwardRow(supplier, code, lot=None, amount_vnd=int(stated.pop()), item=None)
 
 
 def _cell(cells: tuple[str, ...], column: int) -> str:

@@ -11,7 +11,8 @@ _NOBODY = re.compile(
     r"\W*(?:$|khong|chua|huy|to chuc lai|dau thau lai|n/a\b|nhu tren|tham du|\d+$|cac nha thau|nha thau$|stt)"
 )
 _LEAD = re.compile(
-    r"\W*(?:(?:\d{1,2}|[ivx]{1,4}|[a-e])[.)/]\s?)?(?:(?:ten )?(?:nha thau|don vi|nha cung cap"
+    r"\W*(?:(?:\d{1,2}|[ivx]{1,4}|[a-e])[.)/]\s?)?(?:(?:lo|phan|goi)(?: thau)?(?: so)? \w{1,4}\s?[:.–-]\s?)?"
+    r"(?:(?:ten )?(?:nha thau|don vi|nha cung cap"
     r"|cong ty trung thau|to chuc)(?: trung thau| duoc lua chon| trung)?\s?(?::|la\b|\blà\b)\s?)?(?:-\s)?"
 )
 _END = re.compile(

@@ -117,6 +117,12 @@ ACTS: CueTable[Act] = CueTable(
     Cue(Act(Kind.AWARD), r"kqlcnt", "KQLCNT"),
     Cue(
         Act(Kind.AWARD),
+        r"(bien ban[^.;:]{0,40} xet chon|(mo|xet|cham|so sanh|danh gia) (bao gia|chao gia|ho so( \w+){0,3})"
+        r" (va|,) (lua chon|xet chon|chon)) (nha thau|don vi|nha cung cap)",
+        "biên bản mở báo giá và lựa chọn đơn vị cung cấp",
+    ),
+    Cue(
+        Act(Kind.AWARD),
         r"cong nhan( [\w&-]+){1,15} (la )?((don vi|nha thau|nha cung cap) )?trung (thau|goi|chao|dau gia)",
         "công nhận Công ty A trúng thầu",
     ),

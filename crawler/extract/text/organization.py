@@ -48,7 +48,7 @@ _HEADS = (
     r"(?:nhiet|thuy) dien|ben xe|(?:nong|lam) truong|buu chinh",
     r"doan (?:nghe thuat|(?:an )?dieu duong|kinh te|dai bieu|ca mua|van cong)|lang huu nghi|khu bao ton|nha thi dau",
     r"khach san|tap chi|cong doan|cho dau moi|vu (?:ke hoach|to chuc|tai chinh|khoa hoc|hop tac)",
-    r"cung (?:thieu nhi|van hoa|the thao)|lien hiep (?:cac )?hoi|phong canh sat",
+    r"cua hang (?!truong)|ho kinh doanh|cung (?:thieu nhi|van hoa|the thao)|lien hiep (?:cac )?hoi|phong canh sat",
 )
 _HEAD = re.compile(rf"\b(?:{'|'.join(_HEADS)})\b")
 # Heads that are other words with other accents: "số", "bỏ", "bán", "viên", "trưởng".

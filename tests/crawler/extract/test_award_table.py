@@ -1,0 +1,196 @@
+"""Tables of results as clerks draw them: winners above their rows, above the head, as heads of columns."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from crawler.extract.document import Table
+from crawler.extract.field.award import parse_awards
+from crawler.extract.kind.kind import classify
+from crawler.extract.text.passage import FoldedPassage
+from timthau.model.award import Award
+
+
+def _table(text: str) -> Table:
+    """A table drawn with bars."""
+    return tuple(
+        tuple(cell.strip() for cell in line.strip().strip("|").split("|")) for line in text.strip().splitlines()
+    )
+
+
+def _read(text: str, *tables: str) -> Sequence[Award]:
+    """The awards of a text in which the places of tables are marked with <>."""
+    drawn = [_table(table) for table in tables]
+    for table in drawn:
+        text = text.replace("<>", "\n".join(" | ".join(row) for row in table), 1)
+    return parse_awards([(FoldedPassage(text), drawn)])
+
+
+def _prices(awards: Sequence[Award]) -> list[tuple[str, int | None, list[tuple[str, int]]]]:
+    return [
+        (
+            award.supplier,
+            award.amount_vnd,
+            [(item.name, int(item.unit_price_vnd)) for item in award.items if item.unit_price_vnd is not None],
+        )
+        for award in awards
+    ]
+
+
+GROUPED = """
+STT | Tên hàng hóa | ĐVT | Số lượng | Đơn giá trúng thầu | Thành tiền
+{first} | {first_sum}
+1 | Gạc vô trùng | Cái | 100 | 2.000 | 200.000
+2 | Bông hút nước | Kg | 10 | 150.000 | 1.500.000
+{second} | {second_sum}
+1 | Kim luồn | Cái | 50 | 9.000 | 450.000
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("1/ Công ty TNHH An Hòa | | | ", "2/ Công ty CP Bắc Hà | | | "),
+        ("I | Công ty TNHH An Hòa | | ", "II | Công ty CP Bắc Hà | | "),
+        ("Lô 1: Công ty TNHH An Hòa | | | ", "Lô 2: Công ty CP Bắc Hà | | | "),
+    ],
+    ids=["numbered", "roman", "lots"],
+)
+def test_winners_stand_above_their_rows(first: str, second: str) -> None:
+    gauze, needles = [("Gạc vô trùng", 2_000), ("Bông hút nước", 150_000)], [("Kim luồn", 9_000)]
+    for sums in (("| 1.700.000", "| 450.000"), ("| ", "| ")):
+        table = GROUPED.format(first=first, first_sum=sums[0], second=second, second_sum=sums[1])
+        amounts = (1_700_000, 450_000) if sums[0] != "| " else (None, None)
+        assert _prices(_read("Kết quả lựa chọn nhà thầu\n<>", table)) == [
+            ("Công ty TNHH An Hòa", amounts[0], gauze),
+            ("Công ty CP Bắc Hà", amounts[1], needles),
+        ]
+
+
+def test_a_sum_beside_a_winner_counts_only_where_its_rows_come_to_it() -> None:
+    table = GROUPED.format(
+        first="I | Công ty TNHH An Hòa | | ",
+        first_sum="| 1.900.000",
+        second="II | Công ty CP Bắc Hà | | ",
+        second_sum="| 450.000",
+    )
+    assert [award.amount_vnd for award in _read("Kết quả lựa chọn nhà thầu\n<>", table)] == [None, 450_000]
+
+
+def test_the_winner_is_named_above_the_head_of_a_sheet() -> None:
+    awards = _read(
+        "<>",
+        """
+        Lô 3 - Nhà thầu trúng thầu: Công ty TNHH An Hòa | MST: 0101234567 | |
+        Tên hàng hóa | ĐVT | Số lượng | Đơn giá trúng thầu
+        Máy hút dịch | Cái | 2 | 18.500.000
+        """,
+    )
+    assert [(award.supplier, award.tax_code) for award in awards] == [("Công ty TNHH An Hòa", "0101234567")]
+    assert awards[0].items[0].unit_price_vnd == 18_500_000
+
+
+def test_each_table_is_of_the_winner_in_the_line_right_above_it() -> None:
+    text = """Quyết định phê duyệt kết quả lựa chọn nhà thầu
+Công ty TNHH An Hòa trúng thầu gói số 1 với giá trúng thầu 4.000.000 đồng, Công ty CP Bắc Hà trúng thầu gói số 2 với \
+giá trúng thầu 900.000 đồng.
+Chi tiết như sau:
+Gói số 1: Công ty TNHH An Hòa
+ĐVT: đồng
+<>
+Gói số 2: Công ty CP Bắc Hà
+<>"""
+    heads = "Tên hàng hóa | ĐVT | Số lượng | Đơn giá trúng thầu\n"
+    awards = _read(text, heads + "Gạc vô trùng | Cái | 2.000 | 2.000", heads + "Kim luồn | Cái | 100 | 9.000")
+    assert {award.supplier: [item.name for item in award.items] for award in awards if award.items} == {
+        "Công ty TNHH An Hòa": ["Gạc vô trùng"],
+        "Công ty CP Bắc Hà": ["Kim luồn"],
+    }
+
+
+def test_a_table_below_a_list_of_companies_is_of_none_of_them() -> None:
+    text = """Kết quả lựa chọn nhà thầu
+Các nhà thầu trúng thầu:
+1. Công ty TNHH An Hòa
+2. Công ty CP Bắc Hà
+<>"""
+    awards = _read(text, "Tên hàng hóa | ĐVT | Số lượng | Đơn giá trúng thầu\nGạc vô trùng | Cái | 2.000 | 2.000")
+    assert not any(award.items for award in awards)
+
+
+def test_an_origin_that_begins_like_a_total_is_none() -> None:
+    awards = _read(
+        "Đơn vị trúng thầu: Công ty TNHH An Hòa\n<>",
+        """
+        Tên hàng hóa | Xuất xứ | ĐVT | Số lượng | Đơn giá trúng thầu
+        Cloramin B | Cộng hòa Séc | Kg | 10 | 210.000
+        Cồn 70 độ | Việt Nam | Lít | 20 | 32.000
+        Cộng | | | | 2.740.000
+        """,
+    )
+    assert [item.name for item in awards[0].items] == ["Cloramin B", "Cồn 70 độ"]
+
+
+COMPARED = """
+STT | Tên hàng hóa | ĐVT | Số lượng | {heads}
+1 | Ghế băng chờ | Cái | 10 | 2.450.000 | 2.600.000 | 2.550.000
+2 | Bàn khám | Cái | 4 | 3.100.000 | 3.000.000 | 3.300.000
+Tổng cộng | | | | {totals}
+"""
+CHOSEN = """Biên bản mở báo giá và lựa chọn đơn vị cung cấp
+<>
+Tổ chuyên gia thống nhất lựa chọn Công ty TNHH An Hòa là đơn vị trúng chào giá."""
+
+
+@pytest.mark.parametrize(
+    ("heads", "totals", "read"),
+    [
+        ("Công ty CP Bắc Hà | Công ty TNHH An Hòa | HKD Minh Tâm", "36.900.000 | 38.000.000 | 38.700.000", True),
+        (
+            "Đơn giá của Công ty CP Bắc Hà | Đơn giá của Công ty TNHH An Hòa | Đơn giá của Công ty TNHH Ba Vì",
+            "| | ",
+            True,
+        ),
+        # The prices are of all pieces of a row, and nothing says what one costs.
+        ("Công ty CP Bắc Hà | Công ty TNHH An Hòa | HKD Minh Tâm", "5.550.000 | 5.600.000 | 5.850.000", False),
+    ],
+)
+def test_companies_as_heads_of_columns(heads: str, totals: str, *, read: bool) -> None:
+    awards = _read(CHOSEN, COMPARED.format(heads=heads, totals=totals))
+    items = [("Ghế băng chờ", 2_600_000), ("Bàn khám", 3_000_000)] if read else []
+    assert [(name, prices) for name, _, prices in _prices(awards)] == [("Công ty TNHH An Hòa", items)]
+
+
+def test_of_several_winners_nobody_can_tell_who_won_what_was_compared() -> None:
+    table = COMPARED.format(
+        heads="Đơn giá Công ty CP Bắc Hà | Đơn giá Công ty TNHH An Hòa | Đơn giá HKD Minh Tâm", totals="| |"
+    )
+    awards = _read(
+        "Công ty CP Bắc Hà trúng thầu lô 1, giá trị 1.000.000 đồng.\n"
+        "Công ty TNHH An Hòa trúng thầu lô 2, giá trị 2.000.000 đồng.\n<>",
+        table,
+    )
+    assert len(awards) == 2
+    assert not any(award.items for award in awards)
+
+
+def test_companies_below_a_heading_of_winners_and_of_losers() -> None:
+    heads = "Tên hàng hóa | ĐVT | Số lượng | Đơn giá\n"
+    text = """Thông báo kết quả
+Danh sách nhà thầu trúng thầu:
+1. Công ty TNHH An Hòa (MST: 0101234567)
+<>
+Danh sách nhà thầu không trúng thầu:
+2. Công ty CP Bắc Hà
+<>"""
+    awards = _read(text, heads + "Gạc vô trùng | Cái | 2.000 | 2.000", heads + "Gạc vô trùng | Cái | 2.000 | 2.300")
+    assert [(award.supplier, award.tax_code) for award in awards] == [("Công ty TNHH An Hòa", "0101234567")]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Biên bản mở báo giá và lựa chọn đơn vị cung cấp", "Biên bản họp xét chọn đơn vị cung cấp văn phòng phẩm"],
+)
+def test_minutes_of_choosing_are_results(title: str) -> None:
+    body = "Thành phần gồm ban giám đốc và phòng vật tư. Tổ thống nhất lựa chọn Công ty TNHH An Hòa."
+    assert classify(FoldedPassage(title), FoldedPassage(body)) == "award"
