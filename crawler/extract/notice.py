@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from crawler.extract.award.award import parse_awards
 from crawler.extract.document import FileText, Table
-from crawler.extract.field.award import parse_awards
 from crawler.extract.field.buyer import find_host, parse_buyer
 from crawler.extract.field.contact import parse_contacts
 from crawler.extract.field.deadline import Deadline, parse_deadline

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from crawler.extract.award.award import parse_awards
 from crawler.extract.document import Table
-from crawler.extract.field.award import parse_awards
 from crawler.extract.text.passage import FoldedPassage
 
 

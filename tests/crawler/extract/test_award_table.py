@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from crawler.extract.award.award import parse_awards
 from crawler.extract.document import Table
-from crawler.extract.field.award import parse_awards
 from crawler.extract.kind.kind import classify
 from crawler.extract.text.passage import FoldedPassage
 from timthau.model.award import Award

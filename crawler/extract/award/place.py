@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from crawler.extract.award.column import find_head
+from crawler.extract.award.supplier import supplier_key
 from crawler.extract.document import Table
-from crawler.extract.field.award_column import find_head
-from crawler.extract.field.supplier import supplier_key
 from timthau.text.fold import collapse_spaces
 
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from crawler.extract.award.place import find_owners
+from crawler.extract.award.supplier import parse_supplier, parse_tax_code, supplier_key
+from crawler.extract.award.table import AwardRow, parse_award_tables
 from crawler.extract.document import Table
-from crawler.extract.field.award_place import find_owners
-from crawler.extract.field.award_table import AwardRow, parse_award_tables
-from crawler.extract.field.supplier import parse_supplier, parse_tax_code, supplier_key
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.line import Line
 from crawler.extract.text.money import find_unit, is_contradicted, parse_sums

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache
 
+from crawler.extract.award.supplier import parse_supplier
 from crawler.extract.document import Table
 from crawler.extract.field.item_table import Column, find_column, fold_head
-from crawler.extract.field.supplier import parse_supplier
 from crawler.extract.text.folding import fold_in_place, is_accented
 from timthau.text.fold import collapse_spaces
 

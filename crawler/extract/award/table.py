@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from crawler.extract.award.column import AwardColumns, Held, find_head
+from crawler.extract.award.supplier import parse_supplier, parse_tax_code
 from crawler.extract.document import Table
-from crawler.extract.field.award_column import AwardColumns, Held, find_head
 from crawler.extract.field.item_table import parse_quantity
 from crawler.extract.field.price_table import find_table_unit
-from crawler.extract.field.supplier import parse_supplier, parse_tax_code
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.money import find_unit, parse_unit_price
 from timthau.model.award import AwardItem
