@@ -2,107 +2,21 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from crawler.extract.award.draft import AwardDraft
 from crawler.extract.award.place import find_owners
-from crawler.extract.award.supplier import parse_supplier, parse_tax_code, supplier_key
+from crawler.extract.award.supplier import supplier_key
 from crawler.extract.award.table import AwardRow, parse_award_tables
+from crawler.extract.award.text import RESULT, find_listed, find_winners, parse_heading
 from crawler.extract.document import Table
-from crawler.extract.text.folding import fold_in_place
-from crawler.extract.text.line import Line
-from crawler.extract.text.money import find_unit, is_contradicted, parse_sums
-from crawler.extract.text.organization import Name
+from crawler.extract.text.money import find_unit
 from crawler.extract.text.passage import FoldedPassage
-from timthau.model.award import Award, AwardItem
+from timthau.model.award import Award
 
-# "Nhà thầu trúng thầu:", "Đơn vị được lựa chọn", "Tên nhà thầu trúng thầu".
-_WINNER_LABEL = re.compile(
-    r"(?:ten |thong tin )?(?:nha thau|don vi|cong ty|nha cung cap|doanh nghiep|to chuc|ca nhan|lien danh|nguoi"
-    r"|khach hang)(?:(?: \w+){0,6} (?:trung(?: thau| goi thau| dau gia)?|duoc (?:lua )?chon|duoc cong nhan"
-    r"|duoc chi dinh)(?: \w+){0,3}| (?:cung cap|thuc hien))$"
-)
-_LOSER = re.compile(r"\b(?:khong|truot|chua|tham du|tham gia|du thau|bi loai)\b")
-_PRICE_LABEL = re.compile(
-    r"(?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,3} (?:trung\b|(?:duoc )?chi dinh\b)|gia(?: tri)?(?: hop dong|$)"
-)
-# "Giá chào: …" below who was chosen, where nothing says what was won.
-_OFFER_LABEL = re.compile(r"(?:tong )?(?:gia chao|chao gia|bao gia)(?: gia| thau| hang)?$")
-_LOT_LABEL = re.compile(r"(?:ten )?(?:goi thau|goi|phan|lo)\b")
-_TAX_LABEL = re.compile(r"ma so (?:thue|doanh nghiep)|mst\b|ma dinh danh\b")
-# "…: Người trúng đấu giá: ông B; giá trúng đấu giá: …": a label behind another one.
-_INNER_LABEL = re.compile(
-    r"(?<!\bkhong co )\b(?:nha thau|don vi|nguoi|khach hang|nha cung cap) (?:trung (?:thau|goi thau|dau gia|chao gia)"
-    r"|duoc (?:lua )?chon)\s?:\s"
-)
-# "Công ty A trúng thầu … với giá trúng thầu là …", "lựa chọn Công ty A là đơn vị cung cấp … với giá …".
-_BEFORE = re.compile(
-    r"(?:\b(?:nha thau|don vi|nha cung cap|cong ty)(?: \w+){0,2} (?:trung thau|duoc (?:lua )?chon|duoc chi dinh"
-    r"|duoc cong nhan)(?: \w+){0,8}\s?(?:la|:)\s?:?"
-    r"|\bket qua (?:lua chon|chi dinh|dau thau|chao hang|chao gia|mua sam|trung)\b[^.;]{0,200}:"
-    r"|\b(?P<acts>(?:lua chon|chon|cong nhan|phe duyet|chi dinh)(?: (?:nha thau|don vi|trung thau|la))*))\s$"
-)
-_AFTER = re.compile(
-    r"[\s,;:()–-]*(?:\((?:[^()]{0,120})\)[\s,–-]*"
-    r"|(?:mst|ma so (?:thue|doanh nghiep))\W*+\d[\d -]{9,14}[\s,;–-]*+)?"
-    r"(?:da |duoc )?(?:trung (?:thau|goi|chao|dau gia|bao gia|\d{1,3} (?:phan|lo|goi|mat hang|khoan))"
-    r"|(?:la )?(?:nha thau|don vi)"
-    r"(?: \w+){0,4} (?:trung thau|duoc (?:lua )?chon)|la (?:nha thau|don vi) (?:trung|cung cap|thuc hien)"
-    r"|duoc (?:lua )?chon la|duoc cong nhan trung)\b"
-)
-_CHOSEN_TO = re.compile(
-    r"\b(?:trung (?:thau|goi|chao gia|chao hang|bao gia)|cung cap|thuc hien|voi (?:tong )?gia|phi dich vu)\b"
-)
-_PRICE_BEFORE = re.compile(
-    r"\b(?:gia|gia tri|so tien|tong gia|tong so tien)(?: \w+){0,3} trung(?: thau)?(?: \w+){0,3}?"
-    r"\s?(?:la|:)?\s?:?\s?\(?$"
-    r"|\b(?:voi )?(?:tong )?gia(?: tri)? (?:hop dong|(?:duoc )?chi dinh(?: thau)?)\s?(?:la|:)?\s?:?\s?$"
-    r"|\bvoi (?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,4}\s?(?:la|:)?\s?:?\s?$"
-)
-# "Đơn vị được lựa chọn: Công ty A, giá 48.350.000 đồng".
-_PRICE_BESIDE = re.compile(
-    r"[\s,;(–-]*(?:voi )?(?:tong )?(?:gia|gia tri|so tien|chi phi|phi)(?: dich vu| tron goi)?\s?(?:la|:)?\s?:?\s?$"
-)
-# "… thông báo đơn vị được lựa chọn thẩm định giá như sau:" over the company's own line.
-_FOLLOWS = re.compile(r"\b(?:duoc (?:lua )?chon|trung (?:thau|goi|chao gia|bao gia))\b[^.;]{0,200}:\s*$")
-# A line that is a company's name and no more, but for its tax code.
-_SELLER_BEFORE = re.compile(r"(?:(?:ten )?(?:nha thau|don vi|nha cung cap)(?: trung thau)?\s?:?\s?)?")
-_CODE_BEHIND = re.compile(r"[\s.,;:()–-]*(?:(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\b[^a-z]*)?")
-_TOTAL_BEFORE = re.compile(
-    r"\b(?:tong (?:gia|gia tri|so tien|gia tri hop dong)|(?<=, )(?:gia tri|so tien))\s?(?:la|:)?\s?:?\s?$"
-)
-_LOT_END = re.compile(r",? (?:gia goi thau|voi gia|gia trung)\b|;")
-_WON = re.compile(r"\btrung (?:thau|goi|chao gia|chao hang|bao gia)\b|\btrung \d{1,3} (?:phan|lo|goi|mat hang|khoan)\b")
-_RESULT = re.compile(r"\btrung (?:thau|goi|chao gia|chao hang|bao gia)\b|\bduoc (?:lua )?chon\b")
-# "Danh sách nhà thầu trúng thầu …", "Kết quả trúng thầu", above companies and their tables.
-_LIST_OF_WINNERS = re.compile(
-    r"\b(?:ket qua|danh sach|danh muc|bang)\b[^.;|]{0,80}\btrung (?:thau|goi|chao gia|chao hang)\b"
-)
-_LIST_OF_LOSERS = re.compile(r"\bkhong (?:trung|duoc (?:lua )?chon|dat|dap ung)\b|\b(?:tham du|du thau|bi loai)\b")
 _TELLS_RESULT = re.compile(
-    rf"{_RESULT.pattern}"
+    rf"{RESULT.pattern}"
     r"|\bket qua (?:lua chon (?:nha (?:thau|cung cap)|don vi)|mua sam|chi dinh thau|chao hang|dau thau)\b"
 )
-
-
-@dataclass
-class _Draft:
-    """A winner while its lines are read."""
-
-    supplier: str
-    lot: str | None = None
-    tax_code: str | None = None
-    amount_vnd: int | None = None
-    items: list[AwardItem] = field(default_factory=list)
-    offered_vnd: int | None = None
-
-    def finish(self) -> Award:
-        return Award(
-            supplier=self.supplier,
-            lot=self.lot,
-            tax_code=self.tax_code,
-            amount_vnd=self.offered_vnd if self.amount_vnd is None else self.amount_vnd,
-            items=tuple(self.items),
-        )
 
 
 def parse_awards(documents: Sequence[tuple[FoldedPassage, Sequence[Table]]]) -> tuple[Award, ...]:
@@ -111,21 +25,23 @@ def parse_awards(documents: Sequence[tuple[FoldedPassage, Sequence[Table]]]) -> 
     A table without a column of winners is of the one winner that the document names, or of the only one that it names
     between this table and the one before; of several nobody can tell.
     """
-    found: list[_Draft] = []
+    found: list[AwardDraft] = []
     for passage, all_tables in documents:
-        drafts = _from_lines(passage)
+        drafts = find_winners(passage)
         tables = [table for table in all_tables if table]
         result = _TELLS_RESULT.search(passage.plain[:4000]) is not None
         unit = next((size[2] for line in passage.lines if (size := find_unit(line.plain))), 1)
         rows = parse_award_tables(tables, unit=unit, result=result)
-        headed = [heading for line in passage.lines if (heading := _heading(line))]
+        headed = [heading for line in passage.lines if (heading := parse_heading(line))]
         owners = find_owners(passage.text, tables, [one.supplier for one in (*drafts, *headed)])
-        _add_rows(drafts, _known(rows, drafts), owners, {supplier_key(one.supplier): one for one in _listed(passage)})
+        _add_rows(
+            drafts, _known(rows, drafts), owners, {supplier_key(one.supplier): one for one in find_listed(passage)}
+        )
         _merge(found, drafts)
     return tuple(draft.finish() for draft in found)
 
 
-def _known(rows: Sequence[AwardRow], drafts: Sequence[_Draft]) -> Iterator[AwardRow]:
+def _known(rows: Sequence[AwardRow], drafts: Sequence[AwardDraft]) -> Iterator[AwardRow]:
     """Rows without those of bidders of whom nothing else says that they won."""
     won = {supplier_key(draft.supplier) for draft in drafts}
     won |= {supplier_key(row.supplier) for row in rows if row.supplier and not row.offered}
@@ -137,20 +53,8 @@ def _has_won(row: AwardRow, won: Collection[str]) -> bool:
     return row.supplier is not None and supplier_key(row.supplier) in won and not (row.compared and len(won) > 1)
 
 
-def _listed(passage: FoldedPassage) -> Iterator[_Draft]:
-    """The companies on lines of their own below a heading that says who or what has won, up to one of who has not."""
-    won = False
-    for line in passage.lines:
-        if _LIST_OF_WINNERS.search(line.plain):
-            won = _LOSER.search(line.plain) is None
-        elif _LIST_OF_LOSERS.search(line.plain):
-            won = False
-        elif won and (heading := _heading(line)):
-            yield heading
-
-
 def _add_rows(
-    drafts: list[_Draft], rows: Iterable[AwardRow], owners: Mapping[int, str], listed: Mapping[str, _Draft]
+    drafts: list[AwardDraft], rows: Iterable[AwardRow], owners: Mapping[int, str], listed: Mapping[str, AwardDraft]
 ) -> None:
     """Rows go to the winner they name, for the lot they name; others to that of their table, or to the only winner.
 
@@ -164,7 +68,7 @@ def _add_rows(
             continue  # a company above a list of prices that nothing calls won
         draft = _find(drafts, name, row)
         if draft is None:
-            draft = _Draft(name, lot=row.lot)
+            draft = AwardDraft(name, lot=row.lot)
             drafts.append(draft)
         draft.tax_code = draft.tax_code or row.tax_code or _code_of(listed, name)
         draft.lot = draft.lot or (row.lot if row.item is None else None)
@@ -173,12 +77,12 @@ def _add_rows(
             draft.items.append(row.item)
 
 
-def _code_of(listed: Mapping[str, _Draft], name: str) -> str | None:
+def _code_of(listed: Mapping[str, AwardDraft], name: str) -> str | None:
     draft = listed.get(supplier_key(name))
     return draft.tax_code if draft else None
 
 
-def _find(drafts: Sequence[_Draft], name: str, row: AwardRow) -> _Draft | None:
+def _find(drafts: Sequence[AwardDraft], name: str, row: AwardRow) -> AwardDraft | None:
     """The winner of a row among those known: for a lot of its own only what is of that lot or of none."""
     same = [draft for draft in drafts if supplier_key(draft.supplier) == supplier_key(name)]
     if row.item is not None and row.lot is None:
@@ -192,7 +96,7 @@ def _find(drafts: Sequence[_Draft], name: str, row: AwardRow) -> _Draft | None:
     return fitting[0] if fitting else None
 
 
-def _merge(found: list[_Draft], drafts: Sequence[_Draft]) -> None:
+def _merge(found: list[AwardDraft], drafts: Sequence[AwardDraft]) -> None:
     """What another document of the same result says more: winners, codes, amounts, prices of things."""
     for draft in drafts:
         alike = [
@@ -210,154 +114,3 @@ def _merge(found: list[_Draft], drafts: Sequence[_Draft]) -> None:
         one.amount_vnd = draft.amount_vnd if one.amount_vnd is None else one.amount_vnd
         one.offered_vnd = draft.offered_vnd if one.offered_vnd is None else one.offered_vnd
         one.items += [item for item in draft.items if item not in one.items]
-
-
-def _from_lines(passage: FoldedPassage) -> list[_Draft]:
-    """Winners behind labels and in sentences, each with the price and the code that follow before the next one."""
-    drafts: list[_Draft] = []
-    headed: _Draft | None = None
-    lot: str | None = None
-    current: _Draft | None = None
-    told = listed = False  # that the companies that follow have won; that the line is nothing but a company
-    above = ""
-    for line in passage.lines:
-        told = (told and listed) or (_FOLLOWS.search(above) is not None and not _LOSER.search(above))
-        listed, above = _heading(line) is not None, line.plain
-        if " | " in line.text and not line.label:
-            headed = None
-            continue  # rows of tables are read as tables
-        label = line.plain[: len(line.label)].strip()
-        if line.label and _LOT_LABEL.match(label) and "gia" not in label.split():
-            lot, current = _lot(line), _of_lot(line)
-            if current is not None:
-                current = _keep(drafts, current)
-            continue
-        plainly = _labelled(line, label) or (_priced_beside(line) if told else None)
-        for named in [plainly] if plainly else _in_sentences(line):
-            named.lot = lot
-            current, headed = _keep(drafts, named), None
-        if heading := _heading(line):
-            current, headed = None, heading
-        if headed is not None and current is None:
-            _complete(headed, line, label)
-            if headed.amount_vnd is not None:
-                current, headed = _keep(drafts, headed), None
-        if current is not None:
-            _complete(current, line, label)
-    return drafts
-
-
-def _heading(line: Line) -> _Draft | None:
-    """A company that a line names and says no more of; it has won where what it won is told before the next one."""
-    name = next((name for name in line.names if name.is_supplier()), None)
-    if name is None or not _SELLER_BEFORE.fullmatch(line.plain[: name.start]):
-        return None
-    if not _CODE_BEHIND.fullmatch(line.plain[name.end :]):
-        return None
-    supplier = parse_supplier(line.text[name.start :])
-    return _Draft(supplier, tax_code=parse_tax_code(line.text)) if supplier else None
-
-
-def _priced_beside(line: Line) -> _Draft | None:
-    """The company that a line begins with, and its price right behind it."""
-    name = next((name for name in line.names if name.is_supplier()), None)
-    supplier = parse_supplier(line.text[name.start : name.end]) if name and name.start == 0 else None
-    return _beside(_Draft(supplier), line, name.end) if name and supplier else None
-
-
-def _beside(draft: _Draft, line: Line, end: int) -> _Draft:
-    """The draft with the price that stands right behind the name, which ends at `end`."""
-    one = next(parse_sums(line.text[end:], line.plain[end:]), None)
-    if one is not None and one.per is None and _PRICE_BESIDE.fullmatch(line.plain[end : end + one.start]):
-        draft.amount_vnd = one.vnd
-    return draft
-
-
-def _lot(line: Line) -> str | None:
-    end = _LOT_END.search(fold_in_place(line.value))
-    return (line.value[: end.start()] if end else line.value).strip(" .;,") or line.label
-
-
-def _of_lot(line: Line) -> _Draft | None:
-    """The winner that stands beside its lot: "Phần 1: Gạc: Công ty A, giá trúng thầu 120.000.000 đồng"."""
-    name = next((name for name in line.names if name.is_supplier()), None)
-    supplier = parse_supplier(line.text[name.start : name.end]) if name else None
-    if name is None or supplier is None or _LOSER.search(line.plain):
-        return None
-    won = _RESULT.search(line.plain) is not None
-    amount = next(_prices(line.text[name.end :], line.plain[name.end :], won=won), None)
-    if amount is None and not won:
-        return None
-    lot = line.text[: name.start].strip(" .,;:-–(")
-    return _Draft(supplier, lot=lot or None, tax_code=parse_tax_code(line.text), amount_vnd=amount)
-
-
-def _keep(drafts: list[_Draft], draft: _Draft) -> _Draft:
-    """The draft of the winner and lot among those known, with what this one says more."""
-    known = [
-        one for one in drafts if supplier_key(one.supplier) == supplier_key(draft.supplier) and one.lot == draft.lot
-    ]
-    if not known:
-        drafts.append(draft)
-        return draft
-    known[0].tax_code = known[0].tax_code or draft.tax_code
-    known[0].amount_vnd = draft.amount_vnd if known[0].amount_vnd is None else known[0].amount_vnd
-    return known[0]
-
-
-def _labelled(line: Line, label: str) -> _Draft | None:
-    if not _WINNER_LABEL.match(label) or _LOSER.search(label):
-        return None
-    name = parse_supplier(line.value)
-    if name is None:
-        return None
-    draft = _Draft(name, tax_code=parse_tax_code(line.text))
-    return _beside(draft, line, line.text.find(name) + len(name)) if name in line.text else draft
-
-
-def _in_sentences(line: Line) -> Iterator[_Draft]:
-    """The companies that a line says have won, each with the price and the code before the next of them."""
-    if (inner := _INNER_LABEL.search(line.plain)) and (supplier := parse_supplier(line.text[inner.end() :])):
-        rest, plain = line.text[inner.end() :], line.plain[inner.end() :]
-        yield _Draft(supplier, tax_code=parse_tax_code(rest), amount_vnd=next(_prices(rest, plain), None))
-        return
-    winners = [name for name in line.names if name.is_supplier() and _is_winner(line, name)]
-    for name, following in zip(winners, [*winners[1:], None], strict=False):
-        end = following.start if following else len(line.text)
-        supplier = parse_supplier(line.text[name.start : name.end])
-        if supplier:
-            draft = _Draft(supplier, tax_code=parse_tax_code(line.text[name.start : end]))
-            draft.amount_vnd = next(_prices(line.text[name.start : end], line.plain[name.start : end]), None)
-            yield draft if draft.amount_vnd is not None else _beside(draft, line, name.end)
-
-
-def _is_winner(line: Line, name: Name) -> bool:
-    before, after = line.plain[max(0, name.start - 260) : name.start], line.plain[name.end : name.end + 400]
-    if _LOSER.search(before[-40:].rpartition(". ")[2]):
-        return False
-    chosen = _BEFORE.search(before)
-    if chosen and chosen["acts"]:
-        return _CHOSEN_TO.search(after) is not None
-    return chosen is not None or _AFTER.match(after) is not None
-
-
-def _prices(text: str, plain: str, *, labelled: bool = False, won: bool = False) -> Iterator[int]:
-    """The sums of a text that are said to be what was won; with `won` a total is, as is known from before the text."""
-    for one in parse_sums(text, plain, bare=labelled):
-        before = plain[max(0, one.start - 80) : one.start]
-        said = (
-            labelled or _PRICE_BEFORE.search(before) or ((won or _WON.search(plain)) and _TOTAL_BEFORE.search(before))
-        )
-        if said and one.per is None and one.low is None and not one.factor and not is_contradicted(plain, one):
-            yield one.vnd
-
-
-def _complete(draft: _Draft, line: Line, label: str) -> None:
-    """The tax code and the price that a line adds to a winner."""
-    if draft.tax_code is None and _TAX_LABEL.match(label):
-        draft.tax_code = parse_tax_code(line.text)
-    labelled = _PRICE_LABEL.match(label) is not None and not re.search(r"\bdon gia\b|\bthang\b", label)
-    if draft.amount_vnd is None:
-        draft.amount_vnd = next(_prices(line.text, line.plain, labelled=labelled), None)
-    if draft.offered_vnd is None and _OFFER_LABEL.match(label):
-        draft.offered_vnd = next(_prices(line.text, line.plain, labelled=True), None)
