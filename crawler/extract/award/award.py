@@ -4,10 +4,11 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from crawler.extract.award.draft import AwardDraft
+from crawler.extract.award.item import find_item_lines
 from crawler.extract.award.place import find_owners
 from crawler.extract.award.supplier import supplier_key
 from crawler.extract.award.table import AwardRow, parse_award_tables
-from crawler.extract.award.text import RESULT, find_listed, find_winners, parse_heading
+from crawler.extract.award.text import RESULT, find_codes, find_listed, find_winners, find_worth, parse_heading
 from crawler.extract.document import Table
 from crawler.extract.text.money import find_unit
 from crawler.extract.text.passage import FoldedPassage
@@ -37,6 +38,12 @@ def parse_awards(documents: Sequence[tuple[FoldedPassage, Sequence[Table]]]) -> 
         _add_rows(
             drafts, _known(rows, drafts), owners, {supplier_key(one.supplier): one for one in find_listed(passage)}
         )
+        _add_worth(drafts, passage)
+        codes = find_codes(passage) if any(draft.tax_code is None for draft in drafts) else {}
+        for draft in drafts:
+            draft.tax_code = draft.tax_code or codes.get(supplier_key(draft.supplier))
+        if len(drafts) == 1 and not drafts[0].items:
+            drafts[0].items += find_item_lines(passage)
         _merge(found, drafts)
     return tuple(draft.finish() for draft in found)
 
@@ -45,7 +52,8 @@ def _known(rows: Sequence[AwardRow], drafts: Sequence[AwardDraft]) -> Iterator[A
     """Rows without those of bidders of whom nothing else says that they won."""
     won = {supplier_key(draft.supplier) for draft in drafts}
     won |= {supplier_key(row.supplier) for row in rows if row.supplier and not row.offered}
-    return (row for row in rows if not row.offered or _has_won(row, won))
+    priced = any(row.item and row.item.unit_price_vnd is not None for row in rows if not row.offered)
+    return (row for row in rows if not row.offered or (_has_won(row, won) and not (row.compared and priced)))
 
 
 def _has_won(row: AwardRow, won: Collection[str]) -> bool:
@@ -72,9 +80,19 @@ def _add_rows(
             drafts.append(draft)
         draft.tax_code = draft.tax_code or row.tax_code or _code_of(listed, name)
         draft.lot = draft.lot or (row.lot if row.item is None else None)
-        draft.amount_vnd = row.amount_vnd if draft.amount_vnd is None else draft.amount_vnd
+        draft.amount_vnd = row.amount_vnd if draft.amount_vnd is None or row.proven else draft.amount_vnd
+        draft.offered_vnd = row.offered_vnd if draft.offered_vnd is None else draft.offered_vnd
         if row.item is not None and row.item not in draft.items:
             draft.items.append(row.item)
+
+
+def _add_worth(drafts: Sequence[AwardDraft], passage: FoldedPassage) -> None:
+    """What lines say that winners known without a sum won; a label without a name is of the only winner."""
+    missing = [draft for draft in drafts if draft.amount_vnd is None]
+    for name, vnd in find_worth(passage) if missing else ():
+        own = [one for one in missing if name is None or supplier_key(one.supplier) == supplier_key(name)]
+        if len(own) == 1 and (name is not None or len(drafts) == 1):
+            own[0].amount_vnd = vnd if own[0].amount_vnd is None else own[0].amount_vnd
 
 
 def _code_of(listed: Mapping[str, AwardDraft], name: str) -> str | None:

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from functools import lru_cache
 
 from crawler.extract.award.supplier import parse_supplier
+from crawler.extract.award.text import AFTER_TALKS
 from crawler.extract.document import Table
 from crawler.extract.field.item_table import Column, find_column, fold_head
 from crawler.extract.text.folding import fold_in_place, is_accented
@@ -18,6 +19,7 @@ class Held(Enum):
 
     LOT = auto()
     SUPPLIER = auto()
+    ENTRANT = auto()  # "Nhà thầu tham dự": the winner only where a row says so
     BIDDER = auto()  # a bare "Nhà thầu": the winner only beside a price that was won
     TAX_CODE = auto()
     AMOUNT = auto()  # what was won in all
@@ -25,9 +27,11 @@ class Held(Enum):
     PRICE = auto()  # "Giá trúng thầu": of a piece in a list of goods, else of the lot
     BARE_PRICE = auto()  # "Đơn giá" that nothing calls planned, quoted or won
     BARE_TOTAL = auto()
+    OFFERED = auto()  # what a bidder asked in all: of the winner where a row says who that is
     OFFER = auto()  # what the company that the head names asks: tables that compare offers have several
     OUTCOME = auto()
     NAME = auto()
+    TRADE_NAME = auto()  # of a medicine, beside its substance
     UNIT = auto()
     QUANTITY = auto()
     MAKER = auto()
@@ -36,12 +40,15 @@ class Held(Enum):
     UNKNOWN = auto()
 
 
-_PRICE = re.compile(r"\b(?:gia|thanh tien|so tien|tong tien)\b")
+_PRICE = re.compile(r"\b(?:(?<!danh )gia|thanh tien|so tien|tong tien)\b")
 # Prices that were planned, offered or compared.
 _OTHER_PRICE = re.compile(
     r"\b(?:ke hoach|du toan|du thau|chao|tham dinh|goi thau|moi thau|khoi diem|tran|toi da|tham khao|duoc duyet"
     r"|ke khai|chenh lech|giam gia|thang truoc|truoc thue|chua (?:bao gom|co|gom)? ?(?:thue|vat))\b"
 )
+_AGREED = re.compile(rf"\b(?:{AFTER_TALKS}|duoc (?:lua )?chon)\b")
+_ASKED = re.compile(r"\bgia(?: tri)? (?:du thau|chao|bao gia)\b(?!.*\b(?:giam|truoc|chua))")
+_CONTRACT = re.compile(r"\bgia(?: tri)? (?:ky )?(?:hop dong|hd)\b")
 _SELLER = re.compile(
     r"\b(?:nha thau|don vi|cong ty|nha cung cap|doanh nghiep|to chuc|ca nhan|nha phan phoi|lien danh)\b"
 )
@@ -54,6 +61,9 @@ _OFFERED_BY = re.compile(
     r"(?:cong ty|cty|hop tac xa|htx|ho kinh doanh|hkd|nha thuoc|cua hang|lien danh)\b"
 )
 _NO_WINNER = re.compile(r"\b(?:tham du|du thau|tham gia|khong|truot|chua|bi loai|nop|mua ho so)\b")
+_ENTERS = re.compile(r"\b(?:tham du|du thau|tham gia|nop)\b(?!.*\bkhong\b)")
+_TRADE_NAME = re.compile(r"(?:ten )?(?:thuoc|thuong mai|biet duoc)\b(?!.*\bhoat chat\b)")
+_SUBSTANCE = re.compile(r"(?:ten )?(?:hoat chat|thanh phan)\b")
 _ORIGIN = re.compile(r"\b(?:xuat xu|nuoc(?: san xuat| sx)?|nguon goc)\b")
 _MAKER = re.compile(r"\b(?:hang|nha|co so|cty|cong ty) (?:san xuat|sx)\b|^(?:nsx|hsx)\b|\bhang chu so huu\b")
 # "Hãng", "Hãng/Nước sản xuất"; without its accent it may be goods.
@@ -97,6 +107,11 @@ def find_head(table: Table) -> AwardColumns | None:
             heads = [_join(cells) for cells in zip(*rows, strict=False)]
             offers = _find_offers(rows)
             held = tuple(Held.OFFER if at in offers else _hold(head) for at, head in enumerate(heads))
+            if any(_SUBSTANCE.match(fold_head(head)) for head in heads):
+                held = tuple(
+                    Held.TRADE_NAME if what is Held.NAME and _TRADE_NAME.match(fold_head(head)) else what
+                    for what, head in zip(held, heads, strict=True)
+                )
             # A line of the letter above stands in a cell as wide as the table.
             one = len({head for head in heads if head}) < 2
             if not one and _is_result(held) and not any(map(_FIGURE.search, heads)):
@@ -141,6 +156,7 @@ def _is_result(held: tuple[Held, ...]) -> bool:
     won = {Held.SUPPLIER, Held.AMOUNT, Held.UNIT_PRICE, Held.PRICE} & set(held)
     told = {Held.NAME, Held.LOT, Held.SUPPLIER, Held.BIDDER, Held.AMOUNT, Held.PRICE} & set(held)
     listed = Held.NAME in held and (Held.BARE_PRICE in held or Held.OFFER in held)
+    listed = listed or (Held.OUTCOME in held and (Held.BIDDER in held or Held.ENTRANT in held))
     known = sum(one is not Held.UNKNOWN for one in held)
     return (bool(won) and len(told) > 0 and known > 1) or listed
 
@@ -155,7 +171,9 @@ def _hold(head: str) -> Held:
     if not plain or len(plain) > _LONGEST_HEAD:
         return Held.UNKNOWN
     goods = find_column(head)
-    won = re.search(r"\btrung\b", plain) is not None and (not is_accented(head) or "trúng" in head.lower())
+    won = (re.search(r"\btrung\b", plain) is not None and (not is_accented(head) or "trúng" in head.lower())) or (
+        _PRICE.search(plain) is not None and _AGREED.search(plain) is not None
+    )
     if _TAX_CODE.search(plain):
         held = Held.TAX_CODE
     elif _MAKER.search(plain) or _BRAND.match(collapse_spaces(head).lower()):
@@ -177,8 +195,12 @@ def _hold_price(plain: str, *, won: bool) -> Held:
     piece = re.search(r"\bdon gia\b|/", plain) is not None
     total = re.search(r"\b(?:thanh tien|tong|gia tri|tri gia|so tien)\b", plain) is not None
     if not won:
+        if _ASKED.search(plain) and not piece:
+            return Held.OFFERED
         if _OTHER_PRICE.search(plain) or not (piece or total):
             return Held.UNKNOWN
+        if _CONTRACT.search(plain) and not piece:
+            return Held.AMOUNT
         return Held.BARE_PRICE if piece else Held.BARE_TOTAL
     if re.search(r"\b(?:truoc thue|chua (?:bao gom |co |gom )?(?:thue|vat))\b", plain):
         return Held.UNKNOWN
@@ -187,7 +209,7 @@ def _hold_price(plain: str, *, won: bool) -> Held:
 
 def _hold_seller(plain: str, *, won: bool) -> Held:
     if _NO_WINNER.search(plain):
-        return Held.UNKNOWN
+        return Held.ENTRANT if _ENTERS.search(plain) else Held.UNKNOWN
     chosen = re.search(r"\b(?:duoc (?:lua )?chon|duoc cong nhan|cung cap|cung ung)\b", plain)
     if won or (chosen and not plain.startswith("nha cung cap")):
         return Held.SUPPLIER

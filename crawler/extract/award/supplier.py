@@ -8,7 +8,7 @@ from crawler.extract.text.line import CAPITALS
 from timthau.text.fold import collapse_spaces
 
 _NOBODY = re.compile(
-    r"\W*(?:$|khong|chua|huy|to chuc lai|dau thau lai|n/a\b|nhu tren|tham du|\d+$|cac nha thau|nha thau$|stt)"
+    r"\W*(?:$|ty |khong|chua|huy|to chuc lai|dau thau lai|n/a\b|nhu tren|tham du|\d+$|cac nha thau|nha thau$|stt)"
 )
 _LEAD = re.compile(
     r"\W*(?:(?:\d{1,2}|[ivx]{1,4}|[a-e])[.)/]\s?)?(?:(?:lo|phan|goi)(?: thau)?(?: so)? \w{1,4}\s?[:.–-]\s?)?"

@@ -23,6 +23,7 @@ _TOTAL = re.compile(
 _LOST = re.compile(
     r"\b(?:khong trung|truot|bi loai|khong dat|khong dap ung|loai)\b|\bxep hang\D{0,8}(?:[2-9]|hai|ba)\b"
 )
+_WON = re.compile(r"\W*(?:da |duoc )?(?:trung (?:thau|goi|chao|bao gia)|duoc (?:lua )?chon|(?:lua )?chon\b)")
 _NUMBERS = re.compile(r"\(?\s?(?:\d{1,2}|[a-z]|[ivx]{1,4})\s?\)?(?:\s?=.*)?")
 # "1/ Công ty A", "Lô 2: Công ty B".
 _BEFORE_SELLER = r"\W*(?:\w{1,4}[.)/]\s?)?(?:(?:lo|phan|goi)(?: thau)?(?: so)? \w{1,4}\s?[:.–-]\s?)?"
@@ -43,7 +44,7 @@ class AwardRow:
 
     `table` is the place of its table among those that were read; `offered` is set where the supplier stands in a
     column of bidders whose prices nothing calls won, `compared` where others' prices for the same stand beside its own,
-    `won` where the table itself says that its prices were won.
+    `won` where the table itself says that its prices were won, `proven` where an amount is what its rows come to.
     """
 
     supplier: str | None
@@ -51,10 +52,12 @@ class AwardRow:
     lot: str | None
     amount_vnd: int | None
     item: AwardItem | None
+    offered_vnd: int | None = None
     table: int = 0
     offered: bool = False
     compared: bool = False
     won: bool = False
+    proven: bool = False
 
 
 def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool = False) -> list[AwardRow]:
@@ -77,7 +80,7 @@ def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool =
             rows = table[:_MOST_ROWS]
         else:
             continue
-        if head is not None and head.offers:
+        if head is not None and head.offers and head.find(Held.SUPPLIER) is None:
             lines += (replace(line, table=number) for line in reader.read_offers(rows))
             continue
         offered, won = reader.offered, reader.won
@@ -96,9 +99,14 @@ class _Reader:
         self._claimed: set[Decimal] = set()  # the sums beside its name
         self._seller = head.find(Held.SUPPLIER)
         self.won = head.find(Held.AMOUNT, Held.UNIT_PRICE, Held.PRICE) is not None
-        self.offered = self._seller is None and not self.won and head.find(Held.BIDDER) is not None
+        outcomes = (fold_in_place(cell) for row in rows for cell in self._cells(row, Held.OUTCOME))
+        decided = any(_WON.match(said) and not _LOST.search(said) for said in outcomes)
+        bidder = head.find(Held.BIDDER, Held.ENTRANT) if decided else head.find(Held.BIDDER)
+        unsaid = self._seller is None and not self.won and bidder is not None
+        self._by_outcome, self.offered = unsaid and decided, unsaid and not decided
         if self._seller is None:
-            self._seller = head.find(Held.BIDDER)
+            self._seller = bidder
+        self._offer = head.find(Held.OFFERED) if self._by_outcome else None
         piece = head.find(Held.UNIT_PRICE)
         listed = head.find(Held.QUANTITY, Held.UNIT) is not None
         if (
@@ -192,7 +200,7 @@ class _Reader:
         """What the rows so far come to, where the row that names their winner or one of sums says just that."""
         if self._seller is None and self._below and self._below in sums | self._claimed:
             supplier, code = self._above or (None, None)
-            yield AwardRow(supplier, code, lot=None, amount_vnd=int(self._below), item=None)
+            yield AwardRow(supplier, code, lot=None, amount_vnd=int(self._below), item=None, proven=True)
         self._below, self._claimed = Decimal(0), set()
 
     def _sums(self, said: set[str]) -> set[Decimal]:
@@ -210,7 +218,8 @@ class _Reader:
         return not any(parse_unit_price(cell, 1) is not None and re.search(r"\d{3}", cell) for cell in said)
 
     def _parse(self, cells: tuple[str, ...], above: tuple[str, str | None] | None) -> AwardRow | None:
-        if any(_LOST.search(fold_in_place(cell)) for cell in self._cells(cells, Held.OUTCOME)):
+        said = [fold_in_place(cell) for cell in self._cells(cells, Held.OUTCOME)]
+        if any(map(_LOST.search, said)) or (self._by_outcome and not any(map(_WON.match, said))):
             return None
         piece, amount = self._price(cells, self._piece), self._price(cells, self._amount)
         if self._seller is not None:
@@ -225,14 +234,15 @@ class _Reader:
         item = self._item(cells, piece)
         if item is None and amount is None and (self._seller is None or self._amount is not None):
             return None
+        offered = self._price(cells, self._offer)
         lot = next(iter(self._cells(cells, Held.LOT)), "") or (
             "" if item or not self._cells(cells, Held.NAME) else self._cells(cells, Held.NAME)[0]
         )
         whole = int(amount) if amount is not None and item is None else None
-        return AwardRow(named, code, lot or None, whole, item)
+        return AwardRow(named, code, lot or None, whole, item, int(offered) if offered is not None else None)
 
     def _item(self, cells: tuple[str, ...], piece: Decimal | None) -> AwardItem | None:
-        name = next(iter(self._cells(cells, Held.NAME)), "")
+        name = self._name(cells)
         measured = self._cells(cells, Held.UNIT) or self._cells(cells, Held.QUANTITY)
         if not name or not re.search(r"[^\W\d_]", name) or (piece is None and not measured):
             return None
@@ -251,6 +261,14 @@ class _Reader:
             maker=maker,
             origin=origin,
         )
+
+    def _name(self, cells: tuple[str, ...]) -> str:
+        """What a row calls its thing: of a medicine the name that it is sold by, with its substance behind it."""
+        first = next(iter(self._cells(cells, Held.NAME)), "")
+        sold = self._cells(cells, Held.TRADE_NAME)
+        if sold and first and first != sold[0]:
+            return f"{sold[0]} ({first})"
+        return sold[0] if sold else first
 
     def _cells(self, cells: tuple[str, ...], held: Held) -> list[str]:
         """What a row holds of a kind, without what is blank."""

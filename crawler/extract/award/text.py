@@ -11,6 +11,9 @@ from crawler.extract.text.money import is_contradicted, parse_sums
 from crawler.extract.text.organization import Name
 from crawler.extract.text.passage import FoldedPassage
 
+#: Prices that were agreed upon after an offer.
+AFTER_TALKS = r"(?:sau|qua)(?: khi)? (?:thuong thao|dam phan|thuong luong|hieu chinh|giam gia)"
+
 # "Nhà thầu trúng thầu:", "Đơn vị được lựa chọn", "Tên nhà thầu trúng thầu".
 _WINNER_LABEL = re.compile(
     r"(?:ten |thong tin )?(?:nha thau|don vi|cong ty|nha cung cap|doanh nghiep|to chuc|ca nhan|lien danh|nguoi"
@@ -20,6 +23,7 @@ _WINNER_LABEL = re.compile(
 _LOSER = re.compile(r"\b(?:khong|truot|chua|tham du|tham gia|du thau|bi loai)\b")
 _PRICE_LABEL = re.compile(
     r"(?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,3} (?:trung\b|(?:duoc )?chi dinh\b)|gia(?: tri)?(?: hop dong|$)"
+    rf"|(?:tong )?gia(?: tri)? {AFTER_TALKS}"
 )
 # "Giá chào: …" below who was chosen, where nothing says what was won.
 _OFFER_LABEL = re.compile(r"(?:tong )?(?:gia chao|chao gia|bao gia)(?: gia| thau| hang)?$")
@@ -53,13 +57,27 @@ _PRICE_BEFORE = re.compile(
     r"\s?(?:la|:)?\s?:?\s?\(?$"
     r"|\b(?:voi )?(?:tong )?gia(?: tri)? (?:hop dong|(?:duoc )?chi dinh(?: thau)?)\s?(?:la|:)?\s?:?\s?$"
     r"|\bvoi (?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,4}\s?(?:la|:)?\s?:?\s?$"
+    rf"|\bgia(?: tri)?(?: hop dong)? {AFTER_TALKS}(?: \w+){{0,2}}\s?:?\s?$"
 )
 # "Đơn vị được lựa chọn: Công ty A, giá 48.350.000 đồng".
 _PRICE_BESIDE = re.compile(
-    r"[\s,;(–-]*(?:voi )?(?:tong )?(?:gia|gia tri|so tien|chi phi|phi)(?: dich vu| tron goi)?\s?(?:la|:)?\s?:?\s?$"
+    r"[\s,;(–-]{0,6}(?:voi )?(?:tong )?(?:gia|gia tri|so tien|chi phi|phi)(?: dich vu| tron goi)?\s?(?:la|:)?\s?:?\s?$"
+)
+# "Công ty A (MST 0101234567): 93.730.000 đồng" in a list of who has won.
+_SUM_BESIDE = re.compile(
+    r"[\s,;:(–-]{0,6}(?:(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\W{0,4}\d[\d -]{8,15})?[\s,;:)–-]{0,6}"
+    r"(?:(?:voi )?(?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,3}?(?: la)?)?\s?:?\s?$"
 )
 # "… thông báo đơn vị được lựa chọn thẩm định giá như sau:" over the company's own line.
-_FOLLOWS = re.compile(r"\b(?:duoc (?:lua )?chon|trung (?:thau|goi|chao gia|bao gia))\b[^.;]{0,200}:\s*$")
+_FOLLOWS = re.compile(
+    r"\b(?:(?:duoc (?:lua )?chon|trung (?:thau|goi|chao gia|bao gia))\b[^.;]{0,200}"
+    r"|ket qua (?:lua chon|mua sam|chao gia|chao hang|dau thau|chi dinh thau)\b[^:;]{0,200}):\s*$"
+)
+_CODE_WORD = re.compile(r"\b(?:mst|ma so)\b")
+_CODE_NEXT = re.compile(r"[\s,;:(–-]{0,4}(?:mst|ma so (?:thue|doanh nghiep))\b")
+# "Giá trị trúng thầu của Công ty A: 110.210.000 đồng".
+_WORTH_BEFORE = re.compile(r"(?:\W*)(?:tong )?gia(?: tri)?(?: trung(?: thau| chao gia)?| hop dong)?(?: cua)? ")
+_WORTH_BEHIND = re.compile(r"\s?(?:la|:)\s?:?\s?")
 # A line that is a company's name and no more, but for its tax code.
 _SELLER_BEFORE = re.compile(r"(?:(?:ten )?(?:nha thau|don vi|nha cung cap)(?: trung thau)?\s?:?\s?)?")
 _CODE_BEHIND = re.compile(r"[\s.,;:()–-]*(?:(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\b[^a-z]*)?")
@@ -82,13 +100,14 @@ def find_winners(passage: FoldedPassage) -> list[AwardDraft]:
     headed: AwardDraft | None = None
     lot: str | None = None
     current: AwardDraft | None = None
-    told = listed = False  # that the companies that follow have won; that the line is nothing but a company
+    told = begun = listing = False  # that the companies that follow have won; that the line begins with a company
     above = ""
     for line in passage.lines:
-        told = (told and listed) or (_FOLLOWS.search(above) is not None and not _LOSER.search(above))
-        listed, above = parse_heading(line) is not None, line.plain
-        if " | " in line.text and not line.label:
-            headed = None
+        told = (told and begun) or (_FOLLOWS.search(above) is not None and not _LOSER.search(above))
+        begun, above = _first_company(line) is not None, line.plain
+        listing = _is_listing(line, listing)
+        if " | " in line.text and not (line.label and line.text.count(" | ") == 1):
+            headed = headed if listing else None
             continue  # rows of tables are read as tables
         label = line.plain[: len(line.label)].strip()
         if line.label and _LOT_LABEL.match(label) and "gia" not in label.split():
@@ -104,7 +123,7 @@ def find_winners(passage: FoldedPassage) -> list[AwardDraft]:
             current, headed = None, heading
         if headed is not None and current is None:
             _complete(headed, line, label)
-            if headed.amount_vnd is not None:
+            if headed.amount_vnd is not None or (listing and headed.tax_code):
                 current, headed = _keep(drafts, headed), None
         if current is not None:
             _complete(current, line, label)
@@ -123,16 +142,24 @@ def parse_heading(line: Line) -> AwardDraft | None:
 
 
 def _priced_beside(line: Line) -> AwardDraft | None:
-    """The company that a line begins with, and its price right behind it."""
+    """The company that a line begins with, in a list of who has won, and its price right behind it."""
+    name = _first_company(line)
+    supplier = parse_supplier(line.text[name.start : name.end]) if name else None
+    if name is None or supplier is None or _LOSER.search(line.plain[name.end :]):
+        return None
+    return _beside(AwardDraft(supplier, tax_code=parse_tax_code(line.text)), line, name.end, _SUM_BESIDE)
+
+
+def _first_company(line: Line) -> Name | None:
+    """The company that a line begins with."""
     name = next((name for name in line.names if name.is_supplier()), None)
-    supplier = parse_supplier(line.text[name.start : name.end]) if name and name.start == 0 else None
-    return _beside(AwardDraft(supplier), line, name.end) if name and supplier else None
+    return name if name is not None and not line.plain[: name.start].strip(" -–+•*") else None
 
 
-def _beside(draft: AwardDraft, line: Line, end: int) -> AwardDraft:
-    """The draft with the price that stands right behind the name, which ends at `end`."""
+def _beside(draft: AwardDraft, line: Line, end: int, between: re.Pattern[str] = _PRICE_BESIDE) -> AwardDraft:
+    """The draft with the price that stands right behind the name, which ends at `end`, but for what is `between`."""
     one = next(parse_sums(line.text[end:], line.plain[end:]), None)
-    if one is not None and one.per is None and _PRICE_BESIDE.fullmatch(line.plain[end : end + one.start]):
+    if one is not None and one.per is None and between.fullmatch(line.plain[end : end + one.start]):
         draft.amount_vnd = one.vnd
     return draft
 
@@ -229,11 +256,42 @@ def _complete(draft: AwardDraft, line: Line, label: str) -> None:
 
 def find_listed(passage: FoldedPassage) -> Iterator[AwardDraft]:
     """The companies on lines of their own below a heading that says who or what has won, up to one of who has not."""
-    won = False
+    listing = False
     for line in passage.lines:
-        if _LIST_OF_WINNERS.search(line.plain):
-            won = _LOSER.search(line.plain) is None
-        elif _LIST_OF_LOSERS.search(line.plain):
-            won = False
-        elif won and (heading := parse_heading(line)):
+        listing = _is_listing(line, listing)
+        if listing and (heading := parse_heading(line)):
             yield heading
+
+
+def _is_listing(line: Line, before: bool) -> bool:  # what held for the line before
+    """Whether a line stands below a heading that says who or what has won."""
+    if _LIST_OF_WINNERS.search(line.plain):
+        return _LOSER.search(line.plain) is None
+    return before and _LIST_OF_LOSERS.search(line.plain) is None
+
+
+def find_worth(passage: FoldedPassage) -> Iterator[tuple[str | None, int]]:
+    """The sums that lines say winners won, each with the company it names ("Giá trị Công ty A: 5.160.000 đồng").
+
+    None stands for the company of a label that names none ("Giá trúng thầu: …").
+    """
+    for line in passage.lines:
+        label = line.plain[: len(line.label)].strip()
+        name = next((name for name in line.names if name.is_supplier()), None)
+        if name and _WORTH_BEFORE.fullmatch(line.plain[: name.start]):
+            one = next(parse_sums(line.text[name.end :], line.plain[name.end :]), None)
+            if one and _WORTH_BEHIND.fullmatch(line.plain[name.end : name.end + one.start]) and one.per is None:
+                yield line.text[name.start : name.end], one.vnd
+        elif name is None and _PRICE_LABEL.match(label) and "don gia" not in label:
+            yield from ((None, vnd) for vnd in [*_prices(line.text, line.plain, labelled=True)][:1])
+
+
+def find_codes(passage: FoldedPassage) -> dict[str, str]:
+    """The tax codes that stand right behind companies' names, by what the spellings of a name have in common."""
+    codes: dict[str, str] = {}
+    for line in passage.lines if "mst" in passage.plain or "ma so" in passage.plain else ():
+        for name in line.names if _CODE_WORD.search(line.plain) else ():
+            behind = line.text[name.end : name.end + 60]
+            if _CODE_NEXT.match(line.plain[name.end :]) and (code := parse_tax_code(behind)):
+                codes.setdefault(supplier_key(line.text[name.start : name.end]), code)
+    return codes

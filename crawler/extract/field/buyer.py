@@ -36,6 +36,10 @@ _SPEAKS = re.compile(
     r"|dau gia|ban dau gia|thanh ly|keo dai|doi (?:han|ngay|lich|thoi)|rut ngan|hoan\b|thu hoi|bai bo"
     r"|ngung\b|mo thau|chao ban|tim\b|(?<!duoc )chon\b|se\b|duoc (?:giao|phan cong)\b)"
 )
+# "Công ty A: không đáp ứng yêu cầu", "Công ty B: giá dự thầu …": who lost a tender.
+_LOSES = re.compile(
+    r"\W{0,4}(?:khong (?:dap ung|dat|trung|hop le|du)|bi loai|truot|xep hang|gia (?:du thau|chao)|\d[\d.]{6,} ?d)\b"
+)
 # "Sở X đã phê duyệt đề án": what a body above did before.
 _CONSENTS = re.compile(r"\s?(?:da |vua )?(?:phe duyet|chap thuan|dong y|thong nhat|giao)\b")
 _INVITES = re.compile(
@@ -200,7 +204,7 @@ def _speaker(title: FoldedPassage, opening: Opening) -> Name | None:
     for said in (*opening.first(2 * HEAD_LINES), title):
         plain = said.plain
         for name in early_names(said):
-            if name.is_auctioneer() or _ADDRESSED.search(plain[: name.start]):
+            if name.is_auctioneer() or _ADDRESSED.search(plain[: name.start]) or _LOSES.match(plain, name.end):
                 continue
             if not (_OPENING.match(plain[: name.start]) and _SPEAKS.match(plain[name.end : name.end + 120])):
                 continue

@@ -49,7 +49,8 @@ _WINDOW = re.compile(r"\W*(?:bat dau )?(?:ke )?tu (?:\d|ngay|luc|hoi|nay)[^,;:]{
 # "Báo giá nhận được sau 16h30 ngày … sẽ không được xem xét": what comes late says until when.
 _LATE_BEFORE = re.compile(r"\b(?<!thu )sau\s?(?:thoi diem|thoi han|luc|gio|vao|:|ngay|khi|het|han)*\s?\(?$")
 _LATE_BEHIND = re.compile(
-    r"[^.;]{0,40}\b(?:khong (?:duoc |con )?(?:xem xet|chap nhan|tiep nhan|nhan|hop le|gia tri|mo)|bi loai|bi tu choi"
+    r"[^.;]{0,80}\b(?:khong (?:duoc |con )?(?:xem(?: xet)?|chap nhan|tiep nhan|nhan|hop le|gia tri|mo)|bi loai"
+    r"|bi tu choi"
     r"|(?:duoc )?coi la (?:khong|muon|tre)|la (?:khong hop le|muon|tre))"
 )
 # "Ngày 25/8/2026 là ngày cuối cùng nhận báo giá."
@@ -121,6 +122,8 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
         first = max(start, stamp.start - _NEAR)
         topic = _topic(line, first, max(first, previous), stamp, end)
         late = _is_late(line, first, stamp)
+        if topic is Topic.END and line.label and _of_something_else(line):
+            topic = Topic.OTHER
         topic = Topic.HAND_IN if late or topic is Topic.END else topic
         previous = stamp.end
         at = _moment(line, stamp, published)
@@ -141,6 +144,12 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
         if not starts and not vague and not strays and (ends or said.is_beside()):
             former = _is_former(line.text[first : stamp.start].lower())
             yield _Candidate(at, topic, collapse_spaces(line.text[start:end]), former, ends)
+
+
+def _of_something_else(line: Line) -> bool:
+    """Whether a label says that something else ends: "Thời hạn giao trả mặt bằng: chậm nhất 31/5"."""
+    label = line.plain[: len(line.label)]
+    return _OTHER_TIME.match(f"{label.rstrip(' :')}:") is not None and TOPICS.last(line.label, label) is None
 
 
 def _is_late(line: Line, first: int, stamp: Stamp) -> bool:

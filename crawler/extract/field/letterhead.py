@@ -47,8 +47,18 @@ def find_letterhead(lines: tuple[Line, ...]) -> Name | None:
         name = next(find_names(cell), None)
         if name and name.start == 0 and len(name.text) > len(cell) * (0.8 if cell.isupper() else 0.95):
             found.append(name)
+        elif name and name.start == 0 and (whole := _with_its_house(name, cell)):
+            found.append(whole)
     own = [name for name in found if not is_superior(name)]
     return own[-1] if own else found[-1] if found else None
+
+
+def _with_its_house(name: Name, cell: str) -> Name | None:
+    """ "VIỆN VI SINH VẬT, ĐẠI HỌC QUỐC GIA HÀ NỘI": a cell that is a name and, behind a comma, that of its house."""
+    rest = cell[len(name.text) :]
+    house = next(find_names(rest), None) if rest.startswith(", ") else None
+    whole = house is not None and house.start == 2 and len(house.text) == len(rest[2:].rstrip(" .,"))
+    return Name(cell.rstrip(" .,"), 0, len(cell)) if whole else None
 
 
 def _letterhead_cells(lines: tuple[Line, ...]) -> Iterator[str]:

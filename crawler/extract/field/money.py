@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 
-from crawler.extract.text.cue import Cue, CueMatch, CueTable
+from crawler.extract.field.worth import WORTHS, Worth
+from crawler.extract.text.cue import CueMatch
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.label import Concept
 from crawler.extract.text.line import Line
@@ -39,121 +39,22 @@ class Amount:
         return self.low if self.low == self.high else None
 
 
-class Worth(Enum):
-    """What a sum is said to be; the higher value counts before the lower."""
-
-    OTHER = 0
-    BARE = auto()  # "Giá: …" alone, which says nothing of what for
-    CEILING = auto()
-    ESTIMATE = auto()
-    PRICE = auto()
-    TOTAL = auto()
-    AWARD = auto()
-    SUM = -1  # of the sums before it in its line, which say of what
-
-
-WORTHS: CueTable[Worth] = CueTable(
-    Cue(
-        Worth.OTHER,
-        r"\d{1,2}([.,]\d{1,2})? ?%( (cua|tong|gia|tri|du toan|muc|goi thau|khoi diem|hop dong|tai san|trung thau))*",
-        "10% giá khởi điểm",
-    ),
-    Cue(
-        Worth.CEILING,
-        r"(chi )?phi (dich vu |thue )?(tham dinh gia|tham dinh|tu van|giam sat|thuc hien)( \w+){0,3}? "
-        r"(toi da|du kien|khong (vuot qua|vuot|qua)|duoc duyet)",
-        "phí dịch vụ thẩm định giá tối đa",
-    ),
-    Cue(
-        Worth.OTHER,
-        r"((bao|dam) dam|bao lanh)( du thau| thuc hien| tham gia)?( (co )?(tri gia|gia tri))?|ky quy|dat (truoc|coc)"
-        r"|tien (mua|ban|dat)|(?<!chi )(?<!du toan )phi\b|le phi|chi phi (nop|dang|du(?! kien| toan| tru))"
-        r"|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat"
-        r"|von (dieu le|phap dinh)|doanh thu|(?<!khong )vuot( qua)? (gia goi thau|du toan)|vuot( qua)?|duoi|khong qua"
-        r"|ho tro( kinh phi)?|tai tro|ung ho"
-        r"|tro len|(gia |gia tri )?(goi thau|hop dong|cong trinh|du an) tuong tu|thu nhap|luong\b"
-        r"|don gia|lai suat|no\b|tam ung|giam gia|tien thue|(tong )?(gia tri|so tien) (tai san|bao hiem|tham gia)"
-        r"|thue (gtgt|vat)[^:;]{0,12}:|tiet kiem|coc(?=\s?:|\s(la\s)?$)"
-        r"|gia (du thau|tham gia|chao(?! toi da)|tham dinh|tri so sach|tri con lai)"
-        r"|tong (muc|von) dau tu|gia tri (xay lap|xay dung)|chenh lech|nguyen gia|chao gia"
-        r"|bao hiem( trach nhiem| nghe nghiep| tai san| cong trinh)+",
-        "bảo đảm dự thầu",
-    ),
-    Cue(
-        Worth.AWARD,
-        r"(tong )?(gia|gia tri|so tien)( \w+){0,2} trung( thau| dau gia| tuyen)?"
-        r"|gia( tri)?( ky( ket)?)? hop dong|gia( tri)? (duoc )?chi dinh( thau)?"
-        r"|gia( tri)? (chao )?(duoc )?(lua )?chon(?=\s?:)|trung (thau|dau gia)( \w+){0,4} (voi )?(gia|so tien)"
-        r"|(gia|gia tri) de nghi (trung|chi dinh)|gia (duoc )?phe duyet trung"
-        r"|voi (gia|gia tri|so tien)(?! (goi|khoi|du |ke hoach|tran|san|toi))",
-        "giá trúng thầu",
-    ),
-    Cue(
-        Worth.AWARD,
-        r"(trung (thau|chao gia|goi thau)|duoc (lua )?chon)\b[^.]{0,120}?[;,(-] ?gia( la)?(?=\s?:)",
-        "trúng chào giá: Cửa hàng A; giá:",
-    ),
-    Cue(Worth.AWARD, r"hop dong\b[^.;:]{0,80} tri gia", "hợp đồng trị giá"),
-    Cue(
-        Worth.PRICE,
-        r"(gia (tran|toi da|goi thau)|gia tri goi thau|(du toan|kinh phi|ngan sach)( \w+){1,2} duyet)( \w+){0,2}?\s?"
-        r":?\s?(la )?khong (vuot qua|vuot|qua)",
-        "giá trần: không vượt quá",
-    ),
-    Cue(
-        Worth.CEILING,
-        r"(tong )?(gia tri goi thau|du toan|kinh phi|ngan sach|chi phi (thue|mua|thuc hien))( \w+){0,4}?\s?:?\s?(la )?"
-        r"(khong (vuot qua|vuot|qua)|toi da)|(tron goi|tong chi phi) (khong (vuot qua|vuot|qua)|toi da)",
-        "tổng kinh phí không quá",
-    ),
-    Cue(
-        Worth.TOTAL,
-        r"tong( so)?( tien)? (du kien|uoc tinh|tam tinh)|(voi )?tong( cong)?( \w+){0,3} (gia|du toan|kinh phi|tri"
-        r"|tien|gia tri)|tong cong",
-        "tổng giá trị gói thầu",
-    ),
-    Cue(Worth.SUM, r"(tong|cong)( tien| ca)?( \d{1,3} [a-z]+)?(?=\s?(:|$))", "tổng 36 tháng: 576.000.000đ"),
-    Cue(
-        Worth.BARE, r"(^|(?<=[.;] ))(gia|gia tri|tri gia|so tien)(?=\s?:)|(^|(?<=; ))tri gia", "Giá: 1.234.567.890 VND"
-    ),
-    Cue(
-        Worth.PRICE,
-        r"gia tri mua sam|tri gia goi thau|gia moi thau|chi phi thuc hien( goi thau)?|gia goi"
-        r"|(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|toi thieu|ke hoach)"
-        r"|goi thau (co )?gia|goi (thau\b|\d)((?! tuong tu)[^.;:]){0,120}? co (tong )?(gia|tri gia)(?=\s(la\s)?$)"
-        r"|goi (thau\b|\d)[^.;]{0,120}[(,] ?gia( du kien)?(?=:|\s?:|\s?$)"
-        r"|(tien|chi phi|muc thu|don gia)( \w+){0,4}? khoi diem|gia tai san (dua ra )?(ban )?dau gia",
-        "giá gói thầu",
-    ),
-    Cue(
-        Worth.PRICE,
-        r"gia (ban(?= (tai san|thanh ly|tron|cua|lo|cu the|toi thieu)| niem yet|\s?:)|thanh ly)",
-        "giá bán trọn lô",
-    ),
-    Cue(Worth.PRICE, r"gia san", "giá sàn", spelled="giá sàn"),  # no "giá trị tài sản"
-    Cue(
-        Worth.ESTIMATE,
-        r"du toan|khai toan|du tru|ngan sach(?=\s?:)|ngan sach (toi da|du kien|duoc duyet|cho (goi|viec|mua))"
-        r"|kinh phi( (du kien|thuc hien|mua sam))?|((?<!tri )gia"
-        r"|gia tri) \(?(du kien|uoc tinh|tam tinh|uoc)|\b(goi|goi thau|du an|cong trinh)\b[^.;:]{0,80} tri gia"
-        r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue )?tu van"
-        r"|thanh tien|(estimated|package|total|contract) (price|cost|value|budget)|budget"
-        r"|du kien( tong)? gia tri hop dong",
-        "dự toán",
-    ),
-)
 _SECTIONS = {Concept.PRICE: Worth.PRICE, Concept.AWARD: Worth.AWARD, Concept.SECURITY: Worth.OTHER}
 
 
 # A label of its own ends what the label above it says, but for lots and sums: "Gói 1: …", "Bằng số: …".
 _GOES_ON = re.compile(
     r"(?:goi|lo|phan|ki ?-?ot|tai san|hang muc|khu|thua|o|xe|tong|cong|bang|viet|trong do|la)\b"
-    r"|(?:so tien|gia)\s*$|\d|[^\w\s]"
+    r"|(?:so tien|gia)\s*$|\d|[^\w\s]|(?:sua|dieu chinh|dinh chinh|doc)(?: lai)? (?:thanh|la)\b"
 )
 # "Tổng tiền: 500.000.000": a label of money needs no "đồng" beside its number.
 _NUMBER_ALONE = re.compile(r"\s*\d{1,3}(?:([., ])\d{3})(?:\1\d{3}){1,4}(?:,\d\d)?\s*[.;]?\s*")
 _LABEL_OF_MONEY = re.compile(r"\b(?:gia|tien|kinh phi|du toan|ngan sach|chi phi|price|cost|budget)\b")
 _PRICED_TABLE = re.compile(r"\b(?:thanh tien|don gia)\b")
+# "Tổng cộng: 04 gói | 3.271.700 | |", a row whose table says what it counts in.
+_TOTAL_ROW = re.compile(
+    r"(?:tong cong|tong so|cong)\b(?! ty)[^|]{0,30}(?:\|[^|\d]{0,20}){0,4}\|\s?[\d.,]{5,20}\s?(?:\||$)"
+)
 _TOTAL_ALONE = re.compile(r"(?:tong cong|tong so tien|tong tien|tong gia tri)(?: \([^()]{0,40}\))?\s?:?")
 # "Giá:" over "643.000.000 đồng".
 _SUM_FIRST = re.compile(r"(?:vnd\s?)?\d")
@@ -179,7 +80,7 @@ _ALL_IN = re.compile(
 )
 _ADVICE = (NoticeKind.PRICE_APPRAISAL, NoticeKind.CONSULTANT_SELECTION)
 _OF_ADVICE = re.compile(
-    r"\b(?:chi phi|kinh phi|phi (?:dich vu|tham dinh)|tu van|giam sat|(?<!bao )(?<!chao )gia dich vu"
+    r"\b(?:chi phi|kinh phi|muc phi|phi (?:dich vu|tham dinh)|tu van|giam sat|(?<!bao )(?<!chao )gia dich vu"
     r"|goi thau(?! (?:thiet bi|mua|xay|thi cong|cung cap|noi tren|tren|nay)))\b"
 )
 _CLAUSE = re.compile(r".*[.;,](?!\d)")
@@ -311,7 +212,7 @@ def _adds_up(vnd: int, above: Sequence[int]) -> bool:
 def _find_worths(line: Line, unit: int, above: Sequence[int]) -> Iterator[tuple[Worth, Sum]]:
     """The sums of a line, each with what it is said to be; `above` are those of the lines before it."""
     bare = line.section is not Concept.SECURITY and not _is_row(line) and (unit > 1 or line.section in _SECTIONS)
-    bare = bare or _is_labelled_number(line)
+    bare = bare or _is_labelled_number(line) or (unit > 1 and _TOTAL_ROW.match(line.plain) is not None)
     earlier, previous, worth = 0, 0, Worth.OTHER
     found: list[tuple[Worth, Sum]] = []
     for one in parse_sums(line.text, line.plain, bare=bare, unit=unit if bare else 1):

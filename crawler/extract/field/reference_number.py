@@ -64,7 +64,7 @@ _ABOUT_CALL = re.compile(
 _CHANGES = frozenset({NoticeKind.AMENDMENT, NoticeKind.CANCELLATION})
 _SENTENCE_START = re.compile(r".*(?<!\btp)\.\s", re.DOTALL)
 _OWN_BEFORE = re.compile(
-    r"(?:^|[\s(:;.,-])(?:(?:so|ky hieu)( hieu| ky hieu| van ban| thong bao| qd| moi){0,2}\s?[:.]?"
+    r"(?:^|[\s(:;.,-])(?:(?:s ?o|ky hieu)( hieu| ky hieu| van ban| thong bao| qd| moi){0,2}\s?[:.]?"
     r"|(?:thong bao|thu moi|cong van|quyet dinh"
     r"|yeu cau bao gia|ycbg|to trinh|ke hoach|giay moi|tb|qd|thu moi bao gia|thu moi chao gia"
     r"|thong bao moi thau)( so)?\s?:?)\s*$"
@@ -84,6 +84,7 @@ _OF_SOMETHING_ELSE = re.compile(
 _PORTAL_CODE = re.compile(r"\b(?:IB|PL|RQ|TBMT)\d{8,12}(?:-\d\d)?\b")
 _TENDER_CODE = re.compile(r"\bIB\d{10}(?:-\d\d)?\b")
 _OF_TENDERS = _CHANGES | {NoticeKind.INVITATION_TO_TENDER, NoticeKind.CONSULTANT_SELECTION}
+_SHORTENED = re.compile(r"ubnd|[bcdghklmnpqrstvx]{3,6}|ttyt|bvyhct")
 _HEAD_LINES = 12
 _NEAR = 220
 
@@ -153,8 +154,8 @@ def find_own_numbers(lines: Sequence[Line], owner: str) -> list[str]:
 
 
 def _letters(name: str) -> str:
-    """The first letters of a name's words."""
-    return "".join(word[0] for word in fold_in_place(name).split())
+    """The first letters of a name's words; what is short already is kept whole ("UBND", "TTYT")."""
+    return "".join(word if _SHORTENED.fullmatch(word) else word[0] for word in fold_in_place(name).split())
 
 
 def _is_of_house(number: str, letters: str) -> bool:

@@ -21,8 +21,8 @@ class Topic(Enum):
 
 
 _ANY_PAPERS = (
-    r"(ho so|hsdt|e-hsdt|hsdx|hsyc|hsqt|hskn|bao gia|chao gia|bang gia|bang bao|thu|phieu|de xuat|don|ban|file"
-    r"|du thau|bang chao|gia|thong tin|y kien|san pham mau|hang mau|cong van)"
+    r"(ho so|hsdt|e-hsdt|hsdx|hsyc|hsqt|hskn|bao gia|chao gia|chao phi|bang phi|bang gia|bang bao|thu|phieu|de xuat|don"
+    r"|ban|file|du thau|bang chao|gia|thong tin|y kien|san pham mau|hang mau|cong van)"
 )
 TOPICS: CueTable[Topic] = CueTable(
     # What is no deadline; these stand first where they begin at the same word.
@@ -141,7 +141,8 @@ TOPICS: CueTable[Topic] = CueTable(
     Cue(
         Topic.HAND_IN,
         r"(thoi )?(han|gian|diem)( cuoi| cung| va| dia diem|,| phat hanh| ban| mua| chao| cuoi cung)* (tiep nhan|nhan"
-        r"|nop|gui|thu|dong( thau)?( ?(/|va|,|-) ?mo thau)?|chot|ket thuc|tham gia|chao|bao(?! hiem| quan| tri| duong))"
+        r"|nop|gui|thu(?! hoach| hoi| gom)|dong( thau)?( ?(/|va|,|-) ?mo thau)?|chot|ket thuc|tham gia|chao"
+        r"|bao(?! hiem| quan| tri| duong))"
         r"( va nop| va gui)?",
         "thời hạn tiếp nhận",
     ),
@@ -181,9 +182,9 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.HAND_IN,
-        r"(gui|nop|chuyen)( ?(truc tiep|hoac|va|qua|duong|buu dien|thu|email|fax|ban|tay|chuyen phat|nhanh)"
+        r"(gui|nop|chuyen)( ?\(?(truc tiep|hoac|va|qua|duong|buu dien|thu|email|fax|ban|tay|chuyen phat|nhanh)\)?"
         r"|,|/){0,12} (ve|den|toi|qua|kem|truoc|luc|tai"
-        r"|lai|phong|khoa|bo phan|van thu)"
+        r"|lai|phong|khoa|bo phan|van thu|cho (phong|khoa|bo phan|van thu|ban|to))"
         r"|(quy|cac) (cong ty|don vi|nha)[^.;]{0,40} (bao gia|chao gia)",
         "gửi trực tiếp hoặc qua bưu điện đến",
     ),

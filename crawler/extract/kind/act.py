@@ -18,7 +18,7 @@ _REFUSED = Act(None)
 # What is cancelled or changed; some of it is so in hiring papers and programmes too, which `kind` looks into.
 _CALLED_OFF = (
     r"(thong bao|yeu cau|thu moi|moi|goi|goi thau|dau thau|thau|bao gia|chao gia|chao hang|tiep nhan|nhan|dau gia"
-    r"|ket qua|ke hoach|tbmt|e-tbmt|lua chon|mua sam|hsmt|e-hsmt|chi dinh)"
+    r"|ket qua|ke hoach|tbmt|e-tbmt|lua chon|mua sam|hsmt|e-hsmt|chi dinh|ban (dau gia|thanh ly|tai san))"
 )
 _CHANGED = (
     r"(thoi gian|thoi han|thoi diem|dia diem|dia chi|han|ngay|lich|gio|thong bao|yeu cau|thu moi|moi|goi thau|e-hsmt"
@@ -117,8 +117,9 @@ ACTS: CueTable[Act] = CueTable(
     Cue(Act(Kind.AWARD), r"kqlcnt", "KQLCNT"),
     Cue(
         Act(Kind.AWARD),
-        r"(bien ban[^.;:]{0,40} xet chon|(mo|xet|cham|so sanh|danh gia) (bao gia|chao gia|ho so( \w+){0,3})"
-        r" (va|,) (lua chon|xet chon|chon)) (nha thau|don vi|nha cung cap)",
+        r"bien ban[^.;:]{0,60} xet chon (bao gia|chao gia)|bien ban[^.;:]{0,40} xet chon (nha thau|don vi|nha cung cap)"
+        r"|(mo|xet|cham|so sanh|danh gia) (bao gia|chao gia|ho so( \w+){0,3}) (va|,) (lua chon|xet chon|chon)"
+        r" (nha thau|don vi|nha cung cap)",
         "biên bản mở báo giá và lựa chọn đơn vị cung cấp",
     ),
     Cue(

@@ -44,6 +44,15 @@ _QUESTIONS = 2  # lines that ask: answers to buyers' questions ask as well, but 
 _NEWS = 2  # turns of journalism; a headline counts as two
 
 
+_LETTERHEAD = 12  # lines, in which a paper says what it is
+_MINUTES = re.compile(r"\W*bien ban\b(?! (?:mo (?:thau|ho so)|nghiem thu|thanh ly|ban giao|vi pham|ghi nho)\b)")
+_CHOOSES = re.compile(
+    r"\b(?:thong nhat|nhat tri|quyet dinh|dong y|de nghi)\b[^.;]{0,60}\b(?:lua chon|chon)"
+    r"(?: (?:nha thau|don vi|nha cung cap|bao gia cua|la|trung thau))* \b(?:(?:chi nhanh )?(?:tong )?cong ty|cty"
+    r"|ho kinh doanh|hkd|hop tac xa|htx|cua hang|doanh nghiep|lien danh|trung tam|nha thuoc)\b"
+)
+
+
 @dataclass(frozen=True)
 class Body:
     """What the text below a title says for and against a notice."""
@@ -84,6 +93,12 @@ class Body:
         plain = "\n".join(line.plain for line in self.head)
         priced = any(_STARTS_AT.match(line.plain) for line in self.head)
         return not self.is_news() and (priced or bool(_HANDS_IN.search(plain) and _PRICED.search(plain)))
+
+    def is_choice(self, plain_title: str) -> bool:
+        """Whether it is the minutes of a meeting that chose a company."""
+        heads = (plain_title, *(line.plain for line in self.lines[:_LETTERHEAD]))
+        chosen = any(_CHOOSES.search(line.plain) for line in self.lines)
+        return chosen and any(map(_MINUTES.match, heads)) and not self.is_news()
 
     def is_agency_calling(self) -> bool:
         """Whether the first lines begin with a public body, and the text turns to readers as notices do."""

@@ -148,6 +148,8 @@ def _classify(title: FoldedPassage, passage: FoldedPassage) -> Kind | None:
     body = read_body(title, passage)
     if card := _classify_card(body):
         return card
+    if body.is_choice(title.plain):
+        return Kind.AWARD
     plain = title.plain
     if is_question(plain) or body.explains:
         return None

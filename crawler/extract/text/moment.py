@@ -94,6 +94,16 @@ _SPELLED_STAMP = _build(_choice(_HOURS))
 _SPELLED_HOUR = re.compile(r"\b(?:mot|hai|ba|bon|nam|lam|sau|bay|tam|chin|muoi) gio\b")
 # Cheap to look for, and in every day that the pattern knows.
 _LIKELY = re.compile(r"\d\s?[/.-]\s?\d|\bthang")
+_WRAPPED = re.compile(
+    r"(?<=\bgiờ)\n(?=[0-5]?\d phút\b|[0-5]\d,? ngày\b|,? ?ngày \d)|(?<=\bphút)\n(?=,? ?ngày \d)"
+    r"|(?<=\bngày)\n(?=\d{1,2}(?: tháng|\s?[/.-]\s?\d))|(?<=\d)\n(?=tháng \d{1,2}\b|năm 20\d\d\b)"
+    r"|(?<=\btháng)\n(?=\d{1,2}(?: năm|\s?[/.-]\s?20\d\d))|(?<=\bnăm)\n(?=20\d\d\b)"
+)
+# "1 1 giờ 00 ngày 3 1/7/2 024", as scans part digits.
+_PARTED = re.compile(
+    r"(?<![\d.,/:-])(?<!\d )(?:[01] \d|2 [0-4])(?=\s?(?:gio\b|h(?:\d\d)?\b))"
+    r"|(?<=\bngay )[0-3] \d(?=\s?[/.-]\s?\d)|(?<=\d[/.-])(?:2 0 ?\d ?\d|20 \d ?\d|202 \d)(?!\d)(?! \d)"
+)
 _LIKELY_ENGLISH = re.compile(rf"\b(?:{_choice(_ENGLISH)})\b")
 _FORMS = ("w", "n", "m", "i", "y", "s", "e", "f")
 # What shows that "13/03/26" is a day.
@@ -132,6 +142,8 @@ def parse_stamps(text: str, plain: str | None = None) -> Iterator[Stamp]:
     `plain` is the text folded in place. What is no day of the calendar is passed over; an impossible hour is left out.
     """
     plain = fold_in_place(text) if plain is None else plain
+    if _PARTED.search(plain):
+        plain = _PARTED.sub(_join_digits, plain)
     if not _LIKELY.search(plain) and not ("20" in plain and _LIKELY_ENGLISH.search(plain)):
         return
     pattern = _SPELLED_STAMP if _SPELLED_HOUR.search(plain) else _STAMP
@@ -145,6 +157,17 @@ def parse_stamps(text: str, plain: str | None = None) -> Iterator[Stamp]:
         if _is_day(year or _LEAP_YEAR, month, day):
             hour = _parse_hour(match, "a") or _parse_hour(match, "b")
             yield Stamp(match.start(), match.end(), day, month, year, hour)
+
+
+def join_moments(text: str) -> str:
+    """The text, as long as it was, without ends of lines in moments: "đến 16 giờ" over "30 phút ngày 5/3"."""
+    return _WRAPPED.sub(" ", text) if "\n" in text else text
+
+
+def _join_digits(match: re.Match[str]) -> str:
+    """Digits that a scan has parted, as long as they were."""
+    joined = match[0].replace(" ", "")
+    return joined + " " * (len(match[0]) - len(joined))
 
 
 def _is_short_year(match: re.Match[str], plain: str) -> bool:

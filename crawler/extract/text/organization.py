@@ -30,7 +30,7 @@ _HEADS = (
     r"bo doi bien phong",
     r"(?:van phong(?! pham)|thanh tra|kiem toan nha nuoc|kho bac|toa an|hai quan)",
     r"(?:tong )?cong ty",
-    r"(?:tap doan|ngan hang|chi nhanh|xi nghiep|doanh nghiep|hop tac xa|lien danh)",
+    r"(?:tap doan|ngan hang|chi nhanh|xi nghiep|doanh nghiep|hop tac xa|htx|hkd|lien danh)",
     r"(?:vien thong|buu dien|thue (?:tinh|thanh pho|co so))",
     r"(?:thi hanh an dan su|tinh doan|thanh doan|dang uy|lien minh hop tac xa|tram (?:khuyen|thu y|bao ve|quan ly))",
     r"co quan canh sat dieu tra",
@@ -104,7 +104,8 @@ _GENERIC = frozenset(
 )
 _LONGEST = 140
 _SELLER = re.compile(
-    r"(?:(?:tong |chi nhanh )?cong ty|lien danh|doanh nghiep|hop tac xa|xi nghiep|tap doan|cua hang|nha thuoc)\b"
+    r"(?:(?:chi nhanh )?(?:tong )?cong ty|lien danh|doanh nghiep|hop tac xa|htx|ho kinh doanh|hkd|xi nghiep|tap doan"
+    r"|cua hang|nha thuoc)\b"
 )
 _HIRED = re.compile(r"\bdau gia\b(?! dat)|\bban dau gia\b")
 
@@ -205,7 +206,7 @@ _TRADE = re.compile(r"(?:ban )?dau gia (?:tai san|hop danh)")
 
 
 # In capitals "HUYỆN NHƯ XUÂN", "XÃ TÂN LẬP", "QUỲNH LẬP" look like the words "như", "lập", and "VẮC XIN" like "xin".
-_OF_PLACE = re.compile(r"nhu (?:xuan|thanh)\b|tu (?:son|liem)\b|lap thach\b|giao thuy\b")
+_OF_PLACE = re.compile(r"nhu (?:xuan|thanh)\b|tu (?:son|liem)\b|lap thach\b|giao thuy\b|can (?:tho|gio|giuoc|duoc)\b")
 _BEHIND_PLACE = re.compile(r"\b(?:huyen|xa|phuong|thi tran|quan|tinh|(?:xa|phuong) [a-z]+|quynh|vac)\s$")
 
 

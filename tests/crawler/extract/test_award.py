@@ -227,13 +227,19 @@ def test_tables_in_thousands_are_scaled() -> None:
     assert _won("ĐVT: 1.000 đồng", below) == [("Công ty CP B Á", None, 1_250_000_000)]
 
 
-def test_losers_and_offered_prices_are_no_awards() -> None:
+def test_losers_are_no_awards_and_an_offer_counts_where_a_row_says_that_it_won() -> None:
     bidders = _table("""
         STT | Nhà thầu tham dự    | Giá dự thầu | Kết quả
         1   | Công ty TNHH A Châu | 5.000.000   | Trúng thầu
         2   | Công ty CP B Á      | 6.000.000   | Không trúng thầu
     """)
-    assert _read("", bidders) == []
+    assert _won("", bidders) == [("Công ty TNHH A Châu", None, 5_000_000)]
+    ranks = _table("""
+        STT | Nhà thầu tham dự    | Giá dự thầu | Kết quả
+        1   | Công ty TNHH A Châu | 5.000.000   | Xếp hạng 1
+        2   | Công ty CP B Á      | 6.000.000   | Xếp hạng 2
+    """)
+    assert _read("", ranks) == []
     ranked = _table("""
         STT | Nhà thầu            | Giá dự thầu | Giá trúng thầu | Ghi chú
         1   | Công ty TNHH A Châu | 5.000.000   | 4.900.000      | Trúng thầu

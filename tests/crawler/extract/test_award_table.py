@@ -187,6 +187,146 @@ Danh sách nhà thầu không trúng thầu:
     assert [(award.supplier, award.tax_code) for award in awards] == [("Công ty TNHH An Hòa", "0101234567")]
 
 
+def test_an_offer_counts_for_the_lot_in_whose_row_it_won() -> None:
+    awards = _read(
+        "Thông báo kết quả lựa chọn nhà thầu\n<>",
+        """
+        Tên lô | Nhà thầu tham dự | Giá dự thầu (đồng) | Kết quả đánh giá
+        Lô 1: Vệ sinh | Công ty TNHH An Hòa | 416.000.000 | Trúng thầu
+        Lô 1: Vệ sinh | Công ty CP Bắc Hà | 390.000.000 | Không đạt kỹ thuật
+        Lô 2: Cây xanh | Công ty CP Bắc Hà | 214.500.000 | Trúng thầu
+        Lô 2: Cây xanh | Hộ kinh doanh Bảy Thanh | 219.000.000 | Xếp hạng 2
+        """,
+    )
+    assert [(award.supplier, award.lot, award.amount_vnd) for award in awards] == [
+        ("Công ty TNHH An Hòa", "Lô 1: Vệ sinh", 416_000_000),
+        ("Công ty CP Bắc Hà", "Lô 2: Cây xanh", 214_500_000),
+    ]
+
+
+def test_companies_of_a_decision_each_with_a_sum_behind() -> None:
+    awards = _read("""Điều 1. Phê duyệt kết quả lựa chọn nhà thầu, gồm 02 nhà thầu với tổng 154.035.000 đồng, cụ thể:
+- Công ty TNHH An Hòa (MST 0101234567): 93.730.000 đồng;
+- Công ty CP Bắc Hà (MST 0302345678): 60.305.000 đồng;
+Điều 2. Giao phòng vật tư thực hiện.""")
+    assert [(award.supplier, award.tax_code, award.amount_vnd) for award in awards] == [
+        ("Công ty TNHH An Hòa", "0101234567", 93_730_000),
+        ("Công ty CP Bắc Hà", "0302345678", 60_305_000),
+    ]
+
+
+def test_companies_above_tables_of_a_list_of_what_won() -> None:
+    heads = "TT | Tên vị thuốc | Nguồn gốc | ĐVT | Số lượng | Đơn giá trúng thầu | Thành tiền\n"
+    text = """DANH MỤC VỊ THUỐC TRÚNG THẦU
+1. Công ty TNHH An Hòa
+Mã số thuế: 0101234567
+<>
+Tổng giá trị trúng thầu: 33.600.000 đồng.
+2. HTX Dược liệu Bắc Hà
+Mã số thuế: 5300712345
+<>
+Tổng giá trị trúng thầu: 6.300.000 đồng.
+Tổng cộng 02 nhà thầu, giá trị 39.900.000 đồng."""
+    first, second = (
+        "1 | Đương quy | Trung Quốc | Kg | 80 | 420.000 | 33.600.000",
+        "1 | Actiso | Việt Nam | Kg | 40 | 157.500 | 6.300.000",
+    )
+    awards = _read(text, heads + first, heads + second)
+    assert [(award.supplier, award.tax_code, award.amount_vnd, len(award.items)) for award in awards] == [
+        ("Công ty TNHH An Hòa", "0101234567", 33_600_000, 1),
+        ("HTX Dược liệu Bắc Hà", "5300712345", 6_300_000, 1),
+    ]
+
+
+def test_a_grand_total_below_groups_is_not_that_of_the_last_winner() -> None:
+    table = GROUPED.format(
+        first="1. Công ty TNHH An Hòa | | | ",
+        first_sum="| ",
+        second="2. Công ty CP Bắc Hà | | | ",
+        second_sum="| ",
+    ).replace("2. Công ty", "Cộng (2 khoản) | | | | | 1.700.000\n2. Công ty")
+    table += "Cộng (1 khoản) | | | | | 450.000\nTổng giá trị trúng thầu | | | | | 2.150.000"
+    awards = _read("Danh mục trúng thầu\n<>\nTổng giá trị trúng thầu: 2.150.000 đồng", table)
+    assert [award.amount_vnd for award in awards] == [1_700_000, 450_000]
+
+
+def test_prices_after_talks_win_over_those_of_the_offer() -> None:
+    awards = _read(
+        """Biên bản thương thảo và xét chọn báo giá
+Bên chào giá: Công ty TNHH An Hòa, MST: 0101234567, do ông Lâm làm đại diện.
+<>
+Kết luận: giá trị sau thương thảo là 31.000.000 đồng (giá chào ban đầu 32.000.000 đồng). Thống nhất chọn \
+Công ty TNHH An Hòa là đơn vị cung cấp.""",
+        """
+        TT | Tên hàng hóa | ĐVT | SL | Đơn giá chào | Thành tiền theo giá chào | Đơn giá sau thương thảo | Thành tiền
+        1 | Máy in | Cái | 4 | 8.000.000 | 32.000.000 | 7.750.000 | 31.000.000
+        """,
+    )
+    assert _prices(awards) == [("Công ty TNHH An Hòa", 31_000_000, [("Máy in", 7_750_000)])]
+    assert awards[0].tax_code == "0101234567"
+
+
+def test_values_of_contracts_are_what_was_won() -> None:
+    awards = _read(
+        "Công khai kết quả mua sắm\n<>",
+        """
+        STT | Nội dung mua sắm | Đơn vị cung cấp | Số hợp đồng | Giá trị hợp đồng (đồng)
+        1 | Dịch vụ giặt là | Công ty TNHH An Hòa | 01/2025/HĐMB | 1.248.000.000
+        """,
+    )
+    assert _prices(awards) == [("Công ty TNHH An Hòa", 1_248_000_000, [])]
+
+
+def test_columns_of_who_was_chosen_win_over_columns_of_offers() -> None:
+    awards = _read(
+        "Bảng so sánh và lựa chọn báo giá\n<>\nGiá trị Công ty TNHH An Hòa: 41.250.000 đồng (1 mặt hàng)",
+        """
+        STT | Tên hàng | ĐVT | SL | Công ty TNHH An Hòa | Công ty CP Bắc Hà | Đơn vị được chọn | Đơn giá được chọn
+        1 | Cồn 70 độ | Lít | 1500 | 27500 | 28900 | Công ty TNHH An Hòa | 27500
+        2 | Javen 5% | Lít | 400 | 13800 | 12900 | Công ty CP Bắc Hà | 12900
+        """,
+    )
+    assert _prices(awards) == [
+        ("Công ty TNHH An Hòa", 41_250_000, [("Cồn 70 độ", 27_500)]),
+        ("Công ty CP Bắc Hà", None, [("Javen 5%", 12_900)]),
+    ]
+
+
+def test_a_medicine_is_called_by_its_name_and_its_substance() -> None:
+    [award] = _read(
+        "Danh mục thuốc trúng thầu\n<>",
+        """
+        STT | Tên hoạt chất | Tên thuốc | Nước SX | ĐVT | Số lượng | Giá trúng thầu | Thành tiền | Nhà thầu
+        1 | Paracetamol | Tatanol 500 | Việt Nam | Viên | 120.000 | 189,5 | 22.740.000 | Công ty CP Bắc Hà
+        """,
+    )
+    assert [(item.name, str(item.unit_price_vnd)) for item in award.items] == [("Tatanol 500 (Paracetamol)", "189.5")]
+
+
+def test_prices_in_lines_below_a_heading_of_what_was_chosen() -> None:
+    [award] = _read("""1. Đơn vị được chọn: Hợp tác xã Tâm An (mã số thuế 4201876543), địa chỉ 27 Phương Sài.
+2. Đơn giá được chọn:
+Cháo thịt bằm: 18.000 đồng/suất
+- Cơm phần thông thường, giá 30.000 đồng/suất
+3. Thời hạn hợp đồng: 24 tháng.
+4. Đơn vị không được chọn: Công ty CP Bắc Hà (đơn giá cơm phần 33.000 đồng/suất).""")
+    assert (award.supplier, award.tax_code) == ("Hợp tác xã Tâm An", "4201876543")
+    assert [(item.name, item.unit, item.unit_price_vnd) for item in award.items] == [
+        ("Cháo thịt bằm", "suất", 18_000),
+        ("Cơm phần thông thường", "suất", 30_000),
+    ]
+
+
+def test_a_branch_that_is_appointed() -> None:
+    [award] = (
+        _read("""Điều 1. Chỉ định Chi nhánh Tổng công ty Tư vấn Bắc Hà tại Thanh Hóa (MST: 0100108977-012) thực hiện \
+gói thầu số 03 với các nội dung:
+- Giá chỉ định thầu: 128.430.000 đ""")
+    )
+    assert award.supplier.startswith("Chi nhánh Tổng công ty Tư vấn Bắc Hà")
+    assert (award.tax_code, award.amount_vnd) == ("0100108977012", 128_430_000)
+
+
 @pytest.mark.parametrize(
     "title",
     ["Biên bản mở báo giá và lựa chọn đơn vị cung cấp", "Biên bản họp xét chọn đơn vị cung cấp văn phòng phẩm"],
@@ -194,3 +334,16 @@ Danh sách nhà thầu không trúng thầu:
 def test_minutes_of_choosing_are_results(title: str) -> None:
     body = "Thành phần gồm ban giám đốc và phòng vật tư. Tổ thống nhất lựa chọn Công ty TNHH An Hòa."
     assert classify(FoldedPassage(title), FoldedPassage(body)) == "award"
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "kind"),
+    [
+        ("Hội đồng nhất trí chọn Công ty TNHH An Hòa với giá trị hợp đồng 277.300.000 đồng.", "award"),
+        ("Hội đồng thống nhất các nội dung trên, cuộc họp kết thúc lúc 16 giờ.", None),
+    ],
+)
+def test_minutes_are_results_where_they_choose_a_company(conclusion: str, kind: str | None) -> None:
+    body = f"Số: 05/BB-HĐMS\nV/v chọn báo giá dịch vụ bảo trì\nCác thành viên phát biểu ý kiến.\n{conclusion}"
+    found = classify(FoldedPassage("BIÊN BẢN HỌP HỘI ĐỒNG"), FoldedPassage(body))
+    assert found == kind

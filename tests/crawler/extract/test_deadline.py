@@ -186,6 +186,20 @@ def test_days_of_other_things_neither_win_nor_stand_in(other: str, join: str) ->
         ("Hạn nộp: 16h30ngày13/03/2026", "2026-03-13T16:30"),
         ("Nộp báo giá trước 16h ngày. 27.06.2025", "2025-06-27T16:00"),
         ("Deadline: 16:30, 13/03/2026", "2026-03-13T16:30"),
+        ("Nhận báo giá từ ngày đăng đến 16 giờ\n30 phút ngày 13 tháng 3\nnăm 2026.", "2026-03-13T16:30"),
+        ("Hạn nộp báo giá: trước 16 giờ 30 phút, ngày\n13/3/2026", "2026-03-13T16:30"),
+        ("Hồ sơ nộp tại văn thư, hạn chót 1 6 giờ 30 ngày 1 3/3/2 026", "2026-03-13T16:30"),
+        (
+            "Bảng phí gửi (bưu điện/trực tiếp) về phòng Tài vụ (nay là tầng 2) trước 16h30 ngày 13/3/2026",
+            "2026-03-13T16:30",
+        ),
+        ("Bì thư dán kín nộp cho bộ phận một cửa trước 16 giờ 30 chiều thứ Sáu, 13/3/2026", "2026-03-13T16:30"),
+        ("Sau ngày 13/3/2026 (16h30) hòm thư sẽ khóa, hồ sơ đến muộn không được xem.", "2026-03-13T16:30"),
+        (
+            "Thời gian đăng ký và nộp hồ sơ, tiền đặt trước: đến 16h30' ngày 13 - 3 - 2026.\n"
+            "Thời hạn tháo dỡ, trả mặt bằng: chậm nhất 31/5/2026.",
+            "2026-03-13T16:30",
+        ),
         ("Deadline: 4:30 PM, March 13, 2026", "2026-03-13T16:30"),
         ("Quotations must be received by 4.30 p.m. on Friday, 13 March 2026", "2026-03-13T16:30"),
         ("Closing date: 13th March 2026\nDelivery date: 30 April 2026\nBid opening: 14 March 2026", "2026-03-13"),

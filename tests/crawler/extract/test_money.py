@@ -212,6 +212,13 @@ def test_a_notice_is_worth_its_price_and_nothing_else(text: str, kind: NoticeKin
         ("Dự toán: bảy trăm năm mươi triệu đồng chẵn", (750_000_000, 750_000_000)),
         ("Tổng mức đầu tư 5 tỷ đồng. Giá gói thầu: 2 tỷ đồng", (2_000_000_000, 2_000_000_000)),
         ("Giá khởi điểm từ 5 tỷ đồng", None),
+        ("Giá gói thầu:\nĐã ghi: 900.000.000 đồng\nSửa thành: 850.000.000 đồng", (850_000_000, 850_000_000)),
+        ("Gói 1: tư vấn 58\nCộng giá trị các gói thầu: 1.354 triệu đồng", (1_354_000_000, 1_354_000_000)),
+        (
+            "ĐVT: nghìn đồng\nTT | Tên gói thầu | Giá gói thầu | Nguồn vốn\n1 | Mua máy | 485.500 | Thu SN\n"
+            "2 | Vệ sinh | 732.000 | Thu SN\nTổng cộng: 02 gói | 1.217.500 | |",
+            (1_217_500_000, 1_217_500_000),
+        ),
         ("Dự toán tối thiểu 300 triệu, tối đa 500 triệu đồng", (300_000_000, 500_000_000)),
         ("Dự toán từ ba trăm triệu đến năm trăm triệu đồng", None),
         ("Giá gói thầu: trên 5 tỷ đồng", None),

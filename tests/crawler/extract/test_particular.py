@@ -78,6 +78,12 @@ def test_a_paper_of_the_buyers_own_is_what_is_announced(kind: NoticeKind, text: 
     assert parse_number(FoldedPassage("Mời"), FoldedPassage(text), kind=kind, buyer=buyer) == number
 
 
+def test_a_council_bears_its_own_letters() -> None:
+    text = FoldedPassage("(Theo Quyết định số 64/QĐ-UBND ngày 18/3/2025 của Chủ tịch UBND xã)")
+    assert parse_number(FoldedPassage("Kế hoạch"), text, kind=NoticeKind.PLAN, buyer="UBND XÃ MAI SƠN") == "64/QĐ-UBND"
+    assert parse_number(FoldedPassage("Kế hoạch"), text, kind=NoticeKind.PLAN, buyer="Bệnh viện Mai Sơn") is None
+
+
 @pytest.mark.parametrize(
     ("text", "days"),
     [
@@ -90,6 +96,9 @@ def test_a_paper_of_the_buyers_own_is_what_is_announced(kind: NoticeKind, text: 
         ("Hợp đồng có hiệu lực trong 90 ngày", None),
         ("Bảo đảm dự thầu: 280.000.000 đồng, hiệu lực 120 ngày\nHiệu lực E-HSDT: 90 ngày", 90),
         ("Hiệu lực hồ sơ dự thầu\n60 ngày", 60),
+        ("Quotation validity: 90 days from the closing date", 90),
+        ("Bids shall remain valid for at least 120 calendar days", 120),
+        ("Warranty valid until 31 May 2027, delivery within 60 days", None),
     ],
 )
 def test_days_of_validity(text: str, days: int | None) -> None:
