@@ -30,7 +30,7 @@ def parse_awards(documents: Sequence[tuple[FoldedPassage, Sequence[Table]]]) -> 
     for passage, all_tables in documents:
         drafts = find_winners(passage)
         tables = [table for table in all_tables if table]
-        result = _TELLS_RESULT.search(passage.plain[:4000]) is not None
+        result = bool(drafts) or _TELLS_RESULT.search(passage.plain[:4000]) is not None
         unit = next((size[2] for line in passage.lines if (size := find_unit(line.plain))), 1)
         rows = parse_award_tables(tables, unit=unit, result=result)
         headed = [heading for line in passage.lines if (heading := parse_heading(line))]
@@ -81,6 +81,7 @@ def _add_rows(
         draft.tax_code = draft.tax_code or row.tax_code or _code_of(listed, name)
         draft.lot = draft.lot or (row.lot if row.item is None else None)
         draft.amount_vnd = row.amount_vnd if draft.amount_vnd is None or row.proven else draft.amount_vnd
+        draft.proven = draft.proven or row.proven
         draft.offered_vnd = row.offered_vnd if draft.offered_vnd is None else draft.offered_vnd
         if row.item is not None and row.item not in draft.items:
             draft.items.append(row.item)
@@ -109,7 +110,11 @@ def _find(drafts: Sequence[AwardDraft], name: str, row: AwardRow) -> AwardDraft 
         draft
         for draft in same
         if (row.lot in (None, draft.lot) or draft.lot is None)
-        and (None in (row.amount_vnd, draft.amount_vnd) or row.amount_vnd == draft.amount_vnd)
+        and (
+            None in (row.amount_vnd, draft.amount_vnd)
+            or row.amount_vnd == draft.amount_vnd
+            or (row.proven and not draft.proven)
+        )
     ]
     return fitting[0] if fitting else None
 

@@ -50,7 +50,8 @@ _AGREED = re.compile(rf"\b(?:{AFTER_TALKS}|duoc (?:lua )?chon)\b")
 _ASKED = re.compile(r"\bgia(?: tri)? (?:du thau|chao|bao gia)\b(?!.*\b(?:giam|truoc|chua))")
 _CONTRACT = re.compile(r"\bgia(?: tri)? (?:ky )?(?:hop dong|hd)\b")
 _SELLER = re.compile(
-    r"\b(?:nha thau|don vi|cong ty|nha cung cap|doanh nghiep|to chuc|ca nhan|nha phan phoi|lien danh)\b"
+    r"\b(?:nha thau|nguoi (?:trung|mua)|ben (?:cung cap|cung ung|ban)"
+    r"|don vi|cong ty|nha cung cap|doanh nghiep|to chuc|ca nhan|nha phan phoi|lien danh)\b"
 )
 _COMPANY = re.compile(
     r"\s*(?:cong ty|cty|lien danh|hop tac xa|htx|doanh nghiep|cua hang|nha (?:thuoc|sach|may|in)|ho kinh doanh|hkd)\b"
@@ -60,6 +61,8 @@ _OFFERED_BY = re.compile(
     r"\s*(?P<lead>(?:(?:bao gia|don gia|gia|chao gia)(?: bao| chao| du thau)?(?: cua)? )?)"
     r"(?:cong ty|cty|hop tac xa|htx|ho kinh doanh|hkd|nha thuoc|cua hang|lien danh)\b"
 )
+_PRICE_WON = re.compile(r"\b(?:gia(?: tri)? (?:du )?(?:trung|duoc|hop dong|sau)|don gia|gia tri|so tien|thanh tien)\b")
+_OF_COMPANIES = re.compile(r"\b(?:trung|cung (?:cap|ung)|du thau|tham (?:du|gia)|san xuat|duoc|chao)\b")
 _NO_WINNER = re.compile(r"\b(?:tham du|du thau|tham gia|khong|truot|chua|bi loai|nop|mua ho so)\b")
 _ENTERS = re.compile(r"\b(?:tham du|du thau|tham gia|nop)\b(?!.*\bkhong\b)")
 _TRADE_NAME = re.compile(r"(?:ten )?(?:thuoc|thuong mai|biet duoc)\b(?!.*\bhoat chat\b)")
@@ -114,6 +117,8 @@ def find_head(table: Table) -> AwardColumns | None:
                 )
             # A line of the letter above stands in a cell as wide as the table.
             one = len({head for head in heads if head}) < 2
+            if any(map(_is_company, heads)) and not offers:
+                break  # a row that tells something of a company
             if not one and _is_result(held) and not any(map(_FIGURE.search, heads)):
                 held = _with_bidders(held, table[last + 1 :])
                 best = AwardColumns(held, tuple(map(fold_head, heads)), last + 1, offers)
@@ -130,6 +135,13 @@ def _with_bidders(held: tuple[Held, ...], rows: Sequence[Sequence[str]]) -> tupl
     cells = [row[at] for row in rows[:20] if at < len(row) and row[at] not in (*row[:at][-1:], *row[at + 1 :][:1])]
     sellers = any(_COMPANY.match(fold_in_place(cell)) for cell in cells)
     return (*held[:at], Held.BIDDER, *held[at + 1 :]) if sellers else held
+
+
+def _is_company(head: str) -> bool:
+    """Whether a cell names a company rather than heading a column of companies."""
+    plain = fold_in_place(head)
+    words = [word for word in head.split() if word[:1].isupper()]
+    return _COMPANY.match(plain) is not None and len(words) > 2 and not _OF_COMPANIES.search(plain)
 
 
 def _find_offers(rows: Sequence[Sequence[str]]) -> dict[int, str]:
@@ -178,6 +190,8 @@ def _hold(head: str) -> Held:
         held = Held.TAX_CODE
     elif _MAKER.search(plain) or _BRAND.match(collapse_spaces(head).lower()):
         held = Held.MAKER_AND_ORIGIN if _ORIGIN.search(plain) else Held.MAKER
+    elif won and _SELLER.match(plain) and not _PRICE_WON.search(plain):
+        held = _hold_seller(plain, won=won)
     elif _PRICE.search(plain) and (won or "tri gia" not in plain):
         held = _hold_price(plain, won=won)
     elif goods in (Column.UNIT, Column.QUANTITY):

@@ -15,6 +15,7 @@ class AwardDraft:
     amount_vnd: int | None = None
     items: list[AwardItem] = field(default_factory=list)
     offered_vnd: int | None = None
+    proven: bool = False  # the amount is what its items come to
 
     def finish(self) -> Award:
         return Award(

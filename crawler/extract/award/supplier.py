@@ -24,9 +24,9 @@ _END = re.compile(
 _SENTENCE_END = re.compile(rf"(?<!\bTP)(?<!\bTp)(?<!\bT)\.\s+(?=[{CAPITALS}])|;")
 _TAX_CODE = re.compile(
     r"\b(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\b[^\d\n]{0,16}"
-    r"(?P<code>\d(?:[ .]?\d){9}(?:\s?-\s?\d{3})?)(?!\d)"
+    r"(?P<code>\d{4}-\d{3}-\d{3}(?:-\d{3})?|\d(?:[ .]?\d){9}(?:\s?-\s?\d{3})?)(?!\d)"
 )
-_BARE_CODE = re.compile(r"\s*(?:vn)?(?P<code>\d{10}(?:\s?-\s?\d{3})?)\s*")
+_BARE_CODE = re.compile(r"\s*(?:vn)?(?P<code>\d{4}-\d{3}-\d{3}(?:-\d{3})?|\d{10}(?:\s?-\s?\d{3})?)\s*")
 _LONGEST = 200
 
 

@@ -1,7 +1,7 @@
 """Winners and prices by the rows of tables of results."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from timthau.text.fold import collapse_spaces
 
 _MOST_ROWS = 5000
 _TOTAL = re.compile(
-    r"\W*(?:tong cong(?! ty)|tong(?: so| gia| tien| gia tri)?(?! (?:cong ty|cuc))"
+    r"\W*(?:(?:tong )?gia(?: tri)? trung thau|tong cong(?! ty)|tong(?: so| gia| tien| gia tri)?(?! (?:cong ty|cuc))"
     r"|cong(?! (?:ty|tac|nghe|trinh|suat|cu|hoa)))\b"
 )
 _LOST = re.compile(
@@ -34,6 +34,10 @@ _NAMES_SELLER = re.compile(
 # "Lô 1 - Nhà thầu trúng thầu: Công ty A", in a cell above the head.
 _NAMED_WINNER = re.compile(
     r".{0,60}\b(?:nha thau|don vi|nha cung cap)(?: duoc)? (?:trung (?:thau|goi|chao gia)|(?:lua )?chon)\s?:\s"
+)
+# "Tên nhà thầu: Công ty A", there in a list of what was won.
+_NAMED_SELLER = re.compile(
+    r"(?:.{0,80}\btrung thau\b.{0,40} )?\W*(?:\w{1,3}[.)] )?(?:ten )?(?:nha thau|don vi|nha cung cap)\s?:\s"
 )
 _SPLIT = re.compile(r"(?<!\s)\s*[/;]\s*|[/;]\s*|(?<!\s)\s+[-–]\s+|,\s+")
 
@@ -75,7 +79,7 @@ def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool =
         if head is not None:
             rows = table[head.below : _MOST_ROWS]
             reader = _Reader(head, find_table_unit(table) or unit, rows, result=result)
-            reader.begin(table[: head.below])
+            reader.begin(table[: head.below], result=result)
         elif reader is not None and reader.goes_on(table):
             rows = table[:_MOST_ROWS]
         else:
@@ -95,7 +99,7 @@ class _Reader:
         self._head = head
         self._unit = unit
         self._above: tuple[str, str | None] | None = None
-        self._below = Decimal(0)  # what the rows below it come to so far
+        self._below: list[Decimal] = []  # what the rows below it come to so far
         self._claimed: set[Decimal] = set()  # the sums beside its name
         self._seller = head.find(Held.SUPPLIER)
         self.won = head.find(Held.AMOUNT, Held.UNIT_PRICE, Held.PRICE) is not None
@@ -139,17 +143,19 @@ class _Reader:
         """Whether a table without a head is the rest of this one."""
         return len(table[0]) == len(self._head.held) and table[0][0].strip(" .").isdigit()
 
-    def begin(self, above: Sequence[tuple[str, ...]]) -> None:
-        """Take the winner that a row above the head names for the whole table."""
+    def begin(self, above: Sequence[tuple[str, ...]], *, result: bool) -> None:
+        """Take the winner that a row above the head names for the whole table, of a `result` any seller."""
         cells = [cell for row in above for cell in dict.fromkeys(row) if cell]
         for cell in cells:
-            named = _NAMED_WINNER.match(fold_in_place(cell))
+            plain = fold_in_place(cell)
+            named = _NAMED_WINNER.match(plain) or (_NAMED_SELLER.match(plain) if result else None)
             if named and (supplier := parse_supplier(cell[named.end() :])):
                 self._above = supplier, next(filter(None, map(parse_tax_code, cells)), None)
 
     def read(self, rows: Sequence[tuple[str, ...]]) -> Iterator[AwardRow]:
         """The rows that say who won what, and for each winner above its rows what these come to where that is said."""
-        wholes: dict[tuple[str, str | None], list[tuple[Decimal, Decimal]]] = {}
+        wholes: dict[tuple[str, str | None, int], list[tuple[Decimal, Decimal]]] = {}
+        columns = [at for at, held in enumerate(self._head.held) if held in (Held.AMOUNT, Held.BARE_TOTAL)]
         for row in rows:
             cells = tuple(map(collapse_spaces, row))
             said = {cell for cell in cells if cell}
@@ -166,10 +172,11 @@ class _Reader:
             elif line := self._parse(cells, self._above):
                 if line.item and line.item.unit_price_vnd is not None:
                     price = line.item.unit_price_vnd * Decimal(str(line.item.quantity or 0))
-                    self._below += price
-                    whole = self._price(cells, self._amount)
-                    if line.supplier and line.lot is None and whole is not None:
-                        wholes.setdefault((line.supplier, line.tax_code), []).append((whole, price))
+                    self._below.append(price)
+                    told = ((at, self._price(cells, at)) for at in columns if line.supplier and line.lot is None)
+                    for at, whole in told:
+                        if whole is not None:
+                            wholes.setdefault((line.supplier or "", line.tax_code, at), []).append((whole, price))
                 yield line
         yield from self._end(set())
         yield from _add_up(wholes)
@@ -186,22 +193,27 @@ class _Reader:
         for column, supplier in self._head.offers.items():
             told = [(cells, price) for cells in goods if (price := self._price(cells, column)) is not None]
             counts = [parse_quantity(_cell(cells, number)) if number is not None else None for cells, _ in told]
-            whole = sum(price * Decimal(str(count or 0)) for (_, price), count in zip(told, counts, strict=True))
-            stated = {self._price(cells, column) for cells in totals}
-            if re.search(r"\bdon gia\b", self._head.wordings[column]) or (whole and whole in stated):
+            wholes = [price * Decimal(str(count or 0)) for (_, price), count in zip(told, counts, strict=True)]
+            stated = {price for cells in totals if (price := self._price(cells, column)) is not None}
+            total = _find_total(wholes, stated)
+            if re.search(r"\bdon gia\b", self._head.wordings[column]) or total is not None:
                 items = (self._item(cells, price) for cells, price in told)
                 yield from (
                     AwardRow(supplier, None, lot=None, amount_vnd=None, item=item, offered=True, compared=True)
                     for item in items
                     if item is not None
                 )
+                if total is not None:
+                    won = AwardRow(supplier, None, lot=None, amount_vnd=None, item=None, offered_vnd=total)
+                    yield replace(won, offered=True, compared=True)
 
     def _end(self, sums: set[Decimal]) -> Iterator[AwardRow]:
         """What the rows so far come to, where the row that names their winner or one of sums says just that."""
-        if self._seller is None and self._below and self._below in sums | self._claimed:
+        total = _find_total(self._below, sums | self._claimed) if self._seller is None else None
+        if total is not None:
             supplier, code = self._above or (None, None)
-            yield AwardRow(supplier, code, lot=None, amount_vnd=int(self._below), item=None, proven=True)
-        self._below, self._claimed = Decimal(0), set()
+            yield AwardRow(supplier, code, lot=None, amount_vnd=total, item=None, proven=True)
+        self._below, self._claimed = [], set()
 
     def _sums(self, said: set[str]) -> set[Decimal]:
         return {price for cell in said if (price := parse_unit_price(cell, self._unit)) is not None}
@@ -281,12 +293,19 @@ class _Reader:
         return parse_unit_price(_cell(cells, column), own[2] if own else self._unit)
 
 
-def _add_up(wholes: Mapping[tuple[str, str | None], Sequence[tuple[Decimal, Decimal]]]) -> Iterator[AwardRow]:
+def _add_up(wholes: Mapping[tuple[str, str | None, int], Sequence[tuple[Decimal, Decimal]]]) -> Iterator[AwardRow]:
     """What winners won in all by a column that repeats it in each of their rows, which come to just that."""
-    for (supplier, code), rows in wholes.items():
+    for (supplier, code, _), rows in wholes.items():
         stated = {whole for whole, _ in rows}
-        if len(rows) > 1 and len(stated) == 1 and sum(price for _, price in rows) in stated:
-            yield AwardRow(supplier, code, lot=None, amount_vnd=int(stated.pop()), item=None)
+        total = _find_total([price for _, price in rows], stated) if len(rows) > 1 and len(stated) == 1 else None
+        if total is not None:
+            yield AwardRow(supplier, code, lot=None, amount_vnd=total, item=None)
+
+
+def _find_total(prices: Sequence[Decimal], stated: Collection[Decimal]) -> int | None:
+    """The sum among those stated that prices of rows come to, each of which may have been rounded to whole VND."""
+    total = sum(prices)
+    return next((int(one) for one in stated if total and abs(one - total) <= Decimal(len(prices)) / 2), None)
 
 
 def _cell(cells: tuple[str, ...], column: int) -> str:

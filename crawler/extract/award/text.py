@@ -79,10 +79,21 @@ _CODE_NEXT = re.compile(r"[\s,;:(–-]{0,4}(?:mst|ma so (?:thue|doanh nghiep))\b
 _WORTH_BEFORE = re.compile(r"(?:\W*)(?:tong )?gia(?: tri)?(?: trung(?: thau| chao gia)?| hop dong)?(?: cua)? ")
 _WORTH_BEHIND = re.compile(r"\s?(?:la|:)\s?:?\s?")
 # A line that is a company's name and no more, but for its tax code.
-_SELLER_BEFORE = re.compile(r"(?:(?:ten )?(?:nha thau|don vi|nha cung cap)(?: trung thau)?\s?:?\s?)?")
+_SELLER_BEFORE = re.compile(
+    r"(?:(?:[^.;]{0,120}\btrung (?:thau|chao gia)\b[^.;:]{0,40} )?(?:ten )?(?:nha thau|don vi|nha cung cap)"
+    r"(?: trung thau)?\s?:?\s?)?"
+)
 _CODE_BEHIND = re.compile(r"[\s.,;:()–-]*(?:(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\b[^a-z]*)?")
 _TOTAL_BEFORE = re.compile(
-    r"\b(?:tong (?:gia|gia tri|so tien|gia tri hop dong)|(?<=, )(?:gia tri|so tien))\s?(?:la|:)?\s?:?\s?$"
+    r"\b(?:tong (?:gia|gia tri|so tien|gia tri hop dong)|(?<=, )(?:gia tri|so tien))"
+    r"(?: (?:sau thue|(?:da )?(?:bao )?gom (?:thue|vat)))?\s?(?:la|:)?\s?:?\s?$"
+)
+_UNTAXED = re.compile(r"\b(?:truoc thue|chua (?:bao )?(?:gom )?(?:thue|vat))\b[^.;]{0,20}$")
+# "Kính gửi: Công ty A", over "… Quý Công ty đã trúng chào giá …".
+_ADDRESSED = re.compile(r"\W*kinh gui\s?:?\s?(?:quy )?")
+_YOU_WON = re.compile(
+    r"\bquy (?:cong ty|don vi|nha thau|doanh nghiep)\b[^.;]{0,40}"
+    r"\b(?:trung (?:thau|goi|chao|bao gia)|duoc (?:lua )?chon)\b"
 )
 _LOT_END = re.compile(r",? (?:gia goi thau|voi gia|gia trung)\b|;")
 _WON = re.compile(r"\btrung (?:thau|goi|chao gia|chao hang|bao gia)\b|\btrung \d{1,3} (?:phan|lo|goi|mat hang|khoan)\b")
@@ -100,6 +111,7 @@ def find_winners(passage: FoldedPassage) -> list[AwardDraft]:
     headed: AwardDraft | None = None
     lot: str | None = None
     current: AwardDraft | None = None
+    addressed: AwardDraft | None = None
     told = begun = listing = False  # that the companies that follow have won; that the line begins with a company
     above = ""
     for line in passage.lines:
@@ -110,6 +122,11 @@ def find_winners(passage: FoldedPassage) -> list[AwardDraft]:
             headed = headed if listing else None
             continue  # rows of tables are read as tables
         label = line.plain[: len(line.label)].strip()
+        addressed = _addressee(line) or addressed
+        if addressed and current is None and _TAX_LABEL.match(label):
+            addressed.tax_code = addressed.tax_code or parse_tax_code(line.text)
+        if addressed and (said := _YOU_WON.search(line.plain)) and not _LOSER.search(said[0]):
+            current, headed = _keep(drafts, addressed), None
         if line.label and _LOT_LABEL.match(label) and "gia" not in label.split():
             lot, current = _lot(line), _of_lot(line)
             if current is not None:
@@ -128,6 +145,15 @@ def find_winners(passage: FoldedPassage) -> list[AwardDraft]:
         if current is not None:
             _complete(current, line, label)
     return drafts
+
+
+def _addressee(line: Line) -> AwardDraft | None:
+    """The company that a letter is written to."""
+    name = next((name for name in line.names if name.is_supplier()), None)
+    if name is None or not _ADDRESSED.fullmatch(line.plain[: name.start]):
+        return None
+    supplier = parse_supplier(line.text[name.start : name.end])
+    return AwardDraft(supplier, tax_code=parse_tax_code(line.text)) if supplier else None
 
 
 def parse_heading(line: Line) -> AwardDraft | None:
@@ -176,7 +202,7 @@ def _of_lot(line: Line) -> AwardDraft | None:
     if name is None or supplier is None or _LOSER.search(line.plain):
         return None
     won = RESULT.search(line.plain) is not None
-    amount = next(_prices(line.text[name.end :], line.plain[name.end :], won=won), None)
+    amount = _price(line.text[name.end :], line.plain[name.end :], won=won)
     if amount is None and not won:
         return None
     lot = line.text[: name.start].strip(" .,;:-–(")
@@ -218,7 +244,7 @@ def _in_sentences(line: Line) -> Iterator[AwardDraft]:
         supplier = parse_supplier(line.text[name.start : name.end])
         if supplier:
             draft = AwardDraft(supplier, tax_code=parse_tax_code(line.text[name.start : end]))
-            draft.amount_vnd = next(_prices(line.text[name.start : end], line.plain[name.start : end]), None)
+            draft.amount_vnd = _price(line.text[name.start : end], line.plain[name.start : end])
             yield draft if draft.amount_vnd is not None else _beside(draft, line, name.end)
 
 
@@ -232,15 +258,30 @@ def _is_winner(line: Line, name: Name) -> bool:
     return chosen is not None or _AFTER.match(after) is not None
 
 
+def _price(text: str, plain: str, *, won: bool = True) -> int | None:
+    """The sum that a text says a winner won, with taxes where it also says that without."""
+    untaxed: int | None = None
+    for vnd, before in _told_prices(text, plain, won=won):
+        if not _UNTAXED.search(before):
+            return vnd
+        untaxed = vnd if untaxed is None else untaxed
+    return untaxed
+
+
 def _prices(text: str, plain: str, *, labelled: bool = False, won: bool = False) -> Iterator[int]:
     """The sums of a text that are said to be what was won; with `won` a total is, as is known from before the text."""
+    return (vnd for vnd, _ in _told_prices(text, plain, labelled=labelled, won=won))
+
+
+def _told_prices(text: str, plain: str, *, labelled: bool = False, won: bool = False) -> Iterator[tuple[int, str]]:
+    """The same with the folded words before each."""
     for one in parse_sums(text, plain, bare=labelled):
         before = plain[max(0, one.start - 80) : one.start]
         said = (
             labelled or _PRICE_BEFORE.search(before) or ((won or _WON.search(plain)) and _TOTAL_BEFORE.search(before))
         )
         if said and one.per is None and one.low is None and not one.factor and not is_contradicted(plain, one):
-            yield one.vnd
+            yield one.vnd, before
 
 
 def _complete(draft: AwardDraft, line: Line, label: str) -> None:

@@ -115,6 +115,8 @@ class _Candidate:
 def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidate]:
     """The points in time of a line that may be its deadline."""
     stamps = list(islice(parse_stamps(line.text, line.plain), _MOST_STAMPS))
+    if stamps and _SIGNED.fullmatch(line.plain) and TOPICS.last(line.text, line.plain) is None:
+        return
     sentences = list(line.sentences()) if stamps else []
     previous = 0
     for stamp in stamps:
@@ -147,9 +149,9 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
 
 
 def _of_something_else(line: Line) -> bool:
-    """Whether a label says that something else ends: "Thời hạn giao trả mặt bằng: chậm nhất 31/5"."""
-    label = line.plain[: len(line.label)]
-    return _OTHER_TIME.match(f"{label.rstrip(' :')}:") is not None and TOPICS.last(line.label, label) is None
+    """Whether a label says that something else ends: "Phát hành chứng thư: chậm nhất 31/5"."""
+    label = line.plain[: len(line.label)].strip(" :")
+    return _NO_SUBJECT.fullmatch(label) is None and TOPICS.last(line.label, label) is None
 
 
 def _is_late(line: Line, first: int, stamp: Stamp) -> bool:
@@ -256,6 +258,16 @@ _OTHER_TIME = re.compile(r"(?:thoi (?:gian|diem|han)|ngay) [a-z][^:]{0,60}:")
 _ASIDE = re.compile(r"\([^()]{3,120}\)")
 _WORD = re.compile(r"[a-z]{2,}")
 _MOST_WORDS = 12
+# Labels that do not say what ends.
+_NO_SUBJECT = re.compile(
+    r"(?:(?:luu y|ghi chu|chu y|yeu cau|nhac lai|dia (?:diem|chi)|noi|hinh thuc|cach thuc|phuong thuc|lien he|dien ra"
+    r"|ket thuc|quy trinh|huong dan|noi dung|thong tin)\b.{0,40}|thoi (?:gian|han|diem)|han|ngay|gio)?"
+)
+# "An Giang, ngày 30 tháng 9 năm 2026": where and when a letter was signed.
+_SIGNED = re.compile(
+    r"\W{0,3}(?!han\b|thoi |truoc )[a-z]+(?: [a-z.]+){0,4}, ?(?:ngay )?\d{1,2} ?(?:thang|[/.-]) ?\d{1,2}"
+    r" ?(?:nam|[/.-]) ?20\d\d\W{0,3}"
+)
 _PAPERS = re.compile(r"\b(?:ho so|phieu|don|bao gia|chao gia)\b")
 # Sections whose dates need no word of their own; those about other things keep theirs to themselves.
 _BY_SECTION: dict[Concept | None, Topic] = {

@@ -50,12 +50,15 @@ _GOES_ON = re.compile(
 # "Tổng tiền: 500.000.000": a label of money needs no "đồng" beside its number.
 _NUMBER_ALONE = re.compile(r"\s*\d{1,3}(?:([., ])\d{3})(?:\1\d{3}){1,4}(?:,\d\d)?\s*[.;]?\s*")
 _LABEL_OF_MONEY = re.compile(r"\b(?:gia|tien|kinh phi|du toan|ngan sach|chi phi|price|cost|budget)\b")
-_PRICED_TABLE = re.compile(r"\b(?:thanh tien|don gia)\b")
+_PRICED_TABLE = re.compile(r"\b(?:thanh tien|don gia|gia goi thau)\b")
 # "Tổng cộng: 04 gói | 3.271.700 | |", a row whose table says what it counts in.
 _TOTAL_ROW = re.compile(
     r"(?:tong cong|tong so|cong)\b(?! ty)[^|]{0,30}(?:\|[^|\d]{0,20}){0,4}\|\s?[\d.,]{5,20}\s?(?:\||$)"
 )
-_TOTAL_ALONE = re.compile(r"(?:tong cong|tong so tien|tong tien|tong gia tri)(?: \([^()]{0,40}\))?\s?:?")
+_TOTAL_ALONE = re.compile(
+    r"(?:tong cong|tong so tien|tong tien|tong gia tri|tong gia)(?: (?:gia )?(?:cua )?(?:cac )?goi(?: thau)?)?"
+    r"(?: \([^()]{0,40}\))?\s?:?"
+)
 # "Giá:" over "643.000.000 đồng".
 _SUM_FIRST = re.compile(r"(?:vnd\s?)?\d")
 # "Cộng: 500 triệu đồng" adds up at least so many, and at most so many, sums of lines above it.
@@ -67,6 +70,12 @@ _TAXED = re.compile(r"\b(?:sau |da (?:bao )?(?:gom |tinh |co )?|(?:bao )?gom )(?
 _CORRECTED = re.compile(
     r"\b(?:dung la|nay la|(?:sua|dieu chinh|dinh chinh|thay doi|doc|ghi)(?: lai)?(?: thanh| la| con| len| xuong))"
     r"\s?:?\s?[\"'(]?\s?$"
+)
+# "Nội dung | Đã ghi | Nay sửa lại là", the head of a table of corrections.
+_CORRECTIONS = re.compile(
+    r"\b(?:da (?:ghi|dang|in|thong bao|phat hanh)|cu|truoc (?:khi )?(?:sua|dinh chinh|dieu chinh)|ban dau)\b"
+    r"[^|\n]{0,40}"
+    r"\|[^|\n]{0,30}\b(?:sua|dinh chinh|dieu chinh|moi|thay)\b"
 )
 # "7.000.000 đồng/tháng x 36 tháng = …", "… (tương đương 252.000.000 đồng cho 36 tháng)".
 _MAKES = re.compile(r"(?:=|\b(?:tuong duong|tuc|tuc la|tinh thanh|thanh tien)(?: voi)?\s?:?)\s*$")
@@ -113,9 +122,10 @@ def parse_amount(passage: FoldedPassage, kind: NoticeKind, *, unit: int = 1) -> 
     """
     stated: dict[Worth, set[tuple[int, int]]] = {}
     above: list[int] = []
+    corrected = _CORRECTIONS.search(passage.plain) is not None
     for line in _join_labels(passage.lines, tabled=_PRICED_TABLE.search(passage.plain) is not None):
         unit = _unit_below(line) or unit
-        sums = list(_find_worths(line, unit, above))
+        sums = list(_find_worths(line, unit, above, corrected=corrected))
         above += [one.vnd for _, one in sums[:1]]
         for worth, one in sums:
             if worth is Worth.OTHER or (
@@ -209,8 +219,18 @@ def _adds_up(vnd: int, above: Sequence[int]) -> bool:
     return False
 
 
-def _find_worths(line: Line, unit: int, above: Sequence[int]) -> Iterator[tuple[Worth, Sum]]:
-    """The sums of a line, each with what it is said to be; `above` are those of the lines before it."""
+def _is_next_cell(line: Line, one: Sum, previous: int) -> bool:
+    """Whether only the end of a cell stands between a sum and the one before it."""
+    return line.plain[previous : one.start].strip(" .") == "|"
+
+
+def _find_worths(
+    line: Line, unit: int, above: Sequence[int], *, corrected: bool = False
+) -> Iterator[tuple[Worth, Sum]]:
+    """The sums of a line, each with what it is said to be; `above` are those of the lines before it.
+
+    With `corrected` a cell of a row stands for the one before it.
+    """
     bare = line.section is not Concept.SECURITY and not _is_row(line) and (unit > 1 or line.section in _SECTIONS)
     bare = bare or _is_labelled_number(line) or (unit > 1 and _TOTAL_ROW.match(line.plain) is not None)
     earlier, previous, worth = 0, 0, Worth.OTHER
@@ -227,7 +247,7 @@ def _find_worths(line: Line, unit: int, above: Sequence[int]) -> Iterator[tuple[
         if found and found[-1][1].end == previous:
             if found[-1][1].per and _MAKES.search(line.plain, previous, start):
                 found.pop()  # the rent of a month gives way to that of all of them
-            elif _supersedes(line, earlier, found[-1][1], start):
+            elif _supersedes(line, earlier, found[-1][1], start) or (corrected and _is_next_cell(line, one, previous)):
                 replaced, _ = found.pop()
                 worth = replaced if worth is Worth.OTHER else worth
         earlier, previous = previous, one.end

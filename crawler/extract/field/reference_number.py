@@ -13,7 +13,7 @@ from timthau.text.fold import collapse_spaces
 # "1234/YCBG-BVM", "12/2024/TB-BV", "35/BVĐKT-VTTBYT", "48QĐ-BQLDAĐTHT9" (its slash lost); blanks around the slash.
 _CODE = re.compile(
     r"(?<![\w/.,-])(?P<number>\d{1,5}[A-Za-z]?\s?/\s?(?:(?:19"
-    r"|20)\d\d\s?/\s?)?[A-ZĐ][\wĐđ&.]{0,14}(?:(?!\s[-–]\s[A-ZĐ][a-zà-ỹđ])\s?[-–/]\s?[A-ZĐ][\wĐđ&.]{0,14}){0,4}|\d{1,5}(?:QĐ|TB|TM|CV|KH|YCBG"
+    r"|20)\d\d\s?/\s?)?[A-ZĐ][\wĐđ&.]{0,14}(?:(?!\s[-–]\s[A-ZĐ][a-zà-ỹđ])\s?[-–/]\s?(?:[A-ZĐ]|[cdef]\d)[\wĐđ&.]{0,14}){0,4}|\d{1,5}(?:QĐ|TB|TM|CV|KH|YCBG"
     r"|TMBG|BC|TTr|GM|HD)-[A-ZĐ][\wĐđ&]{0,20})(?![\w/])"
 )
 # "TB-2026-001/CNTT", "88-2026/BVTT/DD": other codes, which only a label makes numbers of letters.
@@ -24,7 +24,8 @@ _LABELLED = re.compile(
 _LABEL = re.compile(
     r"(?:^|[(|;,.]\s?)(?:(?:van ban |thong bao )?so|(?:so |ma so |so ky )?(?:ky hieu|hieu|ma) (?:thong bao|thu moi"
     r"|yeu cau|cong van|van ban|ho so)|so (?:ky hieu|thong bao|thu moi|yeu cau|cong van|van ban|hieu)"
-    r"|(?:(?:rfq|rfp|itb|ifb|tender|notice|our) )?(?:ref(?:erence)?\.?|no\.?)(?: (?:no\.?|number))?)\s?:\s?$"
+    r"|(?:(?:rfq|rfp|itb|ifb|tender|notice|our) )?(?:ref(?:erence)?\.?|no\.?)(?: (?:no\.?|number))?"
+    r"(?: ?/ ?so)?)\s?:\s?$"
 )
 # "Ký hiệu: TB-2026-001/CNTT": a product's code has no stroke.
 _SIGN = re.compile(r"(?:^|[(|;,.]\s?)(?:ky hieu|ma)(?: so)?\s?:\s?$")
@@ -76,7 +77,7 @@ _LISTED = re.compile(
 # "Theo Quyết định số …", "(ban hành kèm theo Công văn số …)": papers that a notice may be the announcement of.
 _ANNOUNCED = re.compile(
     r"\b(?:theo|tai) (?P<paper>cong van|thong bao|thu moi|yeu cau|van ban|quyet dinh)(?: (?:bao|chao|moi) \w+)?"
-    r" so\s?:?\s$"
+    r"(?: so)?\s?:?\s$"
 )
 _OF_SOMETHING_ELSE = re.compile(
     r"[^.;:]{0,160}\b(?:ke hoach|du toan|danh muc|chu truong|hsmt|e-hsmt|ho so|giao(?! duc| thong)|thanh lap)\b"
@@ -84,6 +85,10 @@ _OF_SOMETHING_ELSE = re.compile(
 _PORTAL_CODE = re.compile(r"\b(?:IB|PL|RQ|TBMT)\d{8,12}(?:-\d\d)?\b")
 _TENDER_CODE = re.compile(r"\bIB\d{10}(?:-\d\d)?\b")
 _OF_TENDERS = _CHANGES | {NoticeKind.INVITATION_TO_TENDER, NoticeKind.CONSULTANT_SELECTION}
+_SAYS_NUMBER = re.compile(r"\W*(?:(?:thong bao|cong van)(?: (?:dinh chinh|gia han|huy|dieu chinh))? )?so\s?:?\s?")
+_DAY_BEHIND = re.compile(r"[\s,.;-]{0,4}(?:ngay [\d/.-]{6,10}|ngay \d{1,2} thang \d{1,2} nam 20\d\d)?[\s.;]{0,4}")
+# Abbreviations bear no tone.
+_TONED = re.compile("[ÀÁẢÃẠẰẮẲẴẶẦẤẨẪẬÈÉẺẼẸỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌỒỐỔỖỘỜỚỞỠỢÙÚỦŨỤỪỨỬỮỰỲÝỶỸỴ]")
 _SHORTENED = re.compile(r"ubnd|[bcdghklmnpqrstvx]{3,6}|ttyt|bvyhct")
 _HEAD_LINES = 12
 _NEAR = 220
@@ -101,11 +106,15 @@ def parse_number(
     if found:
         return found
     lines = body.lines
+    if kind in _CHANGES and (found := next(filter(None, map(_alone, lines)), None)):
+        return found
     changed = _changed_numbers(title)
     for line in _without_basis(lines[:_HEAD_LINES]):
         cited = kind in _CHANGES and _ABOUT_CALL.search(line.plain) is not None
         if not cited and (found := _from_line(line)) and found not in changed:
             return found
+    if found := next(filter(None, map(_alone, lines[_HEAD_LINES:])), None):
+        return found
     for line in lines:
         if line.concept is Concept.DECISION and (match := _CODE.search(line.value)):
             return _tidy(match["number"])
@@ -208,7 +217,18 @@ def _from_line(line: Line) -> str | None:
     return None
 
 
+def _alone(line: Line) -> str | None:
+    """The number of a line that says nothing else but perhaps the day: "Số 640/TB-TTĐG ngày 27/8/2026"."""
+    match = _CODE.search(line.text)
+    if match is None or not _SAYS_NUMBER.fullmatch(line.plain[: match.start()]):
+        return None
+    rest = _DAY_BEHIND.fullmatch(line.plain, match.end())
+    return _tidy(match["number"]) if rest and _is_own(match["number"], "") else None
+
+
 def _is_own(number: str, before: str) -> bool:
+    if _TONED.search(number):
+        return False  # "Trường Cao đẳng nghề SỐ 5/BỘ QUỐC PHÒNG"
     cited = _is_cited(before) or _CHANGED.search(before) or _CONTRACT.search(before)
     return not (cited or _OF_A_LAW.search(number.replace(" ", "")) or _NO_CODE.match(number))
 

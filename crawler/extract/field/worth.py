@@ -26,7 +26,13 @@ WORTHS: CueTable[Worth] = CueTable(
     ),
     Cue(
         Worth.CEILING,
-        r"(chi )?phi (dich vu |thue )?(tham dinh gia|tham dinh|tu van|giam sat|thuc hien)( \w+){0,3}? "
+        r"(tong )?(muc )?gia (chao|bao)\b[^.:]{0,90}? (khong (vuot qua|vuot|qua)|toi da)",
+        "giá chào trọn gói không vượt",
+    ),
+    Cue(
+        Worth.CEILING,
+        r"(chi )?phi (dich vu|bao hiem)( \w+){0,3}? (toi da|khong (vuot qua|vuot|qua))"
+        r"|(chi )?phi (dich vu |thue )?(tham dinh gia|tham dinh|tu van|giam sat|thuc hien)( \w+){0,3}? "
         r"(toi da|du kien|khong (vuot qua|vuot|qua)|duoc duyet)|muc (chi )?phi (toi da|cao nhat)",
         "phí dịch vụ thẩm định giá tối đa",
     ),
@@ -35,7 +41,8 @@ WORTHS: CueTable[Worth] = CueTable(
         r"((bao|dam) dam|bao lanh)( du thau| thuc hien| tham gia)?( (co )?(tri gia|gia tri))?|ky quy|dat (truoc|coc)"
         r"|tien (mua|ban|dat)|(?<!chi )(?<!du toan )phi\b|le phi|chi phi (nop|dang|du(?! kien| toan| tru))"
         r"|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat"
-        r"|von (dieu le|phap dinh)|doanh thu|(?<!khong )vuot( qua)? (gia goi thau|du toan)|vuot( qua)?|duoi|khong qua"
+        r"|von (dieu le|phap dinh|chu so huu)|so bo( \w+){0,2} chi phi( \w+){0,6}|doanh thu"
+        r"|(?<!khong )vuot( qua)? (gia goi thau|du toan)|vuot( qua)?|duoi|khong qua"
         r"|ho tro( kinh phi)?|tai tro|ung ho"
         r"|tro len|(gia |gia tri )?(goi thau|hop dong|cong trinh|du an) tuong tu|thu nhap|luong\b"
         r"|don gia|lai suat|no\b|tam ung|giam gia|tien thue|(tong )?(gia tri|so tien) (tai san|bao hiem|tham gia)"
@@ -99,7 +106,8 @@ WORTHS: CueTable[Worth] = CueTable(
     Cue(Worth.PRICE, r"gia san", "giá sàn", spelled="giá sàn"),  # no "giá trị tài sản"
     Cue(
         Worth.ESTIMATE,
-        r"du toan|khai toan|du tru|ngan sach(?=\s?:)|ngan sach (toi da|du kien|duoc duyet|cho (goi|viec|mua))"
+        r"du toan|khai toan|du tru|(tong )?muc chi\b( du kien| toi da)?"
+        r"|ngan sach(?=\s?:)|ngan sach (toi da|tran|du kien|duoc duyet|cho (goi|viec|mua))"
         r"|kinh phi( (du kien|thuc hien|mua sam))?|((?<!tri )gia"
         r"|gia tri) \(?(du kien|uoc tinh|tam tinh|uoc)|\b(goi|goi thau|du an|cong trinh)\b[^.;:]{0,80} tri gia"
         r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue )?tu van"

@@ -45,6 +45,12 @@ DOERS = (
 #: Where two begin at the same word, the earlier row counts.
 ACTS: CueTable[Act] = CueTable(
     Cue(
+        _REFUSED,
+        r"((lay|xin) y kien|gop y)( (gop y|rong rai|nhan dan|cu tri|cong dong|cac|ve|doi voi|vao|cho|du thao)){0,6}"
+        r" (bang gia|gia dat|quy hoach|do an|de an|nghi quyet|quyet dinh|quy (che|dinh)|luat|nghi dinh|thong tu)",
+        "lấy ý kiến dự thảo bảng giá đất",
+    ),
+    Cue(
         Act(Kind.CANCELLATION),
         rf"(huy bo|huy|bai bo|tam dung|dung|tam ngung|ngung|cham dut|thu hoi|khong (to chuc|thuc hien"
         rf"|trien khai|tiep tuc)){_FILLER} {_CALLED_OFF}",
@@ -186,8 +192,9 @@ ACTS: CueTable[Act] = CueTable(
     Cue(Act(Kind.PRICE_APPRAISAL, alone=False), r"tham dinh gia", "thẩm định giá"),
     Cue(
         Act(Kind.CONSULTANT_SELECTION),
-        r"(chon|lua chon|tuyen chon|moi|tim|thue|tuyen)( (don vi|nha thau|thau|to chuc|cong ty|cac|ca nhan|chuyen gia"
-        r"|dich vu|cung cap|goi thau|tham gia)){0,12} tu van|(moi|bay to|the hien|thu)( bay to| nop ho so)? quan tam"
+        r"(chon|lua chon|tuyen chon|moi|tim( kiem)?|thue|tuyen)( (don vi|nha thau|thau|to chuc|cong ty|cac|ca nhan"
+        r"|chuyen gia|dich vu|cung cap|goi thau|tham gia)){0,12} tu van"
+        r"|(moi|bay to|the hien|thu)( bay to| nop ho so)? quan tam"
         r"|(moi|gui|nop|nhan)( gui| nop| nhan)? ho so nang luc.{1,60}tu van",
         "chọn đơn vị tư vấn",
     ),

@@ -16,7 +16,7 @@ _HOUR = r"""
       | \. (?P<{0}dotted>[0-5]\d) \s{{0,2}} (?: (?: gio | h ) \b | (?= [ap]\.?m\b ) )   # 17.00 giờ, 4.30 pm
       | (?: (?: gio | g | h ) (?![a-z]) | (?= ruoi \s (?: sang | trua | chieu | toi ) \b ) )  # 9 rưỡi sáng
         \s{{0,2}} [.:,]? \s{{0,2}}                                                       # 17h, 17g00', 17 giờ
-        (?: (?P<{0}minute>[0-5]?\d) (?! \d | \s?/\s?\d | \s?-\s?\d{{1,2}}\s?- | \s?\.\s?\d{{1,2}}\s?\. )
+        (?: (?P<{0}minute>[0-5]?\d) (?! \d | \s?/\s?\d | \s?-\s?\d{{1,2}}\s?- | \s?\.\s?\d{{1,2}}\s?\. | \sthang )
             \s{{0,2}} (?: phut | ph | p | gio | ['"] )?                               # no minute: "17h 10/3"
           | (?P<{0}past> ruoi | (?:muoi | ba\smuoi | bon\smuoi) (?:\slam)? (?:\sphut)? ) \b
           | kem \s (?P<{0}short> 5 | 10 | 15 | 20 | muoi(?:\slam)? ) \b (?:\sphut\b)? )?
@@ -94,11 +94,6 @@ _SPELLED_STAMP = _build(_choice(_HOURS))
 _SPELLED_HOUR = re.compile(r"\b(?:mot|hai|ba|bon|nam|lam|sau|bay|tam|chin|muoi) gio\b")
 # Cheap to look for, and in every day that the pattern knows.
 _LIKELY = re.compile(r"\d\s?[/.-]\s?\d|\bthang")
-_WRAPPED = re.compile(
-    r"(?<=\bgiờ)\n(?=[0-5]?\d phút\b|[0-5]\d,? ngày\b|,? ?ngày \d)|(?<=\bphút)\n(?=,? ?ngày \d)"
-    r"|(?<=\bngày)\n(?=\d{1,2}(?: tháng|\s?[/.-]\s?\d))|(?<=\d)\n(?=tháng \d{1,2}\b|năm 20\d\d\b)"
-    r"|(?<=\btháng)\n(?=\d{1,2}(?: năm|\s?[/.-]\s?20\d\d))|(?<=\bnăm)\n(?=20\d\d\b)"
-)
 # "1 1 giờ 00 ngày 3 1/7/2 024", as scans part digits.
 _PARTED = re.compile(
     r"(?<![\d.,/:-])(?<!\d )(?:[01] \d|2 [0-4])(?=\s?(?:gio\b|h(?:\d\d)?\b))"
@@ -157,11 +152,6 @@ def parse_stamps(text: str, plain: str | None = None) -> Iterator[Stamp]:
         if _is_day(year or _LEAP_YEAR, month, day):
             hour = _parse_hour(match, "a") or _parse_hour(match, "b")
             yield Stamp(match.start(), match.end(), day, month, year, hour)
-
-
-def join_moments(text: str) -> str:
-    """The text, as long as it was, without ends of lines in moments: "đến 16 giờ" over "30 phút ngày 5/3"."""
-    return _WRAPPED.sub(" ", text) if "\n" in text else text
 
 
 def _join_digits(match: re.Match[str]) -> str:

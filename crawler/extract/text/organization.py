@@ -48,7 +48,8 @@ _HEADS = (
     r"(?:nhiet|thuy) dien|ben xe|(?:nong|lam) truong|buu chinh",
     r"doan (?:nghe thuat|(?:an )?dieu duong|kinh te|dai bieu|ca mua|van cong)|lang huu nghi|khu bao ton|nha thi dau",
     r"khach san|tap chi|cong doan|cho dau moi|vu (?:ke hoach|to chuc|tai chinh|khoa hoc|hop tac)",
-    r"cua hang (?!truong)|ho kinh doanh|cung (?:thieu nhi|van hoa|the thao)|lien hiep (?:cac )?hoi|phong canh sat",
+    r"trai (?:giong|thuc nghiem|ca giong|chan nuoi)|lien hiep (?:cac )?(?:hoi|hop tac xa)|phong canh sat",
+    r"cua hang (?!truong)|ho kinh doanh|cung (?:thieu nhi|van hoa|the thao)",
 )
 _HEAD = re.compile(rf"\b(?:{'|'.join(_HEADS)})\b")
 # Heads that are other words with other accents: "số", "bỏ", "bán", "viên", "trưởng".
@@ -65,8 +66,8 @@ _MUST_SHOUT = frozenset(
 # Where a name ends. Words count only in small letters, unless the whole name is in capitals.
 _STOP_SIGN = re.compile(r"[;:()\[\"\n|…]|\.(?=\s|$)|,|\s[-/]\s|\s\.|\?|!")
 _STOP_WORDS = (
-    r"\b(?:có(?! công\b)|đề nghị|đề xuất|kính|mời|xin|tổ chức|(?<!hậu )cần|đang|dự kiến|yêu cầu|uỷ quyền|ủy quyền"
-    r"|tham gia|hợp đồng"
+    r"\b(?:có(?! công\b)|đề nghị|đề xuất|kính|mời|(?<!vắc )(?<!vắc-)xin|tổ chức|(?<!hậu )cần|đang|dự kiến|yêu cầu"
+    r"|uỷ quyền|ủy quyền|tham gia|hợp đồng"
     r"|gói thầu|phê duyệt|công khai|công bố|chuẩn bị|thực hiện|tại|để|nhằm|với|theo|về|(?<!giặt )là|đã|sẽ|vừa|lần"
     r"|đợt|phục vụ"
     r"|(?<!công ty )(?<!trung tâm )(?<!tnhh )cung cấp|gồm|cho|như|do|từ|trên|được|gửi|bán"

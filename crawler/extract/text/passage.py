@@ -4,9 +4,9 @@ from functools import cached_property
 
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.line import Line, parse_lines
-from crawler.extract.text.moment import join_moments
 from crawler.extract.text.money import find_unit
 from crawler.extract.text.organization import Name, find_names
+from crawler.extract.text.wrapped import join_wrapped
 
 
 class FoldedPassage:
@@ -21,7 +21,7 @@ class FoldedPassage:
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        return parse_lines(join_moments(self.text))
+        return parse_lines(join_wrapped(self.text))
 
     @cached_property
     def unit(self) -> tuple[int, int, int] | None:

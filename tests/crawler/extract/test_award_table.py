@@ -327,6 +327,101 @@ gói thầu số 03 với các nội dung:
     assert (award.tax_code, award.amount_vnd) == ("0100108977012", 128_430_000)
 
 
+def test_a_letter_to_the_winner() -> None:
+    [award] = _read(
+        """THÔNG BÁO TRÚNG CHÀO GIÁ
+Kính gửi: Công ty TNHH An Hòa
+Mã số thuế: 0101234567
+Trung tâm Kiểm nghiệm thông báo Quý Công ty đã trúng chào giá với danh mục như sau:
+<>""",
+        """
+        STT | Danh mục | ĐVT | Số lượng | Đơn giá trước thuế | Thuế GTGT | Đơn giá sau thuế | Thành tiền sau thuế
+        1 | Bộ kit tách chiết | Kit | 5 | 6.000.000 | 8% | 6.480.000 | 32.400.000
+        2 | Đầu tip có lọc | Hộp | 12 | 1.200.000 | 8% | 1.296.000 | 15.552.000
+        Tổng cộng | | | | | | | 47.952.000
+        """,
+    )
+    assert (award.supplier, award.tax_code, award.amount_vnd) == ("Công ty TNHH An Hòa", "0101234567", 47_952_000)
+    assert [item.unit_price_vnd for item in award.items] == [6_480_000, 1_296_000]
+
+
+def test_a_letter_to_who_did_not_win_names_no_winner() -> None:
+    assert not _read("Kính gửi: Công ty TNHH An Hòa\nRất tiếc Quý Công ty không trúng thầu gói thầu này.")
+
+
+def test_a_list_of_facts_about_a_winner_is_no_table_of_winners() -> None:
+    awards = _read(
+        "Kết quả lựa chọn nhà thầu\n<>",
+        """
+        Tên gói thầu | Thuê hệ thống
+        Nhà thầu trúng thầu | Liên danh Công ty CP Bắc Hà – Công ty TNHH An Hòa
+        Mã số thuế (thành viên đứng đầu liên danh) | 0305776120
+        Giá dự thầu | 4.215.600.000 VND
+        Giá trúng thầu | 4.210.000.000 VND
+        """,
+    )
+    assert _prices(awards) == [("Liên danh Công ty CP Bắc Hà – Công ty TNHH An Hòa", 4_210_000_000, [])]
+
+
+@pytest.mark.parametrize("code", ["0102-356-884", "0102356884", "0102.356.884", "0102356884-001", "0102-356-884-001"])
+def test_tax_codes_however_they_are_grouped(code: str) -> None:
+    table = f"Tên nhà thầu trúng thầu | Mã số thuế | Giá trúng thầu\nCông ty TNHH An Hòa | {code} | 1.500.000.000"
+    digits = code.replace("-", "").replace(".", "")
+    if "." not in code:  # a bare number with dots is a sum
+        assert [award.tax_code for award in _read("", table)] == [digits]
+    text = f"Đơn vị trúng thầu: Công ty TNHH An Hòa (MST: {code}), giá 20.000.000 đồng"
+    assert [award.tax_code for award in _read(text)] == [digits]
+
+
+def test_what_contracts_and_auctions_call_a_winner() -> None:
+    contracts = _read(
+        "Công khai kết quả mua sắm thuốc\n<>",
+        """
+        STT | Số hợp đồng | Nội dung | Bên cung cấp | MST | Giá trị hợp đồng (VNĐ)
+        1 | 12/2025/HĐKT | Thuốc generic | Công ty TNHH An Hòa | 0310631333 | 1.872.450.600
+        2 | 21/2025/HĐKT | Dược liệu | Công ty TNHH An Hòa | 0310631333 | 118.260.000
+        """,
+    )
+    assert [award.amount_vnd for award in contracts] == [1_872_450_600, 118_260_000]
+    sold = _read(
+        "Kết quả đấu giá tài sản\n<>",
+        """
+        STT | Tài sản | Giá khởi điểm (đồng) | Người trúng đấu giá | Giá trúng đấu giá (đồng)
+        1 | Lô 1: Máy cũ | 35.000.000 | Bà Trịnh Thị Hà | 41.200.000
+        """,
+    )
+    assert _prices(sold) == [("Bà Trịnh Thị Hà", 41_200_000, [])]
+
+
+def test_a_column_of_who_won_at_a_price_asked_is_no_price() -> None:
+    [award] = _read(
+        "Bệnh viện thông báo các đơn vị trúng chào giá như sau:\n<>",
+        """
+        STT | Đơn vị trúng chào giá | Tên hàng hóa | ĐVT | Số lượng | Đơn giá (đồng)
+        1 | Công ty TNHH An Hòa | Test nhanh | Test | 3.000 | 9.450
+        """,
+    )
+    assert _prices([award]) == [("Công ty TNHH An Hòa", None, [("Test nhanh", 9_450)])]
+
+
+def test_sums_with_taxes_win_over_those_without_and_sums_of_rounded_rows_count() -> None:
+    [award] = _read(
+        "Chọn Công ty TNHH An Hòa cung cấp với giá trúng thầu trước thuế 32.000.000 đồng, thuế GTGT 3.200.000 đồng, "
+        "tổng giá trị sau thuế 35.200.000 đồng."
+    )
+    assert award.amount_vnd == 35_200_000
+    [award] = _read(
+        "DANH MỤC DƯỢC LIỆU TRÚNG THẦU Nhà thầu: Công ty CP Bắc Hà\nMã số thuế: 0105334890\n<>",
+        """
+        STT | Tên vị thuốc | ĐVT | Số lượng (kg) | Đơn giá có thuế (đ) | Thành tiền (đ)
+        1 | Đương quy | Kg | 85,50 | 312.900 | 26.752.950
+        2 | Hoàng kỳ | Kg | 110 | 198.765,75 | 21.864.232
+        Tổng cộng | | | | | 48.617.182
+        """,
+    )
+    assert (award.supplier, award.tax_code, award.amount_vnd) == ("Công ty CP Bắc Hà", "0105334890", 48_617_182)
+
+
 @pytest.mark.parametrize(
     "title",
     ["Biên bản mở báo giá và lựa chọn đơn vị cung cấp", "Biên bản họp xét chọn đơn vị cung cấp văn phòng phẩm"],

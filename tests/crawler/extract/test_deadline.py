@@ -200,6 +200,18 @@ def test_days_of_other_things_neither_win_nor_stand_in(other: str, join: str) ->
             "Thời hạn tháo dỡ, trả mặt bằng: chậm nhất 31/5/2026.",
             "2026-03-13T16:30",
         ),
+        ("Hạn chót : 16 giờ, 13 tháng 3 năm 2026 (thứ Sáu)", "2026-03-13T16:00"),
+        ("Thời gian nhận: 11.3.2026 - 13.3.2026\nPhát hành chứng thư: chậm nhất 10.4.2026", "2026-03-13"),
+        (
+            "4. Thời gian nộp hồ sơ: 03 ngày làm việc kể từ ngày đăng thông báo.\n5. Địa điểm: Văn phòng.\n"
+            "An Giang, ngày 30 tháng 9 năm 2026",
+            None,
+        ),
+        (
+            "Nhà thầu quan tâm đến gói thầu này thì nộp hồ sơ dự thầu qua mạng\ntrước thời điểm đóng thầu là 10 giờ "
+            "ngày 28 tháng 3 năm\n2026, kèm bảo đảm dự thầu.",
+            "2026-03-28T10:00",
+        ),
         ("Deadline: 4:30 PM, March 13, 2026", "2026-03-13T16:30"),
         ("Quotations must be received by 4.30 p.m. on Friday, 13 March 2026", "2026-03-13T16:30"),
         ("Closing date: 13th March 2026\nDelivery date: 30 April 2026\nBid opening: 14 March 2026", "2026-03-13"),

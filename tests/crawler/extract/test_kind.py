@@ -25,6 +25,7 @@ CALL_BODY = "1. Đơn vị yêu cầu báo giá: Bệnh viện A\n4. Thời hạ
     [
         ("YÊU CẦU BÁO GIÁ VẬT TƯ", "request_for_quotation"),
         ("Thông báo tạm dừng việc bán đấu giá cho thuê căng tin", "cancellation"),
+        ("Thông báo tìm kiếm đơn vị tư vấn khảo sát địa chất", "consultant_selection"),
         ("Ye\u0302u ca\u0302\u0300u ba\u0301o gia\u0301 va\u0323\u0302t tu\u031b", "request_for_quotation"),
         ("yeu cau bao gia vat tu", "request_for_quotation"),
         ("12/TB-BV: Thư mời chào giá (lần 2)", "request_for_quotation"),

@@ -213,6 +213,26 @@ def test_a_notice_is_worth_its_price_and_nothing_else(text: str, kind: NoticeKin
         ("Tổng mức đầu tư 5 tỷ đồng. Giá gói thầu: 2 tỷ đồng", (2_000_000_000, 2_000_000_000)),
         ("Giá khởi điểm từ 5 tỷ đồng", None),
         ("Giá gói thầu:\nĐã ghi: 900.000.000 đồng\nSửa thành: 850.000.000 đồng", (850_000_000, 850_000_000)),
+        (
+            "Nội dung | Đã thông báo | Nay điều chỉnh là\nSố vị trí | 4 | 5\n"
+            "Giá gói thầu | 612.000.000 đồng | 621.000.000 đồng",
+            (621_000_000, 621_000_000),
+        ),
+        ("Giá chào trọn gói gồm vận chuyển, thuế; không vượt 297 triệu đồng", (297_000_000, 297_000_000)),
+        ("Tổng mức chi dự kiến cho cả thời gian thuê là một tỷ đồng", (1_000_000_000, 1_000_000_000)),
+        ("Ngân sách trần: 252.000.000đ, tương đương 3.500.000đ/chuyến.", (252_000_000, 252_000_000)),
+        ("Giá gói thầu (phí bảo hiểm tối đa): 2.420.600.000 đồng", (2_420_600_000, 2_420_600_000)),
+        ("Sơ bộ tổng chi phí thực hiện dự án: 142.680.000.000 đồng", None),
+        (
+            "Tên gói thầu\nGiá gói thầu (đồng)\nMua phân bón\n1.450.000.000\nThuê máy gặt\n380.000.000\n"
+            "Tổng cộng giá các gói thầu\n1.830.000.000",
+            (1_830_000_000, 1_830_000_000),
+        ),
+        (
+            "Giá trị gói thầu được phê duyệt tại Quyết định của Tổng công ty số\n"
+            "416/QĐ-TCT là 11.275.480.000 đồng, trong đó dự phòng 536.927.000\nđồng.",
+            (11_275_480_000, 11_275_480_000),
+        ),
         ("Gói 1: tư vấn 58\nCộng giá trị các gói thầu: 1.354 triệu đồng", (1_354_000_000, 1_354_000_000)),
         (
             "ĐVT: nghìn đồng\nTT | Tên gói thầu | Giá gói thầu | Nguồn vốn\n1 | Mua máy | 485.500 | Thu SN\n"

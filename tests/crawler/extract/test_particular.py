@@ -78,6 +78,27 @@ def test_a_paper_of_the_buyers_own_is_what_is_announced(kind: NoticeKind, text: 
     assert parse_number(FoldedPassage("Mời"), FoldedPassage(text), kind=kind, buyer=buyer) == number
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "number"),
+    [
+        ("Hủy thầu", "TRUNG ĐOÀN 75\nSố: 1203/TB-e75\nTrung đoàn 75 hủy thầu", "1203/TB-e75"),
+        ("Mời thầu", "\n".join(["Gói thầu"] * 14) + "\nSố: 2254/TB-QTPC\nQuảng Trị, 18/05/2026", "2254/TB-QTPC"),
+        ("Đấu giá", "\n".join(["Tài sản"] * 14) + "\nSố 640/TB-TTĐG ngày 27/8/2026.", "640/TB-TTĐG"),
+        ("Báo giá", "TRƯỜNG CAO ĐẲNG NGHỀ SỐ 5/BỘ QUỐC PHÒNG\nSố : 1480 / CĐN5 - HCKT", "1480/CĐN5-HCKT"),
+        ("Chào giá", "Ref. No. / Số: 2025-031/VC-VT", "2025-031/VC-VT"),
+        (
+            "Đính chính",
+            "Thông báo mời chào hàng số 17/TB-TG ngày 04/9/2024 có sai sót.\nThông báo đính chính số 19/TB-TG ngày "
+            "09/9/2024.",
+            "19/TB-TG",
+        ),
+    ],
+)
+def test_numbers_at_odd_places(title: str, text: str, number: str) -> None:
+    kind = NoticeKind.AMENDMENT if title == "Đính chính" else NoticeKind.REQUEST_FOR_QUOTATION
+    assert parse_number(FoldedPassage(title), FoldedPassage(text), kind=kind) == number
+
+
 def test_a_council_bears_its_own_letters() -> None:
     text = FoldedPassage("(Theo Quyết định số 64/QĐ-UBND ngày 18/3/2025 của Chủ tịch UBND xã)")
     assert parse_number(FoldedPassage("Kế hoạch"), text, kind=NoticeKind.PLAN, buyer="UBND XÃ MAI SƠN") == "64/QĐ-UBND"
@@ -96,6 +117,7 @@ def test_a_council_bears_its_own_letters() -> None:
         ("Hợp đồng có hiệu lực trong 90 ngày", None),
         ("Bảo đảm dự thầu: 280.000.000 đồng, hiệu lực 120 ngày\nHiệu lực E-HSDT: 90 ngày", 90),
         ("Hiệu lực hồ sơ dự thầu\n60 ngày", 60),
+        ("Giá chào giữ nguyên trong 60 ngày kể từ ngày nộp", 60),
         ("Quotation validity: 90 days from the closing date", 90),
         ("Bids shall remain valid for at least 120 calendar days", 120),
         ("Warranty valid until 31 May 2027, delivery within 60 days", None),
