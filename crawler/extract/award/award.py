@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from crawler.extract.award.draft import AwardDraft
-from crawler.extract.award.item import find_item_lines
+from crawler.extract.award.item import find_item_lines, find_labelled_item
 from crawler.extract.award.place import find_owners
 from crawler.extract.award.supplier import supplier_key
 from crawler.extract.award.table import AwardRow, parse_award_tables
@@ -44,6 +44,8 @@ def parse_awards(documents: Sequence[tuple[FoldedPassage, Sequence[Table]]]) -> 
             draft.tax_code = draft.tax_code or codes.get(supplier_key(draft.supplier))
         if len(drafts) == 1 and not drafts[0].items:
             drafts[0].items += find_item_lines(passage)
+            if not drafts[0].items and (item := find_labelled_item(passage)):
+                drafts[0].items.append(item)
         _merge(found, drafts)
     return tuple(draft.finish() for draft in found)
 

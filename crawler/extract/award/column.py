@@ -46,6 +46,9 @@ _OTHER_PRICE = re.compile(
     r"\b(?:ke hoach|du toan|du thau|chao|tham dinh|goi thau|moi thau|khoi diem|tran|toi da|tham khao|duoc duyet"
     r"|ke khai|chenh lech|giam gia|thang truoc|truoc thue|chua (?:bao gom|co|gom)? ?(?:thue|vat))\b"
 )
+_WORTH = re.compile(r"tri gia(?: \(?(?:vnd|dong|d)\)?)?")
+_COUNT = re.compile(r"(?:khoi )?luong(?: (?:moi thau|trung thau|dat mua|du kien))?")
+_JUST_PRICE = re.compile(r"gia(?: ban)?\W{0,3}(?:(?:vnd|dong|d|(?:da |co |gom |bao gom ){0,2}vat)\W{0,3})?")
 _AGREED = re.compile(rf"\b(?:{AFTER_TALKS}|duoc (?:lua )?chon)\b")
 _ASKED = re.compile(r"\bgia(?: tri)? (?:du thau|chao|bao gia)\b(?!.*\b(?:giam|truoc|chua))")
 _CONTRACT = re.compile(r"\bgia(?: tri)? (?:ky )?(?:hop dong|hd)\b")
@@ -71,9 +74,10 @@ _ORIGIN = re.compile(r"\b(?:xuat xu|nuoc(?: san xuat| sx)?|nguon goc)\b")
 _MAKER = re.compile(r"\b(?:hang|nha|co so|cty|cong ty) (?:san xuat|sx)\b|^(?:nsx|hsx)\b|\bhang chu so huu\b")
 # "Hãng", "Hãng/Nước sản xuất"; without its accent it may be goods.
 _BRAND = re.compile(r"(?:tên )?hãng(?: và\b|\s*[-–/,;&]|\W*$)")
-_TAX_CODE = re.compile(r"\b(?:ma so thue|mst|ma so doanh nghiep|ma dinh danh)\b")
+_TAX_CODE = re.compile(r"\b(?:ma so thue|mst|ma so (?:doanh nghiep|dn)|msdn|ma dinh danh)\b")
 _LOT = re.compile(r"(?:ten |ma |so )?(?:goi thau|goi|phan|lo|phan \(lo\)|phan/lo|phan lo)\b")
 _OUTCOME = re.compile(r"(?:ket qua|ghi chu|xep hang|danh gia|ket luan|tinh trang|trang thai)\b")
+_LETTER = re.compile(r"[^\W\d_]")
 _LONGEST_HEAD = 120
 _HEAD_ROWS = 40  # of a sheet the letter stands above the table
 _GOODS = {Column.UNIT: Held.UNIT, Column.QUANTITY: Held.QUANTITY}
@@ -120,7 +124,7 @@ def find_head(table: Table) -> AwardColumns | None:
             if any(map(_is_company, heads)) and not offers:
                 break  # a row that tells something of a company
             if not one and _is_result(held) and not any(map(_FIGURE.search, heads)):
-                held = _with_bidders(held, table[last + 1 :])
+                held = _with_name(_with_bidders(held, table[last + 1 :]), table[last + 1 :])
                 best = AwardColumns(held, tuple(map(fold_head, heads)), last + 1, offers)
         if best is not None:
             return best
@@ -135,6 +139,18 @@ def _with_bidders(held: tuple[Held, ...], rows: Sequence[Sequence[str]]) -> tupl
     cells = [row[at] for row in rows[:20] if at < len(row) and row[at] not in (*row[:at][-1:], *row[at + 1 :][:1])]
     sellers = any(_COMPANY.match(fold_in_place(cell)) for cell in cells)
     return (*held[:at], Held.BIDDER, *held[at + 1 :]) if sellers else held
+
+
+def turn_upright(table: Table) -> Table:
+    """A table that tells of packages in columns, or of one beside its labels, turned so that rows tell of them."""
+    labels = [_hold(row[0]) if row else Held.UNKNOWN for row in table]
+    winners = [row[1:] for row, held in zip(table, labels, strict=True) if held is Held.SUPPLIER]
+    named = [cell for row in winners[:1] for cell in row if cell.strip()]
+    priced = {Held.AMOUNT, Held.PRICE, Held.UNIT_PRICE} & set(labels)
+    if not (priced and named and all(_COMPANY.match(fold_in_place(cell)) for cell in named)):
+        return table
+    width = max(map(len, table))
+    return tuple(zip(*((*row, *[""] * (width - len(row))) for row in table), strict=True))
 
 
 def _is_company(head: str) -> bool:
@@ -153,6 +169,20 @@ def _find_offers(rows: Sequence[Sequence[str]]) -> dict[int, str]:
             if named and (supplier := parse_supplier(cell[named.end("lead") :])):
                 offers.setdefault(at, supplier)
     return offers if len(set(offers.values())) > 1 else {}
+
+
+def _with_name(held: tuple[Held, ...], rows: Sequence[Sequence[str]]) -> tuple[Held, ...]:
+    """The columns, where none of a list of prices is understood as what things are called: that with most letters."""
+    priced = {Held.UNIT_PRICE, Held.PRICE, Held.BARE_PRICE} & set(held)
+    if Held.NAME in held or Held.TRADE_NAME in held or not (priced and {Held.UNIT, Held.QUANTITY} & set(held)):
+        return held
+    letters = {
+        at: sum(len(_LETTER.findall(row[at])) for row in rows[:20] if at < len(row))
+        for at, what in enumerate(held)
+        if what is Held.UNKNOWN
+    }
+    name = max(letters, key=letters.__getitem__, default=None)
+    return held if name is None or not letters[name] else (*held[:name], Held.NAME, *held[name + 1 :])
 
 
 def _is_head_row(row: Sequence[str], above: Sequence[str]) -> bool:
@@ -192,10 +222,14 @@ def _hold(head: str) -> Held:
         held = Held.MAKER_AND_ORIGIN if _ORIGIN.search(plain) else Held.MAKER
     elif won and _SELLER.match(plain) and not _PRICE_WON.search(plain):
         held = _hold_seller(plain, won=won)
+    elif _WORTH.fullmatch(plain):
+        held = Held.BARE_TOTAL
     elif _PRICE.search(plain) and (won or "tri gia" not in plain):
         held = _hold_price(plain, won=won)
     elif goods in (Column.UNIT, Column.QUANTITY):
         held = _GOODS[goods]
+    elif _COUNT.fullmatch(plain):
+        held = Held.QUANTITY
     elif _SELLER.search(plain):
         held = _hold_seller(plain, won=won)
     else:
@@ -206,25 +240,41 @@ def _hold(head: str) -> Held:
 
 
 def _hold_price(plain: str, *, won: bool) -> Held:
-    piece = re.search(r"\bdon gia\b|/", plain) is not None
-    total = re.search(r"\b(?:thanh tien|tong|gia tri|tri gia|so tien)\b", plain) is not None
     if not won:
-        if _ASKED.search(plain) and not piece:
-            return Held.OFFERED
-        if _OTHER_PRICE.search(plain) or not (piece or total):
-            return Held.UNKNOWN
-        if _CONTRACT.search(plain) and not piece:
-            return Held.AMOUNT
-        return Held.BARE_PRICE if piece else Held.BARE_TOTAL
+        return _hold_unsaid(plain)
+    piece, total = _is_piece(plain), _is_total(plain)
     if re.search(r"\b(?:truoc thue|chua (?:bao gom |co |gom )?(?:thue|vat))\b", plain):
         return Held.UNKNOWN
     return Held.UNIT_PRICE if piece else Held.AMOUNT if total else Held.PRICE
 
 
+def _is_piece(plain: str) -> bool:
+    return re.search(r"\bdon gia\b|/", plain) is not None
+
+
+def _is_total(plain: str) -> bool:
+    return re.search(r"\b(?:thanh tien|tong|gia tri|tri gia|so tien)\b", plain) is not None
+
+
+def _hold_unsaid(plain: str) -> Held:
+    """What a price is that its head does not call won."""
+    piece, total = _is_piece(plain), _is_total(plain)
+    if _ASKED.search(plain) and not piece:
+        return Held.OFFERED
+    if _JUST_PRICE.fullmatch(plain):
+        return Held.BARE_PRICE
+    if _OTHER_PRICE.search(plain) or not (piece or total):
+        return Held.UNKNOWN
+    if piece:
+        return Held.BARE_PRICE
+    return Held.AMOUNT if _CONTRACT.search(plain) else Held.BARE_TOTAL
+
+
 def _hold_seller(plain: str, *, won: bool) -> Held:
     if _NO_WINNER.search(plain):
         return Held.ENTRANT if _ENTERS.search(plain) else Held.UNKNOWN
-    chosen = re.search(r"\b(?:duoc (?:lua )?chon|duoc cong nhan|cung cap|cung ung)\b", plain)
-    if won or (chosen and not plain.startswith("nha cung cap")):
+    chosen = re.search(r"\bduoc (?:(?:lua )?chon|cong nhan|chi dinh)\b", plain)
+    supplies = re.search(r"\b(?:cung cap|cung ung)\b", plain) and not plain.startswith("nha cung cap")
+    if won or chosen or supplies:
         return Held.SUPPLIER
     return Held.BIDDER

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from crawler.extract.field.item_table import parse_quantity
 from crawler.extract.text.line import Line
-from crawler.extract.text.money import parse_sums
+from crawler.extract.text.money import parse_sums, parse_unit_price
 from crawler.extract.text.passage import FoldedPassage
 from timthau.model.award import AwardItem
 
@@ -14,6 +15,16 @@ _PRICES_FOLLOW = re.compile(
     r"\b(?:don gia|gia)(?: \w+){0,4}? (?:trung(?: thau| chao gia)?|duoc (?:lua )?chon|thong nhat)\b[^:;]{0,60}:?\s*$"
 )
 _PRICE_WORD = re.compile(r"\b(?:voi )?(?:don )?gia(?: [a-z]{1,7}){0,2}$")
+
+
+_LABELS = {
+    "name": re.compile(r"(?:ten )?(?:hang hoa|hang|thiet bi|san pham|mat hang|vat tu|thuoc|dich vu)"),
+    "maker": re.compile(r"(?:hang|nha|co so) (?:san xuat|sx)|hang"),
+    "origin": re.compile(r"xuat xu|nuoc (?:san xuat|sx)"),
+    "quantity": re.compile(r"so luong|sl|khoi luong"),
+    "price": re.compile(r"don gia(?: trung thau| trung chao gia| duoc chon)?"),
+}
+_COUNT = re.compile(r"(?P<number>\d[\d.,]{0,12})\s?(?P<unit>[^\W\d_]{0,12})")
 
 
 def find_item_lines(passage: FoldedPassage) -> Iterator[AwardItem]:
@@ -25,6 +36,30 @@ def find_item_lines(passage: FoldedPassage) -> Iterator[AwardItem]:
             yield item
         else:
             below = _PRICES_FOLLOW.search(line.plain) is not None
+
+
+def find_labelled_item(passage: FoldedPassage) -> AwardItem | None:
+    """The one thing of a result whose labels say what it is and what a piece costs."""
+    said: dict[str, str] = {}
+    for line in passage.lines:
+        label = line.plain[: len(line.label)].strip(" :")
+        for field, pattern in _LABELS.items():
+            if line.value and pattern.fullmatch(label):
+                if field in said:
+                    return None  # of several things
+                said[field] = line.value.strip(" .;")
+    price = parse_unit_price(said.get("price", "").partition("/")[0], 1)
+    if price is None or "name" not in said:
+        return None
+    count = _COUNT.match(said.get("quantity", ""))
+    return AwardItem(
+        name=said["name"],
+        unit=(count["unit"].strip() or None) if count else None,
+        quantity=parse_quantity(count["number"]) if count else None,
+        unit_price_vnd=price,
+        maker=said.get("maker"),
+        origin=said.get("origin"),
+    )
 
 
 def _parse_item(line: Line) -> AwardItem | None:

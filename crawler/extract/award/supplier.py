@@ -8,7 +8,7 @@ from crawler.extract.text.line import CAPITALS
 from timthau.text.fold import collapse_spaces
 
 _NOBODY = re.compile(
-    r"\W*(?:$|ty |khong|chua|huy|to chuc lai|dau thau lai|n/a\b|nhu tren|tham du|\d+$|cac nha thau|nha thau$|stt)"
+    r"\W*(?:$|khong|chua|huy|to chuc lai|dau thau lai|n/a\b|nhu tren|tham du|\d+$|cac nha thau|nha thau$|stt)"
 )
 _LEAD = re.compile(
     r"\W*(?:(?:\d{1,2}|[ivx]{1,4}|[a-e])[.)/]\s?)?(?:(?:lo|phan|goi)(?: thau)?(?: so)? \w{1,4}\s?[:.–-]\s?)?"
@@ -27,6 +27,10 @@ _TAX_CODE = re.compile(
     r"(?P<code>\d{4}-\d{3}-\d{3}(?:-\d{3})?|\d(?:[ .]?\d){9}(?:\s?-\s?\d{3})?)(?!\d)"
 )
 _BARE_CODE = re.compile(r"\s*(?:vn)?(?P<code>\d{4}-\d{3}-\d{3}(?:-\d{3})?|\d{10}(?:\s?-\s?\d{3})?)\s*")
+_IN_SMALL_LETTERS = re.compile(
+    r"(?:(?:tong |chi nhanh )?cong ty|cty|lien danh|hop tac xa|htx|ho kinh doanh|hkd|doanh nghiep|cua hang|nha|ong|ba"
+    r"|co so|chi nhanh|trung tam|vien|xi nghiep|tap doan)\b"
+)
 _LONGEST = 200
 
 
@@ -48,6 +52,8 @@ def parse_supplier(text: str) -> str | None:
     name = name.strip(" .,;:-–\"“”'")
     if name.count("(") > name.count(")"):
         name = name[: name.rindex("(")].strip(" ,-–")
+    if name[:1].islower() and not _IN_SMALL_LETTERS.match(fold_in_place(name)):
+        return None  # what a scan has left of a name
     named = len(re.findall(r"[^\W\d_]{2,}", name)) >= 2 and any(letter.isupper() for letter in name)
     return name if named and len(name) <= _LONGEST else None
 

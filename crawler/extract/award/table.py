@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from crawler.extract.award.column import AwardColumns, Held, find_head
-from crawler.extract.award.supplier import parse_supplier, parse_tax_code
+from crawler.extract.award.column import AwardColumns, Held, find_head, turn_upright
+from crawler.extract.award.supplier import parse_supplier, parse_tax_code, supplier_key
 from crawler.extract.document import Table
 from crawler.extract.field.item_table import parse_quantity
 from crawler.extract.field.price_table import find_table_unit
@@ -39,6 +39,7 @@ _NAMED_WINNER = re.compile(
 _NAMED_SELLER = re.compile(
     r"(?:.{0,80}\btrung thau\b.{0,40} )?\W*(?:\w{1,3}[.)] )?(?:ten )?(?:nha thau|don vi|nha cung cap)\s?:\s"
 )
+_OF_WHICH = re.compile(r"^\W*trong đó\s?:?\s?", re.IGNORECASE)
 _SPLIT = re.compile(r"(?<!\s)\s*[/;]\s*|[/;]\s*|(?<!\s)\s+[-–]\s+|,\s+")
 
 
@@ -74,7 +75,7 @@ def parse_award_tables(tables: Sequence[Table], *, unit: int = 1, result: bool =
     """
     lines: list[AwardRow] = []
     reader: _Reader | None = None
-    for number, table in enumerate(tables):
+    for number, table in enumerate(map(turn_upright, tables)):
         head = find_head(table)
         if head is not None:
             rows = table[head.below : _MOST_ROWS]
@@ -156,6 +157,7 @@ class _Reader:
         """The rows that say who won what, and for each winner above its rows what these come to where that is said."""
         wholes: dict[tuple[str, str | None, int], list[tuple[Decimal, Decimal]]] = {}
         columns = [at for at, held in enumerate(self._head.held) if held in (Held.AMOUNT, Held.BARE_TOTAL)]
+        sold: dict[str, list[Decimal]] = {}  # what the rows of each winner come to
         for row in rows:
             cells = tuple(map(collapse_spaces, row))
             said = {cell for cell in cells if cell}
@@ -167,12 +169,16 @@ class _Reader:
                 continue
             if len(said) <= 2 and self._is_heading(said):
                 continue
+            if (claim := self._claim(cells, sold)) is not None:
+                yield claim
+                continue
             if any(_TOTAL.match(fold_in_place(cell)) for cell in cells[:3]):
                 yield from self._end(self._sums(said))
             elif line := self._parse(cells, self._above):
                 if line.item and line.item.unit_price_vnd is not None:
                     price = line.item.unit_price_vnd * Decimal(str(line.item.quantity or 0))
                     self._below.append(price)
+                    sold.setdefault(supplier_key(line.supplier or ""), []).append(price)
                     told = ((at, self._price(cells, at)) for at in columns if line.supplier and line.lot is None)
                     for at, whole in told:
                         if whole is not None:
@@ -206,6 +212,17 @@ class _Reader:
                 if total is not None:
                     won = AwardRow(supplier, None, lot=None, amount_vnd=None, item=None, offered_vnd=total)
                     yield replace(won, offered=True, compared=True)
+
+    def _claim(self, cells: tuple[str, ...], sold: Mapping[str, Sequence[Decimal]]) -> AwardRow | None:
+        """What a row says that a winner's rows come to: "Công ty A | Cộng | 68.670.000", if they do."""
+        named = [found for cell in dict.fromkeys(cells) if (found := _named(_OF_WHICH.sub("", cell)))]
+        own = sold.get(supplier_key(named[0][0])) if len(named) == 1 and self._seller is not None else None
+        others = {cell for cell in cells if cell and _named(_OF_WHICH.sub("", cell)) is None}
+        sums = self._sums(others)
+        if own is None or len(others) > len(sums) + 1:
+            return None
+        total = _find_total(own, sums)
+        return AwardRow(*named[0], lot=None, amount_vnd=total, item=None, proven=True) if total is not None else None
 
     def _end(self, sums: set[Decimal]) -> Iterator[AwardRow]:
         """What the rows so far come to, where the row that names their winner or one of sums says just that."""

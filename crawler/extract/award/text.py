@@ -39,7 +39,8 @@ _BEFORE = re.compile(
     r"(?:\b(?:nha thau|don vi|nha cung cap|cong ty)(?: \w+){0,2} (?:trung thau|duoc (?:lua )?chon|duoc chi dinh"
     r"|duoc cong nhan)(?: \w+){0,8}\s?(?:la|:)\s?:?"
     r"|\bket qua (?:lua chon|chi dinh|dau thau|chao hang|chao gia|mua sam|trung)\b[^.;]{0,200}:"
-    r"|\b(?P<acts>(?:lua chon|chon|cong nhan|phe duyet|chi dinh)(?: (?:nha thau|don vi|trung thau|la))*))\s$"
+    r"|\b(?P<acts>(?:lua chon|chon|cong nhan|phe duyet|chi dinh|giao cho)(?: (?:nha thau|don vi|trung thau|la"
+    r"|bao gia cua|(?:thu|so|xep hang|xep thu) \(?\w{1,4}\)?))*))\s$"
 )
 _AFTER = re.compile(
     r"[\s,;:()–-]*(?:\((?:[^()]{0,120})\)[\s,–-]*"
@@ -50,7 +51,8 @@ _AFTER = re.compile(
     r"|duoc (?:lua )?chon la|duoc cong nhan trung)\b"
 )
 _CHOSEN_TO = re.compile(
-    r"\b(?:trung (?:thau|goi|chao gia|chao hang|bao gia)|cung cap|thuc hien|voi (?:tong )?gia|phi dich vu)\b"
+    r"\b(?:trung (?:thau|goi|chao gia|chao hang|bao gia)|cung cap|thuc hien|voi (?:tong )?gia|phi dich vu"
+    r"|(?:do )?co (?:don )?gia(?: chao)? (?:thap nhat|hop ly)|dap ung)\b"
 )
 _PRICE_BEFORE = re.compile(
     r"\b(?:gia|gia tri|so tien|tong gia|tong so tien)(?: \w+){0,3} trung(?: thau)?(?: \w+){0,3}?"
@@ -81,7 +83,7 @@ _WORTH_BEHIND = re.compile(r"\s?(?:la|:)\s?:?\s?")
 # A line that is a company's name and no more, but for its tax code.
 _SELLER_BEFORE = re.compile(
     r"(?:(?:[^.;]{0,120}\btrung (?:thau|chao gia)\b[^.;:]{0,40} )?(?:ten )?(?:nha thau|don vi|nha cung cap)"
-    r"(?: trung thau)?\s?:?\s?)?"
+    r"(?: trung thau)?\s?:?\s?|[^.;]{0,120}\btrung (?:thau|chao gia) cua )?"
 )
 _CODE_BEHIND = re.compile(r"[\s.,;:()–-]*(?:(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\b[^a-z]*)?")
 _TOTAL_BEFORE = re.compile(
@@ -92,9 +94,12 @@ _UNTAXED = re.compile(r"\b(?:truoc thue|chua (?:bao )?(?:gom )?(?:thue|vat))\b[^
 # "Kính gửi: Công ty A", over "… Quý Công ty đã trúng chào giá …".
 _ADDRESSED = re.compile(r"\W*kinh gui\s?:?\s?(?:quy )?")
 _YOU_WON = re.compile(
-    r"\bquy (?:cong ty|don vi|nha thau|doanh nghiep)\b[^.;]{0,40}"
+    r"\bquy (?:cong ty|don vi|nha thau|doanh nghiep)\b(?:(?!\bkhong\b)[^.;]){0,40}"
     r"\b(?:trung (?:thau|goi|chao|bao gia)|duoc (?:lua )?chon)\b"
+    r"|\b(?<!khong )chap thuan (?:e-)?ho so (?:du thau|de xuat|chao hang)\b|\btrao hop dong cho (?:quy|nha thau)\b"
 )
+# "Lô 1 - Thịt, cá tươi sống", over its winner.
+_LOT_HEADING = re.compile(r"(?:goi thau|goi|phan|lo)(?: so)? \d{1,3}\s?[-–.:]\s?[^|:]{3,150}")
 _LOT_END = re.compile(r",? (?:gia goi thau|voi gia|gia trung)\b|;")
 _WON = re.compile(r"\btrung (?:thau|goi|chao gia|chao hang|bao gia)\b|\btrung \d{1,3} (?:phan|lo|goi|mat hang|khoan)\b")
 RESULT = re.compile(r"\btrung (?:thau|goi|chao gia|chao hang|bao gia)\b|\bduoc (?:lua )?chon\b")
@@ -107,44 +112,89 @@ _LIST_OF_LOSERS = re.compile(r"\bkhong (?:trung|duoc (?:lua )?chon|dat|dap ung)\
 
 def find_winners(passage: FoldedPassage) -> list[AwardDraft]:
     """Winners behind labels and in sentences, each with the price and the code that follow before the next one."""
-    drafts: list[AwardDraft] = []
-    headed: AwardDraft | None = None
-    lot: str | None = None
-    current: AwardDraft | None = None
-    addressed: AwardDraft | None = None
-    told = begun = listing = False  # that the companies that follow have won; that the line begins with a company
-    above = ""
+    reader = _Reader()
     for line in passage.lines:
-        told = (told and begun) or (_FOLLOWS.search(above) is not None and not _LOSER.search(above))
-        begun, above = _first_company(line) is not None, line.plain
-        listing = _is_listing(line, listing)
+        reader.read(line)
+    return reader.drafts
+
+
+class _Reader:
+    """Reads a text line by line."""
+
+    def __init__(self) -> None:
+        self.drafts: list[AwardDraft] = []
+        self._current: AwardDraft | None = None  # the winner of whom lines tell
+        self._headed: AwardDraft | None = None  # a company of whom nothing says yet that it has won
+        self._addressed: AwardDraft | None = None
+        self._lot: str | None = None
+        self._above = ""
+        self._told = self._begun = False  # that the companies that follow have won, that the line begins with one
+        self._listing = self._crossed = False  # below a heading of winners; a table since the company that was headed
+
+    def read(self, line: Line) -> None:
+        """Take a line in; rows of tables are read as tables."""
+        self._told = (self._told and self._begun) or (
+            _FOLLOWS.search(self._above) is not None and not _LOSER.search(self._above)
+        )
+        self._begun, self._above = _first_company(line) is not None, line.plain
+        self._listing = _is_listing(line, self._listing)
         if " | " in line.text and not (line.label and line.text.count(" | ") == 1):
-            headed = headed if listing else None
-            continue  # rows of tables are read as tables
+            self._crossed = True
+            return
         label = line.plain[: len(line.label)].strip()
-        addressed = _addressee(line) or addressed
-        if addressed and current is None and _TAX_LABEL.match(label):
-            addressed.tax_code = addressed.tax_code or parse_tax_code(line.text)
-        if addressed and (said := _YOU_WON.search(line.plain)) and not _LOSER.search(said[0]):
-            current, headed = _keep(drafts, addressed), None
+        self._read_address(line)
+        if not self._begins_lot(line, label):
+            self._name(line, label)
+            self._add(line, label)
+
+    def _read_address(self, line: Line) -> None:
+        """Whom a letter is written to, and whether it says that they have won."""
+        self._addressed = _addressee(line) or self._addressed
+        if self._addressed and self._current is None:
+            self._addressed.tax_code = self._addressed.tax_code or parse_tax_code(line.text)
+        if self._addressed and _YOU_WON.search(line.plain):
+            self._current, self._headed = _keep(self.drafts, self._addressed), None
+
+    def _begins_lot(self, line: Line, label: str) -> bool:
+        """Whether a line only says of which lot the next ones are, perhaps with its winner."""
         if line.label and _LOT_LABEL.match(label) and "gia" not in label.split():
-            lot, current = _lot(line), _of_lot(line)
-            if current is not None:
-                current = _keep(drafts, current)
-            continue
-        plainly = _labelled(line, label) or (_priced_beside(line) if told else None)
-        for named in [plainly] if plainly else _in_sentences(line):
-            named.lot = lot
-            current, headed = _keep(drafts, named), None
-        if heading := parse_heading(line):
-            current, headed = None, heading
-        if headed is not None and current is None:
+            self._lot, winner = _lot(line), _of_lot(line)
+            self._current = _keep(self.drafts, winner) if winner else None
+            return True
+        if _LOT_HEADING.fullmatch(line.plain) and not line.names:
+            self._lot, self._current = line.text.strip(" .;,"), None
+            return True
+        return False
+
+    def _name(self, line: Line, label: str) -> None:
+        """The winners, or the company, that a line names."""
+        plainly = _labelled(line, label) or (_priced_beside(line) if self._told else None)
+        named = [plainly] if plainly else list(_in_sentences(line))
+        for winner in named:
+            winner.lot = self._lot
+            self._current, self._headed = _keep(self.drafts, winner), None
+        if not named and (heading := parse_heading(line)) and not _is_same(heading, self._current):
+            heading.lot = self._lot
+            self._current, self._headed, self._crossed = None, heading, False
+
+    def _add(self, line: Line, label: str) -> None:
+        """What a line adds to the winner, or what makes the company above one."""
+        headed = self._headed
+        if headed and self._current is None and (self._listing or not self._crossed or _is_of_winner(line)):
             _complete(headed, line, label)
-            if headed.amount_vnd is not None or (listing and headed.tax_code):
-                current, headed = _keep(drafts, headed), None
-        if current is not None:
-            _complete(current, line, label)
-    return drafts
+            if headed.amount_vnd is not None or (self._listing and headed.tax_code):
+                self._current, self._headed = _keep(self.drafts, headed), None
+        if self._current is not None:
+            _complete(self._current, line, label)
+
+
+def _is_same(one: AwardDraft, other: AwardDraft | None) -> bool:
+    return other is not None and supplier_key(one.supplier) == supplier_key(other.supplier)
+
+
+def _is_of_winner(line: Line) -> bool:
+    """Whether a line below a table says what the company above it won: "Giá trị trúng thầu: …"."""
+    return re.search(r"\btrung\b", line.plain) is not None and not _LOSER.search(line.plain)
 
 
 def _addressee(line: Line) -> AwardDraft | None:
@@ -280,7 +330,7 @@ def _told_prices(text: str, plain: str, *, labelled: bool = False, won: bool = F
         said = (
             labelled or _PRICE_BEFORE.search(before) or ((won or _WON.search(plain)) and _TOTAL_BEFORE.search(before))
         )
-        if said and one.per is None and one.low is None and not one.factor and not is_contradicted(plain, one):
+        if said and one.per in (None, "nam") and one.low is None and not one.factor and not is_contradicted(plain, one):
             yield one.vnd, before
 
 
@@ -289,8 +339,9 @@ def _complete(draft: AwardDraft, line: Line, label: str) -> None:
     if draft.tax_code is None and _TAX_LABEL.match(label):
         draft.tax_code = parse_tax_code(line.text)
     labelled = _PRICE_LABEL.match(label) is not None and not re.search(r"\bdon gia\b|\bthang\b", label)
+    text = f"{line.text}: {line.value}" if line.label == line.text else line.text  # the value stands below its label
     if draft.amount_vnd is None:
-        draft.amount_vnd = next(_prices(line.text, line.plain, labelled=labelled), None)
+        draft.amount_vnd = next(_prices(text, fold_in_place(text), labelled=labelled), None)
     if draft.offered_vnd is None and _OFFER_LABEL.match(label):
         draft.offered_vnd = next(_prices(line.text, line.plain, labelled=True), None)
 

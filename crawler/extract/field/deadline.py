@@ -55,10 +55,14 @@ _LATE_BEHIND = re.compile(
 )
 # "Ngày 25/8/2026 là ngày cuối cùng nhận báo giá."
 _IS_LAST = re.compile(
-    r"\s?(?:\([^()]{0,40}\)\s?)?la (?:ngay|han|hom|thoi (?:han|diem)) (?:cuoi|chot|het|ket thuc|dong thau)"
+    r"\s?(?:\([^()]{0,40}\)\s?)?(?:la )?(?:(?:ngay|han|hom|thoi (?:han|diem)) (?:cuoi|chot|het|ket thuc|dong thau)"
+    r"|khoa so)"
 )
 _GOES_ON = re.compile(r"\s?-\s?(?:ngay )?\d{1,2}\s?[/.-]\s?\d")
 _TO = re.compile(r"\s-\s?$")
+_FROM_NOW = re.compile(
+    r"\btu (?:khi |ngay )?(?:nay|(?:ra |dang |phat hanh |co )?thong bao|dang|phat hanh)\b[^.;]{0,30}$"
+)
 _FROM_DAY = re.compile(r"\btu (?:ngay )?$")
 _UNTIL_DAY = re.compile(r",? ?(?:den|toi)(?: het)?(?: ngay)? ?")
 _RELATIVE = re.compile(
@@ -138,7 +142,8 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
             or _GOES_ON.match(line.plain, stamp.end) is not None
             or (line.concept is None and _is_long_window(line, stamps, stamp))
         )
-        vague = topic is Topic.TIME and stamp.hour is None and not _is_short_window(stamps, stamp)
+        dated = stamp.hour is not None or _is_short_window(stamps, stamp) or _is_from_now(before)
+        vague = topic is Topic.TIME and not dated
         ends_by_label = late or Concept.DEADLINE in (line.concept, line.section)
         ends = ends_by_label or ENDS.search(before) is not None or _TO.search(before) is not None
         said = Saying(line.text[first : stamp.start], line.plain[first : stamp.start])
@@ -158,6 +163,11 @@ def _is_late(line: Line, first: int, stamp: Stamp) -> bool:
     """Whether what comes after a stamp is said to be refused."""
     after = _LATE_BEFORE.search(line.plain, first, stamp.start)
     return after is not None and _LATE_BEHIND.match(line.plain, stamp.end) is not None
+
+
+def _is_from_now(before: str) -> bool:
+    """Whether a window begins with the notice: "từ ngày ra thông báo đến hết ngày …"."""
+    return _FROM_NOW.search(before) is not None
 
 
 def _is_short_window(stamps: list[Stamp], last: Stamp) -> bool:

@@ -16,9 +16,9 @@ _END = re.compile(rf"(?<=[\w)])\.\s+(?=[{CAPITALS}])|;\s")
 _VALID = re.compile(
     r"hieu luc[^.;]{0,80}?(?<![\d/.-])(?P<days>\d{2,3})\s?(?:\([^()]{1,40}\)\s?)?ngay\b(?! lam viec)(?!\s\d)"
     r"|(?<![\d/.-])(?P<first>\d{2,3})\s?ngay\b[^.;]{0,30} hieu luc"
-    r"|(?:gia|ho so|thu)\b[^.;:]{0,20} (?:co gia tri|hop le)\b[^.;\d]{0,40}(?P<worth>\d{2,3})\s?"
+    r"|(?:gia|phi|ho so|thu)\b[^.;:]{0,20} (?:co gia tri|hop le)\b[^.;\d]{0,40}(?P<worth>\d{2,3})\s?"
     r"(?:\([^()]{1,40}\)\s?)?ngay\b(?! lam viec)"
-    r"|\bgia\b[^.;:]{0,20} giu nguyen[^.;\d]{0,30}(?P<kept>\d{2,3}) ngay\b(?! lam viec)"
+    r"|\bgia\b[^.;:]{0,20} giu (?:nguyen|trong)[^.;\d]{0,30}(?P<kept>\d{2,3}) ngay\b(?! lam viec)"
     r"|\b(?:validity|valid for)\b[^.;\d]{0,40}(?P<english>\d{2,3}) (?:calendar )?days\b"
 )
 _NOT_OF_OFFERS = re.compile(r"\b(?:hop dong|bao lanh|bao dam|dam bao|chung thu|quyet dinh|giay phep)\b")
@@ -45,7 +45,7 @@ def parse_validity(passage: FoldedPassage) -> int | None:
     """The days that a quotation or bid has to stay valid; None where it is given in months or as a date."""
     for line in passage.lines:
         said = f"{line.plain}: {fold_in_place(line.value)}" if line.label == line.text else line.plain
-        if "hieu luc" not in said and not re.search(r"gia tri|hop le|giu nguyen|\bvalid", said):
+        if "hieu luc" not in said and not re.search(r"gia tri|hop le|giu (?:nguyen|trong)|\bvalid", said):
             continue
         match = _VALID.search(said)
         if match and not _NOT_OF_OFFERS.search(said, max(0, match.start() - _NEAR), match.end()):

@@ -45,8 +45,9 @@ TOPICS: CueTable[Topic] = CueTable(
     ),
     Cue(
         Topic.OTHER,
-        r"((hang|hoa|thiet bi|vat tu|thuoc|san pham|may|dich vu|xe)( (duoc|phai|se|can|dot|lan|\d+))*|se|phai) giao"
-        r"|giao (cho|tai|truoc|den|trong|nhan|dot|du|het|thiet bi|may|thuoc|vat tu|hoa chat|san pham|toan bo)"
+        r"((hang|hoa|thiet bi|vat tu|thuoc|san pham|may|dich vu|xe)( (duoc|phai|se|can|dot|lan|in|moi|nay|\d+))*"
+        r"|se|phai) giao|giao (cho|tai|truoc|den|trong|nhan|dot|du|het|thiet bi|may|thuoc|vat tu"
+        r"|hoa chat|san pham|toan bo)"
         r"|dien ra|nhap kho|ban hanh ngay|(bid )?opening|delivery|valid|warranty|payment|site visit|clarification",
         "hàng giao trước",
         spelled="giao|diễn|nhập|ban|opening|delivery|valid|warranty|payment|visit|clarif",
@@ -68,9 +69,10 @@ TOPICS: CueTable[Topic] = CueTable(
     # What those who handed in do later.
     Cue(
         Topic.OTHER,
-        r"phong van|thuyet minh|bao ve (phuong an|giai phap|de xuat)|boc tham|cong bo ket qua",
+        r"ket qua( (lua )?chon| xet| danh gia)? (duoc |se )?(cong bo|thong bao|niem yet)"
+        r"|phong van|thuyet minh|bao ve (phuong an|giai phap|de xuat)|boc tham|cong bo ket qua",
         "phỏng vấn năng lực",
-        spelled="phỏng|thuyết|bảo vệ|bốc|công bố",
+        spelled="kết quả|phỏng|thuyết|bảo vệ|bốc|công bố",
     ),
     # Samples that follow the offer.
     Cue(
@@ -167,7 +169,11 @@ TOPICS: CueTable[Topic] = CueTable(
         "phản hồi về email",
     ),
     Cue(Topic.HAND_IN, r"(thoi (gian|diem) |ngay )?het han(?=\s?:)", "Ngày hết hạn:"),
-    Cue(Topic.END, r"cham nhat|muon nhat|han den|ngay het han|(no|not) later than|latest by", "chậm nhất"),
+    Cue(
+        Topic.END,
+        r"cham nhat|muon nhat|khong (muon|tre|cham) hon|han den|ngay het han|(no|not) later than|latest by",
+        "chậm nhất",
+    ),
     Cue(
         Topic.HAND_IN,
         r"dong ?(/ ?|va |, |- ?)?(mo )?thau( ?(,|va|/) ?mo thau)?|dong ho so|dong nhan",

@@ -40,7 +40,8 @@ WORTHS: CueTable[Worth] = CueTable(
         Worth.OTHER,
         r"((bao|dam) dam|bao lanh)( du thau| thuc hien| tham gia)?( (co )?(tri gia|gia tri))?|ky quy|dat (truoc|coc)"
         r"|tien (mua|ban|dat)|(?<!chi )(?<!du toan )phi\b|le phi|chi phi (nop|dang|du(?! kien| toan| tru))"
-        r"|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat"
+        r"|(mua|ban) ho so|ho so\s?:|buoc gia|nop phat|tien giu|giu lai|bao hanh"
+        r"|ho so (moi thau|yeu cau|moi chao hang)[^.;:]{0,80}(, ?| voi )gia"
         r"|von (dieu le|phap dinh|chu so huu)|so bo( \w+){0,2} chi phi( \w+){0,6}|doanh thu"
         r"|(?<!khong )vuot( qua)? (gia goi thau|du toan)|vuot( qua)?|duoi|khong qua"
         r"|ho tro( kinh phi)?|tai tro|ung ho"
@@ -75,7 +76,7 @@ WORTHS: CueTable[Worth] = CueTable(
     ),
     Cue(
         Worth.CEILING,
-        r"(tong )?(gia tri goi thau|du toan|kinh phi|ngan sach|chi phi (thue|mua|thuc hien))( \w+){0,4}?\s?:?\s?(la )?"
+        r"(tong )?(gia tri goi thau|du toan|kinh phi|ngan sach|chi phi (thue|mua|thuc hien))( \w+){0,6}?\s?:?\s?(la )?"
         r"(khong (vuot qua|vuot|qua)|toi da)|(tron goi|tong chi phi) (khong (vuot qua|vuot|qua)|toi da)",
         "tổng kinh phí không quá",
     ),
@@ -91,7 +92,8 @@ WORTHS: CueTable[Worth] = CueTable(
     ),
     Cue(
         Worth.PRICE,
-        r"gia tri mua sam|tri gia goi thau|gia moi thau|chi phi thuc hien( goi thau)?|gia goi"
+        r"gia( tri)? goi( (?!thau)[a-z]+){1,4}(?=\s?:)|gia tri mua sam"
+        r"|tri gia goi thau|gia moi thau|chi phi thuc hien( goi thau)?|gia goi"
         r"|(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|toi thieu|ke hoach)"
         r"|goi thau (co )?gia|goi (thau\b|\d)((?! tuong tu)[^.;:]){0,120}? co (tong )?(gia|tri gia)(?=\s(la\s)?$)"
         r"|goi (thau\b|\d)[^.;]{0,120}[(,] ?gia( du kien)?(?=:|\s?:|\s?$)"

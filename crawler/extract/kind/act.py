@@ -135,6 +135,12 @@ ACTS: CueTable[Act] = CueTable(
     ),
     Cue(
         Act(Kind.AWARD),
+        r"(phu luc|danh muc|dm|bang|danh sach|bang ke|chi tiet)( (?!ke hoach|moi|du kien)[\w,]+){0,12}"
+        r" trung (thau|chao gia|chao hang|bao gia)",
+        "danh mục thuốc trúng thầu",
+    ),
+    Cue(
+        Act(Kind.AWARD),
         r"(cong khai|cong bo|thong bao|danh muc|bang)( (ve|danh muc|bang)){0,3} ((don )?gia )?trung (thau|chao|bao)",
         "công khai đơn giá trúng thầu",
     ),
@@ -288,7 +294,9 @@ ACTS: CueTable[Act] = CueTable(
     Cue(
         _REFUSED,
         r"(?<!theo )(?<!dung )(huong dan|cach|cac buoc|quy trinh|quy che|quy dinh|thu tuc|trinh tu|luat|nghi dinh"
-        r"|thong tu|nghi quyet|du thao|diem moi|tim hieu|khai niem|kinh nghiem|(?<!bang )tong hop|phan biet|hoi dap"
+        r"|thong tu|nghi quyet|du thao|diem moi|tim hieu|khai niem|kinh nghiem"
+        r"|(?<!bang )tong hop(?! ket qua (lua chon|chao|mua|dau thau|xet|trung))"
+        r"|phan biet|hoi dap"
         r"|giai dap|luu y|bai giang|tieu luan)",
         "hướng dẫn đăng nhập",
         spelled="hướng dẫn|cách|các bước|quy |thủ tục|trình tự|luật|nghị|thông tư|dự thảo|điểm mới|tìm hiểu|khái niệm"

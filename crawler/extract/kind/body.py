@@ -47,9 +47,18 @@ _NEWS = 2  # turns of journalism; a headline counts as two
 _LETTERHEAD = 12  # lines, in which a paper says what it is
 _MINUTES = re.compile(r"\W*bien ban\b(?! (?:mo (?:thau|ho so)|nghiem thu|thanh ly|ban giao|vi pham|ghi nho)\b)")
 _CHOOSES = re.compile(
-    r"\b(?:thong nhat|nhat tri|quyet dinh|dong y|de nghi)\b[^.;]{0,60}\b(?:lua chon|chon)"
+    r"\b(?:thong nhat|nhat tri|quyet dinh|dong y|de nghi)\b[^.;]{0,60}\b(?:lua chon|chon)\b(?: don vi[^.;:]{0,30} la)?"
     r"(?: (?:nha thau|don vi|nha cung cap|bao gia cua|la|trung thau))* \b(?:(?:chi nhanh )?(?:tong )?cong ty|cty"
     r"|ho kinh doanh|hkd|hop tac xa|htx|cua hang|doanh nghiep|lien danh|trung tam|nha thuoc)\b"
+)
+
+
+_WINNERS = re.compile(
+    r"(?:^|\| )(?:ten )?(?:nha thau|don vi|nha cung cap|cong ty)(?: duoc)? (?:trung|(?:lua )?chon)\b[^|]{0,30}(?:\||$)"
+)
+_PRICES = re.compile(r"\| ?(?:don gia|gia(?: tri)? trung|gia trung|thanh tien|gia tri)\b")
+_COMPANY_CELL = re.compile(
+    r"(?:^|\| )(?:cong ty|cty|lien danh|ho kinh doanh|hkd|hop tac xa|htx|doanh nghiep|nha thuoc)\b"
 )
 
 
@@ -95,10 +104,17 @@ class Body:
         return not self.is_news() and (priced or bool(_HANDS_IN.search(plain) and _PRICED.search(plain)))
 
     def is_choice(self, plain_title: str) -> bool:
-        """Whether it is the minutes of a meeting that chose a company."""
+        """Whether it is the minutes of a meeting that chose a company, or has a table of winners."""
         heads = (plain_title, *(line.plain for line in self.lines[:_LETTERHEAD]))
         chosen = any(_CHOOSES.search(line.plain) for line in self.lines)
-        return chosen and any(map(_MINUTES.match, heads)) and not self.is_news()
+        minutes = chosen and any(map(_MINUTES.match, heads))
+        return (minutes or self._lists_winners()) and not self.is_news()
+
+    def _lists_winners(self) -> bool:
+        """Whether a table has a column of winners, with companies in its rows, and one of prices."""
+        rows = [line.plain for line in self.lines if line.text.count(" | ") > 1]
+        heads = [row for row in rows if _WINNERS.search(row) and _PRICES.search(row)]
+        return bool(heads) and any(map(_COMPANY_CELL.search, rows))
 
     def is_agency_calling(self) -> bool:
         """Whether the first lines begin with a public body, and the text turns to readers as notices do."""

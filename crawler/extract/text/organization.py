@@ -64,7 +64,7 @@ _MUST_SHOUT = frozenset(
 )
 
 # Where a name ends. Words count only in small letters, unless the whole name is in capitals.
-_STOP_SIGN = re.compile(r"[;:()\[\"\n|…]|\.(?=\s|$)|,|\s[-/]\s|\s\.|\?|!")
+_STOP_SIGN = re.compile(r"[;:()\[\"\n|…]|\.(?=\s|$)|,|\s[-–/]\s|\s\.|\?|!")
 _STOP_WORDS = (
     r"\b(?:có(?! công\b)|đề nghị|đề xuất|kính|mời|(?<!vắc )(?<!vắc-)xin|tổ chức|(?<!hậu )cần|đang|dự kiến|yêu cầu"
     r"|uỷ quyền|ủy quyền|tham gia|hợp đồng"
@@ -221,6 +221,13 @@ def _is_of_place(plain: str, place: int, end: int) -> bool:
 _TASK = re.compile(r",\s?(?:[a-z]+ ){2,7}(?:tinh|thanh pho|huyen|quan|thi xa|khu vuc)\b")
 
 
+# What a dash parts from a name: an address, a number, what is announced.
+_ASIDE = re.compile(
+    r"\s[-–/]\s(?:dia chi|so|\d+|km|dt|dien thoai|nay|mst|ma so|ket qua|thong bao|ke hoach|yeu cau|danh muc|cong khai"
+    r"|thu moi)\b"
+)
+
+
 def _goes_on(text: str, plain: str, stop: re.Match[str], *, in_list: bool) -> bool:
     """Whether a sign stands inside a name: "TP. Huế", "Văn hóa, Thể thao và Du lịch", "Sản - Nhi"."""
     if stop[0] == ".":
@@ -235,8 +242,6 @@ def _goes_on(text: str, plain: str, stop: re.Match[str], *, in_list: bool) -> bo
         if text[stop.end() :].lstrip()[:1].islower() and not _ADDRESS.match(after):
             listed = listed or _TASK.match(after)
         return bool(listed) or (in_list and not _ADDRESS.match(after))
-    if stop[0].strip() in ("-", "/"):
-        return not re.match(
-            r"\s[-/]\s(?:dia chi|so|\d+|km|dt|dien thoai|nay)\b", plain[stop.start() : stop.start() + 20]
-        )
+    if stop[0].strip() in ("-", "–", "/"):
+        return _ASIDE.match(plain, stop.start()) is None
     return False

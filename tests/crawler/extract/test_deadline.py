@@ -200,6 +200,20 @@ def test_days_of_other_things_neither_win_nor_stand_in(other: str, join: str) ->
             "Thời hạn tháo dỡ, trả mặt bằng: chậm nhất 31/5/2026.",
             "2026-03-13T16:30",
         ),
+        ("Thời gian: từ ngày ra thông báo đến hết ngày 13/3/2026.", "2026-03-13"),
+        (
+            "Nhà in nộp tại Văn phòng Hội; hết ngày 13/3/2026 là khóa sổ.\nHàng in giao chậm nhất 30/3/2026",
+            "2026-03-13",
+        ),
+        (
+            "Hồ sơ nộp về Phòng Vật tư từ 07/3/2026 đến 16h30 ngày 13/3/2026.\n"
+            "Kết quả chọn công bố trong 03 ngày làm việc, chậm nhất 18/3/2026.",
+            "2026-03-13T16:30",
+        ),
+        (
+            "Báo giá hợp lệ khi đến tay Bảo tàng không muộn hơn 16 giờ 30 phút ngày 13 tháng 3 năm 2026.",
+            "2026-03-13T16:30",
+        ),
         ("Hạn chót : 16 giờ, 13 tháng 3 năm 2026 (thứ Sáu)", "2026-03-13T16:00"),
         ("Thời gian nhận: 11.3.2026 - 13.3.2026\nPhát hành chứng thư: chậm nhất 10.4.2026", "2026-03-13"),
         (

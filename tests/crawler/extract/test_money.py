@@ -218,6 +218,20 @@ def test_a_notice_is_worth_its_price_and_nothing_else(text: str, kind: NoticeKin
             "Giá gói thầu | 612.000.000 đồng | 621.000.000 đồng",
             (621_000_000, 621_000_000),
         ),
+        ("Kinh phí nhà trường có thể chi: không quá 94.800.000 đồng", (94_800_000, 94_800_000)),
+        (
+            "Thực hiện Quyết định số 18/QĐ-UBND về việc bổ sung kinh phí 1.200.000.000 đồng cho các xã;\n"
+            "Giá dự toán: 237.600.000đ.",
+            (237_600_000, 237_600_000),
+        ),
+        (
+            "Giá gói thầu: 2.685.400.000 đồng\nHồ sơ mời thầu bán tại phòng Kỹ thuật, giá 1.000.000 đồng một bộ",
+            (2_685_400_000, 2_685_400_000),
+        ),
+        (
+            "Giá trị gói vệ sinh được duyệt: 412.760.000 đồng, trong đó vật tư 100.000.000 đồng",
+            (412_760_000, 412_760_000),
+        ),
         ("Giá chào trọn gói gồm vận chuyển, thuế; không vượt 297 triệu đồng", (297_000_000, 297_000_000)),
         ("Tổng mức chi dự kiến cho cả thời gian thuê là một tỷ đồng", (1_000_000_000, 1_000_000_000)),
         ("Ngân sách trần: 252.000.000đ, tương đương 3.500.000đ/chuyến.", (252_000_000, 252_000_000)),

@@ -117,6 +117,8 @@ def test_a_council_bears_its_own_letters() -> None:
         ("Hợp đồng có hiệu lực trong 90 ngày", None),
         ("Bảo đảm dự thầu: 280.000.000 đồng, hiệu lực 120 ngày\nHiệu lực E-HSDT: 90 ngày", 90),
         ("Hiệu lực hồ sơ dự thầu\n60 ngày", 60),
+        ("Báo phí có giá trị tối thiểu 45 ngày", 45),
+        ("Báo giá từng món, giá giữ trong vòng 30 ngày", 30),
         ("Giá chào giữ nguyên trong 60 ngày kể từ ngày nộp", 60),
         ("Quotation validity: 90 days from the closing date", 90),
         ("Bids shall remain valid for at least 120 calendar days", 120),
