@@ -72,8 +72,10 @@ def _add_rows(
     """
     named = {supplier_key(draft.supplier) for draft in drafts}
     sole = drafts[0].supplier if len(named) == 1 else None
+    rows = list(rows)
+    lots = _owners_of_lots(rows)
     for row in rows:
-        name = row.supplier or owners.get(row.table) or sole
+        name = row.supplier or lots.get(row.lot or "") or owners.get(row.table) or sole
         if name is None or not (row.supplier or row.won or supplier_key(name) in named | listed.keys()):
             continue  # a company above a list of prices that nothing calls won
         draft = _find(drafts, name, row)
@@ -87,6 +89,15 @@ def _add_rows(
         draft.offered_vnd = row.offered_vnd if draft.offered_vnd is None else draft.offered_vnd
         if row.item is not None and row.item not in draft.items:
             draft.items.append(row.item)
+
+
+def _owners_of_lots(rows: Iterable[AwardRow]) -> dict[str, str]:
+    """The winner of each lot that rows of tables name with one alone."""
+    named: dict[str, set[str]] = {}
+    for row in rows:
+        if row.supplier and row.lot and not row.offered:
+            named.setdefault(row.lot, set()).add(row.supplier)
+    return {lot: suppliers.pop() for lot, suppliers in named.items() if len(suppliers) == 1}
 
 
 def _add_worth(drafts: Sequence[AwardDraft], passage: FoldedPassage) -> None:

@@ -119,6 +119,7 @@ def find_head(table: Table) -> AwardColumns | None:
                     Held.TRADE_NAME if what is Held.NAME and _TRADE_NAME.match(fold_head(head)) else what
                     for what, head in zip(held, heads, strict=True)
                 )
+            held = _with_price(held, heads)
             # A line of the letter above stands in a cell as wide as the table.
             one = len({head for head in heads if head}) < 2
             if any(map(_is_company, heads)) and not offers:
@@ -143,7 +144,9 @@ def _with_bidders(held: tuple[Held, ...], rows: Sequence[Sequence[str]]) -> tupl
 
 def turn_upright(table: Table) -> Table:
     """A table that tells of packages in columns, or of one beside its labels, turned so that rows tell of them."""
-    labels = [_hold(row[0]) if row else Held.UNKNOWN for row in table]
+    if any(not row or row[0].strip(" .").isdigit() for row in table):
+        return table  # rows are numbered
+    labels = [_hold(row[0]) for row in table]
     winners = [row[1:] for row, held in zip(table, labels, strict=True) if held is Held.SUPPLIER]
     named = [cell for row in winners[:1] for cell in row if cell.strip()]
     priced = {Held.AMOUNT, Held.PRICE, Held.UNIT_PRICE} & set(labels)
@@ -169,6 +172,14 @@ def _find_offers(rows: Sequence[Sequence[str]]) -> dict[int, str]:
             if named and (supplier := parse_supplier(cell[named.end("lead") :])):
                 offers.setdefault(at, supplier)
     return offers if len(set(offers.values())) > 1 else {}
+
+
+def _with_price(held: tuple[Held, ...], heads: Sequence[str]) -> tuple[Held, ...]:
+    """The columns, where the only price of a piece is one that was approved: beside others that is a planned one."""
+    pieces = [at for at, head in enumerate(heads) if _is_piece(fold_head(head)) and "gia" in fold_head(head).split()]
+    if len(pieces) != 1 or held[pieces[0]] is not Held.UNKNOWN or "duoc duyet" not in fold_head(heads[pieces[0]]):
+        return held
+    return (*held[: pieces[0]], Held.BARE_PRICE, *held[pieces[0] + 1 :])
 
 
 def _with_name(held: tuple[Held, ...], rows: Sequence[Sequence[str]]) -> tuple[Held, ...]:

@@ -11,7 +11,7 @@ from crawler.extract.document import Table
 from crawler.extract.field.item_table import parse_quantity
 from crawler.extract.field.price_table import find_table_unit
 from crawler.extract.text.folding import fold_in_place
-from crawler.extract.text.money import find_unit, parse_unit_price
+from crawler.extract.text.money import find_unit, parse_sums, parse_unit_price
 from timthau.model.award import AwardItem
 from timthau.text.fold import collapse_spaces
 
@@ -147,7 +147,7 @@ class _Reader:
     def begin(self, above: Sequence[tuple[str, ...]], *, result: bool) -> None:
         """Take the winner that a row above the head names for the whole table, of a `result` any seller."""
         cells = [cell for row in above for cell in dict.fromkeys(row) if cell]
-        for cell in cells:
+        for cell in (*cells, *(" ".join(filter(None, dict.fromkeys(row))) for row in above)):
             plain = fold_in_place(cell)
             named = _NAMED_WINNER.match(plain) or (_NAMED_SELLER.match(plain) if result else None)
             if named and (supplier := parse_supplier(cell[named.end() :])):
@@ -218,7 +218,8 @@ class _Reader:
         named = [found for cell in dict.fromkeys(cells) if (found := _named(_OF_WHICH.sub("", cell)))]
         own = sold.get(supplier_key(named[0][0])) if len(named) == 1 and self._seller is not None else None
         others = {cell for cell in cells if cell and _named(_OF_WHICH.sub("", cell)) is None}
-        sums = self._sums(others)
+        priced = (one.vnd for cell in cells if _named(cell) for one in parse_sums(cell) if one.per is None)
+        sums = self._sums(others) or {Decimal(vnd) for vnd in priced}
         if own is None or len(others) > len(sums) + 1:
             return None
         total = _find_total(own, sums)

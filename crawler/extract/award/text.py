@@ -25,6 +25,7 @@ _PRICE_LABEL = re.compile(
     r"(?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,3} (?:trung\b|(?:duoc )?chi dinh\b)|gia(?: tri)?(?: hop dong|$)"
     rf"|(?:tong )?gia(?: tri)? {AFTER_TALKS}"
 )
+_TOTAL_LABEL = re.compile(r"(?:tong )?(?:gia tri|so tien|gia|cong)")
 # "Giá chào: …" below who was chosen, where nothing says what was won.
 _OFFER_LABEL = re.compile(r"(?:tong )?(?:gia chao|chao gia|bao gia)(?: gia| thau| hang)?$")
 _LOT_LABEL = re.compile(r"(?:ten )?(?:goi thau|goi|phan|lo)\b")
@@ -72,7 +73,7 @@ _SUM_BESIDE = re.compile(
 )
 # "… thông báo đơn vị được lựa chọn thẩm định giá như sau:" over the company's own line.
 _FOLLOWS = re.compile(
-    r"\b(?:(?:duoc (?:lua )?chon|trung (?:thau|goi|chao gia|bao gia))\b[^.;]{0,200}"
+    r"\b(?:(?:duoc (?:lua )?chon|trung (?:thau|goi|chao gia|chao hang|bao gia))\b[^.;]{0,200}"
     r"|ket qua (?:lua chon|mua sam|chao gia|chao hang|dau thau|chi dinh thau)\b[^:;]{0,200}):\s*$"
 )
 _CODE_WORD = re.compile(r"\b(?:mst|ma so)\b")
@@ -105,7 +106,9 @@ _WON = re.compile(r"\btrung (?:thau|goi|chao gia|chao hang|bao gia)\b|\btrung \d
 RESULT = re.compile(r"\btrung (?:thau|goi|chao gia|chao hang|bao gia)\b|\bduoc (?:lua )?chon\b")
 # "Danh sách nhà thầu trúng thầu …", "Kết quả trúng thầu", above companies and their tables.
 _LIST_OF_WINNERS = re.compile(
-    r"\b(?:ket qua|danh sach|danh muc|bang)\b[^.;|]{0,80}\btrung (?:thau|goi|chao gia|chao hang)\b"
+    r"\b(?:ket qua|danh sach|danh muc|bang|cac (?:don vi|nha thau|nha cung cap))\b[^.;|]{0,80}"
+    r"\btrung (?:thau|goi|chao gia|chao hang)\b"
+    r"|\b(?:thong nhat|nhat tri)\b[^.;|]{0,60}\b(?:lua )?chon\b[^.;|]{0,100}:\s*$"
 )
 _LIST_OF_LOSERS = re.compile(r"\bkhong (?:trung|duoc (?:lua )?chon|dat|dap ung)\b|\b(?:tham du|du thau|bi loai)\b")
 
@@ -185,7 +188,7 @@ class _Reader:
             if headed.amount_vnd is not None or (self._listing and headed.tax_code):
                 self._current, self._headed = _keep(self.drafts, headed), None
         if self._current is not None:
-            _complete(self._current, line, label)
+            _complete(self._current, line, label, total=self._listing or self._told)
 
 
 def _is_same(one: AwardDraft, other: AwardDraft | None) -> bool:
@@ -275,7 +278,7 @@ def _keep(drafts: list[AwardDraft], draft: AwardDraft) -> AwardDraft:
 def _labelled(line: Line, label: str) -> AwardDraft | None:
     if not _WINNER_LABEL.match(label) or _LOSER.search(label):
         return None
-    name = parse_supplier(line.value)
+    name = parse_supplier(line.value) if " | " not in line.value else None  # below it may stand a table
     if name is None:
         return None
     draft = AwardDraft(name, tax_code=parse_tax_code(line.text))
@@ -334,11 +337,12 @@ def _told_prices(text: str, plain: str, *, labelled: bool = False, won: bool = F
             yield one.vnd, before
 
 
-def _complete(draft: AwardDraft, line: Line, label: str) -> None:
-    """The tax code and the price that a line adds to a winner."""
+def _complete(draft: AwardDraft, line: Line, label: str, *, total: bool = False) -> None:
+    """The tax code and the price that a line adds to a winner; in a list of winners also "Tổng giá trị: …"."""
     if draft.tax_code is None and _TAX_LABEL.match(label):
         draft.tax_code = parse_tax_code(line.text)
-    labelled = _PRICE_LABEL.match(label) is not None and not re.search(r"\bdon gia\b|\bthang\b", label)
+    priced = _PRICE_LABEL.match(label) or (total and _TOTAL_LABEL.fullmatch(label))
+    labelled = bool(priced) and not re.search(r"\bdon gia\b|\bthang\b", label)
     text = f"{line.text}: {line.value}" if line.label == line.text else line.text  # the value stands below its label
     if draft.amount_vnd is None:
         draft.amount_vnd = next(_prices(text, fold_in_place(text), labelled=labelled), None)

@@ -60,6 +60,7 @@ _IS_LAST = re.compile(
 )
 _GOES_ON = re.compile(r"\s?-\s?(?:ngay )?\d{1,2}\s?[/.-]\s?\d")
 _TO = re.compile(r"\s-\s?$")
+_IS_BEFORE = re.compile(r"thoi (?:gian|han)\s?:\s?(?:truoc|cham nhat|muon nhat)\b")
 _FROM_NOW = re.compile(
     r"\btu (?:khi |ngay )?(?:nay|(?:ra |dang |phat hanh |co )?thong bao|dang|phat hanh)\b[^.;]{0,30}$"
 )
@@ -143,6 +144,7 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
             or (line.concept is None and _is_long_window(line, stamps, stamp))
         )
         dated = stamp.hour is not None or _is_short_window(stamps, stamp) or _is_from_now(before)
+        dated = dated or _IS_BEFORE.match(line.plain, start) is not None
         vague = topic is Topic.TIME and not dated
         ends_by_label = late or Concept.DEADLINE in (line.concept, line.section)
         ends = ends_by_label or ENDS.search(before) is not None or _TO.search(before) is not None

@@ -45,7 +45,7 @@ _SECTIONS = {Concept.PRICE: Worth.PRICE, Concept.AWARD: Worth.AWARD, Concept.SEC
 # A label of its own ends what the label above it says, but for lots and sums: "Gói 1: …", "Bằng số: …".
 _GOES_ON = re.compile(
     r"(?:goi|lo|phan|ki ?-?ot|tai san|hang muc|khu|thua|o|xe|tong|cong|bang|viet|trong do|la)\b"
-    r"|(?:so tien|gia)\s*$|\d|[^\w\s]|(?:sua|dieu chinh|dinh chinh|doc)(?: lai)? (?:thanh|la)\b"
+    r"|(?:so tien|gia)\s*$|\d|[^\w\s]|(?:nay )?(?:sua|dieu chinh|dinh chinh|doc)(?: lai)? (?:thanh|la)\b"
 )
 # "Tổng tiền: 500.000.000": a label of money needs no "đồng" beside its number.
 _NUMBER_ALONE = re.compile(r"\s*\d{1,3}(?:([., ])\d{3})(?:\1\d{3}){1,4}(?:,\d\d)?\s*[.;]?\s*")
@@ -94,7 +94,7 @@ _ALL_IN = re.compile(
 )
 _ADVICE = (NoticeKind.PRICE_APPRAISAL, NoticeKind.CONSULTANT_SELECTION)
 _OF_ADVICE = re.compile(
-    r"\b(?:chi phi|kinh phi|muc phi|phi (?:dich vu|tham dinh)|tu van|giam sat|(?<!bao )(?<!chao )gia dich vu"
+    r"\b(?:chi phi|kinh phi|muc phi|phi (?:dich vu|tham dinh)|tu van|(?<!duoc )giam sat|(?<!bao )(?<!chao )gia dich vu"
     r"|goi thau(?! (?:thiet bi|mua|xay|thi cong|cung cap|noi tren|tren|nay)))\b"
 )
 _CLAUSE = re.compile(r".*[.;,](?!\d)")
@@ -253,6 +253,8 @@ def _find_worths(
             worth = Worth.TOTAL if summed else Worth.OTHER
         if found and found[-1][1].end == previous:
             if found[-1][1].per and _MAKES.search(line.plain, previous, start):
+                if one.vnd < found[-1][1].vnd:
+                    continue  # what a month costs, behind what a year does
                 found.pop()  # the rent of a month gives way to that of all of them
             elif _supersedes(line, earlier, found[-1][1], start) or (corrected and _is_next_cell(line, one, previous)):
                 replaced, _ = found.pop()

@@ -25,7 +25,7 @@ _LABEL = re.compile(
     r"(?:^|[(|;,.]\s?)(?:(?:van ban |thong bao )?so|(?:so |ma so |so ky )?(?:ky hieu|hieu|ma) (?:thong bao|thu moi"
     r"|yeu cau|cong van|van ban|ho so)|so (?:ky hieu|thong bao|thu moi|yeu cau|cong van|van ban|hieu)"
     r"|(?:(?:rfq|rfp|itb|ifb|tender|notice|our) )?(?:ref(?:erence)?\.?|no\.?)(?: (?:no\.?|number))?"
-    r"(?: ?/ ?so)?)\s?:\s?$"
+    r"(?: ?/ ?so[a-z ]{0,24})?)\s?:\s?$"
 )
 # "Ký hiệu: TB-2026-001/CNTT": a product's code has no stroke.
 _SIGN = re.compile(r"(?:^|[(|;,.]\s?)(?:ky hieu|ma)(?: so)?\s?:\s?$")

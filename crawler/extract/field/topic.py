@@ -69,7 +69,7 @@ TOPICS: CueTable[Topic] = CueTable(
     # What those who handed in do later.
     Cue(
         Topic.OTHER,
-        r"ket qua( (lua )?chon| xet| danh gia)? (duoc |se )?(cong bo|thong bao|niem yet)"
+        r"ket qua( (lua )?chon| xet| danh gia)? (duoc |se )?(cong bo|thong bao|niem yet|dang)"
         r"|phong van|thuyet minh|bao ve (phuong an|giai phap|de xuat)|boc tham|cong bo ket qua",
         "phỏng vấn năng lực",
         spelled="kết quả|phỏng|thuyết|bảo vệ|bốc|công bố",

@@ -31,7 +31,8 @@ WORTHS: CueTable[Worth] = CueTable(
     ),
     Cue(
         Worth.CEILING,
-        r"(chi )?phi (dich vu|bao hiem)( \w+){0,3}? (toi da|khong (vuot qua|vuot|qua))"
+        r"(chi )?phi (dich vu|bao hiem)[^.;:]{0,40}? (toi da|khong (vuot qua|vuot|qua))"
+        r"|(?<!tai san )(gia tri|tri gia|muc gia) (khong (vuot qua|vuot|qua)|toi da)"
         r"|(chi )?phi (dich vu |thue )?(tham dinh gia|tham dinh|tu van|giam sat|thuc hien)( \w+){0,3}? "
         r"(toi da|du kien|khong (vuot qua|vuot|qua)|duoc duyet)|muc (chi )?phi (toi da|cao nhat)",
         "phí dịch vụ thẩm định giá tối đa",
@@ -80,6 +81,7 @@ WORTHS: CueTable[Worth] = CueTable(
         r"(khong (vuot qua|vuot|qua)|toi da)|(tron goi|tong chi phi) (khong (vuot qua|vuot|qua)|toi da)",
         "tổng kinh phí không quá",
     ),
+    Cue(Worth.OTHER, r"tong nguyen gia", "tổng nguyên giá"),
     Cue(
         Worth.TOTAL,
         r"tong( so)?( tien)? (du kien|uoc tinh|tam tinh)|(voi )?tong( cong)?( \w+){0,3} (gia|du toan|kinh phi|tri"
@@ -109,7 +111,7 @@ WORTHS: CueTable[Worth] = CueTable(
     Cue(
         Worth.ESTIMATE,
         r"du toan|khai toan|du tru|(tong )?muc chi\b( du kien| toi da)?"
-        r"|ngan sach(?=\s?:)|ngan sach (toi da|tran|du kien|duoc duyet|cho (goi|viec|mua))"
+        r"|ngan sach( cua [a-z ]{3,40}?)?(?=\s?:)|ngan sach (toi da|tran|du kien|duoc duyet|cho (goi|viec|mua))"
         r"|kinh phi( (du kien|thuc hien|mua sam))?|((?<!tri )gia"
         r"|gia tri) \(?(du kien|uoc tinh|tam tinh|uoc)|\b(goi|goi thau|du an|cong trinh)\b[^.;:]{0,80} tri gia"
         r"|chi phi( (?!nop|dang|du thau)\w+){0,4}? (duoc duyet|du kien|uoc tinh|toi da)|chi phi (thue )?tu van"

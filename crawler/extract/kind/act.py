@@ -107,7 +107,7 @@ ACTS: CueTable[Act] = CueTable(
         r"(cong nhan )?ket qua( (phe duyet|thuc hien|cong tac|viec|to chuc|moi)){0,12} (lua chon"
         r"|dau thau(?! trai phieu| tin phieu"
         r"| vang)|chi dinh|chao hang|chao gia|bao gia|lcnt|cham thau"
-        r"|trung (thau|dau gia|chao gia|chao hang|bao gia)|mua sam|xet thau|moi thau"
+        r"|trung (thau|dau gia|chao gia|chao hang|bao gia)|mua sam|mua (?!ban)|xet thau|moi thau"
         r"|chon|xet( chon| duyet)? (nha thau|nha cung|don vi|bao gia|chao gia|ho so (bao|chao|du thau)))",
         "kết quả lựa chọn nhà thầu",
     ),
@@ -283,6 +283,7 @@ ACTS: CueTable[Act] = CueTable(
         r"|(tong hop|dang ky|so lieu)( \w+){0,4} (nhu cau|mua sam|tinh hinh)",
         "báo cáo nhu cầu",
     ),
+    Cue(_REFUSED, r"ket luan (cuoc )?(thanh tra|kiem tra|kiem toan)", "kết luận thanh tra"),
     Cue(_REFUSED, r"(danh sach|chuyen muc)( cac)? (thong bao|thu moi|tin)", "danh sách thông báo"),
     Cue(
         _REFUSED,

@@ -228,7 +228,7 @@ LABELS: tuple[tuple[Concept, tuple[tuple[str, str], ...]], ...] = (
 
 _ROWS = [(concept, pattern) for concept, rows in LABELS for pattern, _ in rows]
 _LABEL = re.compile("|".join(f"(?P<l{n}>{pattern})" for n, (_, pattern) in enumerate(_ROWS)))
-_LEAD = re.compile(r"(ten )?(va )?(dia chi )?(cua )?(cac )?")
+_LEAD = re.compile(r"((?:tai )?(?:muc|noi dung|dong) |tai )?(ten )?(va )?(dia chi )?(cua )?(cac )?")
 _BRACKETS = re.compile(r"(?<!\s)\s*\([^()]{0,120}\)")
 _LONGEST = 200
 

@@ -306,3 +306,51 @@ def test_of_several_winners_nobody_can_tell_who_won_what_was_compared() -> None:
     )
     assert len(awards) == 2
     assert not any(award.items for award in awards)
+
+
+def test_things_are_of_the_winner_of_their_lot() -> None:
+    awards = read_awards(
+        "Kết quả lựa chọn nhà thầu theo lô\n<>\nChi tiết\n<>",
+        """
+        Mã lô | Tên lô | Nhà thầu trúng thầu | Mã số thuế | Giá trúng thầu
+        L01 | Huyết học | Công ty TNHH An Hòa | 0109556611 | 201.600.000
+        L02 | Đông máu | Công ty CP Bắc Hà | 0311994455 | 171.990.000
+        """,
+        """
+        STT | Mã lô | Tên hàng | Số lượng | Đơn giá trúng thầu | Thành tiền
+        1 | L01 | Dung dịch pha loãng | 80 | 2.520.000 | 201.600.000
+        2 | L02 | Hóa chất PT | 60 | 2.866.500 | 171.990.000
+        """,
+    )
+    assert list_prices(awards) == [
+        ("Công ty TNHH An Hòa", 201_600_000, [("Dung dịch pha loãng", 2_520_000)]),
+        ("Công ty CP Bắc Hà", 171_990_000, [("Hóa chất PT", 2_866_500)]),
+    ]
+
+
+def test_a_sheet_with_its_winner_in_cells_above_numbered_rows() -> None:
+    awards = read_awards(
+        "<>",
+        """
+        KẾT QUẢ CHÀO HÀNG MAY TRANG PHỤC | | | | |
+        Đơn vị trúng thầu: | | Công ty CP Bắc Hà | | |
+        Mã số thuế: | | 4600556611 | | |
+        Đơn vị không trúng: | | Công ty TNHH Ba Vì | | |
+        TT | Mặt hàng | ĐVT | SL | Đơn giá | Thành tiền
+        1 | Ga trải giường | Cái | 400 | 165.000 | 66.000.000
+        | Tổng | | | | 66.000.000
+        """,
+    )
+    assert list_prices(awards) == [("Công ty CP Bắc Hà", 66_000_000, [("Ga trải giường", 165_000)])]
+
+
+def test_an_approved_price_is_what_was_won_where_it_is_the_only_one() -> None:
+    awards = read_awards(
+        "Tổ thống nhất lựa chọn đơn vị có đơn giá thấp nhất, cụ thể:\n1) Công ty TNHH An Hòa (MST 0305671298):\n<>",
+        """
+        Tên hàng | Số lượng | Đơn giá được duyệt | Thành tiền
+        Kính hiển vi | 2 | 48.500.000 | 97.000.000
+        Tổng cộng | | | 97.000.000
+        """,
+    )
+    assert list_prices(awards) == [("Công ty TNHH An Hòa", 97_000_000, [("Kính hiển vi", 48_500_000)])]

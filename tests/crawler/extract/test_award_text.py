@@ -230,3 +230,35 @@ def test_minutes_are_results_where_they_choose_a_company(conclusion: str, kind: 
     body = f"Số: 05/BB-HĐMS\nV/v chọn báo giá dịch vụ bảo trì\nCác thành viên phát biểu ý kiến.\n{conclusion}"
     found = classify(FoldedPassage("BIÊN BẢN HỌP HỘI ĐỒNG"), FoldedPassage(body))
     assert found == kind
+
+
+def test_a_list_of_winners_goes_on_below_their_tables() -> None:
+    heads = "TT | Nội dung | Đơn vị | Số lượng | Đơn giá | Thành tiền\n"
+    awards = read_awards(
+        """Bệnh viện thông báo các đơn vị trúng chào hàng như sau:
+1. Công ty TNHH An Hòa
+- Mã số thuế: 3100 456 712
+- Tổng giá trị: 43,500,000 đồng
+<>
+2. Công ty CP Bắc Hà
+- Mã số thuế: 3100 998 012
+- Tổng giá trị: 28,750,000 đồng
+<>""",
+        heads + "1 | Bìa hồ sơ | Tờ | 30,000 | 1,450 | 43,500,000",
+        heads + "1 | Túi đựng phim | Cái | 25,000 | 1,150 | 28,750,000",
+    )
+    assert list_prices(awards) == [
+        ("Công ty TNHH An Hòa", 43_500_000, [("Bìa hồ sơ", 1_450)]),
+        ("Công ty CP Bắc Hà", 28_750_000, [("Túi đựng phim", 1_150)]),
+    ]
+
+
+def test_a_label_over_a_table_names_nobody() -> None:
+    awards = read_awards(
+        "Nhà thầu trúng thầu\n<>",
+        """
+        Mã định danh | Tên nhà thầu | Giá dự thầu (VND) | Giá trúng thầu (VND)
+        vn0108334455 | CÔNG TY TNHH AN HÒA | 1.889.900.000 | 1.867.900.000
+        """,
+    )
+    assert list_prices(awards) == [("CÔNG TY TNHH AN HÒA", 1_867_900_000, [])]

@@ -200,6 +200,8 @@ def test_days_of_other_things_neither_win_nor_stand_in(other: str, join: str) ->
             "Thời hạn tháo dỡ, trả mặt bằng: chậm nhất 31/5/2026.",
             "2026-03-13T16:30",
         ),
+        ("Thời gian: trước ngày 13/3/2026.\nQuá thời hạn trên không nhận thêm hồ sơ.", "2026-03-13"),
+        ("Nộp hồ sơ đến 16h30 ngày 13/3/2026.\nKết quả được đăng chậm nhất ngày 17/3/2026.", "2026-03-13T16:30"),
         ("Thời gian: từ ngày ra thông báo đến hết ngày 13/3/2026.", "2026-03-13"),
         (
             "Nhà in nộp tại Văn phòng Hội; hết ngày 13/3/2026 là khóa sổ.\nHàng in giao chậm nhất 30/3/2026",

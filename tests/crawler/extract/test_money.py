@@ -218,6 +218,12 @@ def test_a_notice_is_worth_its_price_and_nothing_else(text: str, kind: NoticeKin
             "Giá gói thầu | 612.000.000 đồng | 621.000.000 đồng",
             (621_000_000, 621_000_000),
         ),
+        ("Thư chào giá tư vấn, giá trị không vượt quá 118.200.000đ", (118_200_000, 118_200_000)),
+        ("Phí dịch vụ đã bao gồm thuế, tối đa 9.900.000 đồng", (9_900_000, 9_900_000)),
+        ("Giá khởi điểm: 432.000.000 đồng/năm (tương đương 36.000.000 đồng/tháng)", (432_000_000, 432_000_000)),
+        ("Ngân sách của hợp tác xã: 750 triệu đồng; trong đó quỹ hỗ trợ 200 triệu đồng", (750_000_000, 750_000_000)),
+        ("Tổng giá bán: 20.000.000 đồng; tổng nguyên giá: 775.000.000 đồng.", (20_000_000, 20_000_000)),
+        ("1. Tại mục dự toán:\nĐã ghi: 89.000.000 đồng\nNay sửa lại là: 98.000.000 đồng", (98_000_000, 98_000_000)),
         ("Kinh phí nhà trường có thể chi: không quá 94.800.000 đồng", (94_800_000, 94_800_000)),
         (
             "Thực hiện Quyết định số 18/QĐ-UBND về việc bổ sung kinh phí 1.200.000.000 đồng cho các xã;\n"
