@@ -83,7 +83,7 @@ _CORRECTIONS = re.compile(
     r"\|[^|\n]{0,30}\b(?:sua|dinh chinh|dieu chinh|moi|thay)\b"
 )
 # "7.000.000 đồng/tháng x 36 tháng = …", "… (tương đương 252.000.000 đồng cho 36 tháng)".
-_MAKES = re.compile(r"(?:=|\b(?:tuong duong|tuc|tuc la|tinh thanh|thanh tien)(?: voi)?\s?:?)\s*$")
+_MAKES = re.compile(r"(?:=|\b(?:tuong duong|tuong ung|tuc|tuc la|tinh thanh|thanh tien)(?: voi)?\s?:?)\s*$")
 _LINK = re.compile(r"\s?(?:\(\s?|,?\s?(?:chinh )?la\s)")
 _CUE_BEHIND = 60
 # Of a request for quotations "Giá: …" is what one piece costs, unless it says that taxes are in it.
@@ -100,7 +100,7 @@ _OF_ADVICE = re.compile(
 _CLAUSE = re.compile(r".*[.;,](?!\d)")
 # "Giá kế hoạch cũ", "tổng giá trị đã mua năm ngoái": what was paid or planned before.
 _ASIDE = re.compile(
-    r"\b(?:cũ|trước đây|lần trước|năm (?:ngoái|trước)"
+    r"\b(?:cũ|trước đây|ban đầu|lần trước|năm (?:ngoái|trước)"
     r"|quyết toán|đã (?:hủy|huỷ|mua|cấp|sử dụng|thực hiện|thanh toán|giải ngân))\b"
 )
 # What a law's example or a bidder's experience speaks of.

@@ -32,6 +32,7 @@ WORTHS: CueTable[Worth] = CueTable(
     Cue(
         Worth.CEILING,
         r"(chi )?phi (dich vu|bao hiem)[^.;:]{0,40}? (toi da|khong (vuot qua|vuot|qua))"
+        r"|gia dich vu( \w+){0,4}?\s?:?\s?(khong (vuot qua|vuot|qua)|toi da)"
         r"|(?<!tai san )(gia tri|tri gia|muc gia) (khong (vuot qua|vuot|qua)|toi da)"
         r"|(chi )?phi (dich vu |thue )?(tham dinh gia|tham dinh|tu van|giam sat|thuc hien)( \w+){0,3}? "
         r"(toi da|du kien|khong (vuot qua|vuot|qua)|duoc duyet)|muc (chi )?phi (toi da|cao nhat)",
@@ -77,7 +78,7 @@ WORTHS: CueTable[Worth] = CueTable(
     ),
     Cue(
         Worth.CEILING,
-        r"(tong )?(gia tri goi thau|du toan|kinh phi|ngan sach|chi phi (thue|mua|thuc hien))( \w+){0,6}?\s?:?\s?(la )?"
+        r"(tong )?(gia tri goi thau|du toan|kinh phi|ngan sach|chi phi (thue|mua|thuc hien))( \w+){0,9}?\s?:?\s?(la )?"
         r"(khong (vuot qua|vuot|qua)|toi da)|(tron goi|tong chi phi) (khong (vuot qua|vuot|qua)|toi da)",
         "tổng kinh phí không quá",
     ),
@@ -94,7 +95,7 @@ WORTHS: CueTable[Worth] = CueTable(
     ),
     Cue(
         Worth.PRICE,
-        r"gia( tri)? goi( (?!thau)[a-z]+){1,4}(?=\s?:)|gia tri mua sam"
+        r"gia( tri)? goi( (?!thau)[a-z]+){1,4}(?=\s?:)|gia( tri)? cua goi( thau)?( nay)?(?=\s?:)|gia tri mua sam"
         r"|tri gia goi thau|gia moi thau|chi phi thuc hien( goi thau)?|gia goi"
         r"|(gia|gia tri|muc gia)( \w+){0,3}? (goi thau|khoi diem|tran|toi da|toi thieu|ke hoach)"
         r"|goi thau (co )?gia|goi (thau\b|\d)((?! tuong tu)[^.;:]){0,120}? co (tong )?(gia|tri gia)(?=\s(la\s)?$)"
