@@ -8,7 +8,7 @@ from crawler.extract.award.item import find_item_lines, find_labelled_item
 from crawler.extract.award.place import find_owners
 from crawler.extract.award.supplier import supplier_key
 from crawler.extract.award.table import AwardRow, parse_award_tables
-from crawler.extract.award.text import RESULT, find_codes, find_listed, find_winners, find_worth, parse_heading
+from crawler.extract.award.text import RESULT, find_codes, find_worth, read_text
 from crawler.extract.document import Table
 from crawler.extract.text.money import find_unit
 from crawler.extract.text.passage import FoldedPassage
@@ -23,21 +23,20 @@ _TELLS_RESULT = re.compile(
 def parse_awards(documents: Sequence[tuple[FoldedPassage, Sequence[Table]]]) -> tuple[Award, ...]:
     """The winners that a result's text and files name, in order, each with what it won; nothing is guessed.
 
-    A table without a column of winners is of the one winner that the document names, or of the only one that it names
-    between this table and the one before; of several nobody can tell.
+    Rows without a winner are of that of their lot, else of the one above their table, else of the only one that the
+    document names; of several nobody can tell.
     """
     found: list[AwardDraft] = []
     for passage, all_tables in documents:
-        drafts = find_winners(passage)
+        said = read_text(passage)
+        drafts = said.winners
         tables = [table for table in all_tables if table]
         result = bool(drafts) or _TELLS_RESULT.search(passage.plain[:4000]) is not None
         unit = next((size[2] for line in passage.lines if (size := find_unit(line.plain))), 1)
         rows = parse_award_tables(tables, unit=unit, result=result)
-        headed = [heading for line in passage.lines if (heading := parse_heading(line))]
-        owners = find_owners(passage.text, tables, [one.supplier for one in (*drafts, *headed)])
-        _add_rows(
-            drafts, _known(rows, drafts), owners, {supplier_key(one.supplier): one for one in find_listed(passage)}
-        )
+        owners = find_owners(passage.text, tables, [one.supplier for one in (*drafts, *said.headings)])
+        listed = {supplier_key(one.supplier): one for one in said.listed}
+        _add_rows(drafts, _known(rows, drafts), owners, listed)
         _add_worth(drafts, passage)
         codes = find_codes(passage) if any(draft.tax_code is None for draft in drafts) else {}
         for draft in drafts:

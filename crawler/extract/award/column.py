@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache
 
+from crawler.extract.award.price import AFTER_TALKS
 from crawler.extract.award.supplier import parse_supplier
-from crawler.extract.award.text import AFTER_TALKS
 from crawler.extract.document import Table
 from crawler.extract.field.item_table import Column, find_column, fold_head
 from crawler.extract.text.folding import fold_in_place, is_accented
+from crawler.extract.text.organization import SELLERS
 from timthau.text.fold import collapse_spaces
 
 
@@ -56,13 +57,10 @@ _SELLER = re.compile(
     r"\b(?:nha thau|nguoi (?:trung|mua)|ben (?:cung cap|cung ung|ban)"
     r"|don vi|cong ty|nha cung cap|doanh nghiep|to chuc|ca nhan|nha phan phoi|lien danh)\b"
 )
-_COMPANY = re.compile(
-    r"\s*(?:cong ty|cty|lien danh|hop tac xa|htx|doanh nghiep|cua hang|nha (?:thuoc|sach|may|in)|ho kinh doanh|hkd)\b"
-)
+_COMPANY = re.compile(rf"\s*(?:{SELLERS}|nha (?:sach|may|in)\b)")
 # "Báo giá của Công ty TNHH A", heading what that company asks.
 _OFFERED_BY = re.compile(
-    r"\s*(?P<lead>(?:(?:bao gia|don gia|gia|chao gia)(?: bao| chao| du thau)?(?: cua)? )?)"
-    r"(?:cong ty|cty|hop tac xa|htx|ho kinh doanh|hkd|nha thuoc|cua hang|lien danh)\b"
+    rf"\s*(?P<lead>(?:(?:bao gia|don gia|gia|chao gia)(?: bao| chao| du thau)?(?: cua)? )?){SELLERS}"
 )
 _PRICE_WON = re.compile(r"\b(?:gia(?: tri)? (?:du )?(?:trung|duoc|hop dong|sau)|don gia|gia tri|so tien|thanh tien)\b")
 _OF_COMPANIES = re.compile(r"\b(?:trung|cung (?:cap|ung)|du thau|tham (?:du|gia)|san xuat|duoc|chao)\b")

@@ -15,8 +15,6 @@ _PRICES_FOLLOW = re.compile(
     r"\b(?:don gia|gia)(?: \w+){0,4}? (?:trung(?: thau| chao gia)?|duoc (?:lua )?chon|thong nhat)\b[^:;]{0,60}:?\s*$"
 )
 _PRICE_WORD = re.compile(r"\b(?:voi )?(?:don )?gia(?: [a-z]{1,7}){0,2}$")
-
-
 _LABELS = {
     "name": re.compile(r"(?:ten )?(?:hang hoa|hang|thiet bi|san pham|mat hang|vat tu|thuoc|dich vu)"),
     "maker": re.compile(r"(?:hang|nha|co so) (?:san xuat|sx)|hang"),

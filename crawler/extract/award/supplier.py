@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.line import CAPITALS
+from crawler.extract.text.organization import SELLERS
 from timthau.text.fold import collapse_spaces
 
 _NOBODY = re.compile(
@@ -27,10 +28,7 @@ _TAX_CODE = re.compile(
     r"(?P<code>\d{4}-\d{3}-\d{3}(?:-\d{3})?|\d(?:[ .]?\d){9}(?:\s?-\s?\d{3})?)(?!\d)"
 )
 _BARE_CODE = re.compile(r"\s*(?:vn)?(?P<code>\d{4}-\d{3}-\d{3}(?:-\d{3})?|\d{10}(?:\s?-\s?\d{3})?)\s*")
-_IN_SMALL_LETTERS = re.compile(
-    r"(?:(?:tong |chi nhanh )?cong ty|cty|lien danh|hop tac xa|htx|ho kinh doanh|hkd|doanh nghiep|cua hang|nha|ong|ba"
-    r"|co so|chi nhanh|trung tam|vien|xi nghiep|tap doan)\b"
-)
+_IN_SMALL_LETTERS = re.compile(rf"{SELLERS}|(?:nha|ong|ba|co so|chi nhanh|trung tam|vien)\b")
 _LONGEST = 200
 
 

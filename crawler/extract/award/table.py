@@ -12,6 +12,7 @@ from crawler.extract.field.item_table import parse_quantity
 from crawler.extract.field.price_table import find_table_unit
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.money import find_unit, parse_sums, parse_unit_price
+from crawler.extract.text.organization import SELLERS
 from timthau.model.award import AwardItem
 from timthau.text.fold import collapse_spaces
 
@@ -27,10 +28,7 @@ _WON = re.compile(r"\W*(?:da |duoc )?(?:trung (?:thau|goi|chao|bao gia)|duoc (?:
 _NUMBERS = re.compile(r"\(?\s?(?:\d{1,2}|[a-z]|[ivx]{1,4})\s?\)?(?:\s?=.*)?")
 # "1/ Công ty A", "Lô 2: Công ty B".
 _BEFORE_SELLER = r"\W*(?:\w{1,4}[.)/]\s?)?(?:(?:lo|phan|goi)(?: thau)?(?: so)? \w{1,4}\s?[:.–-]\s?)?"
-_NAMES_SELLER = re.compile(
-    rf"{_BEFORE_SELLER}(?:nha thau|don vi trung|cong ty|lien danh|cty|ho kinh doanh|tong cong ty|hop tac xa|htx"
-    r"|doanh nghiep|cua hang|chi nhanh)\b"
-)
+_NAMES_SELLER = re.compile(rf"{_BEFORE_SELLER}(?:{SELLERS}|(?:nha thau|don vi trung|chi nhanh)\b)")
 # "Lô 1 - Nhà thầu trúng thầu: Công ty A", in a cell above the head.
 _NAMED_WINNER = re.compile(
     r".{0,60}\b(?:nha thau|don vi|nha cung cap)(?: duoc)? (?:trung (?:thau|goi|chao gia)|(?:lua )?chon)\s?:\s"

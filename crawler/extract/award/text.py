@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from crawler.extract.award.draft import AwardDraft
+from crawler.extract.award.price import PRICE_LABEL, WINS, parse_price, parse_prices
 from crawler.extract.award.supplier import parse_supplier, parse_tax_code, supplier_key
 from crawler.extract.text.folding import fold_in_place
 from crawler.extract.text.line import Line
-from crawler.extract.text.money import is_contradicted, parse_sums
+from crawler.extract.text.money import parse_sums
 from crawler.extract.text.organization import Name
 from crawler.extract.text.passage import FoldedPassage
-
-#: Prices that were agreed upon after an offer.
-AFTER_TALKS = r"(?:sau|qua)(?: khi)? (?:thuong thao|dam phan|thuong luong|hieu chinh|giam gia)"
 
 # "Nhà thầu trúng thầu:", "Đơn vị được lựa chọn", "Tên nhà thầu trúng thầu".
 _WINNER_LABEL = re.compile(
@@ -21,10 +20,6 @@ _WINNER_LABEL = re.compile(
     r"|duoc chi dinh)(?: \w+){0,3}| (?:cung cap|thuc hien))$"
 )
 _LOSER = re.compile(r"\b(?:khong|truot|chua|tham du|tham gia|du thau|bi loai)\b")
-_PRICE_LABEL = re.compile(
-    r"(?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,3} (?:trung\b|(?:duoc )?chi dinh\b)|gia(?: tri)?(?: hop dong|$)"
-    rf"|(?:tong )?gia(?: tri)? {AFTER_TALKS}"
-)
 _TOTAL_LABEL = re.compile(r"(?:tong )?(?:gia tri|so tien|gia|cong)")
 # "Giá chào: …" below who was chosen, where nothing says what was won.
 _OFFER_LABEL = re.compile(r"(?:tong )?(?:gia chao|chao gia|bao gia)(?: gia| thau| hang)?$")
@@ -52,15 +47,8 @@ _AFTER = re.compile(
     r"|duoc (?:lua )?chon la|duoc cong nhan trung)\b"
 )
 _CHOSEN_TO = re.compile(
-    r"\b(?:trung (?:thau|goi|chao gia|chao hang|bao gia)|cung cap|thuc hien|voi (?:tong )?gia|phi dich vu"
+    rf"\b(?:{WINS}|cung cap|thuc hien|voi (?:tong )?gia|phi dich vu"
     r"|(?:do )?co (?:don )?gia(?: chao)? (?:thap nhat|hop ly)|dap ung)\b"
-)
-_PRICE_BEFORE = re.compile(
-    r"\b(?:gia|gia tri|so tien|tong gia|tong so tien)(?: \w+){0,3} trung(?: thau)?(?: \w+){0,3}?"
-    r"\s?(?:la|:)?\s?:?\s?\(?$"
-    r"|\b(?:voi )?(?:tong )?gia(?: tri)? (?:hop dong|(?:duoc )?chi dinh(?: thau)?)\s?(?:la|:)?\s?:?\s?$"
-    r"|\bvoi (?:tong )?(?:gia|gia tri|so tien)(?: \w+){0,4}\s?(?:la|:)?\s?:?\s?$"
-    rf"|\bgia(?: tri)?(?: hop dong)? {AFTER_TALKS}(?: \w+){{0,2}}\s?:?\s?$"
 )
 # "Đơn vị được lựa chọn: Công ty A, giá 48.350.000 đồng".
 _PRICE_BESIDE = re.compile(
@@ -73,7 +61,7 @@ _SUM_BESIDE = re.compile(
 )
 # "… thông báo đơn vị được lựa chọn thẩm định giá như sau:" over the company's own line.
 _FOLLOWS = re.compile(
-    r"\b(?:(?:duoc (?:lua )?chon|trung (?:thau|goi|chao gia|chao hang|bao gia))\b[^.;]{0,200}"
+    rf"\b(?:(?:duoc (?:lua )?chon|{WINS})\b[^.;]{{0,200}}"
     r"|ket qua (?:lua chon|mua sam|chao gia|chao hang|dau thau|chi dinh thau)\b[^:;]{0,200}):\s*$"
 )
 _CODE_WORD = re.compile(r"\b(?:mst|ma so)\b")
@@ -87,45 +75,49 @@ _SELLER_BEFORE = re.compile(
     r"(?: trung thau)?\s?:?\s?|[^.;]{0,120}\btrung (?:thau|chao gia) cua )?"
 )
 _CODE_BEHIND = re.compile(r"[\s.,;:()–-]*(?:(?:mst|ma so thue|ma so doanh nghiep|ma dinh danh)\b[^a-z]*)?")
-_TOTAL_BEFORE = re.compile(
-    r"\b(?:tong (?:gia|gia tri|so tien|gia tri hop dong)|(?<=, )(?:gia tri|so tien))"
-    r"(?: (?:sau thue|(?:da )?(?:bao )?gom (?:thue|vat)))?\s?(?:la|:)?\s?:?\s?$"
-)
-_UNTAXED = re.compile(r"\b(?:truoc thue|chua (?:bao )?(?:gom )?(?:thue|vat))\b[^.;]{0,20}$")
 # "Kính gửi: Công ty A", over "… Quý Công ty đã trúng chào giá …".
 _ADDRESSED = re.compile(r"\W*kinh gui\s?:?\s?(?:quy )?")
 _YOU_WON = re.compile(
     r"\bquy (?:cong ty|don vi|nha thau|doanh nghiep)\b(?:(?!\bkhong\b)[^.;]){0,40}"
-    r"\b(?:trung (?:thau|goi|chao|bao gia)|duoc (?:lua )?chon)\b"
+    rf"\b(?:{WINS}|duoc (?:lua )?chon)\b"
     r"|\b(?<!khong )chap thuan (?:e-)?ho so (?:du thau|de xuat|chao hang)\b|\btrao hop dong cho (?:quy|nha thau)\b"
 )
 # "Lô 1 - Thịt, cá tươi sống", over its winner.
 _LOT_HEADING = re.compile(r"(?:goi thau|goi|phan|lo)(?: so)? \d{1,3}\s?[-–.:]\s?[^|:]{3,150}")
 _LOT_END = re.compile(r",? (?:gia goi thau|voi gia|gia trung)\b|;")
-_WON = re.compile(r"\btrung (?:thau|goi|chao gia|chao hang|bao gia)\b|\btrung \d{1,3} (?:phan|lo|goi|mat hang|khoan)\b")
-RESULT = re.compile(r"\btrung (?:thau|goi|chao gia|chao hang|bao gia)\b|\bduoc (?:lua )?chon\b")
+RESULT = re.compile(rf"\b{WINS}\b|\bduoc (?:lua )?chon\b")
 # "Danh sách nhà thầu trúng thầu …", "Kết quả trúng thầu", above companies and their tables.
 _LIST_OF_WINNERS = re.compile(
     r"\b(?:ket qua|danh sach|danh muc|bang|cac (?:don vi|nha thau|nha cung cap))\b[^.;|]{0,80}"
-    r"\btrung (?:thau|goi|chao gia|chao hang)\b"
+    rf"\b{WINS}\b"
     r"|\b(?:thong nhat|nhat tri)\b[^.;|]{0,60}\b(?:lua )?chon\b[^.;|]{0,100}:\s*$"
 )
 _LIST_OF_LOSERS = re.compile(r"\bkhong (?:trung|duoc (?:lua )?chon|dat|dap ung)\b|\b(?:tham du|du thau|bi loai)\b")
 
 
-def find_winners(passage: FoldedPassage) -> list[AwardDraft]:
-    """Winners behind labels and in sentences, each with the price and the code that follow before the next one."""
+@dataclass
+class TextReading:
+    """What a text says of companies: who has won, each with its price and code; who is named in a line of its own,
+    and who of these below a heading that says who or what has won, up to one of who has not."""
+
+    winners: list[AwardDraft] = field(default_factory=list)
+    headings: list[AwardDraft] = field(default_factory=list)
+    listed: list[AwardDraft] = field(default_factory=list)
+
+
+def read_text(passage: FoldedPassage) -> TextReading:
+    """The companies behind labels, in sentences and in lists; what is said of one goes on up to the next."""
     reader = _Reader()
     for line in passage.lines:
         reader.read(line)
-    return reader.drafts
+    return reader.found
 
 
 class _Reader:
     """Reads a text line by line."""
 
     def __init__(self) -> None:
-        self.drafts: list[AwardDraft] = []
+        self.found = TextReading()
         self._current: AwardDraft | None = None  # the winner of whom lines tell
         self._headed: AwardDraft | None = None  # a company of whom nothing says yet that it has won
         self._addressed: AwardDraft | None = None
@@ -141,13 +133,17 @@ class _Reader:
         )
         self._begun, self._above = _first_company(line) is not None, line.plain
         self._listing = _is_listing(line, self._listing)
+        heading = _parse_heading(line)
+        if heading:
+            self.found.headings.append(heading)
+            self.found.listed += [heading] if self._listing else []
         if " | " in line.text and not (line.label and line.text.count(" | ") == 1):
             self._crossed = True
             return
         label = line.plain[: len(line.label)].strip()
         self._read_address(line)
         if not self._begins_lot(line, label):
-            self._name(line, label)
+            self._name(line, label, heading)
             self._add(line, label)
 
     def _read_address(self, line: Line) -> None:
@@ -156,27 +152,27 @@ class _Reader:
         if self._addressed and self._current is None:
             self._addressed.tax_code = self._addressed.tax_code or parse_tax_code(line.text)
         if self._addressed and _YOU_WON.search(line.plain):
-            self._current, self._headed = _keep(self.drafts, self._addressed), None
+            self._current, self._headed = _keep(self.found.winners, self._addressed), None
 
     def _begins_lot(self, line: Line, label: str) -> bool:
         """Whether a line only says of which lot the next ones are, perhaps with its winner."""
         if line.label and _LOT_LABEL.match(label) and "gia" not in label.split():
             self._lot, winner = _lot(line), _of_lot(line)
-            self._current = _keep(self.drafts, winner) if winner else None
+            self._current = _keep(self.found.winners, winner) if winner else None
             return True
         if _LOT_HEADING.fullmatch(line.plain) and not line.names:
             self._lot, self._current = line.text.strip(" .;,"), None
             return True
         return False
 
-    def _name(self, line: Line, label: str) -> None:
+    def _name(self, line: Line, label: str, heading: AwardDraft | None) -> None:
         """The winners, or the company, that a line names."""
         plainly = _labelled(line, label) or (_priced_beside(line) if self._told else None)
         named = [plainly] if plainly else list(_in_sentences(line))
         for winner in named:
             winner.lot = self._lot
-            self._current, self._headed = _keep(self.drafts, winner), None
-        if not named and (heading := parse_heading(line)) and not _is_same(heading, self._current):
+            self._current, self._headed = _keep(self.found.winners, winner), None
+        if not named and heading and not _is_same(heading, self._current):
             heading.lot = self._lot
             self._current, self._headed, self._crossed = None, heading, False
 
@@ -186,7 +182,7 @@ class _Reader:
         if headed and self._current is None and (self._listing or not self._crossed or _is_of_winner(line)):
             _complete(headed, line, label)
             if headed.amount_vnd is not None or (self._listing and headed.tax_code):
-                self._current, self._headed = _keep(self.drafts, headed), None
+                self._current, self._headed = _keep(self.found.winners, headed), None
         if self._current is not None:
             _complete(self._current, line, label, total=self._listing or self._told)
 
@@ -209,7 +205,7 @@ def _addressee(line: Line) -> AwardDraft | None:
     return AwardDraft(supplier, tax_code=parse_tax_code(line.text)) if supplier else None
 
 
-def parse_heading(line: Line) -> AwardDraft | None:
+def _parse_heading(line: Line) -> AwardDraft | None:
     """A company that a line names and says no more of; it has won where what it won is told before the next one."""
     name = next((name for name in line.names if name.is_supplier()), None)
     if name is None or not _SELLER_BEFORE.fullmatch(line.plain[: name.start]):
@@ -255,7 +251,7 @@ def _of_lot(line: Line) -> AwardDraft | None:
     if name is None or supplier is None or _LOSER.search(line.plain):
         return None
     won = RESULT.search(line.plain) is not None
-    amount = _price(line.text[name.end :], line.plain[name.end :], won=won)
+    amount = parse_price(line.text[name.end :], line.plain[name.end :], won=won)
     if amount is None and not won:
         return None
     lot = line.text[: name.start].strip(" .,;:-–(")
@@ -289,7 +285,7 @@ def _in_sentences(line: Line) -> Iterator[AwardDraft]:
     """The companies that a line says have won, each with the price and the code before the next of them."""
     if (inner := _INNER_LABEL.search(line.plain)) and (supplier := parse_supplier(line.text[inner.end() :])):
         rest, plain = line.text[inner.end() :], line.plain[inner.end() :]
-        yield AwardDraft(supplier, tax_code=parse_tax_code(rest), amount_vnd=next(_prices(rest, plain), None))
+        yield AwardDraft(supplier, tax_code=parse_tax_code(rest), amount_vnd=next(parse_prices(rest, plain), None))
         return
     winners = [name for name in line.names if name.is_supplier() and _is_winner(line, name)]
     for name, following in zip(winners, [*winners[1:], None], strict=False):
@@ -297,7 +293,7 @@ def _in_sentences(line: Line) -> Iterator[AwardDraft]:
         supplier = parse_supplier(line.text[name.start : name.end])
         if supplier:
             draft = AwardDraft(supplier, tax_code=parse_tax_code(line.text[name.start : end]))
-            draft.amount_vnd = _price(line.text[name.start : end], line.plain[name.start : end])
+            draft.amount_vnd = parse_price(line.text[name.start : end], line.plain[name.start : end])
             yield draft if draft.amount_vnd is not None else _beside(draft, line, name.end)
 
 
@@ -311,52 +307,17 @@ def _is_winner(line: Line, name: Name) -> bool:
     return chosen is not None or _AFTER.match(after) is not None
 
 
-def _price(text: str, plain: str, *, won: bool = True) -> int | None:
-    """The sum that a text says a winner won, with taxes where it also says that without."""
-    untaxed: int | None = None
-    for vnd, before in _told_prices(text, plain, won=won):
-        if not _UNTAXED.search(before):
-            return vnd
-        untaxed = vnd if untaxed is None else untaxed
-    return untaxed
-
-
-def _prices(text: str, plain: str, *, labelled: bool = False, won: bool = False) -> Iterator[int]:
-    """The sums of a text that are said to be what was won; with `won` a total is, as is known from before the text."""
-    return (vnd for vnd, _ in _told_prices(text, plain, labelled=labelled, won=won))
-
-
-def _told_prices(text: str, plain: str, *, labelled: bool = False, won: bool = False) -> Iterator[tuple[int, str]]:
-    """The same with the folded words before each."""
-    for one in parse_sums(text, plain, bare=labelled):
-        before = plain[max(0, one.start - 80) : one.start]
-        said = (
-            labelled or _PRICE_BEFORE.search(before) or ((won or _WON.search(plain)) and _TOTAL_BEFORE.search(before))
-        )
-        if said and one.per in (None, "nam") and one.low is None and not one.factor and not is_contradicted(plain, one):
-            yield one.vnd, before
-
-
 def _complete(draft: AwardDraft, line: Line, label: str, *, total: bool = False) -> None:
     """The tax code and the price that a line adds to a winner; in a list of winners also "Tổng giá trị: …"."""
     if draft.tax_code is None and _TAX_LABEL.match(label):
         draft.tax_code = parse_tax_code(line.text)
-    priced = _PRICE_LABEL.match(label) or (total and _TOTAL_LABEL.fullmatch(label))
+    priced = PRICE_LABEL.match(label) or (total and _TOTAL_LABEL.fullmatch(label))
     labelled = bool(priced) and not re.search(r"\bdon gia\b|\bthang\b", label)
     text = f"{line.text}: {line.value}" if line.label == line.text else line.text  # the value stands below its label
     if draft.amount_vnd is None:
-        draft.amount_vnd = next(_prices(text, fold_in_place(text), labelled=labelled), None)
+        draft.amount_vnd = next(parse_prices(text, fold_in_place(text), labelled=labelled), None)
     if draft.offered_vnd is None and _OFFER_LABEL.match(label):
-        draft.offered_vnd = next(_prices(line.text, line.plain, labelled=True), None)
-
-
-def find_listed(passage: FoldedPassage) -> Iterator[AwardDraft]:
-    """The companies on lines of their own below a heading that says who or what has won, up to one of who has not."""
-    listing = False
-    for line in passage.lines:
-        listing = _is_listing(line, listing)
-        if listing and (heading := parse_heading(line)):
-            yield heading
+        draft.offered_vnd = next(parse_prices(line.text, line.plain, labelled=True), None)
 
 
 def _is_listing(line: Line, before: bool) -> bool:  # what held for the line before
@@ -378,8 +339,8 @@ def find_worth(passage: FoldedPassage) -> Iterator[tuple[str | None, int]]:
             one = next(parse_sums(line.text[name.end :], line.plain[name.end :]), None)
             if one and _WORTH_BEHIND.fullmatch(line.plain[name.end : name.end + one.start]) and one.per is None:
                 yield line.text[name.start : name.end], one.vnd
-        elif name is None and _PRICE_LABEL.match(label) and "don gia" not in label:
-            yield from ((None, vnd) for vnd in [*_prices(line.text, line.plain, labelled=True)][:1])
+        elif name is None and PRICE_LABEL.match(label) and "don gia" not in label:
+            yield from ((None, vnd) for vnd in [*parse_prices(line.text, line.plain, labelled=True)][:1])
 
 
 def find_codes(passage: FoldedPassage) -> dict[str, str]:

@@ -61,6 +61,7 @@ _IS_LAST = re.compile(
 _GOES_ON = re.compile(r"\s?-\s?(?:ngay )?\d{1,2}\s?[/.-]\s?\d")
 _TO = re.compile(r"\s-\s?$")
 _IS_BEFORE = re.compile(r"thoi (?:gian|han)\s?:\s?(?:truoc|cham nhat|muon nhat)\b")
+# "từ ngày ra thông báo đến hết ngày …": a window that begins with the notice.
 _FROM_NOW = re.compile(
     r"\btu (?:khi |ngay )?(?:nay|(?:ra |dang |phat hanh |co )?thong bao|dang|phat hanh)\b[^.;]{0,30}$"
 )
@@ -143,9 +144,8 @@ def _find_candidates(line: Line, published: Moment | None) -> Iterator[_Candidat
             or _GOES_ON.match(line.plain, stamp.end) is not None
             or (line.concept is None and _is_long_window(line, stamps, stamp))
         )
-        dated = stamp.hour is not None or _is_short_window(stamps, stamp) or _is_from_now(before)
-        dated = dated or _IS_BEFORE.match(line.plain, start) is not None
-        vague = topic is Topic.TIME and not dated
+        dated = stamp.hour is not None or _is_short_window(stamps, stamp) or _FROM_NOW.search(before)
+        vague = topic is Topic.TIME and not dated and not _IS_BEFORE.match(line.plain, start)
         ends_by_label = late or Concept.DEADLINE in (line.concept, line.section)
         ends = ends_by_label or ENDS.search(before) is not None or _TO.search(before) is not None
         said = Saying(line.text[first : stamp.start], line.plain[first : stamp.start])
@@ -165,11 +165,6 @@ def _is_late(line: Line, first: int, stamp: Stamp) -> bool:
     """Whether what comes after a stamp is said to be refused."""
     after = _LATE_BEFORE.search(line.plain, first, stamp.start)
     return after is not None and _LATE_BEHIND.match(line.plain, stamp.end) is not None
-
-
-def _is_from_now(before: str) -> bool:
-    """Whether a window begins with the notice: "từ ngày ra thông báo đến hết ngày …"."""
-    return _FROM_NOW.search(before) is not None
 
 
 def _is_short_window(stamps: list[Stamp], last: Stamp) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from crawler.extract.kind.genre import count_narrative, count_sales, is_abroad, is_headline, is_procedure, names_sum
 from crawler.extract.text.label import Concept, parse_label
 from crawler.extract.text.line import Line
+from crawler.extract.text.organization import SELLERS
 from crawler.extract.text.passage import FoldedPassage
 from timthau.text.fold import collapse_spaces
 
@@ -42,24 +43,18 @@ _BARE_START = re.compile(r"(?:ho so|ban|mua|phat hanh|tien|nop|thu|buoc gia|xem|
 _HEAD_LINES = 15
 _QUESTIONS = 2  # lines that ask: answers to buyers' questions ask as well, but one
 _NEWS = 2  # turns of journalism; a headline counts as two
-
-
 _LETTERHEAD = 12  # lines, in which a paper says what it is
 _MINUTES = re.compile(r"\W*bien ban\b(?! (?:mo (?:thau|ho so)|nghiem thu|thanh ly|ban giao|vi pham|ghi nho)\b)")
 _CHOOSES = re.compile(
     r"\b(?:thong nhat|nhat tri|quyet dinh|dong y|de nghi)\b[^.;]{0,60}\b(?:lua chon|chon)\b(?: don vi[^.;:]{0,30} la)?"
-    r"(?: (?:nha thau|don vi|nha cung cap|bao gia cua|la|trung thau))* \b(?:(?:chi nhanh )?(?:tong )?cong ty|cty"
-    r"|ho kinh doanh|hkd|hop tac xa|htx|cua hang|doanh nghiep|lien danh|trung tam|nha thuoc)\b"
+    rf"(?: (?:nha thau|don vi|nha cung cap|bao gia cua|la|trung thau))* \b(?:{SELLERS}|trung tam\b)"
 )
-
-
+# The head of a table of winners, its prices, and a company in a row.
 _WINNERS = re.compile(
     r"(?:^|\| )(?:ten )?(?:nha thau|don vi|nha cung cap|cong ty)(?: duoc)? (?:trung|(?:lua )?chon)\b[^|]{0,30}(?:\||$)"
 )
 _PRICES = re.compile(r"\| ?(?:don gia|gia(?: tri)? trung|gia trung|thanh tien|gia tri)\b")
-_COMPANY_CELL = re.compile(
-    r"(?:^|\| )(?:cong ty|cty|lien danh|ho kinh doanh|hkd|hop tac xa|htx|doanh nghiep|nha thuoc)\b"
-)
+_COMPANY_CELL = re.compile(rf"(?:^|\| ){SELLERS}")
 
 
 @dataclass(frozen=True)

@@ -104,10 +104,12 @@ _GENERIC = frozenset(
     "|lien danh|hoi dong|hoi dong mua sam|thu vien|bao tang|hai quan|dien luc|bvdk|bvdkkv|vien|ttyt".split("|")
 )
 _LONGEST = 140
-_SELLER = re.compile(
-    r"(?:(?:chi nhanh )?(?:tong )?cong ty|lien danh|doanh nghiep|hop tac xa|htx|ho kinh doanh|hkd|xi nghiep|tap doan"
-    r"|cua hang|nha thuoc)\b"
+#: How the folded names of those who sell begin.
+SELLERS = (
+    r"(?:(?:chi nhanh )?(?:tong )?cong ty|cty|lien danh|doanh nghiep|hop tac xa|htx|ho kinh doanh|hkd|xi nghiep"
+    r"|tap doan|cua hang|nha thuoc)\b"
 )
+_SELLER = re.compile(SELLERS)
 _HIRED = re.compile(r"\bdau gia\b(?! dat)|\bban dau gia\b")
 
 

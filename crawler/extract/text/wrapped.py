@@ -2,6 +2,8 @@
 
 import re
 
+from crawler.extract.text.line import CAPITALS
+
 # The end of a line comes first in the patterns: it is looked for much faster than what stands before it.
 _MOMENT = re.compile(
     r"\n(?:(?<=\bgiờ\n)(?=[0-5]?\d phút\b|[0-5]\d,? ngày\b|,? ?ngày \d)|(?<=\bphút\n)(?=,? ?ngày \d)"
@@ -11,7 +13,8 @@ _MOMENT = re.compile(
 )
 # A line as long as those of a page that ends within a sentence, and one that goes on with it.
 _SENTENCE = re.compile(
-    r"\n(?:(?:(?<=[^\W\d_]\n)|(?<=,\n))(?=[^\W\d_A-ZĐ][^|\n]*(?:\n|$))|(?:(?<=\bsố\n)|(?<=\blà\n))(?=\d)|(?<=\d\n)(?=đồng\b))"
+    rf"\n(?:(?:(?<=[^\W\d_]\n)|(?<=,\n))(?=[^\W\d_{CAPITALS}][^|\n]*(?:\n|$))"
+    r"|(?:(?<=\bsố\n)|(?<=\blà\n))(?=\d)|(?<=\d\n)(?=đồng\b))"
 )
 _SHORTEST = 55
 

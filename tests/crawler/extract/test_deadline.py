@@ -133,6 +133,15 @@ def test_a_day_without_a_year_may_lie_beyond_new_year() -> None:
     assert _deadline("Hạn nộp báo giá: ngày 5/1", "2023-12-20") == "2024-01-05"
 
 
+@pytest.mark.parametrize(
+    ("below", "joined"),
+    [("tổ chức chào giá vật tư", True), ("Ủy ban nhân dân xã", False), ("Ấn phẩm gồm 2 cuốn", False)],
+)
+def test_only_what_goes_on_in_small_letters_belongs_to_the_line_above(below: str, *, joined: bool) -> None:
+    above = "Bệnh viện Đa khoa tỉnh có kế hoạch mua sắm trong năm nay và dự kiến"
+    assert len(FoldedPassage(f"{above}\n{below}").lines) == 1 + (not joined)
+
+
 def test_the_sentence_is_kept_without_its_neighbours() -> None:
     text = "Bệnh viện mời báo giá. Hạn nộp: 16h ngày 5/6/2025 tại TP. Huế. Trân trọng./."
     found = parse_deadline(FoldedPassage(text), published=None)
